@@ -1,0 +1,111 @@
+"""The contract of an attack, and the check of its needs."""
+
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from pydantic import ConfigDict
+
+from miaudit.arrays import Bools, Floats
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Panel
+
+STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
+
+
+class Needs(NamedTuple):
+    """What must be in the evidence."""
+
+    shadows: int = 0  # shadow panels with known members
+    out_references: int = 0  # reference models not trained on the record, for every record
+    in_references: int = 0  # reference models trained on the record, for every record
+    known: bool = False  # records of the target with known membership
+    population: bool = False  # records seen by no audited model
+
+
+class Cut(NamedTuple):
+    """A decision rule: records with a score strictly above `value` are called members."""
+
+    value: float
+    rule: str  # how it was chosen, in words
+    constraint_met: bool = True
+
+
+class Attack(Protocol):
+    """A frozen pydantic dataclass whose fields are the hyper-parameters. No state, no fit.
+
+    The docstring's first line says what it measures and names the paper.
+    """
+
+    paper: ClassVar[str]  # author, venue, arXiv id
+    equation: ClassVar[str]  # the score, as in the paper
+    adversary: ClassVar[str]  # what the attacker is assumed to know, in plain words
+    learns: ClassVar[bool]  # trains a classifier on the shadows: thresholds then need cross-fitting
+
+    @property
+    def needs(self) -> Needs:
+        """What this attack with these hyper-parameters reads."""
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) for evidence.audit, finite, higher = more likely a member."""
+
+
+@runtime_checkable
+class HasOwnCut(Protocol):
+    """An attack that brings its own decision rule."""
+
+    def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
+        """The cut on its score."""
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """An attack that can tell what it learned."""
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """Thresholds, counts, weights: plain JSON values."""
+
+
+def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
+    """Raise UserError that names the first thing which the attack needs and the evidence lacks."""
+    needs = attack.needs
+    if len(evidence.shadows) < needs.shadows:
+        raise UserError(f"attack {name} needs {needs.shadows} shadow panel(s) with known members; the evidence has {len(evidence.shadows)}")
+    if needs.known and evidence.known is None:
+        raise UserError(f"attack {name} needs records of the target whose membership is known (panel 'known'); the evidence has none")
+    if needs.population and evidence.population is None:
+        raise UserError(f"attack {name} needs population records that no audited model saw (panel 'population'); the evidence has none")
+    panels = [("the audited records", evidence.audit)]
+    if needs.shadows:
+        panels += [(f"shadow {s}", shadow) for s, shadow in enumerate(evidence.shadows)]
+    for where, panel in panels:
+        _check_references(name, where, panel, needs)
+
+
+def _check_references(name: str, where: str, panel: Panel, needs: Needs) -> None:
+    wanted = {"without": needs.out_references, "with": needs.in_references}
+    if not any(wanted.values()) or len(panel) == 0:
+        return
+    if panel.n_references == 0:
+        raise UserError(f"attack {name} needs reference models on {where}; the evidence has none")
+    inside = panel.in_reference.sum(axis=0)
+    counts = {"without": panel.n_references - inside, "with": inside}
+    for kind, least in wanted.items():
+        worst = int(np.argmin(counts[kind]))
+        if counts[kind][worst] < least:
+            record = worst if panel.ids is None else int(panel.ids[worst])
+            verb = "leave out" if kind == "without" else "contain"
+            raise UserError(
+                f"attack {name} needs {least} reference model(s) trained {kind} each record; on {where}, "
+                f"{counts[kind][worst]} of {panel.n_references} {verb} record {record}"
+            )
+
+
+def out_mean(values: Floats, in_reference: Bools) -> Floats:
+    """Mean over the references that were not trained on the record, (R, n) -> (n,).
+
+    >>> out_mean(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[False, True], [False, False]]))
+    array([2., 4.])
+    """
+    outside = ~in_reference
+    mean: Floats = np.einsum("rn,rn->n", values, outside) / outside.sum(axis=0)
+    return mean

@@ -1,0 +1,1 @@
+"""An audit from its plan to its result."""

@@ -1,0 +1,112 @@
+"""The result of an audit: typed, self-describing, the same bits for the same audit (times apart, in `cost`)."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from miaudit.metrics.quantity import Quantity
+
+SCHEMA = "miaudit.result/1"
+
+
+class Record(BaseModel):
+    """Base of all parts: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Decision(Record):
+    """What the attacker would claim, at a cut chosen without the truth. A member is a score strictly above the cut."""
+
+    rule: str  # how the cut was chosen; "none: ..." where nothing was at hand to choose it
+    cut: float | None
+    constraint_met: bool = True
+    tp: int | None = None
+    fp: int | None = None
+    tn: int | None = None
+    fn: int | None = None
+    recall: Quantity | None = None
+    precision: Quantity | None = None  # None where no record is called a member
+
+
+class AttackResult(Record):
+    """One attack's numbers on the audited records."""
+
+    auc: Quantity
+    balanced_accuracy: Quantity  # at the best cut, as in the papers
+    tpr_at_fpr: dict[str, Quantity]  # keys "0.01", "0.001", "0.0001"
+    precision_at_recall: dict[str, Quantity]  # keys "0.2" ... "0.7"
+    epsilon: Quantity  # `low` is the bound
+    decision: Decision
+    params: dict[str, Any]
+    paper: str
+    adversary: str  # what the attacker is assumed to know
+    learned: dict[str, Any] = Field(default_factory=dict)  # what the attack tells of itself: thresholds, densities
+    seconds: float | None = Field(default=None, exclude=True)
+
+
+class Controls(Record):
+    """Checks of the audit itself: nobody may win the null, every attack must win the positive."""
+
+    null: dict[str, dict[str, Quantity]]  # attack -> {"auc": Q}, corrected for the number of attacks
+    positive: dict[str, dict[str, Quantity]]
+    null_passed: bool
+    positive_passed: bool
+
+
+class TargetFacts(Record):
+    """The model under audit."""
+
+    description: str
+    members: int  # audited members
+    nonmembers: int
+    classes: int
+    train_accuracy: Quantity
+    test_accuracy: Quantity
+
+
+class Cost(Record):
+    """Seconds and models; the only part that differs between two runs of the same audit."""
+
+    seconds: dict[str, float]  # stage -> wall seconds
+    models_trained: int
+    models_cached: int
+    peak_memory_mb: float | None = None
+
+
+class Provenance(Record):
+    """Where the numbers come from."""
+
+    miaudit: str
+    git_commit: str | None
+    git_dirty: bool | None
+    python: str
+    libraries: dict[str, str]
+    machine: str
+    device: str
+    seed: int
+    data: str  # fingerprint
+    recipe: dict[str, Any] | None
+    config: dict[str, Any]
+
+
+class Verdict(Record):
+    """The answer in plain words."""
+
+    level: Literal["leaks", "no_leak_found", "too_few_records", "invalid"]
+    headline: str
+    sentences: tuple[str, ...]
+
+
+class AuditResult(Record):
+    """Everything an audit found. `scores.parquet` beside it holds a row a record."""
+
+    schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    verdict: Verdict
+    target: TargetFacts
+    attacks: dict[str, AttackResult]
+    skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
+    controls: Controls
+    cost: Cost
+    provenance: Provenance

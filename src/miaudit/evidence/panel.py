@@ -1,0 +1,124 @@
+"""`Panel` and `Evidence`: what attacks are given."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.evidence.outputs import Outputs
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Some models and some records of a table of outputs: indices, never a copy."""
+
+    outputs: Outputs
+    models: Ints  # (M,) rows of the table
+    records: Ints  # (n,) columns of the table
+
+    @classmethod
+    def whole(cls, outputs: Outputs) -> "View":
+        """All models on all records."""
+        return cls(outputs, np.arange(outputs.models), np.arange(len(outputs.labels)))
+
+    @property
+    def labels(self) -> Ints:
+        """(n,)."""
+        return self.outputs.labels[self.records]
+
+    def signal(self, name: str) -> Floats:
+        """(M, n, ...) float64."""
+        values = self.outputs.signal(name)
+        if len(self.models) == 1:  # one row: no copy of the whole table
+            return values[self.models[0]][self.records][None]
+        return values[np.ix_(self.models, self.records)]
+
+    def select(self, records: Ints) -> "View":
+        """The same models on a subset of the records (positions within this view)."""
+        return replace(self, records=self.records[records])
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A set of n records and what the models said about them.
+
+    `member` is None for the records under audit, so that no attack can cheat even by accident. `ids` name records
+    across panels: two panels that carry ids hold the same record where the ids agree; without ids every record is
+    a different one.
+    """
+
+    target_view: View  # one model: the model under attack, or the shadow that stands for it
+    reference_view: View | None = None  # R models
+    in_reference: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))  # (R, n)
+    member: Bools | None = None  # (n,)
+    ids: Ints | None = None  # (n,)
+
+    def __len__(self) -> int:
+        return len(self.target_view.records)
+
+    @property
+    def labels(self) -> Ints:
+        """(n,) 0-based classes."""
+        return self.target_view.labels
+
+    @property
+    def n_references(self) -> int:
+        """R."""
+        return 0 if self.reference_view is None else len(self.reference_view.models)
+
+    @property
+    def n_classes(self) -> int:
+        """C."""
+        return int(self.target_view.outputs.logits[0].shape[1])
+
+    def target(self, signal: str) -> Floats:
+        """The signal of the model under attack, (n,) or (n, C)."""
+        return self.target_view.signal(signal)[0]
+
+    def references(self, signal: str) -> Floats:
+        """The signal of every reference model, (R, n) or (R, n, C)."""
+        if self.reference_view is None:
+            raise ValueError("this panel has no reference models")
+        return self.reference_view.signal(signal)
+
+    def select(self, records: Ints) -> "Panel":
+        """The same panel over some of its records (positions)."""
+        return Panel(
+            target_view=self.target_view.select(records),
+            reference_view=None if self.reference_view is None else self.reference_view.select(records),
+            in_reference=self.in_reference[:, records] if self.n_references else self.in_reference,
+            member=None if self.member is None else self.member[records],
+            ids=None if self.ids is None else self.ids[records],
+        )
+
+    def hidden(self) -> "Panel":
+        """The panel without its truth: what an attack may see of records under audit."""
+        return replace(self, member=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Everything the attacker has observed, and nothing he has not."""
+
+    audit: Panel  # records to judge; its member is None
+    shadows: tuple[Panel, ...] = ()  # shadow models as targets, with known members
+    known: Panel | None = None  # records whose membership in the target itself the attacker already knows
+    population: Panel | None = None  # auxiliary records seen by no audited model
+    shadow_populations: tuple[Panel, ...] = ()  # the population as each shadow sees it; empty if not collected
+
+    def __post_init__(self) -> None:
+        if self.audit.member is not None:
+            raise ValueError("the audited panel must not carry its truth: use panel.hidden()")
+        if any(shadow.member is None for shadow in self.shadows):
+            raise ValueError("every shadow panel needs its member array")
+
+    def on_shadow(self, s: int) -> "Evidence":
+        """The evidence in which shadow s is the target: its records are judged, the truth is held back.
+
+        The other shadows remain shadows. Nothing is known about the target's members here.
+        """
+        return Evidence(
+            audit=self.shadows[s].hidden(),
+            shadows=self.shadows[:s] + self.shadows[s + 1 :],
+            population=self.shadow_populations[s] if self.shadow_populations else None,
+        )

@@ -1,0 +1,55 @@
+"""Content hashes: the same content gives the same name, any change another one."""
+
+import dataclasses
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+
+LENGTH = 32  # hexadecimal digits kept: 128 bits
+
+
+def fingerprint(*parts: Any) -> str:
+    """Hash of arrays, dataclasses, numbers, strings, None and tuples, lists or dicts of them.
+
+    Raises:
+        TypeError: a part is of another type, whose content could not be told from its name.
+
+    >>> fingerprint(np.arange(3)) == fingerprint(np.array([0, 1, 2]))
+    True
+    >>> fingerprint(1) == fingerprint(1.0)
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        _feed(digest, part)
+    return digest.hexdigest()[:LENGTH]
+
+
+def _feed(digest: "hashlib._Hash", part: Any) -> None:
+    if isinstance(part, np.ndarray):
+        array = np.ascontiguousarray(part)
+        digest.update(f"array {array.dtype.str} {array.shape};".encode())
+        digest.update(array.view(np.uint8).reshape(-1).data if array.size else b"")
+    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+        digest.update(f"{type(part).__module__}.{type(part).__qualname__}(".encode())
+        for field in dataclasses.fields(part):
+            digest.update(f"{field.name}=".encode())
+            _feed(digest, getattr(part, field.name))
+        digest.update(b")")
+    elif isinstance(part, dict):
+        digest.update(b"{")
+        for key in sorted(part):
+            _feed(digest, key)
+            _feed(digest, part[key])
+        digest.update(b"}")
+    elif isinstance(part, tuple | list):
+        digest.update(b"[")
+        for item in part:
+            _feed(digest, item)
+        digest.update(b"]")
+    elif part is None or isinstance(part, str | int | float | bool):
+        digest.update(f"{type(part).__name__} {json.dumps(part)};".encode())
+    else:
+        raise TypeError(f"cannot fingerprint a {type(part).__name__}: expected arrays, dataclasses or plain values")

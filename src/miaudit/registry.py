@@ -1,0 +1,79 @@
+"""The folder is the registry: `attacks/lira.py` holds the attack `lira`, its class `Lira`.
+
+Other packages join by an entry point in the group `miaudit.<folder>` that names the class.
+"""
+
+import importlib
+import pkgutil
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import ValidationError
+
+from miaudit.errors import UserError
+
+SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins, beside those that start with "_"
+
+
+@cache
+def names(folder: str) -> tuple[str, ...]:
+    """Names of all plug-ins in a folder, alphabetical."""
+    package = importlib.import_module(f"miaudit.{folder}")
+    own = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    own = {name for name in own if name not in SUPPORT and not name.startswith("_")}
+    foreign = {point.name for point in entry_points(group=f"miaudit.{folder}")}
+    return tuple(sorted(own | foreign))
+
+
+def find(folder: str, name: str) -> Any:
+    """The plug-in's class.
+
+    Raises:
+        UserError: there is no plug-in of that name.
+    """
+    if name not in names(folder):
+        close = get_close_matches(name, names(folder), n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(names(folder))}"
+        raise UserError(f"no {folder.rstrip('s')} is called {name!r}: {hint}")
+    for point in entry_points(group=f"miaudit.{folder}", name=name):
+        return point.load()
+    module = importlib.import_module(f"miaudit.{folder}.{name}")
+    return getattr(module, class_name(name))
+
+
+def class_name(name: str) -> str:
+    """The class that a plug-in's file holds.
+
+    >>> class_name("two_stage")
+    'TwoStage'
+    """
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def build(folder: str, name: str, options: dict[str, Any]) -> Any:
+    """The plug-in with its hyper-parameters checked.
+
+    Raises:
+        UserError: an option is unknown, of the wrong type or out of range.
+    """
+    plugin = find(folder, name)
+    try:
+        return plugin(**options)
+    except ValidationError as error:
+        raise UserError(f"{folder.rstrip('s')} {name}: {explain(error)}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """One sentence per problem that pydantic found."""
+    problems = []
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
+        if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+            problems.append(f"there is no option {where!r}")
+        elif item["type"] == "missing":
+            problems.append(f"{where} is missing")
+        else:
+            problems.append(f"{where}: {item['msg']}; got {item['input']!r}")
+    return "; ".join(problems)

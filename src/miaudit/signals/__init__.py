@@ -1,0 +1,1 @@
+"""What attacks read: one number (or vector) per record and model."""

@@ -1,0 +1,1 @@
+"""Rules that choose a cut on the scores of known members, one a file."""

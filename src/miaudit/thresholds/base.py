@@ -1,0 +1,19 @@
+"""The contract of a threshold rule."""
+
+from typing import NamedTuple, Protocol
+
+from miaudit.arrays import Bools, Floats
+
+
+class ChosenCut(NamedTuple):
+    """A cut; records with a score strictly above it are called members."""
+
+    value: float
+    constraint_met: bool = True
+
+
+class Threshold(Protocol):
+    """A frozen pydantic dataclass whose fields are the rule's parameters."""
+
+    def cut(self, scores: Floats, member: Bools) -> ChosenCut:
+        """Choose from scores (m,) of records with known membership (m,)."""
