@@ -28,7 +28,7 @@ def names(folder: str) -> tuple[str, ...]:
 
 
 def find(folder: str, name: str) -> Any:
-    """The plug-in's class.
+    """The plug-in: its class, or its function where the folder's plug-ins are functions (signals).
 
     Raises:
         UserError: there is no plug-in of that name.
@@ -40,7 +40,7 @@ def find(folder: str, name: str) -> Any:
     for point in entry_points(group=f"miaudit.{folder}", name=name):
         return point.load()
     module = importlib.import_module(f"miaudit.{folder}.{name}")
-    return getattr(module, class_name(name))
+    return getattr(module, class_name(name), None) or getattr(module, name)
 
 
 def class_name(name: str) -> str:
