@@ -35,6 +35,8 @@ def _feed(digest: "hashlib._Hash", part: Any) -> None:
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         digest.update(f"{type(part).__module__}.{type(part).__qualname__}(".encode())
         for field in dataclasses.fields(part):
+            if not field.compare:  # no part of what the object is
+                continue
             digest.update(f"{field.name}=".encode())
             _feed(digest, getattr(part, field.name))
         digest.update(b")")

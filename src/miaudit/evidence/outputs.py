@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.probabilities import logits_from_probabilities as logits_from_probabilities
 from miaudit.signals.base import find_signal
 
 
@@ -34,17 +35,3 @@ class Outputs:
             self._signals[name] = values
         return self._signals[name]
 
-
-def logits_from_probabilities(probabilities: Floats) -> Floats:
-    """Centred log-probabilities (..., C), float64: logits whose softmax gives the probabilities back.
-
-    Probabilities of 0 become exp(-745), so that every logit is finite.
-
-    >>> logits_from_probabilities(np.array([[0.5, 0.5]]))
-    array([[0., 0.]])
-    """
-    p = probabilities.astype(np.float64)
-    p = p / p.sum(axis=-1, keepdims=True)
-    log_p = np.log(np.maximum(p, np.finfo(np.float64).smallest_subnormal))
-    centred: Floats = log_p - log_p.mean(axis=-1, keepdims=True)
-    return centred

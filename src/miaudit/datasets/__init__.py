@@ -1,0 +1,5 @@
+"""Data sets, one a file: a class whose fields are its options and whose `load()` gives a `Dataset`."""
+
+from miaudit.datasets.base import Dataset
+
+__all__ = ["Dataset"]

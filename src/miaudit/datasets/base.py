@@ -1,0 +1,43 @@
+"""The type of a data set."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.fingerprint import fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Labelled records, held once and addressed by row."""
+
+    name: str
+    x: Floats  # (n, features) or (n, channels, height, width), float32
+    y: Ints  # (n,) 0-based classes
+    classes: int  # C
+    ids: Ints | None = None  # (n,) the records' own ids; else their rows
+    class_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of records and labels: what a model trained on it depends on."""
+        return fingerprint(np.asarray(self.x), np.asarray(self.y), self.classes)
+
+    @property
+    def record_ids(self) -> Ints:
+        """(n,) ids, the rows where the data has none."""
+        return np.arange(len(self)) if self.ids is None else self.ids
+
+
+class Source(Protocol):
+    """A data set's plug-in: a frozen pydantic dataclass."""
+
+    def load(self) -> Dataset:
+        """Read the records; raises UserError that says what to get and where to put it."""

@@ -1,0 +1,108 @@
+"""Gathers evidence: asks the models, and arranges what they said by role."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.datasets.base import Dataset
+from miaudit.evidence.outputs import Outputs
+from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.splits.base import ShadowRole, Split
+from miaudit.training.checkpoints import Store
+from miaudit.training.work import Work, outputs
+
+
+@dataclass(frozen=True, eq=False)
+class StoredLogits(Sequence[Floats]):
+    """Logits of several models, each read from the store when asked for."""
+
+    works: tuple[Work, ...]
+    store: Store
+
+    def __len__(self) -> int:
+        return len(self.works)
+
+    @overload
+    def __getitem__(self, index: int) -> Floats: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Floats]: ...
+    def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
+        if isinstance(index, slice):
+            return StoredLogits(self.works[index], self.store)
+        return outputs(self.works[index], self.store)
+
+    def __iter__(self) -> Iterator[Floats]:
+        return (self[i] for i in range(len(self)))
+
+
+def auxiliary_query(split: Split) -> Ints:
+    """Sorted rows on which the auxiliary models are asked: all that a panel holds."""
+    parts = [split.audited, split.population]
+    parts += [np.concatenate([shadow.inside, shadow.outside]) for shadow in split.shadows]
+    return np.unique(np.concatenate(parts))
+
+
+@dataclass(frozen=True, eq=False)
+class Collector:
+    """Arranges outputs of the target and of the auxiliary models into panels."""
+
+    data: Dataset
+    split: Split
+    target: Outputs  # one model
+    target_rows: Ints  # the data set's row of each record in `target`, sorted
+    auxiliary: Outputs | None  # M models
+    auxiliary_rows: Ints  # likewise
+
+    def evidence(self, known: Ints) -> tuple[Evidence, Bools, Ints]:
+        """Evidence, the truth of its audited records (n,), and their rows (n,); `known` rows are not audited."""
+        split = self.split
+        audited = ~np.isin(split.audited, known)
+        rows, truth = split.audited[audited], split.truth[audited]
+        shadows = tuple(self._shadow(role) for role in split.shadows) if self.auxiliary else ()
+        population = split.population
+        evidence = Evidence(
+            audit=self._panel(rows),
+            shadows=shadows,
+            known=self._known(known) if len(known) else None,
+            population=self._panel(population) if len(population) else None,
+            shadow_populations=tuple(self._shadow_population(role) for role in split.shadows)
+            if len(population) and self.auxiliary
+            else (),
+        )
+        return evidence, truth, rows
+
+    def _panel(self, rows: Ints) -> Panel:
+        target = View(self.target, np.array([0]), np.searchsorted(self.target_rows, rows))
+        if self.auxiliary is None:
+            return Panel(target, ids=self.data.record_ids[rows])
+        return self._with_references(target, self.split.references, rows)
+
+    def _known(self, rows: Ints) -> Panel:
+        panel = self._panel(rows)
+        member = np.isin(rows, self.split.members)
+        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+
+    def _shadow(self, role: ShadowRole) -> Panel:
+        rows = np.sort(np.concatenate([role.inside, role.outside]))
+        panel = self._as_target(role, rows)
+        member = np.isin(rows, role.inside)
+        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+
+    def _shadow_population(self, role: ShadowRole) -> Panel:
+        return self._as_target(role, self.split.population)
+
+    def _as_target(self, role: ShadowRole, rows: Ints) -> Panel:
+        assert self.auxiliary is not None  # noqa: S101: panels of shadows are made only where there are models
+        target = View(self.auxiliary, np.array([role.model]), np.searchsorted(self.auxiliary_rows, rows))
+        return self._with_references(target, role.references, rows)
+
+    def _with_references(self, target: View, references: Ints, rows: Ints) -> Panel:
+        assert self.auxiliary is not None  # noqa: S101: see above
+        view = View(self.auxiliary, references, np.searchsorted(self.auxiliary_rows, rows))
+        trained = np.zeros((len(references), len(self.data)), dtype=bool)
+        for r, model in enumerate(references):
+            trained[r, self.split.training[model]] = True
+        return Panel(target, view, trained[:, rows], ids=self.data.record_ids[rows])

@@ -1,0 +1,39 @@
+"""The contract of an architecture, and inference."""
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from miaudit.arrays import Floats
+
+if TYPE_CHECKING:
+    import torch
+
+INFERENCE_BATCH = 500  # small batches are fastest for convolutions on CPUs, and cost little elsewhere
+
+
+class Architecture(Protocol):
+    """A frozen pydantic dataclass: what names the architecture, and how to build it."""
+
+    def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
+        """A freshly initialised module from records of `shape` to (batch, classes) logits.
+
+        Weights are drawn from torch's current generator: the caller seeds it.
+        """
+
+
+def predict_logits(module: "torch.nn.Module", x: Floats, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:
+    """Logits (n, C), float32, of records x (n, ...), in evaluation mode; restores the module's mode."""
+    import torch
+
+    was_training = module.training
+    module.eval()
+    try:
+        with torch.inference_mode():
+            blocks = [
+                module(torch.from_numpy(np.ascontiguousarray(x[start : start + batch])).to(device)).float().cpu().numpy()
+                for start in range(0, len(x), batch)
+            ]
+    finally:
+        module.train(was_training)
+    return np.concatenate(blocks)

@@ -1,0 +1,33 @@
+"""Model `mlp`: fully connected layers, for tables and small images."""
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mlp:
+    """Hidden layers with one activation; LDC-MIA 4.1.2 has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
+
+    hidden: tuple[int, ...] = Field(default=(128,), description="width of each hidden layer")
+    activation: Literal["relu", "tanh"] = "relu"
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+
+    def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
+        """Flatten, then the layers."""
+        from torch import nn
+
+        activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[self.activation]
+        layers: list[nn.Module] = [nn.Flatten()]
+        width = math.prod(shape)
+        for hidden in self.hidden:
+            layers += [nn.Linear(width, hidden), activation()]
+            if self.dropout:
+                layers.append(nn.Dropout(self.dropout))
+            width = hidden
+        return nn.Sequential(*layers, nn.Linear(width, classes))

@@ -1,0 +1,76 @@
+"""Split `pool`: many models over the same records, each record in exactly half of them."""
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Ints
+from miaudit.errors import UserError
+from miaudit.seeds import generator
+from miaudit.splits.base import ShadowRole, Split, no_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """M models, each trained on a random half, every record in exactly M/2 of them (Carlini et al. 2022, VI).
+
+    Any pool model can stand as the shadow with the others as its references, so one pool serves every attack.
+    Sizes are fractions of the data set; what they leave is test data. Over `auxiliary` data the pool never sees
+    the audited records (an offline attacker), else it is drawn over the audited records themselves.
+    """
+
+    models: int = Field(default=32, ge=2, multiple_of=2, description="M, even")
+    shadows: int = Field(default=16, ge=1, description="how many of the M also stand as shadows, at most M")
+    members: float = Field(default=0.5, gt=0, lt=1, description="share of the data that trains the target")
+    nonmembers: float = Field(default=0.5, gt=0, lt=1)
+    auxiliary: float = Field(default=0.0, ge=0, lt=1, description="share for an offline attacker's own pool")
+    population: float = Field(default=0.0, ge=0, lt=1, description="share that no model sees")
+
+    def split(self, n: int, seed: int) -> Split:
+        """Split n records at random."""
+        shares = [self.members, self.nonmembers, self.auxiliary, self.population]
+        if sum(shares) > 1 + 1e-9:
+            raise UserError(f"the pool's shares sum to {sum(shares):g}: expected at most 1, lower one of them")
+        ends = np.floor(np.cumsum(shares) * n + 1e-9).astype(int)
+        order = generator(seed, "pool").permutation(n)
+        members, nonmembers, auxiliary, population, test = (np.sort(part) for part in np.split(order, ends))
+        return pool_over(members, nonmembers, self.models, self.shadows, seed, auxiliary, population, test)
+
+
+def pool_over(
+    members: Ints,
+    nonmembers: Ints,
+    models: int,
+    shadows: int,
+    seed: int,
+    auxiliary: Ints | None = None,
+    population: Ints | None = None,
+    test: Ints | None = None,
+) -> Split:
+    """A pool over given members and non-members, or over auxiliary rows where there are any."""
+    over_audited = auxiliary is None or len(auxiliary) == 0
+    rows = np.concatenate([members, nonmembers]) if over_audited or auxiliary is None else auxiliary
+    inside = half_of_models(models, len(rows), generator(seed, "pool", "halves"))
+    everyone = np.arange(models)
+    return Split(
+        members=members,
+        nonmembers=nonmembers,
+        training=tuple(np.sort(rows[mask]) for mask in inside),
+        shadows=tuple(
+            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone != m]) for m in range(min(shadows, models))
+        ),
+        references=everyone,
+        population=no_rows() if population is None else population,
+        test=no_rows() if test is None else test,
+    )
+
+
+def half_of_models(models: int, n: int, rng: np.random.Generator) -> Bools:
+    """(M, n): every record is in exactly M/2 models, chosen at random for each record.
+
+    >>> half_of_models(4, 3, np.random.default_rng(0)).sum(axis=0)
+    array([2, 2, 2])
+    """
+    ranks = rng.random((models, n)).argsort(axis=0)
+    inside: Bools = ranks < models // 2
+    return inside

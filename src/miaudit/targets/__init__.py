@@ -1,0 +1,1 @@
+"""Models under audit, as an attacker meets them: records in, outputs out."""

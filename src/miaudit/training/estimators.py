@@ -1,0 +1,73 @@
+"""Recipes for scikit-learn classifiers, and whatever speaks their language (XGBoost, LightGBM, CatBoost)."""
+
+import inspect
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.errors import UserError
+
+
+@dataclass(frozen=True)
+class EstimatorRecipe:
+    """A classifier to clone and fit; it is named by its class, its parameters and its library's version.
+
+    Fitted estimators are never stored, since that would mean pickles: their outputs are.
+    """
+
+    kind: str  # module and class
+    params: str  # JSON
+    library: str  # name and version
+    estimator: Any = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, estimator: Any) -> "EstimatorRecipe":
+        """The recipe that a (fitted or unfitted) estimator was made by; raises UserError if it cannot be queried."""
+        if not (hasattr(estimator, "get_params") and hasattr(estimator, "predict_proba")):
+            raise UserError(
+                f"a {type(estimator).__name__} cannot be audited: expected a classifier with get_params and "
+                "predict_proba (for an SVC, probability=True)"
+            )
+        kind = type(estimator)
+        package = inspect.getmodule(kind)
+        name = (package.__name__ if package else kind.__module__).split(".")[0]
+        version = getattr(__import__(name), "__version__", "unknown")
+        params = json.dumps(estimator.get_params(deep=True), sort_keys=True, default=_stable_repr)
+        return cls(f"{kind.__module__}.{kind.__qualname__}", params, f"{name} {version}", estimator)
+
+
+def _stable_repr(value: Any) -> str:
+    """repr() of parameters that are themselves estimators, without a memory address."""
+    text = repr(value)
+    if " at 0x" in text:
+        raise UserError(f"the estimator's parameter {text} has no stable description: give it as a plain value")
+    return text
+
+
+def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed: int) -> Any:
+    """A clone fitted on x[rows] (flattened), y[rows], its `random_state` set from the seed, on one thread."""
+    from sklearn.base import clone
+
+    estimator = clone(recipe.estimator)
+    params = estimator.get_params(deep=True)
+    states = {name: seed % 2**31 for name in params if name.split("__")[-1] == "random_state"}
+    threads = {name: 1 for name in params if name.split("__")[-1] == "n_jobs"}
+    estimator.set_params(**states, **threads)
+    return estimator.fit(x[rows].reshape(len(rows), -1), y[rows])
+
+
+def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
+    """predict_proba in columns 0..C-1, (n, C): a class that the estimator never saw gets probability 0.
+
+    Raises:
+        UserError: the estimator's classes are not among 0..C-1.
+    """
+    known = np.asarray(estimator.classes_)
+    if not np.isin(known, np.arange(classes)).all():
+        raise UserError(f"the estimator's classes are {known.tolist()}: expected labels among 0..{classes - 1}")
+    probabilities = np.zeros((len(x), classes))
+    probabilities[:, known.astype(int)] = estimator.predict_proba(x.reshape(len(x), -1))
+    return probabilities

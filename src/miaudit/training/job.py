@@ -1,0 +1,43 @@
+"""A training job: everything a trained model depends on, and the name that follows from it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from miaudit.arrays import Ints
+from miaudit.fingerprint import fingerprint
+from miaudit.splits.base import no_rows
+
+
+class AnyRecipe(Protocol):
+    """What a job needs of a recipe: a dataclass of plain values."""
+
+    __dataclass_fields__: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One model: a function of recipe, rows, seed and data alone, never of the place or order it is trained in."""
+
+    recipe: AnyRecipe
+    data: str  # fingerprint of the data set
+    rows: Ints  # training rows, in order
+    seed: int
+    validation: Ints = field(default_factory=no_rows)  # rows for early stopping
+    code: str = ""  # version of the code that trains it
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Fingerprint of each thing that the model depends on."""
+        return {
+            "recipe": fingerprint(self.recipe),
+            "data": self.data,
+            "rows": fingerprint(self.rows),
+            "validation": fingerprint(self.validation),
+            "seed": str(self.seed),
+            "code": self.code,
+        }
+
+    @property
+    def key(self) -> str:
+        """Name of the checkpoint."""
+        return fingerprint("job", self.parts)

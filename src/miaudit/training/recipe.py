@@ -1,0 +1,26 @@
+"""How a network is trained: a frozen description that names the model it gives."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+class Recipe:
+    """Architecture and hyper-parameters of one training run on a network."""
+
+    model: Any = Field(description="the architecture: an instance of a class in miaudit.models")
+    optimizer: Literal["sgd", "adam", "adamw"] = "adam"
+    learning_rate: float = Field(default=1e-3, gt=0)
+    momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
+    nesterov: bool = Field(default=False, description="sgd only, with momentum")
+    weight_decay: float = Field(default=0.0, ge=0, description="L2 (adamw: decoupled)")
+    schedule: Literal["constant", "cosine"] = Field(default="constant", description="of the learning rate, by epoch")
+    epochs: int = Field(default=30, ge=1)
+    batch_size: int = Field(default=64, ge=1)
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    early_stopping: bool = Field(
+        default=False, description="keep the epoch with the best accuracy on the test rows (LDC-MIA 4.1.2, reference)"
+    )
+    bf16: bool = Field(default=False, description="autocast to bfloat16 in training; signals stay in fp32")
