@@ -74,6 +74,12 @@ class Collector:
         )
         return evidence, truth, rows
 
+    @property
+    def _pool(self) -> Outputs:
+        if self.auxiliary is None:
+            raise ValueError("there are no auxiliary models")
+        return self.auxiliary
+
     def _panel(self, rows: Ints) -> Panel:
         target = View(self.target, np.array([0]), np.searchsorted(self.target_rows, rows))
         if self.auxiliary is None:
@@ -95,13 +101,11 @@ class Collector:
         return self._as_target(role, self.split.population)
 
     def _as_target(self, role: ShadowRole, rows: Ints) -> Panel:
-        assert self.auxiliary is not None  # noqa: S101: panels of shadows are made only where there are models
-        target = View(self.auxiliary, np.array([role.model]), np.searchsorted(self.auxiliary_rows, rows))
+        target = View(self._pool, np.array([role.model]), np.searchsorted(self.auxiliary_rows, rows))
         return self._with_references(target, role.references, rows)
 
     def _with_references(self, target: View, references: Ints, rows: Ints) -> Panel:
-        assert self.auxiliary is not None  # noqa: S101: see above
-        view = View(self.auxiliary, references, np.searchsorted(self.auxiliary_rows, rows))
+        view = View(self._pool, references, np.searchsorted(self.auxiliary_rows, rows))
         trained = np.zeros((len(references), len(self.data)), dtype=bool)
         for r, model in enumerate(references):
             trained[r, self.split.training[model]] = True

@@ -62,7 +62,7 @@ class Store:
             return None
         try:
             with safe_open(path, framework="np") as file:
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no iterator
+                tensors = {name: file.get_tensor(name) for name in list(file.keys())}
                 expected = (file.metadata() or {}).get("sha256")
         except (SafetensorError, OSError, ValueError):
             tensors, expected = {}, None

@@ -94,7 +94,7 @@ def _train(
                 loss = torch.nn.functional.cross_entropy(
                     module(x).float(), y, label_smoothing=recipe.label_smoothing
                 )
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         if recipe.early_stopping and len(validation.y):
             accuracy = validation.accuracy(module)
