@@ -1,0 +1,54 @@
+"""The rate of one group at the cut where another group's rate reaches a limit, with the error of the cut.
+
+The true positive rate at a false positive rate is such a number, and so is the false positive rate at a recall.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from miaudit.arrays import Floats, Ints
+from miaudit.metrics.intervals import lower_bound, upper_bound
+
+DIRECTIONS = 17  # along a quarter of the ellipse; 65 change no end by more than 1 % of the width
+ROUNDING = 1e-9  # 0.3 * 10 is 3, not 2.999...
+
+
+class FixedRate(NamedTuple):
+    """The rated group above the cut, and an interval of its share in the population."""
+
+    above: int
+    low: float
+    high: float
+    cut: float  # records strictly above it
+
+
+def rate_at_limit(rated: Floats, limiting: Floats, limit: float, confidence: float = 0.95) -> FixedRate:
+    """Share of `rated` (m,) above the loosest cut which at most a share `limit` of `limiting` (k,) exceeds.
+
+    Two errors meet in this number: the cut is a quantile of a sample, and the share above it is one of a sample.
+    Each pair of deviations (a, b) with a^2 + b^2 = z^2 is as likely as z in one of them alone. So the interval is
+    what the shares reach over all such pairs: the cut moves to the order statistic that the binomial law allows at
+    a, and there the Clopper-Pearson bound is taken at b. Where the share changes linearly with the cut this
+    is the square-and-add rule (MOVER: Donner & Zou 2012); where it jumps, because scores tie, it still covers.
+    """
+    ordered = np.concatenate(([np.inf], np.sort(limiting)[::-1], [-np.inf]))  # [j] is the j-th largest
+    ascending = np.sort(rated)
+    angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
+    z = stats.norm.isf((1.0 - confidence) / 2.0)
+    of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
+    exceed = stats.binom(len(limiting), limit)  # how many of `limiting` lie above the true cut
+    fewest, most = exceed.isf(of_cut).astype(int), exceed.ppf(of_cut).astype(int)
+
+    def count_above(cut: Floats) -> Ints:
+        counts: Ints = len(rated) - np.searchsorted(ascending, cut, side="right")
+        return counts
+
+    allowed = int(limit * len(limiting) + ROUNDING)
+    cut = ordered[allowed + 1]
+    above = int(count_above(cut))
+    low = lower_bound(count_above(ordered[fewest]), len(rated), of_share).min()
+    high = upper_bound(count_above(ordered[most + 1]), len(rated), of_share).max()
+    share = above / len(rated)
+    return FixedRate(above, min(float(low), share), max(float(high), share), float(cut))

@@ -1,0 +1,63 @@
+"""The precision-recall curve and the precision at a recall."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.metrics.fixed_rate import ROUNDING, rate_at_limit
+from miaudit.metrics.intervals import Interval, clopper_pearson
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import counts
+
+
+class PrecisionRecall(NamedTuple):
+    """Precision and recall of the rule `score >= threshold`, from the strictest to the loosest."""
+
+    precision: Floats
+    recall: Floats
+    thresholds: Floats
+
+
+def pr_curve(scores: Floats, member: Bools) -> PrecisionRecall:
+    """One point per distinct score of scores (n,); no point where nothing is called a member.
+
+    >>> pr_curve(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])).precision
+    array([1.        , 0.5       , 0.66666667])
+    """
+    distinct, tp, fp = counts(scores, member)
+    return PrecisionRecall(tp / (tp + fp), tp / tp[-1], distinct)
+
+
+def precision_at_recall(scores: Floats, member: Bools, recall: float, confidence: float = 0.95) -> Quantity:
+    """Precision at the strictest cut that finds at least a share `recall` of the members.
+
+    Precision depends on the mix of members and non-members; this is that of the sample. The interval follows from
+    the interval of the false positive rate at this recall, so it carries the error of the cut; `n` counts the
+    records above the cut.
+    """
+    _, tp, fp = counts(scores, member)
+    at = int(np.searchsorted(tp, recall * tp[-1] - ROUNDING))
+    # Mirrored, so that "at least this recall" becomes "at most this share of the members missed".
+    missed = rate_at_limit(-scores[~member], -scores[member], 1.0 - recall, confidence)
+    fpr = Interval(1.0 - missed.high, 1.0 - missed.low)
+    found = _recall_at_cut(int(tp[at]), int(tp[-1]), recall, confidence)
+    members, nonmembers = int(tp[-1]), int(fp[-1])
+    value = float(tp[at] / (tp[at] + fp[at]))
+    low = found.low * members / (found.low * members + fpr.high * nonmembers)
+    high = found.high * members / (found.high * members + fpr.low * nonmembers)
+    return Quantity(
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        confidence=confidence,
+        n=int(tp[at] + fp[at]),
+    )
+
+
+def _recall_at_cut(tp: int, members: int, recall: float, confidence: float) -> Interval:
+    """True recall at the cut: the wanted one, unless so many members tie there that it must be higher."""
+    ends = clopper_pearson(tp, members, confidence)
+    if ends.low > recall:
+        return ends
+    return Interval(recall, max(recall, tp / members))

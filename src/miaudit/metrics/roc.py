@@ -1,0 +1,105 @@
+"""The ROC curve, the area under it, and the true positive rate at a false positive rate."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.metrics.fixed_rate import ROUNDING, rate_at_limit
+from miaudit.metrics.intervals import wilson
+from miaudit.metrics.quantity import Quantity
+
+
+class Roc(NamedTuple):
+    """Rates of the rule `score >= threshold`, from the strictest to the loosest; three arrays of one length."""
+
+    fpr: Floats
+    tpr: Floats
+    thresholds: Floats
+
+
+class Counts(NamedTuple):
+    """Members and non-members at or above each distinct score, highest score first."""
+
+    scores: Floats
+    tp: Ints
+    fp: Ints
+
+
+def counts(scores: Floats, member: Bools) -> Counts:
+    """Cumulative counts over the distinct scores; records with the same score enter together.
+
+    >>> counts(np.array([2.0, 1.0, 2.0]), np.array([True, False, False])).fp
+    array([1, 2])
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked, inside = scores[order], member[order]
+    last_of_tie = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    tp = np.cumsum(inside, dtype=np.int64)[last_of_tie]
+    return Counts(ranked[last_of_tie], tp, last_of_tie + 1 - tp)
+
+
+def roc(scores: Floats, member: Bools) -> Roc:
+    """The ROC curve of scores (n,) with both kinds of records; ties as scikit-learn, no point left out.
+
+    >>> roc(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])).tpr
+    array([0. , 0.5, 0.5, 1. ])
+    """
+    distinct, tp, fp = counts(scores, member)
+    return Roc(
+        np.append(0.0, fp / fp[-1]),
+        np.append(0.0, tp / tp[-1]),
+        np.append(np.inf, distinct),
+    )
+
+
+def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
+    """Area under the ROC curve: P(member above non-member) + P(tie) / 2, with an interval.
+
+    Variance by DeLong et al. (1988) from midranks (Sun & Xu 2014). DeLong's own interval has no width at AUC 0 or 1
+    and covers the truth in as little as 14 % of small samples near there; so each group is given one more win and
+    one more loss before its variance is taken, and the Wilson interval of the number of trials with that variance
+    replaces the normal one. Covers 94 % or more of all settings tried (docs/coverage.md).
+
+    >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
+    0.75
+    """
+    members, nonmembers = scores[member], scores[~member]
+    m, k = len(members), len(nonmembers)
+    ranks = stats.rankdata(scores)
+    wins = (ranks[member] - stats.rankdata(members)) / k  # (m,) share of non-members below each member
+    losses = 1.0 - (ranks[~member] - stats.rankdata(nonmembers)) / m  # (k,) share of members above each non-member
+    value = float(np.mean(wins))
+    low, high = wilson(value, _effective_trials(wins, losses), confidence)
+    return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=min(m, k))
+
+
+def _effective_trials(wins: Floats, losses: Floats) -> float:
+    """Number of coin tosses whose mean varies as the AUC does."""
+    padded = [np.append(part, (0.0, 1.0)) for part in (wins, losses)]
+    share = sum(float(part.mean()) for part in padded) / 2.0
+    variance = sum(float(part.var(ddof=1)) / (len(part) - 2) for part in padded)
+    return share * (1.0 - share) / variance
+
+
+def tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence: float = 0.95) -> Quantity:
+    """Largest true positive rate whose false positive rate does not exceed `fpr`.
+
+    The interval carries the error of the estimated cut (see `fixed_rate`). Fewer than 1/fpr non-members cannot
+    resolve the rate: then there is no value, and the note says how many it needs.
+    """
+    needed = math.ceil(1.0 / fpr - ROUNDING)
+    members, nonmembers = scores[member], scores[~member]
+    if len(nonmembers) < needed:
+        note = f"needs >= {needed:,} non-members, have {len(nonmembers):,}"
+        return Quantity.unresolved(len(nonmembers), note, confidence)
+    found = rate_at_limit(members, nonmembers, fpr, confidence)
+    return Quantity(
+        value=found.above / len(members),
+        low=found.low,
+        high=found.high,
+        confidence=confidence,
+        n=len(nonmembers),
+    )

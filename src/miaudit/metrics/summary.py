@@ -1,0 +1,81 @@
+"""All numbers of one attack, and the interval of no leakage."""
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from miaudit.arrays import Bools, Floats
+from miaudit.errors import UserError
+from miaudit.metrics.accuracy import balanced_accuracy
+from miaudit.metrics.epsilon import epsilon
+from miaudit.metrics.precision_recall import precision_at_recall
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc, tpr_at_fpr
+
+FPRS = ("0.01", "0.001", "0.0001")
+RECALLS = ("0.2", "0.3", "0.4", "0.5", "0.6", "0.7")
+
+
+class Summary(BaseModel):
+    """What scores tell about the membership of records."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    auc: Quantity
+    balanced_accuracy: Quantity  # at the best cut
+    tpr_at_fpr: dict[str, Quantity]
+    precision_at_recall: dict[str, Quantity]
+    epsilon: Quantity  # `low` is the bound
+
+
+def summarise(scores: Floats, member: Bools, rng: np.random.Generator, confidence: float = 0.95) -> Summary:
+    """All metrics of scores (n,) against the truth (n,).
+
+    Raises:
+        UserError: a score is not finite, the lengths differ, or only one kind of record is there.
+    """
+    check_scores(scores, member)
+    return Summary(
+        auc=auc(scores, member, confidence),
+        balanced_accuracy=balanced_accuracy(scores, member, confidence),
+        tpr_at_fpr={fpr: tpr_at_fpr(scores, member, float(fpr), confidence) for fpr in FPRS},
+        precision_at_recall={
+            recall: precision_at_recall(scores, member, float(recall), confidence) for recall in RECALLS
+        },
+        epsilon=epsilon(scores, member, rng, confidence),
+    )
+
+
+def check_scores(scores: Floats, member: Bools) -> None:
+    """Raise UserError where scores (n,) and members (n,) cannot be measured."""
+    if scores.ndim != 1 or scores.shape != member.shape:
+        raise UserError(f"expected one score and one membership a record; got shapes {scores.shape} and {member.shape}")
+    bad = np.flatnonzero(~np.isfinite(scores))
+    if len(bad):
+        raise UserError(
+            f"expected finite scores; {len(bad)} of {len(scores)} are not, the first is {scores[bad[0]]} "
+            f"at record {bad[0]}: remove or repair them"
+        )
+    members = int(np.sum(member))
+    if members in (0, len(member)):
+        raise UserError(
+            f"expected members and non-members; got {members} members and {len(member) - members} non-members: "
+            "add records of the missing kind"
+        )
+
+
+def null_interval(
+    scores_of_nonmembers: Floats, rng: np.random.Generator, n_attacks: int, confidence: float = 0.95
+) -> Quantity:
+    """AUC where a random half of the non-members is called members: no attack may win.
+
+    The confidence is Bonferroni-corrected for the number of attacks that are looked at together.
+
+    Raises:
+        UserError: fewer than two non-members.
+    """
+    total = len(scores_of_nonmembers)
+    if total < 2:
+        raise UserError(f"the null control expects >= 2 non-members, got {total}: add non-members")
+    called = np.zeros(total, dtype=bool)
+    called[rng.permutation(total)[: total // 2]] = True
+    return auc(scores_of_nonmembers, called, 1.0 - (1.0 - confidence) / n_attacks)
