@@ -1,0 +1,170 @@
+"""Checks of evidence that somebody else wrote. Every refusal says what was expected, what came and what to do."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from miaudit.arrays import Bools, Ints
+from miaudit.errors import UserError
+from miaudit.evidence.stored import Stored
+
+SUM_TOLERANCE = 1e-3  # of a row of probabilities: what is left of 1 after rounding to three digits
+ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
+
+
+class Given(NamedTuple):
+    """An array, and what the user calls it."""
+
+    name: str
+    values: npt.NDArray[Any]
+
+
+def check_integers(given: Given, shape: tuple[int, ...]) -> Ints:
+    """Whole numbers of that shape, as int64."""
+    if given.values.dtype.kind not in "iu" or given.values.dtype == np.uint64:
+        raise UserError(f"{given.name}: expected whole numbers (int64), got {given.values.dtype}")
+    _check_shape(given, shape)
+    return given.values.astype(np.int64)
+
+
+def check_flags(given: Given, shape: tuple[int, ...]) -> Bools:
+    """Numbers 0 and 1 of that shape, as bool."""
+    if given.values.dtype.kind not in "iub":
+        raise UserError(f"{given.name}: expected 0 and 1 (uint8), got {given.values.dtype}")
+    _check_shape(given, shape)
+    wrong = given.values[(given.values != 0) & (given.values != 1)]
+    if wrong.size:
+        raise UserError(f"{given.name}: expected 0 and 1 only, got {wrong[0]} ({wrong.size:,} such values)")
+    return given.values.astype(bool)
+
+
+def check_labels(given: Given) -> Ints:
+    """Whole numbers, one for each of at least one record."""
+    if given.values.ndim != 1 or not given.values.size:
+        raise UserError(f"{given.name}: expected shape (n,) with n > 0, got {given.values.shape}")
+    return check_integers(given, given.values.shape)
+
+
+def check_range(name: str, labels: Ints, classes: int) -> None:
+    """Labels are classes 0..C-1."""
+    wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    if wrong.size:
+        raise UserError(
+            f"{name}: expected classes 0 to {classes - 1}, as the outputs have {classes} columns; "
+            f"got {labels[wrong[0]]} at record {wrong[0]} ({wrong.size:,} such records); number the classes from 0"
+        )
+
+
+def check_ids(given: Given, n: int) -> Ints:
+    """Ids that tell n records apart."""
+    ids = check_integers(given, (n,))
+    unique, first, counts = np.unique(ids, return_index=True, return_counts=True)
+    if len(unique) < n:
+        twice = int(np.argmax(counts > 1))
+        raise UserError(
+            f"{given.name}: expected an id of its own for every record, got {unique[twice]} {counts[twice]} times "
+            f"(first at record {first[twice]}); remove the repeated records or leave the ids out"
+        )
+    return ids
+
+
+def check_outputs(outputs: Stored, n: int) -> None:
+    """Outputs of at least one model on n records, two classes or more, finite; probabilities must be such.
+
+    Reads every number once, model by model.
+    """
+    name, tensor = outputs.name, outputs.tensor
+    if tensor.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise UserError(f"{name}: expected float32 or float64, got {tensor.dtype}")
+    if tensor.ndim != 3 or tensor.shape[1] != n or not len(tensor):
+        raise UserError(
+            f"{name}: expected outputs of {n} records, shape (models, {n}, classes) with at least one model, "
+            f"got {tensor.shape}; one row a record, in the order of the labels"
+        )
+    if tensor.shape[2] < 2:
+        raise UserError(
+            f"{name}: expected two classes or more, got {tensor.shape[2]}; "
+            "a model with one output p for class 1 is written as the two columns 1 - p and p"
+        )
+    for m, block in enumerate(tensor):
+        _check_finite(f"{name}, model {m}" if len(tensor) > 1 else name, block)
+        if outputs.kind == "probs":
+            _check_probabilities(f"{name}, model {m}" if len(tensor) > 1 else name, block)
+
+
+def check_one_kind(panel: str, outputs: Sequence[Stored | None]) -> None:
+    """Logits and probabilities are not compared with each other."""
+    present = [one for one in outputs if one is not None]
+    if len({one.kind for one in present}) > 1:
+        names = ", ".join(one.name for one in present)
+        raise UserError(
+            f"{panel}: expected logits or probabilities, got both ({names}); write all of a panel in one of the forms"
+        )
+
+
+def check_same_classes(classes: dict[str, int]) -> None:
+    """C is the same for all outputs (name -> C)."""
+    first = next(iter(classes))
+    for name, found in classes.items():
+        if found != classes[first]:
+            raise UserError(
+                f"expected as many classes everywhere, got {classes[first]} in {first} and {found} in {name}"
+            )
+
+
+def check_same_references(references: dict[str, int]) -> None:
+    """R is the same in all panels that have references (name -> R)."""
+    with_some = {name: R for name, R in references.items() if R}
+    first = next(iter(with_some), "")
+    for name, R in with_some.items():
+        if with_some[first] != R:
+            raise UserError(
+                f"expected as many reference models in every panel, since reference r is the same model in each; "
+                f"got {with_some[first]} in {first} and {R} in {name}"
+            )
+
+
+def check_both_kinds(name: str, member: Bools) -> None:
+    """Attacks learn from members and non-members."""
+    if member.all() or not member.any():
+        kind = "members" if member.all() else "non-members"
+        raise UserError(
+            f"{name}: expected members and non-members, got {len(member):,} {kind} only; "
+            f"add records that this model was {'not ' if member.all() else ''}trained on"
+        )
+
+
+def _check_shape(given: Given, shape: tuple[int, ...]) -> None:
+    if given.values.shape != shape:
+        raise UserError(
+            f"{given.name}: expected shape {shape}, as the labels and outputs have it, got {given.values.shape}"
+        )
+
+
+def _check_finite(name: str, block: npt.NDArray[Any]) -> None:
+    finite = np.isfinite(block)
+    if not finite.all():
+        record = int(np.argmin(finite.all(axis=1)))
+        raise UserError(
+            f"{name}: expected finite numbers, got {block[record][~finite[record]][0]} or a blank at record {record} "
+            f"({(~finite).sum():,} such values); a model that diverged cannot be audited, train it again"
+        )
+
+
+def _check_probabilities(name: str, block: npt.NDArray[Any]) -> None:
+    outside = (block < 0) | (block > 1 + ROUNDING)
+    if outside.any():
+        record = int(np.argmax(outside.any(axis=1)))
+        raise UserError(
+            f"{name}: expected probabilities in [0, 1], got {block[record][outside[record]][0]:g} at record {record}; "
+            "outputs before the softmax are written as logits"
+        )
+    sums = block.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)
+    if wrong.size:
+        raise UserError(
+            f"{name}: expected rows that sum to 1 within {SUM_TOLERANCE:g}, got {sums[wrong[0]]:g} at record "
+            f"{wrong[0]} ({wrong.size:,} such rows); write the probabilities of all classes, unrounded"
+        )

@@ -1,0 +1,125 @@
+"""Safetensors files, read without a copy and written model by model, so that neither needs them in memory.
+
+The format (https://github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), the
+header (JSON: name -> dtype, shape, data_offsets), the tensors one after the other, row by row, little-endian.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+
+from miaudit.errors import UserError
+
+DTYPES = {
+    "BOOL": "?",
+    "U8": "u1",
+    "I8": "i1",
+    "U16": "<u2",
+    "I16": "<i2",
+    "U32": "<u4",
+    "I32": "<i4",
+    "U64": "<u8",
+    "I64": "<i8",
+    "F16": "<f2",
+    "F32": "<f4",
+    "F64": "<f8",
+}
+CODES = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+ALIGNMENT = 8  # of the first tensor, as the format asks for
+
+
+class TensorFile:
+    """The tensors of one file, mapped read-only: the operating system reads what is looked at.
+
+    The map outlives a replacement of the file, so what was opened stays what is read.
+
+    Raises:
+        UserError: the file is not a safetensors file, or was cut short.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with safe_open(path, framework="np") as checked:
+                self.metadata: dict[str, str] = checked.metadata() or {}
+        except (SafetensorError, OSError) as error:
+            raise UserError(
+                f"expected a safetensors file, got {path.stat().st_size:,} bytes that are none or were cut short "
+                f"({error}); write it, or copy it, again"
+            ) from None
+        self._bytes: npt.NDArray[np.uint8] = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+        length = int.from_bytes(self._bytes[:8].tobytes(), "little")
+        header = json.loads(self._bytes[8 : 8 + length].tobytes())
+        self._start = 8 + length
+        self._entries: dict[str, dict[str, Any]] = {k: v for k, v in header.items() if k != "__metadata__"}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all tensors."""
+        return tuple(self._entries)
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """The tensor, a read-only view of the file."""
+        entry = self._entries[name]
+        if entry["dtype"] not in DTYPES:
+            raise UserError(f"{name}: expected numbers of a type that numpy has, got {entry['dtype']}; write float32")
+        first, last = entry["data_offsets"]
+        raw = self._bytes[self._start + first : self._start + last]
+        return raw.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+class Blocks(NamedTuple):
+    """A tensor to write, as blocks along its first axis that are made when they are wanted."""
+
+    dtype: npt.DTypeLike
+    shape: tuple[int, ...]
+    blocks: Iterable[npt.NDArray[Any]]
+
+    @classmethod
+    def of(cls, array: npt.NDArray[Any]) -> "Blocks":
+        """An array at hand."""
+        return cls(array.dtype, array.shape, [array])
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Blocks], metadata: dict[str, str]) -> None:
+    """Write a safetensors file: the whole of it, or nothing if this is interrupted. Missing folders are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(_header(tensors, metadata))
+            for name, tensor in tensors.items():
+                _write_blocks(file, name, tensor)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write_blocks(file: BinaryIO, name: str, tensor: Blocks) -> None:
+    start = file.tell()
+    for block in tensor.blocks:
+        file.write(np.ascontiguousarray(block.astype(tensor.dtype, casting="safe", copy=False)).data)
+    if file.tell() - start != _size(tensor):
+        raise ValueError(f"{name}: its blocks do not fill the shape {tensor.shape}")
+
+
+def _header(tensors: Mapping[str, Blocks], metadata: dict[str, str]) -> bytes:
+    entries: dict[str, Any] = {"__metadata__": metadata}
+    offset = 0
+    for name, tensor in tensors.items():
+        end = offset + _size(tensor)
+        code = CODES[np.dtype(tensor.dtype)]
+        entries[name] = {"dtype": code, "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % ALIGNMENT)
+    return len(text).to_bytes(8, "little") + text
+
+
+def _size(tensor: Blocks) -> int:
+    return int(np.prod(tensor.shape, dtype=np.int64)) * np.dtype(tensor.dtype).itemsize
