@@ -1,6 +1,6 @@
 """The contract of a threshold rule."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from miaudit.arrays import Bools, Floats
 
@@ -12,6 +12,7 @@ class ChosenCut(NamedTuple):
     constraint_met: bool = True
 
 
+@runtime_checkable
 class Threshold(Protocol):
     """A frozen pydantic dataclass whose fields are the rule's parameters."""
 

@@ -1,0 +1,44 @@
+"""Threshold `fdr`: few false discoveries among the records called members."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.thresholds._candidates import candidates, midpoints
+from miaudit.thresholds.base import ChosenCut
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Fdr:
+    """Expected share of non-members among those called members at most `alpha` (Zhao et al., ICCV 2025, 2508.07066).
+
+    Conformal p-value of a record: (1 + number of known non-members with at least its score) / (1 + their number);
+    Benjamini-Hochberg over all records judged: with T of them, the loosest cut whose p-value is at most
+    alpha * called / T. `select` judges unlabelled records of the target against known non-members of the same
+    target and holds the guarantee (Theorem 2: alpha times the share of non-members) as long as
+    these are exchangeable with the non-members among the judged. `cut` judges the known records themselves, so that
+    the cut can be carried from a shadow to the target; there the guarantee holds as far as the shadow resembles the
+    target. Where nothing can be called a member, `constraint_met` is False and the cut is the highest score.
+    O(m log m).
+    """
+
+    alpha: Annotated[float, Field(gt=0, lt=1, description="largest false discovery rate")] = 0.1
+
+    def cut(self, scores: Floats, member: Bools) -> ChosenCut:
+        """The cut for records like these (m,); a known non-member counts against itself, which is conservative."""
+        candidates(scores, member)  # refuses what no rule can choose from
+        return self.select(scores[~member], scores)
+
+    def select(self, nonmembers: Floats, scores: Floats) -> ChosenCut:
+        """The cut for unlabelled scores (n,), given scores (k,) of known non-members of the same target."""
+        falling = np.sort(np.unique(scores))[::-1]
+        called = len(scores) - np.searchsorted(np.sort(scores), falling, side="left")
+        at_least = len(nonmembers) - np.searchsorted(np.sort(nonmembers), falling, side="left")
+        p_values = (1.0 + at_least) / (1.0 + len(nonmembers))
+        discovered = np.flatnonzero(p_values <= self.alpha * called / len(scores))
+        if len(discovered) == 0:
+            return ChosenCut(float(falling[0]), constraint_met=False)
+        return ChosenCut(float(midpoints(falling)[discovered[-1] + 1]))

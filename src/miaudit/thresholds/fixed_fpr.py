@@ -1,0 +1,27 @@
+"""Threshold `fixed_fpr`: as many members as possible at a false positive rate."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.thresholds._candidates import candidates
+from miaudit.thresholds.base import ChosenCut
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class FixedFpr:
+    """Most true positives among the cuts that call at most a share `fpr` of the known non-members members.
+
+    `constraint_met` is False with fewer than 1/fpr non-members, which cannot tell. (Carlini et al. 2022.) O(m log m).
+    """
+
+    fpr: Annotated[float, Field(gt=0, lt=1, description="largest false positive rate on the known records")] = 0.01
+
+    def cut(self, scores: Floats, member: Bools) -> ChosenCut:
+        """Of equals the cut with the fewest false positives, then the strictest."""
+        found = candidates(scores, member)
+        chosen = found.best(np.where(found.fp / found.nonmembers <= self.fpr, found.tp, -1))
+        return chosen._replace(constraint_met=1.0 / found.nonmembers <= self.fpr)
