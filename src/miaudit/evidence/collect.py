@@ -57,11 +57,12 @@ class Collector:
     auxiliary_rows: Ints  # likewise
 
     def evidence(self, known: Ints) -> tuple[Evidence, Bools, Ints]:
-        """Evidence, the truth of its audited records (n,), and their rows (n,); `known` rows are not audited."""
+        """Evidence, the truth of its audited records (n,), and their rows (n,), sorted; `known` rows are left out."""
         split = self.split
-        audited = ~np.isin(split.audited, known)
-        rows, truth = split.audited[audited], split.truth[audited]
-        shadows = tuple(self._shadow(role) for role in split.shadows) if self.auxiliary else ()
+        # Sorted, so that the order tells nothing, and the pool's panels hold the same records in the same order.
+        rows = np.setdiff1d(split.audited, known)
+        truth = np.isin(rows, split.members)
+        shadows = tuple(self._shadow(role, known) for role in split.shadows) if self.auxiliary else ()
         population = split.population
         evidence = Evidence(
             audit=self._panel(rows),
@@ -91,8 +92,8 @@ class Collector:
         member = np.isin(rows, self.split.members)
         return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
 
-    def _shadow(self, role: ShadowRole) -> Panel:
-        rows = np.sort(np.concatenate([role.inside, role.outside]))
+    def _shadow(self, role: ShadowRole, known: Ints) -> Panel:
+        rows = np.setdiff1d(np.concatenate([role.inside, role.outside]), known)
         panel = self._as_target(role, rows)
         member = np.isin(rows, role.inside)
         return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)

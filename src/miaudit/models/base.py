@@ -31,7 +31,10 @@ def predict_logits(module: "torch.nn.Module", x: Floats, device: str = "cpu", ba
     try:
         with torch.inference_mode():
             blocks = [
-                module(torch.from_numpy(np.ascontiguousarray(x[start : start + batch])).to(device)).float().cpu().numpy()
+                module(torch.from_numpy(np.ascontiguousarray(x[start : start + batch])).to(device))
+                .float()
+                .cpu()
+                .numpy()
                 for start in range(0, len(x), batch)
             ]
     finally:

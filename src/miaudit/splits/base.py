@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from miaudit.arrays import Bools, Ints
+from miaudit.arrays import Ints
 
 
 def no_rows() -> Ints:
@@ -39,11 +39,6 @@ class Split:
     def audited(self) -> Ints:
         """Members, then non-members."""
         return np.concatenate([self.members, self.nonmembers])
-
-    @property
-    def truth(self) -> Bools:
-        """Membership of `audited`."""
-        return np.arange(len(self.members) + len(self.nonmembers)) < len(self.members)
 
 
 class Splitter(Protocol):

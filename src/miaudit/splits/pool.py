@@ -50,14 +50,15 @@ def pool_over(
     """A pool over given members and non-members, or over auxiliary rows where there are any."""
     over_audited = auxiliary is None or len(auxiliary) == 0
     rows = np.concatenate([members, nonmembers]) if over_audited or auxiliary is None else auxiliary
-    inside = half_of_models(models, len(rows), generator(seed, "pool", "halves"))
+    inside = half_of_models(models, len(rows), seed)
     everyone = np.arange(models)
     return Split(
         members=members,
         nonmembers=nonmembers,
         training=tuple(np.sort(rows[mask]) for mask in inside),
         shadows=tuple(
-            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone != m]) for m in range(min(shadows, models))
+            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone != m])
+            for m in range(min(shadows, models))
         ),
         references=everyone,
         population=no_rows() if population is None else population,
@@ -65,12 +66,18 @@ def pool_over(
     )
 
 
-def half_of_models(models: int, n: int, rng: np.random.Generator) -> Bools:
-    """(M, n): every record is in exactly M/2 models, chosen at random for each record.
+def half_of_models(models: int, n: int, seed: int) -> Bools:
+    """(M, n): models 2k and 2k+1 are trained on a random half and on the other half of the records.
 
-    >>> half_of_models(4, 3, np.random.default_rng(0)).sum(axis=0)
-    array([2, 2, 2])
+    So every record is in exactly M/2 models, all models see equally many records (give or take one), and a larger
+    pool holds the smaller one: models trained for it are used again.
+
+    >>> half_of_models(4, 6, seed=0).sum(axis=0)
+    array([2, 2, 2, 2, 2, 2])
     """
-    ranks = rng.random((models, n)).argsort(axis=0)
-    inside: Bools = ranks < models // 2
+    inside = np.zeros((models, n), dtype=bool)
+    for pair in range(models // 2):
+        half = generator(seed, "pool", "half", pair).permutation(n)[: n // 2]
+        inside[2 * pair, half] = True
+        inside[2 * pair + 1] = ~inside[2 * pair]
     return inside

@@ -77,9 +77,7 @@ class _Validation:
         return float((logits.argmax(axis=1) == self.y).mean())
 
 
-def _train(
-    module: "torch.nn.Module", recipe: Recipe, records: _Resident, seed: int, validation: _Validation
-) -> None:
+def _train(module: "torch.nn.Module", recipe: Recipe, records: _Resident, seed: int, validation: _Validation) -> None:
     import torch
 
     optimizer = make_optimizer(module, recipe)
@@ -91,9 +89,7 @@ def _train(
         for x, y in records.batches(recipe.batch_size, generator(seed, "epoch", epoch)):
             optimizer.zero_grad(set_to_none=True)
             with _precision(recipe, x.device.type):
-                loss = torch.nn.functional.cross_entropy(
-                    module(x).float(), y, label_smoothing=recipe.label_smoothing
-                )
+                loss = torch.nn.functional.cross_entropy(module(x).float(), y, label_smoothing=recipe.label_smoothing)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         if recipe.early_stopping and len(validation.y):

@@ -1,17 +1,14 @@
 """A training job: everything a trained model depends on, and the name that follows from it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from miaudit.arrays import Ints
 from miaudit.fingerprint import fingerprint
 from miaudit.splits.base import no_rows
+from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.recipe import Recipe
 
-
-class AnyRecipe(Protocol):
-    """What a job needs of a recipe: a dataclass of plain values."""
-
-    __dataclass_fields__: Any
+AnyRecipe = Recipe | EstimatorRecipe
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,19 +1,26 @@
 """One unit of work: train a job's model if it is not stored, and store what it says about some records."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.probabilities import logits_from_probabilities
 from miaudit.fingerprint import fingerprint
 from miaudit.models.base import predict_logits
+from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
-from miaudit.training.fit import fit
-from miaudit.training.job import Job
+from miaudit.training.fit import code_version, fit
+from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.recipe import Recipe
+
+
+def code_version_of(recipe: AnyRecipe) -> str:
+    """Version of the code that trains by this recipe."""
+    return recipe.library if isinstance(recipe, EstimatorRecipe) else code_version()
 
 
 class Records(NamedTuple):
@@ -41,7 +48,7 @@ class Work:
         return store.has(self.key)
 
     def is_trained(self, store: Store) -> bool:
-        """Is the model stored? (An estimator never is, only its outputs.)"""
+        """Is the model stored, or (always for an estimator) only what it said?"""
         return store.has(self.job.key) or self.is_done(store)
 
 
@@ -52,10 +59,8 @@ def do(work: Work, records: Records, store: Store, device: str = "cpu") -> bool:
     recipe = work.job.recipe
     if isinstance(recipe, EstimatorRecipe):
         logits, trained = _estimator_logits(recipe, work, records), True
-    elif isinstance(recipe, Recipe):
-        logits, trained = _network_logits(recipe, work, records, store, device)
     else:
-        raise TypeError(f"no way to train a {type(recipe).__name__}")
+        logits, trained = _network_logits(recipe, work, records, store, device)
     store.put(work.key, {"logits": logits}, {"kind": "outputs", "job": work.job.key, "records": len(work.query)})
     return trained
 
@@ -75,9 +80,7 @@ def _estimator_logits(recipe: EstimatorRecipe, work: Work, records: Records) -> 
     return logits_from_probabilities(estimator_probabilities(estimator, records.x[work.query], records.classes))
 
 
-def _network_logits(
-    recipe: Recipe, work: Work, records: Records, store: Store, device: str
-) -> tuple[Floats, bool]:
+def _network_logits(recipe: Recipe, work: Work, records: Records, store: Store, device: str) -> tuple[Floats, bool]:
     import torch
 
     job = work.job
@@ -92,3 +95,16 @@ def _network_logits(
         module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
         module.to(device)
     return predict_logits(module, records.x[work.query], device), state is None
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread within the block, as in the worker processes."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

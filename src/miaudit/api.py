@@ -1,0 +1,210 @@
+"""The Python entry: audit a model and its records in one call."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from miaudit import registry
+from miaudit.arrays import Ints
+from miaudit.attacks.base import Attack
+from miaudit.auditing.files import save, scores_table
+from miaudit.auditing.from_config import all_attacks
+from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, available, choose_known
+from miaudit.auditing.result import AuditResult
+from miaudit.auditing.run import Finished, run, silent
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.models.like import Like
+from miaudit.report.html import render, write_report
+from miaudit.splits.base import Split
+from miaudit.splits.pool import pool_over
+from miaudit.targets.base import Target
+from miaudit.targets.estimator import Estimator
+from miaudit.targets.predictions import Predictions
+from miaudit.targets.torch_module import TorchModule
+from miaudit.thresholds.best_accuracy import BestAccuracy
+from miaudit.training.checkpoints import Store, default_store
+from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.job import AnyRecipe
+from miaudit.training.recipe import Recipe
+from miaudit.training.run_local import Progress
+
+Records = tuple[Any, Any]  # x (n, ...) and y (n,): anything that NumPy can read
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """What `audit()` found: the result, and a row a record."""
+
+    result: AuditResult
+    scores: pa.Table
+    _finished: Finished
+
+    def __str__(self) -> str:
+        lines = [self.result.verdict.headline, *self.result.verdict.sentences, ""]
+        width = max((len(name) for name in self.result.attacks), default=0)
+        lines += [f"{name:{width}}  AUC {attack.auc.text()}" for name, attack in self.result.attacks.items()]
+        return "\n".join(lines)
+
+    def table(self) -> pa.Table:
+        """A row an attack: AUC and TPR at the low false-positive rates with their intervals, epsilon's bound."""
+        rows = []
+        for name, attack in self.result.attacks.items():
+            row: dict[str, Any] = {"attack": name, "epsilon_bound": attack.epsilon.low}
+            named = {"auc": attack.auc, **{f"tpr_at_fpr_{fpr}": q for fpr, q in attack.tpr_at_fpr.items()}}
+            for key, quantity in named.items():
+                row |= {key: quantity.value, f"{key}_low": quantity.low, f"{key}_high": quantity.high}
+            rows.append(row)
+        return pa.Table.from_pylist(rows)
+
+    def most_exposed(self, n: int = 20) -> pa.Table:
+        """The n records that the strongest attack is surest of, most exposed first."""
+        strongest = max(self.result.attacks, key=lambda name: self.result.attacks[name].auc.value or 0.0)
+        return self.scores.sort_by([(strongest, "descending")]).slice(0, n)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The report as one offline page; written to `path` where one is given."""
+        page = render(self.result, self.scores)
+        if path is not None:
+            write_report(self.result, self.scores, Path(path))
+        return page
+
+    def save(self, folder: str | Path) -> Path:
+        """Write result, scores, evidence, configuration and report; returns the report's path."""
+        save(self._finished, Path(folder))
+        report = Path(folder) / "report.html"
+        write_report(self.result, self.scores, report)
+        return report
+
+
+def audit(
+    target: Any,
+    members: Records,
+    nonmembers: Records,
+    population: Records | None = None,
+    recipe: Recipe | None = None,
+    attacks: Sequence[str | Attack] | None = None,
+    models: int = 32,
+    shadows: int = 16,
+    known_fraction: float = 0.1,
+    seed: int = 0,
+    store: str | Path | None = None,
+    jobs: int | None = None,
+    progress: Progress = silent,
+) -> Audit:
+    """Audit a trained model on records that it was trained on and records that it was not.
+
+    Args:
+        target: a torch module that gives logits, a fitted scikit-learn classifier, `Predictions`, or anything with
+            `logits(x) -> (n, C)` and `description`.
+        members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data.
+        nonmembers: records of the same distribution that it was not trained on.
+        population: more such records, for attacks that compare with a population.
+        recipe: how the target was trained. Without it a torch module's architecture is trained by the default
+            recipe and a scikit-learn classifier's own parameters are used; predictions alone are audited without
+            reference models.
+        attacks: names or attacks; None for all that apply.
+        models: size of the pool of reference models, even.
+        shadows: how many of them also stand as shadows.
+        known_fraction: share of the members given to attacks that know some; these are not audited.
+        seed: everything random follows from it.
+        store: folder of trained models; None for `MIAUDIT_STORE` or the user's cache.
+        jobs: processes that train; None for one a core.
+        progress: called with stage, done, total.
+
+    Raises:
+        UserError: the records do not fit together, or an attack does not apply.
+    """
+    data, split = _records(members, nonmembers, population)
+    asked = _as_target(target, data.classes)
+    how = recipe if recipe is not None else _recipe_of(target)
+    if how is not None:
+        pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
+        split = pooled
+    chosen, skipped = applicable(_attacks(attacks), available(split, known=True), named=attacks is not None)
+    plan = Plan(
+        data=data,
+        split=split,
+        target=asked,
+        auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed),
+        recipe=how,
+        known=choose_known(split, chosen, known_fraction, seed),
+        questions=Questions(chosen, BestAccuracy(), seed, skipped, {"evidence": "evidence.safetensors", "seed": seed}),
+    )
+    where = Path(store) if store is not None else default_store()
+    finished = run(plan, Store(where), jobs, progress)
+    return Audit(finished.result, scores_table(finished), finished)
+
+
+def _records(members: Records, nonmembers: Records, population: Records | None) -> tuple[Dataset, Split]:
+    named = {"members": members, "nonmembers": nonmembers}
+    if population is not None:
+        named["population"] = population
+    parts = {name: _part(name, records) for name, records in named.items()}
+    shapes = {name: x.shape[1:] for name, (x, _) in parts.items()}
+    if len(set(shapes.values())) > 1:
+        raise UserError(f"all records must have one shape, got {shapes}")
+    x = np.concatenate([x for x, _ in parts.values()])
+    y = np.concatenate([y for _, y in parts.values()])
+    ends = np.cumsum([0, *(len(y) for _, y in parts.values())])
+    rows = [np.arange(start, end) for start, end in pairwise(ends)]
+    data = Dataset(name="the given records", x=x, y=y, classes=max(int(y.max()) + 1, 2))
+    return data, Split(members=rows[0], nonmembers=rows[1], population=rows[2] if len(rows) > 2 else np.arange(0))
+
+
+def _part(name: str, records: Records) -> tuple[Any, Ints]:
+    x, y = np.asarray(records[0], dtype=np.float32), np.asarray(records[1])
+    if len(x) != len(y) or len(y) == 0 or y.ndim != 1:
+        raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= 1, got {x.shape} and {y.shape}")
+    if y.dtype.kind not in "iu" or y.min() < 0:
+        raise UserError(f"{name}: expected labels 0..C-1 as integers, got {y.dtype} from {y.min()}")
+    return x, y.astype(np.int64)
+
+
+def _is_torch(target: Any) -> bool:
+    torch = sys.modules.get("torch")  # who has a torch module has imported torch
+    return torch is not None and isinstance(target, torch.nn.Module)
+
+
+def _as_target(target: Any, classes: int) -> Target:
+    if _is_torch(target):
+        return TorchModule(target)
+    if hasattr(target, "predict_proba"):
+        return Estimator(target, classes)
+    if hasattr(target, "logits") and hasattr(target, "description"):
+        wrapped: Target = target
+        return wrapped
+    raise UserError(
+        f"cannot audit a {type(target).__name__}: expected a torch module, a fitted scikit-learn classifier, "
+        "Predictions, or an object with `logits(x)` and `description`"
+    )
+
+
+def _recipe_of(target: Any) -> AnyRecipe | None:
+    if _is_torch(target):
+        return Recipe(model=Like.of(target))
+    if hasattr(target, "predict_proba"):
+        return EstimatorRecipe.of(target)
+    return None
+
+
+def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:
+    if chosen is None:
+        return all_attacks()
+    built = [(a, registry.build("attacks", a, {})) if isinstance(a, str) else (_title(a), a) for a in chosen]
+    if len({name for name, _ in built}) < len(built):
+        raise UserError(f"an attack is given twice: {[name for name, _ in built]}")
+    return dict(built)
+
+
+def _title(attack: Attack) -> str:
+    return repr(attack)
+
+
+__all__ = ["Audit", "Predictions", "audit"]

@@ -1,0 +1,63 @@
+"""What an attack said once is not computed again, as long as nothing that it depends on has changed."""
+
+import inspect
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import miaudit
+from miaudit.attacks.base import Attack, Cut
+from miaudit.auditing.provenance import library_versions
+from miaudit.auditing.scoring import Judged
+from miaudit.fingerprint import fingerprint
+from miaudit.thresholds.base import Threshold
+from miaudit.training.checkpoints import Store
+
+SCORING_FOLDERS = (
+    "arrays.py",
+    "seeds.py",
+    "probabilities.py",
+    "signals",
+    "evidence",
+    "attacks",
+    "thresholds",
+    "auditing",
+)
+
+
+@cache
+def scoring_code() -> str:
+    """Hash of the source that turns outputs into scores: an edit there is a miss."""
+    package = Path(miaudit.__file__).parent
+    files = [file for name in SCORING_FOLDERS for file in sorted(_sources(package / name))]
+    return fingerprint([file.read_text(encoding="utf-8") for file in files], library_versions())
+
+
+def _sources(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("*.py"))
+
+
+def judged_key(name: str, attack: Attack, threshold: Threshold, evidence_key: str, seed: int) -> str:
+    """Name of the stored judgement: the attack with its parameters, the evidence, the code and the seed."""
+    foreign = inspect.getsource(inspect.getmodule(type(attack)) or type(attack))  # an entry point's own file
+    return fingerprint("judged", scoring_code(), foreign, name, attack, threshold, evidence_key, seed)
+
+
+def load_judged(store: Store, key: str) -> Judged | None:
+    """A stored judgement."""
+    tensors = store.get(key)
+    if tensors is None:
+        return None
+    facts: dict[str, Any] = json.loads(tensors["facts"].tobytes())
+    cut = None if facts["cut"] is None else Cut(**facts["cut"])
+    return Judged(tensors["scores"], cut, facts["learned"])
+
+
+def save_judged(store: Store, key: str, judged: Judged) -> None:
+    """Store a judgement."""
+    facts = {"cut": None if judged.cut is None else judged.cut._asdict(), "learned": judged.learned}
+    encoded = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    store.put(key, {"scores": judged.scores, "facts": encoded}, {"kind": "judged"})

@@ -1,0 +1,83 @@
+"""The folder of an audit: result.json, scores.parquet, evidence.safetensors, config.yaml (and the report beside)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+from pydantic import ValidationError
+
+from miaudit.attacks.base import out_mean
+from miaudit.auditing.result import AuditResult
+from miaudit.auditing.run import Finished
+from miaudit.errors import UserError
+from miaudit.evidence.file import write_evidence
+from miaudit.registry import explain
+from miaudit.training.checkpoints import write_atomically
+
+RESULT, SCORES, EVIDENCE, CONFIG, REPORT = (
+    "result.json",
+    "scores.parquet",
+    "evidence.safetensors",
+    "config.yaml",
+    "report.html",
+)
+
+
+def scores_table(finished: Finished) -> pa.Table:
+    """A row a record: id, label, member, per attack its score and `NAME.member`, and the loss signals."""
+    gathered = finished.gathered
+    audit = gathered.evidence.audit
+    columns: dict[str, Any] = {"id": gathered.ids, "label": audit.labels, "member": gathered.truth}
+    for name, judged in finished.judged.items():
+        columns[name] = judged.scores
+        if judged.cut is not None:
+            columns[f"{name}.member"] = judged.scores > judged.cut.value
+    columns["signal.loss"] = audit.target("loss")
+    if audit.n_references and (~audit.in_reference).any(axis=0).all():
+        columns["signal.reference_loss"] = out_mean(audit.references("loss"), audit.in_reference)
+    return pa.table({name: np.asarray(column) for name, column in columns.items()})
+
+
+def save(finished: Finished, folder: Path) -> pa.Table:
+    """Write the audit's files (the report apart); returns the table of scores."""
+    table = scores_table(finished)
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer)
+    write_atomically(folder / SCORES, buffer.getvalue().to_pybytes())
+    write_evidence(folder / EVIDENCE, finished.gathered.evidence, finished.gathered.truth)
+    config = yaml.safe_dump(finished.result.provenance.config, sort_keys=False)
+    write_atomically(folder / CONFIG, config.encode())
+    write_atomically(folder / RESULT, to_json(finished.result).encode())
+    return table
+
+
+def to_json(result: AuditResult) -> str:
+    """The result as `result.json` holds it."""
+    return result.model_dump_json(by_alias=True, indent=1) + "\n"
+
+
+def load_result(folder: Path) -> AuditResult:
+    """Read `result.json`; raises UserError where there is none or it is of another kind."""
+    path = folder / RESULT
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return AuditResult.model_validate(content)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}; expected the folder of an audit") from None
+    except json.JSONDecodeError as error:
+        raise UserError(f"{path} is no JSON: {error}") from None
+    except ValidationError as error:
+        raise UserError(f"{path} is no result of an audit: {explain(error)}") from None
+
+
+def load_scores(folder: Path) -> pa.Table:
+    """Read `scores.parquet`; raises UserError where there is none."""
+    path = folder / SCORES
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UserError(f"cannot read {path}: {error}") from None

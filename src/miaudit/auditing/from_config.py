@@ -1,0 +1,103 @@
+"""From a configuration to what can be run."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from miaudit import registry
+from miaudit.attacks.base import Attack, Needs
+from miaudit.auditing.gather import gather_file
+from miaudit.auditing.plan import (
+    Plan,
+    Questions,
+    applicable,
+    auxiliary_works,
+    available,
+    choose_known,
+    target_work,
+)
+from miaudit.auditing.run import Finished, answer, run, silent
+from miaudit.config import AuditConfig, RecipeConfig
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence
+from miaudit.splits.base import Split
+from miaudit.training.checkpoints import Store
+from miaudit.training.recipe import Recipe
+from miaudit.training.run_local import Progress
+
+
+def run_config(config: AuditConfig, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
+    """The audit that a configuration describes."""
+    if config.evidence is not None:
+        return audit_file(config.evidence, config, store, progress)
+    return run(plan_of(config), store, workers, progress)
+
+
+def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
+    """An audit of evidence that somebody else collected."""
+    gathered = gather_file(path)
+    questions = questions_of(config, in_evidence(gathered.evidence))
+    return answer(questions, gathered, store, progress=progress)
+
+
+def plan_of(config: AuditConfig) -> Plan:
+    """Load the data, split it, and lay out the models; nothing is trained yet."""
+    if config.dataset is None or config.split is None or config.recipe is None:
+        raise ValueError("a configuration without evidence has dataset, split and recipe")
+    recipe = recipe_of(config.recipe)
+    reference_recipe = recipe_of(config.recipe, config.reference_recipe)
+    splitter = config.split.build("splits")
+    data: Dataset = config.dataset.build("datasets").load()
+    split: Split = splitter.split(len(data), config.seed)
+    questions = questions_of(config, available(split, known=True))
+    return Plan(
+        data=data,
+        split=split,
+        target=target_work(data, split, recipe, config.seed),
+        auxiliary=auxiliary_works(data, split, recipe, reference_recipe, config.seed),
+        recipe=recipe,
+        known=choose_known(split, questions.attacks, config.known_fraction, config.seed),
+        questions=questions,
+    )
+
+
+def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
+    """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
+    model = config.model.build("models")
+    try:
+        return Recipe(model=model, **{**config.options, **(changes or {})})
+    except ValidationError as error:
+        raise UserError(f"recipe: {registry.explain(error)}") from None
+
+
+def questions_of(config: AuditConfig, has: Needs) -> Questions:
+    """The attacks that the configuration names, or all that apply where it names none."""
+    named = {attack.title: attack.build() for attack in config.attacks}
+    attacks, skipped = applicable(named or all_attacks(), has, named=bool(named))
+    return Questions(
+        attacks=attacks,
+        threshold=config.threshold.build("thresholds"),
+        seed=config.seed,
+        skipped=skipped,
+        config=config.as_dict(),
+    )
+
+
+def all_attacks() -> dict[str, Attack]:
+    """Every attack with its default hyper-parameters."""
+    return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
+
+
+def in_evidence(evidence: Evidence) -> Needs:
+    """What evidence at hand holds, in the terms in which attacks state their needs."""
+    audit = evidence.audit
+    inside = audit.in_reference.sum(axis=0) if audit.n_references else None
+    return Needs(
+        shadows=len(evidence.shadows),
+        out_references=0 if inside is None else int((audit.n_references - inside).min()),
+        in_references=0 if inside is None else int(inside.min()),
+        known=evidence.known is not None,
+        population=evidence.population is not None,
+    )

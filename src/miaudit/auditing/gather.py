@@ -1,0 +1,108 @@
+"""Asks the target and the trained models, and keeps apart what the attacks may not see."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from miaudit.arrays import Bools, Ints
+from miaudit.auditing.plan import Plan
+from miaudit.auditing.provenance import describe
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Outputs
+from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
+from miaudit.evidence.file import read_evidence
+from miaudit.fingerprint import fingerprint
+from miaudit.metrics.intervals import proportion
+from miaudit.metrics.quantity import Quantity
+from miaudit.training.checkpoints import Store
+from miaudit.training.work import Work
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """Evidence with what the attacks may not see."""
+
+    evidence: Evidence
+    truth: Bools  # (n,)
+    ids: Ints  # (n,)
+    key: str  # names the evidence's content
+    data: str  # fingerprint of the records
+    recipe: Any  # plain values
+    train_accuracy: Quantity
+    test_accuracy: Quantity
+    description: str
+
+
+def gather(plan: Plan, store: Store) -> Gathered:
+    """Ask the target, arrange everything that the models said."""
+    target_rows, target = _target_outputs(plan, store)
+    auxiliary_rows = auxiliary_query(plan.split)
+    auxiliary = None
+    if plan.auxiliary:
+        auxiliary = Outputs(plan.data.y[auxiliary_rows], StoredLogits(plan.auxiliary, store))
+    collector = Collector(plan.data, plan.split, target, target_rows, auxiliary, auxiliary_rows)
+    evidence, truth, rows = collector.evidence(plan.known)
+    correct = target.signal("correct")[0].astype(bool)
+    right = {name: correct[np.isin(target_rows, part)] for name, part in _accuracy_rows(plan).items()}
+    return Gathered(
+        evidence=evidence,
+        truth=truth,
+        ids=plan.data.record_ids[rows],
+        key=fingerprint(
+            target.logits[0], [work.key for work in plan.auxiliary], rows, plan.known, plan.data.fingerprint
+        ),
+        train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
+        test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),
+        data=plan.data.fingerprint,
+        recipe=None if plan.recipe is None else describe(plan.recipe),
+        description=_describe_target(plan),
+    )
+
+
+def _target_outputs(plan: Plan, store: Store) -> tuple[Ints, Outputs]:
+    if isinstance(plan.target, Work):
+        rows = plan.target.query
+        return rows, Outputs(plan.data.y[rows], StoredLogits((plan.target,), store))
+    rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
+    logits = plan.target.logits(plan.data.x[rows])
+    order = np.argsort(rows)
+    return rows[order], Outputs(plan.data.y[rows[order]], (logits[order],))
+
+
+def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
+    split = plan.split
+    queried_test = len(split.test) and isinstance(plan.target, Work)
+    return {"train": split.members, "test": split.test if queried_test else split.nonmembers}
+
+
+def _describe_target(plan: Plan) -> str:
+    if isinstance(plan.target, Work):
+        return f"{type(getattr(plan.recipe, 'model', plan.recipe)).__name__} trained on {plan.data.name}"
+    return plan.target.description
+
+
+def gather_file(path: Path) -> Gathered:
+    """Evidence that somebody else collected; raises UserError where its format is wrong or the truth is missing."""
+    loaded = read_evidence(path)
+    if loaded.truth is None:
+        raise UserError(
+            f"{path} does not say which audited records are members: an audit needs that to measure the attacks; "
+            "add it (`audit.member`, or the column `member`), or use `miaudit score` for scores alone"
+        )
+    audit, truth = loaded.evidence.audit, loaded.truth
+    correct = audit.target("correct").astype(bool)
+    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Gathered(
+        evidence=loaded.evidence,
+        truth=truth,
+        ids=loaded.ids,
+        key=content,
+        train_accuracy=proportion(int(correct[truth].sum()), int(truth.sum())),
+        test_accuracy=proportion(int(correct[~truth].sum()), int((~truth).sum())),
+        data=content,
+        recipe=None,
+        description=f"predictions in {path.name}",
+    )

@@ -1,0 +1,131 @@
+"""What an audit will do: data, roles, attacks and models, before anything is trained."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from miaudit.arrays import Ints
+from miaudit.attacks.base import Attack, Needs
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.evidence.collect import auxiliary_query
+from miaudit.seeds import child_seed, generator
+from miaudit.splits.base import Split, no_rows
+from miaudit.targets.base import Target
+from miaudit.thresholds.base import Threshold
+from miaudit.training.job import AnyRecipe, Job
+from miaudit.training.work import Work, code_version_of
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """What is asked of the evidence."""
+
+    attacks: dict[str, Attack]
+    threshold: Threshold
+    seed: int
+    skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
+    config: dict[str, Any] = field(default_factory=dict)  # as the user gave it
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that the audit's numbers depend on."""
+
+    data: Dataset
+    split: Split
+    target: Target | Work  # a model at hand, or one to be trained
+    auxiliary: tuple[Work, ...]  # the split's models, in its order
+    recipe: AnyRecipe | None
+    known: Ints  # rows given to attacks that need some, and not audited
+    questions: Questions
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """All models to train or to find in the store, the target first."""
+        return (self.target, *self.auxiliary) if isinstance(self.target, Work) else self.auxiliary
+
+
+def available(split: Split, known: bool) -> Needs:
+    """What the evidence of a split will hold, in the terms in which attacks state their needs."""
+    rows = split.audited
+    inside = np.zeros(len(rows), dtype=np.int64)
+    for model in split.references:
+        inside += np.isin(rows, split.training[model])
+    fewest_in, most_in = (int(inside.min()), int(inside.max())) if len(rows) else (0, 0)
+    return Needs(
+        shadows=len(split.shadows),
+        out_references=len(split.references) - most_in,
+        in_references=fewest_in,
+        known=known,
+        population=len(split.population) > 0,
+    )
+
+
+def missing(needs: Needs, has: Needs) -> str | None:
+    """The first thing that an attack needs and the evidence will lack, in words."""
+    if needs.shadows > has.shadows:
+        return f"needs {needs.shadows} shadow model(s), there are {has.shadows}"
+    if needs.out_references > has.out_references:
+        return f"needs {needs.out_references} reference model(s) without each record, there are {has.out_references}"
+    if needs.in_references > has.in_references:
+        return f"needs {needs.in_references} reference model(s) with each record, there are {has.in_references}"
+    if needs.known and not has.known:
+        return "needs records of the target whose membership is known"
+    if needs.population and not has.population:
+        return "needs population records that no model saw"
+    return None
+
+
+def applicable(attacks: dict[str, Attack], has: Needs, named: bool) -> tuple[dict[str, Attack], dict[str, str]]:
+    """Attacks that apply, and why the others do not; raises UserError where the user `named` one that does not."""
+    skipped = {}
+    for name, attack in attacks.items():
+        why = missing(attack.needs, has)
+        if why is not None:
+            skipped[name] = why
+    if skipped and named:
+        raise UserError("; ".join(f"attack {name} {why}" for name, why in skipped.items()))
+    return {name: attack for name, attack in attacks.items() if name not in skipped}, skipped
+
+
+def choose_known(split: Split, attacks: dict[str, Attack], fraction: float, seed: int) -> Ints:
+    """Rows whose membership the attacker knows: a share of the members and as many outsiders; none if not needed."""
+    if not any(attack.needs.known for attack in attacks.values()):
+        return no_rows()
+    count = max(1, round(fraction * len(split.members)))
+    rng = generator(seed, "known")
+    if count >= min(len(split.members), len(split.nonmembers)):
+        raise UserError(
+            f"known_fraction {fraction:g} leaves no records to audit: there are {len(split.members):,} members "
+            f"and {len(split.nonmembers):,} non-members"
+        )
+    chosen = [rng.choice(rows, size=count, replace=False) for rows in (split.members, split.nonmembers)]
+    return np.sort(np.concatenate(chosen))
+
+
+def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int) -> Work:
+    """The target as a model to be trained on the split's members."""
+    query = np.unique(np.concatenate([split.audited, split.population, split.test]))
+    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target")), query)
+
+
+def auxiliary_works(
+    data: Dataset, split: Split, recipe: AnyRecipe, reference_recipe: AnyRecipe, seed: int
+) -> tuple[Work, ...]:
+    """The split's models: those that are only references follow the reference recipe, the others the recipe."""
+    query = auxiliary_query(split)
+    shadows = {shadow.model for shadow in split.shadows}
+    return tuple(
+        Work(
+            _job(data, split, recipe if m in shadows else reference_recipe, rows, child_seed(seed, "auxiliary", m)),
+            query,
+        )
+        for m, rows in enumerate(split.training)
+    )
+
+
+def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) -> Job:
+    validation = split.test if getattr(recipe, "early_stopping", False) else no_rows()
+    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe))

@@ -1,0 +1,80 @@
+"""Where a result comes from: versions, commit, machine, seeds."""
+
+import dataclasses
+import platform
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import miaudit
+from miaudit.auditing.result import Provenance
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "pyarrow", "safetensors")
+
+
+def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any]) -> Provenance:
+    """The facts of this process, with those of the audit that are given."""
+    commit, dirty = _git()
+    return Provenance(
+        miaudit=miaudit.__version__,
+        git_commit=commit,
+        git_dirty=dirty,
+        python=platform.python_version(),
+        libraries=library_versions(),
+        machine=f"{platform.system()} {platform.machine()}",
+        device=_device(),
+        seed=seed,
+        data=data,
+        recipe=recipe,
+        config=config,
+    )
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that decide numbers; those that are not installed are left out."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def describe(value: Any) -> Any:
+    """A dataclass as plain values, its class named."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value) if f.compare}
+        return {"class": type(value).__name__, **fields}
+    if isinstance(value, tuple | list):
+        return [describe(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
+
+
+def _device() -> str:
+    torch = sys.modules.get("torch")
+    return "cuda" if torch is not None and torch.cuda.is_available() else "cpu"
+
+
+def _git() -> tuple[str | None, bool | None]:
+    """Commit and dirty flag of miaudit's own checkout; None where it was installed without one."""
+    folder = Path(__file__).parent
+
+    def git(*words: str) -> str:
+        return subprocess.run(  # noqa: S603
+            ["git", *words],  # noqa: S607
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout.strip()
+
+    try:
+        if Path(git("rev-parse", "--show-toplevel")) != folder.parents[2]:
+            return None, None  # inside somebody else's repository
+        return git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "--", "src"))
+    except (OSError, subprocess.SubprocessError):
+        return None, None

@@ -1,0 +1,151 @@
+"""Carries out a plan: train, ask, attack, check, sum up."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks.base import Attack
+from miaudit.auditing.cache import judged_key, load_judged, save_judged
+from miaudit.auditing.controls import positive_control
+from miaudit.auditing.gather import Gathered, gather
+from miaudit.auditing.plan import Plan, Questions
+from miaudit.auditing.provenance import provenance
+from miaudit.auditing.result import AuditResult, Cost, TargetFacts
+from miaudit.auditing.scoring import Judged, judge, score
+from miaudit.auditing.sum_up import attack_result, controls_of
+from miaudit.auditing.verdict import findings, verdict
+from miaudit.seeds import generator
+from miaudit.training.checkpoints import Store
+from miaudit.training.run_local import Progress, Tally, run_local
+
+Ask = Callable[[str, Attack], Judged]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """An audit's result with what the report and the files need beside it."""
+
+    result: AuditResult
+    gathered: Gathered
+    judged: dict[str, Judged]
+
+
+@dataclass
+class Clock:
+    """Wall seconds per stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time that the block takes."""
+        start = time.monotonic()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - start, 3)
+
+
+def run(plan: Plan, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
+    """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again."""
+    clock = Clock()
+    with clock.stage("training"):
+        tally = run_local(plan.works, plan.data, store, workers, progress)
+    with clock.stage("outputs"):
+        gathered = gather(plan, store)
+    return answer(plan.questions, gathered, store, tally, clock, progress)
+
+
+def answer(
+    questions: Questions,
+    gathered: Gathered,
+    store: Store,
+    tally: Tally | None = None,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+) -> Finished:
+    """The part of an audit that follows once the evidence is there."""
+    clock, tally = clock or Clock(), tally or Tally(0, 0, 0.0)
+    asker = _Asker(questions, gathered, store, progress)
+    with clock.stage("attacks"):
+        judged = asker.audit()
+    with clock.stage("controls"):
+        positive = asker.positive_control()
+    with clock.stage("metrics"):
+        truth, seed = gathered.truth, questions.seed
+        scores = {name: found.scores for name, found in judged.items()}
+        attacks = {
+            name: attack_result(questions.attacks[name], found, truth, generator(seed, "metrics", name))
+            for name, found in judged.items()
+        }
+        controls = controls_of(scores, truth, positive, generator(seed, "null"))
+        words = verdict(findings(scores, truth), attacks, controls, int(truth.sum()))
+    result = AuditResult(
+        verdict=words,
+        target=_facts(gathered),
+        attacks=attacks,
+        skipped=questions.skipped,
+        controls=controls,
+        cost=Cost(seconds=clock.seconds, models_trained=tally.trained, models_cached=tally.cached),
+        provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config),
+    )
+    return Finished(result, gathered, judged)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asker:
+    """Puts the attacks to the evidence, one after another, through the store."""
+
+    questions: Questions
+    gathered: Gathered
+    store: Store
+    progress: Progress
+
+    def audit(self) -> dict[str, Judged]:
+        """Every attack on the audited records."""
+        asked = self.questions
+
+        def ask(name: str, attack: Attack) -> Judged:
+            return judge(name, attack, self.gathered.evidence, asked.threshold, asked.seed)
+
+        return dict(self._each("attacks", ask))
+
+    def positive_control(self) -> dict[str, tuple[Floats, Bools]]:
+        """Scores and truth of every attack where everything leaks."""
+        seed = self.questions.seed
+        evidence, truth = positive_control(self.gathered.evidence, self.gathered.truth, generator(seed, "positive"))
+
+        def ask(name: str, attack: Attack) -> Judged:
+            return Judged(score(name, attack, evidence, seed), None, {})
+
+        return {name: (found.scores, truth) for name, found in self._each("controls", ask)}
+
+    def _each(self, stage: str, ask: Ask) -> Iterator[tuple[str, Judged]]:
+        attacks = self.questions.attacks
+        for done, (name, attack) in enumerate(attacks.items()):
+            self.progress(stage, done, len(attacks))
+            key = judged_key(
+                name, attack, self.questions.threshold, f"{stage} {self.gathered.key}", self.questions.seed
+            )
+            found = load_judged(self.store, key)
+            if found is None:
+                found = ask(name, attack)
+                save_judged(self.store, key, found)
+            yield name, found
+        self.progress(stage, len(attacks), len(attacks))
+
+
+def _facts(gathered: Gathered) -> TargetFacts:
+    members = int(gathered.truth.sum())
+    return TargetFacts(
+        description=gathered.description,
+        members=members,
+        nonmembers=len(gathered.truth) - members,
+        classes=gathered.evidence.audit.n_classes,
+        train_accuracy=gathered.train_accuracy,
+        test_accuracy=gathered.test_accuracy,
+    )

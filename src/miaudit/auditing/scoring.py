@@ -1,0 +1,111 @@
+"""Runs attacks: scores of the audited records, and a cut chosen without their truth."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, check_needs
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Panel
+from miaudit.seeds import generator
+from miaudit.thresholds.base import Threshold
+
+FOLDS = 5
+JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
+
+
+class Judged(NamedTuple):
+    """What one attack says of the audited records."""
+
+    scores: Floats  # (n,)
+    cut: Cut | None  # None where there are no known members to choose one on
+    learned: dict[str, Any]
+
+
+def judge(name: str, attack: Attack, evidence: Evidence, threshold: Threshold, seed: int) -> Judged:
+    """Score the audited records, choose the cut on records with known membership, ask what was learned.
+
+    Raises:
+        UserError: the evidence lacks what the attack needs, or a score is not finite.
+    """
+    scores = score(name, attack, evidence, seed)
+    learned = attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
+    return Judged(scores, choose_cut(name, attack, evidence, threshold, seed), learned)
+
+
+def score(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
+    """(n,) float64 scores of the audited records, checked."""
+    check_needs(name, attack, evidence)
+    scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
+    if scores.shape != (len(evidence.audit),) or not np.isfinite(scores).all():
+        raise UserError(
+            f"attack {name} must give {len(evidence.audit)} finite scores; got shape {scores.shape} with "
+            f"{int((~np.isfinite(scores)).sum())} that are not finite"
+        )
+    return scores
+
+
+def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Threshold, seed: int) -> Cut | None:
+    """The attack's own cut, else the threshold's on shadows, else on the known records, else None."""
+    rng = generator(seed, "attack", name)
+    if isinstance(attack, HasOwnCut):
+        return attack.cut(evidence, rng)
+    if evidence.shadows:
+        scores, member = shadow_scores(attack, evidence, rng)
+        where = "shadow models"
+    elif evidence.known is not None and evidence.known.member is not None and not attack.needs.known:
+        on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
+        scores, member = attack.score(on_known, rng), evidence.known.member
+        where = "records with known membership"
+    else:
+        return None
+    chosen = threshold.cut(np.asarray(scores, dtype=np.float64), member)
+    return Cut(chosen.value, f"{threshold!r} on {where}", chosen.constraint_met)
+
+
+def shadow_scores(attack: Attack, evidence: Evidence, rng: np.random.Generator) -> tuple[Floats, Bools]:
+    """Scores (m,) and membership (m,) of shadow records, none scored by a classifier that learned from it."""
+    judged = range(min(1 if attack.learns else JUDGED_SHADOWS, len(evidence.shadows)))
+    parts = [
+        _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
+    ]
+    return np.concatenate([scores for scores, _ in parts]), np.concatenate([member for _, member in parts])
+
+
+def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> tuple[Floats, Bools]:
+    return attack.score(evidence.on_shadow(s), rng), _member(evidence.shadows[s])
+
+
+def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> tuple[Floats, Bools]:
+    """Each fifth of shadow s is scored by a classifier that learned from the other records of all shadows."""
+    shadow = evidence.shadows[s]
+    fold = rng.permutation(len(shadow)) % FOLDS
+    scores = np.empty(len(shadow))
+    population = evidence.shadow_populations[s] if evidence.shadow_populations else None
+    for k in range(FOLDS):
+        held_out = np.flatnonzero(fold == k)
+        rest = tuple(_without(panel, shadow, held_out, is_same=i == s) for i, panel in enumerate(evidence.shadows))
+        part = Evidence(
+            audit=shadow.select(held_out).hidden(),
+            shadows=rest,
+            population=population,
+            shadow_populations=evidence.shadow_populations,
+        )
+        scores[held_out] = attack.score(part, rng)
+    return scores, _member(shadow)
+
+
+def _without(panel: Panel, other: Panel, held_out: Ints, is_same: bool) -> Panel:
+    """The panel without the records that are held out of `other`."""
+    if is_same:
+        return panel.select(np.setdiff1d(np.arange(len(panel)), held_out))
+    if panel.ids is None or other.ids is None:  # different records
+        return panel
+    return panel.select(np.flatnonzero(~np.isin(panel.ids, other.ids[held_out])))
+
+
+def _member(panel: Panel) -> Bools:
+    if panel.member is None:
+        raise ValueError("a shadow panel carries its members")
+    return panel.member

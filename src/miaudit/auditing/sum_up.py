@@ -1,0 +1,74 @@
+"""From scores to numbers: an attack's metrics, its decision, and the controls."""
+
+import dataclasses
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks.base import Attack, Cut
+from miaudit.auditing.provenance import describe
+from miaudit.auditing.result import AttackResult, Controls, Decision
+from miaudit.auditing.scoring import Judged
+from miaudit.metrics.intervals import proportion
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc
+from miaudit.metrics.summary import null_interval, summarise
+
+NO_CUT = "none: there are no records with known membership to choose a cut on"
+
+
+def attack_result(attack: Attack, judged: Judged, truth: Bools, rng: np.random.Generator) -> AttackResult:
+    """One attack's numbers on the audited records."""
+    summary = summarise(judged.scores, truth, rng)
+    fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
+    return AttackResult(
+        **{name: getattr(summary, name) for name in type(summary).model_fields},
+        decision=decision(judged.cut, judged.scores, truth),
+        params={f.name: describe(getattr(attack, f.name)) for f in fields},
+        paper=attack.paper,
+        adversary=attack.adversary,
+        learned=judged.learned,
+    )
+
+
+def decision(cut: Cut | None, scores: Floats, truth: Bools) -> Decision:
+    """Counts at a cut that was chosen without the truth."""
+    if cut is None:
+        return Decision(rule=NO_CUT, cut=None)
+    called = scores > cut.value
+    tp, fp = int((called & truth).sum()), int((called & ~truth).sum())
+    members, nonmembers = int(truth.sum()), int((~truth).sum())
+    return Decision(
+        rule=cut.rule,
+        cut=cut.value,
+        constraint_met=cut.constraint_met,
+        tp=tp,
+        fp=fp,
+        tn=nonmembers - fp,
+        fn=members - tp,
+        recall=proportion(tp, members),
+        precision=proportion(tp, tp + fp) if tp + fp else None,
+    )
+
+
+def controls_of(
+    scores: dict[str, Floats], truth: Bools, positive: dict[str, tuple[Floats, Bools]], rng: np.random.Generator
+) -> Controls:
+    """The null control (non-members against non-members) and the positive one, per attack."""
+    seed = int(rng.integers(2**63))  # the same halves for every attack
+    null = {
+        name: null_interval(values[~truth], np.random.default_rng(seed), len(scores)) for name, values in scores.items()
+    }
+    found = {name: auc(values, member) for name, (values, member) in positive.items()}
+    return Controls(
+        null={name: {"auc": quantity} for name, quantity in null.items()},
+        positive={name: {"auc": quantity} for name, quantity in found.items()},
+        null_passed=all(_contains(quantity, 0.5) for quantity in null.values()),
+        positive_passed=all((quantity.low or 0.0) > 0.5 for quantity in found.values()),
+    )
+
+
+def _contains(quantity: Quantity, value: float) -> bool:
+    if quantity.low is None or quantity.high is None:  # too few records: nothing contradicts it
+        return True
+    return quantity.low <= value <= quantity.high

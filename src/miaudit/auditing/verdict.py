@@ -1,0 +1,104 @@
+"""The answer in plain words, corrected for the number of attacks that were tried."""
+
+from dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.result import AttackResult, Controls, Verdict
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc, tpr_at_fpr
+
+WIDE = 0.05  # an AUC interval that reaches further above 0.5 than this cannot tell "safe" from "leaks"
+ERROR = 0.05  # chance that the verdict finds a leak where there is none, over all attacks together
+LOW_FPR = 0.01
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One attack's advantage, at a confidence corrected for the number of attacks."""
+
+    name: str
+    auc: Quantity
+    tpr: Quantity  # at 1 % FPR
+
+    @property
+    def is_leak(self) -> bool:
+        """Is the attack better than guessing, beyond chance?"""
+        by_auc = self.auc.low is not None and self.auc.low > 0.5
+        by_tpr = self.tpr.low is not None and self.tpr.low > LOW_FPR
+        return by_auc or by_tpr
+
+
+def findings(scores: dict[str, Floats], truth: Bools) -> list[Finding]:
+    """Every attack's finding, the strongest AUC first."""
+    confidence = 1 - ERROR / (2 * max(len(scores), 1))  # two questions an attack
+    found = [
+        Finding(name, auc(values, truth, confidence), tpr_at_fpr(values, truth, LOW_FPR, confidence))
+        for name, values in scores.items()
+    ]
+    return sorted(found, key=lambda finding: -(finding.auc.value or 0.0))
+
+
+def verdict(found: list[Finding], attacks: dict[str, AttackResult], controls: Controls, members: int) -> Verdict:
+    """Leak, no leak found, too few records to tell, or an audit that failed its own checks."""
+    if not found:
+        return Verdict(level="invalid", headline="No attack could be run.", sentences=())
+    if not (controls.null_passed and controls.positive_passed):
+        return _invalid(controls)
+    leaks = [finding for finding in found if finding.is_leak]
+    if leaks:
+        return _leaks(leaks, len(found), attacks, members)
+    widest = max((finding.auc.high or 1.0) for finding in found)
+    if widest > 0.5 + WIDE:
+        return Verdict(
+            level="too_few_records",
+            headline="Too few records to tell.",
+            sentences=(
+                f"No attack did better than guessing, but with these records an attack could be right in {widest:.0%} "
+                "of comparisons between a member and a non-member and still look like chance.",
+                "Audit more records, non-members above all, before calling the model safe.",
+            ),
+        )
+    return Verdict(
+        level="no_leak_found",
+        headline="No leak found by these attacks.",
+        sentences=(
+            f"None of {len(found)} attacks told members from non-members better than guessing. With this many records "
+            f"an attack that is right in more than {widest:.0%} of comparisons would have shown.",
+            "This is no proof: a stronger attack, or one with more reference models, may still find a leak.",
+        ),
+    )
+
+
+def _leaks(leaks: list[Finding], tried: int, attacks: dict[str, AttackResult], members: int) -> Verdict:
+    best = leaks[0]
+    sentences = [
+        f"{len(leaks)} of {tried} attacks tell members from non-members better than guessing. The strongest, "
+        f"{best.name}, ranks a random member above a random non-member in {best.auc.value:.1%} of comparisons "
+        "(guessing: 50 %).",
+    ]
+    sharpest = max(leaks, key=lambda finding: finding.tpr.value or 0.0)
+    if sharpest.tpr.value:
+        sentences.append(
+            f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {sharpest.tpr.value:.1%} of the "
+            f"members (guessing: 1 %), about {sharpest.tpr.value * members:,.0f} of {members:,}."
+        )
+    epsilon = max((result.epsilon.low or 0.0) for result in attacks.values())
+    if epsilon > 0:
+        sentences.append(
+            f"Whatever its training promised, this model is not differentially private with an epsilon below "
+            f"{epsilon:.2f} (95 % confidence)."
+        )
+    return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
+
+
+def _invalid(controls: Controls) -> Verdict:
+    reasons = []
+    if not controls.null_passed:
+        reasons.append("an attack found a difference between non-members and non-members")
+    if not controls.positive_passed:
+        reasons.append("an attack missed a leak that was built in")
+    return Verdict(
+        level="invalid",
+        headline="The audit failed its own checks: do not use its numbers.",
+        sentences=(f"In the controls, {' and '.join(reasons)}.", "The table of controls says which."),
+    )

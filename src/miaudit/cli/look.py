@@ -1,0 +1,57 @@
+"""Commands `attacks` and `report`: look at what there is."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from miaudit import registry
+from miaudit.cli.describe import AttackCard, card
+
+
+def attacks(
+    name: Annotated[str | None, typer.Argument(help="One attack, in full.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """List the attacks, or show one: paper, equation, adversary, needs, hyper-parameters with ranges."""
+    names = registry.names("attacks") if name is None else (name,)
+    cards = [card(attack) for attack in names]
+    if as_json:
+        described = [item._asdict() for item in cards]
+        sys.stdout.write(json.dumps(described if name is None else described[0], indent=1) + "\n")
+        return
+    console = Console()
+    if name is not None:
+        _show(console, cards[0])
+        return
+    table = Table()
+    for title in AttackCard._fields[:3]:
+        table.add_column(title)
+    for item in cards:
+        table.add_row(item.name, item.measures, item.paper)
+    console.print(table)
+
+
+def _show(console: Console, item: AttackCard) -> None:
+    for title, text in (("paper", item.paper), ("score", item.equation), ("attacker", item.adversary)):
+        console.print(f"[bold]{title:>9}[/bold]  {text}", highlight=False)
+    console.print(f"[bold]{'needs':>9}[/bold]  {item.needs}", highlight=False)
+    table = Table("parameter", "default", "allowed", "meaning")
+    for parameter in item.parameters:
+        table.add_row(parameter.name, parameter.default, parameter.allowed, parameter.meaning)
+    console.print(table)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an audit.")],
+) -> None:
+    """Make report.html anew from saved results; computes nothing."""
+    from miaudit.auditing.files import REPORT, load_result, load_scores
+    from miaudit.report.html import write_report
+
+    write_report(load_result(folder), load_scores(folder), folder / REPORT)
+    Console().print(f"Report: {(folder / REPORT).resolve()}", highlight=False, soft_wrap=True)

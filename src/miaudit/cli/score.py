@@ -1,0 +1,88 @@
+"""Commands `score` and `evaluate`: one attack on an evidence file, and the metrics of any scores."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+
+from miaudit import registry
+from miaudit.errors import UserError
+
+
+def score(
+    file: Annotated[Path, typer.Argument(help="Evidence: .safetensors, .parquet or .csv.")],
+    attack: Annotated[str, typer.Option(help="Name of the attack; `miaudit attacks` lists them.")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A hyper-parameter, key=value; may be repeated.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the scores go.")] = Path("scores.parquet"),
+    explain: Annotated[Path | None, typer.Option(help="A JSON file for what the attack learned.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+) -> None:
+    """Score the audited records of an evidence file with one attack: columns id, score, and member if known."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from miaudit.attacks.base import Explains
+    from miaudit.auditing.scoring import score as run_attack
+    from miaudit.evidence.file import read_evidence
+    from miaudit.seeds import generator
+    from miaudit.training.checkpoints import write_atomically
+
+    chosen = registry.build("attacks", attack, parse_options(set_ or []))
+    loaded = read_evidence(file)
+    columns: dict[str, Any] = {"id": loaded.ids, "score": run_attack(attack, chosen, loaded.evidence, seed)}
+    if loaded.truth is not None:
+        columns["member"] = loaded.truth
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table({name: np.asarray(column) for name, column in columns.items()}), buffer)
+    write_atomically(out, buffer.getvalue().to_pybytes())
+    if explain is not None:
+        learned = (
+            chosen.explain(loaded.evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}
+        )
+        write_atomically(explain, json.dumps(learned, indent=1).encode())
+    Console(stderr=True, highlight=False).print(f"{len(loaded.ids):,} scores in {out}")
+
+
+def parse_options(pairs: list[str]) -> dict[str, Any]:
+    """Hyper-parameters from `key=value` words, the values read as YAML; raises UserError on other words.
+
+    >>> parse_options(["mode=online", "k=3"])
+    {'mode': 'online', 'k': 3}
+    """
+    options = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise UserError(f"--set expects key=value, got {pair!r}")
+        options[key] = yaml.safe_load(value)
+    return options
+
+
+def evaluate(
+    scores: Annotated[Path, typer.Argument(help="A .parquet or .csv file with columns `score` and `member`.")],
+    json_: Annotated[Path | None, typer.Option("--json", help="A file for the metrics; - prints them.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the halves that epsilon's bound is found on.")] = 0,
+) -> None:
+    """Metrics with intervals of any file of scores, higher meaning more likely a member."""
+    from miaudit.cli.scores_file import read_scores
+    from miaudit.cli.shown import summary_table
+    from miaudit.metrics.summary import summarise
+    from miaudit.seeds import generator
+    from miaudit.training.checkpoints import write_atomically
+
+    values, member = read_scores(scores)
+    summary = summarise(values, member, generator(seed, "metrics"))
+    text = summary.model_dump_json(indent=1) + "\n"
+    if json_ == Path("-"):
+        sys.stdout.write(text)
+        return
+    if json_ is not None:
+        write_atomically(json_, text.encode())
+    Console().print(summary_table(summary))

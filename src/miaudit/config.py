@@ -1,0 +1,138 @@
+"""The configuration of an audit: the only place where options come as dictionaries."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from miaudit import registry
+from miaudit.errors import UserError
+
+EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
+
+
+class PluginConfig(BaseModel):
+    """A plug-in's name and its options, side by side: `{name: lira, mode: online}` or just `lira`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the name."""
+        return dict(self.model_extra or {})
+
+    def build(self, folder: str) -> Any:
+        """The plug-in; raises UserError if there is none of that name or an option is wrong."""
+        return registry.build(folder, self.name, self.options)
+
+
+class AttackConfig(BaseModel):
+    """An attack with its options; `name` is its title in the results where one attack is used twice."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    attack: str
+    name: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _attack_alone(cls, value: Any) -> Any:
+        return {"attack": value} if isinstance(value, str) else value
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the attack's and the title's names."""
+        return dict(self.model_extra or {})
+
+    @property
+    def title(self) -> str:
+        """The given name, else the attack with its options: `calibrated[signal=confidence]`."""
+        if self.name:
+            return self.name
+        options = ",".join(f"{key}={value}" for key, value in self.options.items())
+        return f"{self.attack}[{options}]" if options else self.attack
+
+    def build(self) -> Any:
+        """The attack; raises UserError if there is none of that name or an option is wrong."""
+        return registry.build("attacks", self.attack, self.options)
+
+
+class RecipeConfig(BaseModel):
+    """How the target and the auxiliary models are trained; the fields of a recipe beside the model are passed on."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    model: PluginConfig
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the model."""
+        return dict(self.model_extra or {})
+
+
+class AuditConfig(BaseModel):
+    """What is audited, how, and with which attacks. Either `evidence`, or `dataset`, `split` and `recipe`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = ""
+    evidence: Path | None = Field(default=None, description="a file of outputs; nothing is trained then")
+    dataset: PluginConfig | None = None
+    split: PluginConfig | None = None
+    recipe: RecipeConfig | None = None
+    reference_recipe: dict[str, Any] = Field(default_factory=dict, description="what references do otherwise")
+    attacks: tuple[AttackConfig, ...] = Field(default=(), description="none named: all that apply")
+    threshold: PluginConfig = PluginConfig(name="best_accuracy")
+    known_fraction: float = Field(default=0.1, gt=0, lt=1, description="members known to attacks that need some")
+    seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "AuditConfig":
+        if (self.evidence is None) == (self.dataset is None):
+            raise ValueError("expected either `evidence: FILE`, or `dataset`, `split` and `recipe`")
+        if self.dataset is not None and (self.split is None or self.recipe is None):
+            raise ValueError("a `dataset` needs a `split` and a `recipe` too")
+        titles = [attack.title for attack in self.attacks]
+        if len(set(titles)) < len(titles):
+            raise ValueError("two attacks have the same name: give one of them a `name`")
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, which `load_config` reads again."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def load_config(path: Path) -> AuditConfig:
+    """Read a YAML file; paths in it are relative to it.
+
+    Raises:
+        UserError: there is no such file, it is no YAML, or a key is unknown, missing or wrong.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is no YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path} must hold keys such as `dataset`, `split`, `recipe`, `attacks`; got {content!r}")
+    return parse_config(content, path.parent)
+
+
+def parse_config(content: dict[str, Any], folder: Path | None = None) -> AuditConfig:
+    """Check a configuration; `folder` is what a relative `evidence` path starts from."""
+    try:
+        config = AuditConfig.model_validate(content)
+    except ValidationError as error:
+        raise UserError(f"the configuration is wrong: {registry.explain(error)}") from None
+    if config.evidence is not None and folder is not None:
+        config = config.model_copy(update={"evidence": (folder / config.evidence).resolve()})
+    return config
