@@ -37,9 +37,17 @@ def epsilon_bound(
     >>> round(float(epsilon_bound(500, 500, 0, 500, confidence=0.99)), 4)
     4.5419
     """
+    bound: Floats = np.maximum(0.0, log_ratio_bound(hits, n, false, k, confidence, delta))
+    return bound
+
+
+def log_ratio_bound(
+    hits: npt.ArrayLike, n: npt.ArrayLike, false: npt.ArrayLike, k: npt.ArrayLike, confidence: float, delta: float
+) -> Floats:
+    """The bound before it is cut off at 0, so that rules which prove nothing can still be ranked."""
     side = (1.0 + confidence) / 2.0
     least = np.maximum(lower_bound(hits, n, side) - delta, np.finfo(float).tiny)
-    bound: Floats = np.maximum(0.0, np.log(least) - np.log(upper_bound(false, k, side)))
+    bound: Floats = np.log(least) - np.log(upper_bound(false, k, side))
     return bound
 
 
@@ -80,8 +88,8 @@ def choose_rule(scores: Floats, member: Bools, confidence: float, delta: float) 
     between = distinct[1:] / 2.0 + distinct[:-1] / 2.0
     cuts = np.concatenate((distinct[:1], between, [-np.inf]))  # above cuts[i]: tp[i] members, fp[i] non-members
     accepting, rejecting = _spread(fp), _spread(fn)
-    accept = epsilon_bound(tp[accepting], members, fp[accepting], nonmembers, confidence, delta)
-    reject = epsilon_bound(tn[rejecting], nonmembers, fn[rejecting], members, confidence, delta)
+    accept = log_ratio_bound(tp[accepting], members, fp[accepting], nonmembers, confidence, delta)
+    reject = log_ratio_bound(tn[rejecting], nonmembers, fn[rejecting], members, confidence, delta)
     if accept.max() >= reject.max():
         return Rule(float(cuts[accepting[np.argmax(accept)]]), accept=True)
     return Rule(float(cuts[rejecting[np.argmax(reject)]]), accept=False)
