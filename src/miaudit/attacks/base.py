@@ -69,11 +69,20 @@ def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
     """Raise UserError that names the first thing which the attack needs and the evidence lacks."""
     needs = attack.needs
     if len(evidence.shadows) < needs.shadows:
-        raise UserError(f"attack {name} needs {needs.shadows} shadow panel(s) with known members; the evidence has {len(evidence.shadows)}")
+        raise UserError(
+            f"attack {name} needs {needs.shadows} shadow panel(s) with known members; "
+            f"the evidence has {len(evidence.shadows)}"
+        )
     if needs.known and evidence.known is None:
-        raise UserError(f"attack {name} needs records of the target whose membership is known (panel 'known'); the evidence has none")
+        raise UserError(
+            f"attack {name} needs records of the target whose membership is known (panel 'known'); "
+            "the evidence has none"
+        )
     if needs.population and evidence.population is None:
-        raise UserError(f"attack {name} needs population records that no audited model saw (panel 'population'); the evidence has none")
+        raise UserError(
+            f"attack {name} needs population records that no audited model saw (panel 'population'); "
+            "the evidence has none"
+        )
     panels = [("the audited records", evidence.audit)]
     if needs.shadows:
         panels += [(f"shadow {s}", shadow) for s, shadow in enumerate(evidence.shadows)]

@@ -8,12 +8,12 @@ from miaudit.signals.base import LOG_ZERO
 
 
 def scaled_logit(logits: Floats, labels: Ints) -> Floats:
-    """phi = log p_y - log(1 - p_y) (Carlini et al. 2022, Section IV-B, the stable form), (n,), in [-745, 745].
+    """The log odds phi = log p_y - log(1 - p_y), (n,), in [-745, 745] (Carlini et al. 2022, IV-B, the stable form).
 
     Taken from the logits as z_y - logsumexp of the others, so that confident records do not tie.
 
-    >>> scaled_logit(np.array([[1.0, 2.0, -3.0]]), np.array([1])).round(8)
-    array([0.98185009])
+    >>> scaled_logit(np.array([[1.0, 2.0, -3.0]]), np.array([1])).round(6)
+    array([0.98185])
     """
     z = logits.astype(np.float64)
     rows = np.arange(len(labels))

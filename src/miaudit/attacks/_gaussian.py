@@ -1,0 +1,89 @@
+"""A Gaussian per record, fitted to what some of the reference models say about it."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+
+Center = Literal["mean", "median"]
+Variance = Literal["auto", "pooled", "per_record", "global"]
+
+MIN_WIDTH = 1e-3  # floor of every deviation: scaled logits live on a scale of about 1
+MANY = 32  # models a record from which on its own deviation is trusted (64 in all, in and out, as in the literature)
+BLOCK = 2048  # records at a time, so that no second (R, n) array is made
+
+
+class Gaussians(NamedTuple):
+    """One a record."""
+
+    centre: Floats  # (n,)
+    width: Floats  # (n,) at least MIN_WIDTH
+
+
+class Moments(NamedTuple):
+    """Of the chosen values of each record."""
+
+    counts: Ints  # (n,)
+    mean: Floats  # (n,)
+    squares: Floats  # (n,) sum of squared differences from the mean
+
+
+def choose_variance(variance: Variance, *counts: Ints) -> Variance:
+    """What `auto` stands for: per_record where every record has MANY models on each side, else pooled."""
+    if variance != "auto":
+        return variance
+    return "per_record" if min(int(count.min(initial=0)) for count in counts) >= MANY else "pooled"
+
+
+def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Gaussians:
+    """Fit to values (R, n) where chosen (R, n); each record needs one chosen value.
+
+    Deviations are maximum-likelihood ones (division by the count). per_record: of the record's own values; pooled:
+    one for all, around each record's own centre; global: one for all, around the common mean (as in the released
+    code of Carlini et al. 2022).
+    """
+    moments = _moments(values, chosen)
+    centre = moments.mean if center == "mean" else _median(values, chosen, moments.counts)
+    kind = choose_variance(variance, moments.counts)
+    return Gaussians(centre, np.maximum(_width(moments, centre, kind), MIN_WIDTH))
+
+
+def log_density(x: Floats, gaussians: Gaussians) -> Floats:
+    """Log of the normal density at x (n,), without the constant -log sqrt(2 pi)."""
+    density: Floats = -0.5 * ((x - gaussians.centre) / gaussians.width) ** 2 - np.log(gaussians.width)
+    return density
+
+
+def _moments(values: Floats, chosen: Bools) -> Moments:
+    n = values.shape[1]
+    count = chosen.sum(axis=0)
+    mean, squares = np.empty(n), np.empty(n)
+    for start in range(0, n, BLOCK):
+        part = slice(start, start + BLOCK)
+        mask = chosen[:, part].astype(np.float64)
+        mean[part] = np.einsum("rn,rn->n", values[:, part], mask) / count[part]
+        residuals = (values[:, part] - mean[part]) * mask
+        squares[part] = np.einsum("rn,rn->n", residuals, residuals)
+    return Moments(count, mean, squares)
+
+
+def _median(values: Floats, chosen: Bools, count: Ints) -> Floats:
+    """(n,) median of the chosen values."""
+    n = values.shape[1]
+    median = np.empty(n)
+    for start in range(0, n, BLOCK):
+        part = slice(start, start + BLOCK)
+        ordered = np.sort(np.where(chosen[:, part], values[:, part], np.inf).T, axis=1)
+        rows, size = np.arange(len(ordered)), count[part]
+        median[part] = 0.5 * (ordered[rows, (size - 1) // 2] + ordered[rows, size // 2])
+    return median
+
+
+def _width(moments: Moments, centre: Floats, kind: Variance) -> Floats:
+    counts, mean, squares = moments
+    if kind == "per_record":
+        return np.sqrt(squares / counts)
+    around = centre if kind == "pooled" else np.average(mean, weights=counts)
+    common = np.sqrt(np.sum(squares + counts * (mean - around) ** 2) / np.sum(counts))
+    return np.full(len(mean), common)

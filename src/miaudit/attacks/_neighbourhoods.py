@@ -1,0 +1,96 @@
+"""Neighbourhood information of LDC-MIA: a record with few neighbours is easier to memorise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.attacks._classifier import draw
+from miaudit.attacks._shadows import required
+from miaudit.errors import UserError
+from miaudit.evidence import Panel, View
+from miaudit.evidence.neighbourhood import neighbour_share
+from miaudit.fingerprint import fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbourhoods:
+    """NI = n_aux / #{aux records with cosine > theta}, mean over references (Eq. 7 in units of n_aux).
+
+    What the same model says about the same records is looked at once, so that panels which are views of one table
+    share the work.
+    """
+
+    theta: float
+    max_aux: int  # auxiliary records, a random part of more
+    max_references: int  # reference models, a random part of more
+    seed: int
+    _shares: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    def among(self, panel: Panel, aux_panels: Sequence[Panel]) -> Floats:
+        """NI (n,) of the panel's records among those of auxiliary panels, the mean over these."""
+        total = np.zeros(len(panel))
+        for aux in aux_panels:
+            total += self._information(panel, aux)
+        return total / len(aux_panels)
+
+    def _information(self, panel: Panel, aux: Panel) -> Floats:
+        chosen = draw(np.random.default_rng([self.seed, 1]), len(aux), self.max_aux)
+        own = _own_positions(panel, aux, chosen)
+        references = self._references(panel)
+        total = np.zeros(len(panel))
+        for r in references:
+            total += 1.0 / self._share(_one_model(panel, r), _same_model(panel, aux, r).select(chosen), own)
+        return total / len(references)
+
+    def _references(self, panel: Panel) -> Ints:
+        """Positions of the reference models that are asked, the same models in every view of a table."""
+        view = required(panel.reference_view)
+        priority = np.random.default_rng([self.seed, 0]).permutation(view.outputs.models)
+        order = np.argsort(priority[view.models], kind="stable")
+        return np.sort(order[: self.max_references])
+
+    def _share(self, queries: View, aux: View, own: Ints) -> Floats:
+        tables = (id(queries.outputs), id(aux.outputs))
+        key = fingerprint(tables, queries.models, queries.records, aux.models, aux.records, own)
+        if key not in self._shares:
+            self._shares[key] = neighbour_share(_vectors(queries), _vectors(aux), self.theta, own)
+        return self._shares[key]
+
+
+def _vectors(view: View) -> Floats:
+    """(n, C) what the view's one model says, without keeping the logits of all models."""
+    return view.outputs.logits[int(view.models[0])][view.records]
+
+
+def _one_model(panel: Panel, r: int) -> View:
+    view = required(panel.reference_view)
+    return View(view.outputs, view.models[[r]], view.records)
+
+
+def _same_model(panel: Panel, aux: Panel, r: int) -> View:
+    """Reference r of the panel on the auxiliary records."""
+    view, aux_view = required(panel.reference_view), required(aux.reference_view)
+    if view.outputs is aux_view.outputs:
+        return View(aux_view.outputs, view.models[[r]], aux_view.records)
+    if len(view.models) != len(aux_view.models):
+        raise UserError(
+            f"neighbourhood information needs the same reference models on every panel; "
+            f"one has {len(view.models)}, another {len(aux_view.models)}: give the outputs of all of them on both"
+        )
+    return View(aux_view.outputs, aux_view.models[[r]], aux_view.records)
+
+
+def _own_positions(panel: Panel, aux: Panel, chosen: Ints) -> Ints:
+    """(n,) where each record of the panel is among the chosen auxiliary ones, else -1."""
+    if panel is aux:
+        mine, theirs = np.arange(len(panel)), chosen
+    elif panel.ids is not None and aux.ids is not None:
+        mine, theirs = panel.ids, aux.ids[chosen]
+    else:
+        return np.full(len(panel), -1)
+    order = np.argsort(theirs, kind="stable")
+    place = np.minimum(np.searchsorted(theirs, mine, sorter=order), len(theirs) - 1)
+    position = order[place]
+    return np.where(theirs[position] == mine, position, -1)

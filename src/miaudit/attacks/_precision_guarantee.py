@@ -1,0 +1,60 @@
+"""Two cuts whose precision holds with a stated confidence, not just on the records they were chosen on."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import beta
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.attacks._midpoints import midpoint_below
+from miaudit.attacks._two_thresholds import Pair
+
+Search = Callable[[Floats, Floats, Bools, float], Pair | None]
+
+
+def search_guaranteed(
+    search: Search, s0: Floats, s1: Floats, member: Bools, alpha: float, confidence: float
+) -> Pair | None:
+    """t0 by `search` on one half of the records, t1 by fixed-sequence testing on the other.
+
+    Cuts on s1 are tested from the strictest on (the fewest calls that could show alpha at all), each by the one-sided
+    Clopper-Pearson bound of its precision; the last before the first failure is taken, so that the whole sequence
+    errs with probability at most 1 - confidence. A bound taken after a search over all cuts guarantees nothing. The
+    halves alternate along s0: that reads no membership, and makes them alike.
+
+    Returns the pair with its counts on the second half, or None where not even the first cut passes.
+    """
+    first = np.zeros(len(s0), dtype=bool)
+    first[np.lexsort((s1, s0))[::2]] = True
+    coarse = search(s0[first], s1[first], member[first], alpha)
+    if coarse is None:
+        return None
+    tested = ~first & (s0 >= coarse.t0)
+    fine = _fixed_sequence(s1[tested], member[tested], alpha, confidence)
+    return None if fine is None else fine._replace(t0=coarse.t0, beta=coarse.beta)
+
+
+def precision_bound(true_positives: Ints, called: Ints, confidence: float) -> Floats:
+    """One-sided Clopper-Pearson lower bound of a precision.
+
+    >>> precision_bound(np.array([149]), np.array([149]), 0.95).round(4)
+    array([0.9801])
+    """
+    bound = beta.ppf(1.0 - confidence, true_positives, called - true_positives + 1)
+    return np.where(true_positives > 0, bound, 0.0)
+
+
+def _fixed_sequence(s1: Floats, member: Bools, alpha: float, confidence: float) -> Pair | None:
+    order = np.argsort(-s1, kind="stable")
+    scores = s1[order]
+    ends = np.flatnonzero(scores[1:] < scores[:-1])
+    called, found = ends + 1, np.cumsum(member[order], dtype=np.int64)[ends]
+    testable = precision_bound(called, called, confidence) >= alpha  # enough calls to show alpha, were all right
+    called, found = called[testable], found[testable]
+    passed = np.logical_and.accumulate(precision_bound(found, called, confidence) >= alpha)
+    if not passed.any():
+        return None
+    last = np.flatnonzero(passed)[-1]
+    size, positives = int(called[last]), int(found[last])
+    t1 = midpoint_below(scores[size - 1], scores[size])
+    return Pair(float("nan"), float(t1), positives, size - positives)

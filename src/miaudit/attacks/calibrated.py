@@ -1,0 +1,42 @@
+"""Attack `calibrated`."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._calibration import calibrate
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Calibrated:
+    """How much better the target fits the record than models that did not see it (Watson et al. 2022).
+
+    score = s(h, z) - mean over the out-references of s(g, z); HP-MIA Eq. 6. C-Loss and C-Conf of HP-MIA are
+    signal=loss and signal=confidence.
+    """
+
+    paper: ClassVar[str] = "Watson et al., ICLR 2022, arXiv:2111.08440"
+    equation: ClassVar[str] = "s_cal(h, z) = s(h, z) - E_g s(g, z), g not trained on z"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains reference models on data of the same distribution"
+    )
+    learns: ClassVar[bool] = False
+
+    signal: Literal["loss", "confidence", "entropy", "modified_entropy", "scaled_logit"] = Field(
+        "loss", description="the membership score that is calibrated"
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """A reference that was not trained on the record."""
+        return Needs(out_references=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) calibrated signal."""
+        del rng
+        return calibrate(evidence.audit, self.signal)

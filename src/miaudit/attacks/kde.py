@@ -1,0 +1,132 @@
+"""Attack `kde`."""
+
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._density import Density
+from miaudit.attacks._shadows import members, required, truth
+from miaudit.attacks.base import STRICT, Cut, Needs
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Panel
+
+SHOWN = 200  # points of the densities that `explain` tells
+FEWEST, MOST = 2_000, 20_000  # points of the integral
+
+
+class Densities(NamedTuple):
+    """Of the loss of known members and known non-members."""
+
+    members: Density
+    nonmembers: Density
+    sample: Floats  # (m,) the losses
+    truth: Bools  # (m,)
+
+    def log_ratio(self, x: Floats) -> Floats:
+        """(n,) log density ratio at x (n,)."""
+        return self.members.log(x) - self.nonmembers.log(x)
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Kde:
+    """How much likelier the record's loss is among known members than among known non-members (Membership Inference Attack, slides).
+
+    score = log f_member(loss) - log f_nonmember(loss), cut at 0; Gaussian kernels, a width for each density. The
+    attacker knows the membership of a sample of records in the target itself, or takes a shadow's.
+    """
+
+    paper: ClassVar[str] = "Membership Inference Attack (slides): kernel density estimates of the prediction loss"
+    equation: ClassVar[str] = "log f(loss | member) - log f(loss | non-member), cut at 0"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; knows some members of the target and as many outsiders, or trains a "
+        "shadow model on data of the same distribution"
+    )
+    learns: ClassVar[bool] = True
+
+    source: Literal["known", "shadow"] = Field(
+        "known", description="whose membership is known: records of the target, or a shadow's"
+    )
+    loss: Literal["cross_entropy", "probability", "normalized_probability"] = Field(
+        "cross_entropy", description="-log p_y, p_y, or log(p_y / (1 - p_y))"
+    )
+    bandwidth: Literal["scott"] | Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        "scott", description="width of the kernel, or Scott's rule for each density"
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """Records of known membership."""
+        return Needs(known=True) if self.source == "known" else Needs(shadows=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log density ratio."""
+        del rng
+        return self._densities(evidence).log_ratio(self._loss(evidence.audit))
+
+    def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
+        """0: the two densities are equal there."""
+        del evidence, rng
+        return Cut(0.0, "more likely among known members than among known non-members (log density ratio above 0)")
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """Both densities on a grid, their KL divergence (members from non-members), the confusion on the sample."""
+        del rng
+        known = self._densities(evidence)
+        margin = 3.0 * max(known.members.bandwidth, known.nonmembers.bandwidth)
+        low, high = float(known.sample.min()) - margin, float(known.sample.max()) + margin
+        grid = np.linspace(low, high, SHOWN)
+        return {
+            "grid": grid.tolist(),
+            "density_members": np.exp(known.members.log(grid)).tolist(),
+            "density_nonmembers": np.exp(known.nonmembers.log(grid)).tolist(),
+            "bandwidth_members": known.members.bandwidth,
+            "bandwidth_nonmembers": known.nonmembers.bandwidth,
+            "kl_divergence": _kl_divergence(known, low, high),
+            "confusion_sample": _confusion(known),
+        }
+
+    def _loss(self, panel: Panel) -> Floats:
+        if self.loss == "normalized_probability":
+            return panel.target("scaled_logit")
+        log_p = panel.target("loss")
+        return -log_p if self.loss == "cross_entropy" else np.exp(log_p)
+
+    def _densities(self, evidence: Evidence) -> Densities:
+        if self.source == "shadow":
+            sample = np.concatenate([self._loss(shadow) for shadow in evidence.shadows])
+            member = members(evidence)
+        else:
+            known = required(evidence.known)
+            sample, member = self._loss(known), truth(known)
+        if member.all() or not member.any():
+            raise UserError(
+                f"attack kde needs known members and known non-members; of {len(member)} records of the source "
+                f"{self.source!r}, {int(member.sum())} are members: give some of both"
+            )
+        width = None if self.bandwidth == "scott" else self.bandwidth
+        inside, outside = (Density.estimate(sample[side], width) for side in (member, ~member))
+        return Densities(inside, outside, sample, member)
+
+
+def _kl_divergence(known: Densities, low: float, high: float) -> float:
+    """Integral of f_member log(f_member / f_nonmember), by the trapezoidal rule, in nats."""
+    narrowest = min(known.members.bandwidth, known.nonmembers.bandwidth)
+    points = int(np.clip(4.0 * (high - low) / narrowest, FEWEST, MOST))
+    grid = np.linspace(low, high, points)
+    log_member = known.members.log(grid)
+    ratio = log_member - known.nonmembers.log(grid)
+    return float(np.trapezoid(np.exp(log_member) * ratio, grid))
+
+
+def _confusion(known: Densities) -> dict[str, int]:
+    """Counts on the sample itself, at the cut 0."""
+    called = known.log_ratio(known.sample) > 0
+    return {
+        "tp": int(np.sum(called & known.truth)),
+        "fp": int(np.sum(called & ~known.truth)),
+        "tn": int(np.sum(~called & ~known.truth)),
+        "fn": int(np.sum(~called & known.truth)),
+    }

@@ -1,0 +1,71 @@
+"""Attack `lira`."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._gaussian import Center, Variance, choose_variance
+from miaudit.attacks._likelihood import offline_z, online_ratio
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence, Panel
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Lira:
+    """How the record's scaled logit compares with that of models trained with and without it (Carlini et al. 2022).
+
+    A Gaussian is fitted per record to the scaled logits of its in-references and of its out-references. Online: the
+    log-likelihood ratio. Offline (HP-MIA Eq. 8): the one-sided z = (phi - mu_out) / sigma_out, which ranks as Phi(z)
+    does and never saturates. Widths are at least 1e-3, so that every score is finite.
+
+    Defaults: `mode=auto` is online where every record has a reference of both kinds, else offline. `variance=auto`
+    is per_record from 32 models a side on (Carlini et al. take it from 64 in all on), else pooled, since a deviation
+    of few values is mostly noise.
+    """
+
+    paper: ClassVar[str] = "Carlini et al., IEEE S&P 2022, arXiv:2112.03570"
+    equation: ClassVar[str] = "online: log p(phi | Q_in) - log p(phi | Q_out); offline: (phi - mu_out) / sigma_out"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains reference models on data of the same distribution, "
+        "online also on the audited records themselves"
+    )
+    learns: ClassVar[bool] = False
+
+    mode: Literal["auto", "online", "offline"] = Field(
+        "auto", description="with models trained on the record, or without"
+    )
+    variance: Variance = Field(
+        "auto", description="whose values the deviation comes from: the record's, or all records'"
+    )
+    center: Center = Field("mean", description="centre of each record's Gaussian; the released code takes the median")
+
+    @property
+    def needs(self) -> Needs:
+        """An out-reference a record; online an in-reference too."""
+        return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log-likelihood ratio (online) or z-value (offline)."""
+        del rng
+        panel = evidence.audit
+        ratio = online_ratio if self._online(panel) else offline_z
+        return ratio(panel, self.center, self._variance(panel))
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """What the defaults stood for on this evidence."""
+        del rng
+        panel = evidence.audit
+        mode = "online" if self._online(panel) else "offline"
+        return {"mode": mode, "variance": self._variance(panel), "references": panel.n_references}
+
+    def _online(self, panel: Panel) -> bool:
+        if self.mode == "auto":
+            return bool(panel.in_reference.any(axis=0).all())
+        return self.mode == "online"
+
+    def _variance(self, panel: Panel) -> Variance:
+        sides = [panel.in_reference, ~panel.in_reference] if self._online(panel) else [~panel.in_reference]
+        return choose_variance(self.variance, *(side.sum(axis=0) for side in sides))

@@ -1,0 +1,99 @@
+"""Attack `two_stage`."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks import _two_thresholds
+from miaudit.attacks._calibration import calibrate
+from miaudit.attacks._likelihood import offline_z
+from miaudit.attacks._precision_guarantee import search_guaranteed
+from miaudit.attacks._shadows import members, targets
+from miaudit.attacks._two_thresholds import Pair
+from miaudit.attacks.base import STRICT, Cut, Needs
+from miaudit.evidence import Evidence, Panel
+
+FAR_BELOW = 1e7  # more than any s1 can be below 0
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class TwoStage:
+    """Excludes records that the target fits badly, then judges the rest by a calibrated score (HP-MIA, two stages).
+
+    A record is called a member if s0 >= t0 and s1 > t1; s0 is the loss, s1 what `second` says. Both cuts are chosen
+    on the records of all shadows together: the most members at precision alpha. Where no pair of cuts meets alpha the
+    most accurate pair is taken, and the cut says so.
+
+    The score is s1, and for excluded records a number below all others that ranks them by s0.
+    """
+
+    paper: ClassVar[str] = "Two-stage high-precision membership inference attack (HP-MIA), Algorithms 1 and 2"
+    equation: ClassVar[str] = "member if s0(h, z) >= t0 and s1(h, z) > t1; max TP s.t. precision >= alpha"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains reference models and a shadow model on data of the same "
+        "distribution"
+    )
+    learns: ClassVar[bool] = True
+
+    alpha: float = Field(0.98, ge=0, le=1, description="precision that the cuts must reach on the shadow")
+    search: Literal["beta", "exact"] = Field(
+        "beta", description="Algorithm 2 (1001 exclusion precisions), or the best of all pairs of cuts"
+    )
+    second: Literal["calibrated", "lira"] = Field(
+        "calibrated", description="s1: calibrated loss, or offline LiRA (HP-MIA Section 4.3.4)"
+    )
+    guarantee: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="confidence with which precision is at least alpha on the shadow's distribution; none by default",
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """A shadow to choose the cuts on, references for s1."""
+        return Needs(shadows=1, out_references=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) s1 of the records that remain, far below it those excluded."""
+        del rng
+        pair, _ = self._search(evidence)
+        audit = evidence.audit
+        excluded = audit.target("scaled_logit") - FAR_BELOW  # ranks as s0 does, without ties at confident records
+        return np.where(audit.target("loss") >= pair.t0, self._second(audit), excluded)
+
+    def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
+        """t1: exactly the records with s0 >= t0 and s1 > t1 score above it."""
+        del rng
+        pair, met = self._search(evidence)
+        rule = f"most members at precision {self.alpha:g} on the shadow, two cuts"
+        return Cut(pair.t1, rule if met else f"{rule}; not reached, so the most accurate cuts", met)
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """The cuts, and what they achieve on the shadow (with a guarantee: on the half that t1 was tested on)."""
+        del rng
+        pair, met = self._search(evidence)
+        return {**pair._asdict(), "alpha": self.alpha, "constraint_met": met}
+
+    def _search(self, evidence: Evidence) -> tuple[Pair, bool]:
+        """The cuts, and whether they meet alpha. Uses no chance, so that score, cut and explain agree."""
+        s0 = targets(evidence, "loss")
+        s1 = np.concatenate([self._second(shadow) for shadow in evidence.shadows])
+        pair = self._meeting_alpha(s0, s1, members(evidence))
+        if pair is None:
+            return _two_thresholds.most_accurate(s0, s1, members(evidence)), False
+        return pair, True
+
+    def _meeting_alpha(self, s0: Floats, s1: Floats, member: Bools) -> Pair | None:
+        search = _two_thresholds.search_beta if self.search == "beta" else _two_thresholds.search_exact
+        if self.guarantee is None:
+            return search(s0, s1, member, self.alpha)
+        return search_guaranteed(search, s0, s1, member, self.alpha, self.guarantee)
+
+    def _second(self, panel: Panel) -> Floats:
+        if self.second == "lira":
+            return offline_z(panel, "mean", "auto")
+        return calibrate(panel, "loss")

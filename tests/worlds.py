@@ -1,0 +1,181 @@
+"""Synthetic evidence with known truth: what every attack is tested on, in milliseconds and without a model.
+
+Each record has a difficulty that all models share; a model that was trained on the record gives its true class a
+logit that is higher by `leak`. leak = 0 is the null world, in which nobody can tell members.
+"""
+
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.evidence import Evidence, Outputs, Panel, View
+
+Form = Literal["out", "half", "pool"]
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
+
+
+class World(NamedTuple):
+    """Evidence and the truth that it does not hold."""
+
+    evidence: Evidence
+    member: Bools  # (n,) of the audited records
+
+
+class Records(NamedTuple):
+    """What all models share."""
+
+    labels: Ints  # (n,)
+    base: Floats  # (n, C) logits of a model that did not see the record
+
+
+def gaussian_world(
+    rng: np.random.Generator,
+    n: int = 600,
+    references: int = 8,
+    shadows: int = 1,
+    classes: int = 4,
+    leak: float = 3.0,
+    form: Form = "half",
+    known: int = 300,
+    population: int = 400,
+) -> World:
+    """A target, shadows and references over n audited records, half of them members.
+
+    Forms:
+        out: other records for each shadow; no reference was trained on any of them (the six-way split).
+        half: as `out`, but each record is in half of the references.
+        pool: one table of models over the same n records, each record in half of them; every panel is a view of it.
+
+    `known` records (of the target) and `population` records are other ones; 0 leaves the panel out.
+    """
+    if form == "pool":
+        panels = _pool(rng, n, references, shadows, classes, leak)
+    else:
+        panels = [_panel(rng, n, references, classes, leak, form) for _ in range(1 + shadows)]
+    audit, shadow_panels = panels[0], tuple(panels[1:])
+    populations = [_population(rng, population, audit.n_references, classes) for _ in range(1 + shadows)]
+    evidence = Evidence(
+        audit=audit.hidden(),
+        shadows=shadow_panels,
+        known=_panel(rng, known, 0, classes, leak, "out") if known else None,
+        population=populations[0] if population else None,
+        shadow_populations=tuple(populations[1:]) if population else (),
+    )
+    return World(evidence, truth_of(audit))
+
+
+def truth_of(panel: Panel) -> Bools:
+    """(n,) the member array of a panel that has one."""
+    assert panel.member is not None
+    return panel.member
+
+
+def panel_of(
+    target: Floats,
+    labels: Ints,
+    references: Floats | None = None,
+    in_reference: Bools | None = None,
+    member: Bools | None = None,
+    ids: Ints | None = None,
+) -> Panel:
+    """A panel from logits: target (n, C), references (R, n, C)."""
+    labels = frozen(np.asarray(labels, dtype=np.int64))
+    target_view = View.whole(Outputs(labels, [frozen(np.asarray(target, dtype=np.float64))]))
+    if references is None:
+        return Panel(target_view, member=member, ids=ids)
+    table = Outputs(labels, [frozen(np.asarray(logits, dtype=np.float64)) for logits in references])
+    inside = np.zeros((len(references), len(labels)), dtype=bool) if in_reference is None else in_reference
+    return Panel(target_view, View.whole(table), frozen(inside), member, ids)
+
+
+def binary_logits(phi: Floats) -> Floats:
+    """Logits (..., 2) whose class 1 has the scaled logit phi."""
+    return np.stack([np.zeros_like(phi), phi], axis=-1)
+
+
+def panel_of_phi(
+    target: Floats,
+    references: Floats | None = None,
+    in_reference: Bools | None = None,
+    member: Bools | None = None,
+    ids: Ints | None = None,
+) -> Panel:
+    """A panel of two-class models from scaled logits: target (n,), references (R, n). All labels are 1."""
+    target = np.asarray(target, dtype=np.float64)
+    others = None if references is None else binary_logits(np.asarray(references, dtype=np.float64))
+    return panel_of(binary_logits(target), np.ones(len(target), dtype=np.int64), others, in_reference, member, ids)
+
+
+def auc(scores: Floats, member: Bools) -> float:
+    """Probability that a random member scores above a random non-member, ties counting half."""
+    inside, outside = np.sort(scores[member]), np.sort(scores[~member])
+    below = np.searchsorted(outside, inside, side="left") + np.searchsorted(outside, inside, side="right")
+    return float(below.sum() / (2.0 * len(inside) * len(outside)))
+
+
+def frozen(array: Array) -> Array:
+    """The array, not to be written to."""
+    array.flags.writeable = False
+    return array
+
+
+def half(rng: np.random.Generator, n: int) -> Bools:
+    """A random half of n records."""
+    member = np.arange(n) < n // 2
+    rng.shuffle(member)
+    return member
+
+
+def _records(rng: np.random.Generator, n: int, classes: int) -> Records:
+    labels = rng.integers(classes, size=n)
+    base = rng.normal(0.0, 1.0, size=(n, classes))
+    base[np.arange(n), labels] += 2.0 + rng.normal(0.0, 1.5, size=n)
+    return Records(labels, base)
+
+
+def _logits(rng: np.random.Generator, records: Records, inside: Bools, leak: float) -> Floats:
+    """(n, C) of one model that was trained on `inside`."""
+    logits = records.base + rng.normal(0.0, 0.7, size=records.base.shape)
+    logits[np.arange(len(inside)), records.labels] += leak * inside
+    return frozen(logits)
+
+
+def _halves(rng: np.random.Generator, models: int, n: int) -> Bools:
+    """(models, n): each record in exactly half of the models (rounded down)."""
+    order = rng.permuted(np.tile(np.arange(models)[:, None], (1, n)), axis=0)
+    return order < models // 2
+
+
+def _panel(rng: np.random.Generator, n: int, references: int, classes: int, leak: float, form: Form) -> Panel:
+    records = _records(rng, n, classes)
+    member = half(rng, n)
+    inside = _halves(rng, references, n) if form == "half" else np.zeros((references, n), dtype=bool)
+    target = Outputs(records.labels, [_logits(rng, records, member, leak)])
+    table = Outputs(records.labels, [_logits(rng, records, row, leak) for row in inside])
+    return Panel(View.whole(target), View.whole(table) if references else None, frozen(inside), frozen(member))
+
+
+def _pool(rng: np.random.Generator, n: int, references: int, shadows: int, classes: int, leak: float) -> list[Panel]:
+    records = _records(rng, n, classes)
+    truth = half(rng, n)
+    inside = np.concatenate([truth[None], _halves(rng, references, n)])
+    table = Outputs(records.labels, [_logits(rng, records, row, leak) for row in inside])
+    pool = np.arange(1, references + 1)
+    return [_pool_panel(table, inside, m, pool[pool != m]) for m in range(shadows + 1)]
+
+
+def _pool_panel(table: Outputs, inside: Bools, target: int, references: Ints) -> Panel:
+    records = np.arange(len(table.labels))
+    return Panel(
+        target_view=View(table, np.array([target]), records),
+        reference_view=View(table, references, records),
+        in_reference=frozen(inside[references]),
+        member=frozen(inside[target]),
+        ids=records,
+    )
+
+
+def _population(rng: np.random.Generator, size: int, references: int, classes: int) -> Panel:
+    panel = _panel(rng, size, references, classes, 0.0, "out")
+    return panel.hidden()
