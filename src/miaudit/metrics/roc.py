@@ -36,7 +36,7 @@ def counts(scores: Floats, member: Bools) -> Counts:
     """
     order = np.argsort(-scores, kind="stable")
     ranked, inside = scores[order], member[order]
-    last_of_tie = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    last_of_tie = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
     tp = np.cumsum(inside, dtype=np.int64)[last_of_tie]
     return Counts(ranked[last_of_tie], tp, last_of_tie + 1 - tp)
 

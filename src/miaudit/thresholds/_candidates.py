@@ -40,7 +40,7 @@ def candidates(scores: Floats, member: Bools) -> Candidates:
         raise UserError("a threshold is chosen on finite scores; some are not: remove or repair them")
     order = np.argsort(-scores, kind="stable")
     ranked = scores[order]
-    last_of_tie = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    last_of_tie = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
     tp = np.append(0, np.cumsum(member[order], dtype=np.int64)[last_of_tie])
     fp = np.append(0, last_of_tie + 1) - tp
     return Candidates(midpoints(ranked[last_of_tie]), tp, fp, members, len(member) - members)
