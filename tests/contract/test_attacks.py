@@ -249,8 +249,10 @@ def _without(evidence: Evidence, part: str) -> Evidence:
     """The evidence without one of the parts that `Needs` names."""
     if part == "shadows":
         return replace(evidence, shadows=())
-    if part in ("known", "population"):
-        return replace(evidence, **{part: None})
+    if part == "known":
+        return replace(evidence, known=None)
+    if part == "population":
+        return replace(evidence, population=None)
     inside = np.full_like(evidence.audit.in_reference, part == "out_references")
     return replace(evidence, audit=replace(evidence.audit, in_reference=inside))
 

@@ -41,7 +41,7 @@ class Density:
         below, part = _place(self.sample, cell)
         points = np.concatenate([below, below + 1.0])
         centres, index = np.unique(points, return_inverse=True)
-        weights: Floats = np.bincount(index, np.concatenate([1.0 - part, part]))
+        weights = np.bincount(index, np.concatenate([1.0 - part, part])).astype(np.float64)
         used = weights > 0
         below, part = _place(x, cell)
         nodes, index = np.unique(np.concatenate([below, below + 1.0]), return_inverse=True)

@@ -5,7 +5,9 @@ from typing import TypeVar
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.attacks._classifier import draw
 from miaudit.evidence import Evidence, Panel
+from miaudit.signals.posteriors import posteriors
 
 Part = TypeVar("Part")
 
@@ -30,3 +32,19 @@ def members(evidence: Evidence) -> Bools:
 def targets(evidence: Evidence, signal: str) -> Floats:
     """(m, ...) the signal of each shadow on its own records, one after the other."""
     return np.concatenate([shadow.target(signal) for shadow in evidence.shadows])
+
+
+def sampled(evidence: Evidence, limit: int, rng: np.random.Generator) -> tuple[Panel, ...]:
+    """The shadow panels, cut down at random to at most `limit` records in all."""
+    ends = np.cumsum([len(shadow) for shadow in evidence.shadows])
+    chosen = np.split(kept := draw(rng, int(ends[-1]), limit), np.searchsorted(kept, ends[:-1]))
+    starts = ends - [len(shadow) for shadow in evidence.shadows]
+    return tuple(
+        shadow.select(part - start) for shadow, part, start in zip(evidence.shadows, chosen, starts, strict=True)
+    )
+
+
+def target_posteriors(panel: Panel) -> Floats:
+    """(n, C) of the panel's target alone: a table would compute, and keep, those of all its models."""
+    view = panel.target_view
+    return posteriors(view.outputs.logits[int(view.models[0])][view.records], view.labels)

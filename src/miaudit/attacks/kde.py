@@ -32,7 +32,7 @@ class Densities(NamedTuple):
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Kde:
-    """How much likelier the record's loss is among known members than among known non-members (Membership Inference Attack, slides).
+    """How typical the loss is of known members rather than non-members (Membership Inference Attack, slides).
 
     score = log f_member(loss) - log f_nonmember(loss), cut at 0; Gaussian kernels, a width for each density. The
     attacker knows the membership of a sample of records in the target itself, or takes a shadow's.

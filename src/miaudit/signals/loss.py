@@ -8,7 +8,7 @@ from miaudit.signals.scaled_logit import scaled_logit
 
 
 def loss(logits: Floats, labels: Ints) -> Floats:
-    """Log-probability of the true class, s = log p_y, (n,), in [-745, 0] (Yeom et al. 2018; LDC-MIA Eq. 4, HP-MIA Eq. 3).
+    """The log-probability s = log p_y, (n,), in [-745, 0] (Yeom et al. 2018; LDC-MIA Eq. 4, HP-MIA Eq. 3).
 
     >>> loss(np.array([[0.0, 0.0]]), np.array([0])).round(6)
     array([-0.693147])

@@ -1,0 +1,65 @@
+"""Attack `shadow`."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._classifier import train
+from miaudit.attacks._shadows import sampled, target_posteriors, truth
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence
+
+HIDDEN = (64,)
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Shadow:
+    """What a classifier for the record's class makes of the target's posteriors (Shokri et al. 2017).
+
+    One classifier a class, with one hidden ReLU layer of 64, learns on the records that all shadows together hold of
+    that class. A class without both members and non-members falls back on the classifier of all classes. The score is
+    the log odds.
+    """
+
+    paper: ClassVar[str] = "Shokri et al., IEEE S&P 2017, arXiv:1610.05820"
+    equation: ClassVar[str] = "MLP_y(h(x)), a classifier for each class y"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; knows the record's label; trains shadow models on data of the same "
+        "distribution"
+    )
+    learns: ClassVar[bool] = True
+
+    max_records: int = Field(
+        100_000, ge=2, description="shadow records that the classifiers learn on; a random part of more"
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """A shadow to learn on; more are better."""
+        return Needs(shadows=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log odds of membership."""
+        shadows = sampled(evidence, self.max_records, rng)
+        known = np.concatenate([target_posteriors(shadow) for shadow in shadows])
+        member = np.concatenate([truth(shadow) for shadow in shadows])
+        labels = np.concatenate([shadow.labels for shadow in shadows])
+        posteriors, own = target_posteriors(evidence.audit), evidence.audit.labels
+        fallback_seed, *seeds = rng.integers(2**31, size=1 + posteriors.shape[1]).tolist()
+        learnable = np.array([_both(member[labels == c]) for c in range(posteriors.shape[1])])
+        scores = np.empty(len(own))
+        for c in np.flatnonzero(learnable):
+            network = train(known[labels == c], member[labels == c], HIDDEN, np.random.default_rng(seeds[c]))
+            scores[own == c] = network.log_odds(posteriors[own == c])
+        rest = ~learnable[own]
+        if rest.any():
+            network = train(known, member, HIDDEN, np.random.default_rng(fallback_seed))
+            scores[rest] = network.log_odds(posteriors[rest])
+        return scores
+
+
+def _both(member: Bools) -> bool:
+    return bool(member.any() and not member.all())

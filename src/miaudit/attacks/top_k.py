@@ -1,0 +1,53 @@
+"""Attack `top_k`."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._classifier import train
+from miaudit.attacks._shadows import sampled, target_posteriors, truth
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence, Panel
+
+HIDDEN = (64,)
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class TopK:
+    """What a classifier makes of the target's largest posteriors (Salem et al. 2019, adversary 1).
+
+    Features: the k largest posteriors, falling (all of them where there are fewer classes). The classifier, one
+    hidden ReLU layer of 64, learns on the records of the shadows; the score is its log odds.
+    """
+
+    paper: ClassVar[str] = "Salem et al., NDSS 2019, arXiv:1806.01246"
+    equation: ClassVar[str] = "MLP(the k largest h(x)_c, falling)"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains a shadow model on data of the same distribution; needs no label"
+    )
+    learns: ClassVar[bool] = True
+
+    k: int = Field(3, ge=1, description="posteriors that the classifier reads")
+    max_records: int = Field(
+        100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """A shadow to learn on."""
+        return Needs(shadows=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log odds of membership."""
+        shadows = sampled(evidence, self.max_records, rng)
+        known = np.concatenate([self._largest(shadow) for shadow in shadows])
+        network = train(known, np.concatenate([truth(shadow) for shadow in shadows]), HIDDEN, rng)
+        return network.log_odds(self._largest(evidence.audit))
+
+    def _largest(self, panel: Panel) -> Floats:
+        """(n, min(k, C)) falling."""
+        falling: Floats = -np.sort(-target_posteriors(panel), axis=1)[:, : self.k]
+        return falling
