@@ -1,12 +1,12 @@
 """Checks of the audit by the audit: nobody may win where nothing leaks, everybody must where everything does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, View
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at
@@ -19,7 +19,7 @@ class Memorised(Sequence[Floats]):
     """Logits of models that had memorised their training records: the true class's is raised by `boost`."""
 
     logits: Sequence[Floats]  # M of (n, C)
-    labels: np.ndarray[tuple[int], np.dtype[np.int64]]
+    labels: Ints  # (n,)
     inside: Bools  # (M, n)
     boost: float
 
@@ -46,42 +46,54 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
     runs through the same signals, attacks and metrics. At most 2,000 records a panel and 4 shadows are used.
     """
     phi = evidence.audit.target("scaled_logit")
-    boost = STRENGTH * max(float(phi.std()), 1.0)
+    audit = replace(evidence.audit, member=truth)
+    shadows = evidence.shadows[:CONTROL_SHADOWS]
+    panels = [audit, *shadows] + ([] if evidence.known is None else [evidence.known])
+    raised = _Raised(panels, STRENGTH * max(float(phi.std()), 1.0))
     chosen = _sample(len(truth), rng)
-    audit = _memorise(evidence.audit.select(chosen), truth[chosen], boost).hidden()
-    shadows = tuple(_memorise(_sampled(panel, rng), None, boost) for panel in evidence.shadows[:CONTROL_SHADOWS])
-    known = None if evidence.known is None else _memorise(_sampled(evidence.known, rng), None, boost)
-    return (
-        Evidence(
-            audit=audit,
-            shadows=shadows,
-            known=known,
-            population=evidence.population,
-            shadow_populations=evidence.shadow_populations[:CONTROL_SHADOWS],
-        ),
-        truth[chosen],
+    control = Evidence(
+        audit=raised.panel(audit).select(chosen).hidden(),
+        shadows=tuple(raised.panel(panel).select(_sample(len(panel), rng)) for panel in shadows),
+        known=None if evidence.known is None else raised.panel(evidence.known),
+        population=None if evidence.population is None else raised.panel(evidence.population),
+        shadow_populations=tuple(raised.panel(panel) for panel in evidence.shadow_populations[:CONTROL_SHADOWS]),
     )
+    return control, truth[chosen]
 
 
-def _sampled(panel: Panel, rng: np.random.Generator) -> Panel:
-    return panel.select(_sample(len(panel), rng))
-
-
-def _sample(n: int, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sample(n: int, rng: np.random.Generator) -> Ints:
     return np.sort(rng.permutation(n)[:CONTROL_RECORDS])
 
 
-def _memorise(panel: Panel, member: Bools | None, boost: float) -> Panel:
-    inside = panel.member if member is None else member
-    if inside is None:
-        raise ValueError("the control needs to know who is a member")
-    references = None
-    if panel.reference_view is not None:
-        references = View.whole(_raised(panel.reference_view, panel.in_reference, boost))
-    target = View.whole(_raised(panel.target_view, inside[None], boost))
-    return Panel(target, references, panel.in_reference, inside, panel.ids)
+class _Raised:
+    """Tables of outputs with memorisation built in; panels that shared a table share its raised form."""
 
+    def __init__(self, panels: Sequence[Panel], boost: float) -> None:
+        self.boost = boost
+        self.tables: dict[int, tuple[Outputs, Bools]] = {}  # table -> who was trained on what, (M, N)
+        for panel in panels:
+            if panel.member is not None:
+                self._mark(panel.target_view, panel.member[None])
+            if panel.reference_view is not None:
+                self._mark(panel.reference_view, panel.in_reference)
+        self.raised = {name: self._raise(*table) for name, table in self.tables.items()}
 
-def _raised(view: View, inside: Bools, boost: float) -> Outputs:
-    logits = [view.outputs.logits[int(model)][view.records] for model in view.models]
-    return Outputs(view.labels, Memorised(logits, view.labels, inside, boost))
+    def panel(self, panel: Panel) -> Panel:
+        """The same panel on raised tables."""
+        references = panel.reference_view
+        return replace(
+            panel,
+            target_view=self._view(panel.target_view),
+            reference_view=None if references is None else self._view(references),
+        )
+
+    def _mark(self, view: View, inside: Bools) -> None:
+        shape = (view.outputs.models, len(view.outputs.labels))
+        _, marked = self.tables.setdefault(id(view.outputs), (view.outputs, np.zeros(shape, dtype=bool)))
+        marked[np.ix_(view.models, view.records)] |= inside
+
+    def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
+        return Outputs(outputs.labels, Memorised(outputs.logits, outputs.labels, inside, self.boost))
+
+    def _view(self, view: View) -> View:
+        return replace(view, outputs=self.raised.get(id(view.outputs), view.outputs))

@@ -83,7 +83,7 @@ def answer(
             for name, found in judged.items()
         }
         controls = controls_of(scores, truth, positive, generator(seed, "null"))
-        words = verdict(findings(scores, truth), attacks, controls, int(truth.sum()))
+        words = verdict(findings(scores, truth, seed), controls, int(truth.sum()))
     result = AuditResult(
         verdict=words,
         target=_facts(gathered),

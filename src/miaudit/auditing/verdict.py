@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats
-from miaudit.auditing.result import AttackResult, Controls, Verdict
+from miaudit.auditing.result import Controls, Verdict
+from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
+from miaudit.seeds import generator
 
 WIDE = 0.05  # an AUC interval that reaches further above 0.5 than this cannot tell "safe" from "leaks"
 ERROR = 0.05  # chance that the verdict finds a leak where there is none, over all attacks together
 LOW_FPR = 0.01
+QUESTIONS = 3  # asked of each attack: AUC, TPR, epsilon
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Finding:
     name: str
     auc: Quantity
     tpr: Quantity  # at 1 % FPR
+    epsilon: Quantity
 
     @property
     def is_leak(self) -> bool:
@@ -28,17 +32,22 @@ class Finding:
         return by_auc or by_tpr
 
 
-def findings(scores: dict[str, Floats], truth: Bools) -> list[Finding]:
+def findings(scores: dict[str, Floats], truth: Bools, seed: int) -> list[Finding]:
     """Every attack's finding, the strongest AUC first."""
-    confidence = 1 - ERROR / (2 * max(len(scores), 1))  # two questions an attack
+    confidence = 1 - ERROR / (QUESTIONS * max(len(scores), 1))
     found = [
-        Finding(name, auc(values, truth, confidence), tpr_at_fpr(values, truth, LOW_FPR, confidence))
+        Finding(
+            name,
+            auc(values, truth, confidence),
+            tpr_at_fpr(values, truth, LOW_FPR, confidence),
+            epsilon(values, truth, generator(seed, "metrics", name), confidence),
+        )
         for name, values in scores.items()
     ]
     return sorted(found, key=lambda finding: -(finding.auc.value or 0.0))
 
 
-def verdict(found: list[Finding], attacks: dict[str, AttackResult], controls: Controls, members: int) -> Verdict:
+def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
     """Leak, no leak found, too few records to tell, or an audit that failed its own checks."""
     if not found:
         return Verdict(level="invalid", headline="No attack could be run.", sentences=())
@@ -46,7 +55,7 @@ def verdict(found: list[Finding], attacks: dict[str, AttackResult], controls: Co
         return _invalid(controls)
     leaks = [finding for finding in found if finding.is_leak]
     if leaks:
-        return _leaks(leaks, len(found), attacks, members)
+        return _leaks(leaks, len(found), members)
     widest = max((finding.auc.high or 1.0) for finding in found)
     if widest > 0.5 + WIDE:
         return Verdict(
@@ -69,7 +78,7 @@ def verdict(found: list[Finding], attacks: dict[str, AttackResult], controls: Co
     )
 
 
-def _leaks(leaks: list[Finding], tried: int, attacks: dict[str, AttackResult], members: int) -> Verdict:
+def _leaks(leaks: list[Finding], tried: int, members: int) -> Verdict:
     best = leaks[0]
     sentences = [
         f"{len(leaks)} of {tried} attacks tell members from non-members better than guessing. The strongest, "
@@ -82,11 +91,11 @@ def _leaks(leaks: list[Finding], tried: int, attacks: dict[str, AttackResult], m
             f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {sharpest.tpr.value:.1%} of the "
             f"members (guessing: 1 %), about {sharpest.tpr.value * members:,.0f} of {members:,}."
         )
-    epsilon = max((result.epsilon.low or 0.0) for result in attacks.values())
-    if epsilon > 0:
+    bound = max((finding.epsilon.low or 0.0) for finding in leaks)
+    if bound > 0:
         sentences.append(
             f"Whatever its training promised, this model is not differentially private with an epsilon below "
-            f"{epsilon:.2f} (95 % confidence)."
+            f"{bound:.2f} (95 % confidence, all attacks together)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.metrics.quantity import Quantity
@@ -46,36 +47,50 @@ class _Lines:
             print(f"{stage}: {done} of {total}", file=sys.stderr)
 
 
-def rate(quantity: Quantity | None) -> str:
+def rate(quantity: Quantity | None, between: str = " ") -> str:
     """A rate in per cent with its interval, or why there is none."""
     if quantity is None:
         return "-"
     if quantity.value is None:
         return quantity.note or "not resolved"
-    low, high = ((end if end is not None else float("nan")) * 100 for end in (quantity.low, quantity.high))
-    return f"{quantity.value:.1%} [{low:.1f}, {high:.1f}]"
+    low, high = ("-" if end is None else f"{end * 100:.1f}" for end in (quantity.low, quantity.high))
+    return f"{quantity.value:.1%}{between}[{low}, {high}]"
 
 
 def result_table(result: AuditResult) -> Table:
-    """A row an attack, the strongest first."""
-    table = Table(title=result.verdict.headline, caption="intervals at 95 % confidence")
-    for title in ("attack", "AUC", "TPR at 1 % FPR", "TPR at 0.1 % FPR", "epsilon >=", "called members", "precision"):
-        table.add_column(title, justify="left" if title == "attack" else "right")
+    """Two lines an attack, the strongest first: values, and below them their intervals.
+
+    Rates that no attack could resolve have no column; the caption says what they need.
+    """
+    notes = {fpr: _unresolved(result, fpr) for fpr in ("0.01", "0.001", "0.0001")}
+    resolved = [fpr for fpr, note in notes.items() if note is None]
+    missing = [f"TPR at {float(fpr):.2%} FPR: {note}" for fpr, note in notes.items() if note is not None]
+    caption = "\n".join(["in brackets: intervals at 95 % confidence", *missing])
+    table = Table(title=result.verdict.headline, caption=caption)
+    table.add_column("attack", no_wrap=True)
+    titles = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in resolved]
+    for title in ("AUC", *titles, "epsilon\nat least", "precision of\ncalled members"):
+        table.add_column(title, justify="right")
     for name, attack in sorted(result.attacks.items(), key=lambda item: -(item[1].auc.value or 0.0)):
-        table.add_row(name, *_row(attack))
+        table.add_row(Text(name), *_row(attack, resolved))
     return table
 
 
-def _row(attack: AttackResult) -> tuple[str, ...]:
+def _unresolved(result: AuditResult, fpr: str) -> str | None:
+    """Why no attack has this rate; None where one has."""
+    rates = [attack.tpr_at_fpr[fpr] for attack in result.attacks.values()]
+    return None if any(q.value is not None for q in rates) or not rates else rates[0].note
+
+
+def _row(attack: AttackResult, resolved: list[str]) -> tuple[str, ...]:
     decision = attack.decision
-    called = "-" if decision.tp is None or decision.fp is None else f"{decision.tp + decision.fp:,}"
+    called = "-" if decision.tp is None or decision.fp is None else f"{decision.tp + decision.fp:,} called"
+    precision = called if decision.precision is None else f"{called}\n{rate(decision.precision)}"
     return (
-        attack.auc.text(),
-        rate(attack.tpr_at_fpr["0.01"]),
-        rate(attack.tpr_at_fpr["0.001"]),
+        attack.auc.text(between="\n"),
+        *(rate(attack.tpr_at_fpr[fpr], "\n") for fpr in resolved),
         f"{attack.epsilon.low or 0.0:.2f}",
-        called,
-        rate(decision.precision),
+        precision,
     )
 
 

@@ -21,7 +21,7 @@ class Quantity(BaseModel):
         """A quantity that this sample cannot tell."""
         return cls(value=None, low=None, high=None, confidence=confidence, resolved=False, n=n, note=note)
 
-    def text(self, digits: int = 3) -> str:
+    def text(self, digits: int = 3, between: str = " ") -> str:
         """`0.812 [0.790, 0.834]`, or the reason why there is no number.
 
         >>> Quantity(value=0.5, low=0.4, high=0.6, n=10).text()
@@ -30,4 +30,4 @@ class Quantity(BaseModel):
         if self.value is None:
             return self.note or "not resolved"
         ends = ["-" if end is None else f"{end:.{digits}f}" for end in (self.low, self.high)]
-        return f"{self.value:.{digits}f} [{ends[0]}, {ends[1]}]"
+        return f"{self.value:.{digits}f}{between}[{ends[0]}, {ends[1]}]"

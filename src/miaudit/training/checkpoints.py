@@ -8,7 +8,7 @@ missing. Nothing is pickled.
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +77,10 @@ class Store:
         path = self.root / "data" / f"{name}.npy"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            part = part_of(path)
+            with part.open("xb") as file:
                 np.save(file, array, allow_pickle=False)
-            Path(file.name).replace(path)
+            part.replace(path)
         return path
 
 
@@ -95,18 +96,21 @@ def digest(tensors: Tensors) -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all; raises UserError with the system's reason."""
+    part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        Path(file.name).replace(path)
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise UserError(
             f"cannot write {path}: {error.strerror}; free some space or choose another folder (finished work is kept)"
         ) from error
+
+
+def part_of(path: Path) -> Path:
+    """A name beside the file, unlike any other, under which it is written until it is whole."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
