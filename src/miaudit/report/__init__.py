@@ -1,0 +1,1 @@
+"""The page of an audit: one self-contained file that loads nothing from a network."""

@@ -1,0 +1,170 @@
+"""Which charts an audit can show, with their captions."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from miaudit.arrays import Floats
+from miaudit.auditing.result import AttackResult, AuditResult
+from miaudit.report import plots
+from miaudit.report.curves import SCATTER_POINTS, precision_recall_points, roc_points, shared_bins
+from miaudit.report.records import Records
+from miaudit.report.tables import Matrix, brief, by_strength, learned_matrices, percent
+
+KDE_AXES = {
+    "cross_entropy": "Cross-entropy loss, −log p",
+    "probability": "Probability of the true class, p",
+    "normalized_probability": "Normalised probability, log p / (1 − p)",
+}
+
+
+class Chart(NamedTuple):
+    """A figure with the words around it."""
+
+    key: str  # its id in the page
+    title: str
+    figure: go.Figure
+    label: str  # for those who hear the page
+    caption: str
+
+
+class Densities(NamedTuple):
+    """What a density attack learned, (g,) each."""
+
+    grid: Floats
+    members: Floats
+    nonmembers: Floats
+    divergence: float | None
+
+    @classmethod
+    def of(cls, learned: dict[str, Any]) -> "Densities | None":
+        """Read them from what an attack tells of itself, if it tells this."""
+        keys = ("grid", "density_members", "density_nonmembers")
+        if not all(learned.get(key) for key in keys):
+            return None
+        grid, members, nonmembers = (np.array(learned[key], dtype=float) for key in keys)
+        finite = np.isfinite(grid) & np.isfinite(members) & np.isfinite(nonmembers)
+        return cls(grid[finite], members[finite], nonmembers[finite], learned.get("kl_divergence"))
+
+
+def roc_chart(result: AuditResult, records: Records) -> Chart:
+    """All attacks on logarithmic axes; needs members and non-members."""
+    known, names = records.known, _scored(result, records)
+    curves = {name: roc_points(records.scores[name][known], records.member[known]) for name in names}
+    members = int(records.member.sum())
+    nonmembers = int(known.sum()) - members
+    whiskers = _whiskers(result.attacks[names[0]])
+    caption = (
+        "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
+        "logarithmic, because the left side matters most: there an attacker names a few members and is almost never "
+        "wrong. On the dashed diagonal he guesses. In the shaded part, below "
+        f"{percent(float(f'{1 / nonmembers:.2g}'))}, lies less than one of the {nonmembers:,} non-members: nothing can "
+        "be told there."
+    )
+    if whiskers:
+        caption += f" The circles with whiskers are the rates of {names[0]} with their intervals."
+    return Chart(
+        key="roc",
+        title="ROC curves",
+        figure=plots.roc(curves, members, nonmembers, whiskers),
+        label=f"ROC curves of {len(names)} attacks on logarithmic axes; the strongest is {names[0]}.",
+        caption=caption,
+    )
+
+
+def _whiskers(attack: AttackResult) -> tuple[plots.Whisker, ...]:
+    return tuple(
+        plots.Whisker(float(fpr), tpr.value, tpr.low, tpr.high)
+        for fpr, tpr in attack.tpr_at_fpr.items()
+        if tpr.resolved and tpr.value and tpr.low is not None and tpr.high is not None
+    )
+
+
+def precision_chart(result: AuditResult, records: Records) -> Chart:
+    """Precision against recall of all attacks; needs members and non-members."""
+    known, names = records.known, _scored(result, records)
+    curves = {name: precision_recall_points(records.scores[name][known], records.member[known]) for name in names}
+    prevalence = float(records.member[known].mean())
+    return Chart(
+        key="precision",
+        title="Precision and recall",
+        figure=plots.precision_recall(curves, prevalence),
+        label=f"Precision-recall curves of {len(names)} attacks.",
+        caption=(
+            "How often a claim is right (up), if the attacker wants to find this share of the members (to the right). "
+            f"Guessing is right in {brief(prevalence)} of the claims: the share of members among the "
+            "audited records. Where members are rarer, precision is lower."
+        ),
+    )
+
+
+def histogram_charts(result: AuditResult, records: Records) -> tuple[Chart, ...]:
+    """Scores of members and non-members, an attack a chart."""
+    return tuple(
+        _histogram(place, name, result.attacks[name], records) for place, name in enumerate(_scored(result, records))
+    )
+
+
+def _histogram(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
+    groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
+    bins = shared_bins(np.concatenate(list(groups.values())))
+    caption = "The end bars also hold the most extreme 1 % of the scores." if bins.clipped else ""
+    return Chart(
+        key=f"scores-{place}",
+        title=name,
+        figure=plots.histogram(groups, bins, attack.decision.cut),
+        label=f"Histogram of the scores of {name}: {' and '.join(groups)}.",
+        caption=caption,
+    )
+
+
+def density_charts(result: AuditResult) -> tuple[tuple[Chart, tuple[Matrix, ...]], ...]:
+    """The densities that attacks by density estimate have learned, and how well they judged with them."""
+    found = ((name, Densities.of(result.attacks[name].learned)) for name in by_strength(result))
+    with_density = [(name, learned) for name, learned in found if learned is not None]
+    return tuple(
+        (
+            _density(place, name, str(result.attacks[name].params.get("loss", "")), learned),
+            learned_matrices(result.attacks[name].learned),
+        )
+        for place, (name, learned) in enumerate(with_density)
+    )
+
+
+def _density(place: int, name: str, loss: str, learned: Densities) -> Chart:
+    apart = "" if learned.divergence is None else f" KL divergence {learned.divergence:.3g}."
+    return Chart(
+        key=f"density-{place}",
+        title=name,
+        figure=plots.densities(learned.grid, learned.members, learned.nonmembers, KDE_AXES.get(loss, "Loss")),
+        label=f"Densities of members and non-members as {name} learned them.",
+        caption=f"A record is called a member where the members' density is the higher one.{apart}",
+    )
+
+
+def hardness_chart(records: Records) -> Chart | None:
+    """Score against calibrated score; needs reference models."""
+    if records.loss is None or records.reference_loss is None:
+        return None
+    sample = (
+        f" Shown are {SCATTER_POINTS:,} of {len(records):,} records, drawn at random with a fixed seed."
+        if len(records) > SCATTER_POINTS
+        else ""
+    )
+    return Chart(
+        key="hardness",
+        title="Hardness of the records",
+        figure=plots.hardness(records.loss, records.loss - records.reference_loss, records.groups()),
+        label="Scatter plot of membership score against calibrated score, a point a record.",
+        caption=(
+            "Each point is a record. To the right: the model is sure of the true class. Up: it is surer than reference "
+            "models that never saw the record. Records at the top left are hard in themselves and yet known to the "
+            "model, which is how memorised members look; at the right edge easy records lie close together, members "
+            "or not. The view opens on the central 99 % of both scores." + sample
+        ),
+    )
+
+
+def _scored(result: AuditResult, records: Records) -> tuple[str, ...]:
+    return tuple(name for name in by_strength(result) if name in records.scores)

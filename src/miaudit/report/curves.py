@@ -1,0 +1,103 @@
+"""What the charts draw, as arrays: curves thinned to few points, histograms, a sample of records."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from miaudit.arrays import Bools, Floats, Ints
+
+CURVE_POINTS = 400
+SCATTER_POINTS = 3000
+
+
+class Curve(NamedTuple):
+    """Points of a curve, (k,) each."""
+
+    x: Floats
+    y: Floats
+
+
+class Bins(NamedTuple):
+    """Bins shared by several groups of records."""
+
+    edges: Floats  # (b + 1,)
+    clipped: bool  # the end bins also hold what lies beyond them
+
+
+def roc_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curve:
+    """The ROC curve, false against true positive rate, in at most `limit` points from (0, 0) to (1, 1).
+
+    Scores (n,), truth (n,). Ties become straight lines, as in scikit-learn; points are added on long ones so that
+    they stay true on logarithmic axes.
+    """
+    fpr, tpr, _ = roc_curve(member, scores)
+    on_ties = np.geomspace(1 / np.sum(~member), 1, limit // 4)
+    x, y = np.r_[fpr, on_ties], np.r_[tpr, np.interp(on_ties, fpr, tpr)]
+    order = np.lexsort((y, x))
+    x, y = x[order], y[order]
+    floors = 0.5 / np.sum(~member), 0.5 / np.sum(member)
+    on_screen = [(x, y), (np.log10(np.maximum(x, floors[0])), np.log10(np.maximum(y, floors[1])))]
+    kept = _thin(np.sum([_travelled(*axes) for axes in on_screen], axis=0), limit)
+    return Curve(x[kept], y[kept])
+
+
+def precision_recall_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curve:
+    """The precision-recall curve, recall against precision, in at most `limit` points, recall falling.
+
+    Without the point (0, 1) that scikit-learn appends: no cut reaches it.
+    """
+    precision, recall, _ = precision_recall_curve(member, scores)
+    precision, recall = precision[:-1], recall[:-1]
+    kept = _thin(_travelled(recall, precision), limit)
+    return Curve(recall[kept], precision[kept])
+
+
+def _travelled(x: Floats, y: Floats) -> Floats:
+    """The share of the curve's length up to each point, (k,), along both axes alike."""
+    steps = np.abs(np.diff(x)) / (np.ptp(x) or 1) + np.abs(np.diff(y)) / (np.ptp(y) or 1)
+    length: Floats = np.r_[0.0, np.cumsum(steps)]
+    return length / (length[-1] or 1)
+
+
+def _thin(travelled: Floats, limit: int) -> Ints:
+    """Positions of at most `limit` points: the ends, and both ends of every step that leads over a grid line.
+
+    Long steps, the corners that the eye sees, therefore always stay.
+    """
+    if len(travelled) <= limit:
+        return np.arange(len(travelled))
+    cell = np.floor(travelled / travelled[-1] * (limit // 2 - 1)).astype(np.int64)
+    crossing = np.flatnonzero(np.diff(cell))
+    return np.unique(np.r_[0, crossing, crossing + 1, len(travelled) - 1])
+
+
+def shared_bins(scores: Floats, bins: int = 45) -> Bins:
+    """Equal bins for scores (n,). Where few extreme scores would squeeze the rest, they end at the 0.5 and 99.5 %."""
+    low, high = float(scores.min()), float(scores.max())
+    inner_low, inner_high = (float(end) for end in np.percentile(scores, [0.5, 99.5]))
+    clipped = high - low > 1.5 * (inner_high - inner_low) > 0
+    if clipped:
+        low, high = inner_low, inner_high
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    count = int(np.clip(np.sqrt(len(scores)), 10, bins))
+    return Bins(np.linspace(low, high, count + 1), clipped)
+
+
+def shares(scores: Floats, bins: Bins) -> Floats:
+    """The share of scores (n,) in each bin, (b,), summing to 1.
+
+    >>> shares(np.array([0.1, 0.2, 0.9, 7.0]), Bins(np.array([0.0, 0.5, 1.0]), clipped=True))
+    array([0.5, 0.5])
+    """
+    counts, _ = np.histogram(np.clip(scores, bins.edges[0], bins.edges[-1]), bins.edges)
+    result: Floats = counts / max(len(scores), 1)
+    return result
+
+
+def sampled(count: int, limit: int = SCATTER_POINTS) -> Ints:
+    """Positions of at most `limit` of `count` records, ascending; the same ones every time."""
+    if count <= limit:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(0).choice(count, limit, replace=False))

@@ -1,0 +1,69 @@
+"""The top of the page: the key numbers, and what the attackers are assumed to know."""
+
+from typing import NamedTuple
+
+from miaudit.auditing.result import AuditResult
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.tables import Bar, Cell, bar, bound, by_strength, limits, number, percent, rate
+
+
+class KeyNumber(NamedTuple):
+    """One number that a reader should take home."""
+
+    title: str
+    cell: Cell
+    bar: Bar | None
+    explained: str
+
+
+class Assumption(NamedTuple):
+    """What some attacks are assumed to know."""
+
+    adversary: str
+    attacks: tuple[str, ...]
+
+
+def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
+    """The highest AUC, true positive rate at the most usual limit, and bound on epsilon, each with its attack."""
+    if not result.attacks:
+        return ()
+    return (_auc(result), *_tpr(result), _epsilon(result))
+
+
+def _auc(result: AuditResult) -> KeyNumber:
+    name = by_strength(result)[0]
+    auc = result.attacks[name].auc
+    return KeyNumber("Highest AUC", number(auc), bar(auc), _by(name, auc, "0.5 is guessing, 1 is certainty."))
+
+
+def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
+    if not (fprs := limits(result)):
+        return ()
+    fpr = "0.01" if "0.01" in fprs else fprs[0]
+    tprs = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
+    name = _highest(tprs)
+    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.")
+    return (KeyNumber(f"Members found at {percent(fpr)} false alarms", rate(tprs[name]), None, explained),)
+
+
+def _epsilon(result: AuditResult) -> KeyNumber:
+    bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
+    name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
+    explained = _by(name, bounds[name], "0 proves nothing, higher is worse.")
+    return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
+
+
+def _highest(quantities: dict[str, Quantity]) -> str:
+    return max(quantities, key=lambda name: -1.0 if (value := quantities[name].value) is None else value)
+
+
+def _by(name: str, quantity: Quantity, scale: str) -> str:
+    return scale if quantity.value is None else f"By {name}. {scale}"
+
+
+def assumptions(result: AuditResult) -> tuple[Assumption, ...]:
+    """Attacks that know the same stand together, in the result's order."""
+    together: dict[str, list[str]] = {}
+    for name, attack in result.attacks.items():
+        together.setdefault(attack.adversary, []).append(name)
+    return tuple(Assumption(adversary, tuple(names)) for adversary, names in together.items())

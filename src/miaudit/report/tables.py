@@ -1,0 +1,280 @@
+"""The report's tables as rows of text, ready to print."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from miaudit.auditing.result import AttackResult, AuditResult, Decision
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.records import Records
+
+PER_CENT = "\u00a0%"  # a number keeps its sign on the line
+AUC_SCALE = (0.4, 1.0)  # what the small interval bars span
+
+
+class Cell(NamedTuple):
+    """A quantity in print: a value with its interval, or the note that says why there is none."""
+
+    value: str
+    interval: str
+    note: str
+    detail: str  # confidence and count, for those who ask
+
+
+class Bar(NamedTuple):
+    """An interval on a scale, in per cent of its width."""
+
+    low: float
+    at: float
+    high: float
+    guess: float  # where guessing stands
+
+
+class AttackRow(NamedTuple):
+    """One attack in the main table."""
+
+    name: str
+    auc: Cell
+    bar: Bar | None
+    balanced_accuracy: Cell
+    tprs: tuple[Cell, ...]
+    epsilon: Cell
+
+
+class Matrix(NamedTuple):
+    """Counts of claims against the truth; shares are within members and within non-members."""
+
+    title: str
+    tp: int
+    fp: int
+    tn: int
+    fn: int
+
+    @property
+    def recall(self) -> float:
+        """Share of the members that are called members."""
+        return self.tp / max(self.tp + self.fn, 1)
+
+    @property
+    def false_alarms(self) -> float:
+        """Share of the non-members that are called members."""
+        return self.fp / max(self.fp + self.tn, 1)
+
+
+class DecisionRow(NamedTuple):
+    """What one attack would claim at its cut."""
+
+    name: str
+    decision: Decision
+    cut: str
+    matrices: tuple[Matrix, ...]
+    precision: Cell
+    recall: Cell
+
+
+class Exposed(NamedTuple):
+    """A record that an attack ranks high."""
+
+    rank: int
+    id: int
+    label: int
+    truth: str
+    scores: tuple[str, ...]
+    called: str  # how many attacks call it a member
+
+
+def number(quantity: Quantity, digits: int = 3) -> Cell:
+    """A quantity as a plain number."""
+    return _cell(quantity, lambda value: f"{value:.{digits}f}")
+
+
+def rate(quantity: Quantity) -> Cell:
+    """A quantity in [0, 1] in per cent: one digit after the point, two below 10 %, three below 1 %."""
+    size = quantity.value or 0.0
+    digits = _digits(size)
+    return _cell(quantity, lambda value: f"{100 * value:.{digits}f}{PER_CENT}")
+
+
+def brief(share: float) -> str:
+    r"""A share in per cent, with as many digits as `rate` shows.
+
+    >>> brief(0.2594)
+    '25.9\xa0%'
+    """
+    return f"{100 * share:.{_digits(share)}f}{PER_CENT}"
+
+
+def _digits(size: float) -> int:
+    return 1 if size >= 0.1 else 2 if size >= 0.01 or size == 0 else 3
+
+
+def bound(quantity: Quantity) -> Cell:
+    """An epsilon: the lower bound is the statement, the value only an estimate."""
+    if quantity.value is None or quantity.low is None:
+        return _cell(quantity, str)
+    cell = number(quantity, 2)
+    return cell._replace(value=f"≥ {quantity.low:.2f}", interval=f"estimate {quantity.value:.2f}")
+
+
+def maybe(quantity: Quantity | None, otherwise: str) -> Cell:
+    """A rate that may be absent, with the words for that."""
+    return Cell("", "", otherwise, "") if quantity is None else rate(quantity)
+
+
+def _cell(quantity: Quantity, form: Callable[[float], str]) -> Cell:
+    detail = f"{100 * quantity.confidence:.4g} % interval, n = {quantity.n:,}"
+    if quantity.value is None:
+        return Cell("", "", quantity.note or "not resolved", detail)
+    low, high = ("–" if end is None else form(end).removesuffix(PER_CENT) for end in (quantity.low, quantity.high))
+    return Cell(form(quantity.value), f"{low} – {high}", quantity.note, detail)
+
+
+def bar(quantity: Quantity, scale: tuple[float, float] = AUC_SCALE, guess: float = 0.5) -> Bar | None:
+    """The interval on a scale; None where the quantity has no value.
+
+    >>> bar(Quantity(value=0.7, low=0.55, high=0.85, n=10))
+    Bar(low=25.0, at=50.0, high=75.0, guess=16.7)
+    """
+    if quantity.value is None:
+        return None
+    ends = (quantity.low, quantity.value, quantity.high, guess)
+    values = [quantity.value if end is None else end for end in ends]
+    low, high = scale
+    return Bar(*(round(100 * min(max((value - low) / (high - low), 0), 1), 1) for value in values))
+
+
+def by_strength(result: AuditResult) -> tuple[str, ...]:
+    """Names of the attacks, the highest AUC first, those without an AUC last."""
+
+    def weakness(name: str) -> float:
+        auc = result.attacks[name].auc.value
+        return math.inf if auc is None else -auc
+
+    return tuple(sorted(result.attacks, key=weakness))
+
+
+def limits(result: AuditResult) -> tuple[str, ...]:
+    """The false positive rates at which any attack has a true positive rate, the largest first, as in the result."""
+    keys = {key for attack in result.attacks.values() for key in attack.tpr_at_fpr}
+    return tuple(sorted(keys, key=float, reverse=True))
+
+
+def recalls(result: AuditResult) -> tuple[str, ...]:
+    """The recalls at which any attack has a precision, rising, as in the result."""
+    keys = {key for attack in result.attacks.values() for key in attack.precision_at_recall}
+    return tuple(sorted(keys, key=float))
+
+
+def percent(share: float | str) -> str:
+    r"""A share without needless digits.
+
+    >>> percent("0.001")
+    '0.1\xa0%'
+    """
+    return f"{100 * float(share):.10g}{PER_CENT}"
+
+
+def attack_rows(result: AuditResult) -> tuple[AttackRow, ...]:
+    """The main table, the strongest attack first."""
+    return tuple(_attack_row(name, result.attacks[name], limits(result)) for name in by_strength(result))
+
+
+def _attack_row(name: str, attack: AttackResult, fprs: tuple[str, ...]) -> AttackRow:
+    return AttackRow(
+        name=name,
+        auc=number(attack.auc),
+        bar=bar(attack.auc),
+        balanced_accuracy=number(attack.balanced_accuracy),
+        tprs=tuple(maybe(attack.tpr_at_fpr.get(fpr), "not measured") for fpr in fprs),
+        epsilon=bound(attack.epsilon),
+    )
+
+
+def precision_rows(result: AuditResult) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
+    """Precision at fixed recalls, an attack a row."""
+    measured = {name: result.attacks[name].precision_at_recall for name in by_strength(result)}
+    return tuple(
+        (name, tuple(maybe(precisions.get(recall), "not measured") for recall in recalls(result)))
+        for name, precisions in measured.items()
+        if precisions
+    )
+
+
+def decision_rows(result: AuditResult) -> tuple[DecisionRow, ...]:
+    """What each attack would claim, with its confusion matrices where the truth is known."""
+    return tuple(_decision_row(name, result.attacks[name]) for name in by_strength(result))
+
+
+def _decision_row(name: str, attack: AttackResult) -> DecisionRow:
+    decision = attack.decision
+    return DecisionRow(
+        name=name,
+        decision=decision,
+        cut="none" if decision.cut is None else short(decision.cut),
+        matrices=_audited(decision),
+        precision=maybe(decision.precision, "no record is called a member" if decision.tp == 0 else "not measured"),
+        recall=maybe(decision.recall, "not measured"),
+    )
+
+
+def _audited(decision: Decision) -> tuple[Matrix, ...]:
+    counts = (decision.tp, decision.fp, decision.tn, decision.fn)
+    known = [count for count in counts if count is not None]
+    return (Matrix("Audited records", *known),) if len(known) == len(counts) else ()
+
+
+def learned_matrices(learned: dict[str, Any]) -> tuple[Matrix, ...]:
+    """The confusion matrices that an attack tells of itself; means over trials are rounded."""
+    titles = {"confusion_sample": "On the attacker's own sample", "confusion_rest": "On all other records"}
+    return tuple(
+        Matrix(title, *(round(learned[key][kind]) for kind in ("tp", "fp", "tn", "fn")))
+        for key, title in titles.items()
+        if learned.get(key)
+    )
+
+
+def exposed_rows(records: Records, names: tuple[str, ...], count: int = 20) -> tuple[Exposed, ...]:
+    """The records that the first of the named attacks ranks highest, with the scores of all named ones."""
+    order = np.argsort(-records.scores[names[0]], kind="stable")[:count]
+    return tuple(_exposed(records, names, rank, int(record)) for rank, record in enumerate(order, start=1))
+
+
+def _exposed(records: Records, names: tuple[str, ...], rank: int, record: int) -> Exposed:
+    called = sum(bool(calls[record]) for calls in records.called.values())
+    truths = {True: "member", False: "not a member"}
+    return Exposed(
+        rank=rank,
+        id=int(records.ids[record]),
+        label=int(records.labels[record]),
+        truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
+        scores=tuple(short(float(records.scores[name][record])) for name in names),
+        called=f"{called} of {len(records.called)}",
+    )
+
+
+def short(value: float) -> str:
+    """Four significant digits, with a true minus sign.
+
+    >>> short(-1234.5678), short(1.1)
+    ('−1235', '1.100')
+    """
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "−∞"}.get(value, "–")
+    return f"{value:#.4g}".removesuffix(".").replace("-", "−")
+
+
+def facts(values: dict[str, Any]) -> dict[str, str]:
+    """The plain values among what an attack was given or has learned, as text."""
+    return {key: fact(value) for key, value in values.items() if value is None or isinstance(value, int | float | str)}
+
+
+def fact(value: Any) -> str:
+    """One value as text; numbers short, structures as JSON."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, default=str)

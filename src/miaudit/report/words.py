@@ -1,0 +1,159 @@
+"""What the report says in plain words: levels of the verdict, the controls, the glossary."""
+
+from typing import NamedTuple
+
+from miaudit.auditing.result import Controls
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.tables import Bar, Cell, bar, number
+
+LEVELS = {
+    "leaks": "Leaks",
+    "no_leak_found": "No leak found",
+    "too_few_records": "Too few records to tell",
+    "invalid": "Not valid: do not use these numbers",
+}
+
+GLOSSARY = {
+    "Member, non-member": "A record inside, or outside, the training set of the model under audit.",
+    "Membership inference": (
+        "Telling members from non-members by asking the model about a record. It harms people where being in the "
+        "training set is itself a secret: the patients of one hospital, the customers of one bank."
+    ),
+    "Membership score": "An attack's number for a record. Higher always means more likely a member.",
+    "Cut": "A record with a score above the cut is called a member. It is chosen without knowing the truth.",
+    "ROC curve, AUC": (
+        "The ROC curve shows, for every possible cut, how many members are found against how many non-members are "
+        "wrongly accused. AUC is the area under it: the chance that a random member outranks a random non-member. "
+        "0.5 is guessing, 1 is certainty. It is an average: a model with an AUC near 0.5 may still expose a few "
+        "records completely."
+    ),
+    "Balanced accuracy": (
+        "The mean of the shares of members and non-members judged rightly, at the best cut. 0.5 is guessing."
+    ),
+    "TPR at an FPR": (
+        "The true positive rate, the share of all members that are found, while the false positive rate, the share "
+        "of non-members wrongly called members, stays at or below a limit. At a limit of 0.1 % the attacker hardly "
+        "ever accuses wrongly: what he finds, he knows. Guessing finds as many members as the limit says."
+    ),
+    "Precision, recall": (
+        "Of all records called members, the share that are. Of all members, the share that are called so."
+    ),
+    "Epsilon (ε)": (
+        "The strength of a differential-privacy guarantee; 0 is perfect privacy. An audit can only bound it from "
+        "below: ε ≥ 2 says that no guarantee stronger than 2 can hold for this training. A bound of 0 proves nothing."
+    ),
+    "95 % interval": (
+        "Made so that in 95 of 100 repetitions it holds the true value. Where two intervals overlap, neither attack "
+        "is shown to be the better one."
+    ),
+    "Shadow model, reference model": (
+        "Models that the attacker trains himself: shadows imitate the target so that he can learn on them, references "
+        "tell how hard a record is for a model that did not see it."
+    ),
+    "KL divergence": "How far two distributions lie apart; 0 where they are the same.",
+}
+
+
+class ControlRow(NamedTuple):
+    """One attack in a control."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    bar: Bar | None
+    reading: str
+
+
+class Control(NamedTuple):
+    """A check of the audit itself, in words."""
+
+    title: str
+    meaning: str
+    state: str  # passed, failed, not_run
+    statement: str
+    measures: tuple[str, ...]
+    rows: tuple[ControlRow, ...]
+
+
+def control_blocks(controls: Controls) -> tuple[Control, Control]:
+    """The null and the positive control: what each means, and what came of it."""
+    null = _control(
+        title="Null control",
+        meaning=(
+            "Half of the non-members, drawn at random, are called members and all attacks run against that. There is "
+            "nothing to find, so no attack may win: its interval must hold 0.5."
+        ),
+        measured=controls.null,
+        passed=controls.null_passed,
+        statements=(
+            "Passed: no attack wins where there is nothing to win.",
+            "Not passed: an attack wins where there is nothing to win. The numbers on this page cannot be trusted; "
+            "a high one may be an artefact of the audit.",
+        ),
+    )
+    positive = _control(
+        title="Positive control",
+        meaning=(
+            "A model that leaks by construction is attacked in the same way. There is much to find, so every attack "
+            "that applies must win: its interval must lie above 0.5."
+        ),
+        measured=controls.positive,
+        passed=controls.positive_passed,
+        statements=(
+            "Passed: every attack finds a leak that is there.",
+            "Not passed: an attack misses a leak that is certainly there. The numbers on this page cannot be trusted; "
+            "a low one does not mean that the model keeps its secrets.",
+        ),
+    )
+    return null, positive
+
+
+def _control(
+    title: str,
+    meaning: str,
+    measured: dict[str, dict[str, Quantity]],
+    passed: bool,
+    statements: tuple[str, str],
+) -> Control:
+    measures = tuple(dict.fromkeys(measure for quantities in measured.values() for measure in quantities))
+    rows = tuple(_row(name, quantities, measures) for name, quantities in measured.items())
+    state = "not_run" if not rows else "passed" if passed else "failed"
+    unknown = "Not run: nothing here checks the audit itself. Read the numbers with that in mind."
+    statement = {"not_run": unknown, "passed": statements[0], "failed": statements[1]}[state]
+    return Control(title, meaning, state, statement, tuple(map(measure_title, measures)), rows)
+
+
+def _row(name: str, quantities: dict[str, Quantity], measures: tuple[str, ...]) -> ControlRow:
+    absent = Cell("", "", "not measured", "")
+    cells = tuple(number(quantities[key]) if key in quantities else absent for key in measures)
+    auc = quantities.get("auc")
+    return ControlRow(name, cells, None if auc is None else bar(auc), "" if auc is None else _reading(auc))
+
+
+def _reading(auc: Quantity) -> str:
+    if auc.low is None or auc.high is None:
+        return ""
+    if auc.low > 0.5:
+        return "above 0.5"
+    return "below 0.5" if auc.high < 0.5 else "holds 0.5"
+
+
+def measure_title(measure: str) -> str:
+    """A result's key as a column's head.
+
+    >>> measure_title("balanced_accuracy")
+    'Balanced accuracy'
+    """
+    return "AUC" if measure == "auc" else measure.replace("_", " ").capitalize()
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words.
+
+    >>> duration(0.1234), duration(83)
+    ('0.12 s', '1 min 23 s')
+    """
+    if seconds < 60:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
