@@ -122,17 +122,28 @@ def check_same_references(references: dict[str, int]) -> None:
         if with_some[first] != R:
             raise UserError(
                 f"expected as many reference models in every panel, since reference r is the same model in each; "
-                f"got {with_some[first]} in {first} and {R} in {name}"
+                f"got {with_some[first]} in {first} and {R} in {name}; models that are shadows and references of "
+                "each other are written as a pool"
             )
 
 
-def check_both_kinds(name: str, member: Bools) -> None:
-    """Attacks learn from members and non-members."""
-    if member.all() or not member.any():
-        kind = "members" if member.all() else "non-members"
+def check_membership(panel: str, member: Bools | None) -> None:
+    """Shadows have members and others, `known` says which is which, a population has no members."""
+    needed = panel == "known" or panel.startswith("shadow.")
+    if member is None and needed:
+        raise UserError(f"{panel}.member: expected 1 for members and 0 for others, got none; attacks learn from it")
+    if member is None:
+        return
+    if panel.startswith("shadow.") and member.all() | ~member.any():
+        kind, other = ("members", "not trained") if member.all() else ("non-members", "trained")
         raise UserError(
-            f"{name}: expected members and non-members, got {len(member):,} {kind} only; "
-            f"add records that this model was {'not ' if member.all() else ''}trained on"
+            f"{panel}: expected members and non-members of the shadow model, got {len(member):,} {kind} only; "
+            f"add records that it was {other} on"
+        )
+    if panel == "population" and member.any():
+        raise UserError(
+            f"{panel}.member: expected records that no audited model saw, got {member.sum():,} members; "
+            "move them to the panel 'known'"
         )
 
 

@@ -11,29 +11,33 @@ The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one o
     P.ids                             (n,) int64           optional: the same id is the same record, in any panel
     population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
 
-*Pool form*: M models over the audited records, each a shadow with the others as its references. `audit.references` and
-`audit.in_reference` are then absent, and so are all `shadow.*` and `population.shadow_targets`; in their place
+*Pool form*: outputs of M models on N records are written once, and panels refer to them by model and by id.
 
-    pool.logits | .probs              (M, n, C)            outputs on the audited records, in their order
-    pool.in_training                  (M, n) uint8         1 where model m was trained on record i
-    pool.shadows                      (S,) int64           optional: which models serve as shadows; else all
+    pool.logits | .probs              (M, N, C)
+    pool.in_training                  (M, N) uint8         1 where model m was trained on record i
+    pool.labels, pool.ids             (N,) int64           both, or neither: the records of `audit`, in their order
+    P.references.models               (R,) int64           in the place of P.references and P.in_reference
+    shadow.0.target.models            (1,) int64           the model that is shadow 0, in the place of outputs, labels
+                                                           and member; its records are shadow.0.ids, else all
 
-`known.references` and `population.references` then hold the M pool models, too.
+If `audit` has no references, they are all models of the pool. If there is no `shadow.*`, every model is a shadow on all
+records. A shadow of the pool that names no references has all other models. If the population has
+`references.models`, each shadow of the pool sees it, too.
 """
 
 import re
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
-from miaudit.arrays import Bools, Ints
+from miaudit.arrays import Bools
 from miaudit.errors import UserError
-from miaudit.evidence.assemble import Draft, Loaded, assemble
+from miaudit.evidence.assemble import Loaded, assemble
 from miaudit.evidence.checks import Given
+from miaudit.evidence.draft import Draft, PoolDraft
 from miaudit.evidence.panel import Evidence, Panel, View
-from miaudit.evidence.pool import same_references, shadows_in_pool
+from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
 from miaudit.evidence.stored import Kind, Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
 
@@ -42,10 +46,8 @@ KEY = "miaudit"  # of the version, in the header's metadata
 KINDS: tuple[Kind, ...] = ("logits", "probs")
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
 OUTPUTS = ("target.logits", "target.probs", "references.logits", "references.probs")
-FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS)
-ONLY_POPULATION = tuple(f"shadow_targets.{kind}" for kind in KINDS)
-POOL = ("pool.in_training", "pool.shadows", *(f"pool.{kind}" for kind in KINDS))
-REPLACED_BY_POOL = ("audit.references", "audit.in_reference", "shadow.", "population.shadow_targets")
+FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
+POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
 TABLES = (".csv", ".parquet")
 
 
@@ -71,13 +73,17 @@ def read_evidence(path: str | Path) -> Loaded:
 
 
 def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
-    """Write a `.safetensors` evidence file, in pool form where the shadows are the audited panel's references.
+    """Write a `.safetensors` evidence file, in pool form where shadows and references are views of one table.
 
     Missing folders are made; an interrupted call leaves no file. `truth` is the membership of the audited records.
     """
     if truth is not None and truth.shape != (len(evidence.audit),):
         raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
-    write_tensors(Path(path), _tensors(evidence, truth), {KEY: VERSION})
+    pool = pool_of(evidence)
+    tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
+    if truth is not None:
+        tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
+    write_tensors(Path(path), tensors, {KEY: VERSION})
 
 
 def _read_tensors(file: TensorFile) -> Loaded:
@@ -86,39 +92,30 @@ def _read_tensors(file: TensorFile) -> Loaded:
         raise UserError(f'expected the metadata {{"{KEY}": "{VERSION}"}} in the header, got {came}')
     _check_names(file.names)
     panels = dict.fromkeys(match[1] for name in file.names if (match := PANEL.match(name)))
-    drafts = {panel: _draft(file, panel) for panel in panels}
-    if any(name in file.names for name in POOL):
-        return assemble(_with_pool(file, drafts), is_pool=True, pool_shadows=_given(file, "pool.shadows"))
-    return assemble(drafts)
+    return assemble({panel: _draft(file, panel) for panel in panels}, _pool_draft(file))
 
 
 def _check_names(names: tuple[str, ...]) -> None:
     panels = {"audit", "known", "population", "shadow.0"} | {match[1] for name in names if (match := PANEL.match(name))}
-    allowed = {f"{panel}.{field}" for panel in panels for field in FIELDS}
-    allowed |= {f"population.{field}" for field in ONLY_POPULATION} | set(POOL)
+    allowed = {f"{panel}.{field}" for panel in panels for field in FIELDS} | set(POOL)
+    allowed |= {f"{panel}.target.models" for panel in panels if panel.startswith("shadow.")}
+    allowed |= {f"population.shadow_targets.{kind}" for kind in KINDS}
     for name in names:
         if name not in allowed:
             close = get_close_matches(name, sorted(allowed), n=1)
-            hint = (
-                f"did you mean {close[0]!r}?"
-                if close
-                else f"expected PANEL.FIELD, with FIELD one of {', '.join(FIELDS)}"
-            )
+            fields = f"expected PANEL.FIELD, with FIELD one of {', '.join(FIELDS)}"
+            hint = f"did you mean {close[0]!r}?" if close else fields
             raise UserError(f"there is no tensor {name!r} in the format: {hint}")
 
 
 def _draft(file: TensorFile, panel: str) -> Draft:
-    target = _outputs(file, f"{panel}.target", ndim=2)
-    if target is None:
-        raise UserError(f"expected the tensor {panel}.target.logits or {panel}.target.probs, got neither")
-    labels = _given(file, f"{panel}.labels")
-    if labels is None:
-        raise UserError(f"expected the tensor {panel}.labels, got none")
     return Draft(
         name=panel,
-        labels=labels,
-        target=target,
+        labels=_given(file, f"{panel}.labels"),
+        target=_outputs(file, f"{panel}.target", ndim=2),
+        target_models=_given(file, f"{panel}.target.models"),
         references=_outputs(file, f"{panel}.references", ndim=3),
+        reference_models=_given(file, f"{panel}.references.models"),
         in_reference=_given(file, f"{panel}.in_reference"),
         member=_given(file, f"{panel}.member"),
         ids=_given(file, f"{panel}.ids"),
@@ -126,18 +123,14 @@ def _draft(file: TensorFile, panel: str) -> Draft:
     )
 
 
-def _with_pool(file: TensorFile, drafts: dict[str, Draft]) -> dict[str, Draft]:
-    """The drafts in which the pool models are the audited panel's references."""
-    pool, in_training = _outputs(file, "pool", ndim=3), _given(file, "pool.in_training")
-    if pool is None or in_training is None:
-        missing = "pool.logits or pool.probs" if pool is None else "pool.in_training"
+def _pool_draft(file: TensorFile) -> PoolDraft | None:
+    if not any(name in POOL for name in file.names):
+        return None
+    outputs, in_training = _outputs(file, "pool", ndim=3), _given(file, "pool.in_training")
+    if outputs is None or in_training is None:
+        missing = "pool.logits or pool.probs" if outputs is None else "pool.in_training"
         raise UserError(f"expected outputs and training sets of the pool, got no {missing}")
-    for name in file.names:
-        if name.startswith(REPLACED_BY_POOL):
-            raise UserError(f"expected no {name} beside pool.*: the pool models are the references and the shadows")
-    if "audit" not in drafts:
-        return drafts
-    return drafts | {"audit": replace(drafts["audit"], references=pool, in_reference=in_training)}
+    return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"))
 
 
 def _given(file: TensorFile, name: str) -> Given | None:
@@ -159,49 +152,52 @@ def _outputs(file: TensorFile, name: str, ndim: int) -> Stored | None:
     return Stored(full, tensor if ndim == 3 else tensor[None], kinds[0])
 
 
-def _tensors(evidence: Evidence, truth: Bools | None) -> dict[str, Blocks]:
-    audit, models = evidence.audit, shadows_in_pool(evidence)
-    tensors = _panel_tensors("audit", audit if models is None else replace(audit, reference_view=None))
-    if truth is not None:
-        tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
-    if models is None:
-        for s, shadow in enumerate(evidence.shadows):
-            tensors |= _panel_tensors(f"shadow.{s}", shadow)
-    else:
-        tensors |= _pool_tensors(audit, models)
-    if evidence.known is not None:
-        tensors |= _panel_tensors("known", evidence.known)
-    if evidence.population is not None:
-        tensors |= _panel_tensors("population", evidence.population)
-    if models is None and evidence.shadow_populations:
+def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
+    tensors: dict[str, Blocks] = {}
+    shadows = {f"shadow.{s}": shadow for s, shadow in enumerate(evidence.shadows)}
+    for name, panel in (panels_on_target(evidence) | shadows).items():
+        tensors |= _records(name, panel) | {f"{name}.target.logits": _one_model(panel.target_view)}
+        if panel.reference_view is not None:
+            tensors[f"{name}.references.logits"] = _logits(panel.reference_view)
+            tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
+    if evidence.shadow_populations:
         tensors["population.shadow_targets.logits"] = _shadow_targets(evidence)
     return tensors
 
 
-def _pool_tensors(audit: Panel, models: Ints) -> dict[str, Blocks]:
-    if audit.reference_view is None:
-        return {}
-    return {
-        "pool.logits": _logits(audit.reference_view),
-        "pool.in_training": Blocks.of(audit.in_reference.astype(np.uint8)),
-        "pool.shadows": Blocks.of(models.astype(np.int64)),
-    }
-
-
-def _panel_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
-    logits = _logits(panel.target_view)
+def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
     tensors = {
-        f"{name}.labels": Blocks.of(panel.labels.astype(np.int64)),
-        f"{name}.target.logits": logits._replace(shape=logits.shape[1:]),
+        "pool.labels": Blocks.of(pool.view.labels.astype(np.int64)),
+        "pool.ids": Blocks.of(pool.ids.astype(np.int64)),
+        "pool.in_training": Blocks.of(pool.in_training.astype(np.uint8)),
+        "pool.logits": _logits(pool.view),
     }
+    for name, panel in panels_on_target(evidence).items():
+        tensors |= _records(name, panel) | {f"{name}.target.logits": _one_model(panel.target_view)}
+        if panel.reference_view is not None:
+            tensors[f"{name}.references.models"] = Blocks.of(pool.models(panel.reference_view))
+    for s, shadow in enumerate(evidence.shadows):
+        tensors[f"shadow.{s}.ids"] = _records("shadow", shadow)["shadow.ids"]
+        tensors[f"shadow.{s}.target.models"] = Blocks.of(pool.models(shadow.target_view))
+        # None is written as none, since a shadow that says nothing has all other models.
+        tensors[f"shadow.{s}.references.models"] = Blocks.of(pool.models(shadow.reference_view))
+    return tensors
+
+
+def _records(name: str, panel: Panel) -> dict[str, Blocks]:
+    """What is known of the records themselves."""
+    tensors = {f"{name}.labels": Blocks.of(panel.labels.astype(np.int64))}
     if panel.member is not None:
         tensors[f"{name}.member"] = Blocks.of(panel.member.astype(np.uint8))
     if panel.ids is not None:
         tensors[f"{name}.ids"] = Blocks.of(panel.ids.astype(np.int64))
-    if panel.reference_view is not None:
-        tensors[f"{name}.references.logits"] = _logits(panel.reference_view)
-        tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
     return tensors
+
+
+def _one_model(view: View) -> Blocks:
+    """The logits of a view of one model, (n, C)."""
+    logits = _logits(view)
+    return logits._replace(shape=logits.shape[1:])
 
 
 def _logits(*views: View) -> Blocks:

@@ -24,8 +24,8 @@ import pyarrow.parquet
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.assemble import Draft
 from miaudit.evidence.checks import Given
+from miaudit.evidence.draft import Draft
 from miaudit.evidence.stored import Stored
 
 PLAIN = ("label", "member", "panel", "id")
