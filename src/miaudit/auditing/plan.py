@@ -49,18 +49,24 @@ class Plan:
 
 def available(split: Split, known: bool) -> Needs:
     """What the evidence of a split will hold, in the terms in which attacks state their needs."""
-    rows = split.audited
-    inside = np.zeros(len(rows), dtype=np.int64)
-    for model in split.references:
-        inside += np.isin(rows, split.training[model])
-    fewest_in, most_in = (int(inside.min()), int(inside.max())) if len(rows) else (0, 0)
+    sides = [_references(split, split.audited, split.references)]
+    # A shadow without references serves only attacks that need none; the fewest count, as for records.
+    sides += [_references(split, np.concatenate([s.inside, s.outside]), s.references) for s in split.shadows]
     return Needs(
         shadows=len(split.shadows),
-        out_references=len(split.references) - most_in,
-        in_references=fewest_in,
+        out_references=min(outside for outside, _ in sides),
+        in_references=min(inside for _, inside in sides),
         known=known,
         population=len(split.population) > 0,
     )
+
+
+def _references(split: Split, rows: Ints, references: Ints) -> tuple[int, int]:
+    """Fewest references trained without a row, and with it."""
+    inside = np.zeros(len(rows), dtype=np.int64)
+    for model in references:
+        inside += np.isin(rows, split.training[model])
+    return int(len(references) - inside.max(initial=0)), int(inside.min(initial=len(references)))
 
 
 def missing(needs: Needs, has: Needs) -> str | None:

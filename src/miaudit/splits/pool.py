@@ -14,7 +14,9 @@ from miaudit.splits.base import ShadowRole, Split, no_rows
 class Pool:
     """M models, each trained on a random half, every record in exactly M/2 of them (Carlini et al. 2022, VI).
 
-    Any pool model can stand as the shadow with the others as its references, so one pool serves every attack.
+    Any pool model can stand as the shadow, so one pool serves every attack. Its references are all others but its
+    twin, the model trained on the other half: with the twin, the number of references trained on a record would
+    tell whether the shadow was, and attacks would learn that instead of a leak.
     Sizes are fractions of the data set; what they leave is test data. Over `auxiliary` data the pool never sees
     the audited records (an offline attacker), else it is drawn over the audited records themselves.
     """
@@ -57,7 +59,7 @@ def pool_over(
         nonmembers=nonmembers,
         training=tuple(np.sort(rows[mask]) for mask in inside),
         shadows=tuple(
-            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone != m])
+            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone // 2 != m // 2])
             for m in range(min(shadows, models))
         ),
         references=everyone,
