@@ -1,0 +1,66 @@
+"""Mean and spread over several values, several targets above all."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+from scipy import stats
+
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.summary import Summary
+
+
+class Spread(BaseModel):
+    """One metric over several targets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mean: Quantity  # `n` counts the targets that resolve the metric
+    std: float | None  # between targets; None with fewer than two
+    values: tuple[float, ...]
+
+
+def mean(values: npt.ArrayLike, confidence: float = 0.95) -> Quantity:
+    """Mean of values (n,) with Student's interval; no interval for one value, unresolved for none.
+
+    >>> mean([1.0, 2.0, 3.0]).text(2)
+    '2.00 [-0.48, 4.48]'
+    """
+    found = np.asarray(values, dtype=np.float64)
+    count = len(found)
+    if count == 0:
+        return Quantity.unresolved(0, "needs >= 1 value, have 0", confidence)
+    middle = float(found.mean())
+    if count == 1:
+        return Quantity(value=middle, low=None, high=None, confidence=confidence, n=1)
+    half = float(stats.t.isf((1.0 - confidence) / 2.0, count - 1) * found.std(ddof=1) / np.sqrt(count))
+    return Quantity(value=middle, low=middle - half, high=middle + half, confidence=confidence, n=count)
+
+
+def spread(quantities: Sequence[Quantity], confidence: float = 0.95) -> Spread:
+    """Mean and standard deviation over targets; those that cannot resolve the metric are left out and counted."""
+    values = tuple(quantity.value for quantity in quantities if quantity.value is not None)
+    middle = mean(values, confidence)
+    if not values and quantities:
+        middle = Quantity.unresolved(quantities[0].n, quantities[0].note, confidence)
+    elif len(values) < len(quantities):
+        middle = middle.model_copy(update={"note": f"resolved by {len(values)} of {len(quantities)} targets"})
+    std = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return Spread(mean=middle, std=std, values=values)
+
+
+def over_targets(summaries: Sequence[Summary], confidence: float = 0.95) -> dict[str, Spread]:
+    """Every metric of one attack over several targets; keys as `auc`, `tpr_at_fpr.0.01`, `epsilon.low`."""
+    rows = [dict(_metrics(summary)) for summary in summaries]
+    return {name: spread([row[name] for row in rows], confidence) for name in (rows[0] if rows else ())}
+
+
+def _metrics(summary: Summary) -> Iterator[tuple[str, Quantity]]:
+    yield "auc", summary.auc
+    yield "balanced_accuracy", summary.balanced_accuracy
+    for fpr, quantity in summary.tpr_at_fpr.items():
+        yield f"tpr_at_fpr.{fpr}", quantity
+    for recall, quantity in summary.precision_at_recall.items():
+        yield f"precision_at_recall.{recall}", quantity
+    yield "epsilon.low", summary.epsilon.model_copy(update={"value": summary.epsilon.low})
