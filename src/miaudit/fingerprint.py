@@ -29,9 +29,8 @@ def fingerprint(*parts: Any) -> str:
 
 def _feed(digest: "hashlib._Hash", part: Any) -> None:
     if isinstance(part, np.ndarray):
-        array = np.ascontiguousarray(part)
-        digest.update(f"array {array.dtype.str} {array.shape};".encode())
-        digest.update(array.view(np.uint8).reshape(-1).data if array.size else b"")
+        digest.update(f"array {part.dtype.str} {part.shape};".encode())
+        digest.update(part.reshape(-1).view(np.uint8).data if part.size else b"")
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         digest.update(f"{type(part).__module__}.{type(part).__qualname__}(".encode())
         for field in dataclasses.fields(part):
