@@ -1,0 +1,84 @@
+"""What the ensemble reads of a record: the scores of the other attacks, and what they are made of."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._gaussian import fit, log_density
+from miaudit.attacks._mean_probability import log_mean
+from miaudit.attacks._shadows import truth
+from miaudit.attacks._student import predictive
+from miaudit.attacks.base import out_mean
+from miaudit.evidence import Panel
+
+
+class Sides(NamedTuple):
+    """Which references stand for models with, and without, each record."""
+
+    inside: Bools  # (R, n)
+    outside: Bools  # (R, n)
+
+    @property
+    def both(self) -> bool:
+        """Has every record a reference of both kinds?"""
+        return bool(self.inside.any(axis=0).all() and self.outside.any(axis=0).all())
+
+
+def sides(panel: Panel) -> Sides:
+    """All references."""
+    return Sides(panel.in_reference, ~panel.in_reference)
+
+
+def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
+    """A shadow's references, such that their number does not tell who is its member.
+
+    In a pool where each record is in exactly half of the models, a member of the shadow is in one reference fewer
+    than a non-member: a classifier would learn that count, which says nothing of the audited records. Where the counts
+    differ so, one reference at random is left out: without the record for members, with it for the others.
+    """
+    inside, outside = sides(shadow)
+    member = truth(shadow)
+    if member.all() or not member.any():
+        return Sides(inside, outside)
+    counts = inside.sum(axis=0)
+    if round(float(counts[~member].mean() - counts[member].mean())) != 1:
+        return Sides(inside, outside)
+    return Sides(_one_fewer(inside, ~member, rng), _one_fewer(outside, member, rng))
+
+
+def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
+    """Without one of the chosen models of each of these records."""
+    dropped = np.where(chosen, rng.random(chosen.shape), -1.0).argmax(axis=0)
+    kept = chosen.copy()
+    kept[dropped[where], np.flatnonzero(where)] = False
+    return kept
+
+
+def features(panel: Panel, chosen: Sides, online: bool) -> Floats:
+    """(n, F) of a panel; `online` adds what needs models trained on the record."""
+    loss, phi = panel.target("loss"), panel.target("scaled_logit")
+    values, losses = panel.references("scaled_logit"), panel.references("loss")
+    out = fit(values, chosen.outside, "mean", "pooled")
+    unknown = predictive(values, chosen.outside)
+    columns = [
+        panel.labels.astype(np.float64),
+        loss,
+        phi,
+        loss - out_mean(losses, ~chosen.outside),
+        (phi - out.centre) / out.width,
+        unknown.log_odds(phi),
+        loss - log_mean(losses, chosen.inside | chosen.outside),
+        phi - out.centre,
+        out.centre,
+    ]
+    if online:
+        within = fit(values, chosen.inside, "mean", "pooled")
+        columns += [
+            log_density(phi, within) - log_density(phi, out),
+            predictive(values, chosen.inside).log_density(phi) - unknown.log_density(phi),
+            phi - within.centre,
+            within.centre,
+            within.centre - out.centre,
+        ]
+    return np.stack(columns, axis=1)

@@ -1,0 +1,40 @@
+"""Attack `base_ratio`: BASE (the file `base.py` is the attacks' contract)."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._mean_probability import log_mean_of_all
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class BaseRatio:
+    """How the target's probability compares with the mean over all reference models (BASE, Lassila et al. 2025).
+
+    score = log p(x | target) - log mean_r p(x | reference r), the Bayes-optimal rule with the expectation over models
+    taken over the references at hand. Where each record is in half of the references it ranks as RMIA does, up to the
+    ties that RMIA's finite population leaves (arXiv:2603.11799), and needs no population.
+    """
+
+    paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"
+    equation: ClassVar[str] = "log p_y(target) - log mean over references of p_y"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains a few reference models on data of the same distribution, which "
+        "may or may not hold the audited records"
+    )
+    learns: ClassVar[bool] = False
+
+    @property
+    def needs(self) -> Needs:
+        """An out-reference a record: without one the mean would only tell of models that know the record."""
+        return Needs(out_references=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log ratios."""
+        del rng
+        ratio: Floats = evidence.audit.target("loss") - log_mean_of_all(evidence.audit.references("loss"))
+        return ratio

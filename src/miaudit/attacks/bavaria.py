@@ -1,0 +1,54 @@
+"""Attack `bavaria`."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._student import predictive
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence
+
+SIGNAL = "scaled_logit"
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Bavaria:
+    """LiRA with a Bayesian variance per record: Student predictive densities (BaVarIA-t, Braennvall 2026).
+
+    The scaled logits of a record over models trained with it, and over models trained without it, are Gaussian with
+    unknown mean and variance under a conjugate normal-inverse-gamma prior; the score is the log ratio of the two
+    predictive Student densities at the target's value. Offline: the log odds of the out-model's distribution function.
+
+    The paper's model is followed as its abstract states it; how its prior is set was not at hand. Here the prior's four
+    parameters are set by moments over all records, in and out apart.
+    """
+
+    paper: ClassVar[str] = "Braennvall, 2026, arXiv:2603.11799"
+    equation: ClassVar[str] = "log t(phi | in) - log t(phi | out), t the posterior predictive of a normal-inverse-gamma"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains a few reference models on data of the same distribution, "
+        "online also on the audited records themselves"
+    )
+    learns: ClassVar[bool] = False
+
+    mode: Literal["auto", "online", "offline"] = Field(
+        "auto", description="with models trained on the record, or without; auto: online where every record has both"
+    )
+
+    @property
+    def needs(self) -> Needs:
+        """An out-reference a record, online an in-reference too."""
+        return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log ratios of densities (online) or log odds (offline)."""
+        del rng
+        panel = evidence.audit
+        phi, values, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
+        outside = predictive(values, ~inside)
+        if self.mode == "online" or (self.mode == "auto" and bool(inside.any(axis=0).all())):
+            return predictive(values, inside).log_density(phi) - outside.log_density(phi)
+        return outside.log_odds(phi)

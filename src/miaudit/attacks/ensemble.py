@@ -1,0 +1,67 @@
+"""Attack `ensemble`."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
+
+from miaudit.arrays import Floats
+from miaudit.attacks._classifier import draw
+from miaudit.attacks._ensemble_features import balanced_sides, features, sides
+from miaudit.attacks._shadows import members
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Ensemble:
+    """What gradient-boosted trees make of the scores of the other attacks (miaudit's own).
+
+    Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
+    Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means. The trees learn on
+    shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. Features that
+    need models trained on the record are left out where a record has none.
+    """
+
+    paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
+    equation: ClassVar[str] = "log odds of gradient-boosted trees on [y, log p_y, phi, calibrated, LiRA, BASE, means]"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains a pool of models on data of the same distribution, some of which "
+        "stand as shadows with known members and the others as their references"
+    )
+    learns: ClassVar[bool] = True
+
+    trees: int = Field(200, ge=1, description="boosting iterations")
+    learning_rate: float = Field(0.05, gt=0, le=1, description="of the boosting")
+    leaves: int = Field(15, ge=2, description="most leaves of a tree")
+    leaf: int = Field(100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
+    max_records: int = Field(400_000, ge=2, description="shadow records that the trees learn on; a random part of more")
+
+    @property
+    def needs(self) -> Needs:
+        """A shadow, and an out-reference a record."""
+        return Needs(shadows=1, out_references=1)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) log odds of membership."""
+        audited = sides(evidence.audit)
+        learning = [balanced_sides(shadow, rng) for shadow in evidence.shadows]
+        online = all(chosen.both for chosen in (audited, *learning))
+        known = [features(shadow, chosen, online) for shadow, chosen in zip(evidence.shadows, learning, strict=True)]
+        truth = members(evidence)
+        learnt = draw(rng, len(truth), self.max_records)
+        trees = HistGradientBoostingClassifier(
+            max_iter=self.trees,
+            learning_rate=self.learning_rate,
+            max_leaf_nodes=self.leaves,
+            min_samples_leaf=max(1, min(self.leaf, len(learnt) // 10)),
+            early_stopping=False,
+            random_state=int(rng.integers(2**31)),
+        )
+        with threadpool_limits(1):  # the same bits whatever the machine's cores
+            trees.fit(np.concatenate(known)[learnt], truth[learnt])
+            odds: Floats = trees.decision_function(features(evidence.audit, audited, online))
+        return odds

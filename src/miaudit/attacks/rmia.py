@@ -1,0 +1,60 @@
+"""Attack `rmia`."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats
+from miaudit.attacks._mean_probability import log_mean, log_mean_of_all
+from miaudit.attacks._shadows import required
+from miaudit.attacks.base import STRICT, Needs
+from miaudit.evidence import Evidence, Panel
+
+
+@dataclass(frozen=True, config=STRICT, kw_only=True)
+class Rmia:
+    """How many population records the target fits less well, each against its references (Zarifzadeh et al. 2024).
+
+    r(x) = p(x | target) / p(x), p the probability of the true class. Online, p(x) is the mean of the in-references'
+    mean and the out-references' mean; offline ((1 + a) p_out + (1 - a)) / 2. p(z) of a population record is the mean
+    over all references. The score is the share of z with r(x) / r(z) >= gamma, in [0, 1]; ties stay ties.
+    """
+
+    paper: ClassVar[str] = "Zarifzadeh, Liu, Shokri, ICML 2024, arXiv:2312.03262"
+    equation: ClassVar[str] = "Pr over z of [ (p(x|target)/p(x)) / (p(z|target)/p(z)) >= gamma ] (Eq. 3, 4, 10)"
+    adversary: ClassVar[str] = (
+        "queries the target for probabilities; trains a few reference models on data of the same distribution, online "
+        "also on the audited records; holds population records that no audited model saw"
+    )
+    learns: ClassVar[bool] = False
+
+    mode: Literal["auto", "online", "offline"] = Field(
+        "auto", description="with models trained on the record, or without; auto: online where every record has both"
+    )
+    gamma: float = Field(1.0, gt=0, description="how much better a record must be fitted than a population record")
+    offline_a: float = Field(0.3, ge=0, le=1, description="offline: how much the in-mean is thought to follow p_out")
+
+    @property
+    def needs(self) -> Needs:
+        """An out-reference a record, online an in-reference too, and the population."""
+        return Needs(out_references=1, in_references=1 if self.mode == "online" else 0, population=True)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        """(n,) shares of the population."""
+        del rng
+        population = required(evidence.population)
+        ratio_z = np.sort(population.target("loss") - log_mean_of_all(population.references("loss")))
+        ratio_x = evidence.audit.target("loss") - self._log_p(evidence.audit)
+        beaten = np.searchsorted(ratio_z, ratio_x - np.log(self.gamma), side="right")
+        return beaten / len(ratio_z)
+
+    def _log_p(self, panel: Panel) -> Floats:
+        log_p, inside = panel.references("loss"), panel.in_reference
+        out = log_mean(log_p, ~inside)
+        online = self.mode == "online" or (self.mode == "auto" and bool(inside.any(axis=0).all()))
+        if online:
+            return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
+        a = self.offline_a
+        return np.log(((1 + a) * np.exp(out) + (1 - a)) / 2) if a < 1 else out
