@@ -33,7 +33,7 @@ def choose_variance(variance: Variance, *counts: Ints) -> Variance:
     """What `auto` stands for: per_record where every record has MANY models on each side, else pooled."""
     if variance != "auto":
         return variance
-    return "per_record" if min(int(count.min(initial=0)) for count in counts) >= MANY else "pooled"
+    return "per_record" if all((count >= MANY).all() for count in counts) else "pooled"
 
 
 def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Gaussians:

@@ -28,7 +28,7 @@ class Calibrated:
     learns: ClassVar[bool] = False
 
     signal: Literal["loss", "confidence", "entropy", "modified_entropy", "scaled_logit"] = Field(
-        "loss", description="the membership score that is calibrated"
+        default="loss", description="the membership score that is calibrated"
     )
 
     @property

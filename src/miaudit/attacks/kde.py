@@ -47,13 +47,13 @@ class Kde:
     learns: ClassVar[bool] = True
 
     source: Literal["known", "shadow"] = Field(
-        "known", description="whose membership is known: records of the target, or a shadow's"
+        default="known", description="whose membership is known: records of the target, or a shadow's"
     )
     loss: Literal["cross_entropy", "probability", "normalized_probability"] = Field(
-        "cross_entropy", description="-log p_y, p_y, or log(p_y / (1 - p_y))"
+        default="cross_entropy", description="-log p_y, p_y, or log(p_y / (1 - p_y))"
     )
     bandwidth: Literal["scott"] | Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        "scott", description="width of the kernel, or Scott's rule for each density"
+        default="scott", description="width of the kernel, or Scott's rule for each density"
     )
 
     @property

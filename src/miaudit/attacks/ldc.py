@@ -40,15 +40,17 @@ class Ldc:
     learns: ClassVar[bool] = True
 
     features: tuple[Feature, ...] = Field(
-        ("label", "score", "calibrated"), min_length=1, description="what the classifier reads (LDC-MIA Figure 14)"
+        default=("label", "score", "calibrated"),
+        min_length=1,
+        description="what the classifier reads",
     )
-    neighbourhood: bool = Field(True, description="whether the calibrated score is multiplied by NI")
-    theta: float = Field(0.0, ge=-1, lt=1, description="least cosine of a neighbour")
+    neighbourhood: bool = Field(default=True, description="whether the calibrated score is multiplied by NI")
+    theta: float = Field(default=0.0, ge=-1, lt=1, description="least cosine of a neighbour")
     max_records: int = Field(
-        100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
-    max_aux: int = Field(20_000, ge=1, description="auxiliary records for NI; a random part of more")
-    max_references: int = Field(8, ge=1, description="reference models for NI; a random part of more")
+    max_aux: int = Field(default=20_000, ge=1, description="auxiliary records for NI; a random part of more")
+    max_references: int = Field(default=8, ge=1, description="reference models for NI; a random part of more")
 
     @property
     def needs(self) -> Needs:

@@ -35,12 +35,12 @@ class Lira:
     learns: ClassVar[bool] = False
 
     mode: Literal["auto", "online", "offline"] = Field(
-        "auto", description="with models trained on the record, or without"
+        default="auto", description="with models trained on the record, or without"
     )
     variance: Variance = Field(
-        "auto", description="whose values the deviation comes from: the record's, or all records'"
+        default="auto", description="whose values the deviation comes from: the record's, or all records'"
     )
-    center: Center = Field("mean", description="centre of each record's Gaussian; the released code takes the median")
+    center: Center = Field(default="mean", description="centre of each Gaussian; the released code takes the median")
 
     @property
     def needs(self) -> Needs:

@@ -30,9 +30,9 @@ class TopK:
     )
     learns: ClassVar[bool] = True
 
-    k: int = Field(3, ge=1, description="posteriors that the classifier reads")
+    k: int = Field(default=3, ge=1, description="posteriors that the classifier reads")
     max_records: int = Field(
-        100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
 
     @property

@@ -38,15 +38,15 @@ class TwoStage:
     )
     learns: ClassVar[bool] = True
 
-    alpha: float = Field(0.98, ge=0, le=1, description="precision that the cuts must reach on the shadow")
+    alpha: float = Field(default=0.98, ge=0, le=1, description="precision that the cuts must reach on the shadow")
     search: Literal["beta", "exact"] = Field(
-        "beta", description="Algorithm 2 (1001 exclusion precisions), or the best of all pairs of cuts"
+        default="beta", description="Algorithm 2 (1001 exclusion precisions), or the best of all pairs of cuts"
     )
     second: Literal["calibrated", "lira"] = Field(
-        "calibrated", description="s1: calibrated loss, or offline LiRA (HP-MIA Section 4.3.4)"
+        default="calibrated", description="s1: calibrated loss, or offline LiRA (HP-MIA Section 4.3.4)"
     )
     guarantee: float | None = Field(
-        None,
+        default=None,
         gt=0,
         lt=1,
         description="confidence with which precision is at least alpha on the shadow's distribution; none by default",
