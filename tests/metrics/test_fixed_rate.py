@@ -14,7 +14,7 @@ def spelled_out(rated: Floats, limiting: Floats, limit: float, confidence: float
     highs: list[float] = []
     z = stats.norm.ppf((1 + confidence) / 2)
     falling = sorted(limiting, reverse=True)
-    for angle in np.linspace(0, np.pi / 2, 17):
+    for angle in np.linspace(0, np.pi / 2, 65):
         level, side = stats.norm.cdf(z * np.cos(angle)), stats.norm.cdf(z * np.sin(angle))
         fewest = next(j for j in range(len(limiting) + 1) if stats.binom.sf(j, len(limiting), limit) <= level)
         most = next(j for j in range(len(limiting) + 1) if stats.binom.cdf(j, len(limiting), limit) >= level)

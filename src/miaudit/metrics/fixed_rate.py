@@ -11,7 +11,7 @@ from scipy import stats
 from miaudit.arrays import Floats, Ints
 from miaudit.metrics.intervals import lower_bound, upper_bound
 
-DIRECTIONS = 17  # along a quarter of the ellipse; 65 change no end by more than 1 % of the width
+DIRECTIONS = 65  # along a quarter of the ellipse; 513 move no end by more than 1 % of the width
 ROUNDING = 1e-9  # 0.3 * 10 is 3, not 2.999...
 
 

@@ -59,9 +59,9 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     """Area under the ROC curve: P(member above non-member) + P(tie) / 2, with an interval.
 
     Variance by DeLong et al. (1988) from midranks (Sun & Xu 2014). DeLong's own interval has no width at AUC 0 or 1
-    and covers the truth in as little as 14 % of small samples near there; so each group is given one more win and
+    and covers the truth in as little as 13 % of small samples near there; so each group is given one more win and
     one more loss before its variance is taken, and the Wilson interval of the number of trials with that variance
-    replaces the normal one. Covers 94 % or more of all settings tried (docs/coverage.md).
+    replaces the normal one. Covers 93 % or more in all settings tried (docs/coverage.md).
 
     >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
     0.75
