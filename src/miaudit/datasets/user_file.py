@@ -1,0 +1,160 @@
+"""Data set `user_file`: the user's own records, in a CSV, Parquet or NPZ file."""
+
+import zipfile
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Floats, Ints
+from miaudit.datasets._table import encode, read_table
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+
+TABLES = (".csv", ".parquet")
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class UserFile:
+    """Records of a CSV, Parquet or NPZ file; nothing in it is unpickled.
+
+    Numbers stay as they are, text becomes one column per value, booleans 0 and 1. Labels may be of any type: they
+    become 0..C-1 in sorted order. In an NPZ file, the names are those of arrays, x (n, ...) and y (n,).
+    """
+
+    path: Path = Field(description="the file: .csv, .parquet or .npz")
+    label: str | None = Field(
+        default=None, description="column of the class; `label`, in an NPZ file `y`, if not given"
+    )
+    features: tuple[str, ...] | None = Field(
+        default=None, description="columns of the features; all others, in an NPZ file `x`, if not given"
+    )
+    id: str | None = Field(default=None, description="column of whole numbers that tell the records apart")
+
+    def load(self) -> Dataset:
+        """Read the records; raises UserError where the file is missing, of another kind, or has missing values."""
+        suffix = self.path.suffix.lower()
+        if suffix not in (*TABLES, ".npz"):
+            raise UserError(f"{self.path}: expected a file .csv, .parquet or .npz, got {suffix or 'no suffix'}")
+        if not self.path.is_file():
+            raise UserError(
+                f"{self.path}: expected a file with records, got {'a folder' if self.path.is_dir() else 'none'}"
+            )
+        try:
+            return self._from_table() if suffix in TABLES else self._from_npz()
+        except UserError as error:
+            raise UserError(f"{self.path}: {error}") from None
+
+    def _from_table(self) -> Dataset:
+        table = read_table(self.path)
+        if not table.num_rows:
+            raise UserError("expected records, got a table without rows")
+        label = "label" if self.label is None else self.label
+        reserved = [name for name in (label, self.id) if name is not None]
+        features = [name for name in table.column_names if name not in reserved]
+        features = features if self.features is None else list(self.features)
+        for name in (*reserved, *features):
+            _check_present("column", name, table.column_names)
+        if set(features) & set(reserved) or not features:
+            raise UserError(
+                f"expected features other than {' and '.join(reserved)}, got {', '.join(features) or 'none'}"
+            )
+        _check_complete({name: table.column(name).null_count for name in (*reserved, *features)})
+        x, names = encode(table, features)
+        ids = None if self.id is None else table.column(self.id).to_numpy()
+        return self._dataset(x, table.column(label).to_numpy(), ids, names)
+
+    def _from_npz(self) -> Dataset:
+        features = ("x",) if self.features is None else self.features
+        if len(features) != 1:
+            raise UserError(f"expected one array with the features, got {len(features)}: {', '.join(features)}")
+        names = {"features": features[0], "label": "y" if self.label is None else self.label}
+        names |= {} if self.id is None else {"id": self.id}
+        arrays = _read_npz(self.path, names)
+        x = arrays["features"]
+        if x.dtype.kind not in "fiub" or x.ndim < 2 or not len(x):
+            raise UserError(
+                f"{names['features']}: expected numbers of shape (n, ...), got {x.dtype} of shape {x.shape}"
+            )
+        with np.errstate(over="ignore"):  # what single precision cannot hold becomes infinite, and is refused as such
+            return self._dataset(x.astype(np.float32), arrays["label"], arrays.get("id"), ())
+
+    def _dataset(
+        self, x: Floats, labels: npt.NDArray[Any], ids: npt.NDArray[Any] | None, feature_names: tuple[str, ...]
+    ) -> Dataset:
+        if not np.isfinite(x).all():
+            raise UserError(
+                f"expected finite features of single precision, got {(~np.isfinite(x)).sum():,} values that are not; "
+                "fill in or remove these records"
+            )
+        y, class_names = _classes(labels, len(x))
+        return Dataset(
+            name=self.path.stem,
+            x=x,
+            y=y,
+            classes=len(class_names),
+            ids=None if ids is None else _ids(ids, len(x)),
+            class_names=class_names,
+            feature_names=feature_names,
+        )
+
+
+def _classes(labels: npt.NDArray[Any], n: int) -> tuple[Ints, tuple[str, ...]]:
+    """(n,) classes from 0, and what each was called."""
+    if labels.shape != (n,):
+        raise UserError(f"expected one label for each of {n:,} records, got labels of shape {labels.shape}")
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        raise UserError(f"expected a label for every record, got {(~np.isfinite(labels)).sum():,} that are not finite")
+    names, y = np.unique(labels, return_inverse=True)
+    if len(names) < 2 or len(names) > max(2, n // 2):
+        raise UserError(
+            f"expected at least two classes, and two records for each on average; "
+            f"got {len(names):,} different labels for {n:,} records"
+        )
+    return y.astype(np.int64), tuple(str(name) for name in names)
+
+
+def _ids(ids: npt.NDArray[Any], n: int) -> Ints:
+    if ids.dtype.kind not in "iu" or ids.dtype == np.uint64 or ids.shape != (n,):
+        raise UserError(f"expected ids that are whole numbers of shape ({n},), got {ids.dtype} of shape {ids.shape}")
+    repeated = n - len(np.unique(ids))
+    if repeated:
+        raise UserError(f"expected an id of its own for every record, got {repeated:,} repeated ones")
+    return ids.astype(np.int64)
+
+
+def _read_npz(path: Path, names: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with path.open("rb") as opened:
+            file = np.load(opened, allow_pickle=False)
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise UserError("expected an NPZ file with arrays by name, got a single array; write it by numpy.savez")
+            for name in names.values():
+                _check_present("array", name, list(file.files))
+            return {role: file[name] for role, name in names.items()}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError(
+            f"expected an NPZ file with arrays of numbers or text, got what cannot be read: {error}"
+        ) from None
+
+
+def _check_present(kind: str, name: str, present: list[str]) -> None:
+    if name not in present:
+        close = get_close_matches(name, present, n=1)
+        some = ", ".join(present[:10]) + (", ..." if len(present) > 10 else "")
+        raise UserError(
+            f"there is no {kind} {name!r}: {f'did you mean {close[0]!r}?' if close else f'there are {some}'}"
+        )
+
+
+def _check_complete(missing: dict[str, int]) -> None:
+    found = {name: count for name, count in missing.items() if count}
+    if found:
+        counts = ", ".join(f"{name} {count:,}" for name, count in found.items())
+        raise UserError(
+            f"expected a value in every cell, got missing ones ({counts}); fill them in or remove the records"
+        )
