@@ -1,6 +1,7 @@
 """What every attack must do, whatever it computes. Attacks are found by themselves."""
 
 import json
+import re
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, get_args
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 
 from miaudit import registry
 from miaudit.arrays import Floats
+from miaudit.attacks._shadows import required
 from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
@@ -173,13 +175,11 @@ def test_it_cannot_be_changed(name: str) -> None:
 
 @attacks
 def test_it_says_what_it_is(name: str) -> None:
-    """The first line names the paper by its author (or title), who is also named in `paper`."""
+    """The first line ends with the paper in parentheses, by a name that is also in `paper`."""
     kind = registry.find("attacks", name)
     first = (kind.__doc__ or "").strip().splitlines()[0]
-    assert first.endswith(".")
-    assert "(" in first, "the first line ends with the paper, in parentheses"
-    named = first[first.rindex("(") + 1 :].replace(",", " ").split()[0]
-    assert named in kind.paper
+    assert first.endswith(").")
+    assert _names(first[first.rindex("(") :]) & _names(kind.paper)
     for text in (kind.paper, kind.equation, kind.adversary):
         assert text
         assert text == text.strip()
@@ -212,6 +212,10 @@ def test_its_own_cut_and_explanation_are_plain(name: str, form: Form) -> None:
         assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
+def _names(text: str) -> set[str]:
+    return set(re.findall(r"[A-Z]\w+|miaudit", text))
+
+
 def _has_range(schema: dict[str, Any]) -> bool:
     """Numbers are bounded; choices are listed; truth values need nothing."""
     if "anyOf" in schema:
@@ -241,7 +245,7 @@ def _only(evidence: Evidence, needs: Needs) -> Evidence:
         audit=lean(evidence.audit),
         shadows=tuple(lean(shadow) for shadow in evidence.shadows[: needs.shadows]),
         known=evidence.known if needs.known else None,
-        population=evidence.population if needs.population else None,
+        population=lean(required(evidence.population)) if needs.population else None,
     )
 
 
