@@ -20,7 +20,7 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.models.like import Like
+from miaudit.models._like import Like
 from miaudit.report.html import render, write_report
 from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over

@@ -5,6 +5,7 @@ Other packages join by an entry point in the group `miaudit.<folder>` that names
 
 import importlib
 import pkgutil
+from dataclasses import fields
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
@@ -59,10 +60,23 @@ def build(folder: str, name: str, options: dict[str, Any]) -> Any:
         UserError: an option is unknown, of the wrong type or out of range.
     """
     plugin = find(folder, name)
+    where = f"{folder.rstrip('s')} {name}"
     try:
-        return plugin(**options)
+        built = plugin(**options)
     except ValidationError as error:
-        raise UserError(f"{folder.rstrip('s')} {name}: {explain(error)}") from None
+        raise UserError(f"{where}: {explain(error)}") from None
+    _check_names(where, plugin, options)
+    return built
+
+
+def _check_names(where: str, plugin: Any, options: dict[str, Any]) -> None:
+    # Pydantic would drop unknown options of a class that does not forbid them: a typo would pass unseen.
+    known = [field.name for field in fields(plugin)]
+    for option in options:
+        if option not in known:
+            close = get_close_matches(option, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known) or 'none'}"
+            raise UserError(f"{where}: there is no option {option!r}: {hint}")
 
 
 def explain(error: ValidationError) -> str:

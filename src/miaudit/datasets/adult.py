@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
@@ -16,7 +16,7 @@ SOURCE = "get the Adult data set of the UCI repository (adult.data, adult.test)"
 TARGET = ("income", "class", "label", "target", "salary")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Adult:
     """Fourteen attributes, two classes (Becker & Kohavi 1996); train and test rows in their order.
 

@@ -1,13 +1,14 @@
 """Data set `digits`: 1,797 real handwritten digits, shipped with scikit-learn."""
 
 import numpy as np
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from sklearn.datasets import load_digits
 
 from miaudit.datasets.base import Dataset
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Digits:
     """8 x 8 grey images of ten digits (Alpaydin & Kaynak 1998, UCI), in [0, 1]; no download."""
 

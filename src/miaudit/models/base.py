@@ -23,20 +23,23 @@ class Architecture(Protocol):
 
 
 def predict_logits(module: "torch.nn.Module", x: Floats, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:
-    """Logits (n, C), float32, of records x (n, ...), in evaluation mode; restores the module's mode."""
+    """Logits (n, C), float32, of records x (n, ...), in evaluation mode; restores the modes."""
     import torch
 
-    was_training = module.training
+    modes = {part: part.training for part in module.modules()}  # a user may have frozen some parts
     module.eval()
     try:
         with torch.inference_mode():
-            blocks = [
-                module(torch.from_numpy(np.ascontiguousarray(x[start : start + batch])).to(device))
-                .float()
-                .cpu()
-                .numpy()
-                for start in range(0, len(x), batch)
-            ]
+            blocks = [_logits(module, x[start : start + batch], device) for start in range(0, len(x), batch)]
     finally:
-        module.train(was_training)
+        for part, mode in modes.items():
+            part.training = mode
     return np.concatenate(blocks)
+
+
+def _logits(module: "torch.nn.Module", x: Floats, device: str) -> Floats:
+    import torch
+
+    records = torch.from_numpy(np.array(x, order="C"))  # a copy: torch takes no array that is not to be written to
+    logits: Floats = module(records.to(device)).float().cpu().numpy()
+    return logits

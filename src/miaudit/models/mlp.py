@@ -3,14 +3,14 @@
 import math
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import torch
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Mlp:
     """Hidden layers with one activation; LDC-MIA 4.1.2 has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
 

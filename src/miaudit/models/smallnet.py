@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
+
+from miaudit.errors import UserError
 
 if TYPE_CHECKING:
     import torch
@@ -11,16 +13,18 @@ if TYPE_CHECKING:
 POOLED_SIDE = 4  # below this side a pooling would leave too little for the convolutions that follow
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Smallnet:
     """Four 3 x 3 convolutions, 32-64-64-128, ReLU, average pooling, global pooling, linear (LDC-MIA 4.1.2)."""
 
     channels: tuple[int, ...] = Field(default=(32, 64, 64, 128), min_length=1)
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
-        """Records of shape (channels, height, width)."""
+        """Records of shape (channels, height, width); raises UserError on others."""
         from torch import nn
 
+        if len(shape) != 3:
+            raise UserError(f"smallnet expects images of shape (channels, height, width), got {shape}: use mlp")
         before, side = shape[0], min(shape[1:])
         layers: list[nn.Module] = []
         for i, channels in enumerate(self.channels):

@@ -1,7 +1,7 @@
 """Split `pool`: many models over the same records, each record in exactly half of them."""
 
 import numpy as np
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Ints
@@ -10,7 +10,7 @@ from miaudit.seeds import generator
 from miaudit.splits.base import ShadowRole, Split, no_rows
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Pool:
     """M models, each trained on a random half, every record in exactly M/2 of them (Carlini et al. 2022, VI).
 
@@ -36,6 +36,11 @@ class Pool:
         ends = np.floor(np.cumsum(shares) * n + 1e-9).astype(int)
         order = generator(seed, "pool").permutation(n)
         members, nonmembers, auxiliary, population, test = (np.sort(part) for part in np.split(order, ends))
+        if min(len(members), len(nonmembers)) == 0:
+            raise UserError(
+                f"of {n:,} records the pool's shares give {len(members)} members and {len(nonmembers)} non-members: "
+                "raise them"
+            )
         return pool_over(members, nonmembers, self.models, self.shadows, seed, auxiliary, population, test)
 
 

@@ -1,7 +1,7 @@
 """Split `six_way`: disjoint parts for target, shadow and reference, as in the papers' tables."""
 
 import numpy as np
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.errors import UserError
@@ -9,7 +9,7 @@ from miaudit.seeds import generator
 from miaudit.splits.base import ShadowRole, Split
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class SixWay:
     """Target in/out, shadow in/out, reference and test, disjoint (LDC-MIA Section 4.1.1, HP-MIA 4.1.1).
 
