@@ -5,7 +5,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from pydantic import ConfigDict
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 
@@ -23,11 +23,20 @@ class Needs(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A decision rule: records with a score strictly above `value` are called members."""
+    """A decision rule: records with a score strictly above `value`, or above their class's own, are called members."""
 
     value: float
     rule: str  # how it was chosen, in words
     constraint_met: bool = True
+    by_class: tuple[tuple[int, float], ...] = ()  # classes with a cut of their own
+
+    def above(self, scores: Floats, labels: Ints) -> Bools:
+        """Which of the records (n,) are called members."""
+        cuts = np.full(len(scores), self.value)
+        for label, value in self.by_class:
+            cuts[labels == label] = value
+        called: Bools = scores > cuts
+        return called
 
 
 class Attack(Protocol):

@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-import miaudit
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.provenance import library_versions
-from miaudit.auditing.scoring import Judged
+from miaudit.auditing.scoring import Judged, Rule
 from miaudit.fingerprint import fingerprint
-from miaudit.thresholds.base import Threshold
 from miaudit.training.checkpoints import Store
 
 SCORING_FOLDERS = (
@@ -31,7 +29,7 @@ SCORING_FOLDERS = (
 @cache
 def scoring_code() -> str:
     """Hash of the source that turns outputs into scores: an edit there is a miss."""
-    package = Path(miaudit.__file__).parent
+    package = Path(__file__).parents[1]
     files = [file for name in SCORING_FOLDERS for file in sorted(_sources(package / name))]
     return fingerprint([file.read_text(encoding="utf-8") for file in files], library_versions())
 
@@ -40,7 +38,7 @@ def _sources(path: Path) -> list[Path]:
     return [path] if path.is_file() else list(path.rglob("*.py"))
 
 
-def judged_key(name: str, attack: Attack, threshold: Threshold, evidence_key: str, seed: int) -> str:
+def judged_key(name: str, attack: Attack, threshold: Rule, evidence_key: str, seed: int) -> str:
     """Name of the stored judgement: the attack with its parameters, the evidence, the code and the seed."""
     foreign = inspect.getsource(inspect.getmodule(type(attack)) or type(attack))  # an entry point's own file
     return fingerprint("judged", scoring_code(), foreign, name, attack, threshold, evidence_key, seed)
@@ -52,7 +50,7 @@ def load_judged(store: Store, key: str) -> Judged | None:
     if tensors is None:
         return None
     facts: dict[str, Any] = json.loads(tensors["facts"].tobytes())
-    cut = None if facts["cut"] is None else Cut(**facts["cut"])
+    cut = None if facts["cut"] is None else _cut(**facts["cut"])
     return Judged(tensors["scores"], cut, facts["learned"])
 
 
@@ -61,3 +59,8 @@ def save_judged(store: Store, key: str, judged: Judged) -> None:
     facts = {"cut": None if judged.cut is None else judged.cut._asdict(), "learned": judged.learned}
     encoded = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     store.put(key, {"scores": judged.scores, "facts": encoded}, {"kind": "judged"})
+
+
+def _cut(value: float, rule: str, constraint_met: bool, by_class: list[list[Any]]) -> Cut:
+    """A cut as it was before JSON made lists of its tuples."""
+    return Cut(value, rule, constraint_met, tuple((int(label), float(of_class)) for label, of_class in by_class))

@@ -35,7 +35,7 @@ def scores_table(finished: Finished) -> pa.Table:
     for name, judged in finished.judged.items():
         columns[name] = judged.scores
         if judged.cut is not None:
-            columns[f"{name}.member"] = judged.scores > judged.cut.value
+            columns[f"{name}.member"] = judged.cut.above(judged.scores, audit.labels)
     columns["signal.loss"] = audit.target("loss")
     if audit.n_references and (~audit.in_reference).any(axis=0).all():
         columns["signal.reference_loss"] = out_mean(audit.references("loss"), audit.in_reference)

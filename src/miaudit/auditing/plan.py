@@ -14,6 +14,7 @@ from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
+from miaudit.thresholds.per_class import PerClass
 from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.work import Work, code_version_of
 
@@ -23,7 +24,7 @@ class Questions:
     """What is asked of the evidence."""
 
     attacks: dict[str, Attack]
-    threshold: Threshold
+    threshold: Threshold | PerClass
     seed: int
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
     config: dict[str, Any] = field(default_factory=dict)  # as the user gave it

@@ -77,9 +77,10 @@ def answer(
         positive = asker.positive_control()
     with clock.stage("metrics"):
         truth, seed = gathered.truth, questions.seed
+        labels = gathered.evidence.audit.labels
         scores = {name: found.scores for name, found in judged.items()}
         attacks = {
-            name: attack_result(questions.attacks[name], found, truth, generator(seed, "metrics", name))
+            name: attack_result(questions.attacks[name], found, labels, truth, generator(seed, "metrics", name))
             for name, found in judged.items()
         }
         controls = controls_of(scores, truth, positive, generator(seed, "null"))

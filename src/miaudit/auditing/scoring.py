@@ -10,6 +10,9 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.seeds import generator
 from miaudit.thresholds.base import Threshold
+from miaudit.thresholds.per_class import PerClass
+
+Rule = Threshold | PerClass
 
 FOLDS = 5
 JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
@@ -23,7 +26,7 @@ class Judged(NamedTuple):
     learned: dict[str, Any]
 
 
-def judge(name: str, attack: Attack, evidence: Evidence, threshold: Threshold, seed: int) -> Judged:
+def judge(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Judged:
     """Score the audited records, choose the cut on records with known membership, ask what was learned.
 
     Raises:
@@ -46,38 +49,60 @@ def score(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
     return scores
 
 
-def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Threshold, seed: int) -> Cut | None:
+class Known(NamedTuple):
+    """Scores of records whose membership the attacker knows."""
+
+    scores: Floats  # (m,)
+    member: Bools  # (m,)
+    labels: Ints  # (m,)
+
+
+def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Cut | None:
     """The attack's own cut, else the threshold's on shadows, else on the known records, else None."""
     rng = generator(seed, "attack", name)
     if isinstance(attack, HasOwnCut):
         return attack.cut(evidence, rng)
     if evidence.shadows:
-        scores, member = shadow_scores(attack, evidence, rng)
-        where = "shadow models"
-    elif evidence.known is not None and evidence.known.member is not None and not attack.needs.known:
+        return cut_on(shadow_scores(attack, evidence, rng), threshold, "shadow models")
+    if evidence.known is not None and not attack.needs.known:
         on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
-        scores, member = attack.score(on_known, rng), evidence.known.member
-        where = "records with known membership"
-    else:
-        return None
-    chosen = threshold.cut(np.asarray(scores, dtype=np.float64), member)
-    return Cut(chosen.value, f"{threshold!r} on {where}", chosen.constraint_met)
+        scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
+        known = Known(scores, _member(evidence.known), evidence.known.labels)
+        return cut_on(known, threshold, "records with known membership")
+    return None
 
 
-def shadow_scores(attack: Attack, evidence: Evidence, rng: np.random.Generator) -> tuple[Floats, Bools]:
-    """Scores (m,) and membership (m,) of shadow records, none scored by a classifier that learned from it."""
+def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
+    """The threshold's cut on scores of known members, or a cut a class."""
+    rule = f"{threshold!r} on {where}"
+    if not isinstance(threshold, PerClass):
+        chosen = threshold.cut(known.scores, known.member)
+        return Cut(chosen.value, rule, chosen.constraint_met)
+    cuts = threshold.cuts(*known)
+    by_class = tuple((label, chosen.value) for label, chosen in sorted(cuts.by_class.items()))
+    met = all(chosen.constraint_met for chosen in (*cuts.by_class.values(), cuts.overall))
+    return Cut(cuts.overall.value, rule, met, by_class)
+
+
+def shadow_scores(attack: Attack, evidence: Evidence, rng: np.random.Generator) -> Known:
+    """Scores of shadow records, none scored by a classifier that learned from it."""
     judged = range(min(1 if attack.learns else JUDGED_SHADOWS, len(evidence.shadows)))
-    parts = [
+    scores = [
         _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
     ]
-    return np.concatenate([scores for scores, _ in parts]), np.concatenate([member for _, member in parts])
+    shadows = [evidence.shadows[s] for s in judged]
+    return Known(
+        np.concatenate(scores),
+        np.concatenate([_member(shadow) for shadow in shadows]),
+        np.concatenate([shadow.labels for shadow in shadows]),
+    )
 
 
-def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> tuple[Floats, Bools]:
-    return attack.score(evidence.on_shadow(s), rng), _member(evidence.shadows[s])
+def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
+    return attack.score(evidence.on_shadow(s), rng)
 
 
-def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> tuple[Floats, Bools]:
+def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
     """Each fifth of shadow s is scored by a classifier that learned from the other records of all shadows."""
     shadow = evidence.shadows[s]
     fold = rng.permutation(len(shadow)) % FOLDS
@@ -93,7 +118,7 @@ def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Genera
             shadow_populations=evidence.shadow_populations,
         )
         scores[held_out] = attack.score(part, rng)
-    return scores, _member(shadow)
+    return scores
 
 
 def _without(panel: Panel, other: Panel, held_out: Ints, is_same: bool) -> Panel:

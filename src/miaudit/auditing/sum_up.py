@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats
-from miaudit.attacks.base import Attack, Cut
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.attacks.base import Attack
 from miaudit.auditing.provenance import describe
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
@@ -17,13 +17,13 @@ from miaudit.metrics.summary import null_interval, summarise
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 
 
-def attack_result(attack: Attack, judged: Judged, truth: Bools, rng: np.random.Generator) -> AttackResult:
+def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools, rng: np.random.Generator) -> AttackResult:
     """One attack's numbers on the audited records."""
     summary = summarise(judged.scores, truth, rng)
     fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
     return AttackResult(
         **{name: getattr(summary, name) for name in type(summary).model_fields},
-        decision=decision(judged.cut, judged.scores, truth),
+        decision=decision(judged, labels, truth),
         params={f.name: describe(getattr(attack, f.name)) for f in fields},
         paper=attack.paper,
         adversary=attack.adversary,
@@ -31,11 +31,12 @@ def attack_result(attack: Attack, judged: Judged, truth: Bools, rng: np.random.G
     )
 
 
-def decision(cut: Cut | None, scores: Floats, truth: Bools) -> Decision:
+def decision(judged: Judged, labels: Ints, truth: Bools) -> Decision:
     """Counts at a cut that was chosen without the truth."""
+    cut = judged.cut
     if cut is None:
         return Decision(rule=NO_CUT, cut=None)
-    called = scores > cut.value
+    called = cut.above(judged.scores, labels)
     tp, fp = int((called & truth).sum()), int((called & ~truth).sum())
     members, nonmembers = int(truth.sum()), int((~truth).sum())
     return Decision(

@@ -1,0 +1,209 @@
+"""Which attack is strongest, by data set and by the number of reference models.
+
+    python benchmarks/strength.py [--data-root DIR] [--store DIR] [--out docs/strength.md]
+
+A pool of 32 models over the same records, and four targets outside it; the pool of N is the first N models of it. Every
+attack sees the same evidence. The table shows TPR at 1 % and 0.1 % FPR in per cent: mean (spread) over the targets.
+"""
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import miaudit
+from miaudit import registry
+from miaudit.attacks.base import Attack
+from miaudit.auditing.plan import applicable, available
+from miaudit.auditing.provenance import library_versions
+from miaudit.datasets.base import Dataset
+from miaudit.evidence import Evidence, Outputs
+from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
+from miaudit.models.mlp import Mlp
+from miaudit.seeds import child_seed, generator
+from miaudit.splits.base import Split, no_rows
+from miaudit.splits.pool import pool_over
+from miaudit.training.checkpoints import Store, default_store
+from miaudit.training.job import Job
+from miaudit.training.recipe import Recipe
+from miaudit.training.run_local import run_local
+from miaudit.training.work import Work, code_version_of
+
+SIZES = (2, 4, 8, 16, 32)
+TARGETS = 4
+FPRS = (0.01, 0.001)
+SEED = 0
+
+
+@dataclass(frozen=True)
+class World:
+    """A data set, how many of its records are audited, and how its models are trained."""
+
+    dataset: str
+    records: int
+    recipe: Recipe
+
+
+WORLDS = (
+    World("digits", 1600, Recipe(model=Mlp(hidden=(128,)), learning_rate=3e-3, batch_size=32, epochs=60)),
+    World("location30", 4500, Recipe(model=Mlp(hidden=(256,)), learning_rate=1e-3, batch_size=32, epochs=40)),
+    World(
+        "adult",
+        16280,
+        Recipe(
+            model=Mlp(hidden=(216,)),
+            optimizer="sgd",
+            learning_rate=0.1,
+            momentum=0.9,
+            nesterov=True,
+            schedule="cosine",
+            epochs=45,
+            batch_size=64,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """A trained pool, and the targets outside it."""
+
+    data: Dataset
+    split: Split
+    pool: tuple[Work, ...]
+    targets: tuple[Work, ...]
+    store: Store
+
+    def evidence(self, models: int, target: int) -> tuple[Evidence, np.ndarray[Any, np.dtype[np.bool_]], Split]:
+        """Evidence against a target with the first `models` of the pool, and the truth."""
+        work = self.targets[target]
+        whole = self.split
+        rows = whole.audited
+        split = replace(
+            pool_over(whole.members, whole.nonmembers, models, models, SEED, population=whole.population),
+            members=np.intersect1d(rows, work.job.rows),
+            nonmembers=np.setdiff1d(rows, work.job.rows),
+        )
+        outputs = Outputs(self.data.y[work.query], StoredLogits((work,), self.store))
+        auxiliary = Outputs(self.data.y[work.query], StoredLogits(self.pool[:models], self.store))
+        collector = Collector(self.data, split, outputs, work.query, auxiliary, work.query)
+        evidence, truth, _ = collector.evidence(no_rows())
+        return evidence, truth, split
+
+
+def train(world: World, store: Store) -> Models:
+    """Train, or find, the pool and the targets."""
+    data: Dataset = registry.build("datasets", world.dataset, {}).load()
+    order = generator(SEED, "strength").permutation(len(data))
+    rows, population = np.sort(order[: world.records]), np.sort(order[world.records :][:4000])
+    half = world.records // 2
+    split = pool_over(rows[:half], rows[half:], max(SIZES), max(SIZES), SEED, population=population)
+    query = auxiliary_query(split)
+    version = code_version_of(world.recipe)
+
+    def work(name: str, m: int, inside: np.ndarray[Any, np.dtype[np.int64]]) -> Work:
+        seed = child_seed(SEED, "strength", name, m)
+        return Work(Job(world.recipe, data.fingerprint, inside, seed, code=version), query)
+
+    pool = tuple(work("pool", m, inside) for m, inside in enumerate(split.training))
+    halves = [np.sort(generator(SEED, "target", t).choice(rows, half, replace=False)) for t in range(TARGETS)]
+    targets = tuple(work("target", t, inside) for t, inside in enumerate(halves))
+    run_local([*pool, *targets], data, store, progress=_say)
+    return Models(data, split, pool, targets, store)
+
+
+def _say(stage: str, done: int, total: int) -> None:
+    if done == total or done % 12 == 0:
+        print(f"  {stage}: {done} of {total}", flush=True)
+
+
+def tpr(scores: np.ndarray[Any, Any], member: np.ndarray[Any, Any], fpr: float) -> float:
+    """The largest TPR whose FPR does not exceed the limit."""
+    outside = np.sort(scores[~member])[::-1]
+    allowed = int(np.floor(fpr * len(outside)))
+    return float((scores[member] > outside[allowed]).mean())
+
+
+def measure(models: Models, size: int) -> dict[str, np.ndarray[Any, Any]]:
+    """(targets, FPRs) of every attack that applies."""
+    everything: dict[str, Attack] = {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
+    everything["lira[mode=offline]"] = registry.build("attacks", "lira", {"mode": "offline"})
+    del everything["kde"]  # it needs known members, which would leave fewer to audit
+    found: dict[str, list[list[float]]] = {}
+    for target in range(TARGETS):
+        evidence, truth, split = models.evidence(size, target)
+        attacks, _ = applicable(everything, available(split, known=False), named=False)
+        for name, attack in attacks.items():
+            scores = attack.score(evidence, generator(SEED, "attack", name))
+            found.setdefault(name, []).append([tpr(scores, truth, fpr) for fpr in FPRS])
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def table(results: dict[int, dict[str, np.ndarray[Any, Any]]]) -> Iterator[str]:
+    """Markdown: a row an attack, a column a pool size."""
+    yield "| attack | " + " | ".join(f"N = {size}" for size in results) + " |"
+    yield "| --- |" + " --- |" * len(results)
+    names = sorted({name for result in results.values() for name in result})
+    best = {
+        size: {i: max(v[:, i].mean() for v in result.values()) for i in range(2)} for size, result in results.items()
+    }
+    for name in names:
+        cells = []
+        for size, result in results.items():
+            if name not in result:
+                cells.append("-")
+                continue
+            mean, spread = result[name].mean(axis=0) * 100, result[name].std(axis=0, ddof=1) * 100
+            parts = [f"{mean[i]:.1f} ({spread[i]:.1f})" for i in range(2)]
+            marked = [f"**{p}**" if result[name][:, i].mean() >= best[size][i] else p for i, p in enumerate(parts)]
+            cells.append(" / ".join(marked))
+        yield f"| {name} | " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    """Train, attack, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
+    parser.add_argument("--store", type=Path, default=default_store())
+    parser.add_argument("--worlds", nargs="*", default=[world.dataset for world in WORLDS])
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    os.environ["MIAUDIT_DATA"] = arguments.data_root
+    start = time.monotonic()
+    lines = [
+        "# Strength of the attacks",
+        "",
+        "TPR at 1 % FPR / at 0.1 % FPR in per cent, mean (standard deviation) over four targets outside the pool; in bold "
+        "the highest mean of a column. With fewer than 1,000 non-members the second figure is the TPR without a false positive.",
+        "",
+    ]
+    for world in WORLDS:
+        if world.dataset not in arguments.worlds:
+            continue
+        print(world.dataset, flush=True)
+        models = train(world, Store(arguments.store))
+        results = {}
+        for size in SIZES:
+            results[size] = measure(models, size)
+            print(f"  N = {size}: {time.monotonic() - start:.0f} s", flush=True)
+        lines += [f"## {world.dataset}, {world.records:,} records, half of them members", "", *table(results), ""]
+    versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())
+    lines += [
+        f"`python benchmarks/strength.py`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, miaudit {miaudit.__version__}, "
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {versions}, {time.monotonic() - start:.0f} s."
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
