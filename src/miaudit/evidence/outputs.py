@@ -34,4 +34,3 @@ class Outputs:
             values.flags.writeable = False
             self._signals[name] = values
         return self._signals[name]
-
