@@ -109,7 +109,7 @@ def histogram_charts(result: AuditResult, records: Records) -> tuple[Chart, ...]
 def _histogram(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
     bins = shared_bins(np.concatenate(list(groups.values())))
-    caption = "The end bars also hold the most extreme 1 % of the scores." if bins.clipped else ""
+    caption = "The end bars also hold the most extreme 1\u00a0% of the scores." if bins.clipped else ""
     return Chart(
         key=f"scores-{place}",
         title=name,
@@ -161,7 +161,7 @@ def hardness_chart(records: Records) -> Chart | None:
             "Each point is a record. To the right: the model is sure of the true class. Up: it is surer than reference "
             "models that never saw the record. Records at the top left are hard in themselves and yet known to the "
             "model, which is how memorised members look; at the right edge easy records lie close together, members "
-            "or not. The view opens on the central 99 % of both scores." + sample
+            "or not. The view opens on the central 99\u00a0% of both scores." + sample
         ),
     )
 

@@ -147,7 +147,7 @@ def _figure(x_title: str, y_title: str) -> go.Figure:
             "font": {"color": palette.INK.light, "size": 12},
             "paper_bgcolor": palette.PAPER.light,
             "plot_bgcolor": palette.PAPER.light,
-            "margin": {"l": 56, "r": 14, "t": 14, "b": 48},
+            "margin": {"l": 56, "r": 14, "t": 14, "b": 44},
             "hoverlabel": {"bgcolor": palette.PAPER.light, "font": {"color": palette.INK.light}},
             "legend": {"orientation": "h"},
             "xaxis": {**axis, "title": {"text": x_title, "standoff": 10, "font": title}},

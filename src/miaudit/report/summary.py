@@ -65,5 +65,9 @@ def assumptions(result: AuditResult) -> tuple[Assumption, ...]:
     """Attacks that know the same stand together, in the result's order."""
     together: dict[str, list[str]] = {}
     for name, attack in result.attacks.items():
-        together.setdefault(attack.adversary, []).append(name)
+        together.setdefault(_sentence(attack.adversary), []).append(name)
     return tuple(Assumption(adversary, tuple(names)) for adversary, names in together.items())
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."

@@ -92,7 +92,7 @@ def number(quantity: Quantity, digits: int = 3) -> Cell:
 
 
 def rate(quantity: Quantity) -> Cell:
-    """A quantity in [0, 1] in per cent: one digit after the point, two below 10 %, three below 1 %."""
+    """A quantity in [0, 1] in per cent: one digit after the point, two below 10 %, three below 0.1 %."""
     size = quantity.value or 0.0
     digits = _digits(size)
     return _cell(quantity, lambda value: f"{100 * value:.{digits}f}{PER_CENT}")
@@ -108,7 +108,7 @@ def brief(share: float) -> str:
 
 
 def _digits(size: float) -> int:
-    return 1 if size >= 0.1 else 2 if size >= 0.01 or size == 0 else 3
+    return 1 if size >= 0.1 else 2 if size >= 0.001 or size == 0 else 3
 
 
 def bound(quantity: Quantity) -> Cell:
@@ -128,8 +128,14 @@ def _cell(quantity: Quantity, form: Callable[[float], str]) -> Cell:
     detail = f"{100 * quantity.confidence:.4g} % interval, n = {quantity.n:,}"
     if quantity.value is None:
         return Cell("", "", quantity.note or "not resolved", detail)
-    low, high = ("–" if end is None else form(end).removesuffix(PER_CENT) for end in (quantity.low, quantity.high))
-    return Cell(form(quantity.value), f"{low} – {high}", quantity.note, detail)
+    return Cell(form(quantity.value), _interval(quantity, form), quantity.note, detail)
+
+
+def _interval(quantity: Quantity, form: Callable[[float], str]) -> str:
+    low, high = (None if end is None else form(end).removesuffix(PER_CENT) for end in (quantity.low, quantity.high))
+    if low and high:
+        return f"{low} – {high}"
+    return f"at least {low}" if low else f"at most {high}" if high else ""
 
 
 def bar(quantity: Quantity, scale: tuple[float, float] = AUC_SCALE, guess: float = 0.5) -> Bar | None:

@@ -32,8 +32,8 @@ GLOSSARY = {
     ),
     "TPR at an FPR": (
         "The true positive rate, the share of all members that are found, while the false positive rate, the share "
-        "of non-members wrongly called members, stays at or below a limit. At a limit of 0.1 % the attacker hardly "
-        "ever accuses wrongly: what he finds, he knows. Guessing finds as many members as the limit says."
+        "of non-members wrongly called members, stays at or below a limit. At a limit of 0.1\u00a0% the attacker "
+        "hardly ever accuses wrongly: what he finds, he knows. Guessing finds as many members as the limit says."
     ),
     "Precision, recall": (
         "Of all records called members, the share that are. Of all members, the share that are called so."

@@ -1,0 +1,207 @@
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from miaudit.auditing.result import AuditResult, Controls
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.html import render, write_report
+from report_example import Example
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}"
+
+
+class Page(HTMLParser):
+    """What a reader sees, what the page would load, and its scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.scripts: dict[str, str] = {}
+        self.policy = ""
+        self._words: list[str] = []
+        self._inside: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.loads += [value or "" for name, value in attrs if name in {"src", "href", "action", "data", "srcset"}]
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"] or ""
+        if tag in {"script", "style"}:
+            self._inside.append((tag, values.get("id") or f"script{len(self.scripts)}"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and self._inside[-1][0] == tag:
+            self._inside.pop()
+        elif tag not in {"span", "i", "b"}:
+            self._words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self._words.append(data)
+        elif self._inside[-1][0] == "script":
+            name = self._inside[-1][1]
+            self.scripts[name] = self.scripts.get(name, "") + data
+
+    @property
+    def text(self) -> str:
+        """The visible text, white space made single."""
+        return re.sub(r"\s+", " ", "".join(self._words))
+
+
+def page_of(example: Example, result: AuditResult | None = None) -> Page:
+    return Page(render(result or example.result(), example.table()))
+
+
+def quantities(node: Any) -> Iterator[Quantity]:
+    if isinstance(node, Quantity):
+        yield node
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            yield from quantities(getattr(node, name))
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from quantities(value)
+
+
+def printed(quantity: Quantity, text: str) -> bool:
+    if quantity.value is None:
+        return quantity.note in text
+    if quantity.high is None:
+        return f"≥ {quantity.low:.2f}" in text and f"{quantity.value:.2f}" in text
+    ends = (quantity.value, quantity.low, quantity.high)
+    forms = [[f"{end:.3f}" for end in ends if end is not None]]
+    forms += [[f"{100 * end:.{digits}f}" for end in ends if end is not None] for digits in (1, 2, 3)]
+    return any(re.search(rf"\b{value}\b", text) and f"{low} – {high}" in text for value, low, high in forms)
+
+
+@pytest.mark.parametrize("example", [Example(members=500, nonmembers=400), Example(members=60, nonmembers=50)])
+def test_every_quantity_is_printed_with_its_interval(example: Example) -> None:
+    result, text = example.result(), page_of(example).text
+    found = list(quantities(result))
+    assert len(found) > 40
+    assert [quantity for quantity in found if not printed(quantity, text)] == []
+
+
+def test_what_the_records_cannot_tell_says_what_is_needed() -> None:
+    text = page_of(Example(members=200, nonmembers=200)).text
+    assert "needs >= 10,000 non-members, have 200" in text
+
+
+def test_the_verdict_leads_and_everything_else_is_there() -> None:
+    example = Example(members=300, nonmembers=300)
+    result, page = example.result(), page_of(example)
+    assert page.text.index(result.verdict.headline) < page.text.index("What the attacker is assumed to know")
+    told = [*result.verdict.sentences, result.target.description, result.skipped["shadow"], result.provenance.data]
+    told += [attack.adversary for attack in result.attacks.values()] + [a.paper for a in result.attacks.values()]
+    told += [attack.decision.rule for attack in result.attacks.values()] + list(result.cost.seconds)
+    told += ["Null control", "Positive control", "variance: pooled", "true_positives: 212", "18 trained, 2 taken"]
+    assert [words for words in told if words not in page.text] == []
+
+
+def test_confusion_matrices_are_printed() -> None:
+    example = Example(members=300, nonmembers=300)
+    decision, text = example.result().attacks["lira"].decision, page_of(example).text
+    for count in (decision.tp, decision.fp, decision.tn, decision.fn):
+        assert f" {count}" in text or str(count) in text
+    assert "1,310" in text  # the density attack's own matrix on the rest
+
+
+def hostile_result() -> tuple[Example, AuditResult]:
+    example = Example(members=60, nonmembers=60, strengths={HOSTILE: 1.0, "kde": 0.5}, description=HOSTILE)
+    result = example.result()
+    verdict = result.verdict.model_copy(update={"headline": HOSTILE, "sentences": (HOSTILE,)})
+    marked = result.attacks["kde"].model_copy(
+        update={"adversary": HOSTILE, "paper": HOSTILE, "params": {HOSTILE: HOSTILE}, "learned": {HOSTILE: HOSTILE}}
+    )
+    origin = result.provenance.model_copy(update={"machine": HOSTILE, "config": {HOSTILE: HOSTILE}})
+    changes = {"verdict": verdict, "skipped": {HOSTILE: HOSTILE}, "provenance": origin}
+    return example, result.model_copy(update={**changes, "attacks": {**result.attacks, "kde": marked}})
+
+
+def test_data_never_becomes_markup() -> None:
+    page = page_of(*hostile_result())
+    assert page.tags.count("script") == 5  # the theme, the figures, the palette, Plotly, the page
+    assert "img" not in page.tags
+    assert page.text.count(HOSTILE) > 10
+    assert HOSTILE in json.loads(page.scripts["figures"])["roc"]["data"][1]["meta"]
+
+
+def test_the_page_loads_nothing() -> None:
+    page = page_of(Example(members=60, nonmembers=60))
+    assert [target for target in page.loads if not target.startswith("#")] == []
+    assert not {"link", "iframe", "object", "embed", "img", "base", "form"} & set(page.tags)
+    assert page.policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe-eval" not in page.policy
+    assert "http" not in page.policy
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    html = render(Example(members=60, nonmembers=60).result(), Example(members=60, nonmembers=60).table())
+    anchors = set(re.findall(r'href="#([\w-]+)"', html))
+    assert anchors
+    assert anchors <= set(re.findall(r' id="([\w-]+)"', html))
+
+
+def test_ids_are_unique() -> None:
+    html = render(Example(members=60, nonmembers=60).result(), Example(members=60, nonmembers=60).table())
+    ids = re.findall(r'<\w+[^>]* id="([\w-]+)"', html.split('<script type="application/json"')[0])
+    assert len(ids) == len(set(ids))
+
+
+def test_without_truth_no_rate_is_drawn() -> None:
+    page = page_of(Example(members=60, nonmembers=60, truth=False))
+    figures = json.loads(page.scripts["figures"])
+    assert not {"roc", "precision"} & figures.keys()
+    assert "It is not known which are members" in page.text
+    assert "strongest" not in page.text.split("The words")[0].replace("The strongest attack, lira, finds", "")
+
+
+def test_without_references_there_is_no_hardness_section() -> None:
+    page = page_of(Example(members=60, nonmembers=60, strengths={"loss": 1.0}, references=False))
+    assert "hardness" not in json.loads(page.scripts["figures"])
+    assert "Hard records" not in page.text
+
+
+def test_without_attacks_the_page_still_stands() -> None:
+    page = page_of(Example(members=5, nonmembers=5, strengths={}, references=False))
+    assert json.loads(page.scripts["figures"]) == {}
+    assert "Where the numbers come from" in page.text
+
+
+def test_a_failed_control_is_loud() -> None:
+    page = page_of(Example(members=60, nonmembers=60, null_passed=False, level="invalid"))
+    warning = "Null control not passed: these numbers cannot be trusted."
+    assert page.text.index(warning) < page.text.index("What the attacker is assumed to know")
+    assert warning not in page_of(Example(members=60, nonmembers=60)).text
+
+
+def test_controls_that_did_not_run_are_said_not_to_have_run() -> None:
+    example = Example(members=60, nonmembers=60)
+    controls = Controls(null={}, positive={}, null_passed=False, positive_passed=False)
+    page = page_of(example, example.result().model_copy(update={"controls": controls}))
+    assert page.text.count("Not run: nothing here checks the audit itself") == 2
+    assert "cannot be trusted" not in page.text
+
+
+def test_the_same_audit_gives_the_same_page() -> None:
+    example = Example(members=60, nonmembers=60)
+    reloaded = AuditResult.model_validate_json(example.result().model_dump_json(by_alias=True))
+    assert render(example.result(), example.table()) == render(reloaded, example.table())
+
+
+def test_the_page_is_little_more_than_plotly(tmp_path: Path) -> None:
+    from plotly.offline import get_plotlyjs
+
+    example = Example(members=30_000, nonmembers=30_000)
+    path = tmp_path / "new" / "report.html"
+    write_report(example.result(), example.table(), path)
+    assert path.stat().st_size < len(get_plotlyjs().encode()) + 500_000

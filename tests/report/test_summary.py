@@ -1,0 +1,34 @@
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.summary import assumptions, headline_numbers
+from report_example import Example
+
+
+def test_key_numbers_name_the_attack_behind_them() -> None:
+    auc, tpr, epsilon = headline_numbers(Example(members=500, nonmembers=500).result())
+    assert "lira" in auc.explained
+    assert tpr.title == "Members found at 1\u00a0% false alarms"
+    assert epsilon.cell.value == "≥ 1.21"
+
+
+def test_the_highest_rate_may_be_of_another_attack() -> None:
+    result = Example(members=500, nonmembers=500).result()
+    high = Quantity(value=0.99, low=0.98, high=1, n=500)
+    kde = result.attacks["kde"].model_copy(update={"tpr_at_fpr": {"0.01": high}})
+    _, tpr, _ = headline_numbers(result.model_copy(update={"attacks": {**result.attacks, "kde": kde}}))
+    assert "By kde." in tpr.explained
+
+
+def test_unknown_numbers_name_no_attack() -> None:
+    for key in headline_numbers(Example(members=50, nonmembers=50, truth=False).result()):
+        assert key.cell.note == "the truth is unknown"
+        assert "By " not in key.explained
+
+
+def test_no_attack_has_no_key_number() -> None:
+    assert headline_numbers(Example(members=5, nonmembers=5, strengths={}).result()) == ()
+
+
+def test_attacks_that_know_the_same_stand_together() -> None:
+    groups = assumptions(Example(members=9, nonmembers=9).result())
+    assert ("calibrated", "calibrated[signal=confidence]", "lira") in [group.attacks for group in groups]
+    assert sum(len(group.attacks) for group in groups) == 6
