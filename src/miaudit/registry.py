@@ -4,6 +4,7 @@ Other packages join by an entry point in the group `miaudit.<folder>` that names
 """
 
 import importlib
+import importlib.util
 import pkgutil
 from dataclasses import fields
 from difflib import get_close_matches
@@ -38,9 +39,10 @@ def find(folder: str, name: str) -> Any:
         close = get_close_matches(name, names(folder), n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(names(folder))}"
         raise UserError(f"no {folder.rstrip('s')} is called {name!r}: {hint}")
-    for point in entry_points(group=f"miaudit.{folder}", name=name):
-        return point.load()
-    module = importlib.import_module(f"miaudit.{folder}.{name}")
+    own = importlib.util.find_spec(f"miaudit.{folder}.{name}")
+    if own is None:  # another package's; it cannot take the name of one of ours
+        return next(iter(entry_points(group=f"miaudit.{folder}", name=name))).load()
+    module = importlib.import_module(own.name)
     return getattr(module, class_name(name), None) or getattr(module, name)
 
 

@@ -36,6 +36,15 @@ def test_the_shortest_pool(tmp_path: Path, rng: np.random.Generator) -> None:
         assert shadow.target_view.outputs is evidence.audit.reference_view.outputs  # type: ignore[union-attr]
 
 
+def test_a_shadows_twin_is_no_reference_of_it(tmp_path: Path, rng: np.random.Generator) -> None:
+    arrays = pooled(rng)
+    arrays["pool.in_training"][1] = 1 - arrays["pool.in_training"][0]
+    evidence = read_evidence(saved(tmp_path, arrays)).evidence
+    np.testing.assert_array_equal(evidence.shadows[0].references("logits"), arrays["pool.logits"][2:])
+    np.testing.assert_array_equal(evidence.shadows[1].references("logits"), arrays["pool.logits"][2:])
+    assert evidence.audit.n_references == 4
+
+
 def test_chosen_shadows_of_a_pool(tmp_path: Path, rng: np.random.Generator) -> None:
     arrays = pooled(rng) | {
         "audit.ids": np.arange(10, 16),

@@ -55,10 +55,16 @@ def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
     target = _models(given, pool)
     if len(target) != 1:
         raise UserError(f"{given.name}: expected one model, got {len(target)}")
-    others = np.delete(np.arange(len(pool.in_training)), target)
-    references = others if draft.reference_models is None else _models(draft.reference_models, pool)
+    references = _others(pool, target[0]) if draft.reference_models is None else _models(draft.reference_models, pool)
     ids = pool.ids if draft.ids is None else _ids(draft.name, draft.ids, pool)
     return pool.stand_in(target[0], references, ids)
+
+
+def _others(pool: Pool, target: int) -> Ints:
+    """All other models but a twin, trained on just the records that the target was not: it would tell the members."""
+    twin = (pool.in_training != pool.in_training[target]).all(axis=1)
+    others = np.flatnonzero(~twin)
+    return others[others != target]
 
 
 def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tuple[View, Bools]:
