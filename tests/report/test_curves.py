@@ -7,12 +7,9 @@ from sklearn.metrics import auc, roc_auc_score
 from miaudit.report.curves import (
     CURVE_POINTS,
     SCATTER_POINTS,
-    Bins,
     precision_recall_points,
     roc_points,
     sampled,
-    shared_bins,
-    shares,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -79,31 +76,6 @@ def test_a_long_precision_recall_curve_is_thinned() -> None:
     curve = precision_recall_points(rng.normal(size=5000) + member, member)
     assert len(curve.x) <= CURVE_POINTS
     assert curve.x[0] == 1
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200))
-def test_every_score_is_in_a_bin(values: list[float]) -> None:
-    scores = np.array(values)
-    bins = shared_bins(scores)
-    assert np.all(np.diff(bins.edges) > 0)
-    assert shares(scores, bins).sum() == pytest.approx(1)
-
-
-def test_extreme_scores_do_not_squeeze_the_rest() -> None:
-    scores = np.r_[np.linspace(0, 1, 1000), 1e6]
-    bins = shared_bins(scores)
-    assert bins.clipped
-    assert bins.edges[-1] <= 1
-    assert shares(scores, bins)[-1] > 1 / 1001  # the outlier is counted in the last bin
-
-
-def test_equal_scores_get_bins_around_them() -> None:
-    bins = shared_bins(np.full(5, 3.0))
-    assert (bins.edges[0], bins.edges[-1], bins.clipped) == (2.5, 3.5, False)
-
-
-def test_shares_of_no_record_are_zero() -> None:
-    assert shares(np.array([]), Bins(np.array([0.0, 1.0]), clipped=False)).tolist() == [0.0]
 
 
 def test_the_sample_is_always_the_same() -> None:

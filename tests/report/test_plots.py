@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from miaudit.report import palette, plots
-from miaudit.report.curves import Bins, Curve
+from miaudit.report.curves import Curve
+from miaudit.report.histograms import Bins, Scale
 from miaudit.report.palette import SERIES, light_to_dark
 
 HOSTILE = "<a href='x'>&</a>"
@@ -51,7 +52,7 @@ def test_names_are_escaped_for_plotly_and_kept_for_the_legend() -> None:
 
 def test_histogram_bars_add_up_and_the_cut_is_marked() -> None:
     groups = {"members": np.array([0.1, 0.6, 0.9]), "non-members": np.array([0.2, 0.3])}
-    figure = plots.histogram(groups, Bins(np.array([0.0, 0.5, 1.0]), clipped=False), cut=0.5)
+    figure = plots.histogram(groups, Bins(np.array([0.0, 0.5, 1.0]), Scale()), cut=0.5)
     bars = [trace for trace in figure.data if trace.type == "bar"]
     assert [list(trace.y) for trace in bars] == [pytest.approx([33.333, 66.667]), [100.0, 0.0]]
     assert [trace.meta for trace in bars] == ["members (3)", "non-members (2)"]
@@ -59,9 +60,9 @@ def test_histogram_bars_add_up_and_the_cut_is_marked() -> None:
     assert figure.layout.annotations[0].text == "cut 0.5"
 
 
-@pytest.mark.parametrize(("cut", "text", "place"), [(7.0, "cut 7 →", 1.0), (-7.0, "← cut -7", 0.0)])
+@pytest.mark.parametrize(("cut", "text", "place"), [(7.0, "cut 7 →", 1.0), (-7.0, "← cut −7", 0.0)])
 def test_a_cut_outside_of_the_view_is_told_in_words(cut: float, text: str, place: float) -> None:
-    bins = Bins(np.array([0.0, 1.0]), clipped=False)
+    bins = Bins(np.array([0.0, 1.0]), Scale())
     figure = plots.histogram({"all records": np.array([0.5])}, bins, cut)
     assert figure.layout.annotations[0].text == text
     assert figure.layout.shapes[0].x0 == place
@@ -69,7 +70,7 @@ def test_a_cut_outside_of_the_view_is_told_in_words(cut: float, text: str, place
 
 @pytest.mark.parametrize("cut", [None, np.inf])
 def test_without_a_cut_there_is_no_line(cut: float | None) -> None:
-    bins = Bins(np.array([0.0, 1.0]), clipped=False)
+    bins = Bins(np.array([0.0, 1.0]), Scale())
     assert not plots.histogram({"all records": np.array([0.5])}, bins, cut).layout.shapes
 
 
@@ -87,7 +88,7 @@ def test_every_colour_of_a_figure_has_its_dark_twin() -> None:
     masks = {"members": np.array([True, False]), "non-members": np.array([False, True])}
     figures = [
         plots.roc(curves, 10, 10, (plots.Whisker(0.1, 0.3, 0.2, 0.4),)),
-        plots.histogram(groups, Bins(np.array([0.0, 1.0]), clipped=False), 0.5),
+        plots.histogram(groups, Bins(np.array([0.0, 1.0]), Scale()), 0.5),
         plots.densities(np.arange(3.0), np.ones(3), np.ones(3), "loss"),
         plots.hardness(np.zeros(2), np.ones(2), masks),
     ]
@@ -109,3 +110,17 @@ def colours(node: object) -> set[str]:
 def test_light_colours_have_one_role_each() -> None:
     roles = (*SERIES, palette.MEMBER, palette.NONMEMBER, palette.INK, palette.PAPER)
     assert len({role.light for role in roles}) == len(roles)
+
+
+def test_a_density_that_dwarfs_the_other_makes_the_axis_logarithmic() -> None:
+    grid, flat = np.arange(3.0), np.ones(3)
+    assert plots.densities(grid, 9 * flat, flat, "loss").layout.yaxis.type == "log"
+    assert plots.densities(grid, 2 * flat, flat, "loss").layout.yaxis.type is None
+
+
+def test_scores_with_a_long_tail_are_labelled_by_score() -> None:
+    bins = Bins(np.linspace(-8, 1, 10), Scale(centre=0.0, width=0.001))
+    figure = plots.histogram({"all records": np.array([-1.0, -0.001, 0.0])}, bins, cut=-0.01)
+    assert "−1" in figure.layout.xaxis.ticktext
+    assert figure.layout.shapes[0].x0 == pytest.approx(np.arcsinh(-10))
+    assert figure.layout.annotations[0].text == "cut −0.01"

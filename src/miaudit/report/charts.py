@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.report import plots
-from miaudit.report.curves import SCATTER_POINTS, precision_recall_points, roc_points, shared_bins
+from miaudit.report.curves import SCATTER_POINTS, precision_recall_points, roc_points
+from miaudit.report.histograms import shared_bins
 from miaudit.report.records import Records
 from miaudit.report.tables import Matrix, brief, by_strength, learned_matrices, percent
 
@@ -109,7 +110,7 @@ def histogram_charts(result: AuditResult, records: Records) -> tuple[Chart, ...]
 def _histogram(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
     bins = shared_bins(np.concatenate(list(groups.values())))
-    caption = "The end bars also hold the most extreme 1\u00a0% of the scores." if bins.clipped else ""
+    caption = "" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."
     return Chart(
         key=f"scores-{place}",
         title=name,
@@ -133,13 +134,18 @@ def density_charts(result: AuditResult) -> tuple[tuple[Chart, tuple[Matrix, ...]
 
 
 def _density(place: int, name: str, loss: str, learned: Densities) -> Chart:
-    apart = "" if learned.divergence is None else f" KL divergence {learned.divergence:.3g}."
+    figure = plots.densities(learned.grid, learned.members, learned.nonmembers, KDE_AXES.get(loss, "Loss"))
+    caption = "A record is called a member where the members' density is the higher one."
+    if figure.layout.yaxis.type == "log":
+        caption += " The upright axis is logarithmic."
+    if learned.divergence is not None:
+        caption += f" KL divergence {learned.divergence:.3g}."
     return Chart(
         key=f"density-{place}",
         title=name,
-        figure=plots.densities(learned.grid, learned.members, learned.nonmembers, KDE_AXES.get(loss, "Loss")),
+        figure=figure,
         label=f"Densities of members and non-members as {name} learned them.",
-        caption=f"A record is called a member where the members' density is the higher one.{apart}",
+        caption=caption,
     )
 
 

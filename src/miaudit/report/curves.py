@@ -1,4 +1,4 @@
-"""What the charts draw, as arrays: curves thinned to few points, histograms, a sample of records."""
+"""What the charts draw, as arrays: curves thinned to few points, and a sample of records."""
 
 from typing import NamedTuple
 
@@ -16,13 +16,6 @@ class Curve(NamedTuple):
 
     x: Floats
     y: Floats
-
-
-class Bins(NamedTuple):
-    """Bins shared by several groups of records."""
-
-    edges: Floats  # (b + 1,)
-    clipped: bool  # the end bins also hold what lies beyond them
 
 
 def roc_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curve:
@@ -70,30 +63,6 @@ def _thin(travelled: Floats, limit: int) -> Ints:
     cell = np.floor(travelled / travelled[-1] * (limit // 2 - 1)).astype(np.int64)
     crossing = np.flatnonzero(np.diff(cell))
     return np.unique(np.r_[0, crossing, crossing + 1, len(travelled) - 1])
-
-
-def shared_bins(scores: Floats, bins: int = 45) -> Bins:
-    """Equal bins for scores (n,). Where few extreme scores would squeeze the rest, they end at the 0.5 and 99.5 %."""
-    low, high = float(scores.min()), float(scores.max())
-    inner_low, inner_high = (float(end) for end in np.percentile(scores, [0.5, 99.5]))
-    clipped = high - low > 1.5 * (inner_high - inner_low) > 0
-    if clipped:
-        low, high = inner_low, inner_high
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    count = int(np.clip(np.sqrt(len(scores)), 10, bins))
-    return Bins(np.linspace(low, high, count + 1), clipped)
-
-
-def shares(scores: Floats, bins: Bins) -> Floats:
-    """The share of scores (n,) in each bin, (b,), summing to 1.
-
-    >>> shares(np.array([0.1, 0.2, 0.9, 7.0]), Bins(np.array([0.0, 0.5, 1.0]), clipped=True))
-    array([0.5, 0.5])
-    """
-    counts, _ = np.histogram(np.clip(scores, bins.edges[0], bins.edges[-1]), bins.edges)
-    result: Floats = counts / max(len(scores), 1)
-    return result
 
 
 def sampled(count: int, limit: int = SCATTER_POINTS) -> Ints:

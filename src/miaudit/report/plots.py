@@ -5,6 +5,7 @@ The readable name travels in a trace's `meta`, from which the page builds its le
 """
 
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,14 @@ import plotly.graph_objects as go
 
 from miaudit.arrays import Bools, Floats
 from miaudit.report import palette
-from miaudit.report.curves import Bins, Curve, sampled, shares
+from miaudit.report.curves import Curve, sampled
+from miaudit.report.histograms import Bins, shares, ticks
 from miaudit.report.tables import PER_CENT
 
 GROUP_COLOURS = {"members": palette.MEMBER, "non-members": palette.NONMEMBER, "all records": palette.UNKNOWN}
 GROUP_SYMBOLS = {"members": "circle", "non-members": "x-thin-open", "all records": "circle"}
+
+DWARFED = 5.0  # a density this many times as high hides the other one
 
 
 class Whisker(NamedTuple):
@@ -64,38 +68,47 @@ def precision_recall(curves: dict[str, Curve], prevalence: float) -> go.Figure:
 def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> go.Figure:
     """Scores of each group of records over shared bins, and the attack's cut."""
     figure = _figure("Membership score", "Share of the group")
-    for name, scores in groups.items():
-        height, colour = 100 * shares(scores, bins), GROUP_COLOURS[name].light
-        figure.add_trace(_bars(name, len(scores), height, bins, colour))
+    heights = {name: 100 * shares(scores, bins) for name, scores in groups.items()}
+    for name, height in heights.items():
+        colour = GROUP_COLOURS[name].light
+        figure.add_trace(_bars(name, len(groups[name]), height, bins, colour))
         figure.add_trace(_outline(height, bins, colour))
     figure.update_layout(barmode="overlay", bargap=0)
     figure.update_xaxes(range=[float(bins.edges[0]), float(bins.edges[-1])])
-    highest = max(float(shares(scores, bins).max()) for scores in groups.values())
-    figure.update_yaxes(range=[0, 116 * highest], ticksuffix=PER_CENT)
+    if bins.scale.width is not None:
+        labels = ticks(bins)
+        figure.update_xaxes(tickvals=[tick.place for tick in labels], ticktext=[tick.text for tick in labels])
+    highest = max(float(height.max()) for height in heights.values())
+    figure.update_yaxes(range=[0, 1.16 * highest], ticksuffix=PER_CENT)
     if cut is not None and np.isfinite(cut):
         _mark_cut(figure, cut, bins)
     return figure
 
 
 def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) -> go.Figure:
-    """Estimated densities of one quantity over `grid`, (g,) each."""
+    """Estimated densities of one quantity over `grid`, (g,) each; on a logarithmic axis where one dwarfs the other."""
+    peaks = sorted((float(members.max()), float(nonmembers.max())))
+    logarithmic = peaks[1] > DWARFED * peaks[0]
     figure = _figure(escape(quantity, quote=False), "Density")
     for name, values in {"members": members, "non-members": nonmembers}.items():
         colour = GROUP_COLOURS[name].light
         figure.add_trace(
             go.Scatter(
                 x=_short(grid),
-                y=_short(values),
+                y=_short(np.maximum(values, 1e-12) if logarithmic else values),
                 name=name,
                 meta=name,
                 mode="lines",
                 line={"color": colour, "width": 2},
-                fill="tozeroy",
-                fillcolor=_faint(colour),
+                fill="none" if logarithmic else "tozeroy",
+                fillcolor=f"{colour}38",
                 hovertemplate="%{x:.4~g}: %{y:.3~g}",
             )
         )
-    figure.update_yaxes(rangemode="tozero")
+    if logarithmic:
+        figure.update_yaxes(type="log", range=[np.log10(peaks[0]) - 3, np.log10(peaks[1]) + 0.1], dtick=1)
+    else:
+        figure.update_yaxes(rangemode="tozero")
     return figure
 
 
@@ -147,7 +160,7 @@ def _figure(x_title: str, y_title: str) -> go.Figure:
             "font": {"color": palette.INK.light, "size": 12},
             "paper_bgcolor": palette.PAPER.light,
             "plot_bgcolor": palette.PAPER.light,
-            "margin": {"l": 56, "r": 14, "t": 14, "b": 44},
+            "margin": {"l": 56, "r": 24, "t": 14, "b": 44},
             "hoverlabel": {"bgcolor": palette.PAPER.light, "font": {"color": palette.INK.light}},
             "legend": {"orientation": "h"},
             "xaxis": {**axis, "title": {"text": x_title, "standoff": 10, "font": title}},
@@ -223,14 +236,16 @@ def _shade(figure: go.Figure, left: float, right: float) -> None:
 
 
 def _bars(name: str, count: int, height: Floats, bins: Bins, colour: str) -> go.Bar:
+    ends = [f"{score:.3g}" for score in bins.scale.score(bins.edges)]
     return go.Bar(
         x=_short((bins.edges[:-1] + bins.edges[1:]) / 2),
         y=_short(height),
         width=float(bins.edges[1] - bins.edges[0]),
         name=name,
         meta=f"{name} ({count:,})",
+        customdata=[f"{low} to {high}" for low, high in pairwise(ends)],
         marker={"color": colour, "opacity": 0.38, "line": {"width": 0}},
-        hovertemplate=f"score %{{x:.3~g}}: %{{y:.2~f}}{PER_CENT}",
+        hovertemplate=f"score %{{customdata}}: %{{y:.2~f}}{PER_CENT}",
     )
 
 
@@ -248,8 +263,9 @@ def _outline(height: Floats, bins: Bins, colour: str) -> go.Scatter:
 def _mark_cut(figure: go.Figure, cut: float, bins: Bins) -> None:
     """A line at the cut; where it lies outside of the view, a line at the edge with an arrow in words."""
     low, high = float(bins.edges[0]), float(bins.edges[-1])
-    arrow = "← " * (cut < low) + f"cut {cut:.3g}" + " →" * (cut > high)
-    place = float(np.clip(cut, low, high))
+    seen = float(bins.scale.place(np.array(cut)))
+    arrow = "← " * (seen < low) + f"cut {cut:.3g}".replace("-", "−") + " →" * (seen > high)
+    place = float(np.clip(seen, low, high))
     figure.add_vline(x=place, line={"color": palette.INK.light, "width": 1.5, "dash": "5px,3px"})
     left_half = place < (low + high) / 2
     figure.add_annotation(
@@ -270,11 +286,6 @@ def _central(values: Floats) -> list[float]:
     low, high = np.percentile(values, [0.5, 99.5])
     margin = 0.04 * (high - low) or 0.5
     return [float(low - margin), float(high + margin)]
-
-
-def _faint(colour: str) -> str:
-    """The colour with an alpha channel, as #rrggbbaa."""
-    return f"{colour}38"
 
 
 def _short(values: Floats) -> list[float]:

@@ -69,7 +69,7 @@ class DecisionRow(NamedTuple):
 
     name: str
     decision: Decision
-    cut: str
+    cut: str  # empty where there is no single one
     matrices: tuple[Matrix, ...]
     precision: Cell
     recall: Cell
@@ -219,7 +219,7 @@ def _decision_row(name: str, attack: AttackResult) -> DecisionRow:
     return DecisionRow(
         name=name,
         decision=decision,
-        cut="none" if decision.cut is None else short(decision.cut),
+        cut="" if decision.cut is None else short(decision.cut),
         matrices=_audited(decision),
         precision=maybe(decision.precision, "no record is called a member" if decision.tp == 0 else "not measured"),
         recall=maybe(decision.recall, "not measured"),

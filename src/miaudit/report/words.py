@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import Controls
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.tables import Bar, Cell, bar, number
+from miaudit.report.tables import Bar, Cell, bar, number, percent
 
 LEVELS = {
     "leaks": "Leaks",
@@ -119,7 +119,13 @@ def _control(
     state = "not_run" if not rows else "passed" if passed else "failed"
     unknown = "Not run: nothing here checks the audit itself. Read the numbers with that in mind."
     statement = {"not_run": unknown, "passed": statements[0], "failed": statements[1]}[state]
-    return Control(title, meaning, state, statement, tuple(map(measure_title, measures)), rows)
+    return Control(title, meaning, state, statement, tuple(_heading(name, measured) for name in measures), rows)
+
+
+def _heading(measure: str, measured: dict[str, dict[str, Quantity]]) -> str:
+    """The measure, and its confidence: controls are widened for the number of attacks."""
+    confidence = next(quantities[measure].confidence for quantities in measured.values() if measure in quantities)
+    return f"{measure_title(measure)}, {percent(round(confidence, 3))} interval"
 
 
 def _row(name: str, quantities: dict[str, Quantity], measures: tuple[str, ...]) -> ControlRow:
