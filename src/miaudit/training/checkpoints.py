@@ -10,9 +10,11 @@ import json
 import os
 import secrets
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -76,11 +78,8 @@ class Store:
         """An `.npy` file with the array's content, for memory mapping by several processes; written once."""
         path = self.root / "data" / f"{name}.npy"
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = part_of(path)
-            with part.open("xb") as file:
+            with _new_file(path) as file:
                 np.save(file, array, allow_pickle=False)
-            part.replace(path)
         return path
 
 
@@ -96,19 +95,28 @@ def digest(tensors: Tensors) -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all; raises UserError with the system's reason."""
+    with _new_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file under another name, which gets its own once the block has ended without an error."""
     part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UserError(
             f"cannot write {path}: {error.strerror}; free some space or choose another folder (finished work is kept)"
         ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def part_of(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
+from miaudit.fingerprint import fingerprint
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,29 @@ class EstimatorRecipe:
                 "predict_proba (for an SVC, probability=True)"
             )
         kind = type(estimator)
-        package = inspect.getmodule(kind)
-        name = (package.__name__ if package else kind.__module__).split(".")[0]
-        version = getattr(__import__(name), "__version__", "unknown")
         params = json.dumps(estimator.get_params(deep=True), sort_keys=True, default=_stable_repr)
-        return cls(f"{kind.__module__}.{kind.__qualname__}", params, f"{name} {version}", estimator)
+        return cls(f"{kind.__module__}.{kind.__qualname__}", params, _library(kind), estimator)
+
+
+def _library(kind: type) -> str:
+    """Name and version of the package that holds the class, the class's source where there is no version."""
+    name = kind.__module__.split(".")[0]
+    version = getattr(sys.modules.get(name), "__version__", None)
+    if version is not None:
+        return f"{name} {version}"
+    try:
+        return f"{name} {fingerprint(inspect.getsource(kind))}"
+    except (OSError, TypeError) as error:
+        raise UserError(
+            f"the source of {kind.__name__} cannot be read, so its models could not be told from older ones: "
+            "define it in a file"
+        ) from error
 
 
 def _stable_repr(value: Any) -> str:
-    """repr() of parameters that are themselves estimators, without a memory address."""
+    """A description of parameters that are arrays or estimators themselves, whole and without a memory address."""
+    if isinstance(value, np.ndarray):
+        return fingerprint(value)
     text = repr(value)
     if " at 0x" in text:
         raise UserError(f"the estimator's parameter {text} has no stable description: give it as a plain value")
@@ -63,8 +79,10 @@ def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
     """predict_proba in columns 0..C-1, (n, C): a class that the estimator never saw gets probability 0.
 
     Raises:
-        UserError: the estimator's classes are not among 0..C-1.
+        UserError: the estimator is not fitted, or its classes are not among 0..C-1.
     """
+    if not hasattr(estimator, "classes_"):
+        raise UserError(f"the {type(estimator).__name__} is not fitted: call fit(x, y) with the members first")
     known = np.asarray(estimator.classes_)
     if not np.isin(known, np.arange(classes)).all():
         raise UserError(f"the estimator's classes are {known.tolist()}: expected labels among 0..{classes - 1}")

@@ -37,12 +37,18 @@ def fit(
 
     with torch.random.fork_rng(devices=_cuda_devices(device)):
         torch.manual_seed(seed)
-        module = recipe.model.build(x.shape[1:], classes).to(device)
-        if x.ndim == 4:
-            module = module.to(memory_format=torch.channels_last)
+        module = build(recipe, x.shape[1:], classes, device)
         _train(module, recipe, _Resident(x, y, rows, device), seed, _Validation(x, y, validation, device))
     module.eval()
     return module
+
+
+def build(recipe: Recipe, shape: tuple[int, ...], classes: int, device: str = "cpu") -> "torch.nn.Module":
+    """An untrained network in the memory layout that it is trained and asked in: layouts differ in the last bits."""
+    import torch
+
+    module: torch.nn.Module = recipe.model.build(shape, classes).to(device)
+    return module.to(memory_format=torch.channels_last) if len(shape) == 3 else module  # type: ignore[call-overload]
 
 
 class _Resident:
@@ -138,4 +144,6 @@ def _precision(recipe: Recipe, device_type: str) -> contextlib.AbstractContextMa
 def _cuda_devices(device: str) -> list[int]:
     import torch
 
-    return list(range(torch.cuda.device_count())) if device.startswith("cuda") else []
+    # Once CUDA runs, seeding for the CPU seeds its devices too.
+    in_use = device.startswith("cuda") or torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    return list(range(torch.cuda.device_count())) if in_use else []

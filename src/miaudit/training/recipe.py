@@ -1,8 +1,8 @@
 """How a network is trained: a frozen description that names the model it gives."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 
@@ -24,3 +24,11 @@ class Recipe:
         default=False, description="keep the epoch with the best accuracy on the test rows (LDC-MIA 4.1.2, reference)"
     )
     bf16: bool = Field(default=False, description="autocast to bfloat16 in training; signals stay in fp32")
+
+    @model_validator(mode="after")
+    def _optimizer_has_its_options(self) -> Self:
+        if self.optimizer != "sgd" and (self.momentum or self.nesterov):
+            raise ValueError(f"momentum and nesterov belong to sgd: {self.optimizer} has its own averages")
+        if self.nesterov and not self.momentum:
+            raise ValueError("nesterov needs momentum above 0")
+        return self

@@ -15,9 +15,11 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import wrap_non_picklable_objects
 from threadpoolctl import threadpool_limits
 
 from miaudit.datasets.base import Dataset
@@ -52,7 +54,7 @@ def run_local(
         UserError: a job fails, or a worker dies again and again (out of memory, say).
     """
     start = time.monotonic()
-    open_works = [work for work in works if not work.is_done(store)]
+    open_works = [work for work in works if not work.is_intact(store)]
     cached = len(works) - len(open_works)
     progress(stage, cached, len(works))
     trained = 0
@@ -84,12 +86,17 @@ def _run_once(works: Sequence[Work], data: Dataset, store: Store, workers: int |
     )
     count = min(workers or usable_cores(), len(works))
     with _pool(count, (*files, data.classes, store)) as pool:
-        futures = [pool.submit(_do, work) for work in works]
+        with _no_main_module():
+            futures = [pool.submit(_do, wrap_non_picklable_objects(work, keep_wrapper=False)) for work in works]
         yield from _results(futures)
 
 
 def _results(futures: Iterable[Future[bool]]) -> Iterator[bool]:
     for future in as_completed(futures):
+        error = future.exception()
+        if error is not None and not isinstance(error, UserError | BrokenProcessPool):
+            reason = f"{type(error).__name__}: {error}"
+            raise UserError(f"a model cannot be trained: {reason} (finished models are kept)") from error
         yield future.result()
 
 
@@ -107,9 +114,23 @@ def _pool(count: int, state: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
         # Interrupt or failure: what is in flight is lost, what is finished lies in the store.
         for process in list((pool._processes or {}).values()):
             process.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # waits, so that the killed ones are no zombies
         raise
     pool.shutdown()
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Processes that are spawned in the block do not run the user's script, which may lack a main guard.
+
+    Its classes reach them by value, those of a notebook too.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 _worker: dict[str, Any] = {}  # a worker process's own data, set once by its initializer

@@ -13,7 +13,7 @@ from miaudit.models.base import predict_logits
 from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
-from miaudit.training.fit import code_version, fit
+from miaudit.training.fit import build, code_version, fit
 from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.recipe import Recipe
 
@@ -46,6 +46,10 @@ class Work:
     def is_done(self, store: Store) -> bool:
         """Are the outputs stored?"""
         return store.has(self.key)
+
+    def is_intact(self, store: Store) -> bool:
+        """Are the outputs stored, and can they be read? A damaged file is removed."""
+        return store.get(self.key) is not None
 
     def is_trained(self, store: Store) -> bool:
         """Is the model stored, or (always for an estimator) only what it said?"""
@@ -91,9 +95,8 @@ def _network_logits(recipe: Recipe, work: Work, records: Records, store: Store, 
         store.put(job.key, tensors, {"kind": "model", **job.parts, "rows_count": len(job.rows)})
     else:
         with torch.random.fork_rng(devices=[]):
-            module = recipe.model.build(records.x.shape[1:], records.classes)
+            module = build(recipe, records.x.shape[1:], records.classes, device)
         module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
-        module.to(device)
     return predict_logits(module, records.x[work.query], device), state is None
 
 

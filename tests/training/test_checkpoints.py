@@ -1,0 +1,145 @@
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit.errors import UserError
+from miaudit.training.checkpoints import Store, Tensors, default_store, digest, write_atomically
+
+TENSORS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([1.5])}
+KEY = "ab" + "0" * 30
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_is_put_comes_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert not store.has(KEY)
+    assert store.get(KEY) is None
+    store.put(KEY, TENSORS, {"kind": "test"})
+    assert store.has(KEY)
+    back = store.get(KEY)
+    assert back is not None
+    assert back.keys() == TENSORS.keys()
+    for name, array in TENSORS.items():
+        npt.assert_array_equal(back[name], array)
+        assert back[name].dtype == array.dtype
+
+
+def test_an_array_in_another_memory_order_comes_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    turned = np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1)
+    store.put(KEY, {"x": turned}, {})
+    back = store.get(KEY)
+    assert back is not None
+    npt.assert_array_equal(back["x"], turned)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, OSError(28, "No space left on device")])
+def test_a_crash_before_the_rename_leaves_no_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    store = Store(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", _raiser(error))
+        with pytest.raises((KeyboardInterrupt, SystemExit, UserError)):
+            store.put(KEY, TENSORS, {})
+    assert not store.has(KEY)
+    assert files(tmp_path) == []
+    store.put(KEY, TENSORS, {})
+    assert store.get(KEY) is not None
+
+
+def _raiser(error: BaseException) -> object:
+    def replace(*_: object) -> None:
+        raise error
+
+    return replace
+
+
+def test_a_file_under_its_own_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the moment of the rename everything has reached the disk."""
+    seen = []
+    original = Path.replace
+
+    def replace(part: Path, target: Path) -> Path:
+        seen.append(part.read_bytes())
+        return original(part, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    write_atomically(tmp_path / "deep" / "file", b"content")
+    assert seen == [b"content"]
+    assert files(tmp_path) == ["file"]
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
+def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: object) -> None:
+    store = Store(tmp_path)
+    store.put(KEY, TENSORS, {})
+    assert callable(damage)
+    damage(store.path(KEY))
+    with pytest.warns(UserWarning, match="damaged and will be made again"):
+        assert store.get(KEY) is None
+    assert not store.has(KEY)
+
+
+def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"cannot write .*another folder"):
+        Store(tmp_path / "file").put(KEY, TENSORS, {})
+    with pytest.raises(UserError, match="cannot write"):
+        Store(tmp_path / "file").array_file("x", np.zeros(3))
+
+
+def test_files_may_be_read_by_whom_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_atomically(tmp_path / "file", b"")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
+
+
+def test_arrays_are_written_once(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    path = store.array_file("x", np.arange(3.0))
+    npt.assert_array_equal(np.load(path, mmap_mode="c"), [0.0, 1.0, 2.0])
+    written = path.stat().st_mtime_ns
+    assert store.array_file("x", np.arange(3.0)).stat().st_mtime_ns == written
+
+
+def test_the_digest_knows_names_types_and_shapes() -> None:
+    variants: list[Tensors] = [
+        {"a": np.zeros(4, np.float32)},
+        {"b": np.zeros(4, np.float32)},
+        {"a": np.zeros(4, np.int32)},
+        {"a": np.zeros((2, 2), np.float32)},
+        {"a": np.array([0, 0, 0, 1], np.float32)},
+    ]
+    assert len({digest(variant) for variant in variants}) == len(variants)
+
+
+def test_the_store_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path))
+    assert default_store() == tmp_path
+    monkeypatch.delenv("MIAUDIT_STORE")
+    assert default_store().name == "store"

@@ -1,0 +1,137 @@
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from miaudit.arrays import Floats, Ints
+from miaudit.errors import UserError
+from miaudit.fingerprint import fingerprint
+from miaudit.training.checkpoints import Store
+from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
+from miaudit.training.job import Job
+from miaudit.training.work import Records, Work, code_version_of, do, outputs
+from tiny import blobs, half
+
+DATA = blobs()
+ROWS = half(60, 0)
+
+
+class Majority(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A user's own class: its library has no version."""
+
+    def __init__(self, weight: float = 1.0, kernel: Any = None) -> None:
+        self.weight = weight
+        self.kernel = kernel
+
+    def fit(self, x: Floats, y: Ints) -> Self:
+        self.n_features_in_ = x.shape[1]
+        self.classes_, counts = np.unique(y, return_counts=True)
+        self.shares_ = counts / counts.sum()
+        return self
+
+    def predict_proba(self, x: Floats) -> Floats:
+        return np.tile(self.shares_, (len(x), 1))
+
+
+def key(estimator: Any) -> str:
+    return fingerprint(EstimatorRecipe.of(estimator))
+
+
+def test_the_name_is_class_parameters_and_library() -> None:
+    import sklearn
+
+    recipe = EstimatorRecipe.of(RandomForestClassifier(max_depth=3))
+    assert recipe.kind == "sklearn.ensemble._forest.RandomForestClassifier"
+    assert json.loads(recipe.params)["max_depth"] == 3
+    assert recipe.library == code_version_of(recipe) == f"sklearn {sklearn.__version__}"
+
+
+def test_the_name_does_not_depend_on_the_object_or_on_what_it_learnt() -> None:
+    fitted = RandomForestClassifier(n_estimators=3).fit(DATA.x, DATA.y)
+    assert key(fitted) == key(RandomForestClassifier(n_estimators=3))
+    piped = [make_pipeline(StandardScaler(), LogisticRegression(C=2.0)) for _ in range(2)]
+    assert key(piped[0]) == key(piped[1])
+    assert " at 0x" not in EstimatorRecipe.of(piped[0]).params
+
+
+def test_the_name_changes_with_class_and_parameters() -> None:
+    priors = [np.full(2000, 1 / 2000), np.r_[np.full(1000, 1 / 2000), 2 / 2000, np.zeros(1), np.full(998, 1 / 2000)]]
+    estimators = [
+        RandomForestClassifier(),
+        RandomForestClassifier(max_depth=2),
+        LogisticRegression(),
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        make_pipeline(StandardScaler(), LogisticRegression(C=2.0)),
+        make_pipeline(StandardScaler(with_mean=False), LogisticRegression()),
+        *(GaussianNB(priors=prior) for prior in priors),  # arrays whose repr() is cut short
+    ]
+    assert len({key(estimator) for estimator in estimators}) == len(estimators)
+
+
+def test_a_users_own_class_is_named_by_its_source() -> None:
+    library = EstimatorRecipe.of(Majority()).library
+    assert library != "unknown"
+    assert len(library.split()[-1]) == 32
+    assert key(Majority()) != key(Majority(weight=2.0))
+
+
+def test_a_parameter_without_a_description_is_refused() -> None:
+    with pytest.raises(UserError, match="has no stable description"):
+        EstimatorRecipe.of(Majority(kernel=lambda x: x))
+
+
+def test_what_gives_no_probabilities_is_refused() -> None:
+    with pytest.raises(UserError, match=r"SVC cannot be audited.*probability=True"):
+        EstimatorRecipe.of(SVC())
+
+
+def test_the_seed_decides_and_one_thread_is_used() -> None:
+    recipe = EstimatorRecipe.of(RandomForestClassifier(n_estimators=5, n_jobs=4, random_state=1))
+    a, b, c = (fit_estimator(recipe, DATA.x, DATA.y, ROWS, seed) for seed in (1, 1, 2**40))
+    assert a.n_jobs == 1
+    npt.assert_array_equal(a.predict_proba(DATA.x), b.predict_proba(DATA.x))
+    assert (a.predict_proba(DATA.x) != c.predict_proba(DATA.x)).any()
+    assert recipe.estimator.random_state == 1
+
+
+def test_a_class_that_was_never_seen_has_probability_zero() -> None:
+    rows = np.flatnonzero(DATA.y != 1)
+    estimator = LogisticRegression().fit(DATA.x[rows], DATA.y[rows])
+    probabilities = estimator_probabilities(estimator, DATA.x, 4)
+    assert probabilities.shape == (60, 4)
+    npt.assert_array_equal(probabilities[:, [1, 3]], 0)
+    npt.assert_array_equal(probabilities[:, [0, 2]], estimator.predict_proba(DATA.x))
+
+
+def test_other_labels_are_refused() -> None:
+    names = LogisticRegression().fit(DATA.x, np.array(["a", "b", "c"])[DATA.y])
+    with pytest.raises(UserError, match=r"classes are \['a', 'b', 'c'\]: expected labels among 0\.\.2"):
+        estimator_probabilities(names, DATA.x, 3)
+
+
+def test_an_estimator_that_is_not_fitted_is_refused() -> None:
+    with pytest.raises(UserError, match="LogisticRegression is not fitted"):
+        estimator_probabilities(LogisticRegression(), DATA.x, 3)
+
+
+def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
+    recipe = EstimatorRecipe.of(RandomForestClassifier(n_estimators=3))
+    work = Work(Job(recipe, DATA.fingerprint, ROWS, 3, code=code_version_of(recipe)), np.arange(60))
+    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    assert do(work, records, store)
+    assert not do(work, records, store)
+    assert [path.stem for path in tmp_path.rglob("*.*")] == [work.key]
+    p = estimator_probabilities(fit_estimator(recipe, DATA.x, DATA.y, ROWS, 3), DATA.x, 3)
+    logits = outputs(work, store)
+    softmax = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    npt.assert_allclose(softmax, p, atol=1e-12)

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit.arrays import Floats
+from miaudit.datasets.base import Dataset
+from miaudit.models.base import predict_logits
+from miaudit.models.mlp import Mlp
+from miaudit.models.smallnet import Smallnet
+from miaudit.splits.base import no_rows
+from miaudit.training import work as work_file
+from miaudit.training.checkpoints import Store
+from miaudit.training.fit import fit
+from miaudit.training.recipe import Recipe
+from miaudit.training.work import Records, Work, do, outputs
+from tiny import blobs, recipe, works
+
+DATA = blobs()
+IMAGES = Dataset("images", np.random.default_rng(0).normal(size=(40, 1, 8, 8)).astype(np.float32), np.arange(40) % 3, 3)
+NETWORKS = [(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2))), (IMAGES, recipe(model=Smallnet()))]
+
+
+def done(work: Work, data: Dataset, store: Store) -> bool:
+    return do(work, Records(data.x, data.y, data.classes), store)
+
+
+@pytest.mark.parametrize(("data", "how"), NETWORKS)
+def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, how: Recipe) -> None:
+    store, (work,) = Store(tmp_path), works(data, how, 1)
+    assert done(work, data, store)
+    module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
+    npt.assert_array_equal(outputs(work, store), predict_logits(module, data.x))
+
+
+@pytest.mark.parametrize(("data", "how"), NETWORKS)
+def test_outputs_of_a_stored_model_are_the_same_bits(tmp_path: Path, data: Dataset, how: Recipe) -> None:
+    """As after a kill between the model and its outputs."""
+    store, (work,) = Store(tmp_path), works(data, how, 1)
+    done(work, data, store)
+    first = outputs(work, store)
+    store.path(work.key).unlink()
+    assert not done(work, data, store)  # nothing was trained
+    npt.assert_array_equal(outputs(work, store), first)
+
+
+def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    assert not work.is_trained(store)
+    done(work, DATA, store)
+    assert work.is_trained(store)
+    assert work.is_done(store)
+    monkeypatch.setattr(work_file, "fit", None)  # would fail if called
+    assert not done(work, DATA, store)
+
+
+def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
+    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    done(work, DATA, store)
+    first: Floats = outputs(work, store)
+    store.path(work.key).unlink()
+    store.path(work.job.key).write_bytes(b"damaged")
+    with pytest.warns(UserWarning, match="damaged"):
+        assert done(work, DATA, store)
+    npt.assert_array_equal(outputs(work, store), first)
+
+
+def test_missing_outputs_are_named(tmp_path: Path) -> None:
+    (work,) = works(DATA, recipe(), 1)
+    with pytest.raises(KeyError, match=work.job.key):
+        outputs(work, Store(tmp_path))
