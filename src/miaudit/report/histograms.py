@@ -7,7 +7,7 @@ import numpy as np
 from miaudit.arrays import Floats
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
-TICK_DISTANCE = 0.13  # of the axis, so that labels do not touch
+TICK_DISTANCE = 0.17  # of the axis, so that labels do not touch
 
 
 class Scale(NamedTuple):
@@ -80,10 +80,10 @@ def ticks(bins: Bins) -> tuple[Tick, ...]:
         place = float(bins.scale.place(np.array(score)))
         distance = min((abs(place - other.place) for other in chosen), default=np.inf)
         if low <= place <= high and distance > TICK_DISTANCE * (high - low):
-            chosen.append(Tick(place, f"{score:g}".replace("-", "−")))
+            chosen.append(Tick(place, _label(score)))
     if len(chosen) < 3:
         places = np.linspace(low, high, 5)
-        chosen = [Tick(float(place), f"{bins.scale.score(place):.2g}".replace("-", "−")) for place in places]
+        chosen = [Tick(float(place), _label(float(bins.scale.score(place)))) for place in places]
     return tuple(sorted(chosen))
 
 
@@ -92,3 +92,8 @@ def _round_scores(low: float, high: float) -> list[float]:
     top = int(np.floor(np.log10(max(abs(low), abs(high), 1e-300))))
     powers = [10.0**power for power in range(top, top - 12, -1)]
     return [0.0, *(sign * digit * power for digit in (1, 5, 2) for power in powers for sign in (-1, 1))]
+
+
+def _label(score: float) -> str:
+    """Short, with a true minus sign: 1e+07 is 1e7."""
+    return f"{score:.2g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")

@@ -77,7 +77,9 @@ def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> go.Fi
     figure.update_xaxes(range=[float(bins.edges[0]), float(bins.edges[-1])])
     if bins.scale.width is not None:
         labels = ticks(bins)
-        figure.update_xaxes(tickvals=[tick.place for tick in labels], ticktext=[tick.text for tick in labels])
+        figure.update_xaxes(
+            tickvals=[tick.place for tick in labels], ticktext=[tick.text for tick in labels], tickangle=0
+        )
     highest = max(float(height.max()) for height in heights.values())
     figure.update_yaxes(range=[0, 1.16 * highest], ticksuffix=PER_CENT)
     if cut is not None and np.isfinite(cut):
