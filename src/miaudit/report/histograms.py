@@ -95,5 +95,13 @@ def _round_scores(low: float, high: float) -> list[float]:
 
 
 def _label(score: float) -> str:
-    """Short, with a true minus sign: 1e+07 is 1e7."""
-    return f"{score:.2g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")
+    """Two digits and a true minus sign; powers of ten where zeros would make it long.
+
+    >>> _label(-100.0), _label(1e7), _label(-0.00012)
+    ('−100', '1e7', '−1.2e−4')
+    """
+    rounded = float(f"{score:.2g}")
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
+        return f"{rounded:g}".replace("-", "−")
+    digits, power = f"{rounded:.1e}".split("e")
+    return f"{digits.removesuffix('.0')}e{int(power)}".replace("-", "−")

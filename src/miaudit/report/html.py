@@ -18,6 +18,7 @@ from miaudit.report import charts, tables, words
 from miaudit.report.palette import light_to_dark
 from miaudit.report.records import Records
 from miaudit.report.summary import assumptions, headline_numbers
+from miaudit.training.checkpoints import write_atomically
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 
@@ -38,9 +39,8 @@ class Charts(NamedTuple):
 
 
 def write_report(result: AuditResult, scores: pa.Table, path: Path) -> None:
-    """Write the page of an audit to `path`; `scores` is its scores.parquet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(result, scores), encoding="utf-8", newline="\n")
+    """Write the page of an audit to `path`, whole or not at all; `scores` is its scores.parquet."""
+    write_atomically(path, render(result, scores).encode())
 
 
 def render(result: AuditResult, scores: pa.Table) -> str:
