@@ -29,7 +29,13 @@ class Predictions:
         Raises:
             UserError: other records are asked for, or a row is no probability distribution.
         """
-        probabilities = np.concatenate([np.asarray(self.members), np.asarray(self.nonmembers)])
+        parts = [np.asarray(self.members), np.asarray(self.nonmembers)]
+        shapes = [part.shape for part in parts]
+        if any(len(shape) != 2 or shape[1] < 2 for shape in shapes) or shapes[0][1] != shapes[1][1]:
+            raise UserError(
+                f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}"
+            )
+        probabilities = np.concatenate(parts)
         if len(x) != len(probabilities):
             raise UserError(f"there are predictions for {len(probabilities):,} records, {len(x):,} were asked for")
         worst = float(np.abs(probabilities.sum(axis=1) - 1).max(initial=0.0))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
@@ -28,10 +30,13 @@ class TorchModule:
         device = next((str(p.device) for p in self.module.parameters()), "cpu")
         try:
             values = predict_logits(self.module, x, device)
-        except RuntimeError as error:
+        except (RuntimeError, AttributeError, TypeError, ValueError, IndexError) as error:
             raise UserError(
-                f"the model cannot read records of shape {x.shape[1:]}: {str(error).splitlines()[0]}"
+                f"expected a model that maps records of shape {x.shape[1:]} to a tensor of logits (n, C); it failed: "
+                f"{str(error).splitlines()[0]}"
             ) from error
-        if values.ndim != 2 or values.shape[1] < 2:
-            raise UserError(f"expected logits of shape (n, C) with C >= 2 classes, the model gave {values.shape}")
+        if values.ndim != 2 or values.shape[1] < 2 or len(values) != len(x):
+            raise UserError(f"expected logits of shape ({len(x)}, C) with C >= 2, the model gave {values.shape}")
+        if not np.isfinite(values).all():
+            raise UserError("the model gives logits that are not finite: look for NaN in the records or the weights")
         return values

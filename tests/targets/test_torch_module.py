@@ -1,0 +1,71 @@
+import numpy as np
+import numpy.testing as npt
+import pytest
+import torch
+from torch import nn
+
+from miaudit.errors import UserError
+from miaudit.targets.torch_module import TorchModule
+
+X = np.random.default_rng(0).normal(size=(7, 4)).astype(np.float32)
+
+
+class Pair(nn.Module):
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x, x
+
+
+class Mean(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mean(dim=1)
+
+
+class Pooled(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mean(dim=0, keepdim=True)
+
+
+def test_logits_are_those_of_the_module_at_rest() -> None:
+    module = nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.5))
+    target = TorchModule(module)
+    expected = X.astype(np.float64) @ module[0].weight.detach().numpy().T + module[0].bias.detach().numpy()
+    logits = target.logits(X)
+    assert logits.dtype == np.float32
+    npt.assert_allclose(logits, expected, rtol=1e-5, atol=1e-6)
+    assert module.training
+    assert target.description == "Sequential (torch, 15 parameters)"
+
+
+def test_a_module_without_parameters_is_a_model_too() -> None:
+    npt.assert_array_equal(TorchModule(nn.Identity()).logits(X), X)
+
+
+def test_logits_in_half_precision_come_as_single() -> None:
+    module = nn.Sequential(nn.Linear(4, 3), nn.Identity()).to(torch.bfloat16)
+
+    class Cast(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            logits: torch.Tensor = module(x.to(torch.bfloat16))
+            return logits
+
+    assert TorchModule(Cast()).logits(X).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (nn.Linear(5, 3), r"records of shape \(4,\).*it failed: mat1 and mat2"),
+        (Pair(), "to a tensor of logits.*'tuple'"),
+        (Mean(), r"expected logits of shape \(7, C\) with C >= 2, the model gave \(7,\)"),
+        (nn.Linear(4, 1), r"with C >= 2, the model gave \(7, 1\)"),
+        (Pooled(), r"shape \(7, C\) with C >= 2, the model gave \(1, 4\)"),
+    ],
+)
+def test_a_module_that_gives_no_logits_is_refused(module: nn.Module, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        TorchModule(module).logits(X)
+
+
+def test_logits_that_are_not_finite_are_refused() -> None:
+    with pytest.raises(UserError, match="not finite"):
+        TorchModule(nn.Identity()).logits(np.array([[1.0, np.nan]], dtype=np.float32))
