@@ -12,7 +12,7 @@ from numpy.random import default_rng
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel
 from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
-from miaudit.splits.base import Split
+from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
 from miaudit.training.checkpoints import Store
@@ -21,7 +21,7 @@ from tiny import blobs, recipe, works
 
 N = 80
 DATA = replace(blobs(n=N), ids=1000 + default_rng(0).permutation(N))
-SPLITS = {
+SPLITS: dict[str, Splitter] = {
     "pool": Pool(models=6, shadows=3, members=0.3, nonmembers=0.3, population=0.2),
     "auxiliary": Pool(models=4, shadows=2, members=0.2, nonmembers=0.3, auxiliary=0.3, population=0.1),
     "six_way": SixWay(target_in=12, target_out=11, shadow_in=10, shadow_out=9, reference=14, test=8, references=3),

@@ -26,9 +26,10 @@ class Pooled(nn.Module):
 
 
 def test_logits_are_those_of_the_module_at_rest() -> None:
-    module = nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.5))
+    linear = nn.Linear(4, 3)
+    module = nn.Sequential(linear, nn.Dropout(0.5))
     target = TorchModule(module)
-    expected = X.astype(np.float64) @ module[0].weight.detach().numpy().T + module[0].bias.detach().numpy()
+    expected = X.astype(np.float64) @ linear.weight.detach().numpy().T + linear.bias.detach().numpy()
     logits = target.logits(X)
     assert logits.dtype == np.float32
     npt.assert_allclose(logits, expected, rtol=1e-5, atol=1e-6)
