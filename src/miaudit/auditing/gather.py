@@ -51,8 +51,9 @@ def gather(plan: Plan, store: Store) -> Gathered:
         evidence=evidence,
         truth=truth,
         ids=plan.data.record_ids[rows],
+        # The split tells the roles: the same outputs with other shadows or other members are other evidence.
         key=fingerprint(
-            target.logits[0], [work.key for work in plan.auxiliary], rows, plan.known, plan.data.fingerprint
+            target.logits[0], [work.key for work in plan.auxiliary], plan.split, plan.known, plan.data.fingerprint
         ),
         train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
         test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),

@@ -62,10 +62,12 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
     rng = generator(seed, "attack", name)
     if isinstance(attack, HasOwnCut):
         return attack.cut(evidence, rng)
-    if evidence.shadows:
+    if evidence.shadows and _serves(attack, evidence.on_shadow(0), learns=attack.learns):
         return cut_on(shadow_scores(attack, evidence, rng), threshold, "shadow models")
     if evidence.known is not None and not attack.needs.known:
         on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
+        if not _serves(attack, on_known):
+            return None
         scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
         known = Known(scores, _member(evidence.known), evidence.known.labels)
         return cut_on(known, threshold, "records with known membership")
@@ -74,7 +76,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
 
 def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
     """The threshold's cut on scores of known members, or a cut a class."""
-    rule = f"{threshold!r} on {where}"
+    rule = f"{threshold} on {where}"
     if not isinstance(threshold, PerClass):
         chosen = threshold.cut(known.scores, known.member)
         return Cut(chosen.value, rule, chosen.constraint_met)

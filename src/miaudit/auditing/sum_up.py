@@ -20,14 +20,15 @@ NO_CUT = "none: there are no records with known membership to choose a cut on"
 def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools, rng: np.random.Generator) -> AttackResult:
     """One attack's numbers on the audited records."""
     summary = summarise(judged.scores, truth, rng)
+    decided = decision(judged, labels, truth)
     fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
     return AttackResult(
         **{name: getattr(summary, name) for name in type(summary).model_fields},
-        decision=decision(judged, labels, truth),
+        decision=decided,
         params={f.name: describe(getattr(attack, f.name)) for f in fields},
         paper=attack.paper,
         adversary=attack.adversary,
-        learned=judged.learned,
+        learned=judged.learned | _rest(judged, decided),
     )
 
 
@@ -50,6 +51,13 @@ def decision(judged: Judged, labels: Ints, truth: Bools) -> Decision:
         recall=proportion(tp, members),
         precision=proportion(tp, tp + fp) if tp + fp else None,
     )
+
+
+def _rest(judged: Judged, decided: Decision) -> dict[str, dict[str, int | None]]:
+    """Counts on the audited records, for an attack that tells those on the sample it learned from (the slides)."""
+    if "confusion_sample" not in judged.learned:
+        return {}
+    return {"confusion_rest": {"tp": decided.tp, "fp": decided.fp, "tn": decided.tn, "fn": decided.fn}}
 
 
 def controls_of(

@@ -62,7 +62,7 @@ def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
             level="too_few_records",
             headline="Too few records to tell.",
             sentences=(
-                f"No attack did better than guessing, but with these records an attack could be right in {widest:.0%} "
+                f"No attack did better than guessing, but with these records an attack could be right in {_percent(widest, 0)} "
                 "of comparisons between a member and a non-member and still look like chance.",
                 "Audit more records, non-members above all, before calling the model safe.",
             ),
@@ -72,7 +72,7 @@ def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
         headline="No leak found by these attacks.",
         sentences=(
             f"None of {len(found)} attacks told members from non-members better than guessing. With this many records "
-            f"an attack that is right in more than {widest:.0%} of comparisons would have shown.",
+            f"an attack that is right in more than {_percent(widest, 0)} of comparisons would have shown.",
             "This is no proof: a stronger attack, or one with more reference models, may still find a leak.",
         ),
     )
@@ -82,13 +82,13 @@ def _leaks(leaks: list[Finding], tried: int, members: int) -> Verdict:
     best = leaks[0]
     sentences = [
         f"{len(leaks)} of {tried} attacks tell members from non-members better than guessing. The strongest, "
-        f"{best.name}, ranks a random member above a random non-member in {best.auc.value:.1%} of comparisons "
+        f"{best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of comparisons "
         "(guessing: 50 %).",
     ]
     sharpest = max(leaks, key=lambda finding: finding.tpr.value or 0.0)
     if sharpest.tpr.value:
         sentences.append(
-            f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {sharpest.tpr.value:.1%} of the "
+            f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "
             f"members (guessing: 1 %), about {sharpest.tpr.value * members:,.0f} of {members:,}."
         )
     bound = max((finding.epsilon.low or 0.0) for finding in leaks)
@@ -111,3 +111,7 @@ def _invalid(controls: Controls) -> Verdict:
         headline="The audit failed its own checks: do not use its numbers.",
         sentences=(f"In the controls, {' and '.join(reasons)}.", "The table of controls says which."),
     )
+
+
+def _percent(share: float | None, digits: int = 1) -> str:
+    return "-" if share is None else f"{share * 100:.{digits}f} %"

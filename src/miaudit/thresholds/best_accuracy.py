@@ -15,6 +15,9 @@ class BestAccuracy:
     With as many members as non-members that is the best accuracy. O(m log m).
     """
 
+    def __str__(self) -> str:
+        return "best balanced accuracy"
+
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
         """Of equally good cuts the one with the fewest false positives, then the strictest."""
         found = candidates(scores, member)

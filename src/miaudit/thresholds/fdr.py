@@ -27,6 +27,9 @@ class Fdr:
 
     alpha: Annotated[float, Field(gt=0, lt=1, description="largest false discovery rate")] = 0.1
 
+    def __str__(self) -> str:
+        return f"at most {self.alpha * 100:g} % false discoveries"
+
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
         """The cut for records like these (m,); a known non-member counts against itself, which is conservative."""
         candidates(scores, member)  # refuses what no rule can choose from

@@ -20,6 +20,9 @@ class FixedFpr:
 
     fpr: Annotated[float, Field(gt=0, lt=1, description="largest false positive rate on the known records")] = 0.01
 
+    def __str__(self) -> str:
+        return f"at most {self.fpr * 100:g} % false positives"
+
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
         """Of equals the cut with the fewest false positives, then the strictest."""
         found = candidates(scores, member)

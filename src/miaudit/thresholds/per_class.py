@@ -45,6 +45,9 @@ class PerClass:
         Field(description="the rule within a class: an instance, or a name", validate_default=True),
     ] = "best_accuracy"  # type: ignore[assignment]  # the validator builds it
 
+    def __str__(self) -> str:
+        return f"{self.rule} in each class"
+
     def cuts(self, scores: Floats, member: Bools, labels: Ints) -> ClassCuts:
         """Choose from scores (m,) of records with known membership (m,) and class (m,)."""
         by_class = {}

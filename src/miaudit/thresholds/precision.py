@@ -21,6 +21,9 @@ class Precision:
 
     alpha: Annotated[float, Field(gt=0, le=1, description="least precision on the known records")] = 0.98
 
+    def __str__(self) -> str:
+        return f"precision of at least {self.alpha * 100:g} %"
+
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
         """Of equals the cut with the fewest false positives, then the strictest; no prediction has no precision."""
         found = candidates(scores, member)
