@@ -9,7 +9,7 @@ from miaudit.attacks.base import Attack
 from miaudit.auditing.provenance import describe
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
-from miaudit.metrics.intervals import proportion
+from miaudit.metrics.accuracy import tally
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc
 from miaudit.metrics.summary import null_interval, summarise
@@ -37,19 +37,14 @@ def decision(judged: Judged, labels: Ints, truth: Bools) -> Decision:
     cut = judged.cut
     if cut is None:
         return Decision(rule=NO_CUT, cut=None)
-    called = cut.above(judged.scores, labels)
-    tp, fp = int((called & truth).sum()), int((called & ~truth).sum())
-    members, nonmembers = int(truth.sum()), int((~truth).sum())
+    found = tally(cut.above(judged.scores, labels), truth)
     return Decision(
         rule=cut.rule,
         cut=cut.value,
         constraint_met=cut.constraint_met,
-        tp=tp,
-        fp=fp,
-        tn=nonmembers - fp,
-        fn=members - tp,
-        recall=proportion(tp, members),
-        precision=proportion(tp, tp + fp) if tp + fp else None,
+        **found._asdict(),
+        recall=found.recall(),
+        precision=found.precision(),
     )
 
 

@@ -62,8 +62,8 @@ def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
             level="too_few_records",
             headline="Too few records to tell.",
             sentences=(
-                f"No attack did better than guessing, but with these records an attack could be right in {_percent(widest, 0)} "
-                "of comparisons between a member and a non-member and still look like chance.",
+                "No attack did better than guessing, but with these records an attack could be right in "
+                f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
                 "Audit more records, non-members above all, before calling the model safe.",
             ),
         )

@@ -39,7 +39,11 @@ def confusion(scores: Floats, member: Bools, cut: float) -> Confusion:
     >>> confusion(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]), 1.0)
     Confusion(tp=1, fp=1, tn=0, fn=1)
     """
-    called = scores > cut
+    return tally(scores > cut, member)
+
+
+def tally(called: Bools, member: Bools) -> Confusion:
+    """Counts of records (n,) that were called members against those that are."""
     return Confusion(
         tp=int(np.sum(called & member)),
         fp=int(np.sum(called & ~member)),

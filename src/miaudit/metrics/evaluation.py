@@ -1,0 +1,129 @@
+"""Everything that can be told of one attack's scores, given what else is known of the records."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.metrics.accuracy import confusion
+from miaudit.metrics.divergence import kl_divergence
+from miaudit.metrics.hardness import difficulty, tpr_by_hardness
+from miaudit.metrics.one_run import one_run
+from miaudit.metrics.per_class import per_class
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc
+from miaudit.metrics.spread import Spread, over_targets
+from miaudit.metrics.summary import Summary, summarise
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores (n,) of one attack, and what is known of the records; all but the first two may be missing."""
+
+    scores: Floats
+    member: Bools
+    labels: Ints | None = None  # classes
+    loss: Floats | None = None  # log p_y on the target
+    reference_loss: Floats | None = None  # mean log p_y over models trained without the record
+    target: Ints | None = None  # which of several targets the row is about
+
+
+class Part(BaseModel):
+    """Base of all parts: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AtCut(Part):
+    """Counts and rates where scores strictly above `cut` are called members."""
+
+    cut: float
+    tp: int
+    fp: int
+    tn: int
+    fn: int
+    recall: Quantity
+    precision: Quantity | None  # None where no record is called a member
+
+
+class Hardness(Part):
+    """How exposure depends on how hard a record is to predict (LDC-MIA 4.2.4, HP-MIA 5.2)."""
+
+    tpr_easy: Quantity  # at 1 % FPR
+    tpr_hard: Quantity
+    easy_above: float  # log p_y on the references
+    mean_difficulty_exposed: Quantity | None = None  # mean reference loss of the members above the cut
+    mean_difficulty_hidden: Quantity | None = None
+    exposed_harder: Quantity | None = None  # probability that an exposed member is harder than a hidden one
+
+
+class Evaluation(Summary):
+    """The metrics of one attack; the parts after the first five are there where the file tells enough."""
+
+    at_cut: AtCut | None = None
+    auc_by_class: dict[int, Quantity] | None = None
+    hardness: Hardness | None = None
+    loss_divergence: float | None = None  # KL of the members' loss density from the non-members', in nats
+    over_targets: dict[str, Spread] | None = None
+    one_run_epsilon: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a user may ask beside the scores themselves."""
+
+    cut: float | None = None
+    classes: int = 0  # 0: as many as the labels show
+    one_run_guesses: int = 0  # membership was drawn by independent fair coins, and so many guesses are made
+    delta: float = 0.0
+
+
+def evaluate(scored: Scored, asked: Asked, rng: np.random.Generator) -> Evaluation:
+    """All metrics that the columns allow; raises UserError where scores or memberships cannot be measured."""
+    summary = summarise(scored.scores, scored.member, rng)
+    return Evaluation(
+        **dict(summary),
+        at_cut=None if asked.cut is None else _at_cut(scored, asked.cut),
+        auc_by_class=None if scored.labels is None else per_class(auc, scored.scores, scored.member, scored.labels),
+        hardness=None if scored.reference_loss is None else _hardness(scored, scored.reference_loss, asked),
+        loss_divergence=None if scored.loss is None else _divergence(scored.loss, scored.member),
+        over_targets=None if scored.target is None else _over_targets(scored, scored.target, rng),
+        one_run_epsilon=_one_run(scored, asked, rng) if asked.one_run_guesses else None,
+    )
+
+
+def _at_cut(scored: Scored, cut: float) -> AtCut:
+    found = confusion(scored.scores, scored.member, cut)
+    return AtCut(cut=cut, **found._asdict(), recall=found.recall(), precision=found.precision())
+
+
+def _divergence(loss: Floats, member: Bools) -> float:
+    return float(kl_divergence(loss[member], loss[~member]))
+
+
+def _hardness(scored: Scored, reference_loss: Floats, asked: Asked) -> Hardness:
+    seen = 0 if scored.labels is None else int(scored.labels.max()) + 1
+    by = tpr_by_hardness(scored.scores, scored.member, reference_loss, asked.classes or seen)
+    found = Hardness(tpr_easy=by.easy, tpr_hard=by.hard, easy_above=by.threshold)
+    if asked.cut is None:
+        return found
+    gap = difficulty(scored.member, scored.scores > asked.cut, -reference_loss)
+    return found.model_copy(
+        update={
+            "mean_difficulty_exposed": gap.mean_exposed,
+            "mean_difficulty_hidden": gap.mean_hidden,
+            "exposed_harder": gap.harder,
+        }
+    )
+
+
+def _over_targets(scored: Scored, target: Ints, rng: np.random.Generator) -> dict[str, Spread]:
+    groups = [target == value for value in np.unique(target)]
+    return over_targets([summarise(scored.scores[of], scored.member[of], rng) for of in groups])
+
+
+def _one_run(scored: Scored, asked: Asked, rng: np.random.Generator) -> Quantity:
+    called = (asked.one_run_guesses + 1) // 2
+    rejected = asked.one_run_guesses - called
+    return one_run(scored.scores, scored.member, rng, called, rejected, asked.delta)
