@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 
-EPOCHS = 60  # at most; training stops where the loss no longer falls
-STEPS = 100  # an epoch, at most: more records make larger batches
+EPOCHS = 30  # at most; training stops where the loss no longer falls
+STEPS = 40  # an epoch, at most: more records make larger batches
 SMALLEST_BATCH = 64
 
 

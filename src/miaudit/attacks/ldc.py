@@ -47,10 +47,10 @@ class Ldc:
     neighbourhood: bool = Field(default=True, description="whether the calibrated score is multiplied by NI")
     theta: float = Field(default=0.0, ge=-1, lt=1, description="least cosine of a neighbour")
     max_records: int = Field(
-        default=100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
     max_aux: int = Field(default=20_000, ge=1, description="auxiliary records for NI; a random part of more")
-    max_references: int = Field(default=8, ge=1, description="reference models for NI; a random part of more")
+    max_references: int = Field(default=4, ge=1, description="reference models for NI; a random part of more")
 
     @property
     def needs(self) -> Needs:

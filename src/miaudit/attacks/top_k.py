@@ -32,7 +32,7 @@ class TopK:
 
     k: int = Field(default=3, ge=1, description="posteriors that the classifier reads")
     max_records: int = Field(
-        default=100_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
 
     @property
