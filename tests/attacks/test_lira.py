@@ -90,7 +90,7 @@ def test_models_that_agree_fully_give_finite_scores() -> None:
 @pytest.mark.parametrize(("per_side", "variance"), [(MANY - 1, "pooled"), (MANY, "per_record")])
 def test_auto_takes_the_records_own_deviation_from_many_models_on(per_side: int, variance: str) -> None:
     rng = np.random.default_rng(0)
-    inside = np.arange(2 * per_side)[:, None] < np.full(5, per_side)
+    inside = np.arange(2 * per_side)[:, None] < per_side + np.array([[-2, -1, 0, 1, 2]])  # on average
     evidence = evidence_of(rng.normal(size=5), rng.normal(size=inside.shape), inside)
     told = Lira().explain(evidence, RNG)
     assert told == {"mode": "online", "variance": variance, "references": 2 * per_side}

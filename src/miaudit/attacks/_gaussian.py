@@ -10,7 +10,7 @@ Center = Literal["mean", "median"]
 Variance = Literal["auto", "pooled", "per_record", "global"]
 
 MIN_WIDTH = 1e-3  # floor of every deviation: scaled logits live on a scale of about 1
-MANY = 32  # models a record from which on its own deviation is trusted (64 in all, in and out, as in the literature)
+MANY = 30  # models a side and record, on average, from which on a record's own deviation is worth taking
 BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 
 
@@ -30,10 +30,10 @@ class Moments(NamedTuple):
 
 
 def choose_variance(variance: Variance, *counts: Ints) -> Variance:
-    """What `auto` stands for: per_record where every record has MANY models on each side, else pooled."""
+    """What `auto` stands for: per_record where records have MANY models on each side (mean of counts), else pooled."""
     if variance != "auto":
         return variance
-    return "per_record" if all((count >= MANY).all() for count in counts) else "pooled"
+    return "per_record" if all(count.mean() >= MANY for count in counts) else "pooled"
 
 
 def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Gaussians:

@@ -21,9 +21,11 @@ class Lira:
     log-likelihood ratio. Offline (HP-MIA Eq. 8): the one-sided z = (phi - mu_out) / sigma_out, which ranks as Phi(z)
     does and never saturates. Widths are at least 1e-3, so that every score is finite.
 
-    Defaults: `mode=auto` is online where every record has a reference of both kinds, else offline. `variance=auto`
-    is per_record from 32 models a side on (Carlini et al. take it from 64 in all on), else pooled, since a deviation
-    of few values is mostly noise.
+    Defaults, the strongest for the models at hand: `mode=auto` is online where every record has a reference of both
+    kinds, else offline. `variance=auto` is per_record from 60 references on, else pooled: a deviation of few values
+    is mostly noise. Members found at 1 % false positives, online, MLPs on Location30, mean of 8 targets: 8 references
+    37.1 % pooled, 1.8 % per_record; 16: 42.3, 32.9; 32: 44.3, 44.3; 64: 45.2, 46.8; 124: 46.2, 47.7. On digits pooled
+    leads throughout, by 0.8 points at the end. The mean leads the median, by up to 2.4 points.
     """
 
     paper: ClassVar[str] = "Carlini et al., IEEE S&P 2022, arXiv:2112.03570"
