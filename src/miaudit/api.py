@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from miaudit.arrays import Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.files import save, scores_table
 from miaudit.auditing.from_config import all_attacks
-from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, available, choose_known
+from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, available, choose_known, unmet
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
+from miaudit.config import AttackConfig, AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.models._like import Like
@@ -122,12 +123,17 @@ def audit(
         UserError: the records do not fit together, or an attack does not apply.
     """
     data, split = _records(members, nonmembers, population)
+    data = replace(data, classes=_classes(target, data))
     asked = _as_target(target, data.classes)
+    if isinstance(asked, Predictions):
+        _check_counts(asked, split)
     how = recipe if recipe is not None else _recipe_of(target)
     if how is not None:
         pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
         split = pooled
-    chosen, skipped = applicable(_attacks(attacks), available(split, known=True), named=attacks is not None)
+    asked_for = _attacks(attacks)
+    skipped = unmet(asked_for, available(split, known=True))
+    chosen = applicable(asked_for, skipped, named=attacks is not None)
     plan = Plan(
         data=data,
         split=split,
@@ -135,7 +141,7 @@ def audit(
         auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed),
         recipe=how,
         known=choose_known(split, chosen, known_fraction, seed),
-        questions=Questions(chosen, BestAccuracy(), seed, skipped, {"evidence": "evidence.safetensors", "seed": seed}),
+        questions=Questions(chosen, BestAccuracy(), seed, skipped, _config(chosen, attacks is not None, seed)),
     )
     where = Path(store) if store is not None else default_store()
     finished = run(plan, Store(where), jobs, progress)
@@ -194,17 +200,59 @@ def _recipe_of(target: Any) -> AnyRecipe | None:
     return None
 
 
+def _classes(target: Any, data: Dataset) -> int:
+    """C: the target may know more classes than the records show."""
+    if _is_torch(target):
+        return TorchModule(target).logits(data.x[:1]).shape[1]
+    if isinstance(target, Predictions):
+        return np.asarray(target.members).shape[-1]
+    known = np.asarray(getattr(target, "classes_", ()))
+    return max(data.classes, int(known.max()) + 1) if known.size and known.dtype.kind in "iuf" else data.classes
+
+
+def _check_counts(predictions: Predictions, split: Split) -> None:
+    given = (len(predictions.members), len(predictions.nonmembers))
+    if given != (len(split.members), len(split.nonmembers)) or len(split.population):
+        raise UserError(
+            f"there are predictions for {given[0]:,} members and {given[1]:,} non-members: expected as many as the "
+            f"{len(split.members):,} + {len(split.nonmembers):,} records, and no population"
+        )
+
+
 def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:
     if chosen is None:
         return all_attacks()
-    built = [(a, registry.build("attacks", a, {})) if isinstance(a, str) else (_title(a), a) for a in chosen]
-    if len({name for name, _ in built}) < len(built):
-        raise UserError(f"an attack is given twice: {[name for name, _ in built]}")
-    return dict(built)
+    if isinstance(chosen, str):
+        raise UserError(f"expected a list of attacks, got {chosen!r}: write [{chosen!r}]")
+    built = [registry.build("attacks", a, {}) if isinstance(a, str) else a for a in chosen]
+    titles = [_title(attack) for attack in built]
+    if len(set(titles)) < len(titles):
+        raise UserError(f"an attack is given twice: {', '.join(titles)}")
+    return dict(zip(titles, built, strict=True))
 
 
 def _title(attack: Attack) -> str:
-    return repr(attack)
+    config = _attack_config(attack)
+    return repr(attack) if config is None else config.title
+
+
+def _attack_config(attack: Attack) -> AttackConfig | None:
+    """The attack as a configuration names it; None for one that is no plug-in."""
+    kind = type(attack)
+    for name in registry.names("attacks"):
+        if registry.find("attacks", name) is kind:
+            usual = kind()
+            fields = {field: getattr(attack, field) for field in kind.__dataclass_fields__}
+            changed = {field: value for field, value in fields.items() if value != getattr(usual, field)}
+            return AttackConfig.model_validate({"attack": name, **changed})
+    return None
+
+
+def _config(chosen: dict[str, Attack], named: bool, seed: int) -> dict[str, Any]:
+    """A configuration that repeats the attacks on the saved evidence."""
+    attacks = [_attack_config(attack) for attack in chosen.values()] if named else []
+    repeated = tuple(attack for attack in attacks if attack is not None)
+    return AuditConfig(evidence=Path("evidence.safetensors"), attacks=repeated, seed=seed).as_dict()
 
 
 __all__ = ["Audit", "Predictions", "audit"]

@@ -11,6 +11,7 @@ import numpy as np
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.provenance import library_versions
 from miaudit.auditing.scoring import Judged, Rule
+from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.training.checkpoints import Store
 
@@ -40,8 +41,20 @@ def _sources(path: Path) -> list[Path]:
 
 def judged_key(name: str, attack: Attack, threshold: Rule, evidence_key: str, seed: int) -> str:
     """Name of the stored judgement: the attack with its parameters, the evidence, the code and the seed."""
-    foreign = inspect.getsource(inspect.getmodule(type(attack)) or type(attack))  # an entry point's own file
-    return fingerprint("judged", scoring_code(), foreign, name, attack, threshold, evidence_key, seed)
+    return fingerprint("judged", scoring_code(), _source(type(attack)), name, attack, threshold, evidence_key, seed)
+
+
+def _source(kind: type) -> str:
+    """The file of an attack that may come from another package; the class alone where it was typed in a notebook."""
+    for part in (inspect.getmodule(kind), kind):
+        try:
+            return inspect.getsource(part or kind)
+        except (OSError, TypeError):
+            continue
+    raise UserError(
+        f"the source of attack {kind.__name__} cannot be read, so its scores could not be told from older ones: "
+        "define it in a file"
+    )
 
 
 def load_judged(store: Store, key: str) -> Judged | None:

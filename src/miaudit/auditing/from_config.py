@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from miaudit import registry
-from miaudit.attacks.base import Attack, Needs
+from miaudit.attacks.base import Attack, check_needs
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.plan import (
     Plan,
@@ -16,9 +16,10 @@ from miaudit.auditing.plan import (
     available,
     choose_known,
     target_work,
+    unmet,
 )
 from miaudit.auditing.run import Finished, answer, run, silent
-from miaudit.config import AuditConfig, RecipeConfig
+from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
@@ -38,7 +39,8 @@ def run_config(config: AuditConfig, store: Store, workers: int | None = None, pr
 def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
     """An audit of evidence that somebody else collected."""
     gathered = gather_file(path)
-    questions = questions_of(config, in_evidence(gathered.evidence))
+    attacks = attacks_of(config)
+    questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence))
     return answer(questions, gathered, store, progress=progress)
 
 
@@ -51,7 +53,8 @@ def plan_of(config: AuditConfig) -> Plan:
     splitter = config.split.build("splits")
     data: Dataset = config.dataset.build("datasets").load()
     split: Split = splitter.split(len(data), config.seed)
-    questions = questions_of(config, available(split, known=True))
+    attacks = attacks_of(config)
+    questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
     return Plan(
         data=data,
         split=split,
@@ -65,19 +68,23 @@ def plan_of(config: AuditConfig) -> Plan:
 
 def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
     """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
-    model = config.model.build("models")
+    fields = {"model": config.model, **config.options, **(changes or {})}
     try:
-        return Recipe(model=model, **{**config.options, **(changes or {})})
+        model = PluginConfig.model_validate(fields.pop("model")).build("models")
+        return Recipe(model=model, **fields)
     except ValidationError as error:
         raise UserError(f"recipe: {registry.explain(error)}") from None
 
 
-def questions_of(config: AuditConfig, has: Needs) -> Questions:
-    """The attacks that the configuration names, or all that apply where it names none."""
-    named = {attack.title: attack.build() for attack in config.attacks}
-    attacks, skipped = applicable(named or all_attacks(), has, named=bool(named))
+def attacks_of(config: AuditConfig) -> dict[str, Attack]:
+    """The attacks that the configuration names, or all where it names none."""
+    return {attack.title: attack.build() for attack in config.attacks} or all_attacks()
+
+
+def questions_of(config: AuditConfig, attacks: dict[str, Attack], skipped: dict[str, str]) -> Questions:
+    """The attacks that apply; raises UserError where the configuration names one that does not."""
     return Questions(
-        attacks=attacks,
+        attacks=applicable(attacks, skipped, named=bool(config.attacks)),
         threshold=config.threshold.build("thresholds"),
         seed=config.seed,
         skipped=skipped,
@@ -90,14 +97,12 @@ def all_attacks() -> dict[str, Attack]:
     return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
 
 
-def in_evidence(evidence: Evidence) -> Needs:
-    """What evidence at hand holds, in the terms in which attacks state their needs."""
-    audit = evidence.audit
-    inside = audit.in_reference.sum(axis=0) if audit.n_references else None
-    return Needs(
-        shadows=len(evidence.shadows),
-        out_references=0 if inside is None else int((audit.n_references - inside).min()),
-        in_references=0 if inside is None else int(inside.min()),
-        known=evidence.known is not None,
-        population=evidence.population is not None,
-    )
+def unmet_in(attacks: dict[str, Attack], evidence: Evidence) -> dict[str, str]:
+    """Attacks that lack something in evidence at hand, and what."""
+    skipped = {}
+    for name, attack in attacks.items():
+        try:
+            check_needs(name, attack, evidence)
+        except UserError as error:
+            skipped[name] = str(error).removeprefix(f"attack {name} ")
+    return skipped

@@ -69,6 +69,11 @@ def _target_outputs(plan: Plan, store: Store) -> tuple[Ints, Outputs]:
         return rows, Outputs(plan.data.y[rows], StoredLogits((plan.target,), store))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
     logits = plan.target.logits(plan.data.x[rows])
+    highest = int(plan.data.y[rows].max())
+    if logits.ndim != 2 or len(logits) != len(rows) or logits.shape[1] <= highest:
+        raise UserError(
+            f"expected outputs ({len(rows):,}, C) with C > {highest}, the highest label; the target gave {logits.shape}"
+        )
     order = np.argsort(rows)
     return rows[order], Outputs(plan.data.y[rows[order]], (logits[order],))
 

@@ -85,16 +85,17 @@ def missing(needs: Needs, has: Needs) -> str | None:
     return None
 
 
-def applicable(attacks: dict[str, Attack], has: Needs, named: bool) -> tuple[dict[str, Attack], dict[str, str]]:
-    """Attacks that apply, and why the others do not; raises UserError where the user `named` one that does not."""
-    skipped = {}
-    for name, attack in attacks.items():
-        why = missing(attack.needs, has)
-        if why is not None:
-            skipped[name] = why
+def unmet(attacks: dict[str, Attack], has: Needs) -> dict[str, str]:
+    """Attacks that do not apply, and why."""
+    reasons = {name: missing(attack.needs, has) for name, attack in attacks.items()}
+    return {name: why for name, why in reasons.items() if why is not None}
+
+
+def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool) -> dict[str, Attack]:
+    """Attacks that are not skipped; raises UserError where the user `named` one that is."""
     if skipped and named:
         raise UserError("; ".join(f"attack {name} {why}" for name, why in skipped.items()))
-    return {name: attack for name, attack in attacks.items() if name not in skipped}, skipped
+    return {name: attack for name, attack in attacks.items() if name not in skipped}
 
 
 def choose_known(split: Split, attacks: dict[str, Attack], fraction: float, seed: int) -> Ints:
@@ -134,5 +135,8 @@ def auxiliary_works(
 
 
 def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) -> Job:
-    validation = split.test if getattr(recipe, "early_stopping", False) else no_rows()
+    stops_early = getattr(recipe, "early_stopping", False)
+    if stops_early and not len(split.test):
+        raise UserError("early_stopping needs records that no model is trained on: leave some to the split's test part")
+    validation = split.test if stops_early else no_rows()
     return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe))

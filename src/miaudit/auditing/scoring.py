@@ -1,5 +1,7 @@
 """Runs attacks: scores of the audited records, and a cut chosen without their truth."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,20 +60,24 @@ class Known(NamedTuple):
 
 
 def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Cut | None:
-    """The attack's own cut, else the threshold's on shadows, else on the known records, else None."""
+    """The attack's own cut, else the threshold's on shadows, else on the known records, else None.
+
+    Shadows and known records that lack what the attack needs (references, say) are passed over.
+    """
     rng = generator(seed, "attack", name)
     if isinstance(attack, HasOwnCut):
         return attack.cut(evidence, rng)
-    if evidence.shadows and _serves(attack, evidence.on_shadow(0), learns=attack.learns):
-        return cut_on(shadow_scores(attack, evidence, rng), threshold, "shadow models")
-    if evidence.known is not None and not attack.needs.known:
-        on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
-        if not _serves(attack, on_known):
-            return None
-        scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
-        known = Known(scores, _member(evidence.known), evidence.known.labels)
-        return cut_on(known, threshold, "records with known membership")
-    return None
+    shadows = judged_shadows(attack, evidence)
+    if shadows:
+        return cut_on(shadow_scores(attack, evidence, shadows, rng), threshold, "shadow models")
+    if evidence.known is None:
+        return None
+    on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
+    if not _serves(attack, on_known):
+        return None
+    scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
+    known = Known(scores, _member(evidence.known), evidence.known.labels)
+    return cut_on(known, threshold, "records with known membership")
 
 
 def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
@@ -86,9 +92,28 @@ def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
     return Cut(cuts.overall.value, rule, met, by_class)
 
 
-def shadow_scores(attack: Attack, evidence: Evidence, rng: np.random.Generator) -> Known:
+def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
+    """Shadows on which the cut is chosen: of those that have all that the attack needs, the first few."""
+    able = [s for s in range(len(evidence.shadows)) if _serves(attack, _as_target(attack, evidence, s))]
+    return able[: 1 if attack.learns else JUDGED_SHADOWS]
+
+
+def _as_target(attack: Attack, evidence: Evidence, s: int) -> Evidence:
+    """Evidence with shadow s under audit; an attack that learns has most of its records to learn from, too."""
+    on_shadow = evidence.on_shadow(s)
+    return replace(on_shadow, shadows=evidence.shadows) if attack.learns else on_shadow
+
+
+def _serves(attack: Attack, evidence: Evidence) -> bool:
+    try:
+        check_needs("", attack, evidence)
+    except UserError:
+        return False
+    return True
+
+
+def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> Known:
     """Scores of shadow records, none scored by a classifier that learned from it."""
-    judged = range(min(1 if attack.learns else JUDGED_SHADOWS, len(evidence.shadows)))
     scores = [
         _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
     ]

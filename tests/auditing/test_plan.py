@@ -1,0 +1,151 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit import registry
+from miaudit.attacks.base import Needs
+from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.plan import (
+    Plan,
+    applicable,
+    auxiliary_works,
+    available,
+    choose_known,
+    missing,
+    target_work,
+    unmet,
+)
+from miaudit.config import parse_config
+from miaudit.errors import UserError
+from miaudit.splits.base import Split
+from miaudit.splits.pool import Pool
+from miaudit.splits.six_way import SixWay
+from miaudit.training.recipe import Recipe
+from miaudit.training.work import Work
+from tiny import CONFIG, blobs, recipe
+
+EVERYTHING = Needs(shadows=1, out_references=4, in_references=4, known=True, population=True)
+SIX_WAY = SixWay(target_in=10, target_out=10, shadow_in=8, shadow_out=8, reference=8, test=6, references=2)
+
+
+def attacks(*names: str) -> dict[str, Any]:
+    return {name: registry.build("attacks", name, {}) for name in names}
+
+
+def plan(**changes: Any) -> Plan:
+    return plan_of(parse_config({**CONFIG, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("needs", "message"),
+    [
+        (Needs(shadows=2), "needs 2 shadow model(s), there are 1"),
+        (Needs(out_references=5), "needs 5 reference model(s) without each record, there are 4"),
+        (Needs(in_references=5), "needs 5 reference model(s) with each record, there are 4"),
+    ],
+)
+def test_the_first_thing_that_lacks_is_named(needs: Needs, message: str) -> None:
+    assert missing(needs, EVERYTHING) == message
+
+
+def test_what_is_there_suffices_and_what_is_not_is_named() -> None:
+    assert missing(EVERYTHING, EVERYTHING) is None
+    assert missing(Needs(), Needs()) is None
+    assert missing(Needs(known=True), Needs()) == "needs records of the target whose membership is known"
+    assert missing(Needs(population=True), Needs()) == "needs population records that no model saw"
+
+
+def test_attacks_that_do_not_apply_are_skipped_or_refused_if_named() -> None:
+    some = attacks("loss", "calibrated")
+    skipped = unmet(some, Needs())
+    assert skipped == {"calibrated": "needs 1 reference model(s) without each record, there are 0"}
+    assert list(applicable(some, skipped, named=False)) == ["loss"]
+    with pytest.raises(UserError, match=r"^attack calibrated needs 1 reference model\(s\) without each record"):
+        applicable(some, skipped, named=True)
+
+
+@pytest.mark.parametrize(
+    ("splitter", "shadows", "out", "inside"),
+    [
+        (Pool(models=8, shadows=3), 3, 3, 3),  # a shadow has six references, three of them with each record
+        (Pool(models=2, shadows=1), 1, 0, 0),  # its only other model is its twin, which would tell its members
+        (Pool(models=4, shadows=2, members=0.3, nonmembers=0.3, auxiliary=0.3), 2, 1, 0),
+        (SIX_WAY, 1, 2, 0),
+    ],
+)
+def test_what_a_split_will_have(splitter: Pool | SixWay, shadows: int, out: int, inside: int) -> None:
+    has = available(splitter.split(60, seed=0), known=False)
+    assert has == Needs(shadows=shadows, out_references=out, in_references=inside)
+
+
+def test_known_records_are_as_many_members_as_outsiders() -> None:
+    split = Pool(models=4, members=0.5, nonmembers=0.4).split(100, seed=0)
+    known = choose_known(split, attacks("loss", "kde"), 0.1, seed=0)
+    assert np.isin(known, split.members).sum() == np.isin(known, split.nonmembers).sum() == 5
+    assert (np.diff(known) > 0).all()
+    assert len(choose_known(split, attacks("loss"), 0.1, seed=0)) == 0
+    assert not np.array_equal(known, choose_known(split, attacks("kde"), 0.1, seed=1))
+
+
+def test_known_records_must_leave_some_to_audit() -> None:
+    split = Pool(models=4, members=0.5, nonmembers=0.1).split(100, seed=0)
+    with pytest.raises(UserError, match=r"known_fraction 0\.2 leaves no records to audit: there are 50 members and 10"):
+        choose_known(split, attacks("kde"), 0.2, seed=0)
+
+
+def test_the_target_is_trained_on_its_members_and_asked_about_all_that_is_measured() -> None:
+    data, split = blobs(), SIX_WAY.split(60, seed=0)
+    work = target_work(data, split, recipe(), seed=0)
+    npt.assert_array_equal(work.job.rows, split.members)
+    npt.assert_array_equal(work.query, np.sort(np.concatenate([split.audited, split.test])))
+
+
+def test_shadows_imitate_the_target_and_references_have_their_own_recipe() -> None:
+    data, split = blobs(), SIX_WAY.split(60, seed=0)
+    other = recipe(early_stopping=True)
+    works = auxiliary_works(data, split, recipe(), other, seed=0)
+    assert [work.job.recipe for work in works] == [recipe(), other, other]
+    assert [len(work.job.validation) for work in works] == [0, 6, 6]
+    assert len({work.job.seed for work in (target_work(data, split, recipe(), 0), *works)}) == 4
+    for work, rows in zip(works, split.training, strict=True):
+        npt.assert_array_equal(work.job.rows, rows)
+
+
+def test_early_stopping_without_records_to_stop_by_is_refused() -> None:
+    data, split = blobs(), Pool(models=2).split(60, seed=0)
+    with pytest.raises(UserError, match="early_stopping needs records that no model is trained on"):
+        target_work(data, split, recipe(early_stopping=True), seed=0)
+
+
+def test_a_larger_pool_uses_the_models_of_the_smaller_one() -> None:
+    small, large = plan(), plan(split={**CONFIG["split"], "models": 10})
+    assert [w.job.key for w in large.auxiliary[:6]] == [w.job.key for w in small.auxiliary]
+    assert [w.key for w in large.auxiliary[:6]] == [w.key for w in small.auxiliary]
+    assert isinstance(small.target, Work)
+    assert isinstance(large.target, Work)
+    assert large.target.key == small.target.key
+    assert len(small.works) == 7
+
+
+def test_the_seed_changes_every_model() -> None:
+    zero, one = plan(), plan(seed=1)
+    assert not {work.job.key for work in zero.works} & {work.job.key for work in one.works}
+
+
+def test_a_reference_may_have_another_architecture() -> None:
+    split = {"name": "six_way", "target_in": 100, "target_out": 100, "shadow_in": 99, "shadow_out": 99, "reference": 99}
+    changes = {"model": {"name": "mlp", "hidden": [7]}, "epochs": 3}
+    planned = plan(split=split, reference_recipe=changes)
+    assert isinstance(planned.recipe, Recipe)
+    expected = replace(planned.recipe, epochs=3, model=registry.build("models", "mlp", {"hidden": [7]}))
+    assert [work.job.recipe for work in planned.auxiliary] == [planned.recipe, expected]
+
+
+def test_a_plan_trains_nothing_and_says_what_is_skipped() -> None:
+    planned = plan(split={**CONFIG["split"], "models": 2, "shadows": 1}, attacks=[])
+    assert "loss" in planned.questions.attacks
+    assert planned.questions.skipped["ldc"] == "needs 1 reference model(s) without each record, there are 0"
+    assert isinstance(planned.split, Split)

@@ -1,0 +1,207 @@
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit import registry
+from miaudit.arrays import Floats
+from miaudit.attacks.base import Attack, Cut, Needs
+from miaudit.auditing import scoring
+from miaudit.auditing.scoring import choose_cut, judge, judged_shadows, score, shadow_scores
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Panel
+from miaudit.thresholds.best_accuracy import BestAccuracy
+from miaudit.thresholds.per_class import PerClass
+from worlds import World, gaussian_world, truth_of
+
+
+@dataclass(frozen=True)
+class Fake:
+    """The loss."""
+
+    paper: ClassVar[str] = "none"
+    equation: ClassVar[str] = "none"
+    adversary: ClassVar[str] = "none"
+    learns: ClassVar[bool] = False
+    needs: Needs = Needs()
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        assert evidence.audit.member is None
+        assert all(panel.member is None for panel in evidence.shadow_populations)
+        return evidence.audit.target("loss")
+
+
+@dataclass(frozen=True)
+class Memoriser(Fake):
+    """1 for records that it has learnt of, by their content; 0 for others."""
+
+    learns: ClassVar[bool] = True
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        seen = {key for shadow in evidence.shadows for key in records(shadow)}
+        return np.array([float(key in seen) for key in records(evidence.audit)])
+
+
+@dataclass(frozen=True)
+class Random(Fake):
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        return rng.normal(size=len(evidence.audit))
+
+
+@dataclass(frozen=True)
+class Broken(Fake):
+    wrong: str = "nan"
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        values = evidence.audit.target("loss").copy()
+        if self.wrong == "shape":
+            return values[:-1]
+        values[:3] = np.nan
+        return values
+
+
+@dataclass(frozen=True)
+class OwnCut(Fake):
+    def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
+        return Cut(1.25, "mine")
+
+
+def records(panel: Panel) -> list[bytes]:
+    """What is the same record in every panel: its place in a shared pool, else what its own target says of it."""
+    if panel.ids is not None:
+        return [str(identity).encode() for identity in panel.ids]
+    return [row.tobytes() for row in panel.target("logits")]
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def world(form: Any = "pool", **options: Any) -> World:
+    return gaussian_world(
+        np.random.default_rng(3), **{"n": 120, "known": 60, "population": 50, "form": form, **options}
+    )
+
+
+@pytest.mark.parametrize("form", ["pool", "out", "half"])
+def test_no_record_is_scored_by_a_classifier_that_saw_it(form: str) -> None:
+    evidence = world(form, shadows=3).evidence
+    known = shadow_scores(Memoriser(), evidence, [0], rng())
+    npt.assert_array_equal(known.scores, 0.0)
+    npt.assert_array_equal(known.member, truth_of(evidence.shadows[0]))
+    # The fake does see what it has learnt of, else the test could not fail.
+    assert Memoriser().score(replace(evidence, audit=evidence.shadows[0].hidden()), rng()).min() == 1.0
+
+
+@pytest.mark.parametrize("form", ["pool", "out"])
+def test_each_classifier_learns_of_all_other_records(form: str) -> None:
+    evidence, sizes = world(form, shadows=2).evidence, []
+
+    @dataclass(frozen=True)
+    class Counts(Memoriser):
+        def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+            sizes.append([len(evidence.audit), *(len(shadow) for shadow in evidence.shadows)])
+            return np.zeros(len(evidence.audit))
+
+    shadow_scores(Counts(), evidence, [0], rng())
+    other = 96 if form == "pool" else 120  # other records of another shadow are kept whole
+    assert sizes == [[24, 96, other]] * 5
+
+
+def test_the_cut_is_the_thresholds_on_the_shadows_scores() -> None:
+    evidence = world(shadows=3).evidence
+    cut = choose_cut("fake", Fake(), evidence, BestAccuracy(), seed=0)
+    scores = np.concatenate([shadow.target("loss") for shadow in evidence.shadows])
+    member = np.concatenate([truth_of(shadow) for shadow in evidence.shadows])
+    expected = BestAccuracy().cut(scores, member)
+    assert cut is not None
+    assert cut.value == expected.value
+    assert "shadow models" in cut.rule
+
+
+def test_the_cut_does_not_know_the_truth() -> None:
+    """Another target, whose records are all members or none: the same cut."""
+    evidence = world(shadows=2).evidence
+    other = replace(evidence, audit=world(shadows=2, leak=30.0).evidence.audit)
+    assert choose_cut("fake", Fake(), evidence, BestAccuracy(), 0) == choose_cut(
+        "fake", Fake(), other, BestAccuracy(), 0
+    )
+
+
+def test_without_shadows_the_cut_comes_from_known_records() -> None:
+    evidence = replace(world("out").evidence, shadows=(), shadow_populations=())
+    assert evidence.known is not None
+    cut = choose_cut("fake", Fake(), evidence, BestAccuracy(), 0)
+    expected = BestAccuracy().cut(evidence.known.target("loss"), truth_of(evidence.known))
+    assert cut is not None
+    assert cut.value == expected.value
+    assert "known membership" in cut.rule
+    assert choose_cut("fake", Fake(), replace(evidence, known=None), BestAccuracy(), 0) is None
+
+
+def test_an_attack_may_bring_its_own_cut() -> None:
+    assert choose_cut("fake", OwnCut(), world().evidence, BestAccuracy(), 0) == Cut(1.25, "mine")
+
+
+def test_a_cut_a_class() -> None:
+    evidence = world("pool", shadows=1, n=400).evidence
+    threshold = PerClass()
+    cut = choose_cut("fake", Fake(), evidence, threshold, 0)
+    shadow = evidence.shadows[0]
+    expected = threshold.cuts(shadow.target("loss"), truth_of(shadow), shadow.labels)
+    assert cut is not None
+    assert dict(cut.by_class) == {label: chosen.value for label, chosen in expected.by_class.items()}
+    assert len(cut.by_class) == 4
+
+
+@pytest.mark.parametrize("name", ["calibrated", "lira"])
+def test_shadows_and_known_records_without_references_set_no_cut(name: str) -> None:
+    evidence = world("half", shadows=2).evidence
+    bare = tuple(Panel(shadow.target_view, member=shadow.member) for shadow in evidence.shadows)
+    attack: Attack = registry.build("attacks", name, {})
+    assert judged_shadows(attack, evidence) == [0, 1]
+    assert choose_cut(name, attack, replace(evidence, shadows=bare), BestAccuracy(), 0) is None
+    assert judged_shadows(attack, replace(evidence, shadows=(bare[0], evidence.shadows[1]))) == [1]
+
+
+def test_a_population_that_shadows_do_not_see_sets_no_cut() -> None:
+    evidence = replace(world("out").evidence, shadow_populations=(), known=None)
+    attack = Fake(needs=Needs(population=True))
+    assert choose_cut("fake", attack, evidence, BestAccuracy(), 0) is None
+
+
+def test_many_shadows_are_not_all_asked() -> None:
+    evidence = world(shadows=12, references=14, n=40).evidence
+    assert judged_shadows(Fake(), evidence) == list(range(scoring.JUDGED_SHADOWS))
+    assert judged_shadows(Memoriser(), evidence) == [0]
+
+
+@pytest.mark.parametrize(("wrong", "message"), [("nan", "3 that are not finite"), ("shape", r"got shape \(119,\)")])
+def test_scores_are_checked(wrong: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"attack broken must give 120 finite scores; .*{message}"):
+        score("broken", Broken(wrong=wrong), world().evidence, 0)
+
+
+def test_what_lacks_is_named() -> None:
+    evidence = replace(world().evidence, shadows=(), shadow_populations=())
+    with pytest.raises(UserError, match=r"attack mine needs 1 shadow panel\(s\)"):
+        score("mine", Fake(needs=Needs(shadows=1)), evidence, 0)
+
+
+def test_chance_follows_from_the_seed_and_the_attacks_name_only() -> None:
+    evidence = world().evidence
+    npt.assert_array_equal(score("a", Random(), evidence, 0), score("a", Random(), evidence, 0))
+    assert (score("a", Random(), evidence, 0) != score("b", Random(), evidence, 0)).all()
+    assert (score("a", Random(), evidence, 0) != score("a", Random(), evidence, 1)).all()
+
+
+def test_a_judgement_is_score_cut_and_what_was_learnt() -> None:
+    evidence = world().evidence
+    attack = registry.build("attacks", "two_stage", {})
+    judged = judge("two_stage", attack, evidence, BestAccuracy(), 0)
+    npt.assert_array_equal(judged.scores, score("two_stage", attack, evidence, 0))
+    assert judged.cut is not None
+    assert judged.cut.value == judged.learned["t1"]
+    assert judge("fake", Fake(), evidence, BestAccuracy(), 0).learned == {}
