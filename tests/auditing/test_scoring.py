@@ -16,6 +16,8 @@ from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.thresholds.per_class import PerClass
 from worlds import World, gaussian_world, truth_of
 
+NOTHING = Needs()
+
 
 @dataclass(frozen=True)
 class Fake:
@@ -25,7 +27,7 @@ class Fake:
     equation: ClassVar[str] = "none"
     adversary: ClassVar[str] = "none"
     learns: ClassVar[bool] = False
-    needs: Needs = Needs()
+    needs: Needs = NOTHING
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         assert evidence.audit.member is None
@@ -80,9 +82,8 @@ def rng() -> np.random.Generator:
 
 
 def world(form: Any = "pool", **options: Any) -> World:
-    return gaussian_world(
-        np.random.default_rng(3), **{"n": 120, "known": 60, "population": 50, "form": form, **options}
-    )
+    sizes = {"n": 120, "known": 60, "population": 50}
+    return gaussian_world(np.random.default_rng(3), form=form, **{**sizes, **options})
 
 
 @pytest.mark.parametrize("form", ["pool", "out", "half"])
@@ -125,9 +126,8 @@ def test_the_cut_does_not_know_the_truth() -> None:
     """Another target, whose records are all members or none: the same cut."""
     evidence = world(shadows=2).evidence
     other = replace(evidence, audit=world(shadows=2, leak=30.0).evidence.audit)
-    assert choose_cut("fake", Fake(), evidence, BestAccuracy(), 0) == choose_cut(
-        "fake", Fake(), other, BestAccuracy(), 0
-    )
+    cuts = [choose_cut("fake", Fake(), one, BestAccuracy(), 0) for one in (evidence, other)]
+    assert cuts[0] == cuts[1] is not None
 
 
 def test_without_shadows_the_cut_comes_from_known_records() -> None:

@@ -1,0 +1,81 @@
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.auditing.result import Controls, Verdict
+from miaudit.auditing.verdict import findings, verdict
+
+PASSED = Controls(null={}, positive={}, null_passed=True, positive_passed=True)
+
+
+def judged(n: int, shift: float, attacks: int = 3, controls: Controls = PASSED, seed: int = 0) -> Verdict:
+    """The verdict on Gaussian scores, the first attack's shifted for members."""
+    rng = np.random.default_rng(seed)
+    truth = np.arange(n) < n // 2
+    scores: dict[str, Floats] = {f"attack{i}": rng.normal(size=n) for i in range(attacks)}
+    scores["attack0"][truth] += shift
+    return verdict(findings(scores, truth, seed), controls, int(truth.sum()))
+
+
+def test_a_leak() -> None:
+    words = judged(2000, 1.0)
+    assert words.level == "leaks"
+    assert words.headline == "The model leaks who was in its training data."
+    assert words.sentences[0].startswith("1 of 3 attacks tell members from non-members better than guessing.")
+    assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
+    assert "of 1,000" in words.sentences[1]
+    assert "not differentially private with an epsilon below" in words.sentences[2]
+
+
+def test_a_leak_of_few_records_only() -> None:
+    """One member in twelve gives itself away: the AUC hardly moves, the true-positive rate at 1 % FPR does."""
+    rng = np.random.default_rng(0)
+    truth = np.arange(4000) < 2000
+    scores = rng.normal(size=4000)
+    scores[:160] += 8
+    (finding,) = findings({"attack": scores}, truth, 0)
+    assert finding.is_leak
+    assert finding.tpr.low is not None
+    assert finding.tpr.low > 0.01
+
+
+def test_no_leak_in_many_records() -> None:
+    words = judged(8000, 0.0)
+    assert words.level == "no_leak_found"
+    assert "None of 3 attacks" in words.sentences[0]
+    assert "This is no proof" in words.sentences[1]
+
+
+def test_too_few_records() -> None:
+    words = judged(100, 0.0)
+    assert words.level == "too_few_records"
+    assert "Audit more records" in words.sentences[1]
+
+
+def test_few_records_can_show_a_strong_leak() -> None:
+    assert judged(100, 3.0).level == "leaks"
+
+
+def test_chance_finds_a_leak_in_at_most_one_audit_of_twenty() -> None:
+    leaks = [judged(400, 0.0, attacks=6, seed=seed).level == "leaks" for seed in range(100)]
+    assert sum(leaks) <= 10  # a binomial of rate 0.05 exceeds this in 1.1 % of runs
+
+
+def test_a_failed_control_voids_everything() -> None:
+    null = judged(2000, 1.0, controls=PASSED.model_copy(update={"null_passed": False}))
+    assert null.level == "invalid"
+    assert "do not use its numbers" in null.headline
+    assert "difference between non-members and non-members" in null.sentences[0]
+    both = PASSED.model_copy(update={"null_passed": False, "positive_passed": False})
+    assert "and an attack missed a leak that was built in" in judged(2000, 1.0, controls=both).sentences[0]
+
+
+def test_no_attack_is_no_verdict() -> None:
+    assert verdict([], PASSED, 50).level == "invalid"
+
+
+def test_the_strongest_comes_first() -> None:
+    rng = np.random.default_rng(1)
+    truth = np.arange(1000) < 500
+    shifts = {"weak": 0.5, "strong": 2.0, "none": 0.0}
+    scores = {name: rng.normal(size=1000) + shift * truth for name, shift in shifts.items()}
+    assert [finding.name for finding in findings(scores, truth, 0)] == ["strong", "weak", "none"]
