@@ -58,7 +58,9 @@ def world(records: int, references: int, shadows: int) -> tuple[Evidence, np.nda
     ids, everything = np.arange(records), np.arange(records)
 
     def panel(own: Outputs, model: int, models: Any, member: Any) -> Panel:
-        return Panel(View(own, np.array([model]), everything), View(pool, models, everything), inside[models], member, ids)
+        return Panel(
+            View(own, np.array([model]), everything), View(pool, models, everything), inside[models], member, ids
+        )
 
     everyone = np.arange(references)
     stand_ins = tuple(panel(pool, m, everyone[everyone // 2 != m // 2], inside[m]) for m in range(shadows))
@@ -137,7 +139,9 @@ def search_times(m: int) -> None:
         print(f"two_stage search={name}, m = {m:,}: {seconds[name]:.3f} s")
     small = 400
     literal = literal_search(*draw(small), 0.9, 3) * (m / small) ** 2
-    print(f"literal loop, m = {m:,}: {literal:,.0f} s (extrapolated from m = {small} and 3 of 1,001 betas, as m squared)")
+    print(
+        f"literal loop, m = {m:,}: {literal:,.0f} s (extrapolated from m = {small} and 3 of 1,001 betas, as m squared)"
+    )
     print(f"beta against the literal loop: {literal / seconds['beta']:,.0f} times faster")
 
 

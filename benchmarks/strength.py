@@ -20,10 +20,10 @@ import numpy as np
 
 import miaudit
 from miaudit import registry
-from miaudit.attacks.base import Attack
-from miaudit.auditing.plan import applicable, available
+from miaudit.attacks.base import Attack, check_needs
 from miaudit.auditing.provenance import library_versions
 from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
 from miaudit.models.mlp import Mlp
@@ -81,7 +81,7 @@ class Models:
     targets: tuple[Work, ...]
     store: Store
 
-    def evidence(self, models: int, target: int) -> tuple[Evidence, np.ndarray[Any, np.dtype[np.bool_]], Split]:
+    def evidence(self, models: int, target: int) -> tuple[Evidence, np.ndarray[Any, np.dtype[np.bool_]]]:
         """Evidence against a target with the first `models` of the pool, and the truth."""
         work = self.targets[target]
         whole = self.split
@@ -95,7 +95,7 @@ class Models:
         auxiliary = Outputs(self.data.y[work.query], StoredLogits(self.pool[:models], self.store))
         collector = Collector(self.data, split, outputs, work.query, auxiliary, work.query)
         evidence, truth, _ = collector.evidence(no_rows())
-        return evidence, truth, split
+        return evidence, truth
 
 
 def train(world: World, store: Store) -> Models:
@@ -138,12 +138,21 @@ def measure(models: Models, size: int) -> dict[str, np.ndarray[Any, Any]]:
     del everything["kde"]  # it needs known members, which would leave fewer to audit
     found: dict[str, list[list[float]]] = {}
     for target in range(TARGETS):
-        evidence, truth, split = models.evidence(size, target)
-        attacks, _ = applicable(everything, available(split, known=False), named=False)
-        for name, attack in attacks.items():
+        evidence, truth = models.evidence(size, target)
+        for name, attack in everything.items():
+            if not _applies(name, attack, evidence):
+                continue
             scores = attack.score(evidence, generator(SEED, "attack", name))
             found.setdefault(name, []).append([tpr(scores, truth, fpr) for fpr in FPRS])
     return {name: np.array(values) for name, values in found.items()}
+
+
+def _applies(name: str, attack: Attack, evidence: Evidence) -> bool:
+    try:
+        check_needs(name, attack, evidence)
+    except UserError:
+        return False
+    return True
 
 
 def table(results: dict[int, dict[str, np.ndarray[Any, Any]]]) -> Iterator[str]:
@@ -180,8 +189,9 @@ def main() -> None:
     lines = [
         "# Strength of the attacks",
         "",
-        "TPR at 1 % FPR / at 0.1 % FPR in per cent, mean (standard deviation) over four targets outside the pool; in bold "
-        "the highest mean of a column. With fewer than 1,000 non-members the second figure is the TPR without a false positive.",
+        "TPR at 1 % FPR / at 0.1 % FPR in per cent, mean (standard deviation) over four targets outside the pool; in "
+        "bold the highest mean of a column. With fewer than 1,000 non-members the second figure is the TPR without a "
+        "false positive.",
         "",
     ]
     for world in WORLDS:
@@ -197,7 +207,8 @@ def main() -> None:
     versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())
     lines += [
         f"`python benchmarks/strength.py`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, miaudit {miaudit.__version__}, "
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {versions}, {time.monotonic() - start:.0f} s."
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {versions}, "
+        f"{time.monotonic() - start:.0f} s."
     ]
     text = "\n".join(lines) + "\n"
     print(text)
