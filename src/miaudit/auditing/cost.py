@@ -12,6 +12,7 @@ from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import usable_cores
 from miaudit.training.work import Work, one_thread
 
+SMALLEST_POOL = 4  # in a smaller one no shadow has references
 START_UP = 4.0  # seconds until the spawned processes have loaded their libraries
 
 
@@ -77,7 +78,7 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
     """The configuration with as large a pool as the time allows, at most what it asks for.
 
     Raises:
-        UserError: the split has no pool, or not even two models fit.
+        UserError: the split has no pool, or not even the smallest fits.
     """
     if config.split is None or "models" not in type(config.split.build("splits")).__dataclass_fields__:
         raise UserError(
@@ -90,10 +91,10 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
     each = (cost.seconds - START_UP) / to_train
     affordable = cost.cached + int(max(seconds - START_UP, 0) / each) - 1  # one is the target
     models = min(len(plan.auxiliary), affordable) // 2 * 2
-    if models < 2:
+    if models < SMALLEST_POOL:
         raise UserError(
-            f"a budget of {duration(seconds)} is too small: the target and two pool models take about "
-            f"{duration(START_UP + 3 * each)}"
+            f"a budget of {duration(seconds)} is too small: the target and {SMALLEST_POOL} pool models take about "
+            f"{duration(START_UP + (1 + SMALLEST_POOL) * each)}"
         )
     options = {**config.split.options, "models": models}
     return config.model_copy(
