@@ -7,6 +7,7 @@ second part times the two searches of `two_stage` against the literal triple loo
 """
 
 import argparse
+import itertools
 import os
 import platform
 import resource
@@ -99,7 +100,7 @@ def literal_search(s0: Any, s1: Any, member: Any, alpha: float, steps: int) -> f
 
     def midpoints(scores: Any) -> list[float]:
         ordered = sorted(scores)
-        return [(a + b) / 2 for a, b in zip(ordered[:-1], ordered[1:], strict=True)]
+        return [(a + b) / 2 for a, b in itertools.pairwise(ordered)]
 
     def best(scores: list[float], wanted: list[bool], cuts: list[float], below: bool, level: float) -> float:
         most, chosen = -1, -np.inf
