@@ -1,28 +1,17 @@
-"""Fixtures that several folders share: one small audit on digits, trained once a process."""
+"""Fixtures that several folders share: one small audit on digits, trained once a process, and the program."""
 
-from dataclasses import dataclass
-from pathlib import Path
+import sys
 
 import pytest
 import yaml
 
-from miaudit.auditing.run import Finished
 from miaudit.training.checkpoints import Store
-from tiny import CONFIG
-
-
-@dataclass(frozen=True)
-class Audited:
-    """A small audit: its configuration, the store of its models, its saved folder."""
-
-    config: Path
-    store: Store
-    folder: Path
-    finished: Finished
+from tiny import CONFIG, Audited, Call, Called
 
 
 @pytest.fixture(scope="session")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """The audit of `tiny.CONFIG`, run and saved."""
     from miaudit.auditing.files import REPORT, save
     from miaudit.auditing.from_config import run_config
     from miaudit.config import load_config
@@ -35,3 +24,22 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     table = save(finished, folder)
     write_report(finished.result, table, folder / REPORT)
     return Audited(config, store, folder, finished)
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """`call("attacks", "lira")` is `miaudit attacks lira`, in this process."""
+    from miaudit.cli.main import run
+
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def called(*words: object) -> Called:
+        monkeypatch.setattr(sys, "argv", ["miaudit", *map(str, words)])
+        try:
+            run()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return Called(code, *capsys.readouterr())
+
+    return called

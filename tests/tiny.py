@@ -3,20 +3,44 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
 from miaudit.arrays import Ints
+from miaudit.auditing.run import Finished
 from miaudit.datasets.base import Dataset
 from miaudit.models.mlp import Mlp
+from miaudit.training.checkpoints import Store
 from miaudit.training.job import Job
 from miaudit.training.recipe import Recipe
 from miaudit.training.work import Work, code_version_of
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A small audit: its configuration, the store of its models, its saved folder."""
+
+    config: Path
+    store: Store
+    folder: Path
+    finished: Finished
+
+
+class Called(NamedTuple):
+    """What a call of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Called]
 
 ATTACKS = ("loss", "calibrated", "lira", "ldc", "two_stage", "kde")
 

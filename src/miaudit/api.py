@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -239,12 +239,12 @@ def _title(attack: Attack) -> str:
 def _attack_config(attack: Attack) -> AttackConfig | None:
     """The attack as a configuration names it; None for one that is no plug-in."""
     kind = type(attack)
-    for name in registry.names("attacks"):
-        if registry.find("attacks", name) is kind:
+    for plugin in registry.names("attacks"):
+        if registry.find("attacks", plugin) is kind:
             usual = kind()
-            fields = {field: getattr(attack, field) for field in kind.__dataclass_fields__}
-            changed = {field: value for field, value in fields.items() if value != getattr(usual, field)}
-            return AttackConfig.model_validate({"attack": name, **changed})
+            values = {field.name: getattr(attack, field.name) for field in fields(kind)}
+            changed = {name: value for name, value in values.items() if value != getattr(usual, name)}
+            return AttackConfig.model_validate({"attack": plugin, **changed})
     return None
 
 

@@ -8,11 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from conftest import Audited
 from miaudit.auditing.files import load_result, load_scores, to_json
 from miaudit.errors import UserError
 from miaudit.evidence.file import read_evidence
-from tiny import ATTACKS, CONFIG
+from tiny import ATTACKS, CONFIG, Audited
 
 SECOND = ("attacks", "two_stage", "params", "second")  # no time, but the second score
 QUANTITY = {"value", "low", "high", "confidence", "resolved", "n", "note"}

@@ -74,6 +74,6 @@ def test_a_config_gives_options_titles_and_the_threshold(tmp_path: Path) -> None
         registry.build("attacks", "calibrated", {"signal": "entropy"}).score(evidence, np.random.default_rng(0)),
     )
     assert finished.result.attacks["mine"].params == {"signal": "entropy"}
-    assert "0.9" in finished.result.attacks["mine"].decision.rule
+    assert "90 %" in finished.result.attacks["mine"].decision.rule
     again = parse_config(finished.result.provenance.config)
     assert again == config

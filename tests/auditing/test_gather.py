@@ -8,7 +8,6 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from conftest import Audited
 from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.gather import gather, gather_file
 from miaudit.auditing.plan import Plan
@@ -18,7 +17,7 @@ from miaudit.evidence.file import write_evidence
 from miaudit.models.mlp import Mlp
 from miaudit.targets.torch_module import TorchModule
 from miaudit.training.checkpoints import Store
-from tiny import CONFIG
+from tiny import CONFIG, Audited
 from worlds import gaussian_world
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import Audited
 from miaudit.auditing.from_config import plan_of
 from miaudit.config import load_config
+from tiny import Audited
 
 MOMENTS = 3
 LONGEST = 60.0  # seconds

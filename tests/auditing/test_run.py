@@ -6,12 +6,11 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from conftest import Audited
 from miaudit.attacks.loss import Loss
 from miaudit.auditing.from_config import run_config
 from miaudit.auditing.result import AuditResult
 from miaudit.config import load_config, parse_config
-from tiny import ATTACKS, CONFIG
+from tiny import ATTACKS, CONFIG, Audited
 
 
 def without_cost(result: AuditResult) -> dict[str, Any]:

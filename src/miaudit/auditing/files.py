@@ -79,5 +79,5 @@ def load_scores(folder: Path) -> pa.Table:
     path = folder / SCORES
     try:
         return pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise UserError(f"cannot read {path}: {error}") from None

@@ -9,6 +9,8 @@ from miaudit import __version__
 from miaudit.cli import audit, look, score
 from miaudit.errors import UserError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     help="Audit machine-learning classifiers for membership-inference leakage.",
     no_args_is_help=True,
@@ -40,10 +42,11 @@ def run() -> None:
     """Exit codes: 0 done, 2 the user's input is at fault (one message, no traceback), 130 interrupted, 1 else."""
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        app(standalone_mode=True)
+        app(prog_name="miaudit")
     except UserError as error:
         errors.print(f"miaudit: {error}", markup=False)
         sys.exit(2)
-    except KeyboardInterrupt:
-        errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer's own answer to an interrupt
+            errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
+        raise

@@ -28,7 +28,7 @@ def read_scores(path: Path) -> tuple[Floats, Bools]:
     try:
         scores = known["score"].cast(pa.float64()).to_numpy()
         member = known["member"].cast(pa.int64()).to_numpy()
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise UserError(f"{path}: expected numbers in `score` and 0 or 1 in `member`: {error}") from None
     if not np.isin(member, (0, 1)).all():
         raise UserError(f"{path}: expected 0 or 1 in `member`, got {sorted(set(member.tolist()))[:5]}")
@@ -41,5 +41,5 @@ def _read(path: Path) -> pa.Table:
         raise UserError(f"expected scores in a .parquet or .csv file, got {path}")
     try:
         return readers[path.suffix.lower()](path)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise UserError(f"cannot read {path}: {error}") from None

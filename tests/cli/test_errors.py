@@ -1,0 +1,156 @@
+"""The user's input is at fault: exit code 2, one message, no traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from miaudit.cli import look
+from miaudit.evidence.file import write_evidence
+from tiny import CONFIG, Call
+from worlds import gaussian_world
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """Evidence of a target alone."""
+    world = gaussian_world(np.random.default_rng(0), n=40, references=0, shadows=0, known=0, population=0, form="out")
+    path = tmp_path / "bare.safetensors"
+    write_evidence(path, world.evidence, world.member)
+    return path
+
+
+def config(folder: Path, **changes: object) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump({**CONFIG, **changes}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"atacks": []}, "there is no option 'atacks'"),
+        ({"attacks": ["lirra"]}, "no attack is called 'lirra': did you mean 'lira'?"),
+        ({"attacks": [{"attack": "lira", "mod": "online"}]}, "attack lira: there is no option 'mod'"),
+        ({"attacks": [{"attack": "lira", "mode": "sideways"}]}, "attack lira: mode: "),
+        ({"dataset": "diggits"}, "no dataset is called 'diggits': did you mean 'digits'?"),
+        ({"split": {"name": "pool", "modles": 4}}, "split pool: there is no option 'modles'"),
+        ({"split": {"name": "pool", "models": "four"}}, "split pool: models: "),
+        ({"split": {"name": "pool", "members": 0.9}}, "the pool's shares sum to 1.4"),
+        ({"recipe": {"model": "mlp", "epoch": 3}}, "recipe: there is no option 'epoch'"),
+        ({"recipe": {"model": {"name": "mlp", "hiden": [3]}}}, "model mlp: there is no option 'hiden'"),
+        ({"recipe": {"model": "mlp", "optimizer": "sgd", "nesterov": True}}, "nesterov needs momentum"),
+        ({"threshold": "precission"}, "no threshold is called 'precission': did you mean 'precision'?"),
+        ({"seed": "one"}, "seed: "),
+        ({"known_fraction": 0.99999}, "known_fraction 0.99999 leaves no records to audit"),
+    ],
+)
+def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    called = call("audit", config(tmp_path, **changes), "--store", tmp_path / "store")
+    assert called.code == 2
+    assert called.err.startswith("miaudit: ")
+    assert called.err.count("\n") == 1
+    assert message in called.err
+    assert called.out == ""
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("audit", "none.yaml"), "cannot read none.yaml: No such file or directory"),
+        (("audit", "none.csv"), "expected an evidence file, got no such file"),
+        (("audit", "broken.yaml"), "broken.yaml is no YAML"),
+        (("audit", "config.yaml", "--budget", "soon"), "expected a budget such as 90s, 10m or 2h, got 'soon'"),
+        (("score", "none.safetensors", "--attack", "loss"), "expected an evidence file, got no such file"),
+        (("score", "words.txt", "--attack", "loss"), "expected a file .safetensors, .parquet or .csv"),
+        (("score", "bare.safetensors", "--attack", "losss"), "no attack is called 'losss': did you mean 'loss'?"),
+        (("score", "bare.safetensors", "--attack", "lira"), "attack lira needs reference models"),
+        (("score", "bare.safetensors", "--attack", "ldc"), "attack ldc needs 1 shadow panel"),
+        (("score", "bare.safetensors", "--attack", "loss", "--set", "k"), "--set expects key=value, got 'k'"),
+        (("score", "bare.safetensors", "--attack", "loss", "--set", "k=1"), "there is no option 'k'"),
+        (("score", "bare.safetensors", "--attack", "lira", "--set", "mode=[1"), "--set mode: '[1' is no YAML"),
+        (("score", "bare.safetensors", "--attack", "loss", "--out", "words.txt/x.parquet"), "cannot write"),
+        (("evaluate", "none.parquet"), "cannot read none.parquet"),
+        (("evaluate", "words.txt"), "expected scores in a .parquet or .csv file"),
+        (("report", "."), "cannot read result.json: No such file or directory; expected the folder of an audit"),
+        (("attacks", "lirra"), "did you mean 'lira'?"),
+    ],
+)
+def test_wrong_words(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bare: Path, words: tuple[str, ...], message: str
+) -> None:
+    config(tmp_path)
+    (tmp_path / "broken.yaml").write_text("a: [1")
+    (tmp_path / "words.txt").write_text("hello")
+    monkeypatch.chdir(tmp_path)
+    called = call(*words)
+    assert called.code == 2
+    assert called.err.startswith("miaudit: ")
+    assert message in called.err
+    assert "Traceback" not in called.err
+    if words[1] != "broken.yaml":  # the parser's own message shows the place
+        assert called.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("audit",), "Missing argument 'config'"),
+        (("audit", "x.yaml", "--speed", "9"), "No such option: --speed"),
+        (("audit", "x.yaml", "--jobs", "many"), "Invalid value for '--jobs'"),
+        (("audit", "x.yaml", "--jobs", "0"), "Invalid value for '--jobs'"),
+        (("score", "x.csv"), "Missing option '--attack'"),
+        (("audt",), "No such command 'audt'"),
+    ],
+)
+def test_wrong_usage(call: Call, words: tuple[str, ...], message: str) -> None:
+    called = call(*words)
+    assert called.code == 2
+    assert called.err.startswith("Usage: miaudit ")
+    assert message.lower() in called.err.lower()
+    assert "Traceback" not in called.err
+
+
+def test_no_words_show_the_help(call: Call) -> None:
+    called = call()
+    assert called.code in (0, 2)
+    for command in ("demo", "audit", "score", "evaluate", "attacks", "report"):
+        assert command in called.out + called.err
+
+
+def test_an_interrupt_says_that_what_is_finished_is_kept(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(look, "card", interrupted)
+    called = call("attacks")
+    assert called.code == 130
+    assert "the same command goes on from there" in called.err
+
+
+def test_an_error_of_the_program_is_no_error_of_the_user(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(look, "card", broken)
+    with pytest.raises(ZeroDivisionError):
+        call("attacks")
+
+
+def test_exit_codes_reach_the_shell(bare: Path) -> None:
+    program = [sys.executable, "-c", "from miaudit.cli.main import run; run()"]
+    wrong = subprocess.run([*program, "score", bare, "--attack", "lira"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("miaudit: attack lira needs")
+    assert wrong.stderr.count("\n") == 1
+    right = subprocess.run(
+        [*program, "score", bare, "--attack", "loss", "--out", bare.with_name("s.parquet")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert right.returncode == 0, right.stderr

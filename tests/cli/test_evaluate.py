@@ -1,0 +1,82 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from tiny import Call
+
+RNG = np.random.default_rng(0)
+MEMBER = np.arange(400) < 200
+SCORE = RNG.normal(size=400) + MEMBER
+
+
+def write(path: Path, **columns: Any) -> Path:
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_the_metrics_of_a_parquet_file(call: Call, tmp_path: Path) -> None:
+    path, out = write(tmp_path / "s.parquet", score=SCORE, member=MEMBER, other=MEMBER), tmp_path / "deep" / "m.json"
+    called = call("evaluate", path, "--json", out)
+    assert called.code == 0
+    assert "AUC" in called.out
+    metrics = json.loads(out.read_text())
+    assert metrics.keys() == {"auc", "balanced_accuracy", "tpr_at_fpr", "precision_at_recall", "epsilon"}
+    assert metrics["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE))
+    assert metrics["tpr_at_fpr"]["0.001"]["note"] == "needs >= 1,000 non-members, have 200"
+
+
+def test_json_alone_for_machines(call: Call, tmp_path: Path) -> None:
+    called = call("evaluate", write(tmp_path / "s.parquet", score=SCORE, member=MEMBER), "--json", "-")
+    assert json.loads(called.out)["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE))
+
+
+@pytest.mark.parametrize("values", [("1", "0"), ("true", "false"), ("True", "False")])
+def test_a_csv_file_whose_blanks_are_unknown(call: Call, tmp_path: Path, values: tuple[str, str]) -> None:
+    rows = [f"{score},{values[0] if member else values[1]}" for score, member in zip(SCORE, MEMBER, strict=True)]
+    path = tmp_path / "s.csv"
+    path.write_text("\n".join(["score,member", *rows, "1e9,", "-1e9,", ""]))
+    metrics = json.loads(call("evaluate", path, "--json", "-").out)
+    assert metrics["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE))
+    assert metrics["auc"]["n"] == 200
+
+
+@pytest.mark.parametrize("member", [MEMBER.astype(np.uint8), MEMBER.astype(np.float64), MEMBER.astype(np.int32)])
+def test_membership_in_any_type(call: Call, tmp_path: Path, member: Any) -> None:
+    called = call(
+        "evaluate", write(tmp_path / "s.parquet", score=SCORE.astype(np.float32), member=member), "--json", "-"
+    )
+    assert json.loads(called.out)["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"scores": SCORE, "member": MEMBER}, "has no column score: expected `score` and `member`, got ['scores', "),
+        ({"a": SCORE}, "has no column score and member"),
+        ({"score": SCORE, "member": MEMBER * 2}, "expected 0 or 1 in `member`, got [0, 2]"),
+        ({"score": SCORE, "member": np.where(MEMBER, "yes", "no")}, "expected numbers in `score` and 0 or 1"),
+        ({"score": [[s] for s in SCORE], "member": MEMBER}, "expected numbers in `score` and 0 or 1"),
+        ({"score": np.where(MEMBER, np.nan, SCORE), "member": MEMBER}, "expected finite scores; 200 of 400"),
+        ({"score": SCORE[:200], "member": MEMBER[:200]}, "got 200 members and 0 non-members"),
+        ({"score": SCORE[:0], "member": MEMBER[:0]}, "got 0 members and 0 non-members"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(call: Call, tmp_path: Path, columns: dict[str, Any], message: str) -> None:
+    called = call("evaluate", write(tmp_path / "s.parquet", **columns))
+    assert called.code == 2
+    assert message in called.err
+    assert called.err.count("\n") == 1
+
+
+def test_a_file_that_is_no_table(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "s.parquet"
+    path.write_text("no parquet")
+    called = call("evaluate", path)
+    assert called.code == 2
+    assert "cannot read" in called.err

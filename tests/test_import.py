@@ -1,0 +1,46 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+import miaudit
+
+HEAVY = ("torch", "sklearn", "scipy", "pyarrow", "numpy", "plotly")
+
+
+def loaded_after(code: str) -> set[str]:
+    """Packages that a fresh process has loaded after the code."""
+    program = f"{code}\nimport json, sys\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    assert not loaded_after("import miaudit") & set(HEAVY)
+
+
+def test_the_core_needs_no_torch() -> None:
+    code = "import miaudit.api, miaudit.cli.main, miaudit.auditing.from_config, miaudit.report.html"
+    assert "torch" not in loaded_after(code)
+
+
+def test_public_names_are_there_when_asked_for() -> None:
+    from miaudit.api import audit
+    from miaudit.training.recipe import Recipe
+
+    assert miaudit.audit is audit
+    assert miaudit.Recipe is Recipe
+    for name in miaudit.__all__:
+        assert getattr(miaudit, name) is not None
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="module 'miaudit' has no attribute 'audid'"):
+        miaudit.audid  # noqa: B018
+
+
+def test_the_program_tells_its_version() -> None:
+    program = [sys.executable, "-c", "from miaudit.cli.main import run; run()", "--version"]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == miaudit.__version__
