@@ -201,13 +201,26 @@ def _recipe_of(target: Any) -> AnyRecipe | None:
 
 
 def _classes(target: Any, data: Dataset) -> int:
-    """C: the target may know more classes than the records show."""
+    """C: the target may know more classes than the records show; raises UserError where it knows fewer."""
+    highest = int(data.y.max())
     if _is_torch(target):
-        return TorchModule(target).logits(data.x[:1]).shape[1]
-    if isinstance(target, Predictions):
-        return np.asarray(target.members).shape[-1]
-    known = np.asarray(getattr(target, "classes_", ()))
-    return max(data.classes, int(known.max()) + 1) if known.size and known.dtype.kind in "iuf" else data.classes
+        known = TorchModule(target).logits(data.x[:1]).shape[1]
+    elif isinstance(target, Predictions):
+        known = np.asarray(target.members).shape[-1]
+    elif hasattr(target, "predict_proba"):
+        classes = max(data.classes, _highest_class(target) + 1)
+        Estimator(target, classes).logits(data.x[:1])  # what is wrong with it is told before anything is trained
+        return classes
+    else:
+        return data.classes
+    if highest >= known:
+        raise UserError(f"expected labels 0..{known - 1}, as the target knows {known} classes; got {highest}")
+    return known
+
+
+def _highest_class(estimator: Any) -> int:
+    known = np.asarray(getattr(estimator, "classes_", ()))
+    return int(known.max()) if known.size and known.dtype.kind in "iuf" else -1
 
 
 def _check_counts(predictions: Predictions, split: Split) -> None:

@@ -34,5 +34,10 @@ def test_labels_outside_the_classes_are_refused() -> None:
         Estimator(FITTED, 2).logits(DATA.x)
 
 
+def test_records_that_the_estimator_cannot_read_are_told() -> None:
+    with pytest.raises(UserError, match=r"LogisticRegression cannot read records \(60, 3\): X has 3 features"):
+        Estimator(FITTED, 3).logits(DATA.x[:, :3])
+
+
 def test_description() -> None:
     assert Estimator(FITTED, 3).description == "LogisticRegression (scikit-learn interface)"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from miaudit.arrays import Floats
+from miaudit.errors import UserError
 from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.estimators import estimator_probabilities
 
@@ -21,5 +22,9 @@ class Estimator:
         return f"{type(self.estimator).__name__} (scikit-learn interface)"
 
     def logits(self, x: Floats) -> Floats:
-        """Centred log-probabilities (n, C), float64."""
-        return logits_from_probabilities(estimator_probabilities(self.estimator, x, self.classes))
+        """Centred log-probabilities (n, C), float64; raises UserError where the estimator cannot read the records."""
+        try:
+            probabilities = estimator_probabilities(self.estimator, x, self.classes)
+        except ValueError as error:
+            raise UserError(f"the {type(self.estimator).__name__} cannot read records {x.shape}: {error}") from error
+        return logits_from_probabilities(probabilities)

@@ -1,0 +1,291 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+import torch
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
+
+from miaudit import Audit, Predictions, UserError, audit
+from miaudit.api import _attacks, _classes, _config
+from miaudit.arrays import Floats, Ints
+from miaudit.attacks.base import Needs
+from miaudit.attacks.calibrated import Calibrated
+from miaudit.attacks.lira import Lira
+from miaudit.auditing.files import load_result
+from miaudit.config import parse_config
+from miaudit.datasets.base import Dataset
+from miaudit.datasets.digits import Digits
+from miaudit.evidence import Evidence
+from miaudit.models.mlp import Mlp
+from tiny import Call, Net, recipe
+
+DIGITS = Digits().load()
+FLAT = DIGITS.x.reshape(len(DIGITS), -1)
+Records = tuple[Floats, Ints]
+
+
+def part(start: int, end: int) -> Records:
+    """Digits in an order that shows all classes everywhere."""
+    rows = np.random.default_rng(0).permutation(len(DIGITS))[start:end]
+    return FLAT[rows], DIGITS.y[rows]
+
+
+MEMBERS, NONMEMBERS, POPULATION = part(0, 300), part(300, 600), part(600, 750)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Minus the loss of another model (an attack of one's own)."""
+
+    paper: ClassVar[str] = "none"
+    equation: ClassVar[str] = "none"
+    adversary: ClassVar[str] = "none"
+    learns: ClassVar[bool] = False
+    sign: float = 1.0
+
+    @property
+    def needs(self) -> Needs:
+        return Needs()
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        return self.sign * evidence.audit.target("loss")
+
+
+@pytest.fixture(scope="module")
+def forest(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """A forest audited with its own parameters."""
+    target = RandomForestClassifier(n_estimators=10, random_state=0).fit(*MEMBERS)
+    return audit(
+        target,
+        MEMBERS,
+        NONMEMBERS,
+        attacks=["loss", "lira", Calibrated(signal="confidence")],
+        models=4,
+        shadows=2,
+        store=tmp_path_factory.mktemp("forest"),
+        jobs=2,
+    )
+
+
+def probabilities(seed: int = 0) -> tuple[Floats, Floats]:
+    """Of members, surer, and of non-members."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for (_, y), sure in ((MEMBERS, 4.0), (NONMEMBERS, 2.0)):
+        logits = rng.normal(size=(len(y), 10))
+        logits[np.arange(len(y)), y] += sure
+        parts.append(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
+    return parts[0], parts[1]
+
+
+def predicted(tmp_path: Path, **options: Any) -> Audit:
+    options = {"members": MEMBERS, "nonmembers": NONMEMBERS, "target": Predictions(*probabilities()), **options}
+    return audit(store=tmp_path, **options)
+
+
+def test_a_scikit_learn_classifier(forest: Audit) -> None:
+    result = forest.result
+    assert result.verdict.level == "leaks"
+    assert result.target.description == "RandomForestClassifier (scikit-learn interface)"
+    assert (result.target.members, result.target.nonmembers) == (300, 300)
+    assert result.target.train_accuracy.value == pytest.approx(1.0, abs=0.01)
+    assert result.cost.models_trained == 4
+    assert list(result.attacks) == ["loss", "lira", "calibrated[signal=confidence]"]
+    lira = result.attacks["lira"].auc.low
+    assert lira is not None
+    assert lira > 0.6
+    assert result.provenance.recipe is not None
+    assert result.provenance.recipe["kind"] == "sklearn.ensemble._forest.RandomForestClassifier"
+
+
+def test_the_table_has_a_row_an_attack(forest: Audit) -> None:
+    table = forest.table()
+    assert table["attack"].to_pylist() == list(forest.result.attacks)
+    for row in table.to_pylist():
+        attack = forest.result.attacks[row["attack"]]
+        assert (row["auc"], row["auc_low"], row["auc_high"]) == (attack.auc.value, attack.auc.low, attack.auc.high)
+        assert row["epsilon_bound"] == attack.epsilon.low
+        assert row["tpr_at_fpr_0.0001"] is None
+
+
+def test_the_most_exposed_come_first(forest: Audit) -> None:
+    strongest = max(forest.result.attacks, key=lambda name: forest.result.attacks[name].auc.value or 0)
+    exposed = forest.most_exposed(7)
+    expected = np.sort(forest.scores[strongest].to_numpy())[::-1][:7]
+    npt.assert_array_equal(exposed[strongest], expected)
+    assert forest.most_exposed(10_000).num_rows == 600
+
+
+def test_ids_are_places_in_members_then_nonmembers(forest: Audit) -> None:
+    member = forest.scores["member"].to_numpy()
+    ids = forest.scores["id"].to_numpy()
+    npt.assert_array_equal(member, ids < 300)
+    npt.assert_array_equal(forest.scores["label"], np.concatenate([MEMBERS[1], NONMEMBERS[1]])[ids])
+
+
+def test_in_words(forest: Audit) -> None:
+    text = str(forest)
+    assert text.startswith("The model leaks who was in its training data.")
+    assert "lira" in text
+    assert "AUC 0." in text
+
+
+def test_the_report_and_the_folder(forest: Audit, tmp_path: Path) -> None:
+    page = forest.to_html(tmp_path / "deep" / "page.html")
+    assert (tmp_path / "deep" / "page.html").read_text() == page
+    assert page.lstrip().lower().startswith("<!doctype html")
+    report = forest.save(tmp_path / "out")
+    assert report == tmp_path / "out" / "report.html"
+    assert report.read_text() == page
+    assert load_result(tmp_path / "out").verdict == forest.result.verdict
+
+
+def test_the_saved_configuration_repeats_the_attacks(forest: Audit, tmp_path: Path, call: Call) -> None:
+    import pyarrow.parquet as pq
+
+    forest.save(tmp_path / "out")
+    called = call("audit", tmp_path / "out" / "config.yaml", "--out", tmp_path / "again", "--store", tmp_path / "store")
+    assert called.code == 0, called.err
+    again = pq.read_table(tmp_path / "again" / "scores.parquet")
+    assert again.column_names == forest.scores.column_names
+    for name in again.column_names:
+        npt.assert_array_equal(again[name], forest.scores[name], err_msg=name)
+
+
+def test_a_torch_module_is_imitated_by_its_own_architecture(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = Net()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    options: dict[str, Any] = {"attacks": ["loss", "calibrated"], "models": 4, "shadows": 1, "jobs": 2}
+    state = torch.get_rng_state()
+    found = audit(net, MEMBERS, NONMEMBERS, POPULATION, store=tmp_path, **options)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert found.result.target.description.startswith("Net (torch, ")
+    assert found.result.cost.models_trained == 4
+    assert all(torch.equal(net.state_dict()[name], value) for name, value in before.items())
+    assert found.result.attacks["loss"].auc.low is not None
+    assert found.result.attacks["loss"].auc.low < 0.5  # an untrained network leaks nothing
+    again = audit(net, MEMBERS, NONMEMBERS, POPULATION, store=tmp_path, **options)
+    assert (again.result.cost.models_trained, again.result.cost.models_cached) == (0, 4)
+    assert again.scores.equals(found.scores)
+
+
+def test_predictions_alone(tmp_path: Path) -> None:
+    found = predicted(tmp_path)
+    assert found.result.verdict.level == "leaks"
+    assert found.result.cost.models_trained == 0
+    assert "lira" in found.result.skipped
+    assert "loss" in found.result.attacks
+    p = np.concatenate(probabilities())
+    labels = np.concatenate([MEMBERS[1], NONMEMBERS[1]])
+    ids = found.scores["id"].to_numpy()
+    npt.assert_allclose(found.scores["loss"], np.log(p[np.arange(600), labels])[ids], atol=1e-9)
+
+
+def test_predictions_with_references_trained_by_a_recipe(tmp_path: Path) -> None:
+    """The predictions know ten classes, the records at hand show nine: the references must know ten, too."""
+    few = [(x[y < 9], y[y < 9]) for x, y in (MEMBERS, NONMEMBERS)]
+    rows = [p[y < 9] for p, (_, y) in zip(probabilities(), (MEMBERS, NONMEMBERS), strict=True)]
+    found = audit(
+        Predictions(rows[0], rows[1]),
+        few[0],
+        few[1],
+        recipe=recipe(model=Mlp(hidden=(8,)), epochs=1),
+        attacks=["calibrated"],
+        models=4,
+        shadows=1,
+        store=tmp_path,
+        jobs=2,
+    )
+    evidence = found._finished.gathered.evidence
+    assert evidence.audit.n_classes == 10
+    assert evidence.audit.references("logits").shape[2] == 10
+
+
+def test_a_target_of_ones_own(tmp_path: Path) -> None:
+    class Remote:
+        description = "a model behind an interface"
+
+        def logits(self, x: Floats) -> Floats:
+            return np.concatenate([x[:, :5], x[:, 20:25]], axis=1)
+
+    found = predicted(tmp_path, target=Remote(), attacks=["loss"])
+    assert found.result.target.description == "a model behind an interface"
+
+
+def test_an_attack_of_ones_own(tmp_path: Path) -> None:
+    found = predicted(tmp_path, attacks=[Own(sign=-1.0), "loss"])
+    own, loss = found.result.attacks["Own(sign=-1.0)"].auc.value, found.result.attacks["loss"].auc.value
+    assert own is not None
+    assert loss is not None
+    assert own == pytest.approx(1 - loss)
+
+
+def test_what_changes_is_asked_again(tmp_path: Path) -> None:
+    """The same outputs with the other half called members."""
+    found = predicted(tmp_path, attacks=["loss"])
+    members, nonmembers = probabilities()
+    swapped = predicted(
+        tmp_path, target=Predictions(nonmembers, members), members=NONMEMBERS, nonmembers=MEMBERS, attacks=["loss"]
+    )
+    one, other = found.result.attacks["loss"].auc.value, swapped.result.attacks["loss"].auc.value
+    assert one is not None
+    assert other is not None
+    assert other == pytest.approx(1 - one)
+
+
+X, Y = MEMBERS
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"members": (X[:-1], Y)}, r"members: expected x .* with n >= 1, got \(299, 64\) and \(300,\)"),
+        ({"members": (X[:0], Y[:0])}, "n >= 1"),
+        ({"members": (X, Y[:, None])}, r"y \(n,\)"),
+        ({"members": (X, Y.astype(float))}, r"members: expected labels 0\.\.C-1 as integers, got float64"),
+        ({"members": (X, Y - 1)}, "as integers, got int64 from -1"),
+        ({"nonmembers": (X.reshape(-1, 8, 8), Y)}, r"must have one shape, got .*\(64,\).*\(8, 8\)"),
+        ({"target": SVC()}, "cannot audit a SVC: expected a torch module"),
+        ({"target": 3}, "cannot audit a int"),
+        ({"target": LogisticRegression()}, "LogisticRegression is not fitted"),
+        ({"target": torch.nn.Linear(64, 5)}, r"expected labels 0\.\.4, as the target knows 5 classes; got 9"),
+        ({"target": torch.nn.Linear(7, 10)}, r"records of shape \(64,\)"),
+        ({"target": Predictions(*probabilities()[::-1]), "members": part(0, 250), "nonmembers": part(250, 600)},
+         r"predictions for 300 members and 300 non-members: expected as many as the 250 \+ 350 records"),
+        ({"population": POPULATION}, "and no population"),
+        ({"attacks": ["loss", "lirra"]}, "did you mean 'lira'"),
+        ({"attacks": ["lira"]}, r"attack lira needs 1 reference model\(s\) without each record, there are 0"),
+        ({"attacks": ["loss", "loss"]}, "an attack is given twice: loss, loss"),
+        ({"attacks": "loss"}, r"expected a list of attacks, got 'loss': write \['loss'\]"),
+        ({"known_fraction": 0.999, "attacks": ["kde"]}, "known_fraction 0.999 leaves no records to audit"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        predicted(tmp_path, models=2, shadows=1, jobs=1, **options)
+
+
+def test_the_target_may_know_more_classes_than_the_records_show() -> None:
+    x, y = MEMBERS
+    few = Dataset("few", x[y < 5], y[y < 5], 5)
+    assert _classes(torch.nn.Linear(64, 12), few) == 12
+    assert _classes(LogisticRegression(max_iter=1000).fit(*MEMBERS), few) == 10
+    assert _classes(LogisticRegression(max_iter=1000).fit(few.x[few.y < 3], few.y[few.y < 3]), few) == 5
+    assert _classes(Predictions(*probabilities()), few) == 10
+    assert _classes(object(), few) == 5
+
+
+def test_attacks_by_name_and_by_parameters() -> None:
+    chosen = _attacks(["lira", Lira(mode="offline"), Lira(mode="offline", variance="global"), Own()])
+    assert list(chosen) == ["lira", "lira[mode=offline]", "lira[mode=offline,variance=global]", "Own(sign=1.0)"]
+    assert "two_stage" in _attacks(None)
+    config = parse_config(_config(chosen, named=True, seed=3))
+    assert [attack.build() for attack in config.attacks] == list(chosen.values())[:3]
+    assert config.seed == 3
+    assert parse_config(_config(chosen, named=False, seed=0)).attacks == ()
