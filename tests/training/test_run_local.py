@@ -126,7 +126,8 @@ def script(folder: Path, text: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """With the tests' helpers within reach."""
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
