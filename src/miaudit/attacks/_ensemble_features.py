@@ -33,25 +33,29 @@ def sides(panel: Panel) -> Sides:
 def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
     """A shadow's references, such that their number does not tell who is its member.
 
-    In a pool where each record is in exactly half of the models, a member of the shadow is in one reference fewer
-    than a non-member: a classifier would learn that count, which says nothing of the audited records. Where the counts
-    differ so, one reference at random is left out: without the record for members, with it for the others.
+    In a pool where each record is in equally many of the models, a member of the shadow is in one reference fewer
+    than a non-member: a classifier would learn that count, which says nothing of the audited records. There, one
+    reference at random is left out: without the record for members, with it for the others. (No count tells anything
+    where the references were trained on other records, or on halves drawn for each model by itself, or where the
+    shadow's twin, trained on just the other records, is none of them.)
     """
     inside, outside = sides(shadow)
     member = truth(shadow)
-    if member.all() or not member.any():
-        return Sides(inside, outside)
     counts = inside.sum(axis=0)
+    models = counts + member  # that were trained on the record
+    if member.all() or not member.any() or np.ptp(models) > 1:  # 1: halves of an odd number
+        return Sides(inside, outside)
     if round(float(counts[~member].mean() - counts[member].mean())) != 1:
         return Sides(inside, outside)
     return Sides(_one_fewer(inside, ~member, rng), _one_fewer(outside, member, rng))
 
 
 def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
-    """Without one of the chosen models of each of these records."""
+    """Without one of the chosen models of each of these records; a record's last one stays."""
     dropped = np.where(chosen, rng.random(chosen.shape), -1.0).argmax(axis=0)
+    spared = where & (chosen.sum(axis=0) > 1)
     kept = chosen.copy()
-    kept[dropped[where], np.flatnonzero(where)] = False
+    kept[dropped[spared], np.flatnonzero(spared)] = False
     return kept
 
 

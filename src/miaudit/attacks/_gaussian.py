@@ -43,7 +43,7 @@ def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Ga
     one for all, around each record's own centre; global: one for all, around the common mean (as in the released
     code of Carlini et al. 2022).
     """
-    moments = _moments(values, chosen)
+    moments = moments_of(values, chosen)
     centre = moments.mean if center == "mean" else _median(values, chosen, moments.counts)
     kind = choose_variance(variance, moments.counts)
     return Gaussians(centre, np.maximum(_width(moments, centre, kind), MIN_WIDTH))
@@ -55,7 +55,8 @@ def log_density(x: Floats, gaussians: Gaussians) -> Floats:
     return density
 
 
-def _moments(values: Floats, chosen: Bools) -> Moments:
+def moments_of(values: Floats, chosen: Bools) -> Moments:
+    """Of values (R, n) where chosen (R, n); each record needs one chosen value."""
     n = values.shape[1]
     count = chosen.sum(axis=0)
     mean, squares = np.empty(n), np.empty(n)

@@ -3,12 +3,17 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import betaln, digamma, hyp2f1, polygamma, stdtr
 from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
+from miaudit.attacks._gaussian import MIN_WIDTH, Moments, moments_of
 
-MIN_WIDTH = 1e-3  # floor of every scale: scaled logits live on a scale of about 1
-LEAST_ALPHA, MOST_ALPHA = 2.01, 1e3  # of the variances' prior: finite variance of the variance, and nearly one value
+LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # of the variances' prior: nothing is known of them, and nearly one value
+ONE_VALUE_ALPHA = 2.0  # where nothing tells how alike the variances are
+LEAST_SPREAD = 1e-3  # of the records' true means, as a share of the variance within a record
+UNDERFLOW = 1e-290  # tails below it are taken in logs
 
 
 class Prior(NamedTuple):
@@ -24,7 +29,7 @@ class Predictive(NamedTuple):
     """Student's t, one a record."""
 
     centre: Floats  # (n,)
-    scale: Floats  # (n,)
+    scale: Floats  # (n,) at least MIN_WIDTH
     freedom: Floats  # (n,)
 
     def log_density(self, x: Floats) -> Floats:
@@ -33,24 +38,26 @@ class Predictive(NamedTuple):
         return density
 
     def log_odds(self, x: Floats) -> Floats:
-        """(n,) log(F(x) / (1 - F(x))), F the distribution function."""
-        odds: Floats = student.logcdf(x, self.freedom, self.centre, self.scale) - student.logsf(
-            x, self.freedom, self.centre, self.scale
-        )
+        """(n,) log(F(x) / (1 - F(x))), F the distribution function; finite however far out x lies."""
+        deviation = (x - self.centre) / self.scale
+        log_tail = _log_tail(np.abs(deviation), self.freedom)
+        odds: Floats = np.sign(deviation) * (np.log1p(-np.exp(log_tail)) - log_tail)
         return odds
 
 
 def predictive(values: Floats, chosen: Bools) -> Predictive:
-    """What a further value of each record is like, from values (R, n) where chosen (R, n).
+    """What a further value of each record is like, from values (R, n) where chosen (R, n), one a record or more.
 
-    The conjugate update of the prior by the record's own values; the prior's parameters are set by moments over all
-    records, so that there is nothing to tune: few values lean on the prior, many outweigh it.
+    The prior's parameters are set by moments over all records, so that there is nothing to tune: few values lean on
+    the prior, many outweigh it.
     """
-    count = chosen.sum(axis=0).astype(np.float64)
-    mean = np.einsum("rn,rn->n", values, chosen) / np.maximum(count, 1.0)
-    residuals = np.where(chosen, values - mean, 0.0)
-    squares = np.einsum("rn,rn->n", residuals, residuals)
-    prior = fit_prior(mean, squares, count)
+    moments = moments_of(values, chosen)
+    return update(fit_prior(moments), moments)
+
+
+def update(prior: Prior, moments: Moments) -> Predictive:
+    """The posterior predictive of each record: the conjugate update by its own values, mean and variance unknown."""
+    count, mean, squares = moments
     kappa, alpha = prior.kappa + count, prior.alpha + count / 2.0
     centre = (prior.kappa * prior.mean + count * mean) / kappa
     shift = prior.kappa * count * (mean - prior.mean) ** 2 / kappa
@@ -59,24 +66,58 @@ def predictive(values: Floats, chosen: Bools) -> Predictive:
     return Predictive(centre, np.maximum(scale, MIN_WIDTH), 2.0 * alpha)
 
 
-def fit_prior(mean: Floats, squares: Floats, count: Floats) -> Prior:
-    """The prior by moments, from each record's mean, sum of squared residuals and count (n,)."""
-    seen = count > 0
-    centre = float(np.average(mean[seen], weights=count[seen]))
-    between = float(np.average((mean[seen] - centre) ** 2, weights=count[seen]))
-    freedom = count - 1.0
-    told = freedom > 0
-    if not told.any():  # one value a record: within and between cannot be told apart, half of each is assumed
-        within, alpha = max(between / 2.0, MIN_WIDTH**2), LEAST_ALPHA
-    else:
-        within = max(float(squares[told].sum() / freedom[told].sum()), MIN_WIDTH**2)
-        alpha = _alpha(squares[told] / freedom[told], freedom[told], within)
-    means = max(between - within * float(np.mean(1.0 / count[seen])), within * 1e-3)  # variance of the true means
-    return Prior(centre, within / means, alpha, within * (alpha - 1.0))
+def fit_prior(moments: Moments) -> Prior:
+    """The prior under which the records' means and variances spread as they do.
+
+    alpha and beta from mean and variance of the log sample variances, less what chi-square adds to them (Smyth 2004,
+    section 6.2, as limma does): plain moments of the variances would be ruled by the largest of them.
+    """
+    count, mean, squares = moments
+    centre = float(np.average(mean, weights=count))
+    between = float(np.average((mean - centre) ** 2, weights=count))
+    repeated = count > 1
+    if repeated.any():
+        freedom = count[repeated] - 1.0
+        within = max(float(squares[repeated].sum() / freedom.sum()), MIN_WIDTH**2)
+        alpha, beta = _variances(squares[repeated] / freedom, freedom)
+    else:  # one value a record: spread within and between cannot be told apart, half of each is assumed
+        within = max(between / 2.0, MIN_WIDTH**2)
+        alpha, beta = ONE_VALUE_ALPHA, within * (ONE_VALUE_ALPHA - 1.0)
+    noise = within * len(count) / float(count.sum())  # what the error of the records' means adds to `between`
+    true_spread = max(between - noise, within * LEAST_SPREAD)
+    return Prior(centre, within / true_spread, alpha, beta)
 
 
-def _alpha(variances: Floats, freedom: Floats, within: float) -> float:
-    """How alike the records' variances are: by the spread of the sample variances beyond that of chi-square."""
-    noise = 2.0 / float(freedom.mean())
-    spread = (float(np.mean((variances - within) ** 2)) - noise * within**2) / (1.0 + noise)
-    return float(np.clip(2.0 + within**2 / max(spread, 1e-12), LEAST_ALPHA, MOST_ALPHA))
+def _variances(sample: Floats, freedom: Floats) -> tuple[float, float]:
+    """Alpha and beta of the inverse gamma that the true variances follow, from sample variances (n,)."""
+    log_variance = np.log(np.maximum(sample, MIN_WIDTH**2)) - digamma(freedom / 2.0) + np.log(freedom / 2.0)
+    centre = float(np.average(log_variance, weights=freedom))
+    noise = float(np.average(polygamma(1, freedom / 2.0), weights=freedom))
+    spread = float(np.average((log_variance - centre) ** 2, weights=freedom)) - noise
+    alpha = _inverse_trigamma(spread)
+    return alpha, float(np.exp(centre + digamma(alpha)))
+
+
+def _inverse_trigamma(value: float) -> float:
+    """The alpha in [LEAST_ALPHA, MOST_ALPHA] at which trigamma, the variance of the log of a gamma, is nearest."""
+    if value <= polygamma(1, MOST_ALPHA):
+        return MOST_ALPHA
+    if value >= polygamma(1, LEAST_ALPHA):
+        return LEAST_ALPHA
+    return float(brentq(lambda alpha: polygamma(1, alpha) - value, LEAST_ALPHA, MOST_ALPHA))
+
+
+def _log_tail(deviation: Floats, freedom: Floats) -> Floats:
+    """Log of P(T > deviation) for deviation (n,) >= 0: SciPy's own becomes log 0 where the freedom is large.
+
+    Far out it is log I_x(a, 1/2) / 2, a = freedom / 2, x = 1 / (1 + deviation^2 / freedom), by the hypergeometric
+    series of the incomplete beta function (NIST DLMF 8.17.8).
+    """
+    tail = stdtr(freedom, -deviation)
+    log_tail: Floats = np.log(np.maximum(tail, UNDERFLOW))
+    far = tail < UNDERFLOW
+    a, ratio = freedom[far] / 2.0, deviation[far] ** 2 / freedom[far]
+    series = hyp2f1(a + 0.5, 1.0, a + 1.0, 1.0 / (1.0 + ratio))
+    log_x, log_rest = -np.log1p(ratio), np.log(ratio) - np.log1p(ratio)
+    log_tail[far] = a * log_x + 0.5 * log_rest - np.log(2.0 * a) - betaln(a, 0.5) + np.log(series)
+    return log_tail

@@ -35,7 +35,8 @@ class Bavaria:
     learns: ClassVar[bool] = False
 
     mode: Literal["auto", "online", "offline"] = Field(
-        "auto", description="with models trained on the record, or without; auto: online where every record has both"
+        default="auto",
+        description="with models trained on the record, or without; auto: online where every record has both",
     )
 
     @property

@@ -9,9 +9,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
-from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import balanced_sides, features, sides
-from miaudit.attacks._shadows import members
+from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 
@@ -34,11 +33,13 @@ class Ensemble:
     )
     learns: ClassVar[bool] = True
 
-    trees: int = Field(200, ge=1, description="boosting iterations")
-    learning_rate: float = Field(0.05, gt=0, le=1, description="of the boosting")
-    leaves: int = Field(15, ge=2, description="most leaves of a tree")
-    leaf: int = Field(100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
-    max_records: int = Field(400_000, ge=2, description="shadow records that the trees learn on; a random part of more")
+    trees: int = Field(default=200, ge=1, description="boosting iterations")
+    learning_rate: float = Field(default=0.05, gt=0, le=1, description="of the boosting")
+    leaves: int = Field(default=15, ge=2, description="most leaves of a tree")
+    leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
+    max_records: int = Field(
+        default=400_000, ge=2, description="shadow records that the trees learn on; a random part of more"
+    )
 
     @property
     def needs(self) -> Needs:
@@ -47,21 +48,20 @@ class Ensemble:
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
-        audited = sides(evidence.audit)
-        learning = [balanced_sides(shadow, rng) for shadow in evidence.shadows]
+        shadows = [shadow for shadow in sampled(evidence, self.max_records, rng) if len(shadow)]
+        audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(chosen.both for chosen in (audited, *learning))
-        known = [features(shadow, chosen, online) for shadow, chosen in zip(evidence.shadows, learning, strict=True)]
-        truth = members(evidence)
-        learnt = draw(rng, len(truth), self.max_records)
+        known = [features(shadow, chosen, online) for shadow, chosen in zip(shadows, learning, strict=True)]
+        member = np.concatenate([truth(shadow) for shadow in shadows])
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees,
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.leaves,
-            min_samples_leaf=max(1, min(self.leaf, len(learnt) // 10)),
+            min_samples_leaf=max(1, min(self.leaf, len(member) // 10)),
             early_stopping=False,
             random_state=int(rng.integers(2**31)),
         )
         with threadpool_limits(1):  # the same bits whatever the machine's cores
-            trees.fit(np.concatenate(known)[learnt], truth[learnt])
+            trees.fit(np.concatenate(known), member)
             odds: Floats = trees.decision_function(features(evidence.audit, audited, online))
         return odds

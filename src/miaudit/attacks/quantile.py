@@ -9,12 +9,13 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
+from miaudit.attacks._gaussian import MIN_WIDTH, moments_of
 from miaudit.attacks._shadows import required
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 
 SIGNAL = "scaled_logit"
-MIN_WIDTH = 1e-3
+LEAST_SHARE = 0.01  # of the mean width: trees may foresee no deviation at all, or a negative square
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -25,8 +26,8 @@ class Quantile:
     what is known of a record; the score is (phi - centre) / width, the Gaussian form of the paper's quantile.
 
     The paper regresses on the record itself, which evidence does not hold: here a record is known by its label and by
-    what the reference models say of it (mean and deviation of their scaled logits over the out ones), where there are
-    any. So it differs from the paper's attack, which trains no models but the regression.
+    what the reference models say of it (mean and deviation of their scaled logits over the out ones), where every
+    record has some. So it differs from the paper's attack, which trains no models but the regression.
     """
 
     paper: ClassVar[str] = "Bertran et al., NeurIPS 2023, arXiv:2307.03694"
@@ -37,8 +38,8 @@ class Quantile:
     )
     learns: ClassVar[bool] = False
 
-    iterations: int = Field(100, ge=1, description="trees of each regression")
-    leaf: int = Field(20, ge=1, description="fewest population records in a leaf")
+    trees: int = Field(default=100, ge=1, description="boosting iterations of each regression, of centre and of width")
+    leaf: int = Field(default=20, ge=1, description="fewest population records in a leaf of a tree")
 
     @property
     def needs(self) -> Needs:
@@ -48,33 +49,35 @@ class Quantile:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) deviations from the usual, in widths."""
         population = required(evidence.population)
-        known, phi = _features(population), population.target(SIGNAL)
-        audited = _features(evidence.audit)
+        panels = (population, evidence.audit)
+        with_references = all(map(_has_references, panels))
+        known, audited = (_features(panel, with_references) for panel in panels)
+        usual, phi = population.target(SIGNAL), evidence.audit.target(SIGNAL)
         seed = int(rng.integers(2**31))
         with threadpool_limits(1):  # the same bits whatever the machine's cores
-            centre = self._regression(seed).fit(known, phi)
-            residuals = phi - centre.predict(known)
-            width = self._regression(seed).fit(known, residuals**2)
-            scale = np.sqrt(np.maximum(width.predict(audited), 0.0))
-            score = (evidence.audit.target(SIGNAL) - centre.predict(audited)) / np.maximum(
-                scale, max(MIN_WIDTH, float(residuals.std()) / 100)
-            )
-        deviations: Floats = score
-        return deviations
+            centre = self._regression(seed).fit(known, usual)
+            residuals = usual - centre.predict(known)
+            square = self._regression(seed).fit(known, residuals**2)
+            width = np.sqrt(np.maximum(square.predict(audited), 0.0))
+            least = max(MIN_WIDTH, LEAST_SHARE * float(residuals.std()))
+            score: Floats = (phi - centre.predict(audited)) / np.maximum(width, least)
+        return score
 
     def _regression(self, seed: int) -> HistGradientBoostingRegressor:
         return HistGradientBoostingRegressor(
-            max_iter=self.iterations, min_samples_leaf=self.leaf, early_stopping=False, random_state=seed
+            max_iter=self.trees, min_samples_leaf=self.leaf, early_stopping=False, random_state=seed
         )
 
 
-def _features(panel: Panel) -> Floats:
+def _has_references(panel: Panel) -> bool:
+    """Is there a reference model for each record that was not trained on it?"""
+    return panel.n_references > 0 and not bool(panel.in_reference.all(axis=0).any())
+
+
+def _features(panel: Panel, with_references: bool) -> Floats:
     """(n, 1 or 3) label, and mean and deviation over the references that were not trained on the record."""
-    columns = [panel.labels.astype(np.float64)]
-    if panel.n_references:
-        values, outside = panel.references(SIGNAL), ~panel.in_reference
-        count = np.maximum(outside.sum(axis=0), 1)
-        mean = np.einsum("rn,rn->n", values, outside) / count
-        squares = np.einsum("rn,rn->n", np.where(outside, values - mean, 0.0) ** 2, outside)
+    columns: list[Floats] = [panel.labels.astype(np.float64)]
+    if with_references:
+        count, mean, squares = moments_of(panel.references(SIGNAL), ~panel.in_reference)
         columns += [mean, np.sqrt(squares / count)]
     return np.stack(columns, axis=1)

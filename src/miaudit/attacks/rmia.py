@@ -31,10 +31,15 @@ class Rmia:
     learns: ClassVar[bool] = False
 
     mode: Literal["auto", "online", "offline"] = Field(
-        "auto", description="with models trained on the record, or without; auto: online where every record has both"
+        default="auto",
+        description="with models trained on the record, or without; auto: online where every record has both",
     )
-    gamma: float = Field(1.0, gt=0, description="how much better a record must be fitted than a population record")
-    offline_a: float = Field(0.3, ge=0, le=1, description="offline: how much the in-mean is thought to follow p_out")
+    gamma: float = Field(
+        default=1.0, gt=0, description="how much better a record must be fitted than a population record"
+    )
+    offline_a: float = Field(
+        default=0.3, ge=0, le=1, description="offline: how much the in-mean is thought to follow p_out"
+    )
 
     @property
     def needs(self) -> Needs:

@@ -1,0 +1,36 @@
+"""BASE against a loop over records, and by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from miaudit.attacks.base_ratio import BaseRatio
+from miaudit.evidence import Evidence
+from worlds import gaussian_world, panel_of_phi
+
+RNG = np.random.default_rng(0)
+
+
+def test_by_hand() -> None:
+    """0.8 on the target, 0.2 and 0.6 on the references: log(0.8 / 0.4)."""
+    phi = [math.log(p / (1 - p)) for p in (0.8, 0.2, 0.6)]
+    inside = np.array([[False], [True]])
+    evidence = Evidence(audit=panel_of_phi(np.array(phi[:1]), np.array([phi[1:2], phi[2:]]), inside))
+    assert BaseRatio().score(evidence, RNG) == pytest.approx([math.log(2.0)])
+
+
+def test_it_is_the_loop_over_softmaxes() -> None:
+    audit = gaussian_world(np.random.default_rng(0), n=20, references=5).evidence.audit
+    expected = []
+    for i, label in enumerate(audit.labels):
+        rows = [audit.target("logits")[i], *(logits[i] for logits in audit.references("logits"))]
+        target, *references = [math.exp(row[label]) / sum(math.exp(z) for z in row) for row in rows]
+        expected.append(math.log(target) - math.log(sum(references) / len(references)))
+    np.testing.assert_allclose(BaseRatio().score(Evidence(audit=audit), RNG), expected, rtol=1e-9)
+
+
+def test_certain_models_give_finite_ratios() -> None:
+    phi = np.array([80.0, -80.0, 745.0, -745.0])
+    evidence = Evidence(audit=panel_of_phi(phi, np.stack([-phi, -phi])))
+    np.testing.assert_allclose(BaseRatio().score(evidence, RNG), [80.0, -80.0, 745.0, -745.0], rtol=1e-12)

@@ -1,0 +1,153 @@
+"""The ensemble's features are the other attacks' scores, and its shadows do not tell their members by a count."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks import _ensemble_features
+from miaudit.attacks._ensemble_features import Sides, balanced_sides, features, sides
+from miaudit.attacks.base import Attack
+from miaudit.attacks.base_ratio import BaseRatio
+from miaudit.attacks.bavaria import Bavaria
+from miaudit.attacks.calibrated import Calibrated
+from miaudit.attacks.ensemble import Ensemble
+from miaudit.attacks.lira import Lira
+from miaudit.attacks.loss import Loss
+from miaudit.evidence import Evidence, Panel
+from worlds import auc, gaussian_world, half, panel_of_phi, truth_of
+
+RNG = np.random.default_rng(0)
+OTHERS: dict[int, Attack] = {
+    1: Loss(),
+    3: Calibrated(),
+    4: Lira(mode="offline", variance="pooled"),
+    5: Bavaria(mode="offline"),
+    6: BaseRatio(),
+    9: Lira(mode="online", variance="pooled"),
+    10: Bavaria(mode="online"),
+}
+
+
+@pytest.mark.parametrize("column", OTHERS)
+def test_features_are_the_scores_of_other_attacks(column: int) -> None:
+    evidence = gaussian_world(np.random.default_rng(0)).evidence
+    found = features(evidence.audit, sides(evidence.audit), online=True)
+    expected = OTHERS[column].score(evidence, RNG)
+    np.testing.assert_allclose(found[:, column], expected, rtol=1e-9, atol=1e-9)
+
+
+def test_the_other_features_by_loops() -> None:
+    audit = gaussian_world(np.random.default_rng(0), n=20).evidence.audit
+    found = features(audit, sides(audit), online=True)
+    phi, values, inside = audit.target("scaled_logit"), audit.references("scaled_logit"), audit.in_reference
+    for i in range(20):
+        into, out = values[inside[:, i], i].mean(), values[~inside[:, i], i].mean()
+        rest = [audit.labels[i], phi[i], phi[i] - out, out, phi[i] - into, into, into - out]
+        np.testing.assert_allclose(found[i, [0, 2, 7, 8, 11, 12, 13]], rest, rtol=1e-9)
+
+
+def test_offline_features_leave_the_in_models_out() -> None:
+    audit = gaussian_world(np.random.default_rng(0)).evidence.audit
+    found = features(audit, sides(audit), online=False)
+    np.testing.assert_array_equal(found, features(audit, sides(audit), online=True)[:, :9])
+
+
+def pool_shadow(seed: int, models: int, n: int = 300) -> Panel:
+    world = gaussian_world(np.random.default_rng(seed), n=n, references=models, form="pool")
+    return world.evidence.shadows[0]
+
+
+def counts(chosen: Sides, member: Bools) -> list[set[int]]:
+    """How many in- and out-references members have, and non-members."""
+    return [set(side[:, of].sum(axis=0).tolist()) for of in (member, ~member) for side in chosen]
+
+
+@pytest.mark.parametrize("models", [4, 8, 16])
+def test_members_of_a_pool_shadow_have_as_many_references_as_others(models: int) -> None:
+    shadow = pool_shadow(0, models)
+    member = truth_of(shadow)
+    rest = models // 2
+    assert counts(sides(shadow), member) == [{rest - 1}, {rest}, {rest}, {rest - 1}]
+    chosen = balanced_sides(shadow, RNG)
+    assert counts(chosen, member) == [{rest - 1}] * 4
+    assert not (chosen.inside & ~shadow.in_reference).any()
+    assert not (chosen.outside & shadow.in_reference).any()
+
+
+def shadow_of(inside: Bools, member: Bools) -> Panel:
+    return panel_of_phi(np.zeros(len(member)), np.zeros(inside.shape), inside, member)
+
+
+def test_nothing_is_left_out_where_the_count_tells_nothing() -> None:
+    rng = np.random.default_rng(0)
+    n, models = 200, 9
+    member = half(rng, n)
+    drawn = rng.random((models, n)) < 0.5  # each model's records drawn by themselves
+    stranger = np.zeros((models, n), dtype=bool)  # trained on other records
+    equal = np.stack([half(rng, models - 1) for _ in range(n)], axis=1)  # a pool without the shadow's twin
+    for inside in (drawn, stranger, equal):
+        shadow = shadow_of(inside, member)
+        chosen = balanced_sides(shadow, rng)
+        np.testing.assert_array_equal(chosen.inside, shadow.in_reference)
+        np.testing.assert_array_equal(chosen.outside, ~shadow.in_reference)
+
+
+def test_a_record_keeps_its_last_reference() -> None:
+    """A pool of two: the other model was trained on what the shadow was not."""
+    member = np.array([True, False])
+    chosen = balanced_sides(shadow_of(~member[None], member), RNG)
+    np.testing.assert_array_equal(chosen.inside, [[False, True]])
+    np.testing.assert_array_equal(chosen.outside, [[True, False]])
+
+
+def learnt(chosen: list[Sides], shadows: tuple[Panel, ...]) -> float:
+    """AUC on one shadow of trees that learnt on another."""
+    columns = [features(shadow, side, online=True) for shadow, side in zip(shadows, chosen, strict=True)]
+    trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=0)
+    trees.fit(columns[0], truth_of(shadows[0]))
+    odds: Floats = trees.decision_function(columns[1])
+    return auc(odds, truth_of(shadows[1]))
+
+
+def test_the_count_would_tell_members_where_nothing_leaks() -> None:
+    world = gaussian_world(np.random.default_rng(0), n=3000, references=8, shadows=2, leak=0.0, form="pool")
+    shadows = world.evidence.shadows
+    assert learnt([sides(shadow) for shadow in shadows], shadows) > 0.7
+    assert abs(learnt([balanced_sides(shadow, RNG) for shadow in shadows], shadows) - 0.5) < 0.04
+
+
+def test_it_is_stronger_than_the_loss_and_the_calibrated_loss() -> None:
+    world = gaussian_world(np.random.default_rng(0), n=2000, references=8, shadows=4, leak=2.0, form="pool")
+    mine = auc(Ensemble().score(world.evidence, RNG), world.member)
+    for single in (Loss(), Calibrated()):
+        assert mine > auc(single.score(world.evidence, RNG), world.member)
+
+
+def test_it_learns_on_no_more_records_than_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def spied(panel: Panel, chosen: Sides, online: bool) -> Floats:
+        seen.append(len(panel))
+        return _ensemble_features.features(panel, chosen, online)
+
+    monkeypatch.setattr("miaudit.attacks.ensemble.features", spied)
+    evidence = gaussian_world(np.random.default_rng(0), n=300, shadows=3).evidence
+    Ensemble(max_records=100, trees=5).score(evidence, RNG)
+    assert sum(seen[:-1]) == 100
+    assert seen[-1] == 300
+
+
+@pytest.mark.parametrize("extreme", [80.0, 745.0])
+def test_certain_models_give_finite_scores(extreme: float) -> None:
+    rng = np.random.default_rng(0)
+    n = 60
+    inside = np.stack([half(rng, 6) for _ in range(n)], axis=1)
+    member = half(rng, n)
+    panels = [
+        panel_of_phi(np.where(member, extreme, -extreme), np.where(inside, extreme, -extreme), inside, truth)
+        for truth in (None, member)
+    ]
+    evidence = Evidence(audit=panels[0], shadows=(panels[1],))
+    assert np.isfinite(features(evidence.audit, sides(evidence.audit), online=True)).all()
+    assert np.isfinite(Ensemble(trees=10).score(evidence, rng)).all()
