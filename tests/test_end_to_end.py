@@ -41,7 +41,7 @@ def test_a_network_on_digits(tmp_path: Path) -> None:
 
     def look() -> Audit:
         members, nonmembers = (data.x[inside], data.y[inside]), (data.x[outside], data.y[outside])
-        return audit(net, members, nonmembers, recipe=how, attacks=ATTACKS, models=16, shadows=2, store=tmp_path)
+        return audit(net, members, nonmembers, recipe=how, attacks=ATTACKS, models=8, shadows=2, store=tmp_path)
 
     found = look()
     result = found.result
