@@ -65,9 +65,10 @@ class Audit:
         return pa.Table.from_pylist(rows)
 
     def most_exposed(self, n: int = 20) -> pa.Table:
-        """The n records that the strongest attack is surest of, most exposed first."""
+        """The n members that the strongest attack is surest of, most exposed first."""
         strongest = max(self.result.attacks, key=lambda name: self.result.attacks[name].auc.value or 0.0)
-        return self.scores.sort_by([(strongest, "descending")]).slice(0, n)
+        members = self.scores.filter(self.scores["member"])
+        return members.sort_by([(strongest, "descending")]).slice(0, n)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The report as one offline page; written to `path` where one is given."""

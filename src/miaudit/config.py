@@ -128,11 +128,19 @@ def load_config(path: Path) -> AuditConfig:
 
 
 def parse_config(content: dict[str, Any], folder: Path | None = None) -> AuditConfig:
-    """Check a configuration; `folder` is what a relative `evidence` path starts from."""
+    """Check a configuration; `folder` is what relative paths, of evidence or of a data set's file, start from."""
     try:
         config = AuditConfig.model_validate(content)
     except ValidationError as error:
         raise UserError(f"the configuration is wrong: {registry.explain(error)}") from None
-    if config.evidence is not None and folder is not None:
-        config = config.model_copy(update={"evidence": (folder / config.evidence).resolve()})
-    return config
+    return config if folder is None else _resolved(config, folder)
+
+
+def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
+    changes: dict[str, Any] = {}
+    if config.evidence is not None:
+        changes["evidence"] = (folder / config.evidence).resolve()
+    if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
+        options = {**config.dataset.options, "path": str((folder / path).resolve())}
+        changes["dataset"] = PluginConfig.model_validate({"name": config.dataset.name, **options})
+    return config.model_copy(update=changes)

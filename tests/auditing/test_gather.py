@@ -9,7 +9,8 @@ import numpy.testing as npt
 import pytest
 
 from miaudit.auditing.from_config import plan_of
-from miaudit.auditing.gather import gather, gather_file
+from miaudit.auditing.gather import Gathered, ask, gather_file
+from miaudit.auditing.gather import gather as arrange
 from miaudit.auditing.plan import Plan
 from miaudit.config import parse_config
 from miaudit.errors import UserError
@@ -19,6 +20,10 @@ from miaudit.targets.torch_module import TorchModule
 from miaudit.training.checkpoints import Store
 from tiny import CONFIG, Audited
 from worlds import gaussian_world
+
+
+def gather(planned: Plan, store: Store) -> Gathered:
+    return arrange(planned, ask(planned, store), store)
 
 
 def plan(**split: Any) -> Plan:

@@ -72,20 +72,19 @@ class _Raised:
         self.boost = boost
         self.tables: dict[int, tuple[Outputs, Bools]] = {}  # table -> who was trained on what, (M, N)
         for panel in panels:
-            if panel.member is not None:
-                self._mark(panel.target_view, panel.member[None])
-            if panel.reference_view is not None:
-                self._mark(panel.reference_view, panel.in_reference)
+            for view in panel.each_view():
+                self._mark_panel(view)
         self.raised = {name: self._raise(*table) for name, table in self.tables.items()}
 
     def panel(self, panel: Panel) -> Panel:
         """The same panel on raised tables."""
-        references = panel.reference_view
-        return replace(
-            panel,
-            target_view=self._view(panel.target_view),
-            reference_view=None if references is None else self._view(references),
-        )
+        return panel.changed(self._view)
+
+    def _mark_panel(self, panel: Panel) -> None:
+        if panel.member is not None:
+            self._mark(panel.target_view, panel.member[None])
+        if panel.reference_view is not None:
+            self._mark(panel.reference_view, panel.in_reference)
 
     def _mark(self, view: View, inside: Bools) -> None:
         shape = (view.outputs.models, len(view.outputs.labels))

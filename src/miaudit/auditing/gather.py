@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,16 +36,23 @@ class Gathered:
     description: str
 
 
-def gather(plan: Plan, store: Store) -> Gathered:
-    """Ask the target, arrange everything that the models said."""
-    target_rows, target = _target_outputs(plan, store)
+class Asked(NamedTuple):
+    """What the target said."""
+
+    rows: Ints  # the data set's row of each record, sorted
+    outputs: Outputs  # one model
+
+
+def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
+    """Arrange everything that the target and the trained models said."""
+    target_rows, outputs = target
     auxiliary_rows = auxiliary_query(plan.split)
     auxiliary = None
     if plan.auxiliary:
         auxiliary = Outputs(plan.data.y[auxiliary_rows], StoredLogits(plan.auxiliary, store))
-    collector = Collector(plan.data, plan.split, target, target_rows, auxiliary, auxiliary_rows)
+    collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary, auxiliary_rows)
     evidence, truth, rows = collector.evidence(plan.known)
-    correct = target.signal("correct")[0].astype(bool)
+    correct = outputs.signal("correct")[0].astype(bool)
     right = {name: correct[np.isin(target_rows, part)] for name, part in _accuracy_rows(plan).items()}
     return Gathered(
         evidence=evidence,
@@ -53,7 +60,7 @@ def gather(plan: Plan, store: Store) -> Gathered:
         ids=plan.data.record_ids[rows],
         # The split tells the roles: the same outputs with other shadows or other members are other evidence.
         key=fingerprint(
-            target.logits[0], [work.key for work in plan.auxiliary], plan.split, plan.known, plan.data.fingerprint
+            outputs.logits[0], [work.key for work in plan.auxiliary], plan.split, plan.known, plan.data.fingerprint
         ),
         train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
         test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),
@@ -63,19 +70,24 @@ def gather(plan: Plan, store: Store) -> Gathered:
     )
 
 
-def _target_outputs(plan: Plan, store: Store) -> tuple[Ints, Outputs]:
-    if isinstance(plan.target, Work):
-        rows = plan.target.query
-        return rows, Outputs(plan.data.y[rows], StoredLogits((plan.target,), store))
+def ask(plan: Plan, store: Store) -> Asked:
+    """What the target says: a model at hand is asked now, one that is trained here when its outputs are read.
+
+    Raises:
+        UserError: the outputs of a model at hand do not fit the labels.
+    """
+    target = plan.target
+    if isinstance(target, Work):
+        return Asked(target.query, Outputs(plan.data.y[target.query], StoredLogits((target,), store)))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
-    logits = plan.target.logits(plan.data.x[rows])
+    logits = target.logits(plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
     if logits.ndim != 2 or len(logits) != len(rows) or logits.shape[1] <= highest:
         raise UserError(
             f"expected outputs ({len(rows):,}, C) with C > {highest}, the highest label; the target gave {logits.shape}"
         )
     order = np.argsort(rows)
-    return rows[order], Outputs(plan.data.y[rows[order]], (logits[order],))
+    return Asked(rows[order], Outputs(plan.data.y[rows[order]], (logits[order],)))
 
 
 def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
@@ -100,7 +112,8 @@ def gather_file(path: Path) -> Gathered:
         )
     audit, truth = loaded.evidence.audit, loaded.truth
     correct = audit.target("correct").astype(bool)
-    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
     return Gathered(
         evidence=loaded.evidence,
         truth=truth,

@@ -139,4 +139,4 @@ def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) 
     if stops_early and not len(split.test):
         raise UserError("early_stopping needs records that no model is trained on: leave some to the split's test part")
     validation = split.test if stops_early else no_rows()
-    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe))
+    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data))

@@ -9,7 +9,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.attacks.base import Attack
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.controls import positive_control
-from miaudit.auditing.gather import Gathered, gather
+from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import provenance
 from miaudit.auditing.result import AuditResult, Cost, TargetFacts
@@ -53,10 +53,12 @@ class Clock:
 def run(plan: Plan, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
     """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again."""
     clock = Clock()
+    with clock.stage("outputs"):
+        said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
     with clock.stage("training"):
         tally = run_local(plan.works, plan.data, store, workers, progress)
     with clock.stage("outputs"):
-        gathered = gather(plan, store)
+        gathered = gather(plan, said, store)
     return answer(plan.questions, gathered, store, tally, clock, progress)
 
 

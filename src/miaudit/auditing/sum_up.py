@@ -14,6 +14,8 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc
 from miaudit.metrics.summary import null_interval, summarise
 
+# Chance alone breaks the null control in one audit of a thousand: a broken one is worth a warning that loud.
+NULL_CONFIDENCE = 0.999
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 
 
@@ -61,7 +63,8 @@ def controls_of(
     """The null control (non-members against non-members) and the positive one, per attack."""
     seed = int(rng.integers(2**63))  # the same halves for every attack
     null = {
-        name: null_interval(values[~truth], np.random.default_rng(seed), len(scores)) for name, values in scores.items()
+        name: null_interval(values[~truth], np.random.default_rng(seed), len(scores), NULL_CONFIDENCE)
+        for name, values in scores.items()
     }
     found = {name: auc(values, member) for name, (values, member) in positive.items()}
     return Controls(
