@@ -9,6 +9,12 @@ from miaudit.training.checkpoints import Store
 from tiny import CONFIG, Audited, Call, Called
 
 
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may try to download a data set, its subprocesses neither."""
+    monkeypatch.setenv("MIAUDIT_OFFLINE", "1")
+
+
 @pytest.fixture(scope="session")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     """The audit of `tiny.CONFIG`, run and saved."""

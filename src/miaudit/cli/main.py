@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from miaudit import __version__
-from miaudit.cli import audit, look, score
+from miaudit.cli import audit, datasets, look, score
 from miaudit.errors import UserError
 
 INTERRUPTED = 130
@@ -23,6 +23,7 @@ app.command("audit")(audit.audit)
 app.command("score")(score.score)
 app.command("evaluate")(score.evaluate)
 app.command("attacks")(look.attacks)
+app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
 
 

@@ -1,12 +1,16 @@
-"""Where data sets lie on disk."""
+"""Where data sets lie on disk, and what becomes of missing ones."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from miaudit.datasets.base import About
 from miaudit.errors import UserError
+
+Download = Callable[[Path], None]  # puts a data set's files into its folder; raises UserError
 
 
 def data_root() -> Path:
@@ -14,17 +18,51 @@ def data_root() -> Path:
     return Path(os.environ.get("MIAUDIT_DATA", "datasets"))
 
 
-def read_split(folder: str, split: str, where_to_get: str) -> pa.Table:
-    """All Parquet shards `<folder>/<split>*.parquet` under the data root, in order.
+def is_on_disk(about: About) -> bool:
+    """Are all its files there? True for a data set that needs none."""
+    folder = data_root() / about.folder
+    return all(any(folder.glob(pattern)) for pattern in about.files)
+
+
+def size_on_disk(about: About) -> int:
+    """Bytes of its files that are there."""
+    folder = data_root() / about.folder
+    return sum(path.stat().st_size for pattern in about.files for path in folder.glob(pattern))
+
+
+def ensure(about: About, download: Download | None = None) -> Path:
+    """The data set's folder; missing files are downloaded where that is known how, and `MIAUDIT_OFFLINE` is not set.
 
     Raises:
-        UserError: there are none; says what to get and where to put it.
+        UserError: files are missing and cannot be downloaded; says what to get and where to put it.
     """
-    root = data_root() / folder
-    shards = sorted(root.glob(f"{split}*.parquet"))
-    if not shards:
+    folder = data_root() / about.folder
+    if is_on_disk(about):
+        return folder
+    reason = ""
+    if download is not None and os.environ.get("MIAUDIT_OFFLINE", "0") == "0":
+        try:
+            download(folder)
+        except UserError as error:
+            reason = f" and cannot be downloaded ({error})"
+    if not is_on_disk(about):
+        files = " and ".join(pattern.removeprefix("**/") for pattern in about.files)
         raise UserError(
-            f"no {split} records of {folder} in {root}: {where_to_get}, put them there as {split}.parquet, "
-            "or set MIAUDIT_DATA to the folder that holds them"
+            f"{about.folder} is not in {data_root()}{reason}: {about.get}; put {files} into {folder}, "
+            f"or set MIAUDIT_DATA to the folder that holds {about.folder}"
         )
-    return pa.concat_tables([pq.read_table(shard) for shard in shards])
+    return folder
+
+
+def shards(folder: Path, split: str) -> list[Path]:
+    """The Parquet files of a split, in order."""
+    return sorted(folder.glob(f"{split}*.parquet"))
+
+
+def read_splits(folder: Path, *splits: str, columns: list[str] | None = None) -> pa.Table:
+    """The rows of all shards `<split>*.parquet`; raises UserError where one cannot be read or lacks a column."""
+    paths = [path for split in splits for path in shards(folder, split)]
+    try:
+        return pa.concat_tables([pq.read_table(path, columns=columns) for path in paths])
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{folder}: expected Parquet files of one schema, got {error}; get them again") from None

@@ -11,9 +11,9 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from miaudit.arrays import Floats
+from miaudit.datasets._tabular import Encoded, is_text, one_hot
 from miaudit.errors import UserError
 
-MAX_CATEGORIES = 1000  # of one column: beyond, it is rather a name or a text
 MAX_BLOCK = 2**30  # bytes of a CSV file from which the columns' types are guessed
 
 
@@ -37,40 +37,21 @@ def _plain(column: Any) -> Any:
     return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
 
 
-def encode(table: Any, columns: list[str]) -> tuple[Floats, tuple[str, ...]]:
-    """(n, features) float32 and the features' names.
+def encode(table: Any, columns: list[str]) -> Encoded:
+    """Numbers stay as they are, booleans become 0 and 1, text one column `name=value` a value, in sorted order."""
+    parts = [_encode(name, table.column(name)) for name in columns]
+    x = np.concatenate([part.x for part in parts], axis=1)
+    return Encoded(x, tuple(name for part in parts for name in part.names))
 
-    Numbers stay as they are, booleans become 0 and 1, text one column `name=value` a value, in sorted order.
-    """
-    blocks: list[Floats] = []
-    names: list[str] = []
-    for name in columns:
-        column = table.column(name)
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            categories, block = _one_hot(name, column)
-            names += [f"{name}={category}" for category in categories]
-        else:
-            block = _numbers(name, column)
-            names.append(name)
-        blocks.append(block)
-    return np.concatenate(blocks, axis=1), tuple(names)
+
+def _encode(name: str, column: Any) -> Encoded:
+    return one_hot(name, column.to_numpy()) if is_text(column.type) else Encoded(_numbers(name, column), (name,))
 
 
 def _read_csv(path: Path) -> Any:
     read = pyarrow.csv.ReadOptions(block_size=min(max(path.stat().st_size, 1), MAX_BLOCK))
     convert = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
     return pyarrow.csv.read_csv(path, read_options=read, convert_options=convert)
-
-
-def _one_hot(name: str, column: Any) -> tuple[list[str], Floats]:
-    categories, codes = np.unique(column.to_numpy(), return_inverse=True)
-    if len(categories) > MAX_CATEGORIES:
-        raise UserError(
-            f"column {name}: expected at most {MAX_CATEGORIES:,} different values of a text, got {len(categories):,}; "
-            "leave it out of the features, or group its values"
-        )
-    block: Floats = (codes[:, None] == np.arange(len(categories))).astype(np.float32)
-    return [str(category) for category in categories], block
 
 
 def _numbers(name: str, column: Any) -> Floats:

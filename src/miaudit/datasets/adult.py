@@ -1,19 +1,30 @@
 """Data set `adult`: does a person earn over 50,000 dollars a year? 48,842 rows of the 1994 US census."""
 
-from typing import Literal
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from miaudit.arrays import Floats
-from miaudit.datasets._files import read_split
-from miaudit.datasets.base import Dataset
+from miaudit.datasets._download import Original, fetch, write_parquet
+from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._tabular import Encoding, encode_attributes
+from miaudit.datasets.base import About, Dataset
 
-SOURCE = "get the Adult data set of the UCI repository (adult.data, adult.test)"
 TARGET = ("income", "class", "label", "target", "salary")
+COLUMNS = [
+    *("age", "workclass", "fnlwgt", "education", "education-num", "marital-status", "occupation", "relationship"),
+    *("race", "sex", "capital-gain", "capital-loss", "hours-per-week", "native-country", "income"),
+]
+UCI = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult"
+ORIGINALS = {
+    "train": Original(f"{UCI}/adult.data", "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"),
+    "test": Original(f"{UCI}/adult.test", "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -24,32 +35,48 @@ class Adult:
     `encoding="ordinal"` standardised codes in alphabetical order (14 features). A missing value is a category.
     """
 
-    encoding: Literal["one_hot", "ordinal"] = Field(default="one_hot", description="of the categorical attributes")
+    about: ClassVar[About] = About(
+        records=48_842,
+        classes=2,
+        shape=(14,),
+        megabytes=6,
+        licence="CC BY 4.0",
+        source="Becker & Kohavi 1996, UCI",
+        folder="adult",
+        files=("train*.parquet", "test*.parquet"),
+        get="get adult.data and adult.test of the UCI repository as Parquet with their column names, ? as null",
+    )
+    encoding: Encoding = Field(default="one_hot", description="of the categorical attributes")
 
     def load(self) -> Dataset:
         """All rows, x (48,842, features)."""
-        table = pa.concat_tables([read_split("adult", split, SOURCE) for split in ("train", "test")])
+        table = read_splits(ensure(self.about, _download), "train", "test")
         label = next(name for name in reversed(table.column_names) if name.lower() in TARGET)
-        y = np.asarray(pc.equal(table[label], ">50K"))
-        columns = [self._encode(table[name], name) for name in table.column_names if name != label]
+        x, names = encode_attributes(table, [name for name in table.column_names if name != label], self.encoding)
         return Dataset(
             name="adult",
-            x=np.concatenate([values for values, _ in columns], axis=1).astype(np.float32),
-            y=y.astype(np.int64),
+            x=x,
+            y=np.asarray(pc.equal(table[label], ">50K")).astype(np.int64),
             classes=2,
             class_names=("<=50K", ">50K"),
-            feature_names=tuple(name for _, names in columns for name in names),
+            feature_names=names,
         )
 
-    def _encode(self, column: pa.ChunkedArray, name: str) -> tuple[Floats, list[str]]:
-        if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
-            return _standardised(column.to_numpy()[:, None]), [name]
-        values = np.asarray(column.fill_null("missing").to_pylist())
-        categories, codes = np.unique(values, return_inverse=True)
-        if self.encoding == "ordinal":
-            return _standardised(codes[:, None].astype(np.float64)), [name]
-        return np.eye(len(categories))[codes], [f"{name}={category}" for category in categories]
+
+def _download(folder: Path) -> None:
+    for split, original in ORIGINALS.items():
+        path = folder / f"adult-{split}.csv"
+        fetch(original, path)
+        write_parquet(_read(path), folder / f"{split}.parquet")
+        path.unlink()
 
 
-def _standardised(values: Floats) -> Floats:
-    return (values - values.mean(axis=0)) / values.std(axis=0)
+def _read(path: Path) -> pa.Table:
+    """The UCI file: spaces after commas, ? for missing; the test file has a line above and full stops after labels."""
+    lines = path.read_text(encoding="ascii").replace(", ", ",").splitlines()
+    rows = "\n".join(line.removesuffix(".") for line in lines if line and not line.startswith("|"))
+    return pyarrow.csv.read_csv(
+        pa.BufferReader(rows.encode()),
+        pyarrow.csv.ReadOptions(column_names=COLUMNS),
+        convert_options=pyarrow.csv.ConvertOptions(null_values=["?"], strings_can_be_null=True),
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -36,8 +36,24 @@ class Dataset:
         return np.arange(len(self)) if self.ids is None else self.ids
 
 
+class About(NamedTuple):
+    """What is known of a data set before it is read; None where it depends on the user's file."""
+
+    records: int | None
+    classes: int | None
+    shape: tuple[int, ...] | None  # of one record, as in the original: categories are one attribute each
+    megabytes: float  # about, of its files as its makers give them
+    licence: str  # as stated by its makers
+    source: str  # who made it
+    folder: str = ""  # below the data root; none where no files are needed
+    files: tuple[str, ...] = ()  # patterns in the folder, each of at least one file
+    get: str = ""  # what to do for a copy by hand
+
+
 class Source(Protocol):
     """A data set's plug-in: a frozen pydantic dataclass."""
+
+    about: ClassVar[About]
 
     def load(self) -> Dataset:
         """Read the records; raises UserError that says what to get and where to put it."""

@@ -3,7 +3,7 @@
 import zipfile
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets._table import encode, read_table
-from miaudit.datasets.base import Dataset
+from miaudit.datasets.base import About, Dataset
 from miaudit.errors import UserError
 
 TABLES = (".csv", ".parquet")
@@ -26,6 +26,15 @@ class UserFile:
     become 0..C-1 in sorted order. In an NPZ file, the names are those of arrays, x (n, ...) and y (n,).
     """
 
+    about: ClassVar[About] = About(
+        records=None,
+        classes=None,
+        shape=None,
+        megabytes=0,
+        licence="yours",
+        source="your CSV, Parquet or NPZ file",
+        get="name your file: `path`",
+    )
     path: Path = Field(description="the file: .csv, .parquet or .npz")
     label: str | None = Field(
         default=None, description="column of the class; `label`, in an NPZ file `y`, if not given"

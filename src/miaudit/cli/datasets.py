@@ -1,0 +1,96 @@
+"""Command `datasets`: what can be audited by name, and what of it lies here."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from miaudit import registry
+from miaudit.datasets._files import data_root, is_on_disk, size_on_disk
+from miaudit.datasets.base import About
+
+
+class DatasetCard(NamedTuple):
+    """One data set, as `--json` prints it."""
+
+    name: str
+    describes: str
+    records: int | None
+    classes: int | None
+    shape: tuple[int, ...] | None
+    megabytes: float
+    licence: str
+    source: str
+    folder: str | None
+    on_disk: bool
+    how_to_get: str
+
+
+def datasets(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+    """List the data sets: records, classes, size, licence, source, whether they are on disk and how to get them."""
+    cards = [card(name) for name in registry.names("datasets")]
+    if as_json:
+        described = {"data_root": str(data_root().resolve()), "datasets": [item._asdict() for item in cards]}
+        sys.stdout.write(json.dumps(described, indent=1) + "\n")
+        return
+    console = Console()
+    console.print(_table(cards))
+    console.print(f"on disk: looked for in {data_root().resolve()} (MIAUDIT_DATA)", highlight=False, soft_wrap=True)
+    for item in cards:
+        if not item.on_disk:
+            console.print(f"{item.name}: {item.how_to_get}", highlight=False, soft_wrap=True, markup=False)
+
+
+def card(name: str) -> DatasetCard:
+    """Describe a data set; raises UserError if there is none of that name."""
+    kind = registry.find("datasets", name)
+    about: About = kind.about
+    here = is_on_disk(about)
+    return DatasetCard(
+        name=name,
+        describes=(kind.__doc__ or "").strip().splitlines()[0],
+        records=about.records,
+        classes=about.classes,
+        shape=about.shape,
+        megabytes=round(size_on_disk(about) / 1e6, 3) if here and about.files else about.megabytes,
+        licence=about.licence,
+        source=about.source,
+        folder=str(Path(data_root() / about.folder).resolve()) if about.folder else None,
+        on_disk=here,
+        how_to_get=about.get,
+    )
+
+
+def _table(cards: list[DatasetCard]) -> Table:
+    table = Table(caption="MB: of the files on disk, else about those to get")
+    table.add_column("data set", no_wrap=True)
+    for title in ("records", "classes", "a record", "MB"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for title in ("on disk", "licence", "source"):
+        table.add_column(title)
+    for item in cards:
+        numbers = (
+            _count(item.records),
+            _count(item.classes),
+            _shape(item.shape),
+            f"{item.megabytes:.3g}" if item.megabytes else "-",
+        )
+        table.add_row(item.name, *numbers, "yes" if item.on_disk else "no", item.licence, item.source)
+    return table
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    """Sides of one record.
+
+    >>> _shape((3, 32, 32))
+    '3 x 32 x 32'
+    """
+    return "-" if shape is None else " x ".join(f"{side:,}" for side in shape)
