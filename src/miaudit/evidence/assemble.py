@@ -10,6 +10,7 @@ from miaudit.errors import UserError
 from miaudit.evidence import checks
 from miaudit.evidence.draft import Draft, PoolDraft
 from miaudit.evidence.draft_pool import check_pool, pool_references, stand_in, with_defaults
+from miaudit.evidence.draft_views import further_views
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool
@@ -72,6 +73,7 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
         in_reference=in_reference,
         member=None if draft.member is None else checks.check_flags(draft.member, labels.shape),
         ids=None if draft.ids is None else checks.check_ids(draft.ids, len(labels)),
+        views=further_views(draft, labels),
     )
 
 
@@ -97,6 +99,8 @@ def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: di
         checks.check_one_kind("audit and pool", [*drafts["audit"].outputs, pool.outputs])
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
     checks.check_same_references({name: panel.n_references for name, panel in own.items()})
+    judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
+    checks.check_same_views({name: len(panel.views) for name, panel in judged.items()})
     for name, panel in panels.items():
         checks.check_membership(name, panel.member)
 

@@ -127,6 +127,17 @@ def check_same_references(references: dict[str, int]) -> None:
             )
 
 
+def check_same_views(views: dict[str, int]) -> None:
+    """Scores on shadows and on audited records are compared: both rest on as many views (name -> V)."""
+    first = next(iter(views), "")
+    for name, found in views.items():
+        if found != views[first]:
+            raise UserError(
+                f"expected as many views of the records in every panel, got {views[first]} further ones in {first} and "
+                f"{found} in {name}"
+            )
+
+
 def check_membership(panel: str, member: Bools | None) -> None:
     """Shadows have members and others, `known` says which is which, a population has no members."""
     needed = panel == "known" or panel.startswith("shadow.")

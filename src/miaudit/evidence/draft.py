@@ -20,11 +20,14 @@ class Draft:
     member: Given | None = None
     ids: Given | None = None
     shadow_targets: Stored | None = None  # of a population
+    target_views: tuple[Stored, ...] = ()  # further views of the records
+    reference_views: tuple[Stored, ...] = ()
 
     @property
     def outputs(self) -> tuple[Stored, ...]:
         """What models said in this panel, the pool apart."""
-        return tuple(one for one in (self.target, self.references, self.shadow_targets) if one is not None)
+        single = (self.target, self.references, self.shadow_targets)
+        return (*(one for one in single if one is not None), *self.target_views, *self.reference_views)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,7 +49,8 @@ def check_pool(draft: PoolDraft) -> Pool:
 
 def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
     """The panel in which a model of the pool is under attack; the pool tells labels and members."""
-    for twice in (draft.labels, draft.target, draft.references, draft.member, draft.in_reference):
+    own = (draft.labels, draft.target, draft.references, draft.member, draft.in_reference)
+    for twice in (*own, *draft.target_views, *draft.reference_views):
         if twice is not None:
             raise UserError(f"expected no {twice.name} beside {given.name}: the pool tells it")
     target = _models(given, pool)

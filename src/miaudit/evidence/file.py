@@ -8,6 +8,8 @@ The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one o
     P.target.logits | .probs          (n, C) float32/64    outputs of the model under attack
     P.references.logits | .probs      (R, n, C)            outputs of the reference models, the same in every panel
     P.in_reference                    (R, n) uint8         1 where reference r was trained on record i; else all 0
+    P.target.views.logits | .probs    (V, n, C)            optional: the target on V further views of the records
+    P.references.views.logits | .probs (R, V, n, C)        the reference models on these views
     P.ids                             (n,) int64           optional: the same id is the same record, in any panel
     population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
 
@@ -27,6 +29,7 @@ that it was not: that would tell its members. If the population has
 """
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -37,6 +40,7 @@ from miaudit.errors import UserError
 from miaudit.evidence.assemble import Loaded, assemble
 from miaudit.evidence.checks import Given
 from miaudit.evidence.draft import Draft, PoolDraft
+from miaudit.evidence.draft_views import split_views
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
 from miaudit.evidence.stored import Kind, Stored
@@ -46,7 +50,14 @@ VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
 KINDS: tuple[Kind, ...] = ("logits", "probs")
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
-OUTPUTS = ("target.logits", "target.probs", "references.logits", "references.probs")
+KEYS = ("target", "references", "target.views", "references.views")
+SHAPES = {  # by dimensions, and whether they are one model's
+    (2, True): "(n, classes)",
+    (3, True): "(views, n, classes)",
+    (3, False): "(models, n, classes)",
+    (4, False): "(models, views, n, classes)",
+}
+OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
 POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
 TABLES = (".csv", ".parquet")
@@ -80,7 +91,7 @@ def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = N
     """
     if truth is not None and truth.shape != (len(evidence.audit),):
         raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
-    pool = pool_of(evidence)
+    pool = None if evidence.audit.views else pool_of(evidence)  # a pool holds one view of its records
     tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
     if truth is not None:
         tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
@@ -113,7 +124,7 @@ def _draft(file: TensorFile, panel: str) -> Draft:
     return Draft(
         name=panel,
         labels=_given(file, f"{panel}.labels"),
-        target=_outputs(file, f"{panel}.target", ndim=2),
+        target=_outputs(file, f"{panel}.target", ndim=2, one_model=True),
         target_models=_given(file, f"{panel}.target.models"),
         references=_outputs(file, f"{panel}.references", ndim=3),
         reference_models=_given(file, f"{panel}.references.models"),
@@ -121,6 +132,8 @@ def _draft(file: TensorFile, panel: str) -> Draft:
         member=_given(file, f"{panel}.member"),
         ids=_given(file, f"{panel}.ids"),
         shadow_targets=_outputs(file, f"{panel}.shadow_targets", ndim=3),
+        target_views=split_views(_outputs(file, f"{panel}.target.views", ndim=3, one_model=True)),
+        reference_views=split_views(_outputs(file, f"{panel}.references.views", ndim=4)),
     )
 
 
@@ -138,8 +151,8 @@ def _given(file: TensorFile, name: str) -> Given | None:
     return Given(name, file.array(name)) if name in file.names else None
 
 
-def _outputs(file: TensorFile, name: str, ndim: int) -> Stored | None:
-    """The outputs `name.logits` or `name.probs`, (n, C) as those of one model."""
+def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) -> Stored | None:
+    """The outputs `name.logits` or `name.probs`; those of one model get an axis of models."""
     kinds = [kind for kind in KINDS if f"{name}.{kind}" in file.names]
     if not kinds:
         return None
@@ -148,9 +161,9 @@ def _outputs(file: TensorFile, name: str, ndim: int) -> Stored | None:
         raise UserError(f"expected {full} or {name}.{kinds[1]}, got both")
     tensor = file.array(full)
     if tensor.ndim != ndim:
-        expected = "(n, classes)" if ndim == 2 else "(models, n, classes)"
+        expected = SHAPES[ndim, one_model]
         raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")
-    return Stored(full, tensor if ndim == 3 else tensor[None], kinds[0])
+    return Stored(full, tensor[None] if one_model else tensor, kinds[0])
 
 
 def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
@@ -161,8 +174,22 @@ def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
         if panel.reference_view is not None:
             tensors[f"{name}.references.logits"] = _logits(panel.reference_view)
             tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
+        if panel.views:
+            tensors |= _view_tensors(name, panel)
     if evidence.shadow_populations:
         tensors["population.shadow_targets.logits"] = _shadow_targets(evidence)
+    return tensors
+
+
+def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
+    """The further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
+    tensors = {f"{name}.target.views.logits": _logits(*(view.target for view in panel.views))}
+    references = [view.references for view in panel.views if view.references is not None]
+    if references:
+        models = [[replace(view, models=view.models[[r]]) for view in references] for r in range(panel.n_references)]
+        blocks = _logits(*(view for of_model in models for view in of_model))
+        shape = (panel.n_references, len(references), *blocks.shape[1:])
+        tensors[f"{name}.references.views.logits"] = blocks._replace(shape=shape)
     return tensors
 
 

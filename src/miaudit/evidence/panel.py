@@ -1,6 +1,8 @@
 """`Panel` and `Evidence`: what attacks are given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,13 +40,20 @@ class View:
         return replace(self, records=self.records[records])
 
 
+class Augmented(NamedTuple):
+    """What the models said of the panel's records in another form (flipped, shifted), in the same order."""
+
+    target: View
+    references: View | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """A set of n records and what the models said about them.
 
     `member` is None for the records under audit, so that no attack can cheat even by accident. `ids` name records
     across panels: two panels that carry ids hold the same record where the ids agree; without ids every record is
-    a different one.
+    a different one. `views` are further forms of the same records, of which the models were asked, too.
     """
 
     target_view: View  # one model: the model under attack, or the shadow that stands for it
@@ -52,6 +61,7 @@ class Panel:
     in_reference: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))  # (R, n)
     member: Bools | None = None  # (n,)
     ids: Ints | None = None  # (n,)
+    views: tuple[Augmented, ...] = ()
 
     def __len__(self) -> int:
         return len(self.target_view.records)
@@ -81,11 +91,28 @@ class Panel:
             raise ValueError("this panel has no reference models")
         return self.reference_view.signal(signal)
 
+    def each_view(self) -> tuple["Panel", ...]:
+        """The panel as it is, then every further view of its records in the place of the first."""
+        views = (Augmented(self.target_view, self.reference_view), *self.views)
+        return tuple(replace(self, target_view=view.target, reference_view=view.references, views=()) for view in views)
+
+    def changed(self, change: Callable[[View], View]) -> "Panel":
+        """The panel with every view of a table changed."""
+
+        def if_any(view: View | None) -> View | None:
+            return None if view is None else change(view)
+
+        return replace(
+            self,
+            target_view=change(self.target_view),
+            reference_view=if_any(self.reference_view),
+            views=tuple(Augmented(change(view.target), if_any(view.references)) for view in self.views),
+        )
+
     def select(self, records: Ints) -> "Panel":
         """The same panel over some of its records (positions)."""
-        return Panel(
-            target_view=self.target_view.select(records),
-            reference_view=None if self.reference_view is None else self.reference_view.select(records),
+        return replace(
+            self.changed(lambda view: view.select(records)),
             in_reference=self.in_reference[:, records] if self.n_references else self.in_reference,
             member=None if self.member is None else self.member[records],
             ids=None if self.ids is None else self.ids[records],

@@ -1,0 +1,85 @@
+"""A multivariate Gaussian per record, fitted to what reference models say of several views of it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._gaussian import BLOCK, MIN_WIDTH, Center, Variance, choose_variance, fit
+from miaudit.attacks._likelihood import SIGNAL
+from miaudit.evidence import Panel
+
+
+class Normals(NamedTuple):
+    """One a record, over its V views."""
+
+    centre: Floats  # (n, V)
+    covariance: Floats  # (n, V, V), or (1, V, V): the same for all records
+
+
+def online_ratio(panel: Panel, center: Center, variance: Variance) -> Floats:
+    """Log N(phi; in) - log N(phi; out), phi the scaled logits of all views, (n,) (Carlini et al. 2022, VI-C)."""
+    phi, values = _signals(panel)
+    inside = fit_views(values, panel.in_reference, center, variance)
+    outside = fit_views(values, ~panel.in_reference, center, variance)
+    return log_density(phi, inside) - log_density(phi, outside)
+
+
+def offline_z(panel: Panel, center: Center, variance: Variance) -> Floats:
+    """The views' z-values, added up and divided by the deviation of their sum, (n,).
+
+    The one-sided test of several outcomes that rise together (O'Brien 1984); with one view HP-MIA Eq. 8.
+    """
+    phi, values = _signals(panel)
+    outside = fit_views(values, ~panel.in_reference, center, variance)
+    widths = np.sqrt(np.diagonal(outside.covariance, axis1=1, axis2=2))
+    correlation = outside.covariance / (widths[:, :, None] * widths[:, None, :])
+    z: Floats = ((phi - outside.centre) / widths).sum(axis=1) / np.sqrt(correlation.sum(axis=(1, 2)))
+    return z
+
+
+def fit_views(values: Sequence[Floats], chosen: Bools, center: Center, variance: Variance) -> Normals:
+    """Fit to V views' values (R, n) where chosen (R, n); each record needs one chosen value.
+
+    Covariances are kept from being singular by the least width on the diagonal. pooled: one for all records, around
+    each one's own centre; global: one for all, around the common centre; per_record: the record's own, shrunk as if V
+    further models had the pooled one, since few models tell little of V (V + 1) / 2 numbers.
+    """
+    counts = chosen.sum(axis=0)
+    kind = choose_variance(variance, counts)
+    centre = np.stack([fit(of_view, chosen, center, "pooled").centre for of_view in values], axis=1)
+    around = np.broadcast_to(np.average(centre, axis=0, weights=counts), centre.shape) if kind == "global" else centre
+    scatter = _scatter(values, chosen, around)
+    views = len(values)
+    pooled = scatter.sum(axis=0, keepdims=True) / counts.sum() + MIN_WIDTH**2 * np.eye(views)
+    if kind != "per_record":
+        return Normals(centre, pooled)
+    return Normals(centre, (scatter + views * pooled) / (counts + views)[:, None, None])
+
+
+def log_density(x: Floats, normals: Normals) -> Floats:
+    """Log of the density at x (n, V), (n,), without the constant -V/2 log(2 pi)."""
+    root = np.linalg.cholesky(normals.covariance)
+    white = np.linalg.solve(root, (x - normals.centre)[:, :, None])[:, :, 0]
+    log_widths = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+    density: Floats = -0.5 * np.square(white).sum(axis=1) - log_widths
+    return density
+
+
+def _signals(panel: Panel) -> tuple[Floats, list[Floats]]:
+    """Of all views: the target's (n, V), and V times the references' (R, n)."""
+    views = panel.each_view()
+    return np.stack([view.target(SIGNAL) for view in views], axis=1), [view.references(SIGNAL) for view in views]
+
+
+def _scatter(values: Sequence[Floats], chosen: Bools, around: Floats) -> Floats:
+    """(n, V, V) sums over the chosen models of products of differences from `around` (n, V)."""
+    n, views = around.shape
+    scatter = np.empty((n, views, views))
+    for start in range(0, n, BLOCK):
+        part = slice(start, start + BLOCK)
+        differences = np.stack([of_view[:, part] for of_view in values]) - around[part].T[:, None]
+        differences *= chosen[:, part]
+        scatter[part] = np.einsum("vrn,wrn->nvw", differences, differences)
+    return scatter
