@@ -2,23 +2,21 @@
 
     python benchmarks/coverage.py [--out docs/coverage.md] [--only NAME]
 
-About a minute on one core. A section is a function in SECTIONS; others may be added there.
+Under five minutes on two cores. A section is a function in SECTIONS; others may be added there.
 """
 
 import argparse
-import datetime
-import os
-import platform
 import sys
 import time
-from collections.abc import Callable, Iterable
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from _coverage_attacks import guarantee, null_attacks
+from _page import Section, markdown, percent, written_by
 from miaudit.arrays import Bools, Floats
 from miaudit.metrics.accuracy import balanced_accuracy
 from miaudit.metrics.epsilon import epsilon
@@ -32,15 +30,6 @@ Z = float(stats.norm.isf(0.025))
 NULL_WORLDS = 200
 DRAWS = 300
 Draw = Callable[[np.random.Generator, int], Floats]
-
-
-class Section(NamedTuple):
-    """One table of the page."""
-
-    title: str
-    text: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
 
 
 class World(NamedTuple):
@@ -86,10 +75,6 @@ def covers(found: Quantity, truth: float) -> bool:
 
 def width(found: Quantity) -> float:
     return float(found.high or 0.0) - float(found.low or 0.0)
-
-
-def percent(flags: Iterable[bool]) -> str:
-    return f"{100.0 * float(np.mean(list(flags))):.1f} %"
 
 
 def null_worlds() -> Section:
@@ -287,6 +272,8 @@ def epsilon_bound() -> Section:
 
 SECTIONS: dict[str, Callable[[], Section]] = {
     "null": null_worlds,
+    "attacks": null_attacks,
+    "guarantee": guarantee,
     "tpr": tpr_at_low_fpr,
     "ties": tied_scores,
     "auc": area_under_the_curve,
@@ -295,27 +282,12 @@ SECTIONS: dict[str, Callable[[], Section]] = {
 }
 
 
-def markdown(section: Section) -> str:
-    lines = [f"## {section.title}", "", section.text, ""]
-    lines += ["| " + " | ".join(row) + " |" for row in (section.header, ("---",) * len(section.header), *section.rows)]
-    return "\n".join(lines) + "\n"
-
-
-def processor() -> str:
-    """The model of the processor, where the system tells it."""
-    listing = Path("/proc/cpuinfo")
-    models = [line for line in listing.read_text().splitlines() if "model name" in line] if listing.exists() else []
-    return models[0].split(":", 1)[1].strip() if models else platform.machine()
-
-
 def preamble(command: str, seconds: float) -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("miaudit", "numpy", "scipy"))
     return (
         "# Do the intervals hold what they claim?\n\n"
         "Scores are drawn from laws whose truth is known, and it is counted how often the intervals hold it. "
         f"A share of {DRAWS} draws has itself an error of about 2.5 percentage points (two standard errors).\n\n"
-        f"Written by `{command}` on {datetime.date.today().isoformat()} in {seconds:.0f} s; {processor()}, "
-        f"{os.cpu_count()} cores; Python {platform.python_version()}, {libraries}.\n"
+        f"{written_by(command, seconds)}\n"
     )
 
 

@@ -1,0 +1,46 @@
+"""Tables of a benchmark, and the page that they make."""
+
+import datetime
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Section(NamedTuple):
+    """One table of the page."""
+
+    title: str
+    text: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def percent(flags: Iterable[bool]) -> str:
+    return f"{100.0 * float(np.mean(list(flags))):.1f} %"
+
+
+def markdown(section: Section) -> str:
+    lines = [f"## {section.title}", "", section.text, ""]
+    lines += ["| " + " | ".join(row) + " |" for row in (section.header, ("---",) * len(section.header), *section.rows)]
+    return "\n".join(lines) + "\n"
+
+
+def written_by(command: str, seconds: float) -> str:
+    """Command, date, machine and versions."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("miaudit", "numpy", "scipy"))
+    return (
+        f"Written by `{command}` on {datetime.date.today().isoformat()} in {seconds:.0f} s; {_processor()}, "
+        f"{os.cpu_count()} cores; Python {platform.python_version()}, {libraries}."
+    )
+
+
+def _processor() -> str:
+    """The model of the processor, where the system tells it."""
+    listing = Path("/proc/cpuinfo")
+    models = [line for line in listing.read_text().splitlines() if "model name" in line] if listing.exists() else []
+    return models[0].split(":", 1)[1].strip() if models else platform.machine()
