@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from miaudit.errors import UserError
+from miaudit.models._images import image_channels
 
 if TYPE_CHECKING:
     import torch
@@ -23,9 +23,8 @@ class Smallnet:
         """Records of shape (channels, height, width); raises UserError on others."""
         from torch import nn
 
-        if len(shape) != 3:
-            raise UserError(f"smallnet expects images of shape (channels, height, width), got {shape}: use mlp")
-        before, side = shape[0], min(shape[1:])
+        before = image_channels("smallnet", shape)
+        side = min(shape[1:])
         layers: list[nn.Module] = []
         for i, channels in enumerate(self.channels):
             layers += [nn.Conv2d(before, channels, 3, padding=1), nn.ReLU()]
