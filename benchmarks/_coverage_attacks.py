@@ -119,17 +119,17 @@ def _verdict(name: str, scores: Floats, member: Bools, rng: np.random.Generator)
 def null_attacks() -> Section:
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         found = list(chain.from_iterable(workers.map(verdicts, range(WORLDS), chunksize=5)))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in registry.names("attacks"):
         of_attack = [verdict for verdict in found if verdict.attack == name]
         holds, above = ((v.holds_half for v in of_attack), (v.epsilon_above_0 for v in of_attack))
         rows.append((name, str(len(of_attack)), percent(holds), percent(above)))
     text = (
         f"{WORLDS} worlds of synthetic evidence in which no model's outputs depend on its training set: {RECORDS} "
-        f"audited records, half of them members, {REFERENCES} references, {SHADOWS} shadows; by turns references trained "
-        "on other records, references trained on half of the records, and one pool of models. Attacks have their "
-        "defaults; those that learn do so anew in each world. The 95 % interval of the AUC should hold 0.5 in at least "
-        "93 %, the 95 % lower bound of epsilon should pass 0 in at most 5 %; a share of 200 worlds has itself an error "
+        f"audited records, half of them members, {REFERENCES} references, {SHADOWS} shadows; by turns references "
+        "trained on other records, references trained on half of the records, and one pool of models. Attacks have "
+        "their defaults; those that learn do so anew in each world. The 95 % interval of the AUC should hold 0.5 in "
+        "at least 93 %, the 95 % lower bound of epsilon should pass 0 in at most 5 %; a share of 200 worlds has itself an error "
         "of about 3 percentage points (two standard errors)."
     )
     return Section(
@@ -141,7 +141,7 @@ def null_attacks() -> Section:
 
 
 def guarantee() -> Section:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for records in (400, 2000):
         for alpha in (0.55, 0.6, 0.75):
             rng = generator(0, "guarantee", records, str(alpha))

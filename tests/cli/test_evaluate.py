@@ -8,11 +8,17 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tiny import Call
+from miaudit.metrics.evaluation import Asked, Evaluation, Scored
+from miaudit.metrics.evaluation import evaluate as measure
+from miaudit.seeds import generator
+from tiny import Audited, Call
 
 RNG = np.random.default_rng(0)
 MEMBER = np.arange(400) < 200
 SCORE = RNG.normal(size=400) + MEMBER
+LOSS = -RNG.exponential(2.0 - MEMBER)
+REFERENCE_LOSS = -RNG.exponential(8.0, size=400)
+LABEL = np.arange(400) % 3
 
 
 def write(path: Path, **columns: Any) -> Path:
@@ -60,8 +66,15 @@ def test_membership_in_any_type(call: Call, tmp_path: Path, member: Any) -> None
         ({"scores": SCORE, "member": MEMBER}, "has no column score: expected `score` and `member`, got ['scores', "),
         ({"a": SCORE}, "has no column score and member"),
         ({"score": SCORE, "member": MEMBER * 2}, "expected 0 or 1 in `member`, got [0, 2]"),
-        ({"score": SCORE, "member": np.where(MEMBER, "yes", "no")}, "expected numbers in `score` and 0 or 1"),
-        ({"score": [[s] for s in SCORE], "member": MEMBER}, "expected numbers in `score` and 0 or 1"),
+        ({"score": SCORE, "member": np.where(MEMBER, "yes", "no")}, "expected 0 or 1 in `member`: "),
+        ({"score": [[s] for s in SCORE], "member": MEMBER}, "expected numbers in `score`: "),
+        (
+            {"score": SCORE, "member": MEMBER, "label": [None] * 400},
+            "expected classes from 0 on in every row of `label`",
+        ),
+        ({"score": SCORE, "member": MEMBER, "label": ["a"] * 400}, "expected whole numbers, one a row, in `label`"),
+        ({"score": SCORE, "member": MEMBER, "loss": -LOSS}, "expected finite log probabilities of the true class"),
+        ({"score": SCORE, "member": MEMBER, "reference_loss": LOSS * np.inf}, "0 or less, in `reference_loss`"),
         ({"score": np.where(MEMBER, np.nan, SCORE), "member": MEMBER}, "expected finite scores; 200 of 400"),
         ({"score": SCORE[:200], "member": MEMBER[:200]}, "got 200 members and 0 non-members"),
         ({"score": SCORE[:0], "member": MEMBER[:0]}, "got 0 members and 0 non-members"),
@@ -80,3 +93,51 @@ def test_a_file_that_is_no_table(call: Call, tmp_path: Path) -> None:
     called = call("evaluate", path)
     assert called.code == 2
     assert "cannot read" in called.err
+
+
+def test_all_that_the_columns_allow(call: Call, tmp_path: Path) -> None:
+    columns = {"score": SCORE, "member": MEMBER, "label": LABEL, "loss": LOSS, "reference_loss": REFERENCE_LOSS}
+    path = write(tmp_path / "s.parquet", **columns, target=["a", "b"] * 200)
+    called = call("evaluate", path, "--cut", 0.5, "--one-run", 40, "--json", tmp_path / "m.json")
+    assert called.code == 0, called.err
+    found = json.loads((tmp_path / "m.json").read_text())
+    scored = Scored(SCORE, MEMBER, LABEL, LOSS, REFERENCE_LOSS, np.arange(400) % 2)
+    expected = measure(scored, Asked(cut=0.5, one_run_guesses=40), generator(0, "metrics"))
+    assert found == json.loads(expected.to_json())
+    assert list(found)[:5] == ["auc", "balanced_accuracy", "tpr_at_fpr", "precision_at_recall", "epsilon"]
+    assert list(found)[5:] == list(Evaluation.model_fields)[5:]
+    for shown in ("epsilon of one run", "above 0.5: precision", "TPR at 1 % FPR, hard", "AUC in class 2", "targets"):
+        assert shown in called.out
+
+
+def test_delta_lowers_the_bound_of_one_run(call: Call, tmp_path: Path) -> None:
+    path = write(tmp_path / "s.parquet", score=SCORE, member=MEMBER)
+    bounds = []
+    for delta in (0.0, 1e-3):
+        out = call("evaluate", path, "--one-run", 100, "--delta", delta, "--json", "-").out
+        bounds.append(json.loads(out)["one_run_epsilon"]["low"])
+    assert bounds[0] > bounds[1]
+
+
+def test_more_guesses_than_records_are_refused(call: Call, tmp_path: Path) -> None:
+    called = call("evaluate", write(tmp_path / "s.parquet", score=SCORE, member=MEMBER), "--one-run", 401)
+    assert called.code == 2
+    assert "expects 1 to 400 guesses" in called.err
+
+
+def test_any_attack_of_an_audit(call: Call, audited: Audited) -> None:
+    """The columns of an audit's scores have names of their own; `loss` is an attack there."""
+    result = json.loads((audited.folder / "result.json").read_text())["attacks"]
+    for attack in ("lira", "loss"):
+        called = call("evaluate", audited.folder / "scores.parquet", "--score", attack, "--json", "-")
+        found = json.loads(called.out)
+        assert found["auc"] == result[attack]["auc"]
+        assert {"auc_by_class", "hardness", "loss_divergence"} <= found.keys()
+
+
+def test_a_column_that_is_not_there_is_named(call: Call, audited: Audited) -> None:
+    called = call("evaluate", audited.folder / "scores.parquet")
+    assert called.code == 2
+    assert "has no column score" in called.err
+    assert "--score names the column" in called.err
+    assert "'lira'" in called.err

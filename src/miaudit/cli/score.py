@@ -69,23 +69,36 @@ def parse_options(pairs: list[str]) -> dict[str, Any]:
 
 
 def evaluate(
-    scores: Annotated[Path, typer.Argument(help="A .parquet or .csv file with columns `score` and `member`.")],
+    scores: Annotated[
+        Path,
+        typer.Argument(
+            help="A .parquet or .csv file with columns `score` and `member`; optional: `label`, `loss`, "
+            "`reference_loss` (log p_y on the target, and its mean over models trained without the record), `target`."
+        ),
+    ],
+    score: Annotated[str, typer.Option(help="Column of the scores; in an audit's scores, an attack's name.")] = "score",
+    cut: Annotated[float | None, typer.Option(help="Count the records that score strictly above it.")] = None,
+    one_run: Annotated[
+        int, typer.Option(min=0, help="Guesses of a one-run audit: members were drawn by independent fair coins.")
+    ] = 0,
+    delta: Annotated[float, typer.Option(min=0, max=1, help="Of the one-run audit's privacy.")] = 0.0,
     json_: Annotated[Path | None, typer.Option("--json", help="A file for the metrics; - prints them.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the halves that epsilon's bound is found on.")] = 0,
 ) -> None:
     """Metrics with intervals of any file of scores, higher meaning more likely a member."""
     from miaudit.cli.scores_file import read_scores
-    from miaudit.cli.shown import summary_table
-    from miaudit.metrics.summary import summarise
+    from miaudit.cli.shown import evaluation_table
+    from miaudit.metrics.evaluation import Asked
+    from miaudit.metrics.evaluation import evaluate as measure
     from miaudit.seeds import generator
     from miaudit.training.checkpoints import write_atomically
 
-    values, member = read_scores(scores)
-    summary = summarise(values, member, generator(seed, "metrics"))
-    text = summary.model_dump_json(indent=1) + "\n"
+    asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
+    found = measure(read_scores(scores, score), asked, generator(seed, "metrics"))
+    text = found.to_json() + "\n"
     if json_ == Path("-"):
         sys.stdout.write(text)
         return
     if json_ is not None:
         write_atomically(json_, text.encode())
-    Console().print(summary_table(summary))
+    Console().print(evaluation_table(found))

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from miaudit.auditing.result import AttackResult, AuditResult
+from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.metrics.quantity import Quantity
-from miaudit.metrics.summary import Summary
 from miaudit.training.run_local import Progress as Report
 
 LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
@@ -94,16 +94,51 @@ def _row(attack: AttackResult, resolved: list[str]) -> tuple[str, ...]:
     )
 
 
-def summary_table(summary: Summary) -> Table:
-    """A row a metric."""
+def evaluation_table(found: Evaluation) -> Table:
+    """A row a metric; those that the file does not allow have none."""
     table = Table(caption="intervals at 95 % confidence")
     table.add_column("metric")
     table.add_column("value", justify="right")
-    table.add_row("AUC", summary.auc.text())
-    table.add_row("balanced accuracy (best cut)", summary.balanced_accuracy.text())
-    for fpr, quantity in summary.tpr_at_fpr.items():
+    table.add_row("AUC", found.auc.text())
+    table.add_row("balanced accuracy (best cut)", found.balanced_accuracy.text())
+    for fpr, quantity in found.tpr_at_fpr.items():
         table.add_row(f"TPR at {float(fpr):.2%} FPR", rate(quantity))
-    for recall, quantity in summary.precision_at_recall.items():
+    for recall, quantity in found.precision_at_recall.items():
         table.add_row(f"precision at recall {recall}", rate(quantity))
-    table.add_row("epsilon, lower bound", summary.epsilon.text())
+    table.add_row("epsilon, lower bound", found.epsilon.text())
+    for name, value in _further(found):
+        table.add_row(name, value)
     return table
+
+
+def _further(found: Evaluation) -> Iterator[tuple[str, str]]:
+    """What depends on the columns of the file and on the options."""
+    if found.one_run_epsilon is not None:
+        yield "epsilon of one run, lower bound", found.one_run_epsilon.text()
+    if found.at_cut is not None:
+        at = found.at_cut
+        yield (
+            f"above {at.cut:g}: members, non-members",
+            f"{at.tp:,} of {at.tp + at.fn:,}, {at.fp:,} of {at.fp + at.tn:,}",
+        )
+        yield f"above {at.cut:g}: recall", rate(at.recall)
+        yield f"above {at.cut:g}: precision", rate(at.precision)
+    if found.hardness is not None:
+        yield from _hardness(found.hardness)
+    if found.loss_divergence is not None:
+        yield "divergence of the losses, nats", f"{found.loss_divergence:.3f}"
+    for label, quantity in (found.auc_by_class or {}).items():
+        yield f"AUC in class {label}", quantity.text()
+    for name, spread in (found.over_targets or {}).items():
+        deviation = "-" if spread.std is None else f"{spread.std:.3f}"
+        yield f"{name}, mean over targets", f"{spread.mean.text()}, deviation {deviation}"
+
+
+def _hardness(found: Hardness) -> Iterator[tuple[str, str]]:
+    yield f"TPR at 1 % FPR, easy (log p_y above {found.easy_above:g})", rate(found.tpr_easy)
+    yield "TPR at 1 % FPR, hard", rate(found.tpr_hard)
+    if found.mean_difficulty_exposed is not None and found.mean_difficulty_hidden is not None:
+        yield "loss on references, members found", found.mean_difficulty_exposed.text()
+        yield "loss on references, members not found", found.mean_difficulty_hidden.text()
+    if found.exposed_harder is not None:
+        yield "P(found one is harder than one not found)", found.exposed_harder.text()

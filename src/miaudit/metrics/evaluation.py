@@ -68,6 +68,11 @@ class Evaluation(Summary):
     over_targets: dict[str, Spread] | None = None
     one_run_epsilon: Quantity | None = None
 
+    def to_json(self) -> str:
+        """The five keys of one attack's metrics, then the parts that there are."""
+        missing = {name for name in type(self).model_fields if getattr(self, name) is None}
+        return self.model_dump_json(indent=1, exclude=missing)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -99,7 +104,7 @@ def _at_cut(scored: Scored, cut: float) -> AtCut:
 
 
 def _divergence(loss: Floats, member: Bools) -> float:
-    return float(kl_divergence(loss[member], loss[~member]))
+    return kl_divergence(loss[member], loss[~member])
 
 
 def _hardness(scored: Scored, reference_loss: Floats, asked: Asked) -> Hardness:
@@ -118,8 +123,10 @@ def _hardness(scored: Scored, reference_loss: Floats, asked: Asked) -> Hardness:
     )
 
 
-def _over_targets(scored: Scored, target: Ints, rng: np.random.Generator) -> dict[str, Spread]:
+def _over_targets(scored: Scored, target: Ints, rng: np.random.Generator) -> dict[str, Spread] | None:
     groups = [target == value for value in np.unique(target)]
+    if len(groups) == 1:
+        return None
     return over_targets([summarise(scored.scores[of], scored.member[of], rng) for of in groups])
 
 
