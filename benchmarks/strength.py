@@ -106,7 +106,7 @@ def train(world: World, store: Store) -> Models:
     half = world.records // 2
     split = pool_over(rows[:half], rows[half:], max(SIZES), max(SIZES), SEED, population=population)
     query = auxiliary_query(split)
-    version = code_version_of(world.recipe)
+    version = code_version_of(world.recipe, data)
 
     def work(name: str, m: int, inside: np.ndarray[Any, np.dtype[np.int64]]) -> Work:
         seed = child_seed(SEED, "strength", name, m)

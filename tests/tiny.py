@@ -72,7 +72,7 @@ def works(data: Dataset, how: Recipe, count: int = 3) -> tuple[Work, ...]:
     """Jobs on overlapping halves of the data, each asked about all of it."""
     everything = np.arange(len(data))
     return tuple(
-        Work(Job(how, data.fingerprint, half(len(data), seed), seed, code=code_version_of(how)), everything)
+        Work(Job(how, data.fingerprint, half(len(data), seed), seed, code=code_version_of(how, data)), everything)
         for seed in range(count)
     )
 

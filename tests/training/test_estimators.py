@@ -53,7 +53,7 @@ def test_the_name_is_class_parameters_and_library() -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(max_depth=3))
     assert recipe.kind == "sklearn.ensemble._forest.RandomForestClassifier"
     assert json.loads(recipe.params)["max_depth"] == 3
-    assert recipe.library == code_version_of(recipe) == f"sklearn {sklearn.__version__}"
+    assert recipe.library == code_version_of(recipe, DATA) == f"sklearn {sklearn.__version__}"
 
 
 def test_the_name_does_not_depend_on_the_object_or_on_what_it_learnt() -> None:
@@ -126,7 +126,7 @@ def test_an_estimator_that_is_not_fitted_is_refused() -> None:
 
 def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(n_estimators=3))
-    work = Work(Job(recipe, DATA.fingerprint, ROWS, 3, code=code_version_of(recipe)), np.arange(60))
+    work = Work(Job(recipe, DATA.fingerprint, ROWS, 3, code=code_version_of(recipe, DATA)), np.arange(60))
     store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
     assert do(work, records, store)
     assert not do(work, records, store)

@@ -91,7 +91,7 @@ def test_it_learns() -> None:
 
 def test_early_stopping_keeps_the_first_best_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     accuracies = iter([0.2, 0.7, 0.5, 0.7, 0.1])
-    monkeypatch.setattr(fit_file._Validation, "accuracy", lambda *_: next(accuracies))
+    monkeypatch.setattr(fit_file.Validation, "accuracy", lambda *_: next(accuracies))
     stopped = trained(recipe(epochs=5, early_stopping=True), validation=np.arange(3))
     npt.assert_array_equal(stopped, trained(recipe(epochs=2)))
 

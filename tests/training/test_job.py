@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from miaudit.training.fit import code_version
 from miaudit.training.job import Job
 from miaudit.training.work import Work
 from tiny import recipe
@@ -38,9 +37,3 @@ def test_outputs_are_named_by_the_job_and_the_records_asked() -> None:
         JOB.key,
     }
     assert len(keys) == 4
-
-
-def test_the_code_version_names_torch() -> None:
-    import torch
-
-    assert code_version().endswith(f"torch/{torch.__version__.split('+')[0]}")

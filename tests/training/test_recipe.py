@@ -1,3 +1,6 @@
+from dataclasses import fields
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -6,7 +9,7 @@ from miaudit.config import RecipeConfig
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.models.mlp import Mlp
-from miaudit.training.fit import learning_rate, make_optimizer
+from miaudit.training.recipe import Recipe
 from tiny import recipe
 
 
@@ -19,6 +22,11 @@ from tiny import recipe
         ({"optimizer": "sdg"}, "optimizer: .*'sgd'"),
         ({"optimizer": "sgd", "nesterov": True}, "nesterov needs momentum"),
         ({"optimizer": "adam", "momentum": 0.9}, "momentum and nesterov belong to sgd"),
+        ({"milestones": [3]}, "milestones belong to schedule step, got schedule constant"),
+        ({"schedule": "step"}, "schedule step needs milestones"),
+        ({"schedule": "step", "milestones": [5, 3]}, r"in rising order, got \[5, 3\]"),
+        ({"schedule": "step", "milestones": [0, 3]}, r"epochs from 1 on"),
+        ({"rotation": 200}, "rotation: .*less than or equal to 180"),
     ],
 )
 def test_wrong_fields_are_told_before_anything_is_trained(options: dict[str, object], message: str) -> None:
@@ -32,47 +40,32 @@ def test_the_same_checks_hold_in_python() -> None:
         recipe(optimizer="sgd", nesterov=True)
 
 
-def test_a_recipe_is_hashable_and_named_by_every_field() -> None:
-    variants = [
-        recipe(),
-        recipe(model=Mlp(hidden=(9,))),
-        recipe(optimizer="adamw"),
-        recipe(optimizer="sgd"),
-        recipe(optimizer="sgd", momentum=0.9),
-        recipe(optimizer="sgd", momentum=0.9, nesterov=True),
-        recipe(learning_rate=0.002),
-        recipe(weight_decay=0.1),
-        recipe(schedule="cosine"),
-        recipe(epochs=3),
-        recipe(batch_size=17),
-        recipe(label_smoothing=0.1),
-        recipe(early_stopping=True),
-        recipe(bf16=True),
-    ]
-    assert len(set(variants)) == len(variants)
-    assert len({fingerprint(variant) for variant in variants}) == len(variants)
-    assert fingerprint(recipe()) == fingerprint(recipe())
+STEP = {"schedule": "step", "milestones": (1,)}
+CHANGES: dict[str, list[dict[str, Any]]] = {  # two recipes that differ in the field alone
+    "model": [{}, {"model": Mlp(hidden=(9,))}],
+    "optimizer": [{}, {"optimizer": "adamw"}],
+    "learning_rate": [{}, {"learning_rate": 0.002}],
+    "momentum": [{"optimizer": "sgd"}, {"optimizer": "sgd", "momentum": 0.9}],
+    "nesterov": [{"optimizer": "sgd", "momentum": 0.9}, {"optimizer": "sgd", "momentum": 0.9, "nesterov": True}],
+    "weight_decay": [{}, {"weight_decay": 0.1}],
+    "schedule": [{}, {"schedule": "cosine"}],
+    "milestones": [STEP, {**STEP, "milestones": (1, 2)}],
+    "gamma": [STEP, {**STEP, "gamma": 0.5}],
+    "epochs": [{}, {"epochs": 3}],
+    "batch_size": [{}, {"batch_size": 17}],
+    "label_smoothing": [{}, {"label_smoothing": 0.1}],
+    "flip": [{}, {"flip": True}],
+    "crop_padding": [{}, {"crop_padding": 1}],
+    "rotation": [{}, {"rotation": 5.0}],
+    "early_stopping": [{}, {"early_stopping": True}],
+    "bf16": [{}, {"bf16": True}],
+}
 
 
-def test_constant_learning_rate() -> None:
-    assert {learning_rate(recipe(learning_rate=0.3, epochs=4), epoch) for epoch in range(4)} == {0.3}
-
-
-def test_cosine_learning_rate() -> None:
-    how = recipe(learning_rate=0.2, schedule="cosine", epochs=4)
-    # 0.1 (1 + cos(pi e / 4)) for e = 0, 1, 2, 3
-    assert [learning_rate(how, epoch) for epoch in range(4)] == pytest.approx([0.2, 0.17071068, 0.1, 0.02928932])
-
-
-def test_the_optimizer_is_as_the_recipe_says() -> None:
-    module = Mlp().build((4,), 2)
-    sgd = make_optimizer(
-        module, recipe(optimizer="sgd", learning_rate=0.5, momentum=0.9, nesterov=True, weight_decay=0.01)
-    )
-    assert type(sgd).__name__ == "SGD"
-    options = {name: sgd.defaults[name] for name in ("lr", "momentum", "nesterov", "weight_decay")}
-    assert options == {"lr": 0.5, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}
-    adamw = make_optimizer(module, recipe(optimizer="adamw", weight_decay=0.02))
-    assert type(adamw).__name__ == "AdamW"
-    assert adamw.defaults["weight_decay"] == 0.02
-    assert type(make_optimizer(module, recipe())).__name__ == "Adam"
+@pytest.mark.parametrize("name", [field.name for field in fields(Recipe)])
+def test_every_field_is_part_of_the_name(name: str) -> None:
+    one, other = (recipe(**changes) for changes in CHANGES[name])
+    assert getattr(one, name) != getattr(other, name)
+    assert hash(one) != hash(other)
+    assert fingerprint(one) != fingerprint(other)
+    assert fingerprint(one) == fingerprint(recipe(**CHANGES[name][0]))

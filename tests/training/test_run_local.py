@@ -15,8 +15,9 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.training import run_local as run_local_file
 from miaudit.training.checkpoints import Store
+from miaudit.training.pace import Pace
 from miaudit.training.run_local import run_local
-from miaudit.training.work import Records, Work, do, one_thread, outputs
+from miaudit.training.work import Records, Work, do, do_all, one_thread, outputs
 from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, blobs, recipe, works
 
 DATA = blobs()
@@ -64,7 +65,7 @@ def test_two_workers_on_one_thread_each_train_what_one_process_trains(tmp_path: 
 def test_nothing_to_do_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
     do(work, Records(DATA.x, DATA.y, DATA.classes), store)
-    monkeypatch.setattr(run_local_file, "_pool", None)  # would fail if called
+    monkeypatch.setattr(run_local_file, "do_units", None)  # would fail if called
     assert run_local([work], DATA, store)[:2] == (0, 1)
 
 
@@ -76,10 +77,43 @@ def test_a_worker_killed_in_the_middle_is_survived(tmp_path: Path) -> None:
     assert all(work.is_intact(store) for work in all_works)
 
 
+def test_a_stack_that_is_interrupted_or_killed_gives_the_same_models(tmp_path: Path) -> None:
+    store, quiet = Store(tmp_path / "hit"), Store(tmp_path / "quiet")
+    stack = tuple(
+        replace(work, job=replace(work.job, rows=work.job.rows[: 30 - 7 * i]))
+        for i, work in enumerate(works(DATA, recipe(epochs=1200), 4))
+    )
+    with one_thread():
+        assert all(trained for _, trained in do_all(stack[1:], Records(DATA.x, DATA.y, DATA.classes), quiet))
+
+    def interrupt(pace: Pace) -> None:
+        assert pace.samples_per_second > 0
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_local(stack[:2], DATA, store, 1, watch=interrupt)
+    assert workers_of(psutil.Process()) == []
+    assert not any(work.is_trained(store) for work in stack)  # both were on the way
+
+    killed: list[int] = []
+
+    def kill_once(_: Pace) -> None:
+        if not killed:
+            (worker,) = workers_of(psutil.Process())
+            killed.append(worker.pid)
+            worker.kill()
+
+    assert run_local(stack, DATA, store, 1, watch=kill_once)[:2] == (4, 0)
+    assert len(killed) == 1
+    for work in stack[1:]:
+        npt.assert_array_equal(outputs(work, store), outputs(work, quiet))
+        assert store.get(work.job.key) is not None
+
+
 def test_a_worker_that_is_always_killed_is_given_up_and_the_rest_is_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     (good,), (bad,) = works(DATA, recipe(), 1), works(DATA, recipe(model=DiesAlways()), 1)
-    with pytest.raises(UserError, match=r"killed 3 times \(out of memory\?\) with 1 models left.*fewer --jobs"):
+    with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 3 times.*fewer --jobs"):
         run_local([fewer_rows(bad), good], DATA, store, 1)
     assert good.is_intact(store)
     assert workers_of(psutil.Process()) == []

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +14,22 @@ from miaudit.splits.base import no_rows
 from miaudit.training import work as work_file
 from miaudit.training.checkpoints import Store
 from miaudit.training.fit import fit
+from miaudit.training.fit_many import Subset, fit_many
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Records, Work, do, outputs
+from miaudit.training.work import Records, Work, do, do_all, outputs
 from tiny import blobs, recipe, works
 
 DATA = blobs()
 IMAGES = Dataset("images", np.random.default_rng(0).normal(size=(40, 1, 8, 8)).astype(np.float32), np.arange(40) % 3, 3)
-NETWORKS = [(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2))), (IMAGES, recipe(model=Smallnet()))]
+PLAIN = [(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2))), (IMAGES, recipe(model=Smallnet()))]
+NETWORKS = [*PLAIN, (DATA, recipe()), (IMAGES, recipe(bf16=True))]
 
 
 def done(work: Work, data: Dataset, store: Store) -> bool:
     return do(work, Records(data.x, data.y, data.classes), store)
 
 
-@pytest.mark.parametrize(("data", "how"), NETWORKS)
+@pytest.mark.parametrize(("data", "how"), PLAIN)
 def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, how: Recipe) -> None:
     store, (work,) = Store(tmp_path), works(data, how, 1)
     assert done(work, data, store)
@@ -51,7 +54,7 @@ def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Mon
     done(work, DATA, store)
     assert work.is_trained(store)
     assert work.is_done(store)
-    monkeypatch.setattr(work_file, "fit", None)  # would fail if called
+    monkeypatch.setattr(work_file, "train", None)  # would fail if called
     assert not done(work, DATA, store)
 
 
@@ -64,6 +67,28 @@ def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="damaged"):
         assert done(work, DATA, store)
     npt.assert_array_equal(outputs(work, store), first)
+
+
+def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> None:
+    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    first, second, third, fourth = works(DATA, recipe(), 4)
+    other = replace(second, query=np.arange(9))  # the same model asked about other records
+    do(first, records, store)
+    do(third, records, store)
+    store.path(third.key).unlink()  # the model is there, what it said is not
+    stack = [first, second, third, fourth, other]
+    told: list[int] = []
+    done_works = {work.key: trained for work, trained in do_all(stack, records, store, tick=told.append)}
+    assert done_works == {
+        first.key: False, third.key: False, second.key: True, other.key: True, fourth.key: True
+    }  # fmt: skip
+    assert told == [60, 60]  # two models of 30 records, two epochs
+    npt.assert_array_equal(outputs(other, store), outputs(second, store)[:9])
+    networks = fit_many(
+        recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
+    )
+    for work, network in zip((fourth, first), networks, strict=True):
+        npt.assert_array_equal(outputs(work, store), predict_logits(network, DATA.x))
 
 
 def test_missing_outputs_are_named(tmp_path: Path) -> None:

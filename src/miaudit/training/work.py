@@ -1,26 +1,34 @@
-"""One unit of work: train a job's model if it is not stored, and store what it says about some records."""
+"""Work: train a job's model if it is not stored, and store what it says about some records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.datasets.base import Dataset
 from miaudit.fingerprint import fingerprint
 from miaudit.models.base import predict_logits
 from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
-from miaudit.training.fit import build, code_version, fit
+from miaudit.training.fit import Tick, build, fit, untold
+from miaudit.training.fit_many import Subset, fit_many
 from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.recipe import Recipe
+from miaudit.training.way import code_version, way
+
+if TYPE_CHECKING:
+    import torch
 
 
-def code_version_of(recipe: AnyRecipe) -> str:
-    """Version of the code that trains by this recipe."""
-    return recipe.library if isinstance(recipe, EstimatorRecipe) else code_version()
+def code_version_of(recipe: AnyRecipe, data: Dataset) -> str:
+    """Version of the code that trains by this recipe on this data."""
+    if isinstance(recipe, EstimatorRecipe):
+        return recipe.library
+    return code_version(recipe, data.x.shape[1:], data.classes)
 
 
 class Records(NamedTuple):
@@ -29,6 +37,9 @@ class Records(NamedTuple):
     x: Floats  # (N, ...)
     y: Ints  # (N,)
     classes: int
+
+
+Ask = Callable[[Ints], Floats]  # logits (n, C) of a model on rows (n,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +69,28 @@ class Work:
 
 def do(work: Work, records: Records, store: Store, device: str = "cpu") -> bool:
     """Make sure that the work's outputs are stored; True where a model had to be trained."""
-    if store.get(work.key) is not None:
-        return False
-    recipe = work.job.recipe
-    if isinstance(recipe, EstimatorRecipe):
-        logits, trained = _estimator_logits(recipe, work, records), True
-    else:
-        logits, trained = _network_logits(recipe, work, records, store, device)
-    store.put(work.key, {"logits": logits}, {"kind": "outputs", "job": work.job.key, "records": len(work.query)})
+    ((_, trained),) = do_all([work], records, store, device)
     return trained
+
+
+def do_all(
+    works: Sequence[Work], records: Records, store: Store, device: str = "cpu", tick: Tick = untold
+) -> Iterator[tuple[Work, bool]]:
+    """Make sure that the outputs of works of one recipe are stored.
+
+    Gives each one as soon as it is, with True where a model had to be trained.
+    """
+    untrained: dict[str, list[Work]] = {}
+    for work in works:
+        if store.get(work.key) is not None or _ask_stored(work, records, store, device):
+            yield work, False
+        else:
+            untrained.setdefault(work.job.key, []).append(work)
+    jobs = [same[0].job for same in untrained.values()]
+    for same, logits_of in zip(untrained.values(), _train(jobs, records, store, device, tick), strict=True):
+        for work in same:
+            _put_outputs(work, logits_of(work.query), store)
+            yield work, True
 
 
 def outputs(work: Work, store: Store) -> Floats:
@@ -78,26 +102,61 @@ def outputs(work: Work, store: Store) -> Floats:
     return logits
 
 
-def _estimator_logits(recipe: EstimatorRecipe, work: Work, records: Records) -> Floats:
-    job = work.job
-    estimator = fit_estimator(recipe, records.x, records.y, job.rows, job.seed)
-    return logits_from_probabilities(estimator_probabilities(estimator, records.x[work.query], records.classes))
+def train(
+    recipe: Recipe, records: Records, subsets: Sequence[Subset], device: str = "cpu", tick: Tick = untold
+) -> "Iterator[torch.nn.Module]":
+    """Networks of one recipe, one a subset, in the way that the recipe and the data call for."""
+    x, y, classes = records
+    if way(recipe, x.shape[1:], classes) == "stack":
+        yield from fit_many(recipe, x, y, subsets, classes, device, tick)
+        return
+    for rows, seed, validation in subsets:
+        yield fit(recipe, x, y, rows, seed, classes, validation, device, tick)
 
 
-def _network_logits(recipe: Recipe, work: Work, records: Records, store: Store, device: str) -> tuple[Floats, bool]:
-    import torch
-
-    job = work.job
-    state = store.get(job.key)
-    if state is None:
-        module = fit(recipe, records.x, records.y, job.rows, job.seed, records.classes, job.validation, device)
+def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tick: Tick) -> Iterator[Ask]:
+    """Models of jobs of one recipe, in their order: each is stored if it can be, and may then be asked about rows."""
+    if not jobs:
+        return
+    recipe = jobs[0].recipe
+    if isinstance(recipe, EstimatorRecipe):
+        for job in jobs:
+            yield _fit_estimator(recipe, job, records)
+        return
+    subsets = [Subset(job.rows, job.seed, job.validation) for job in jobs]
+    for job, module in zip(jobs, train(recipe, records, subsets, device, tick), strict=True):
         tensors: Tensors = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
         store.put(job.key, tensors, {"kind": "model", **job.parts, "rows_count": len(job.rows)})
-    else:
-        with torch.random.fork_rng(devices=[]):
-            module = build(recipe, records.x.shape[1:], records.classes, device)
-        module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
-    return predict_logits(module, records.x[work.query], device), state is None
+        yield _asker(module, records, device)
+
+
+def _asker(module: "torch.nn.Module", records: Records, device: str) -> Ask:
+    return lambda rows: predict_logits(module, records.x[rows], device)
+
+
+def _fit_estimator(recipe: EstimatorRecipe, job: Job, records: Records) -> Ask:
+    estimator = fit_estimator(recipe, records.x, records.y, job.rows, job.seed)
+    classes = records.classes
+    return lambda rows: logits_from_probabilities(estimator_probabilities(estimator, records.x[rows], classes))
+
+
+def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool:
+    """Store the outputs of a model that is stored; False where there is none."""
+    recipe = work.job.recipe
+    state = None if isinstance(recipe, EstimatorRecipe) else store.get(work.job.key)
+    if isinstance(recipe, EstimatorRecipe) or state is None:
+        return False
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        module = build(recipe, records.x.shape[1:], records.classes, device)
+    module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
+    _put_outputs(work, predict_logits(module, records.x[work.query], device), store)
+    return True
+
+
+def _put_outputs(work: Work, logits: Floats, store: Store) -> None:
+    store.put(work.key, {"logits": logits}, {"kind": "outputs", "job": work.job.key, "records": len(work.query)})
 
 
 @contextmanager

@@ -1,0 +1,67 @@
+"""The recipes' optimizers: torch's own in their fused form, and the learning rate of each epoch."""
+
+import inspect
+import math
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from miaudit.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+
+def make_optimizer(parameters: "Iterable[torch.Tensor]", recipe: Recipe) -> "torch.optim.Optimizer":
+    """The optimizer that a recipe asks for."""
+    from torch import optim
+
+    if recipe.optimizer == "sgd":
+        sgd: optim.Optimizer = _light(optim.SGD)(
+            parameters,
+            lr=recipe.learning_rate,
+            momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
+            weight_decay=recipe.weight_decay,
+            fused=True,
+        )
+        return sgd
+    kind = optim.Adam if recipe.optimizer == "adam" else optim.AdamW
+    adam: optim.Optimizer = _light(kind)(
+        parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
+    return adam
+
+
+@cache
+def _light(kind: Any) -> Any:
+    """The optimizer without its guards for torch.compile, which import the compiler: a second in every process."""
+    import torch
+
+    methods = {
+        "add_param_group": inspect.unwrap(kind.add_param_group),
+        "zero_grad": inspect.unwrap(kind.zero_grad),
+        "step": torch.no_grad()(inspect.unwrap(kind.step)),
+    }
+    return type(kind.__name__, (kind,), methods)
+
+
+def set_rate(optimizer: "torch.optim.Optimizer", rate: float) -> None:
+    """Give the optimizer the learning rate of an epoch."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def learning_rate(recipe: Recipe, epoch: int) -> float:
+    """The rate in an epoch (0-based): constant, half a cosine from the full rate towards 0, or falling at milestones.
+
+    >>> learning_rate(Recipe(model=None, schedule="cosine", epochs=2, learning_rate=1.0), 1)
+    0.5
+    >>> learning_rate(Recipe(model=None, schedule="step", milestones=(3,), gamma=0.5, learning_rate=1.0), 3)
+    0.5
+    """
+    if recipe.schedule == "step":
+        return recipe.learning_rate * recipe.gamma ** sum(epoch >= milestone for milestone in recipe.milestones)
+    if recipe.schedule == "cosine":
+        return round(recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / recipe.epochs)), 15)
+    return recipe.learning_rate

@@ -1,0 +1,176 @@
+"""K networks of the same linear and element-wise layers, computed at once by batched matrix products.
+
+Every network's block of every array starts at a multiple of 64 bytes: matrix kernels choose by alignment how they
+sum, and a network's bits must not depend on its place in the stack.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import torch
+
+ALIGNMENT = 64  # bytes
+
+
+class Step(NamedTuple):
+    """A layer: a linear one with its sizes, or an activation."""
+
+    kind: Literal["linear", "relu", "tanh"]
+    inputs: int = 0
+    outputs: int = 0
+    bias: bool = False
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Of weights and biases as matrices, in the order of `module.parameters()`."""
+        if self.kind != "linear":
+            return ()
+        weights = (self.outputs, self.inputs)
+        return (weights, (1, self.outputs)) if self.bias else (weights,)
+
+
+def steps_of(module: "torch.nn.Module") -> tuple[Step, ...] | None:
+    """The layers of a network that can be stacked, None where it cannot.
+
+    It must be a plain `nn.Sequential` of Flatten, Linear, ReLU and Tanh: no hooks, no layer used twice, no frozen
+    weights, and no layer of one unit, whose matrix product is computed otherwise in a stack of one.
+    """
+    parts = _parts(module)
+    if parts is None or len(set(map(id, parts))) < len(parts) or not all(map(_is_free, parts)):
+        return None
+    steps = [_step(part) for part in parts if type(part).__name__ not in ("Flatten", "Identity")]
+    linear = [step for step in steps if step.kind == "linear"]
+    fits = all(before.outputs == after.inputs for before, after in pairwise(linear))
+    if not linear or not fits or min(step.outputs for step in linear) < 2:
+        return None
+    return tuple(steps)
+
+
+def _parts(module: "torch.nn.Module") -> "list[torch.nn.Module] | None":
+    from torch import nn
+
+    if type(module) is not nn.Sequential or module._forward_hooks or module._forward_pre_hooks:
+        return None
+    parts: list[nn.Module] = []
+    for child in module:  # children() would tell a layer that is used twice once
+        inner = _parts(child) if type(child) is nn.Sequential else [child]
+        if inner is None:
+            return None
+        parts += inner
+    known = (nn.Flatten, nn.Identity, nn.Linear, nn.ReLU, nn.Tanh)
+    return parts if all(type(part) in known for part in parts) else None
+
+
+def _is_free(part: "torch.nn.Module") -> bool:
+    import torch
+
+    hooks = (part._forward_hooks, part._forward_pre_hooks, part._backward_hooks, part._backward_pre_hooks)
+    plain = all(p.requires_grad and p.dtype == torch.float32 for p in part.parameters())
+    flat = type(part) is not torch.nn.Flatten or (part.start_dim, part.end_dim) == (1, -1)
+    return plain and flat and not any(hooks)
+
+
+def _step(part: "torch.nn.Module") -> Step:
+    from torch import nn
+
+    if isinstance(part, nn.Linear):
+        return Step("linear", part.in_features, part.out_features, part.bias is not None)
+    return Step("relu" if isinstance(part, nn.ReLU) else "tanh")
+
+
+class Stack:
+    """Parameters (K, P) of K networks, a row each, and their gradients (K, P).
+
+    A batch may be for the first A networks alone, which a pass tells by its length.
+    """
+
+    def __init__(self, modules: "Sequence[torch.nn.Module]", steps: tuple[Step, ...], bf16: bool) -> None:
+        import torch
+
+        self.modules, self.steps = modules, steps
+        self.type = torch.bfloat16 if bf16 else torch.float32
+        self.places = self._places()
+        device = next(modules[0].parameters()).device
+        self.rows = torch.zeros(len(modules), self._up(self.places[-1][1]), device=device)
+        self.gradients = torch.zeros_like(self.rows)
+        self._low_gradients = torch.zeros_like(self.rows, dtype=self.type) if bf16 else self.gradients
+        self._weights: list[torch.Tensor] = []  # of the last forward pass, in the order of `places`
+        self._values: list[torch.Tensor] = []  # the records and the output of each step in the last forward pass
+        for k, module in enumerate(modules):
+            for (start, end), parameter in zip(self.places, module.parameters(), strict=True):
+                self.rows[k, start:end] = parameter.detach().reshape(-1)
+
+    def batch_rows(self, batch_size: int) -> int:
+        """Rows that a batch takes for each network, of which the last ones may stay empty."""
+        return self._up(batch_size)
+
+    def write_back(self, k: int) -> "torch.nn.Module":
+        """The k-th network with the parameters of its row."""
+        import torch
+
+        with torch.no_grad():
+            for (start, end), parameter in zip(self.places, self.modules[k].parameters(), strict=True):
+                parameter.copy_(self.rows[k, start:end].view_as(parameter))
+        return self.modules[k]
+
+    def forward(self, x: "torch.Tensor") -> "torch.Tensor":
+        """Logits (A, B, C), float32, of records (A, B, features), which may be overwritten."""
+        import torch
+
+        self._weights = self._matrices(self.rows[: len(x)].to(self.type))
+        self._values = [x.to(self.type)]
+        weights = iter(self._weights)
+        for step in self.steps:
+            x = self._values[-1]
+            if step.kind == "linear":
+                weight = next(weights).transpose(1, 2)
+                x = torch.baddbmm(next(weights), x, weight) if step.bias else torch.bmm(x, weight)
+            else:
+                x = torch.relu_(x) if step.kind == "relu" else torch.tanh_(x)
+            self._values.append(x)
+        return self._values[-1].float()
+
+    def backward(self, gradient: "torch.Tensor") -> None:
+        """Fill the gradients of A networks from that by the logits (A, B, C), which is overwritten."""
+        import torch
+
+        active = len(gradient)
+        weights = self._weights
+        targets = self._matrices(self._low_gradients[:active])
+        gradient = gradient.to(self.type)
+        for i, step in reversed(list(enumerate(self.steps))):
+            before, after = self._values[i], self._values[i + 1]
+            if step.kind == "relu":
+                torch.ops.aten.threshold_backward.grad_input(gradient, after, 0, grad_input=gradient)
+            elif step.kind == "tanh":
+                torch.ops.aten.tanh_backward.grad_input(gradient, after, grad_input=gradient)
+            else:
+                if step.bias:
+                    weights.pop()
+                    torch.sum(gradient, 1, keepdim=True, out=targets.pop())
+                torch.bmm(gradient.transpose(1, 2), before, out=targets.pop())
+                weight = weights.pop()
+                gradient = torch.bmm(gradient, weight) if i else gradient
+        if self._low_gradients is not self.gradients:
+            self.gradients[:active].copy_(self._low_gradients[:active])
+
+    def _matrices(self, rows: "torch.Tensor") -> "list[torch.Tensor]":
+        shapes = [shape for step in self.steps for shape in step.shapes]
+        return [
+            rows[:, start:end].view(len(rows), *shape) for (start, end), shape in zip(self.places, shapes, strict=True)
+        ]
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Begin and end of each parameter in a row."""
+        places, start = [], 0
+        for height, width in [shape for step in self.steps for shape in step.shapes]:
+            places.append((start, start + height * width))
+            start = self._up(start + height * width)
+        return places
+
+    def _up(self, count: int) -> int:
+        """The next multiple of ALIGNMENT, in numbers."""
+        unit = ALIGNMENT // self.type.itemsize
+        return -(-count // unit) * unit

@@ -1,0 +1,47 @@
+"""Which of the two ways a network is trained: alone by the plain loop, or in a stack of its like.
+
+The two differ in the last bits, so the choice follows from recipe and data alone, never from how many models are
+asked for: a model stays a function of its job.
+"""
+
+from typing import TYPE_CHECKING, Literal
+
+from miaudit.models._like import Like
+from miaudit.models.mlp import Mlp
+from miaudit.training import fit, fit_many
+from miaudit.training.recipe import Recipe
+from miaudit.training.stack import steps_of
+
+if TYPE_CHECKING:
+    import torch
+
+Way = Literal["stack", "plain"]
+
+LARGEST = 400_000  # parameters; see docs/training.md for the measurement
+
+
+def way(recipe: Recipe, shape: tuple[int, ...], classes: int) -> Way:
+    """`stack` for small networks of linear and element-wise layers, `plain` for all others."""
+    if recipe.augments or type(recipe.model) not in (Mlp, Like):
+        return "plain"
+    module = _outline(recipe.model, shape, classes)
+    small = sum(parameter.numel() for parameter in module.parameters()) <= LARGEST
+    return "stack" if small and steps_of(module) is not None else "plain"
+
+
+def code_version(recipe: Recipe, shape: tuple[int, ...], classes: int) -> str:
+    """Version of the code that trains by this recipe, torch's among it, since its kernels decide the last bits."""
+    import torch
+
+    code = {"plain": fit.CODE_VERSION, "stack": fit_many.CODE_VERSION}[way(recipe, shape, classes)]
+    return f"{code} torch/{torch.__version__.split('+')[0]}"
+
+
+def _outline(model: Mlp | Like, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
+    """The network without its weights: nothing is drawn from any generator."""
+    import torch
+
+    if isinstance(model, Like):
+        return model.module
+    with torch.device("meta"):
+        return model.build(shape, classes)
