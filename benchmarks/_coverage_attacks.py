@@ -129,8 +129,8 @@ def null_attacks() -> Section:
         f"audited records, half of them members, {REFERENCES} references, {SHADOWS} shadows; by turns references "
         "trained on other records, references trained on half of the records, and one pool of models. Attacks have "
         "their defaults; those that learn do so anew in each world. The 95 % interval of the AUC should hold 0.5 in "
-        "at least 93 %, the 95 % lower bound of epsilon should pass 0 in at most 5 %; a share of 200 worlds has itself an error "
-        "of about 3 percentage points (two standard errors)."
+        "at least 93 %, the 95 % lower bound of epsilon should pass 0 in at most 5 %; a share of 200 worlds has "
+        "itself an error of about 3 percentage points (two standard errors)."
     )
     return Section(
         "No leakage, attack by attack",

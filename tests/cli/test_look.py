@@ -1,5 +1,6 @@
 import json
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,18 @@ def test_all_attacks_are_listed(call: Call) -> None:
 
 def test_an_attack_in_full(call: Call) -> None:
     called = call("attacks", "lira")
-    for word in ("Carlini", "arXiv:2112.03570", "1 out references", "auto | online | offline", "median"):
+    for word in (
+        "Carlini",
+        "arXiv:2112.03570",
+        "a reference model trained without",
+        "auto | online | offline",
+        "median",
+    ):
         assert word in called.out
+
+
+def test_brackets_in_formulas_are_shown(call: Call) -> None:
+    assert "[s(h, z) - s(g, z)] * NI(x)" in call("attacks", "ldc").out
 
 
 def test_attacks_for_machines(call: Call) -> None:
@@ -50,7 +61,19 @@ def test_ranges_and_choices_are_told() -> None:
     assert parameters["alpha"].default == "0.98"
     assert parameters["guarantee"].default == "None"
     assert card("loss").needs == "the target's outputs only"
-    assert card("kde").needs == "known"
+    assert card("kde").needs == "records of the target whose membership is known"
+
+
+def test_the_page_of_the_attacks_is_up_to_date(call: Call) -> None:
+    """Where this fails: `miaudit attacks --markdown > docs/attacks.md`."""
+    page = Path(__file__).parents[2] / "docs" / "attacks.md"
+    assert call("attacks", "--markdown").out == page.read_text(encoding="utf-8")
+
+
+def test_one_attack_as_markdown(call: Call) -> None:
+    out = call("attacks", "two_stage", "--markdown").out
+    assert "| search | beta | beta \\| exact |" in out
+    assert card("two_stage").details.splitlines()[0] in out
 
 
 def test_a_report_is_made_anew_without_computing(call: Call, audited: Audited) -> None:
@@ -61,3 +84,9 @@ def test_a_report_is_made_anew_without_computing(call: Call, audited: Audited) -
     assert called.code == 0
     assert str(report) in called.out
     assert report.read_bytes() == before
+
+
+def test_paragraphs_are_one_line_each() -> None:
+    first, *others = card("ldc").details.split("\n\n")
+    assert first.startswith("Features: the one-hot label;")
+    assert not any("\n" in paragraph for paragraph in (first, *others))

@@ -184,6 +184,7 @@ def test_it_says_what_it_is(name: str) -> None:
         assert text
         assert text == text.strip()
     assert isinstance(kind.learns, bool)
+    assert re.fullmatch(r"[A-Z][^.]*\.", kind.adversary), "expected one plain sentence"
 
 
 @attacks

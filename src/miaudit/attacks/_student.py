@@ -48,8 +48,7 @@ class Predictive(NamedTuple):
 def predictive(values: Floats, chosen: Bools) -> Predictive:
     """What a further value of each record is like, from values (R, n) where chosen (R, n), one a record or more.
 
-    The prior's parameters are set by moments over all records, so that there is nothing to tune: few values lean on
-    the prior, many outweigh it.
+    The prior is fitted to all records, so that there is nothing to tune: few values lean on it, many outweigh it.
     """
     moments = moments_of(values, chosen)
     return update(fit_prior(moments), moments)

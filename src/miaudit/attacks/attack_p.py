@@ -22,7 +22,10 @@ class AttackP:
 
     paper: ClassVar[str] = "Ye et al., CCS 2022, arXiv:2111.09679"
     equation: ClassVar[str] = "Pr[loss(h, x') > loss(h, z)], x' from the population"
-    adversary: ClassVar[str] = "queries the target for probabilities; holds records of the same distribution"
+    adversary: ClassVar[str] = (
+        "Queries the target for probabilities, knows the record's label, and holds records of the same "
+        "distribution that the target was not trained on."
+    )
     learns: ClassVar[bool] = False
 
     @property

@@ -25,7 +25,8 @@ class AttackR:
     paper: ClassVar[str] = "Ye et al., CCS 2022, arXiv:2111.09679"
     equation: ClassVar[str] = "Pr[loss(g, z) > loss(h, z)], g not trained on z"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains reference models on data of the same distribution"
+        "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
+        "the same distribution."
     )
     learns: ClassVar[bool] = False
 

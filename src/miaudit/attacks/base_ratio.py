@@ -23,8 +23,8 @@ class BaseRatio:
     paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"
     equation: ClassVar[str] = "log p_y(target) - log mean over references of p_y"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a few reference models on data of the same distribution, which "
-        "may or may not hold the audited records"
+        "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
+        "the same distribution, which may hold the audited records."
     )
     learns: ClassVar[bool] = False
 

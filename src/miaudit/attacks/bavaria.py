@@ -22,15 +22,15 @@ class Bavaria:
     unknown mean and variance under a conjugate normal-inverse-gamma prior; the score is the log ratio of the two
     predictive Student densities at the target's value. Offline: the log odds of the out-model's distribution function.
 
-    The paper's model is followed as its abstract states it; how its prior is set was not at hand. Here the prior's four
-    parameters are set by moments over all records, in and out apart.
+    The paper's model is followed as its abstract states it; how its prior is set was not at hand. Here the prior is
+    fitted to all records, in and out apart: to the spread of their means and of their log variances.
     """
 
     paper: ClassVar[str] = "Braennvall, 2026, arXiv:2603.11799"
     equation: ClassVar[str] = "log t(phi | in) - log t(phi | out), t the posterior predictive of a normal-inverse-gamma"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a few reference models on data of the same distribution, "
-        "online also on the audited records themselves"
+        "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
+        "the same distribution, online also on the audited records."
     )
     learns: ClassVar[bool] = False
 

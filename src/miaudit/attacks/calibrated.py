@@ -23,7 +23,8 @@ class Calibrated:
     paper: ClassVar[str] = "Watson et al., ICLR 2022, arXiv:2111.08440"
     equation: ClassVar[str] = "s_cal(h, z) = s(h, z) - E_g s(g, z), g not trained on z"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains reference models on data of the same distribution"
+        "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
+        "the same distribution."
     )
     learns: ClassVar[bool] = False
 

@@ -19,7 +19,7 @@ class Confidence:
 
     paper: ClassVar[str] = "Salem et al., NDSS 2019, arXiv:1806.01246"
     equation: ClassVar[str] = "s(h, z) = max_c log h(x)_c"
-    adversary: ClassVar[str] = "queries the target for probabilities; needs no label"
+    adversary: ClassVar[str] = "Queries the target for probabilities and needs no label."
     learns: ClassVar[bool] = False
 
     @property

@@ -28,13 +28,13 @@ class Ensemble:
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
     equation: ClassVar[str] = "log odds of gradient-boosted trees on [y, log p_y, phi, calibrated, LiRA, BASE, means]"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a pool of models on data of the same distribution, some of which "
-        "stand as shadows with known members and the others as their references"
+        "Queries the target for probabilities, knows the record's label, and trains a pool of models on data of "
+        "the same distribution, which are shadows and references of each other."
     )
     learns: ClassVar[bool] = True
 
     trees: int = Field(default=200, ge=1, description="boosting iterations")
-    learning_rate: float = Field(default=0.05, gt=0, le=1, description="of the boosting")
+    learning_rate: float = Field(default=0.05, gt=0, le=1, description="weight of each further tree")
     leaves: int = Field(default=15, ge=2, description="most leaves of a tree")
     leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
     max_records: int = Field(

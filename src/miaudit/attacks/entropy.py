@@ -19,7 +19,7 @@ class Entropy:
 
     paper: ClassVar[str] = "Song & Mittal, USENIX Security 2021, arXiv:2003.10595"
     equation: ClassVar[str] = "s(h, z) = sum_c h(x)_c log h(x)_c"
-    adversary: ClassVar[str] = "queries the target for probabilities; needs no label"
+    adversary: ClassVar[str] = "Queries the target for probabilities and needs no label."
     learns: ClassVar[bool] = False
 
     @property

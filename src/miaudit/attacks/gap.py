@@ -19,8 +19,8 @@ class Gap:
     """
 
     paper: ClassVar[str] = "Yeom et al., CSF 2018, arXiv:1709.01604"
-    equation: ClassVar[str] = "1 if argmax_c h(x)_c = y else 0"
-    adversary: ClassVar[str] = "queries the target for its predicted class; knows the record's label"
+    equation: ClassVar[str] = "1 if argmax_c h(x)_c = y, else 0"
+    adversary: ClassVar[str] = "Queries the target for its predicted class and knows the record's label."
     learns: ClassVar[bool] = False
 
     @property

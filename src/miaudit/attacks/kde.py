@@ -41,8 +41,8 @@ class Kde:
     paper: ClassVar[str] = "Membership Inference Attack (slides): kernel density estimates of the prediction loss"
     equation: ClassVar[str] = "log f(loss | member) - log f(loss | non-member), cut at 0"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; knows some members of the target and as many outsiders, or trains a "
-        "shadow model on data of the same distribution"
+        "Queries the target for probabilities, knows the record's label, and either knows some members of the "
+        "target and as many others, or trains a shadow model on data of the same distribution."
     )
     learns: ClassVar[bool] = True
 

@@ -34,8 +34,8 @@ class Ldc:
     paper: ClassVar[str] = "Shi et al., LDC-MIA, 2024, arXiv:2401.04929"
     equation: ClassVar[str] = "MLP(one-hot y, s(h, z), [s(h, z) - s(g, z)] * NI(x))"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a shadow model and a reference model on data of the same "
-        "distribution"
+        "Queries the target for probabilities, knows the record's label, and trains shadow and reference models "
+        "on data of the same distribution."
     )
     learns: ClassVar[bool] = True
 
@@ -44,8 +44,11 @@ class Ldc:
         min_length=1,
         description="what the classifier reads",
     )
-    neighbourhood: bool = Field(default=True, description="whether the calibrated score is multiplied by NI")
-    theta: float = Field(default=0.0, ge=-1, lt=1, description="least cosine of a neighbour")
+    neighbourhood: bool = Field(
+        default=True,
+        description="whether the calibrated score is multiplied by NI, which is large where neighbours are few",
+    )
+    theta: float = Field(default=0.0, ge=-1, lt=1, description="least cosine between the logits of neighbours")
     max_records: int = Field(
         default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )

@@ -35,16 +35,19 @@ class Lira:
     paper: ClassVar[str] = "Carlini et al., IEEE S&P 2022, arXiv:2112.03570"
     equation: ClassVar[str] = "online: log p(phi | Q_in) - log p(phi | Q_out); offline: (phi - mu_out) / sigma_out"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains reference models on data of the same distribution, "
-        "online also on the audited records themselves"
+        "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
+        "the same distribution, online also on the audited records."
     )
     learns: ClassVar[bool] = False
 
     mode: Literal["auto", "online", "offline"] = Field(
-        default="auto", description="with models trained on the record, or without"
+        default="auto",
+        description="with models trained on the record, or without; auto: online where every record has both",
     )
     variance: Variance = Field(
-        default="auto", description="whose values the deviation comes from: the record's, or all records'"
+        default="auto",
+        description="deviation of the record's own values, of all records' values around their own centres (pooled), "
+        "or of all values (global); auto: per_record from 60 references on, else pooled",
     )
     center: Center = Field(default="mean", description="centre of each Gaussian; the released code takes the median")
     views: Literal["multivariate", "independent", "first"] = Field(

@@ -19,7 +19,7 @@ class Loss:
 
     paper: ClassVar[str] = "Yeom et al., CSF 2018, arXiv:1709.01604"
     equation: ClassVar[str] = "s(h, z) = log h(x)_y"
-    adversary: ClassVar[str] = "queries the target for probabilities; knows the record's label"
+    adversary: ClassVar[str] = "Queries the target for probabilities and knows the record's label."
     learns: ClassVar[bool] = False
 
     @property

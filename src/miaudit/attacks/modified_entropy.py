@@ -20,7 +20,7 @@ class ModifiedEntropy:
 
     paper: ClassVar[str] = "Song & Mittal, USENIX Security 2021, arXiv:2003.10595"
     equation: ClassVar[str] = "s(h, z) = (1 - h(x)_y) log h(x)_y + sum_{c != y} h(x)_c log(1 - h(x)_c)"
-    adversary: ClassVar[str] = "queries the target for probabilities; knows the record's label"
+    adversary: ClassVar[str] = "Queries the target for probabilities and knows the record's label."
     learns: ClassVar[bool] = False
 
     @property

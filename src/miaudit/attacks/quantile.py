@@ -33,8 +33,8 @@ class Quantile:
     paper: ClassVar[str] = "Bertran et al., NeurIPS 2023, arXiv:2307.03694"
     equation: ClassVar[str] = "(phi - q(x)) / s(x), q and s regressed on non-members"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities of the audited records and of population records that it was not trained "
-        "on; trains a regression, and may have reference models"
+        "Queries the target for probabilities, knows the record's label, and holds records of the same "
+        "distribution that the target was not trained on; it may train reference models."
     )
     learns: ClassVar[bool] = False
 

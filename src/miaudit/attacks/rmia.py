@@ -25,8 +25,8 @@ class Rmia:
     paper: ClassVar[str] = "Zarifzadeh, Liu, Shokri, ICML 2024, arXiv:2312.03262"
     equation: ClassVar[str] = "Pr over z of [ (p(x|target)/p(x)) / (p(z|target)/p(z)) >= gamma ] (Eq. 3, 4, 10)"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a few reference models on data of the same distribution, online "
-        "also on the audited records; holds population records that no audited model saw"
+        "Queries the target for probabilities, knows the record's label, holds records of the same distribution "
+        "that no audited model was trained on, and trains reference models, online also on the audited records."
     )
     learns: ClassVar[bool] = False
 
@@ -34,11 +34,9 @@ class Rmia:
         default="auto",
         description="with models trained on the record, or without; auto: online where every record has both",
     )
-    gamma: float = Field(
-        default=1.0, gt=0, description="how much better a record must be fitted than a population record"
-    )
+    gamma: float = Field(default=1.0, gt=0, description="least ratio at which a record beats a population record")
     offline_a: float = Field(
-        default=0.3, ge=0, le=1, description="offline: how much the in-mean is thought to follow p_out"
+        default=0.3, ge=0, le=1, description="offline, the mean of models trained on the record is a p_out + (1 - a)"
     )
 
     @property

@@ -27,8 +27,8 @@ class Shadow:
     paper: ClassVar[str] = "Shokri et al., IEEE S&P 2017, arXiv:1610.05820"
     equation: ClassVar[str] = "MLP_y(h(x)), a classifier for each class y"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; knows the record's label; trains shadow models on data of the same "
-        "distribution"
+        "Queries the target for probabilities, knows the record's label, and trains shadow models on data of the "
+        "same distribution."
     )
     learns: ClassVar[bool] = True
 

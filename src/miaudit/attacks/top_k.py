@@ -26,11 +26,12 @@ class TopK:
     paper: ClassVar[str] = "Salem et al., NDSS 2019, arXiv:1806.01246"
     equation: ClassVar[str] = "MLP(the k largest h(x)_c, falling)"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains a shadow model on data of the same distribution; needs no label"
+        "Queries the target for probabilities, needs no label, and trains a shadow model on data of the same "
+        "distribution."
     )
     learns: ClassVar[bool] = True
 
-    k: int = Field(default=3, ge=1, description="posteriors that the classifier reads")
+    k: int = Field(default=3, ge=1, description="how many of the largest posteriors the classifier reads")
     max_records: int = Field(
         default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )

@@ -21,7 +21,7 @@ FAR_BELOW = 1e7  # more than any s1 can be below 0
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class TwoStage:
-    """Excludes records that the target fits badly, then judges the rest by a calibrated score (HP-MIA, two stages).
+    """Excludes records that the target fits badly, then judges the rest by a calibrated score (HP-MIA, Chen et al.).
 
     A record is called a member if s0 >= t0 and s1 > t1; s0 is the loss, s1 what `second` says. Both cuts are chosen
     on the records of all shadows together: the most members at precision alpha. Where no pair of cuts meets alpha the
@@ -30,11 +30,11 @@ class TwoStage:
     The score is s1, and for excluded records a number below all others that ranks them by s0.
     """
 
-    paper: ClassVar[str] = "Two-stage high-precision membership inference attack (HP-MIA), Algorithms 1 and 2"
+    paper: ClassVar[str] = "Chen, Wang, Zhong, Ying, Tang, Pan: HP-MIA, Algorithms 1 and 2"
     equation: ClassVar[str] = "member if s0(h, z) >= t0 and s1(h, z) > t1; max TP s.t. precision >= alpha"
     adversary: ClassVar[str] = (
-        "queries the target for probabilities; trains reference models and a shadow model on data of the same "
-        "distribution"
+        "Queries the target for probabilities, knows the record's label, and trains shadow and reference models "
+        "on data of the same distribution."
     )
     learns: ClassVar[bool] = True
 

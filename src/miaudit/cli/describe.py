@@ -1,11 +1,25 @@
 """What there is to say about an attack, from its fields and its docstring."""
 
+import inspect
+import re
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
 from miaudit import registry
+from miaudit.attacks.base import Needs
+
+HEAD = """# The attacks
+
+Every attack gives each audited record a number; the higher, the more likely the record was trained on. What an attack
+needs, with its defaults, is what the [evidence](evidence.md) must hold. In the formulas h is the target, g a reference
+model, z = (x, y) a record, p_y the probability of its class and phi = log p_y - log(1 - p_y) its scaled logit.
+
+Hyper-parameters are set by `--set name=value` or in a configuration. `miaudit attacks --markdown` writes this page.
+"""
+PARAGRAPH_LINES = re.compile(r"(?<!\n)\n(?!\n)")
 
 
 class Parameter(NamedTuple):
@@ -27,30 +41,65 @@ class AttackCard(NamedTuple):
     adversary: str
     needs: str  # with the default hyper-parameters
     parameters: tuple[Parameter, ...]
+    details: str  # the rest of its docstring
 
 
 def card(name: str) -> AttackCard:
     """Describe an attack; raises UserError if there is none of that name."""
     kind = registry.find("attacks", name)
     attack = kind()
+    measures, _, details = inspect.cleandoc(kind.__doc__ or "").partition("\n")
     return AttackCard(
         name=name,
-        measures=(kind.__doc__ or "").strip().splitlines()[0],
+        measures=measures,
         paper=kind.paper,
         equation=kind.equation,
         adversary=kind.adversary,
         needs=_needs(attack.needs),
         parameters=_parameters(kind),
+        details=PARAGRAPH_LINES.sub(" ", details.strip()),
     )
 
 
-def _needs(needs: Any) -> str:
+def markdown(cards: Sequence[AttackCard]) -> str:
+    """A page on these attacks, docs/attacks.md."""
+    return "\n".join([HEAD, *(_section(item) for item in cards)])
+
+
+def _section(item: AttackCard) -> str:
+    facts = (
+        ("Paper", item.paper),
+        ("Score", f"`{item.equation}`"),
+        ("Attacker", item.adversary),
+        ("Needs", item.needs),
+    )
+    lines = [f"## {item.name}", "", item.measures, "", *(f"- {title}: {text}" for title, text in facts), ""]
+    if item.parameters:
+        lines += ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
+        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in item.parameters]
+        lines += [""]
+    return "\n".join([*lines, item.details, ""] if item.details else lines)
+
+
+def _needs(needs: Needs) -> str:
+    """In words.
+
+    >>> _needs(Needs(shadows=1, out_references=2))
+    'a shadow model; 2 reference models trained without each record'
+    """
+    counted = {
+        "shadow model": needs.shadows,
+        "reference model trained without each record": needs.out_references,
+        "reference model trained with each record": needs.in_references,
+    }
     wanted = [
-        f"{value} {key.replace('_', ' ')}" if isinstance(value, int) and value is not True else key
-        for key, value in needs._asdict().items()
-        if value
+        f"{least} {what.replace('model', 'models')}" if least > 1 else f"a {what}"
+        for what, least in counted.items()
+        if least
     ]
-    return ", ".join(wanted) or "the target's outputs only"
+    wanted += ["records of the target whose membership is known"] * needs.known
+    wanted += ["population records that no audited model was trained on"] * needs.population
+    return "; ".join(wanted) or "the target's outputs only"
 
 
 def _parameters(kind: Any) -> tuple[Parameter, ...]:
@@ -64,6 +113,8 @@ def _parameters(kind: Any) -> tuple[Parameter, ...]:
 
 def _default(default: Any, facts: dict[str, Any]) -> str:
     known = facts.get("default", None if default is MISSING else default)
+    if isinstance(known, list | tuple):
+        return ", ".join(map(str, known))
     return "required" if known is None and "default" not in facts else str(known)
 
 

@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from miaudit import registry
-from miaudit.cli.describe import AttackCard, card
+from miaudit.cli.describe import AttackCard, card, markdown
 
 
 def attacks(
     name: Annotated[str | None, typer.Argument(help="One attack, in full.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As a page of documentation.")] = False,
 ) -> None:
     """List the attacks, or show one: paper, equation, adversary, needs, hyper-parameters with ranges."""
     names = registry.names("attacks") if name is None else (name,)
@@ -23,6 +25,9 @@ def attacks(
     if as_json:
         described = [item._asdict() for item in cards]
         sys.stdout.write(json.dumps(described if name is None else described[0], indent=1) + "\n")
+        return
+    if as_markdown:
+        sys.stdout.write(markdown(cards))
         return
     console = Console()
     if name is not None:
@@ -37,12 +42,17 @@ def attacks(
 
 
 def _show(console: Console, item: AttackCard) -> None:
-    for title, text in (("paper", item.paper), ("score", item.equation), ("attacker", item.adversary)):
-        console.print(f"[bold]{title:>9}[/bold]  {text}", highlight=False)
-    console.print(f"[bold]{'needs':>9}[/bold]  {item.needs}", highlight=False)
+    facts = {"measures": item.measures, "paper": item.paper, "score": item.equation}
+    facts |= {"attacker": item.adversary, "needs": item.needs}
+    for title, text in facts.items():
+        console.print(Text.assemble((f"{title:>9}", "bold"), "  ", text))
+    if item.details:
+        console.print(Text(f"\n{item.details}\n"))
+    if not item.parameters:
+        return
     table = Table("parameter", "default", "allowed", "meaning")
     for parameter in item.parameters:
-        table.add_row(parameter.name, parameter.default, parameter.allowed, parameter.meaning)
+        table.add_row(*map(Text, parameter))
     console.print(table)
 
 
