@@ -89,5 +89,6 @@ def test_location30_from_its_archive(root: Path, monkeypatch: pytest.MonkeyPatch
     data = Location30().load()
     np.testing.assert_array_equal(data.x, rows)
     assert data.y.tolist() == [29, 0, 11]
+    assert [path.name for path in (root / "location").iterdir()] == ["all.parquet"]
     monkeypatch.setenv("MIAUDIT_OFFLINE", "1")
     assert Location30().load().fingerprint == data.fingerprint  # now from the folder

@@ -115,9 +115,11 @@ def test_archives(tmp_path: Path) -> None:
         tar.add(tmp_path / "inside.txt", "folder/inside.txt")
     unpack(tmp_path / "a.tgz", tmp_path / "out")
     assert (tmp_path / "out" / "folder" / "inside.txt").read_text() == "hello"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["folder"]
     (tmp_path / "cut.tgz").write_bytes((tmp_path / "a.tgz").read_bytes()[:60])
     with pytest.raises(UserError, match=r"cut.tgz cannot be unpacked"):
-        unpack(tmp_path / "cut.tgz", tmp_path / "out")
+        unpack(tmp_path / "cut.tgz", tmp_path / "other")
+    assert not list((tmp_path / "other").glob("*"))
 
 
 def test_an_archive_cannot_write_elsewhere(tmp_path: Path) -> None:

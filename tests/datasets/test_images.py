@@ -152,6 +152,13 @@ def test_what_cannot_be_read(tmp_path: Path, what: str, message: str) -> None:
         assert not kept.exists() or not list(kept.iterdir())
 
 
+def test_a_missing_shard_is_seen(tmp_path: Path) -> None:
+    write(tmp_path, "mnist")
+    (tmp_path / "data" / "mnist" / "train-00001-of-00002.parquet").unlink()
+    with pytest.raises(UserError, match="expected 2 files of train, as their names say, got 1: get the others too"):
+        load("mnist")
+
+
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
     write(tmp_path, "mnist")
     (tmp_path / "store").write_text("a file")

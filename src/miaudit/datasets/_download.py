@@ -4,10 +4,12 @@ import hashlib
 import importlib
 import logging
 import secrets
+import shutil
 import tarfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +46,7 @@ def fetch(original: Original, path: Path) -> None:
                 digest.update(block)
                 file.write(block)
             _check(original, digest.hexdigest())
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise UserError(f"{original.url}: {error}") from None
 
 
@@ -66,12 +68,17 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """The content of a tar archive, in a folder; raises UserError where it is none."""
+    """The content of a tar archive, in a folder once all is unpacked; raises UserError where it is none."""
+    part = folder / f"{archive.name}.{secrets.token_hex(4)}.part"
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            tar.extractall(part, filter="data")
+        for entry in part.iterdir():
+            entry.replace(folder / entry.name)
     except (tarfile.TarError, OSError, EOFError) as error:
         raise UserError(f"{archive} cannot be unpacked: {error}") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

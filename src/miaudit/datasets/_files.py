@@ -1,6 +1,7 @@
 """Where data sets lie on disk, and what becomes of missing ones."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,8 +56,15 @@ def ensure(about: About, download: Download | None = None) -> Path:
 
 
 def shards(folder: Path, split: str) -> list[Path]:
-    """The Parquet files of a split, in order."""
-    return sorted(folder.glob(f"{split}*.parquet"))
+    """The Parquet files of a split, in order; raises UserError where their names tell that one is missing."""
+    found = sorted(folder.glob(f"{split}*.parquet"))
+    totals = {int(match[1]) for path in found if (match := re.search(r"-of-(\d+)$", path.stem))}
+    if totals and totals != {len(found)}:
+        raise UserError(
+            f"{folder}: expected {' or '.join(map(str, sorted(totals)))} files of {split}, as their names say, "
+            f"got {len(found)}: get the others too"
+        )
+    return found
 
 
 def read_splits(folder: Path, *splits: str, columns: list[str] | None = None) -> pa.Table:

@@ -56,6 +56,7 @@ def _download(folder: Path) -> None:
     unpack(archive, folder)
     write_parquet(_read(folder / INSIDE), folder / "all.parquet")
     archive.unlink()
+    (folder / INSIDE).unlink()
 
 
 def _read(path: Path) -> pa.Table:
