@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pydantic import ValidationError
 
 from miaudit import registry
 from miaudit.arrays import Ints
@@ -23,8 +24,9 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.models._like import Like
 from miaudit.report.html import render, write_report
+from miaudit.seeds import generator
 from miaudit.splits.base import Split
-from miaudit.splits.pool import pool_over
+from miaudit.splits.pool import Pool, pool_over
 from miaudit.targets.base import Target
 from miaudit.targets.estimator import Estimator
 from miaudit.targets.predictions import Predictions
@@ -36,6 +38,7 @@ from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
 
+FEWEST = 2  # records of a kind, below which nothing can be measured
 Records = tuple[Any, Any]  # x (n, ...) and y (n,): anything that NumPy can read
 
 
@@ -123,8 +126,11 @@ def audit(
     Raises:
         UserError: the records do not fit together, or an attack does not apply.
     """
-    data, split = _records(members, nonmembers, population)
+    _check_numbers(models, shadows, known_fraction, seed, jobs)
+    single = _is_torch(target) or isinstance(recipe, Recipe)  # torch reads single precision
+    data, split = _records(members, nonmembers, population, np.float32 if single else np.float64, seed)
     data = replace(data, classes=_classes(target, data))
+    _check_members_labels(target, data.y[split.members])
     asked = _as_target(target, data.classes)
     if isinstance(asked, Predictions):
         _check_counts(asked, split)
@@ -149,26 +155,47 @@ def audit(
     return Audit(finished.result, scores_table(finished), finished)
 
 
-def _records(members: Records, nonmembers: Records, population: Records | None) -> tuple[Dataset, Split]:
+def _check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
+    try:
+        Pool(models=models, shadows=shadows)
+        AuditConfig(evidence=Path("evidence.safetensors"), known_fraction=known_fraction, seed=seed)
+    except ValidationError as error:
+        raise UserError(f"audit(): {registry.explain(error)}") from None
+    if jobs is not None and jobs < 1:
+        raise UserError(f"audit(): expected jobs of 1 or more, got {jobs}")
+
+
+def _records(
+    members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int
+) -> tuple[Dataset, Split]:
+    """All records in one data set, in an order that tells nothing; `ids` are their places as they were given."""
     named = {"members": members, "nonmembers": nonmembers}
     if population is not None:
         named["population"] = population
-    parts = {name: _part(name, records) for name, records in named.items()}
+    parts = {name: _part(name, records, dtype) for name, records in named.items()}
     shapes = {name: x.shape[1:] for name, (x, _) in parts.items()}
     if len(set(shapes.values())) > 1:
         raise UserError(f"all records must have one shape, got {shapes}")
-    x = np.concatenate([x for x, _ in parts.values()])
+    x: Any = np.concatenate([x for x, _ in parts.values()])
     y = np.concatenate([y for _, y in parts.values()])
     ends = np.cumsum([0, *(len(y) for _, y in parts.values())])
-    rows = [np.arange(start, end) for start, end in pairwise(ends)]
-    data = Dataset(name="the given records", x=x, y=y, classes=max(int(y.max()) + 1, 2))
-    return data, Split(members=rows[0], nonmembers=rows[1], population=rows[2] if len(rows) > 2 else np.arange(0))
+    order = generator(seed, "order").permutation(len(y))
+    rows = np.argsort(order)  # where each given record now lies
+    inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
+    data = Dataset(name="the given records", x=x[order], y=y[order], classes=max(int(y.max()) + 1, 2), ids=order)
+    return data, Split(members=inside, nonmembers=outside, population=rest[0] if rest else np.arange(0))
 
 
-def _part(name: str, records: Records) -> tuple[Any, Ints]:
-    x, y = np.asarray(records[0], dtype=np.float32), np.asarray(records[1])
-    if len(x) != len(y) or len(y) == 0 or y.ndim != 1:
-        raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= 1, got {x.shape} and {y.shape}")
+def _part(name: str, records: Records, dtype: type) -> tuple[Any, Ints]:
+    if not isinstance(records, tuple | list) or len(records) != 2:
+        raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}")
+    try:
+        x: Any = np.asarray(records[0], dtype=dtype)
+        y = np.asarray(records[1])
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UserError(f"{name}: expected numbers in x, got {error}") from None
+    if x.ndim < 1 or y.ndim != 1 or len(x) != len(y) or len(y) < FEWEST:
+        raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.shape}")
     if y.dtype.kind not in "iu" or y.min() < 0:
         raise UserError(f"{name}: expected labels 0..C-1 as integers, got {y.dtype} from {y.min()}")
     return x, y.astype(np.int64)
@@ -219,6 +246,15 @@ def _classes(target: Any, data: Dataset) -> int:
     return known
 
 
+def _check_members_labels(target: Any, y: Ints) -> None:
+    unknown = np.setdiff1d(y, np.asarray(getattr(target, "classes_", y)))
+    if unknown.size:
+        raise UserError(
+            f"the classifier was not fitted on the labels {unknown.tolist()[:5]} of members: are labels or records "
+            "mixed up?"
+        )
+
+
 def _highest_class(estimator: Any) -> int:
     known = np.asarray(getattr(estimator, "classes_", ()))
     return int(known.max()) if known.size and known.dtype.kind in "iuf" else -1
@@ -238,6 +274,11 @@ def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:
         return all_attacks()
     if isinstance(chosen, str):
         raise UserError(f"expected a list of attacks, got {chosen!r}: write [{chosen!r}]")
+    if len(chosen) == 0:
+        raise UserError("expected at least one attack, got none: leave `attacks` out for all that apply")
+    for a in chosen:
+        if not isinstance(a, str) and (isinstance(a, type) or not hasattr(a, "score")):
+            raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {a!r}")
     built = [registry.build("attacks", a, {}) if isinstance(a, str) else a for a in chosen]
     titles = [_title(attack) for attack in built]
     if len(set(titles)) < len(titles):
@@ -257,9 +298,14 @@ def _attack_config(attack: Attack) -> AttackConfig | None:
         if registry.find("attacks", plugin) is kind:
             usual = kind()
             values = {field.name: getattr(attack, field.name) for field in fields(kind)}
-            changed = {name: value for name, value in values.items() if value != getattr(usual, name)}
+            changed = {name: _plain(value) for name, value in values.items() if value != getattr(usual, name)}
             return AttackConfig.model_validate({"attack": plugin, **changed})
     return None
+
+
+def _plain(value: Any) -> Any:
+    """As YAML would give the value back, so that a title is the same after a round trip."""
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def _config(chosen: dict[str, Attack], named: bool, seed: int) -> dict[str, Any]:

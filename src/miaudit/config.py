@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from miaudit import registry
 from miaudit.errors import UserError
 
+COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one an attack
 EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
 
 
@@ -100,7 +101,12 @@ class AuditConfig(BaseModel):
             raise ValueError("expected either `evidence: FILE`, or `dataset`, `split` and `recipe`")
         if self.dataset is not None and (self.split is None or self.recipe is None):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
+        if self.evidence is not None and (self.split or self.recipe or self.reference_recipe):
+            raise ValueError("`evidence` was collected already: leave `split`, `recipe` and `reference_recipe` out")
         titles = [attack.title for attack in self.attacks]
+        taken = [name for name in titles if name in COLUMNS or name.startswith("signal.") or name.endswith(".member")]
+        if taken:
+            raise ValueError(f"an attack cannot be named {taken[0]!r}: scores.parquet has a column of that name")
         if len(set(titles)) < len(titles):
             raise ValueError("two attacks have the same name: give one of them a `name`")
         return self

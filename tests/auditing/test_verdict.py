@@ -3,6 +3,7 @@ import numpy as np
 from miaudit.arrays import Floats
 from miaudit.auditing.result import Controls, Verdict
 from miaudit.auditing.verdict import findings, verdict
+from miaudit.metrics.quantity import Quantity
 
 PASSED = Controls(null={}, positive={}, null_passed=True, positive_passed=True)
 
@@ -23,7 +24,7 @@ def test_a_leak() -> None:
     assert words.sentences[0].startswith("1 of 3 attacks tell members from non-members better than guessing.")
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
     assert "of 1,000" in words.sentences[1]
-    assert "not differentially private with an epsilon below" in words.sentences[2]
+    assert "-differentially private for any epsilon below" in words.sentences[2]
 
 
 def test_a_leak_of_few_records_only() -> None:
@@ -65,8 +66,37 @@ def test_a_failed_control_voids_everything() -> None:
     assert null.level == "invalid"
     assert "do not use its numbers" in null.headline
     assert "difference between non-members and non-members" in null.sentences[0]
-    both = PASSED.model_copy(update={"null_passed": False, "positive_passed": False})
-    assert "and an attack missed a leak that was built in" in judged(2000, 1.0, controls=both).sentences[0]
+
+
+def positive(**auc: float) -> Controls:
+    """A positive control with these AUCs, each within 0.1."""
+    found = {name: {"auc": Quantity(value=v, low=v - 0.1, high=v + 0.1, n=50)} for name, v in auc.items()}
+    return PASSED.model_copy(update={"positive": found, "positive_passed": min(auc.values()) > 0.6})
+
+
+def test_an_attack_that_is_blind_is_named_and_voids_nothing() -> None:
+    words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.9, attack2=0.9))
+    assert words.level == "no_leak_found"
+    assert words.sentences[-1].startswith("Blind on this model's outputs: attack0 (")
+
+
+def test_blind_attacks_cannot_say_that_nothing_leaks() -> None:
+    words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.5, attack2=0.5))
+    assert words.level == "invalid"
+    assert "In the positive control every attack missed a leak" in words.sentences[0]
+
+
+def test_members_and_nonmembers_exchanged() -> None:
+    words = judged(2000, -2.0)
+    assert words.level == "invalid"
+    assert "Are the two exchanged" in words.sentences[0]
+
+
+def test_a_difference_that_is_no_leak_is_told() -> None:
+    shift = Quantity(value=0.7, low=0.6, high=0.8, confidence=0.999, n=50)
+    words = judged(2000, 1.0, controls=PASSED.model_copy(update={"same_distribution": shift}))
+    assert words.level == "leaks"
+    assert "differ even for models that saw neither (AUC 0.700 [0.600, 0.800])" in words.sentences[-1]
 
 
 def test_no_attack_is_no_verdict() -> None:

@@ -102,8 +102,8 @@ def test_a_budget_cuts_the_pool_and_is_recorded(
     large = tmp_path / "large.yaml"
     content = {**CONFIG, "attacks": ["loss"], "split": {**CONFIG["split"], "models": 40}}
     large.write_text(yaml.safe_dump(content))
-    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 1000.0)
-    words = ("--out", tmp_path / "out", "--store", audited.store.root, "--budget", "1m")
+    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 16.0)
+    words = ("--out", tmp_path / "out", "--store", audited.store.root, "--budget", "1m", "--jobs", "2")
     called = call("audit", large, *words)
     assert called.code == 0, called.err
     assert "Plan: 7 models, all in the store" in called.err

@@ -7,6 +7,7 @@ from typing import overload
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.attacks._shadows import required
 from miaudit.evidence import Evidence, Outputs, Panel, View
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at
@@ -43,17 +44,17 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
 
     Each model (target, shadows, references) gets the log odds of the true class raised on the records that it was
     trained on, by three standard deviations of those log odds. It leaks by construction, costs no training, and
-    runs through the same signals, attacks and metrics. At most 2,000 records a panel and 4 shadows are used.
+    runs through the same signals, attacks and metrics. At most 1,000 records of a kind a panel and 4 shadows are used.
     """
     phi = evidence.audit.target("scaled_logit")
     audit = replace(evidence.audit, member=truth)
     shadows = evidence.shadows[:CONTROL_SHADOWS]
     panels = [audit, *shadows] + ([] if evidence.known is None else [evidence.known])
     raised = _Raised(panels, STRENGTH * max(float(phi.std()), 1.0))
-    chosen = _sample(len(truth), rng)
+    chosen = _sample(truth, rng)
     control = Evidence(
         audit=raised.panel(audit).select(chosen).hidden(),
-        shadows=tuple(raised.panel(panel).select(_sample(len(panel), rng)) for panel in shadows),
+        shadows=tuple(raised.panel(panel).select(_sample(required(panel.member), rng)) for panel in shadows),
         known=None if evidence.known is None else raised.panel(evidence.known),
         population=None if evidence.population is None else raised.panel(evidence.population),
         shadow_populations=tuple(raised.panel(panel) for panel in evidence.shadow_populations[:CONTROL_SHADOWS]),
@@ -61,8 +62,10 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
     return control, truth[chosen]
 
 
-def _sample(n: int, rng: np.random.Generator) -> Ints:
-    return np.sort(rng.permutation(n)[:CONTROL_RECORDS])
+def _sample(member: Bools, rng: np.random.Generator) -> Ints:
+    """Some records of each kind, so that a rare kind is not lost."""
+    kinds = [np.flatnonzero(member == kind) for kind in (True, False)]
+    return np.sort(np.concatenate([rng.permutation(rows)[: CONTROL_RECORDS // 2] for rows in kinds]))
 
 
 class _Raised:

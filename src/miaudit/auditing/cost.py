@@ -69,7 +69,10 @@ def seconds_per_model(plan: Plan, work: Work) -> float | None:
         for epochs in (1, 2):
             short = dataclasses.replace(recipe, epochs=epochs)
             start = time.monotonic()
-            fit(short, plan.data.x, plan.data.y, work.job.rows, 0, plan.data.classes, work.job.validation)
+            try:
+                fit(short, plan.data.x, plan.data.y, work.job.rows, 0, plan.data.classes, work.job.validation)
+            except (RuntimeError, ValueError, TypeError) as error:
+                raise UserError(f"a model cannot be trained: {type(error).__name__}: {error}") from error
             times.append(time.monotonic() - start)
     return max(times[1] - times[0], times[1] / 4) * recipe.epochs
 
@@ -87,9 +90,9 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
     cost = forecast(plan, store, workers)
     if cost.seconds is None or cost.seconds <= seconds:
         return config
-    to_train = cost.models - cost.cached
-    each = (cost.seconds - START_UP) / to_train
-    affordable = cost.cached + int(max(seconds - START_UP, 0) / each) - 1  # one is the target
+    # What is cached does not count: the same command gives the same audit, whatever the store holds.
+    each = (cost.seconds - START_UP) / (cost.models - cost.cached)
+    affordable = int(max(seconds - START_UP, 0) / each) - 1  # one is the target
     models = min(len(plan.auxiliary), affordable) // 2 * 2
     if models < SMALLEST_POOL:
         raise UserError(

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import yaml
 from pydantic import ValidationError
 
-from miaudit.attacks.base import out_mean
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
+from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
 from miaudit.evidence.file import write_evidence
 from miaudit.registry import explain
@@ -37,8 +37,8 @@ def scores_table(finished: Finished) -> pa.Table:
         if judged.cut is not None:
             columns[f"{name}.member"] = judged.cut.above(judged.scores, audit.labels)
     columns["signal.loss"] = audit.target("loss")
-    if audit.n_references and (~audit.in_reference).any(axis=0).all():
-        columns["signal.reference_loss"] = out_mean(audit.references("loss"), audit.in_reference)
+    if (hardness := reference_loss(audit)) is not None:
+        columns["signal.reference_loss"] = hardness
     return pa.table({name: np.asarray(column) for name, column in columns.items()})
 
 
@@ -48,7 +48,9 @@ def save(finished: Finished, folder: Path) -> pa.Table:
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer)
     write_atomically(folder / SCORES, buffer.getvalue().to_pybytes())
-    write_evidence(folder / EVIDENCE, finished.gathered.evidence, finished.gathered.truth)
+    gathered = finished.gathered
+    evidence = gathered.evidence if gathered.names is None else gathered.evidence.renamed(gathered.names)
+    write_evidence(folder / EVIDENCE, evidence, gathered.truth)
     config = yaml.safe_dump(finished.result.provenance.config, sort_keys=False)
     write_atomically(folder / CONFIG, config.encode())
     write_atomically(folder / RESULT, to_json(finished.result).encode())

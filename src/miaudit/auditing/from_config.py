@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from miaudit import registry
@@ -28,12 +29,16 @@ from miaudit.training.checkpoints import Store
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
 
+FEWEST = 2  # records of a kind, below which nothing can be measured
 
-def run_config(config: AuditConfig, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
-    """The audit that a configuration describes."""
+
+def run_config(
+    config: AuditConfig, store: Store, workers: int | None = None, progress: Progress = silent, plan: Plan | None = None
+) -> Finished:
+    """The audit that a configuration describes; `plan` is its plan, where it was made already."""
     if config.evidence is not None:
         return audit_file(config.evidence, config, store, progress)
-    return run(plan_of(config), store, workers, progress)
+    return run(plan or plan_of(config), store, workers, progress)
 
 
 def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
@@ -53,6 +58,10 @@ def plan_of(config: AuditConfig) -> Plan:
     splitter = config.split.build("splits")
     data: Dataset = config.dataset.build("datasets").load()
     split: Split = splitter.split(len(data), config.seed)
+    if min(len(split.members), len(split.nonmembers)) < FEWEST:
+        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
+    if config.reference_recipe and np.isin(split.references, [shadow.model for shadow in split.shadows]).any():
+        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
     return Plan(

@@ -27,10 +27,11 @@ class Gathered:
 
     evidence: Evidence
     truth: Bools  # (n,)
-    ids: Ints  # (n,)
+    ids: Ints  # (n,) as the user names the records; in the evidence they are rows, which tell nothing
     key: str  # names the evidence's content
     data: str  # fingerprint of the records
     recipe: Any  # plain values
+    names: Ints | None  # (N,) the user's ids of all rows of the data; None where the evidence has them already
     train_accuracy: Quantity
     test_accuracy: Quantity
     description: str
@@ -66,6 +67,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),
         data=plan.data.fingerprint,
         recipe=None if plan.recipe is None else describe(plan.recipe),
+        names=plan.data.ids,
         description=_describe_target(plan),
     )
 
@@ -92,7 +94,9 @@ def ask(plan: Plan, store: Store) -> Asked:
 
 def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
     split = plan.split
-    queried_test = len(split.test) and isinstance(plan.target, Work)
+    # Test rows that chose the epoch to keep say too much for the model.
+    chosen_on = isinstance(plan.target, Work) and len(plan.target.job.validation)
+    queried_test = len(split.test) and isinstance(plan.target, Work) and not chosen_on
     return {"train": split.members, "test": split.test if queried_test else split.nonmembers}
 
 
@@ -123,5 +127,6 @@ def gather_file(path: Path) -> Gathered:
         test_accuracy=proportion(int(correct[~truth].sum()), int((~truth).sum())),
         data=content,
         recipe=None,
+        names=None,
         description=f"predictions in {path.name}",
     )

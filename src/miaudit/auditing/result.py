@@ -46,12 +46,13 @@ class AttackResult(Record):
 
 
 class Controls(Record):
-    """Checks of the audit itself: nobody may win the null, every attack must win the positive."""
+    """Checks of the audit itself: nobody may win the null, every attack should win the positive."""
 
     null: dict[str, dict[str, Quantity]]  # attack -> {"auc": Q}, corrected for the number of attacks
     positive: dict[str, dict[str, Quantity]]
     null_passed: bool
-    positive_passed: bool
+    positive_passed: bool  # by every attack; one that misses a built-in leak is blind on these outputs
+    same_distribution: Quantity | None = None  # AUC of members by models that saw neither: 0.5 where nothing differs
 
 
 class TargetFacts(Record):

@@ -13,7 +13,7 @@ from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import provenance
 from miaudit.auditing.result import AuditResult, Cost, TargetFacts
-from miaudit.auditing.scoring import Judged, judge, score
+from miaudit.auditing.scoring import Judged, judge, reference_loss, score
 from miaudit.auditing.sum_up import attack_result, controls_of
 from miaudit.auditing.verdict import findings, verdict
 from miaudit.seeds import generator
@@ -85,7 +85,9 @@ def answer(
             name: attack_result(questions.attacks[name], found, labels, truth, generator(seed, "metrics", name))
             for name, found in judged.items()
         }
-        controls = controls_of(scores, truth, positive, generator(seed, "null"))
+        controls = controls_of(
+            scores, truth, positive, generator(seed, "null"), reference_loss(gathered.evidence.audit)
+        )
         words = verdict(findings(scores, truth, seed), controls, int(truth.sum()))
     result = AuditResult(
         verdict=words,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, check_needs
+from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, check_needs, out_mean
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.seeds import generator
@@ -161,3 +161,10 @@ def _member(panel: Panel) -> Bools:
     if panel.member is None:
         raise ValueError("a shadow panel carries its members")
     return panel.member
+
+
+def reference_loss(panel: Panel) -> Floats | None:
+    """Mean log p_y (n,) over the references trained without each record; None where a record has none."""
+    if not panel.n_references or panel.in_reference.all(axis=0).any():
+        return None
+    return out_mean(panel.references("loss"), panel.in_reference)

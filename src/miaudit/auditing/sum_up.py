@@ -58,9 +58,16 @@ def _rest(judged: Judged, decided: Decision) -> dict[str, dict[str, int | None]]
 
 
 def controls_of(
-    scores: dict[str, Floats], truth: Bools, positive: dict[str, tuple[Floats, Bools]], rng: np.random.Generator
+    scores: dict[str, Floats],
+    truth: Bools,
+    positive: dict[str, tuple[Floats, Bools]],
+    rng: np.random.Generator,
+    reference_loss: Floats | None = None,
 ) -> Controls:
-    """The null control (non-members against non-members) and the positive one, per attack."""
+    """The null control (non-members against non-members), the positive one, and that of the distribution.
+
+    `reference_loss` (n,) is what models trained without each record say of it.
+    """
     seed = int(rng.integers(2**63))  # the same halves for every attack
     null = {
         name: null_interval(values[~truth], np.random.default_rng(seed), len(scores), NULL_CONFIDENCE)
@@ -72,6 +79,7 @@ def controls_of(
         positive={name: {"auc": quantity} for name, quantity in found.items()},
         null_passed=all(_contains(quantity, 0.5) for quantity in null.values()),
         positive_passed=all((quantity.low or 0.0) > 0.5 for quantity in found.values()),
+        same_distribution=None if reference_loss is None else auc(reference_loss, truth, NULL_CONFIDENCE),
     )
 
 

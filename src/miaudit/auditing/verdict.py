@@ -51,27 +51,45 @@ def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
     """Leak, no leak found, too few records to tell, or an audit that failed its own checks."""
     if not found:
         return Verdict(level="invalid", headline="No attack could be run.", sentences=())
-    if not (controls.null_passed and controls.positive_passed):
-        return _invalid(controls)
+    blind = [name for name, of in controls.positive.items() if (of["auc"].low or 0.0) <= 0.5]
     leaks = [finding for finding in found if finding.is_leak]
-    if leaks:
-        return _leaks(leaks, len(found), members)
     widest = max((finding.auc.high or 1.0) for finding in found)
-    if widest > 0.5 + WIDE:
-        return Verdict(
-            level="too_few_records",
-            headline="Too few records to tell.",
-            sentences=(
-                "No attack did better than guessing, but with these records an attack could be right in "
-                f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
-                "Audit more records, non-members above all, before calling the model safe.",
-            ),
+    if not controls.null_passed:
+        return _invalid("In the null control an attack found a difference between non-members and non-members.")
+    if not leaks and any((finding.auc.high or 1.0) < 0.5 for finding in found):
+        return _invalid(
+            "Members look less like training records than non-members do. Are the two exchanged, or do they come from "
+            "different distributions?"
         )
+    if leaks:
+        answer = _leaks(leaks, len(found), members)
+    elif widest > 0.5 + WIDE:
+        answer = _too_few(widest)
+    elif len(blind) == len(found):
+        return _invalid("In the positive control every attack missed a leak that was built in.")
+    else:
+        answer = _no_leak(widest, len(found))
+    return answer.model_copy(update={"sentences": answer.sentences + _caveats(blind, controls)})
+
+
+def _too_few(widest: float) -> Verdict:
+    return Verdict(
+        level="too_few_records",
+        headline="Too few records to tell.",
+        sentences=(
+            "No attack did better than guessing, but with these records an attack could be right in "
+            f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
+            "Audit more records, non-members above all, before calling the model safe.",
+        ),
+    )
+
+
+def _no_leak(widest: float, tried: int) -> Verdict:
     return Verdict(
         level="no_leak_found",
         headline="No leak found by these attacks.",
         sentences=(
-            f"None of {len(found)} attacks told members from non-members better than guessing. With this many records "
+            f"None of {tried} attacks told members from non-members better than guessing. With this many records "
             f"an attack that is right in more than {_percent(widest, 0)} of comparisons would have shown.",
             "This is no proof: a stronger attack, or one with more reference models, may still find a leak.",
         ),
@@ -85,31 +103,45 @@ def _leaks(leaks: list[Finding], tried: int, members: int) -> Verdict:
         f"{best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of comparisons "
         "(guessing: 50 %).",
     ]
-    sharpest = max(leaks, key=lambda finding: finding.tpr.value or 0.0)
-    if sharpest.tpr.value:
+    sharp = [finding for finding in leaks if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
+    if sharp:
+        sharpest = max(sharp, key=lambda finding: finding.tpr.value or 0.0)
+        count = (sharpest.tpr.value or 0.0) * members
         sentences.append(
             f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "
-            f"members (guessing: 1 %), about {sharpest.tpr.value * members:,.0f} of {members:,}."
+            f"members (guessing: 1 %; at least {_percent(sharpest.tpr.low)}), about {count:,.0f} of {members:,}."
         )
     bound = max((finding.epsilon.low or 0.0) for finding in leaks)
     if bound > 0:
         sentences.append(
-            f"Whatever its training promised, this model is not differentially private with an epsilon below "
-            f"{bound:.2f} (95 % confidence, all attacks together)."
+            f"If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
+            f"below {bound:.2f} (95 % confidence, all attacks together)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 
 
-def _invalid(controls: Controls) -> Verdict:
-    reasons = []
-    if not controls.null_passed:
-        reasons.append("an attack found a difference between non-members and non-members")
-    if not controls.positive_passed:
-        reasons.append("an attack missed a leak that was built in")
+def _caveats(blind: list[str], controls: Controls) -> tuple[str, ...]:
+    """What a reader must know beside the answer."""
+    said = []
+    if blind:
+        said.append(
+            f"Blind on this model's outputs: {', '.join(blind)} (missed a leak that was built in as a check). Low "
+            "numbers of these attacks mean nothing here."
+        )
+    shift = controls.same_distribution
+    if shift is not None and shift.low is not None and shift.high is not None and not shift.low <= 0.5 <= shift.high:
+        said.append(
+            "Members and non-members differ even for models that saw neither (AUC "
+            f"{shift.text()}): part of what the attacks find may be that difference and not a leak."
+        )
+    return tuple(said)
+
+
+def _invalid(reason: str) -> Verdict:
     return Verdict(
         level="invalid",
         headline="The audit failed its own checks: do not use its numbers.",
-        sentences=(f"In the controls, {' and '.join(reasons)}.", "The table of controls says which."),
+        sentences=(reason, "The table of controls tells more."),
     )
 
 

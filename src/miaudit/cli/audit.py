@@ -70,16 +70,22 @@ def _audit(
     from miaudit.report.html import write_report
     from miaudit.training.checkpoints import Store, default_store
 
+    if out.exists() and not out.is_dir():
+        raise UserError(f"--out {out} is a file: expected a folder")
+    if config.evidence is not None and budget is not None:
+        raise UserError("--budget is for training models: evidence was collected already")
     errors = Console(stderr=True, highlight=False)
     models = Store(store or default_store())
+    plan = None
     if config.evidence is None:
         plan = plan_of(config)
         if budget is not None:
-            config = within_budget(config, plan, models, budget, jobs)
-            plan = plan_of(config)
+            fitted = within_budget(config, plan, models, budget, jobs)
+            plan = plan if fitted is config else plan_of(fitted)
+            config = fitted
         errors.print(f"Plan: {forecast(plan, models, jobs).text}.")
     with progress() as report:
-        finished = run_config(config, models, jobs, report)
+        finished = run_config(config, models, jobs, report, plan)
     table = save(finished, out)
     write_report(finished.result, table, out / REPORT)
     if as_json:

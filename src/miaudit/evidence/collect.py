@@ -84,7 +84,7 @@ class Collector:
     def _panel(self, rows: Ints) -> Panel:
         target = View(self.target, np.array([0]), np.searchsorted(self.target_rows, rows))
         if self.auxiliary is None:
-            return Panel(target, ids=self.data.record_ids[rows])
+            return Panel(target, ids=rows)
         return self._with_references(target, self.split.references, rows)
 
     def _known(self, rows: Ints) -> Panel:
@@ -110,4 +110,4 @@ class Collector:
         trained = np.zeros((len(references), len(self.data)), dtype=bool)
         for r, model in enumerate(references):
             trained[r, self.split.training[model]] = True
-        return Panel(target, view, trained[:, rows], ids=self.data.record_ids[rows])
+        return Panel(target, view, trained[:, rows], ids=rows)

@@ -149,3 +149,17 @@ class Evidence:
             shadows=self.shadows[:s] + self.shadows[s + 1 :],
             population=self.shadow_populations[s] if self.shadow_populations else None,
         )
+
+    def renamed(self, names: Ints) -> "Evidence":
+        """The same evidence with record i called `names[i]` wherever it stands."""
+
+        def rename(panel: Panel) -> Panel:
+            return panel if panel.ids is None else replace(panel, ids=names[panel.ids])
+
+        return Evidence(
+            audit=rename(self.audit),
+            shadows=tuple(rename(shadow) for shadow in self.shadows),
+            known=None if self.known is None else rename(self.known),
+            population=None if self.population is None else rename(self.population),
+            shadow_populations=tuple(rename(panel) for panel in self.shadow_populations),
+        )

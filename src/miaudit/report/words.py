@@ -74,13 +74,13 @@ class Control(NamedTuple):
     rows: tuple[ControlRow, ...]
 
 
-def control_blocks(controls: Controls) -> tuple[Control, Control]:
-    """The null and the positive control: what each means, and what came of it."""
+def control_blocks(controls: Controls) -> tuple[Control, ...]:
+    """The null and the positive control, and that of the distribution: what each means, and what came of it."""
     null = _control(
         title="Null control",
         meaning=(
-            "Half of the non-members, drawn at random, are called members and all attacks run against that. There is "
-            "nothing to find, so no attack may win: its interval must hold 0.5."
+            "Half of the non-members, drawn at random, are called members, and every attack's scores are measured "
+            "against that. There is nothing to find, so no attack may win: its interval must hold 0.5."
         ),
         measured=controls.null,
         passed=controls.null_passed,
@@ -93,18 +93,37 @@ def control_blocks(controls: Controls) -> tuple[Control, Control]:
     positive = _control(
         title="Positive control",
         meaning=(
-            "A model that leaks by construction is attacked in the same way. There is much to find, so every attack "
-            "that applies must win: its interval must lie above 0.5."
+            "Models that leak by construction are attacked in the same way. There is much to find, so every attack "
+            "that can work on such outputs wins: its interval lies above 0.5."
         ),
         measured=controls.positive,
         passed=controls.positive_passed,
         statements=(
             "Passed: every attack finds a leak that is there.",
-            "Not passed: an attack misses a leak that is certainly there. The numbers on this page cannot be trusted; "
-            "a low one does not mean that the model keeps its secrets.",
+            "Not passed by every attack: those that hold 0.5 or fall below it are blind on this model's outputs. A "
+            "low number of theirs does not mean that the model keeps its secrets.",
         ),
     )
-    return null, positive
+    return (
+        (null, positive) if controls.same_distribution is None else (null, positive, _same(controls.same_distribution))
+    )
+
+
+def _same(shift: Quantity) -> Control:
+    return _control(
+        title="Same distribution",
+        meaning=(
+            "Reference models that saw neither members nor non-members are asked how well they know them. They should "
+            "know both alike: the interval must hold 0.5."
+        ),
+        measured={"reference models": {"auc": shift}},
+        passed=_reading(shift) in ("holds 0.5", ""),
+        statements=(
+            "Passed: members and non-members are equally hard for models that saw neither.",
+            "Not passed: members and non-members differ in themselves. Part of what the attacks find may be that "
+            "difference and not a leak.",
+        ),
+    )
 
 
 def _control(

@@ -12,6 +12,8 @@ from miaudit.models.base import predict_logits
 if TYPE_CHECKING:
     import torch
 
+ALIKE = 1e-4  # rows of outputs that sum to 1 within this are probabilities
+
 
 @dataclass(frozen=True, eq=False)
 class TorchModule:
@@ -39,4 +41,9 @@ class TorchModule:
             raise UserError(f"expected logits of shape ({len(x)}, C) with C >= 2, the model gave {values.shape}")
         if not np.isfinite(values).all():
             raise UserError("the model gives logits that are not finite: look for NaN in the records or the weights")
+        if values.min() >= 0 and np.abs(values.sum(axis=1) - 1).max() < ALIKE:
+            raise UserError(
+                "the model gives probabilities (no negative output, every row sums to 1): expected logits, leave out "
+                "its last softmax, or audit its predictions with miaudit.Predictions"
+            )
         return values
