@@ -47,6 +47,11 @@ def run() -> None:
     except UserError as error:
         errors.print(f"miaudit: {error}", markup=False)
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        errors.print("miaudit: networks need PyTorch: pip install 'miaudit[torch]'", markup=False)
+        sys.exit(2)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # typer's own answer to an interrupt
             errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")

@@ -26,22 +26,22 @@ def score(
     """Score the audited records of an evidence file with one attack: columns id, score, and member if known."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from miaudit.attacks.base import Explains
     from miaudit.auditing.scoring import score as run_attack
+    from miaudit.cli.scores_file import write_scores
     from miaudit.evidence.file import read_evidence
     from miaudit.seeds import generator
     from miaudit.training.checkpoints import write_atomically
 
+    if out.suffix.lower() not in (".parquet", ".csv"):
+        raise UserError(f"--out {out}: expected a .parquet or .csv file")
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
     loaded = read_evidence(file)
     columns: dict[str, Any] = {"id": loaded.ids, "score": run_attack(attack, chosen, loaded.evidence, seed)}
     if loaded.truth is not None:
         columns["member"] = loaded.truth
-    buffer = pa.BufferOutputStream()
-    pq.write_table(pa.table({name: np.asarray(column) for name, column in columns.items()}), buffer)
-    write_atomically(out, buffer.getvalue().to_pybytes())
+    write_scores(out, pa.table({name: np.asarray(column) for name, column in columns.items()}))
     if explain is not None:
         learned = (
             chosen.explain(loaded.evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}

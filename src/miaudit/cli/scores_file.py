@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.metrics.evaluation import Scored
+from miaudit.training.checkpoints import write_atomically
 
 LOSS = ("signal.loss", "loss")  # an audit's name first: its column `loss` is the score of an attack
 REFERENCE_LOSS = ("signal.reference_loss", "reference_loss")
@@ -100,3 +101,11 @@ def _read(path: Path) -> pa.Table:
         return readers[path.suffix.lower()](path)
     except (OSError, pa.ArrowException) as error:
         raise UserError(f"cannot read {path}: {error}") from None
+
+
+def write_scores(path: Path, table: pa.Table) -> None:
+    """Write a table as .csv or .parquet, by the file's suffix; it appears whole or not at all."""
+    write = pa_csv.write_csv if path.suffix.lower() == ".csv" else pq.write_table
+    buffer = pa.BufferOutputStream()
+    write(table, buffer)
+    write_atomically(path, buffer.getvalue().to_pybytes())
