@@ -1,6 +1,7 @@
 """How many records look alike to a model: the neighbourhood of LDC-MIA."""
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats, Ints
 
@@ -25,12 +26,16 @@ def neighbour_share(queries: Floats, aux: Floats, theta: float, own: Ints | None
     own = np.full(len(queries), -1) if own is None else own
     directions = _normalised(aux).T
     counts = np.empty(len(queries), dtype=np.int64)
-    for start in range(0, len(queries), BLOCK):
-        part = slice(start, start + BLOCK)
-        near = _normalised(queries[part]) @ directions > theta
-        itself = np.flatnonzero(own[part] >= 0)
-        near[itself, own[part][itself]] = False
-        counts[part] = [np.count_nonzero(row) for row in near]
+    cosines, near = np.empty((BLOCK, len(aux))), np.empty((BLOCK, len(aux)), dtype=bool)
+    with threadpool_limits(1):  # threads that meet after each of so small products cost twenty times as long
+        for start in range(0, len(queries), BLOCK):
+            part = slice(start, start + BLOCK)
+            size = len(own[part])
+            np.matmul(_normalised(queries[part]), directions, out=cosines[:size])
+            np.greater(cosines[:size], theta, out=near[:size])
+            itself = np.flatnonzero(own[part] >= 0)
+            near[itself, own[part][itself]] = False
+            counts[part] = [np.count_nonzero(row) for row in near[:size]]
     share: Floats = np.maximum(counts, 1) / len(aux)
     return share
 
