@@ -1,5 +1,7 @@
 """The ensemble's features are the other attacks' scores, and its shadows do not tell their members by a count."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -151,3 +153,12 @@ def test_certain_models_give_finite_scores(extreme: float) -> None:
     evidence = Evidence(audit=panels[0], shadows=(panels[1],))
     assert np.isfinite(features(evidence.audit, sides(evidence.audit), online=True)).all()
     assert np.isfinite(Ensemble(trees=10).score(evidence, rng)).all()
+
+
+def test_without_a_shadow_that_has_references_it_is_the_ratio() -> None:
+    world = gaussian_world(np.random.default_rng(3), n=200, references=2, shadows=1, form="pool")
+    ratio = BaseRatio().score(world.evidence, RNG)
+    bare = replace(world.evidence.shadows[0], reference_view=None, in_reference=np.zeros((0, 0), dtype=bool))
+    for shadows in ((), (bare,)):
+        evidence = replace(world.evidence, shadows=shadows, shadow_populations=())
+        np.testing.assert_array_equal(Ensemble().score(evidence, RNG), ratio)

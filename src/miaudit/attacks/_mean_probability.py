@@ -3,6 +3,7 @@
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.evidence import Panel
 
 BLOCK = 4096  # records at a time, so that no second (R, n) array is made
 
@@ -28,3 +29,9 @@ def log_mean(log_p: Floats, chosen: Bools) -> Floats:
 def log_mean_of_all(log_p: Floats) -> Floats:
     """Log of the mean of exp(log_p) (R, n) over all models, (n,)."""
     return log_mean(log_p, np.ones(log_p.shape, dtype=bool))
+
+
+def base_ratio(panel: Panel) -> Floats:
+    """Log p(x | target) - log mean over all references of p(x | reference), (n,) (Lassila et al. 2025)."""
+    ratio: Floats = panel.target("loss") - log_mean_of_all(panel.references("loss"))
+    return ratio

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
-from miaudit.attacks._mean_probability import log_mean_of_all
+from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 
@@ -36,5 +36,4 @@ class BaseRatio:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios."""
         del rng
-        ratio: Floats = evidence.audit.target("loss") - log_mean_of_all(evidence.audit.references("loss"))
-        return ratio
+        return base_ratio(evidence.audit)

@@ -1,5 +1,6 @@
 """Attack `ensemble`."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,9 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks._ensemble_features import balanced_sides, features, sides
+from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, Panel
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -22,7 +24,9 @@ class Ensemble:
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
     Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means. The trees learn on
     shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. Features that
-    need models trained on the record are left out where a record has none.
+    need models trained on the record are left out where a record has none. Without a shadow that has references there
+    is nothing to learn from: the score is then the ratio to the mean probability, the best single feature for so few
+    models.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
@@ -43,12 +47,15 @@ class Ensemble:
 
     @property
     def needs(self) -> Needs:
-        """A shadow, and an out-reference a record."""
-        return Needs(shadows=1, out_references=1)
+        """An out-reference a record."""
+        return Needs(out_references=1)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
-        shadows = [shadow for shadow in sampled(evidence, self.max_records, rng) if len(shadow)]
+        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if _has_outsiders(shadow)))
+        if not able.shadows:
+            return base_ratio(evidence.audit)
+        shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
         audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(chosen.both for chosen in (audited, *learning))
         known = [features(shadow, chosen, online) for shadow, chosen in zip(shadows, learning, strict=True)]
@@ -65,3 +72,8 @@ class Ensemble:
             trees.fit(np.concatenate(known), member)
             odds: Floats = trees.decision_function(features(evidence.audit, audited, online))
         return odds
+
+
+def _has_outsiders(shadow: Panel) -> bool:
+    """Has every record a reference that was not trained on it?"""
+    return shadow.n_references > 0 and not shadow.in_reference.all(axis=0).any()
