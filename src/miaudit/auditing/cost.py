@@ -8,9 +8,12 @@ from miaudit.auditing.plan import Plan
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
+from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import usable_cores
-from miaudit.training.work import Work, one_thread
+from miaudit.training.units import STACK
+from miaudit.training.way import way
+from miaudit.training.work import Records, Work, one_thread, train
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
 START_UP = 4.0  # seconds until the spawned processes have loaded their libraries
@@ -59,22 +62,23 @@ def forecast(plan: Plan, store: Store, workers: int | None = None) -> Forecast:
 
 def seconds_per_model(plan: Plan, work: Work) -> float | None:
     """Time of one training run on one thread, from its second epoch (the first one warms up)."""
-    from miaudit.training.fit import fit
-
     recipe = work.job.recipe
     if not isinstance(recipe, Recipe):
         return None
+    data = plan.data
+    stacked = way(recipe, data.x.shape[1:], data.classes) == "stack"
+    subsets = [Subset(work.job.rows, 0, work.job.validation)] * (min(STACK, len(plan.works)) if stacked else 1)
     times = []
     with one_thread():
         for epochs in (1, 2):
             short = dataclasses.replace(recipe, epochs=epochs)
             start = time.monotonic()
             try:
-                fit(short, plan.data.x, plan.data.y, work.job.rows, 0, plan.data.classes, work.job.validation)
+                list(train(short, Records(data.x, data.y, data.classes), subsets))
             except (RuntimeError, ValueError, TypeError) as error:
                 raise UserError(f"a model cannot be trained: {type(error).__name__}: {error}") from error
             times.append(time.monotonic() - start)
-    return max(times[1] - times[0], times[1] / 4) * recipe.epochs
+    return max(times[1] - times[0], times[1] / 4) / len(subsets) * recipe.epochs
 
 
 def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float, workers: int | None) -> AuditConfig:
