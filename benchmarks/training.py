@@ -264,7 +264,7 @@ def memory(jobs: int) -> list[str]:
     return [
         f"Memory: {jobs} jobs on 50,000 records of 3 x 32 x 32 ({size:,.0f} MB). The {PROCESSES} processes hold "
         f"{shared:,.0f} MB together (proportional set size); {own:,.0f} MB of it are not shared (libraries, models, "
-        "batches), the rest is the data, mapped once for all.",
+        "batches), the rest is the data, mapped once for all. The array of the process that calls them comes on top.",
     ]
 
 

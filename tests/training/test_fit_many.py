@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from miaudit.splits.base import no_rows
 from miaudit.training.fit import Validation, fit
 from miaudit.training.fit_many import Subset, fit_many
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import one_thread
 from tiny import blobs, recipe
 
 DIGITS = Digits().load()
@@ -36,13 +35,6 @@ HOWS: list[dict[str, Any]] = [
     {"optimizer": "adam", "model": Mlp(hidden=(37, 13), activation="tanh")},
     {"optimizer": "adam", "model": Mlp(hidden=())},
 ]
-
-
-@pytest.fixture(autouse=True)
-def on_one_thread() -> Iterator[None]:
-    """As in the worker processes."""
-    with one_thread():
-        yield
 
 
 def subsets(sizes: Sequence[int] = SIZES) -> list[Subset]:

@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.units import Unit
-from miaudit.training.work import Records, do_all
+from miaudit.training.work import Records, Work, do_all
 
 ATTEMPTS = 3  # a process may be killed from outside: its work is tried again
 TICK = 0.25  # seconds between messages about samples
@@ -95,24 +95,54 @@ def do_units(units: Sequence[Unit], count: int, setting: Setting) -> Iterator[Me
     Raises:
         UserError: a model cannot be trained, or the process at it was killed each time.
     """
-    waiting, deaths = deque(units), Counter[str]()
-    crew = [_Worker(setting) for _ in range(min(count, len(waiting)))]
+    crew = _Crew(units, count, setting)
     try:
-        while waiting or any(worker.busy for worker in crew):
-            idle = waiting and not all(worker.busy for worker in crew)
-            ready = wait([worker.line for worker in crew if worker.busy], timeout=0 if idle else None)
-            for i, worker in enumerate(crew):
-                try:
-                    if worker.line in ready:
-                        yield from _heard(worker)
-                    if waiting and not worker.busy:
-                        worker.give(waiting.popleft())
-                except (EOFError, OSError):
-                    worker.end()
-                    waiting.extendleft(_again(worker.left, deaths))
-                    crew[i] = _Worker(setting)
+        while not crew.is_done():
+            for worker in crew.ready():
+                yield from crew.attend(worker)
     finally:
-        for worker in crew:
+        crew.end()
+
+
+class _Crew:
+    """The processes, and what waits for them."""
+
+    def __init__(self, units: Sequence[Unit], count: int, setting: Setting) -> None:
+        self.waiting, self.setting = deque(units), setting
+        self.deaths = Counter[str]()
+        self.workers = [_Worker(setting) for _ in range(min(count, len(units)))]
+
+    def is_done(self) -> bool:
+        return not self.waiting and not any(worker.busy for worker in self.workers)
+
+    def ready(self) -> list[_Worker]:
+        """Those without work while there is some; else, those that have said something, once one has."""
+        idle = [worker for worker in self.workers if not worker.busy] if self.waiting else []
+        heard = [] if idle else wait([worker.line for worker in self.workers if worker.busy])
+        return idle or [worker for worker in self.workers if worker.line in heard]
+
+    def attend(self, worker: _Worker) -> Iterator[Message]:
+        """Hear one message of a worker that is busy, give work to one that is not."""
+        try:
+            if worker.busy:
+                yield from _heard(worker)
+            elif self.waiting:
+                worker.give(self.waiting.popleft())
+        except (EOFError, OSError):
+            self._replace(worker)
+
+    def _replace(self, dead: _Worker) -> None:
+        dead.end()
+        self.deaths.update(work.key for work in dead.left)
+        for work in dead.left:
+            if self.deaths[work.key] == ATTEMPTS:
+                raise UserError(_death(work))
+        # One work at a time: the next death then tells which one is to blame.
+        self.waiting.extendleft((work,) for work in reversed(dead.left))
+        self.workers[self.workers.index(dead)] = _Worker(self.setting)
+
+    def end(self) -> None:
+        for worker in self.workers:
             worker.end()
 
 
@@ -130,17 +160,12 @@ def _heard(worker: _Worker) -> Iterator[Message]:
     yield message
 
 
-def _again(unit: Unit, deaths: Counter[str]) -> list[Unit]:
-    """What a dead process has left, one work at a time: the next death then tells which one is to blame."""
-    deaths.update(work.key for work in unit)
-    for work in unit:
-        if deaths[work.key] == ATTEMPTS:
-            job = work.job
-            raise UserError(
-                f"the process that trains a model ({len(job.rows):,} records, seed {job.seed}, key {job.key}) was "
-                f"killed {ATTEMPTS} times (out of memory?); finished models are kept: run again with fewer --jobs"
-            )
-    return [(work,) for work in reversed(unit)]
+def _death(work: Work) -> str:
+    job = work.job
+    return (
+        f"the process that trains a model ({len(job.rows):,} records, seed {job.seed}, key {job.key}) was killed "
+        f"{ATTEMPTS} times (out of memory?); finished models are kept: run again with fewer --jobs"
+    )
 
 
 @contextmanager
