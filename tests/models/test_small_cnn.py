@@ -7,7 +7,7 @@ from miaudit.models.small_cnn import SmallCnn
 
 def test_layers_and_size_on_mnist() -> None:
     module = SmallCnn().build((1, 28, 28), 10)
-    block = ["Conv2d", "Tanh", "MaxPool2d"]
+    block = ["Conv2d", "MaxPool2d", "Tanh"]
     assert [type(part).__name__ for part in module.children()] == [
         *block,
         *block,

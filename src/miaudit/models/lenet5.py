@@ -19,7 +19,8 @@ class Lenet5:
     """Convolutions of 5 pixels with 6 and 16 channels, each with a pooling; linear layers of 120 and 84.
 
     Paper: LeCun et al., Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 1998, section II.B; with
-    the pooling and activation of today, the largest value and ReLU, and every second map sees every first one.
+    the pooling and activation of today, the largest value and ReLU, and every second map sees every first one. The
+    activation comes after the pooling, which gives the same values for a quarter of the work.
     Smaller images get a blank margin up to 32 pixels, as in the paper.
     """
 
@@ -34,7 +35,7 @@ class Lenet5:
         height, width = (max(side, SIDE) for side in shape[1:])
         layers: list[nn.Module] = [nn.ZeroPad2d(_margins(*shape[1:]))] if min(shape[1:]) < SIDE else []
         for before, after in ((channels, 6), (6, 16)):
-            layers += [nn.Conv2d(before, after, KERNEL), activation(), nn.MaxPool2d(2)]
+            layers += [nn.Conv2d(before, after, KERNEL), nn.MaxPool2d(2), activation()]
             height, width = ((side - KERNEL + 1) // 2 for side in (height, width))
         layers += [nn.Flatten(), nn.Linear(16 * height * width, 120), activation(), nn.Linear(120, 84), activation()]
         return nn.Sequential(*layers, nn.Linear(84, classes))

@@ -20,7 +20,8 @@ class SmallCnn:
 
     The paper speaks of "two convolutional layers and a maximum pooling layer ... followed by a fully connected layer
     with 100 neurons as the classification head". We read it as a pooling of 2 pixels after each convolution, no
-    padding, and the 100 as hidden units with tanh before the layer of the classes: 107,382 parameters on MNIST.
+    padding, and the 100 as hidden units with tanh before the layer of the classes: 107,382 parameters on MNIST. Tanh
+    comes after the pooling, which gives the same values for a quarter of the work.
     """
 
     channels: tuple[int, ...] = Field(default=(24, 48), min_length=1, description="of each convolution")
@@ -34,7 +35,7 @@ class SmallCnn:
         height, width = shape[1:]
         layers: list[nn.Module] = []
         for after in self.channels:
-            layers += [nn.Conv2d(before, after, KERNEL), nn.Tanh(), nn.MaxPool2d(2)]
+            layers += [nn.Conv2d(before, after, KERNEL), nn.MaxPool2d(2), nn.Tanh()]
             height, width = ((side - KERNEL + 1) // 2 for side in (height, width))
             before = after
         if min(height, width) < 1:
