@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from miaudit import Audit, Predictions, UserError, audit
-from miaudit.api import _attacks, _classes, _config
+from miaudit.api import _attacks, _config
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks.base import Needs
 from miaudit.attacks.calibrated import Calibrated
@@ -21,6 +21,7 @@ from miaudit.config import parse_config
 from miaudit.datasets.base import Dataset
 from miaudit.datasets.digits import Digits
 from miaudit.evidence import Evidence
+from miaudit.given import classes_of
 from miaudit.models.mlp import Mlp
 from tiny import Call, Net, recipe
 
@@ -275,11 +276,11 @@ def test_what_does_not_fit_is_told(tmp_path: Path, options: dict[str, Any], mess
 def test_the_target_may_know_more_classes_than_the_records_show() -> None:
     x, y = MEMBERS
     few = Dataset("few", x[y < 5], y[y < 5], 5)
-    assert _classes(torch.nn.Linear(64, 12), few) == 12
-    assert _classes(LogisticRegression(max_iter=1000).fit(*MEMBERS), few) == 10
-    assert _classes(LogisticRegression(max_iter=1000).fit(few.x[few.y < 3], few.y[few.y < 3]), few) == 5
-    assert _classes(Predictions(*probabilities()), few) == 10
-    assert _classes(object(), few) == 5
+    assert classes_of(torch.nn.Linear(64, 12), few) == 12
+    assert classes_of(LogisticRegression(max_iter=1000).fit(*MEMBERS), few) == 10
+    assert classes_of(LogisticRegression(max_iter=1000).fit(few.x[few.y < 3], few.y[few.y < 3]), few) == 5
+    assert classes_of(Predictions(*probabilities()), few) == 10
+    assert classes_of(object(), few) == 5
 
 
 def test_attacks_by_name_and_by_parameters() -> None:

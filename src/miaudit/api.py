@@ -1,18 +1,14 @@
 """The Python entry: audit a model and its records in one call."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pydantic import ValidationError
 
 from miaudit import registry
-from miaudit.arrays import Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.files import save, scores_table
 from miaudit.auditing.from_config import all_attacks
@@ -20,26 +16,25 @@ from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import AttackConfig, AuditConfig
-from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.models._like import Like
+from miaudit.given import (
+    Records,
+    as_target,
+    check_counts,
+    check_labels,
+    check_numbers,
+    classes_of,
+    is_torch,
+    recipe_of,
+    records_of,
+)
 from miaudit.report.html import render, write_report
-from miaudit.seeds import generator
-from miaudit.splits.base import Split
-from miaudit.splits.pool import Pool, pool_over
-from miaudit.targets.base import Target
-from miaudit.targets.estimator import Estimator
+from miaudit.splits.pool import pool_over
 from miaudit.targets.predictions import Predictions
-from miaudit.targets.torch_module import TorchModule
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.checkpoints import Store, default_store
-from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
-
-FEWEST = 2  # records of a kind, below which nothing can be measured
-Records = tuple[Any, Any]  # x (n, ...) and y (n,): anything that NumPy can read
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +121,15 @@ def audit(
     Raises:
         UserError: the records do not fit together, or an attack does not apply.
     """
-    _check_numbers(models, shadows, known_fraction, seed, jobs)
-    single = _is_torch(target) or isinstance(recipe, Recipe)  # torch reads single precision
-    data, split = _records(members, nonmembers, population, np.float32 if single else np.float64, seed)
-    data = replace(data, classes=_classes(target, data))
-    _check_members_labels(target, data.y[split.members])
-    asked = _as_target(target, data.classes)
+    check_numbers(models, shadows, known_fraction, seed, jobs)
+    single = is_torch(target) or isinstance(recipe, Recipe)  # torch reads single precision
+    data, split = records_of(members, nonmembers, population, np.float32 if single else np.float64, seed)
+    data = replace(data, classes=classes_of(target, data))
+    check_labels(target, data.y[split.members])
+    asked = as_target(target, data.classes)
     if isinstance(asked, Predictions):
-        _check_counts(asked, split)
-    how = recipe if recipe is not None else _recipe_of(target)
+        check_counts(asked, split)
+    how = recipe if recipe is not None else recipe_of(target)
     if how is not None:
         pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
         split = pooled
@@ -153,120 +148,6 @@ def audit(
     where = Path(store) if store is not None else default_store()
     finished = run(plan, Store(where), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
-
-
-def _check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
-    try:
-        Pool(models=models, shadows=shadows)
-        AuditConfig(evidence=Path("evidence.safetensors"), known_fraction=known_fraction, seed=seed)
-    except ValidationError as error:
-        raise UserError(f"audit(): {registry.explain(error)}") from None
-    if jobs is not None and jobs < 1:
-        raise UserError(f"audit(): expected jobs of 1 or more, got {jobs}")
-
-
-def _records(
-    members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int
-) -> tuple[Dataset, Split]:
-    """All records in one data set, in an order that tells nothing; `ids` are their places as they were given."""
-    named = {"members": members, "nonmembers": nonmembers}
-    if population is not None:
-        named["population"] = population
-    parts = {name: _part(name, records, dtype) for name, records in named.items()}
-    shapes = {name: x.shape[1:] for name, (x, _) in parts.items()}
-    if len(set(shapes.values())) > 1:
-        raise UserError(f"all records must have one shape, got {shapes}")
-    x: Any = np.concatenate([x for x, _ in parts.values()])
-    y = np.concatenate([y for _, y in parts.values()])
-    ends = np.cumsum([0, *(len(y) for _, y in parts.values())])
-    order = generator(seed, "order").permutation(len(y))
-    rows = np.argsort(order)  # where each given record now lies
-    inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
-    data = Dataset(name="the given records", x=x[order], y=y[order], classes=max(int(y.max()) + 1, 2), ids=order)
-    return data, Split(members=inside, nonmembers=outside, population=rest[0] if rest else np.arange(0))
-
-
-def _part(name: str, records: Records, dtype: type) -> tuple[Any, Ints]:
-    if not isinstance(records, tuple | list) or len(records) != 2:
-        raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}")
-    try:
-        x: Any = np.asarray(records[0], dtype=dtype)
-        y = np.asarray(records[1])
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise UserError(f"{name}: expected numbers in x, got {error}") from None
-    if x.ndim < 1 or y.ndim != 1 or len(x) != len(y) or len(y) < FEWEST:
-        raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.shape}")
-    if y.dtype.kind not in "iu" or y.min() < 0:
-        raise UserError(f"{name}: expected labels 0..C-1 as integers, got {y.dtype} from {y.min()}")
-    return x, y.astype(np.int64)
-
-
-def _is_torch(target: Any) -> bool:
-    torch = sys.modules.get("torch")  # who has a torch module has imported torch
-    return torch is not None and isinstance(target, torch.nn.Module)
-
-
-def _as_target(target: Any, classes: int) -> Target:
-    if _is_torch(target):
-        return TorchModule(target)
-    if hasattr(target, "predict_proba"):
-        return Estimator(target, classes)
-    if hasattr(target, "logits") and hasattr(target, "description"):
-        wrapped: Target = target
-        return wrapped
-    raise UserError(
-        f"cannot audit a {type(target).__name__}: expected a torch module, a fitted scikit-learn classifier, "
-        "Predictions, or an object with `logits(x)` and `description`"
-    )
-
-
-def _recipe_of(target: Any) -> AnyRecipe | None:
-    if _is_torch(target):
-        return Recipe(model=Like.of(target))
-    if hasattr(target, "predict_proba"):
-        return EstimatorRecipe.of(target)
-    return None
-
-
-def _classes(target: Any, data: Dataset) -> int:
-    """C: the target may know more classes than the records show; raises UserError where it knows fewer."""
-    highest = int(data.y.max())
-    if _is_torch(target):
-        known = TorchModule(target).logits(data.x[:1]).shape[1]
-    elif isinstance(target, Predictions):
-        known = np.asarray(target.members).shape[-1]
-    elif hasattr(target, "predict_proba"):
-        classes = max(data.classes, _highest_class(target) + 1)
-        Estimator(target, classes).logits(data.x[:1])  # what is wrong with it is told before anything is trained
-        return classes
-    else:
-        return data.classes
-    if highest >= known:
-        raise UserError(f"expected labels 0..{known - 1}, as the target knows {known} classes; got {highest}")
-    return known
-
-
-def _check_members_labels(target: Any, y: Ints) -> None:
-    unknown = np.setdiff1d(y, np.asarray(getattr(target, "classes_", y)))
-    if unknown.size:
-        raise UserError(
-            f"the classifier was not fitted on the labels {unknown.tolist()[:5]} of members: are labels or records "
-            "mixed up?"
-        )
-
-
-def _highest_class(estimator: Any) -> int:
-    known = np.asarray(getattr(estimator, "classes_", ()))
-    return int(known.max()) if known.size and known.dtype.kind in "iuf" else -1
-
-
-def _check_counts(predictions: Predictions, split: Split) -> None:
-    given = (len(predictions.members), len(predictions.nonmembers))
-    if given != (len(split.members), len(split.nonmembers)) or len(split.population):
-        raise UserError(
-            f"there are predictions for {given[0]:,} members and {given[1]:,} non-members: expected as many as the "
-            f"{len(split.members):,} + {len(split.nonmembers):,} records, and no population"
-        )
 
 
 def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:

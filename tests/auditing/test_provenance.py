@@ -20,7 +20,7 @@ def test_everything_is_told() -> None:
     assert found.config == {"seed": 7}
     assert found.python.startswith("3.")
     assert found.machine
-    assert found.device in ("cpu", "cuda")
+    assert found.device == "cpu"
     assert found.libraries["numpy"] == np.__version__
     assert found.libraries == {name: version(name) for name in provenance_file.LIBRARIES}
 

@@ -11,6 +11,7 @@ from typing import Any
 import miaudit
 from miaudit.auditing.result import Provenance
 
+TRAINING_DEVICE = "cpu"  # audits train and ask on CPUs; a module at hand is asked where it lies
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "pyarrow", "safetensors")
 
 
@@ -24,7 +25,7 @@ def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any]) -> Pro
         python=platform.python_version(),
         libraries=library_versions(),
         machine=f"{platform.system()} {platform.machine()}",
-        device=_device(),
+        device=TRAINING_DEVICE,
         seed=seed,
         data=data,
         recipe=recipe,
@@ -53,9 +54,14 @@ def describe(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
 
 
-def _device() -> str:
-    torch = sys.modules.get("torch")
-    return "cuda" if torch is not None and torch.cuda.is_available() else "cpu"
+def peak_memory_mb() -> float | None:
+    """Most memory that this process (not those that train) has held; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 def _git() -> tuple[str | None, bool | None]:

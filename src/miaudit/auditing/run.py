@@ -11,7 +11,7 @@ from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.plan import Plan, Questions
-from miaudit.auditing.provenance import provenance
+from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.result import AuditResult, Cost, TargetFacts
 from miaudit.auditing.scoring import Judged, judge, reference_loss, score
 from miaudit.auditing.sum_up import attack_result, controls_of
@@ -95,7 +95,12 @@ def answer(
         attacks=attacks,
         skipped=questions.skipped,
         controls=controls,
-        cost=Cost(seconds=clock.seconds, models_trained=tally.trained, models_cached=tally.cached),
+        cost=Cost(
+            seconds=clock.seconds,
+            models_trained=tally.trained,
+            models_cached=tally.cached,
+            peak_memory_mb=peak_memory_mb(),
+        ),
         provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config),
     )
     return Finished(result, gathered, judged)
