@@ -59,6 +59,7 @@ def test_the_steps_of_a_sequence_nested_or_not() -> None:
         network(nn.utils.parametrizations.weight_norm(nn.Linear(4, 3))),
         nn.Sequential(nn.Flatten(0), nn.Linear(4, 3)),
         nn.Sequential(nn.Flatten(), nn.ReLU()),
+        network(nn.Linear(4, 3), nn.Tanh(), nn.ReLU()),
         hooked(),
         frozen(),
         shared(),

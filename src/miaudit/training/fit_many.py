@@ -51,7 +51,7 @@ def fit_many(
     # The longest first: those that have a batch left are then always the first ones.
     order = sorted(range(len(subsets)), key=lambda k: -len(subsets[k].rows))
     stack = Stack([modules[k] for k in order], steps, recipe.bf16)
-    _Training(recipe, x, y, [subsets[k] for k in order], stack, device).run(tick)
+    _Training(recipe, x, y, [subsets[k] for k in order], classes, stack, device).run(tick)
     for k, module in enumerate(stack.modules):
         stack.write_back(k)
         module.eval()
@@ -69,7 +69,7 @@ def _initial(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int, de
 
 class _Batch(NamedTuple):
     x: "torch.Tensor"  # (A, B, features)
-    y: "torch.Tensor"  # (A, B)
+    y: "torch.Tensor"  # (A * B,)
     weights: "torch.Tensor"  # (A, B), 1 / records in the network's batch, 0 for rows that only fill up the block
 
 
@@ -77,13 +77,23 @@ class _Training:
     """The loop over epochs and batches."""
 
     def __init__(
-        self, recipe: Recipe, x: Floats, y: Ints, subsets: Sequence[Subset], stack: Stack, device: str
+        self,
+        recipe: Recipe,
+        x: Floats,
+        y: Ints,
+        subsets: Sequence[Subset],
+        classes: int,
+        stack: Stack,
+        device: str,
     ) -> None:
         import torch
 
         self.recipe, self.subsets, self.stack, self.device = recipe, subsets, stack, device
         self.x = readable(x.reshape(len(x), -1)).to(device)
         self.y = torch.from_numpy(y.astype(np.int64)).to(device)
+        smoothing = recipe.label_smoothing
+        # The probabilities (C, C) that are wanted for a record of each class.
+        self.wanted = (1 - smoothing) * torch.eye(classes, device=device) + smoothing / classes
         self.sizes = np.array([len(subset.rows) for subset in subsets])
         self.validation = [Validation(x, y, subset.validation, device) for subset in subsets]
         # Networks of equally many batches are one parameter to the optimizer. It passes over parameters without a
@@ -108,11 +118,17 @@ class _Training:
 
     def _step(self, batch: _Batch) -> None:
         active = len(batch.x)
-        gradient = _loss_gradient(self.stack.forward(batch.x), batch, self.recipe.label_smoothing)
-        self.stack.backward(gradient)
+        self.stack.backward(self._loss_gradient(self.stack.forward(batch.x), batch))
         for parameter, own, end in zip(self.parameters, self.gradients, self.ends, strict=True):
             parameter.grad = own if end <= active else None
         self.optimizer.step()
+
+    def _loss_gradient(self, logits: "torch.Tensor", batch: _Batch) -> "torch.Tensor":
+        """Gradient of each network's mean cross-entropy by its logits (A, B, C)."""
+        import torch
+
+        wanted = self.wanted.index_select(0, batch.y).view_as(logits)
+        return torch.softmax(logits, dim=2).sub_(wanted).mul_(batch.weights.unsqueeze(2))
 
     def _keep_best(self, best: list[float], kept: "torch.Tensor") -> None:
         for k, validation in enumerate(self.validation):
@@ -129,8 +145,7 @@ class _Training:
             active = int((self.sizes > step * size).sum())
             chosen = index[:active, step].reshape(-1)
             x = self.x.index_select(0, chosen).view(active, width, -1)
-            y = self.y.index_select(0, chosen).view(active, width)
-            yield _Batch(x, y, weights[:active, step])
+            yield _Batch(x, self.y.index_select(0, chosen), weights[:active, step])
 
     def _order(self, epoch: int, size: int, width: int) -> "tuple[torch.Tensor, torch.Tensor]":
         """Rows of the data (K, steps, B) in the order of an epoch, and their weights."""
@@ -148,15 +163,3 @@ class _Training:
         shape, fill = (len(self.subsets), steps, size), ((0, 0), (0, 0), (0, width - size))
         index, weights = np.pad(index.reshape(shape), fill, mode="edge"), np.pad(weights.reshape(shape), fill)
         return torch.from_numpy(index).to(self.device), torch.from_numpy(weights).to(self.device)
-
-
-def _loss_gradient(logits: "torch.Tensor", batch: _Batch, smoothing: float) -> "torch.Tensor":
-    """Gradient of each network's mean cross-entropy by its logits (A, B, C)."""
-    import torch
-
-    classes = logits.shape[2]
-    gradient = torch.softmax(logits, dim=2)
-    gradient.scatter_add_(2, batch.y.unsqueeze(2), torch.full_like(gradient[:, :, :1], smoothing - 1))
-    if smoothing:
-        gradient -= smoothing / classes
-    return gradient.mul_(batch.weights.unsqueeze(2))

@@ -35,7 +35,8 @@ def steps_of(module: "torch.nn.Module") -> tuple[Step, ...] | None:
     """The layers of a network that can be stacked, None where it cannot.
 
     It must be a plain `nn.Sequential` of Flatten, Linear, ReLU and Tanh: no hooks, no layer used twice, no frozen
-    weights, and no layer of one unit, whose matrix product is computed otherwise in a stack of one.
+    weights, no two activations in a row, and no layer of one unit, whose matrix product is computed otherwise in a
+    stack of one.
     """
     parts = _parts(module)
     if parts is None or len(set(map(id, parts))) < len(parts) or not all(map(_is_free, parts)):
@@ -43,7 +44,9 @@ def steps_of(module: "torch.nn.Module") -> tuple[Step, ...] | None:
     steps = [_step(part) for part in parts if type(part).__name__ not in ("Flatten", "Identity")]
     linear = [step for step in steps if step.kind == "linear"]
     fits = all(before.outputs == after.inputs for before, after in pairwise(linear))
-    if not linear or not fits or min(step.outputs for step in linear) < 2:
+    # An activation overwrites its input, which must not be another one's output.
+    apart = all("linear" in (before.kind, after.kind) for before, after in pairwise(steps))
+    if not linear or not fits or not apart or min(step.outputs for step in linear) < 2:
         return None
     return tuple(steps)
 
@@ -95,8 +98,9 @@ class Stack:
         device = next(modules[0].parameters()).device
         self.rows = torch.zeros(len(modules), self._up(self.places[-1][1]), device=device)
         self.gradients = torch.zeros_like(self.rows)
-        self._low_gradients = torch.zeros_like(self.rows, dtype=self.type) if bf16 else self.gradients
-        self._weights: list[torch.Tensor] = []  # of the last forward pass, in the order of `places`
+        # What is computed with: copies in the lower precision, or the same memory.
+        self._low_rows, self._low_gradients = (t.to(self.type) for t in (self.rows, self.gradients))
+        self._matrices_of: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
         self._values: list[torch.Tensor] = []  # the records and the output of each step in the last forward pass
         for k, module in enumerate(modules):
             for (start, end), parameter in zip(self.places, module.parameters(), strict=True):
@@ -119,9 +123,10 @@ class Stack:
         """Logits (A, B, C), float32, of records (A, B, features), which may be overwritten."""
         import torch
 
-        self._weights = self._matrices(self.rows[: len(x)].to(self.type))
+        if self._low_rows is not self.rows:
+            self._low_rows.copy_(self.rows)
         self._values = [x.to(self.type)]
-        weights = iter(self._weights)
+        weights = iter(self._matrices(len(x))[0])
         for step in self.steps:
             x = self._values[-1]
             if step.kind == "linear":
@@ -137,8 +142,7 @@ class Stack:
         import torch
 
         active = len(gradient)
-        weights = self._weights
-        targets = self._matrices(self._low_gradients[:active])
+        weights, targets = (iter(reversed(matrices)) for matrices in self._matrices(active))
         gradient = gradient.to(self.type)
         for i, step in reversed(list(enumerate(self.steps))):
             before, after = self._values[i], self._values[i + 1]
@@ -148,15 +152,22 @@ class Stack:
                 torch.ops.aten.tanh_backward.grad_input(gradient, after, grad_input=gradient)
             else:
                 if step.bias:
-                    weights.pop()
-                    torch.sum(gradient, 1, keepdim=True, out=targets.pop())
-                torch.bmm(gradient.transpose(1, 2), before, out=targets.pop())
-                weight = weights.pop()
+                    next(weights)
+                    torch.sum(gradient, 1, keepdim=True, out=next(targets))
+                torch.bmm(gradient.transpose(1, 2), before, out=next(targets))
+                weight = next(weights)
                 gradient = torch.bmm(gradient, weight) if i else gradient
         if self._low_gradients is not self.gradients:
             self.gradients[:active].copy_(self._low_gradients[:active])
 
-    def _matrices(self, rows: "torch.Tensor") -> "list[torch.Tensor]":
+    def _matrices(self, active: int) -> "tuple[list[torch.Tensor], list[torch.Tensor]]":
+        """Parameters and gradients of A networks, each (A, height, width), in the order of `places`."""
+        if active not in self._matrices_of:
+            views = self._views(self._low_rows[:active]), self._views(self._low_gradients[:active])
+            self._matrices_of[active] = views
+        return self._matrices_of[active]
+
+    def _views(self, rows: "torch.Tensor") -> "list[torch.Tensor]":
         shapes = [shape for step in self.steps for shape in step.shapes]
         return [
             rows[:, start:end].view(len(rows), *shape) for (start, end), shape in zip(self.places, shapes, strict=True)
