@@ -7,9 +7,9 @@ import pytest
 
 import miaudit
 from miaudit.auditing import provenance as provenance_file
-from miaudit.auditing.provenance import describe, library_versions, provenance
-from miaudit.models._like import Like
-from tiny import Net, recipe
+from miaudit.auditing.provenance import library_versions, provenance
+from miaudit.plain import describe
+from tiny import recipe
 
 
 def test_everything_is_told() -> None:
@@ -49,11 +49,3 @@ def test_a_commit_of_somebody_elses_repository_is_not_ours(tmp_path: Path, monke
     found = provenance(0, "", None, {})
     assert found.git_commit is None
     assert found.git_dirty is None
-
-
-def test_recipes_as_plain_values() -> None:
-    told = describe(recipe(epochs=3))
-    assert told["class"] == "Recipe"
-    assert told["epochs"] == 3
-    assert told["model"] == {"class": "Mlp", "hidden": [8], "activation": "relu", "dropout": 0.0}
-    assert "module" not in describe(Like.of(Net()))  # no repr() with an address

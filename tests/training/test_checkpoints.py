@@ -1,5 +1,6 @@
 import os
-import stat
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.testing as npt
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store, Tensors, default_store, digest, write_atomically
+from miaudit.training.checkpoints import Store, Tensors, default_store, digest, read_description
 
 TENSORS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([1.5])}
 KEY = "ab" + "0" * 30
@@ -62,21 +63,6 @@ def _raiser(error: BaseException) -> object:
     return replace
 
 
-def test_a_file_under_its_own_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the moment of the rename everything has reached the disk."""
-    seen = []
-    original = Path.replace
-
-    def replace(part: Path, target: Path) -> Path:
-        seen.append(part.read_bytes())
-        return original(part, target)
-
-    monkeypatch.setattr(Path, "replace", replace)
-    write_atomically(tmp_path / "deep" / "file", b"content")
-    assert seen == [b"content"]
-    assert files(tmp_path) == ["file"]
-
-
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-3])
 
@@ -92,10 +78,9 @@ def _empty(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
-def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: object) -> None:
+def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     store = Store(tmp_path)
     store.put(KEY, TENSORS, {})
-    assert callable(damage)
     damage(store.path(KEY))
     with pytest.warns(UserWarning, match="damaged and will be made again"):
         assert store.get(KEY) is None
@@ -110,21 +95,41 @@ def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) ->
         Store(tmp_path / "file").array_file("x", np.zeros(3))
 
 
-def test_files_may_be_read_by_whom_the_umask_says(tmp_path: Path) -> None:
-    before = os.umask(0o027)
-    try:
-        write_atomically(tmp_path / "file", b"")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
-
-
 def test_arrays_are_written_once(tmp_path: Path) -> None:
     store = Store(tmp_path)
     path = store.array_file("x", np.arange(3.0))
     npt.assert_array_equal(np.load(path, mmap_mode="c"), [0.0, 1.0, 2.0])
     written = path.stat().st_mtime_ns
     assert store.array_file("x", np.arange(3.0)).stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
+def test_a_damaged_array_is_written_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    store, array = Store(tmp_path), np.arange(2500.0).reshape(1250, 2)
+    damage(store.array_file("x", array))
+    with pytest.warns(UserWarning, match="damaged and will be made again"):
+        path = store.array_file("x", array)
+    npt.assert_array_equal(np.load(path), array)
+
+
+def test_an_entry_says_what_it_is(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put(KEY, TENSORS, {"kind": "test", "epochs": 3})
+    assert read_description(store.path(KEY)) == {"kind": "test", "epochs": 3}
+    _empty(store.path(KEY))
+    assert read_description(store.path(KEY)) is None
+
+
+def test_reading_counts_as_use(tmp_path: Path) -> None:
+    store, long_ago = Store(tmp_path), time.time() - 10_000
+    store.put(KEY, TENSORS, {})
+    array = store.array_file("x", np.arange(3.0))
+    for path in (store.path(KEY), array):
+        os.utime(path, (long_ago, long_ago))
+    store.get(KEY)
+    store.array_file("x", np.arange(3.0))
+    for path in (store.path(KEY), array):
+        assert path.stat().st_mtime > long_ago + 5_000
 
 
 def test_the_digest_knows_names_types_and_shapes() -> None:

@@ -15,8 +15,8 @@ from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
 from miaudit.evidence.file import write_evidence
+from miaudit.files import write_atomically
 from miaudit.registry import explain
-from miaudit.training.checkpoints import write_atomically
 
 RESULT, SCORES, EVIDENCE, CONFIG, REPORT = (
     "result.json",

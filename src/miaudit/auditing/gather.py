@@ -9,7 +9,6 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.auditing.plan import Plan
-from miaudit.auditing.provenance import describe
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
@@ -17,6 +16,7 @@ from miaudit.evidence.file import read_evidence
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
+from miaudit.plain import describe
 from miaudit.training.checkpoints import Store
 from miaudit.training.work import Work
 

@@ -1,6 +1,5 @@
 """Where a result comes from: versions, commit, machine, seeds."""
 
-import dataclasses
 import platform
 import subprocess
 import sys
@@ -42,16 +41,6 @@ def library_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def describe(value: Any) -> Any:
-    """A dataclass as plain values, its class named."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value) if f.compare}
-        return {"class": type(value).__name__, **fields}
-    if isinstance(value, tuple | list):
-        return [describe(item) for item in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
 
 
 def peak_memory_mb() -> float | None:

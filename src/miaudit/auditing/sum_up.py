@@ -6,13 +6,13 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks.base import Attack
-from miaudit.auditing.provenance import describe
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
 from miaudit.metrics.accuracy import tally
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc
 from miaudit.metrics.summary import null_interval, summarise
+from miaudit.plain import describe
 
 # Chance alone breaks the null control in one audit of a thousand: a broken one is worth a warning that loud.
 NULL_CONFIDENCE = 0.999

@@ -31,8 +31,8 @@ def score(
     from miaudit.auditing.scoring import score as run_attack
     from miaudit.cli.scores_file import write_scores
     from miaudit.evidence.file import read_evidence
+    from miaudit.files import write_atomically
     from miaudit.seeds import generator
-    from miaudit.training.checkpoints import write_atomically
 
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise UserError(f"--out {out}: expected a .parquet or .csv file")
@@ -88,10 +88,10 @@ def evaluate(
     """Metrics with intervals of any file of scores, higher meaning more likely a member."""
     from miaudit.cli.scores_file import read_scores
     from miaudit.cli.shown import evaluation_table
+    from miaudit.files import write_atomically
     from miaudit.metrics.evaluation import Asked
     from miaudit.metrics.evaluation import evaluate as measure
     from miaudit.seeds import generator
-    from miaudit.training.checkpoints import write_atomically
 
     asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
     found = measure(read_scores(scores, score), asked, generator(seed, "metrics"))

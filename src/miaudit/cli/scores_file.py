@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
+from miaudit.files import write_atomically
 from miaudit.metrics.evaluation import Scored
-from miaudit.training.checkpoints import write_atomically
 
 LOSS = ("signal.loss", "loss")  # an audit's name first: its column `loss` is the score of an attack
 REFERENCE_LOSS = ("signal.reference_loss", "reference_loss")

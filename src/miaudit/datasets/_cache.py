@@ -1,7 +1,6 @@
 """Decoded arrays, kept so that no file is decoded twice."""
 
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import platformdirs
 
 from miaudit.errors import UserError
+from miaudit.files import mark_used, whole
 
 
 def cache_folder() -> Path:
@@ -32,10 +32,12 @@ def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint
         try:
             _write(path, shape, blocks)
         except OSError as error:
+            reason = error.strerror or error
             raise UserError(
-                f"cannot keep decoded images in {path}: {error.strerror}; set MIAUDIT_STORE to a folder with space"
+                f"cannot keep decoded images in {path}: {reason}; set MIAUDIT_STORE to a folder with space"
             ) from error
         found = np.load(path, mmap_mode="r", allow_pickle=False)
+    mark_used(path)
     return found
 
 
@@ -49,16 +51,8 @@ def _open(path: Path, shape: tuple[int, ...]) -> Any:
 
 def _write(path: Path, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> None:
     # Plain writes: a map of a file that outgrows the disk would kill the process.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     header = {"descr": np.dtype(np.uint8).str, "fortran_order": False, "shape": shape}
-    try:
-        with part.open("xb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
-            for block in blocks:
-                file.write(block.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("xb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in blocks:
+            file.write(block.tobytes())

@@ -7,8 +7,6 @@ import secrets
 import shutil
 import tarfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miaudit.errors import UserError
+from miaudit.files import PART, whole
 
 TIMEOUT = 60.0  # seconds without a byte
 BLOCK = 2**20
@@ -55,21 +54,9 @@ def _check(original: Original, got: str) -> None:
         raise UserError(f"{original.url}: expected {original.algorithm} {original.digest}, got {got}")
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Another name for a file, which gets its own once the block has ended without an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def unpack(archive: Path, folder: Path) -> None:
     """The content of a tar archive, in a folder once all is unpacked; raises UserError where it is none."""
-    part = folder / f"{archive.name}.{secrets.token_hex(4)}.part"
+    part = folder / f"{archive.name}.{secrets.token_hex(8)}{PART}"
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(part, filter="data")
@@ -87,7 +74,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
         with whole(path) as part:
             pq.write_table(table, part, compression="zstd")
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 class Hub(NamedTuple):

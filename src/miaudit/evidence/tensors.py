@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from miaudit.errors import UserError
+from miaudit.files import new_file
 
 DTYPES = {
     "BOOL": "?",
@@ -87,17 +87,15 @@ class Blocks(NamedTuple):
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Blocks], metadata: dict[str, str]) -> None:
-    """Write a safetensors file: the whole of it, or nothing if this is interrupted. Missing folders are made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(_header(tensors, metadata))
-            for name, tensor in tensors.items():
-                _write_blocks(file, name, tensor)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    """Write a safetensors file: the whole of it, or nothing if this is interrupted. Missing folders are made.
+
+    Raises:
+        UserError: it cannot be written, or the disk is full.
+    """
+    with new_file(path) as file:
+        file.write(_header(tensors, metadata))
+        for name, tensor in tensors.items():
+            _write_blocks(file, name, tensor)
 
 
 def _write_blocks(file: BinaryIO, name: str, tensor: Blocks) -> None:

@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
 from miaudit.auditing.result import AuditResult
+from miaudit.files import write_atomically
 from miaudit.report import charts, tables, words
 from miaudit.report.palette import light_to_dark
 from miaudit.report.records import Records
 from miaudit.report.summary import assumptions, headline_numbers
-from miaudit.training.checkpoints import write_atomically
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 

@@ -8,13 +8,10 @@ missing. Nothing is pickled.
 import hashlib
 import json
 import os
-import secrets
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +19,12 @@ import platformdirs
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from miaudit.errors import UserError
+from miaudit.files import mark_used, new_file, write_atomically
 
 Tensors = dict[str, npt.NDArray[Any]]
+
+DATA = "data"  # folder of the arrays that processes share
+ROWS = 1000  # compared at a time
 
 
 def default_store() -> Path:
@@ -62,25 +62,55 @@ class Store:
         path = self.path(key)
         if not path.is_file():
             return None
-        try:
-            with safe_open(path, framework="np") as file:
-                tensors = {name: file.get_tensor(name) for name in list(file.keys())}
-                expected = (file.metadata() or {}).get("sha256")
-        except (SafetensorError, OSError, ValueError):
-            tensors, expected = {}, None
-        if expected is None or digest(tensors) != expected:
-            warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
+        tensors = read_entry(path)
+        if tensors is None:
+            if path.is_file():  # it was not removed meanwhile
+                warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
             path.unlink(missing_ok=True)
             return None
+        mark_used(path)
         return tensors
 
+    def mark_used(self, key: str) -> None:
+        """Count an entry as used, which was not read because what follows from it is stored too."""
+        mark_used(self.path(key))
+
     def array_file(self, name: str, array: npt.NDArray[Any]) -> Path:
-        """An `.npy` file with the array's content, for memory mapping by several processes; written once."""
-        path = self.root / "data" / f"{name}.npy"
+        """An `.npy` file with the array's content, for memory mapping by several processes; a damaged one is replaced.
+
+        Raises:
+            UserError: the folder cannot be written, or the disk is full.
+        """
+        path = self.root / DATA / f"{name}.npy"
+        if path.is_file() and not _holds(path, array):
+            warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
+            path.unlink(missing_ok=True)
         if not path.is_file():
-            with _new_file(path) as file:
+            with new_file(path) as file:
                 np.save(file, array, allow_pickle=False)
+        mark_used(path)
         return path
+
+
+def read_entry(path: Path) -> Tensors | None:
+    """The tensors of an entry's file; None where they are not what was written."""
+    try:
+        with safe_open(path, framework="np") as file:
+            tensors = {name: file.get_tensor(name) for name in list(file.keys())}
+            expected = (file.metadata() or {}).get("sha256")
+    except (SafetensorError, OSError, ValueError):
+        return None
+    return tensors if expected is not None and digest(tensors) == expected else None
+
+
+def read_description(path: Path) -> dict[str, Any] | None:
+    """What an entry says of itself, from its header alone; None where that cannot be read."""
+    try:
+        with safe_open(path, framework="np") as file:
+            described = json.loads((file.metadata() or {})["description"])
+    except (SafetensorError, OSError, ValueError, KeyError):
+        return None
+    return described if isinstance(described, dict) else None
 
 
 def digest(tensors: Tensors) -> str:
@@ -93,32 +123,14 @@ def digest(tensors: Tensors) -> str:
     return total.hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all; raises UserError with the system's reason."""
-    with _new_file(path) as file:
-        file.write(content)
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file under another name, which gets its own once the block has ended without an error."""
-    part = part_of(path)
+def _holds(path: Path, array: npt.NDArray[Any]) -> bool:
+    """Does the file hold this very array?"""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise UserError(
-            f"cannot write {path}: {error.strerror}; free some space or choose another folder (finished work is kept)"
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def part_of(path: Path) -> Path:
-    """A name beside the file, unlike any other, under which it is written until it is whole."""
-    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+        kept = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return False
+    alike: bool = kept.dtype == array.dtype and kept.shape == array.shape
+    return alike and all(
+        kept[start : start + ROWS].tobytes() == array[start : start + ROWS].tobytes()
+        for start in range(0, len(array), ROWS)
+    )

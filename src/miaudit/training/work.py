@@ -13,6 +13,7 @@ from miaudit.fingerprint import fingerprint
 from miaudit.models.base import predict_logits
 from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
+from miaudit.training.description import describe_model, describe_outputs
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
 from miaudit.training.fit import Tick, build, fit, untold
 from miaudit.training.fit_many import Subset, fit_many
@@ -60,6 +61,7 @@ class Work:
 
     def is_intact(self, store: Store) -> bool:
         """Are the outputs stored, and can they be read? A damaged file is removed."""
+        store.mark_used(self.job.key)  # the model is of use as long as its outputs are
         return store.get(self.key) is not None
 
     def is_trained(self, store: Store) -> bool:
@@ -126,7 +128,7 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
     subsets = [Subset(job.rows, job.seed, job.validation) for job in jobs]
     for job, module in zip(jobs, train(recipe, records, subsets, device, tick), strict=True):
         tensors: Tensors = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
-        store.put(job.key, tensors, {"kind": "model", **job.parts, "rows_count": len(job.rows)})
+        store.put(job.key, tensors, describe_model(job))
         yield _asker(module, records, device)
 
 
@@ -156,7 +158,7 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
 
 
 def _put_outputs(work: Work, logits: Floats, store: Store) -> None:
-    store.put(work.key, {"logits": logits}, {"kind": "outputs", "job": work.job.key, "records": len(work.query)})
+    store.put(work.key, {"logits": logits}, describe_outputs(work.job, work.query))
 
 
 @contextmanager

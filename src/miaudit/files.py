@@ -1,0 +1,62 @@
+"""Files that appear whole or not at all, whatever ends the process that writes them."""
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from miaudit.errors import UserError
+
+PART = ".part"  # how the name of a file ends that is not whole yet
+MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Another name for a file, which gets its own once the block has ended without an error and all is on disk.
+
+    Missing folders are made. Raises OSError as the system gives it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{PART}")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which has its name once the block has ended without an error.
+
+    Raises:
+        UserError: the system's reason why it cannot be written, a full disk for instance.
+    """
+    try:
+        with whole(path) as part, part.open("xb") as file:
+            yield file
+    except OSError as error:
+        raise UserError(
+            f"cannot write {path}: {error.strerror or error}; "
+            "free some space or choose another folder (finished work is kept)"
+        ) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all; raises UserError with the system's reason."""
+    with new_file(path) as file:
+        file.write(content)
+
+
+def mark_used(path: Path) -> None:
+    """Note in a file's time of change that it was used, so that those unused for longest can be told."""
+    with suppress(OSError):  # a store that may only be read is as good
+        if time.time() - path.stat().st_mtime > MARK_EVERY:
+            os.utime(path)

@@ -1,0 +1,45 @@
+"""What is written beside stored results: the job in plain values, so that a miss can be explained field by field."""
+
+import json
+from typing import Any
+
+from miaudit.arrays import Ints
+from miaudit.fingerprint import fingerprint
+from miaudit.plain import describe
+from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.job import Job
+
+
+def describe_model(job: Job) -> dict[str, Any]:
+    """The entry of a model: the parts that its key follows from, and what they stand for."""
+    return {"kind": "model", **_parts(job)}
+
+
+def describe_outputs(job: Job, query: Ints) -> dict[str, Any]:
+    """The entry of what a model said: the job and the rows that it was asked about."""
+    return {"kind": "outputs", "job": job.key, "records": len(query), "query": fingerprint(query), **_parts(job)}
+
+
+def recipe_fields(recipe: Any) -> dict[str, Any]:
+    """Every field of a recipe, those of what it is made of too, by dotted names.
+
+    >>> from miaudit.models.mlp import Mlp
+    >>> recipe_fields(Mlp(hidden=(8, 4)))
+    {'class': 'Mlp', 'hidden': [8, 4], 'activation': 'relu', 'dropout': 0.0}
+    """
+    plain = describe(recipe)
+    if isinstance(recipe, EstimatorRecipe):
+        plain["params"] = json.loads(recipe.params)
+    return dict(_flat(plain))
+
+
+def _parts(job: Job) -> dict[str, Any]:
+    counts = {"rows_count": len(job.rows), "validation_count": len(job.validation)}
+    return {**job.parts, **counts, "recipe_fields": recipe_fields(job.recipe)}
+
+
+def _flat(plain: dict[str, Any]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in plain.items():
+        found += [(f"{name}.{inner}", v) for inner, v in _flat(value)] if isinstance(value, dict) else [(name, value)]
+    return found

@@ -1,0 +1,85 @@
+import errno
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from miaudit.errors import UserError
+from miaudit.files import MARK_EVERY, PART, mark_used, new_file, whole, write_atomically
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_file_under_its_own_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the moment of the rename everything has reached the disk."""
+    seen = []
+    original = Path.replace
+
+    def replace(part: Path, target: Path) -> Path:
+        seen.append(part.read_bytes())
+        return original(part, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    write_atomically(tmp_path / "deep" / "file", b"content")
+    assert seen == [b"content"]
+    assert names(tmp_path) == ["file"]
+
+
+def test_until_then_it_has_another_name(tmp_path: Path) -> None:
+    with whole(tmp_path / "file") as part:
+        part.write_bytes(b"half")
+        assert part.name.startswith("file.")
+        assert part.name.endswith(PART)
+        assert not (tmp_path / "file").exists()
+    assert names(tmp_path) == ["file"]
+
+
+def _write_half(path: Path, error: type[BaseException]) -> None:
+    with new_file(path) as file:
+        file.write(b"half")
+        raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
+    write_atomically(tmp_path / "file", b"before")
+    with pytest.raises(error):
+        _write_half(tmp_path / "file", error)
+    assert names(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"before"
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match=r"cannot write .*file: No space left on device; free some space"):
+        write_atomically(tmp_path / "file", b"content")
+    assert names(tmp_path) == []
+
+
+def test_files_may_be_read_by_whom_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_atomically(tmp_path / "file", b"")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
+
+
+def test_use_is_noted_now_and_then(tmp_path: Path) -> None:
+    file, now = tmp_path / "file", time.time()
+    file.touch()
+    os.utime(file, (now - 10, now - 10))
+    mark_used(file)
+    assert file.stat().st_mtime == pytest.approx(now - 10)
+    os.utime(file, (now - MARK_EVERY - 10, now - MARK_EVERY - 10))
+    mark_used(file)
+    assert file.stat().st_mtime == pytest.approx(now, abs=100)
+    mark_used(tmp_path / "none")
+    assert names(tmp_path) == ["file"]
