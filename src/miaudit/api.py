@@ -12,6 +12,7 @@ from miaudit import registry
 from miaudit.attacks.base import Attack
 from miaudit.auditing.files import save, scores_table
 from miaudit.auditing.from_config import all_attacks
+from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, available, choose_known, unmet
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
@@ -146,7 +147,7 @@ def audit(
         questions=Questions(chosen, BestAccuracy(), seed, skipped, _config(chosen, attacks is not None, seed)),
     )
     where = Path(store) if store is not None else default_store()
-    finished = run(plan, Store(where), jobs, progress)
+    finished = run(only_needed(plan), Store(where), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
 
 

@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 from miaudit.auditing import cost
-from miaudit.auditing.cost import START_UP, Forecast, duration, forecast, seconds_per_model, within_budget
+from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, duration, forecast, within_budget
 from miaudit.auditing.from_config import plan_of
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.work import one_thread
-from tiny import CONFIG
+from tiny import ATTACKS, CONFIG
 
 EACH = 10.0  # seconds a model
 
@@ -41,34 +41,79 @@ def test_durations_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
+def told(models: int, cached: int, each: float | None, processes: int = 1) -> Forecast:
+    return Forecast((Share("target", models, cached, 10, each, Readers()),), processes)
+
+
 def test_forecasts_in_words() -> None:
-    assert Forecast(9, 9, 0.0).text == "9 models, all in the store: nothing to train"
-    assert Forecast(9, 2, 75.0).text == "9 models, 2 in the store, 7 to train, about 1 min 15 s"
-    assert Forecast(9, 2, None).text == "9 models, 2 in the store, 7 to train"
+    assert told(9, 9, None).text == "9 models, all in the store: nothing to train"
+    assert told(9, 2, 71 / 7).text == "9 models, 2 in the store, 7 to train, about 1 min 15 s"
+    assert told(9, 2, None).text == "9 models, 2 in the store, 7 to train"
+
+
+def summed(found: Forecast) -> tuple[int, int, int]:
+    """Models, those in the store, and seconds: to the second, since a half of the records may be one larger."""
+    assert found.seconds is not None
+    return found.models, found.cached, round(found.seconds)
 
 
 @pytest.mark.usefixtures("ten_seconds")
 def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
     plan, store = plan_of(config(models=4)), Store(tmp_path)
-    assert forecast(plan, store, 1) == (5, 0, START_UP + 5 * EACH)
-    assert forecast(plan, store, 2) == (5, 0, START_UP + 5 * EACH / 2)
+    assert summed(forecast(plan, store, 1)) == (5, 0, START_UP + 5 * EACH)
+    assert summed(forecast(plan, store, 2)) == (5, 0, START_UP + 5 * EACH / 2)
     for work in plan.works[:3]:
         store.put(work.job.key, {}, {})
-    assert forecast(plan, store, 1) == (5, 3, START_UP + 2 * EACH)
-    assert forecast(plan, store, 8).seconds == START_UP + EACH  # no more processes than models
+    assert summed(forecast(plan, store, 1)) == (5, 3, START_UP + 2 * EACH)
+    assert summed(forecast(plan, store, 8)) == (5, 3, START_UP + EACH)  # no more processes than models
     for work in plan.works[3:]:
         store.put(work.key, {}, {})
-    assert forecast(plan, store, 1) == (5, 5, 0.0)
+    assert summed(forecast(plan, store, 1)) == (5, 5, 0.0)
 
 
-def test_timing_a_model_takes_its_epochs_into_account() -> None:
-    short, long = (
-        plan_of(parse_config({**CONFIG, "recipe": {**CONFIG["recipe"], "epochs": epochs}})) for epochs in (10, 1000)
-    )
-    times = [seconds_per_model(plan, plan.works[0]) for plan in (short, long)]
-    assert times[0] is not None
-    assert times[1] is not None
-    assert 0 < 10 * times[0] < times[1]  # in truth a hundred times
+@pytest.mark.usefixtures("ten_seconds")
+def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
+    plan = plan_of(config(models=6))
+    (target, shadows, rest), every = forecast(plan, Store(tmp_path), 1).shares, tuple(ATTACKS)
+    assert (target.role, target.models, target.readers) == ("target", 1, Readers(scores=every))
+    assert (shadows.role, shadows.models) == ("shadows and references", 2)
+    assert shadows.readers == Readers(("calibrated", "lira", "ldc", "two_stage"), ("loss",))
+    assert (rest.role, rest.models) == ("references", 4)
+    assert rest.readers == Readers(("calibrated", "lira", "ldc", "two_stage"))
+    assert {share.records for share in (shadows, rest)} == {max(map(len, plan.split.training))}
+
+
+@pytest.mark.usefixtures("ten_seconds")
+def test_models_that_nobody_reads_cost_nothing(tmp_path: Path) -> None:
+    asked = parse_config({**CONFIG, "attacks": ["gap"]})
+    cost = forecast(plan_of(asked), Store(tmp_path), 1)
+    assert [(share.role, share.models) for share in cost.shares] == [("target", 1), ("shadows", 2)]
+    assert (cost.spared, *summed(cost)) == (4, 3, 0, START_UP + 3 * EACH)
+
+
+def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def timed(work: Any, data: Any, together: int) -> float:
+        seen.append(together)
+        return 10.0 * work.job.recipe.epochs
+
+    monkeypatch.setattr(cost, "seconds_per_model", timed)
+    split = {"name": "six_way", "target_in": 100, "target_out": 50, "shadow_in": 200, "shadow_out": 50}
+    split |= {"reference": 40, "references": 2}
+    asked = parse_config({**CONFIG, "split": split, "reference_recipe": {"epochs": 1}})
+    plan, store = plan_of(asked), Store(tmp_path)
+    shares = forecast(plan, store, 2).shares
+    assert seen == [2, 2]  # four models on two processes
+    assert [share.seconds_each for share in shares] == [250.0, 500.0, 10.0]  # the shadow has twice the records
+    assert forecast(plan, store, 2).seconds == START_UP + (250 + 500 + 20) / 2
+
+
+def test_no_sum_where_one_part_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: None)
+    found = forecast(plan_of(config()), Store(tmp_path), 1)
+    assert found.seconds is None
+    assert found.text == "7 models, 0 in the store, 7 to train"
 
 
 def test_timing_restores_the_threads() -> None:
@@ -86,12 +131,12 @@ def test_a_budget_that_suffices_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("ten_seconds")
-@pytest.mark.parametrize(("seconds", "models"), [(54.0, 4), (73.9, 4), (74.0, 6), (204.0, 18), (213.0, 18)])
+@pytest.mark.parametrize(("seconds", "models"), [(54.5, 4), (73.5, 4), (74.5, 6), (204.5, 18), (213.0, 18)])
 def test_the_pool_is_cut_to_the_budget(tmp_path: Path, seconds: float, models: int) -> None:
     """The start takes 4 seconds, the target and every model of the pool 10."""
     cut = fitted(seconds, Store(tmp_path))
     assert models_of(cut) == models
-    assert forecast(plan_of(cut), Store(tmp_path), 1).seconds == START_UP + (models + 1) * EACH
+    assert summed(forecast(plan_of(cut), Store(tmp_path), 1)) == (models + 1, 0, START_UP + (models + 1) * EACH)
     assert cut.split is not None
     assert cut.split.options["members"] == CONFIG["split"]["members"]
 
@@ -100,10 +145,10 @@ def test_the_pool_is_cut_to_the_budget(tmp_path: Path, seconds: float, models: i
 def test_what_the_store_holds_changes_no_budget(tmp_path: Path) -> None:
     """The same command gives the same audit, whenever it is run."""
     store = Store(tmp_path)
-    before = models_of(fitted(START_UP + 6 * EACH, store))
+    before = models_of(fitted(START_UP + 6.1 * EACH, store))
     for work in plan_of(config(models=20)).works[:9]:  # the target and eight of the pool
         store.put(work.key, {}, {})
-    assert models_of(fitted(START_UP + 6 * EACH, store)) == before == 4
+    assert models_of(fitted(START_UP + 6.1 * EACH, store)) == before == 4
 
 
 @pytest.mark.usefixtures("ten_seconds")

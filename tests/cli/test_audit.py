@@ -11,7 +11,7 @@ import yaml
 
 from miaudit.auditing import cost
 from miaudit.cli import audit as audit_file
-from miaudit.cli.audit import parse_budget
+from miaudit.cli.audit import parse_seconds
 from miaudit.errors import UserError
 from tiny import ATTACKS, CONFIG, Audited, Call
 
@@ -100,9 +100,9 @@ def test_a_budget_cuts_the_pool_and_is_recorded(
     call: Call, audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = tmp_path / "large.yaml"
-    content = {**CONFIG, "attacks": ["loss"], "split": {**CONFIG["split"], "models": 40}}
+    content = {**CONFIG, "attacks": ["calibrated"], "split": {**CONFIG["split"], "models": 40}}
     large.write_text(yaml.safe_dump(content))
-    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 16.0)
+    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 15.0)
     words = ("--out", tmp_path / "out", "--store", audited.store.root, "--budget", "1m", "--jobs", "2")
     called = call("audit", large, *words)
     assert called.code == 0, called.err
@@ -112,11 +112,11 @@ def test_a_budget_cuts_the_pool_and_is_recorded(
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), (" 2m ", 120)])
-def test_budgets(text: str, seconds: float) -> None:
-    assert parse_budget(text) == seconds
+def test_times(text: str, seconds: float) -> None:
+    assert parse_seconds("--budget", text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "10", "m", "-3m", "10 minutes", "1e3s"])
-def test_what_is_no_budget(text: str) -> None:
-    with pytest.raises(UserError, match="expected a budget such as 90s, 10m or 2h"):
-        parse_budget(text)
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(UserError, match="--confirm-above: expected a time such as 90s, 10m or 2h"):
+        parse_seconds("--confirm-above", text)

@@ -64,7 +64,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
         (("audit", "none.yaml"), "cannot read none.yaml: No such file or directory"),
         (("audit", "none.csv"), "expected an evidence file, got no such file"),
         (("audit", "broken.yaml"), "broken.yaml is no YAML"),
-        (("audit", "config.yaml", "--budget", "soon"), "expected a budget such as 90s, 10m or 2h, got 'soon'"),
+        (("audit", "config.yaml", "--budget", "soon"), "--budget: expected a time such as 90s, 10m or 2h"),
         (("score", "none.safetensors", "--attack", "loss"), "expected an evidence file, got no such file"),
         (("score", "words.txt", "--attack", "loss"), "expected a file .safetensors, .parquet or .csv"),
         (("score", "bare.safetensors", "--attack", "losss"), "no attack is called 'losss': did you mean 'loss'?"),

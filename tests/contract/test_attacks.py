@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from miaudit import registry
 from miaudit.arrays import Floats
 from miaudit.attacks._shadows import required
-from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, check_needs
+from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, ReadsMore, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from worlds import Form, World, auc, frozen, gaussian_world
@@ -147,6 +147,25 @@ def test_what_is_declared_suffices(name: str) -> None:
     check_needs(name, plugin, lean)
     full = plugin.score(leaky("half").evidence, rng(0))
     assert plugin.score(lean, rng(0)).shape == full.shape
+
+
+@attacks
+def test_nothing_is_read_that_is_not_declared(name: str) -> None:
+    """An audit trains no models but for what attacks declare."""
+    plugin, world = attack(name), leaky("half")
+    wanted = [plugin.needs, plugin.helped_by if isinstance(plugin, ReadsMore) else Needs()]
+    everything = len(world.evidence.shadows)
+    lean = _only(
+        world.evidence,
+        Needs(
+            shadows=everything if any(needs.shadows for needs in wanted) else 0,
+            out_references=max(needs.out_references for needs in wanted),
+            in_references=max(needs.in_references for needs in wanted),
+            known=plugin.needs.known,
+            population=plugin.needs.population,
+        ),
+    )
+    np.testing.assert_array_equal(plugin.score(lean, rng(0)), plugin.score(world.evidence, rng(0)))
 
 
 @attacks

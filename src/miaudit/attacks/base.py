@@ -67,6 +67,15 @@ class HasOwnCut(Protocol):
 
 
 @runtime_checkable
+class ReadsMore(Protocol):
+    """An attack that also reads what it can do without."""
+
+    @property
+    def helped_by(self) -> Needs:
+        """What it reads where it is there, beside what it needs."""
+
+
+@runtime_checkable
 class Explains(Protocol):
     """An attack that can tell what it learned."""
 

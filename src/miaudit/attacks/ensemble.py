@@ -50,6 +50,11 @@ class Ensemble:
         """An out-reference a record."""
         return Needs(out_references=1)
 
+    @property
+    def helped_by(self) -> Needs:
+        """Shadows to learn on."""
+        return Needs(shadows=1)
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if _has_outsiders(shadow)))

@@ -46,6 +46,11 @@ class Quantile:
         """Population records."""
         return Needs(population=True)
 
+    @property
+    def helped_by(self) -> Needs:
+        """Out-references, by which records are told apart."""
+        return Needs(out_references=1)
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) deviations from the usual, in widths."""
         population = required(evidence.population)

@@ -1,39 +1,88 @@
 """What a plan will cost, told before it starts, and how to fit it to a budget."""
 
-import dataclasses
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from miaudit.auditing.needed import Reads, reads
 from miaudit.auditing.plan import Plan
+from miaudit.auditing.timing import seconds_per_model
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
+from miaudit.fingerprint import fingerprint
 from miaudit.training.checkpoints import Store
-from miaudit.training.fit_many import Subset
-from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import usable_cores
-from miaudit.training.units import STACK
-from miaudit.training.way import way
-from miaudit.training.work import Records, Work, one_thread, train
+from miaudit.training.work import Work
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
 START_UP = 4.0  # seconds until the spawned processes have loaded their libraries
 
 
-class Forecast(NamedTuple):
-    """Models and time of a plan."""
+class Readers(NamedTuple):
+    """The attacks that need a model."""
 
+    scores: tuple[str, ...] = ()  # whose scores read it
+    cuts: tuple[str, ...] = ()  # of which only the cut is chosen on it
+
+
+@dataclass(frozen=True)
+class Share:
+    """Models of one role, trained for the same attacks."""
+
+    role: str
     models: int
     cached: int
-    seconds: float | None  # None where one model cannot be timed before the start
+    records: int  # that the largest of them is trained on
+    seconds_each: float | None  # on one thread; None where unknown, or where all are in the store
+    readers: Readers
+
+    @property
+    def to_train(self) -> int:
+        """How many are not in the store."""
+        return self.models - self.cached
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Models and time of a plan."""
+
+    shares: tuple[Share, ...]
+    processes: int
+    spared: int = 0  # models of the split that no attack reads
+
+    @property
+    def models(self) -> int:
+        """All models, the target among them if it is trained here."""
+        return sum(share.models for share in self.shares)
+
+    @property
+    def cached(self) -> int:
+        """Those that lie in the store."""
+        return sum(share.cached for share in self.shares)
+
+    @property
+    def to_train(self) -> int:
+        """Those that do not."""
+        return self.models - self.cached
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall time of the training; None where a model cannot be timed before the start."""
+        total = 0.0
+        for share in self.shares:
+            if share.to_train and share.seconds_each is None:
+                return None
+            total += share.to_train * (share.seconds_each or 0.0)
+        return START_UP + total / self.processes if self.to_train else 0.0
 
     @property
     def text(self) -> str:
         """In words."""
-        to_train = self.models - self.cached
-        if to_train == 0:
-            return f"{self.models} models, all in the store: nothing to train"
+        models = f"{self.models} model{'' if self.models == 1 else 's'}"
+        if self.to_train == 0:
+            return f"{models}, all in the store: nothing to train"
         time_text = "" if self.seconds is None else f", about {duration(self.seconds)}"
-        return f"{self.models} models, {self.cached} in the store, {to_train} to train{time_text}"
+        return f"{models}, {self.cached} in the store, {self.to_train} to train{time_text}"
 
 
 def duration(seconds: float) -> str:
@@ -49,36 +98,63 @@ def duration(seconds: float) -> str:
 
 
 def forecast(plan: Plan, store: Store, workers: int | None = None) -> Forecast:
-    """Count the models that are missing, time an epoch of one, and extrapolate."""
-    open_works = [work for work in plan.works if not work.is_trained(store)]
-    cached = len(plan.works) - len(open_works)
-    if not open_works:
-        return Forecast(len(plan.works), cached, 0.0)
-    each = seconds_per_model(plan, open_works[-1])
-    processes = min(workers or usable_cores(), len(open_works))
-    seconds = None if each is None else START_UP + each * len(open_works) / processes
-    return Forecast(len(plan.works), cached, seconds)
+    """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate."""
+    missing = [not work.is_trained(store) for work in plan.works]
+    processes = max(min(workers or usable_cores(), sum(missing)), 1)
+    timing = _Timing(plan, -(-sum(missing) // processes))
+    shares = []
+    for (role, readers), places in _roles(plan).items():
+        works = [plan.works[place] for place in places]
+        to_train = [work for work, is_missing in zip(works, [missing[p] for p in places], strict=True) if is_missing]
+        each = timing.mean(to_train)
+        longest = max(len(work.job.rows) for work in works)
+        shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
+    return Forecast(tuple(shares), processes, plan.spared)
 
 
-def seconds_per_model(plan: Plan, work: Work) -> float | None:
-    """Time of one training run on one thread, from its second epoch (the first one warms up)."""
-    recipe = work.job.recipe
-    if not isinstance(recipe, Recipe):
-        return None
-    data = plan.data
-    stacked = way(recipe, data.x.shape[1:], data.classes) == "stack"
-    subsets = [Subset(work.job.rows, 0, work.job.validation)] * (min(STACK, len(plan.works)) if stacked else 1)
-    times = []
-    with one_thread():
-        for epochs in (1, 2):
-            short = dataclasses.replace(recipe, epochs=epochs)
-            start = time.monotonic()
-            try:
-                list(train(short, Records(data.x, data.y, data.classes), subsets))
-            except (RuntimeError, ValueError, TypeError) as error:
-                raise UserError(f"a model cannot be trained: {type(error).__name__}: {error}") from error
-            times.append(time.monotonic() - start)
-    return max(times[1] - times[0], times[1] / 4) / len(subsets) * recipe.epochs
+class _Timing:
+    """Times the first model of each recipe; the others are taken to need as long for as many records."""
+
+    def __init__(self, plan: Plan, together: int) -> None:
+        self.plan, self.together = plan, together
+        self.known: dict[str, tuple[float | None, int]] = {}  # recipe -> seconds and records of the model timed
+
+    def mean(self, works: Sequence[Work]) -> float | None:
+        """Seconds a model, over these works; None where there are none, or one cannot be told."""
+        each = [self._seconds(work) for work in works]
+        known = [seconds for seconds in each if seconds is not None]
+        return sum(known) / len(known) if known and len(known) == len(each) else None
+
+    def _seconds(self, work: Work) -> float | None:
+        name = fingerprint(work.job.recipe)
+        if name not in self.known:
+            self.known[name] = seconds_per_model(work, self.plan.data, self.together), len(work.job.rows)
+        seconds, records = self.known[name]
+        return None if seconds is None else seconds * len(work.job.rows) / records
+
+
+def _roles(plan: Plan) -> dict[tuple[str, Readers], list[int]]:
+    """Positions in `plan.works` by role and readers, in the order of the works."""
+    attacks = plan.questions.attacks
+    found: dict[tuple[str, Readers], list[int]] = {}
+    if isinstance(plan.target, Work):
+        found["target", Readers(scores=tuple(attacks))] = [0]
+    of_attacks = {name: reads(attack, plan.split) for name, attack in attacks.items()}
+    on_references = any(each.on_references for each in of_attacks.values())
+    shadows = {shadow.model for shadow in plan.split.shadows}
+    references = set(plan.split.references.tolist()) if on_references else set()
+    first = len(plan.works) - len(plan.auxiliary)
+    for m in range(len(plan.auxiliary)):
+        role = " and ".join(name for name, of in (("shadows", shadows), ("references", references)) if m in of)
+        found.setdefault((role or "others", _readers(of_attacks, m)), []).append(first + m)
+    return found
+
+
+def _readers(of_attacks: dict[str, Reads], model: int) -> Readers:
+    return Readers(
+        tuple(name for name, each in of_attacks.items() if model in each.score),
+        tuple(name for name, each in of_attacks.items() if model in each.cut),
+    )
 
 
 def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float, workers: int | None) -> AuditConfig:
@@ -87,7 +163,7 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
     Raises:
         UserError: the split has no pool, or not even the smallest fits.
     """
-    if config.split is None or "models" not in type(config.split.build("splits")).__dataclass_fields__:
+    if not has_pool(config) or config.split is None:
         raise UserError(
             "--budget chooses the number of pool models: it needs a configuration with `split: {name: pool}`"
         )
@@ -95,7 +171,7 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
     if cost.seconds is None or cost.seconds <= seconds:
         return config
     # What is cached does not count: the same command gives the same audit, whatever the store holds.
-    each = (cost.seconds - START_UP) / (cost.models - cost.cached)
+    each = (cost.seconds - START_UP) / cost.to_train
     affordable = int(max(seconds - START_UP, 0) / each) - 1  # one is the target
     models = min(len(plan.auxiliary), affordable) // 2 * 2
     if models < SMALLEST_POOL:
@@ -103,7 +179,18 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
             f"a budget of {duration(seconds)} is too small: the target and {SMALLEST_POOL} pool models take about "
             f"{duration(START_UP + (1 + SMALLEST_POOL) * each)}"
         )
+    return with_pool_of(config, models)
+
+
+def has_pool(config: AuditConfig) -> bool:
+    """Does the split train a pool, whose size can be chosen?"""
+    return config.split is not None and "models" in type(config.split.build("splits")).__dataclass_fields__
+
+
+def with_pool_of(config: AuditConfig, models: int) -> AuditConfig:
+    """The configuration with another size of its pool."""
+    if config.split is None:
+        raise ValueError("a configuration without a split has no pool")
     options = {**config.split.options, "models": models}
-    return config.model_copy(
-        update={"split": type(config.split).model_validate({"name": config.split.name, **options})}
-    )
+    split = type(config.split).model_validate({"name": config.split.name, **options})
+    return config.model_copy(update={"split": split})

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
 from miaudit.auditing.gather import gather_file
+from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import (
     Plan,
     Questions,
@@ -64,7 +65,7 @@ def plan_of(config: AuditConfig) -> Plan:
         raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
-    return Plan(
+    whole = Plan(
         data=data,
         split=split,
         target=target_work(data, split, recipe, config.seed),
@@ -73,6 +74,7 @@ def plan_of(config: AuditConfig) -> Plan:
         known=choose_known(split, questions.attacks, config.known_fraction, config.seed),
         questions=questions,
     )
+    return only_needed(whole)
 
 
 def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:

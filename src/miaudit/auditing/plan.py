@@ -37,10 +37,11 @@ class Plan:
     data: Dataset
     split: Split
     target: Target | Work  # a model at hand, or one to be trained
-    auxiliary: tuple[Work, ...]  # the split's models, in its order
+    auxiliary: tuple[Work, ...]  # the split's models, in its order; none where the audit trains none
     recipe: AnyRecipe | None
     known: Ints  # rows given to attacks that need some, and not audited
     questions: Questions
+    spared: int = 0  # models of the split that no attack reads
 
     @property
     def works(self) -> tuple[Work, ...]:

@@ -2,9 +2,11 @@
 
 import re
 import sys
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import yaml
@@ -12,6 +14,11 @@ from rich.console import Console
 
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
+
+if TYPE_CHECKING:
+    from miaudit.auditing.plan import Plan
+    from miaudit.auditing.run import Finished
+    from miaudit.training.checkpoints import Store
 
 Out = Annotated[Path | None, typer.Option(help="Folder for report and results; made if it is not there.")]
 StorePath = Annotated[
@@ -21,10 +28,32 @@ Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train; one
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
+@dataclass(frozen=True)
+class Choices:
+    """The options that say how an audit is carried out; what it finds does not depend on them, but for the budget."""
+
+    store: Path | None
+    jobs: int | None
+    budget: float | None = None  # seconds
+    confirm_above: float | None = None  # seconds
+    plan_only: bool = False
+    as_json: bool = False
+
+    @property
+    def about_training(self) -> str | None:
+        """The first option that makes no sense where nothing is trained."""
+        given = {
+            "--budget": self.budget is not None,
+            "--confirm-above": self.confirm_above is not None,
+            "--plan-only": self.plan_only,
+        }
+        return next((option for option, is_given in given.items() if is_given), None)
+
+
 def demo(out: Out = None, store: StorePath = None, jobs: Jobs = None) -> None:
     """Audit a network on real handwritten digits; takes about a minute, and no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
-    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), store, jobs, None, as_json=False)
+    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(store, jobs))
 
 
 def audit(
@@ -37,6 +66,13 @@ def audit(
     budget: Annotated[
         str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the pool's size.")
     ] = None,
+    confirm_above: Annotated[
+        str | None,
+        typer.Option(help="Ask before training that takes longer than this, such as 10m. Never asks by default."),
+    ] = None,
+    plan_only: Annotated[
+        bool, typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes; stop.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
 ) -> None:
     """Run an audit; the same command after an interrupt goes on where it stopped."""
@@ -44,48 +80,81 @@ def audit(
         parsed = parse_config({"evidence": str(config.resolve())})
     else:
         parsed = load_config(config)
-    seconds = None if budget is None else parse_budget(budget)
-    _audit(parsed, out or Path(f"{config.stem}-audit"), store, jobs, seconds, as_json)
+    choices = Choices(
+        store=store,
+        jobs=jobs,
+        budget=_seconds("--budget", budget),
+        confirm_above=_seconds("--confirm-above", confirm_above),
+        plan_only=plan_only,
+        as_json=as_json,
+    )
+    _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
 
 
-def parse_budget(text: str) -> float:
+def _seconds(option: str, text: str | None) -> float | None:
+    return None if text is None else parse_seconds(option, text)
+
+
+def parse_seconds(option: str, text: str) -> float:
     """Seconds of a time such as `90s`, `10m` or `1.5h`; raises UserError on anything else.
 
-    >>> parse_budget("10m")
+    >>> parse_seconds("--budget", "10m")
     600.0
     """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
     if match is None:
-        raise UserError(f"expected a budget such as 90s, 10m or 2h, got {text!r}")
+        raise UserError(f"{option}: expected a time such as 90s, 10m or 2h, got {text!r}")
     return float(match[1]) * UNITS[match[2]]
 
 
-def _audit(
-    config: AuditConfig, out: Path, store: Path | None, jobs: int | None, budget: float | None, as_json: bool
-) -> None:
-    from miaudit.auditing.cost import forecast, within_budget
-    from miaudit.auditing.files import REPORT, save, to_json
-    from miaudit.auditing.from_config import plan_of, run_config
-    from miaudit.cli.shown import progress, result_table
-    from miaudit.report.html import write_report
+def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
+    from miaudit.auditing.from_config import run_config
+    from miaudit.cli.shown import progress
     from miaudit.training.checkpoints import Store, default_store
 
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file: expected a folder")
-    if config.evidence is not None and budget is not None:
-        raise UserError("--budget is for training models: evidence was collected already")
-    errors = Console(stderr=True, highlight=False)
-    models = Store(store or default_store())
+    store = Store(choices.store or default_store())
     plan = None
     if config.evidence is None:
-        plan = plan_of(config)
-        if budget is not None:
-            fitted = within_budget(config, plan, models, budget, jobs)
-            plan = plan if fitted is config else plan_of(fitted)
-            config = fitted
-        errors.print(f"Plan: {forecast(plan, models, jobs).text}.")
+        config, plan = _planned(config, store, choices)
+        if choices.plan_only:
+            return
+    elif (option := choices.about_training) is not None:
+        raise UserError(f"{option} is for training models: evidence was collected already")
     with progress() as report:
-        finished = run_config(config, models, jobs, report, plan)
+        finished = run_config(config, store, choices.jobs, report, plan)
+    _put(finished, out, choices.as_json)
+
+
+def _planned(config: AuditConfig, store: "Store", choices: Choices) -> "tuple[AuditConfig, Plan]":
+    """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
+    from miaudit.auditing.cost import forecast, within_budget
+    from miaudit.auditing.from_config import plan_of
+    from miaudit.cli.planned import confirm, plan_json, show_plan
+
+    plan = plan_of(config)
+    if choices.budget is not None:
+        fitted = within_budget(config, plan, store, choices.budget, choices.jobs)
+        plan = plan if fitted is config else plan_of(fitted)
+        config = fitted
+    cost = forecast(plan, store, choices.jobs)
+    if choices.plan_only and choices.as_json:
+        sys.stdout.write(plan_json(cost))
+        return config, plan
+    console = Console(stderr=not choices.plan_only, highlight=False)
+    show_plan(cost, console, datetime.now())
+    if choices.confirm_above is not None and not choices.plan_only:
+        confirm(cost, choices.confirm_above, console)
+    return config, plan
+
+
+def _put(finished: "Finished", out: Path, as_json: bool) -> None:
+    """Write the folder, and print the result."""
+    from miaudit.auditing.files import REPORT, save, to_json
+    from miaudit.cli.shown import result_table
+    from miaudit.report.html import write_report
+
     table = save(finished, out)
     write_report(finished.result, table, out / REPORT)
     if as_json:

@@ -1,6 +1,6 @@
 """The type of a split: rows of the data set, and the roles of the models trained on them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -39,6 +39,23 @@ class Split:
     def audited(self) -> Ints:
         """Members, then non-members."""
         return np.concatenate([self.members, self.nonmembers])
+
+    def only(self, models: Ints) -> "Split":
+        """The split with some of its models (rising positions), each in the roles that it had."""
+        place = np.full(len(self.training), -1)
+        place[models] = np.arange(len(models))
+
+        def among(positions: Ints) -> Ints:
+            found = place[positions]
+            return found[found >= 0]
+
+        shadows = tuple(
+            replace(role, model=int(place[role.model]), references=among(role.references))
+            for role in self.shadows
+            if place[role.model] >= 0
+        )
+        training = tuple(self.training[m] for m in models)
+        return replace(self, training=training, shadows=shadows, references=among(self.references))
 
 
 class Splitter(Protocol):

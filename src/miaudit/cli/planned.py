@@ -1,0 +1,125 @@
+"""What the command line says before an audit starts: the table of the plan, and the question whether to go on."""
+
+import json
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from miaudit.auditing.cost import Forecast, Readers, Share, duration
+from miaudit.errors import UserError
+
+MOST_NAMED = 4  # attacks beyond which their number is told
+
+
+def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
+    """The table with a sentence below it that tells when all is done."""
+    if forecast.to_train:
+        console.print(_table(forecast))
+    done = "" if not forecast.seconds else f": done at about {_clock(now, forecast.seconds)}"
+    console.print(f"Plan: {forecast.text}{done}.", highlight=False, soft_wrap=True)
+    if forecast.spared:
+        console.print(
+            f"{forecast.spared} more models of the split are read by none of these attacks and are not trained.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def plan_json(forecast: Forecast) -> str:
+    """The same for machines."""
+    rows = [
+        {
+            "role": share.role,
+            "models": share.models,
+            "in_store": share.cached,
+            "to_train": share.to_train,
+            "records": share.records,
+            "seconds_each": share.seconds_each,
+            "attacks": list(share.readers.scores),
+            "cuts": list(share.readers.cuts),
+        }
+        for share in forecast.shares
+    ]
+    told: dict[str, Any] = {
+        "rows": rows,
+        "models": forecast.models,
+        "in_store": forecast.cached,
+        "to_train": forecast.to_train,
+        "not_needed": forecast.spared,
+        "processes": forecast.processes,
+        "seconds": forecast.seconds,
+    }
+    return json.dumps(told, indent=1) + "\n"
+
+
+def confirm(forecast: Forecast, limit: float, console: Console) -> None:
+    """Ask whether to go on where training takes longer than `limit` seconds, or nobody knows how long.
+
+    Raises:
+        UserError: there is no terminal to ask at.
+        Exit: the answer is no.
+    """
+    if forecast.seconds is not None and forecast.seconds <= limit:
+        return
+    takes = "a time that cannot be told" if forecast.seconds is None else f"about {duration(forecast.seconds)}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UserError(
+            f"training takes {takes}, more than --confirm-above allows, and there is no terminal to ask at: leave "
+            "--confirm-above out to start without a question, or set a --budget"
+        )
+    if not typer.confirm("Go on?", err=True):
+        console.print("Nothing was trained.")
+        raise typer.Exit(1)
+
+
+def _table(forecast: Forecast) -> Table:
+    at_once = "one after another" if forecast.processes == 1 else f"{forecast.processes} at once"
+    table = Table(title="What is trained", caption=f"times of one process; models are trained {at_once}")
+    table.add_column("models")
+    table.add_column("read by")
+    for title in ("number", "in the store", "records", "each", "all"):
+        table.add_column(title, justify="right")
+    for share in forecast.shares:
+        each = share.seconds_each
+        total = "-" if each is None else duration(each * share.to_train)
+        table.add_row(
+            share.role,
+            _read_by(share),
+            f"{share.models:,}",
+            f"{share.cached:,}",
+            f"{share.records:,}",
+            _seconds(share),
+            total,
+        )
+    return table
+
+
+def _seconds(share: Share) -> str:
+    if share.seconds_each is None:
+        return "unknown" if share.to_train else "-"
+    return f"{share.seconds_each:.2g} s" if share.seconds_each < 10 else duration(share.seconds_each)
+
+
+def _read_by(share: Share) -> str:
+    if share.role == "target":
+        return "all attacks"
+    readers: Readers = share.readers
+    parts = [_named(names, what) for names, what in ((readers.scores, "attacks"), (readers.cuts, "cuts")) if names]
+    return "; ".join(parts)
+
+
+def _named(names: tuple[str, ...], what: str) -> str:
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} {what}"
+    listed = ", ".join(names)
+    return listed if what == "attacks" else f"cuts of {listed}"
+
+
+def _clock(now: datetime, seconds: float) -> str:
+    """The time of the day, with the date where it is another day."""
+    then = now + timedelta(seconds=seconds)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%H:%M on %d %B}"
