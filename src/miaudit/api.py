@@ -34,6 +34,7 @@ from miaudit.splits.pool import pool_over
 from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.checkpoints import Store, default_store
+from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
 
@@ -89,7 +90,7 @@ def audit(
     members: Records,
     nonmembers: Records,
     population: Records | None = None,
-    recipe: Recipe | None = None,
+    recipe: Recipe | DefendedRecipe | None = None,
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
     shadows: int = 16,
@@ -123,7 +124,7 @@ def audit(
         UserError: the records do not fit together, or an attack does not apply.
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
-    single = is_torch(target) or isinstance(recipe, Recipe)  # torch reads single precision
+    single = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision
     data, split = records_of(members, nonmembers, population, np.float32 if single else np.float64, seed)
     data = replace(data, classes=classes_of(target, data))
     check_labels(target, data.y[split.members])

@@ -1,7 +1,7 @@
 """The configuration of an audit: the only place where options come as dictionaries."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,6 +11,19 @@ from miaudit.errors import UserError
 
 COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one an attack
 EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
+
+
+Attacker = Literal["unaware", "knows"]
+
+
+def titled(name: str, options: dict[str, Any]) -> str:
+    """A plug-in with its options, as results name it.
+
+    >>> titled("calibrated", {"signal": "confidence"})
+    'calibrated[signal=confidence]'
+    """
+    listed = ",".join(f"{key}={value}" for key, value in options.items())
+    return f"{name}[{listed}]" if listed else name
 
 
 class PluginConfig(BaseModel):
@@ -29,6 +42,11 @@ class PluginConfig(BaseModel):
     def options(self) -> dict[str, Any]:
         """All but the name."""
         return dict(self.model_extra or {})
+
+    @property
+    def title(self) -> str:
+        """The name with its options: `dp_sgd[noise=0.6]`."""
+        return titled(self.name, self.options)
 
     def build(self, folder: str) -> Any:
         """The plug-in; raises UserError if there is none of that name or an option is wrong."""
@@ -58,8 +76,7 @@ class AttackConfig(BaseModel):
         """The given name, else the attack with its options: `calibrated[signal=confidence]`."""
         if self.name:
             return self.name
-        options = ",".join(f"{key}={value}" for key, value in self.options.items())
-        return f"{self.attack}[{options}]" if options else self.attack
+        return titled(self.attack, self.options)
 
     def build(self) -> Any:
         """The attack; raises UserError if there is none of that name or an option is wrong."""
@@ -93,7 +110,27 @@ class AuditConfig(BaseModel):
     attacks: tuple[AttackConfig, ...] = Field(default=(), description="none named: all that apply")
     threshold: PluginConfig = PluginConfig(name="best_accuracy")
     known_fraction: float = Field(default=0.1, gt=0, lt=1, description="members known to attacks that need some")
+    defence: PluginConfig | None = Field(default=None, description="of the target: it is trained or shown with it")
+    defences: tuple[PluginConfig, ...] = Field(default=(), description="to compare: an audit each, and one without")
+    attacker: Attacker | None = Field(
+        default=None,
+        description="knows: the attacker's own models have the target's defence; unaware: they have none. By default "
+        "unaware, and both where defences are compared",
+    )
     seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _defences_to_train(self) -> "AuditConfig":
+        if self.defence is not None and self.defences:
+            raise ValueError("expected either `defence`, of one audit, or `defences`, to compare several")
+        if self.evidence is not None and (self.defence or self.defences):
+            raise ValueError("`evidence` was collected already: leave `defence` and `defences` out")
+        if self.attacker is not None and not (self.defence or self.defences):
+            raise ValueError("`attacker` says who knows of a defence: it needs `defence` or `defences`")
+        titles = [defence.title for defence in self.defences]
+        if len(set(titles)) < len(titles):
+            raise ValueError("`defences` names one of them twice")
+        return self
 
     @model_validator(mode="after")
     def _one_source(self) -> "AuditConfig":

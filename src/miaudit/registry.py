@@ -90,6 +90,8 @@ def explain(error: ValidationError) -> str:
             problems.append(f"there is no option {where!r}")
         elif item["type"] == "missing":
             problems.append(f"{where} is missing")
+        elif not where:  # of several options together
+            problems.append(item["msg"].removeprefix("Value error, "))
         else:
             problems.append(f"{where}: {item['msg']}; got {item['input']!r}")
     return "; ".join(problems)

@@ -1,13 +1,12 @@
 """From a configuration to what can be run."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
+from miaudit.auditing.defended import recipes_of
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import (
@@ -21,13 +20,12 @@ from miaudit.auditing.plan import (
     unmet,
 )
 from miaudit.auditing.run import Finished, answer, run, silent
-from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
+from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
-from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
@@ -54,8 +52,9 @@ def plan_of(config: AuditConfig) -> Plan:
     """Load the data, split it, and lay out the models; nothing is trained yet."""
     if config.dataset is None or config.split is None or config.recipe is None:
         raise ValueError("a configuration without evidence has dataset, split and recipe")
-    recipe = recipe_of(config.recipe)
-    reference_recipe = recipe_of(config.recipe, config.reference_recipe)
+    if config.defences:
+        raise ValueError("`defences` are audits of their own: see miaudit.auditing.compare")
+    how = recipes_of(config)
     splitter = config.split.build("splits")
     data: Dataset = config.dataset.build("datasets").load()
     split: Split = splitter.split(len(data), config.seed)
@@ -63,28 +62,22 @@ def plan_of(config: AuditConfig) -> Plan:
         raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
     if config.reference_recipe and np.isin(split.references, [shadow.model for shadow in split.shadows]).any():
         raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
+    split = how.split(split, config.seed)
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
     whole = Plan(
         data=data,
         split=split,
-        target=target_work(data, split, recipe, config.seed),
-        auxiliary=auxiliary_works(data, split, recipe, reference_recipe, config.seed),
-        recipe=recipe,
+        target=target_work(data, split, how.target, config.seed),
+        auxiliary=auxiliary_works(data, split, how.shadow, how.reference, config.seed),
+        recipe=how.target,
         known=choose_known(split, questions.attacks, config.known_fraction, config.seed),
         questions=questions,
+        shown=how.shown,
+        guarantee=how.guarantee(len(split.members)),
+        defence="" if config.defence is None else config.defence.title,
     )
     return only_needed(whole)
-
-
-def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
-    """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
-    fields = {"model": config.model, **config.options, **(changes or {})}
-    try:
-        model = PluginConfig.model_validate(fields.pop("model")).build("models")
-        return Recipe(model=model, **fields)
-    except ValidationError as error:
-        raise UserError(f"recipe: {registry.explain(error)}") from None
 
 
 def attacks_of(config: AuditConfig) -> dict[str, Attack]:

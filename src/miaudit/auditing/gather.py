@@ -9,15 +9,18 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.auditing.plan import Plan
+from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
 from miaudit.evidence.file import read_evidence
+from miaudit.evidence.masked import masked
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
 from miaudit.training.checkpoints import Store
+from miaudit.training.defended import network_recipe
 from miaudit.training.work import Work
 
 
@@ -35,6 +38,7 @@ class Gathered:
     train_accuracy: Quantity
     test_accuracy: Quantity
     description: str
+    guarantee: Guarantee | None = None
 
 
 class Asked(NamedTuple):
@@ -50,7 +54,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
     auxiliary_rows = auxiliary_query(plan.split)
     auxiliary = None
     if plan.auxiliary:
-        auxiliary = Outputs(plan.data.y[auxiliary_rows], StoredLogits(plan.auxiliary, store))
+        said = masked(StoredLogits(plan.auxiliary, store), plan.shown.auxiliary)
+        auxiliary = Outputs(plan.data.y[auxiliary_rows], said)
     collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary, auxiliary_rows)
     evidence, truth, rows = collector.evidence(plan.known)
     correct = outputs.signal("correct")[0].astype(bool)
@@ -61,7 +66,12 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         ids=plan.data.record_ids[rows],
         # The split tells the roles: the same outputs with other shadows or other members are other evidence.
         key=fingerprint(
-            outputs.logits[0], [work.key for work in plan.auxiliary], plan.split, plan.known, plan.data.fingerprint
+            outputs.logits[0],
+            [work.key for work in plan.auxiliary],
+            plan.shown,
+            plan.split,
+            plan.known,
+            plan.data.fingerprint,
         ),
         train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
         test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),
@@ -69,6 +79,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         recipe=None if plan.recipe is None else describe(plan.recipe),
         names=plan.data.ids,
         description=_describe_target(plan),
+        guarantee=plan.guarantee,
     )
 
 
@@ -80,7 +91,8 @@ def ask(plan: Plan, store: Store) -> Asked:
     """
     target = plan.target
     if isinstance(target, Work):
-        return Asked(target.query, Outputs(plan.data.y[target.query], StoredLogits((target,), store)))
+        said = masked(StoredLogits((target,), store), plan.shown.target)
+        return Asked(target.query, Outputs(plan.data.y[target.query], said))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
     logits = target.logits(plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
@@ -102,7 +114,10 @@ def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
 
 def _describe_target(plan: Plan) -> str:
     if isinstance(plan.target, Work):
-        return f"{type(getattr(plan.recipe, 'model', plan.recipe)).__name__} trained on {plan.data.name}"
+        network = network_recipe(plan.recipe)
+        trained = plan.recipe if network is None else network.model
+        defence = f" with {plan.defence}" if plan.defence else ""
+        return f"{type(trained).__name__} trained on {plan.data.name}{defence}"
     return plan.target.description
 
 

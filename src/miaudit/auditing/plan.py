@@ -8,6 +8,7 @@ import numpy as np
 from miaudit.arrays import Ints
 from miaudit.attacks.base import Attack, Needs
 from miaudit.datasets.base import Dataset
+from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
 from miaudit.evidence.collect import auxiliary_query
 from miaudit.seeds import child_seed, generator
@@ -15,6 +16,7 @@ from miaudit.splits.base import Split, no_rows
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
+from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.work import Work, code_version_of
 
@@ -30,6 +32,14 @@ class Questions:
     config: dict[str, Any] = field(default_factory=dict)  # as the user gave it
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What models show instead of their logits, where a defence masks them."""
+
+    target: MasksOutputs | None = None
+    auxiliary: MasksOutputs | None = None  # the attacker's own models, if he knows of the defence
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Everything that the audit's numbers depend on."""
@@ -38,10 +48,13 @@ class Plan:
     split: Split
     target: Target | Work  # a model at hand, or one to be trained
     auxiliary: tuple[Work, ...]  # the split's models, in its order; none where the audit trains none
-    recipe: AnyRecipe | None
+    recipe: AnyRecipe | None  # the target's
     known: Ints  # rows given to attacks that need some, and not audited
     questions: Questions
     spared: int = 0  # models of the split that no attack reads
+    shown: Shown = Shown()
+    guarantee: Guarantee | None = None  # what is proven of the target
+    defence: str = ""  # of the target, by its title
 
     @property
     def works(self) -> tuple[Work, ...]:
@@ -136,8 +149,11 @@ def auxiliary_works(
 
 
 def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) -> Job:
-    stops_early = getattr(recipe, "early_stopping", False)
+    network = network_recipe(recipe)
+    stops_early = network is not None and network.early_stopping
     if stops_early and not len(split.test):
         raise UserError("early_stopping needs records that no model is trained on: leave some to the split's test part")
     validation = split.test if stops_early else no_rows()
-    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data))
+    distils = isinstance(recipe, DefendedRecipe) and recipe.needs_unlabelled
+    unlabelled = split.unlabelled if distils else no_rows()
+    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data), unlabelled)

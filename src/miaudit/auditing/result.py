@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from miaudit.defences.base import Guarantee
 from miaudit.metrics.quantity import Quantity
 
 SCHEMA = "miaudit.result/1"
@@ -64,6 +65,7 @@ class TargetFacts(Record):
     classes: int
     train_accuracy: Quantity
     test_accuracy: Quantity
+    guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
 
 
 class Cost(Record):

@@ -158,4 +158,5 @@ def _facts(gathered: Gathered) -> TargetFacts:
         classes=gathered.evidence.audit.n_classes,
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
+        guarantee=gathered.guarantee,
     )

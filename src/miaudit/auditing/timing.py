@@ -12,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.splits.base import no_rows
+from miaudit.training.defended import DefendedRecipe
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
 from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
-from miaudit.training.units import STACK
+from miaudit.training.units import STACK, samples
 from miaudit.training.way import way
 from miaudit.training.work import Records, Work, one_thread, train
 
@@ -57,27 +58,30 @@ def seconds_per_model(work: Work, data: Dataset, together: int = 1) -> float | N
         UserError: the network cannot be trained.
     """
     recipe = work.job.recipe
-    if isinstance(recipe, Recipe):
-        return _network(recipe, work, data, together)
-    if isinstance(recipe, EstimatorRecipe):
-        return _estimator(recipe, work, data)
+    timed = recipe.timed if isinstance(recipe, DefendedRecipe) else recipe
+    if isinstance(timed, Recipe | DefendedRecipe):
+        return _network(timed, work, data, together)
+    if isinstance(timed, EstimatorRecipe):
+        return _estimator(timed, work, data)
     return None
 
 
-def _network(recipe: Recipe, work: Work, data: Dataset, together: int) -> float:
+def _network(recipe: Recipe | DefendedRecipe, work: Work, data: Dataset, together: int) -> float:
     job, records = work.job, Records(data.x, data.y, data.classes)
-    stacked = way(recipe, data.x.shape[1:], data.classes) == "stack"
+    stacked = isinstance(recipe, Recipe) and way(recipe, data.x.shape[1:], data.classes) == "stack"
     count = min(STACK, together) if stacked else 1
+    plain = recipe.base if isinstance(recipe, DefendedRecipe) else recipe
 
     def run(part: Part) -> None:
         # Without what is asked after each epoch: in a part of an epoch its share would be too large.
-        short = dataclasses.replace(recipe, epochs=part.epochs, early_stopping=False)
+        base = dataclasses.replace(plain, epochs=part.epochs, early_stopping=False)
+        short = recipe.with_base(base) if isinstance(recipe, DefendedRecipe) else base
         list(train(short, records, [Subset(job.rows[: part.rows], 0, no_rows())] * count))
 
-    total = recipe.epochs * (len(job.rows) + FORWARD * len(job.validation)) + FORWARD * len(work.query)
+    total = samples(work) + FORWARD * (plain.epochs * len(job.validation) + len(work.query))
     try:
         with one_thread():
-            timed = time_parts(run, _parts(len(job.rows), recipe))
+            timed = time_parts(run, _parts(len(job.rows), plain))
     except (RuntimeError, ValueError, TypeError) as error:
         raise UserError(f"a model cannot be trained: {type(error).__name__}: {error}") from error
     return along_a_line(timed, total) / count

@@ -34,6 +34,7 @@ class Split:
     references: Ints = field(default_factory=no_rows)  # positions of the audited panel's reference models
     population: Ints = field(default_factory=no_rows)
     test: Ints = field(default_factory=no_rows)  # seen by no model: test accuracy and early stopping
+    unlabelled: Ints = field(default_factory=no_rows)  # what defences that distil learn from, without its labels
 
     @property
     def audited(self) -> Ints:

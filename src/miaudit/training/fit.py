@@ -112,22 +112,41 @@ class Validation:
         return float((logits.argmax(axis=1) == self.y).mean())
 
 
+class BestEpoch:
+    """The weights of the epoch with the best accuracy so far, where a recipe stops early."""
+
+    def __init__(self, module: "torch.nn.Module", recipe: Recipe, validation: Validation) -> None:
+        self.module, self.validation = module, validation
+        self.wanted = recipe.early_stopping and len(validation.y) > 0
+        self.accuracy, self.state = -1.0, module.state_dict()
+
+    def see(self) -> None:
+        """Look at the network after an epoch."""
+        if not self.wanted:
+            return
+        accuracy = self.validation.accuracy(self.module)
+        if accuracy > self.accuracy:
+            self.accuracy = accuracy
+            self.state = {name: value.clone() for name, value in self.module.state_dict().items()}
+
+    def restore(self) -> None:
+        """Give the network the weights of its best epoch."""
+        if self.wanted:
+            self.module.load_state_dict(self.state)
+
+
 def _train(
     module: "torch.nn.Module", recipe: Recipe, records: _Resident, seed: int, validation: Validation, tick: Tick
 ) -> None:
     optimizer = make_optimizer(module.parameters(), recipe)
     module.train()
-    best, best_state = -1.0, None
+    best = BestEpoch(module, recipe, validation)
     for epoch in range(recipe.epochs):
         set_rate(optimizer, learning_rate(recipe, epoch))
         _epoch(module, recipe, records, optimizer, seed, epoch)
         tick(len(records.y))
-        if recipe.early_stopping and len(validation.y):
-            accuracy = validation.accuracy(module)
-            if accuracy > best:
-                best, best_state = accuracy, {k: v.clone() for k, v in module.state_dict().items()}
-    if best_state is not None:
-        module.load_state_dict(best_state)
+        best.see()
+    best.restore()
 
 
 def _epoch(

@@ -11,6 +11,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
+from miaudit.splits.base import no_rows
 from miaudit.training.fit import Tick, Validation, build, cuda_devices, readable, untold
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
 from miaudit.training.recipe import Recipe
@@ -28,6 +29,7 @@ class Subset(NamedTuple):
     rows: Ints
     seed: int
     validation: Ints  # rows for early stopping
+    unlabelled: Ints = no_rows()  # rows whose labels are not used; of defences that distil
 
 
 def fit_many(

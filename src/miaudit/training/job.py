@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from miaudit.arrays import Ints
 from miaudit.fingerprint import fingerprint
 from miaudit.splits.base import no_rows
+from miaudit.training.defended import DefendedRecipe
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.recipe import Recipe
 
-AnyRecipe = Recipe | EstimatorRecipe
+AnyRecipe = Recipe | EstimatorRecipe | DefendedRecipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +22,12 @@ class Job:
     seed: int
     validation: Ints = field(default_factory=no_rows)  # rows for early stopping
     code: str = ""  # version of the code that trains it
+    unlabelled: Ints = field(default_factory=no_rows)  # rows that it learns from without their labels
 
     @property
     def parts(self) -> dict[str, str]:
         """Fingerprint of each thing that the model depends on."""
-        return {
+        parts = {
             "recipe": fingerprint(self.recipe),
             "data": self.data,
             "rows": fingerprint(self.rows),
@@ -33,6 +35,8 @@ class Job:
             "seed": str(self.seed),
             "code": self.code,
         }
+        # Left out where there are none: most models keep the names that they had before there were such rows.
+        return parts | ({"unlabelled": fingerprint(self.unlabelled)} if len(self.unlabelled) else {})
 
     @property
     def key(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from miaudit.fingerprint import fingerprint
+from miaudit.training.defended import DefendedRecipe
 from miaudit.training.recipe import Recipe
 from miaudit.training.way import way
 from miaudit.training.work import Work
@@ -32,8 +33,10 @@ def units(works: Iterable[Work], shape: tuple[int, ...], classes: int, processes
 
 def samples(work: Work) -> int:
     """Records that training passes over; 0 for an estimator, of which it is not known."""
-    recipe = work.job.recipe
-    return recipe.epochs * len(work.job.rows) if isinstance(recipe, Recipe) else 0
+    job = work.job
+    if isinstance(job.recipe, DefendedRecipe):
+        return job.recipe.samples(len(job.rows), len(job.unlabelled))
+    return job.recipe.epochs * len(job.rows) if isinstance(job.recipe, Recipe) else 0
 
 
 def _stacks(works: Sequence[Work], processes: int) -> list[Unit]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,13 +13,16 @@ from miaudit.fingerprint import fingerprint
 from miaudit.models.base import predict_logits
 from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
+from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.description import describe_model, describe_outputs
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
-from miaudit.training.fit import Tick, build, fit, untold
-from miaudit.training.fit_many import Subset, fit_many
+from miaudit.training.fit import Tick, build, untold
+from miaudit.training.fit_many import Subset
 from miaudit.training.job import AnyRecipe, Job
+from miaudit.training.networks import Records as Records
+from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.way import code_version, way
+from miaudit.training.way import code_version
 
 if TYPE_CHECKING:
     import torch
@@ -29,15 +32,10 @@ def code_version_of(recipe: AnyRecipe, data: Dataset) -> str:
     """Version of the code that trains by this recipe on this data."""
     if isinstance(recipe, EstimatorRecipe):
         return recipe.library
-    return code_version(recipe, data.x.shape[1:], data.classes)
-
-
-class Records(NamedTuple):
-    """The data that all jobs share."""
-
-    x: Floats  # (N, ...)
-    y: Ints  # (N,)
-    classes: int
+    shape = data.x.shape[1:]
+    if isinstance(recipe, DefendedRecipe):
+        return recipe.code_version(shape, data.classes)
+    return code_version(recipe, shape, data.classes)
 
 
 Ask = Callable[[Ints], Floats]  # logits (n, C) of a model on rows (n,)
@@ -105,15 +103,16 @@ def outputs(work: Work, store: Store) -> Floats:
 
 
 def train(
-    recipe: Recipe, records: Records, subsets: Sequence[Subset], device: str = "cpu", tick: Tick = untold
+    recipe: Recipe | DefendedRecipe,
+    records: Records,
+    subsets: Sequence[Subset],
+    device: str = "cpu",
+    tick: Tick = untold,
 ) -> "Iterator[torch.nn.Module]":
-    """Networks of one recipe, one a subset, in the way that the recipe and the data call for."""
-    x, y, classes = records
-    if way(recipe, x.shape[1:], classes) == "stack":
-        yield from fit_many(recipe, x, y, subsets, classes, device, tick)
-        return
-    for rows, seed, validation in subsets:
-        yield fit(recipe, x, y, rows, seed, classes, validation, device, tick)
+    """Networks of one recipe, one a subset."""
+    if isinstance(recipe, DefendedRecipe):
+        return (recipe.train(records, subset, device, tick) for subset in subsets)
+    return train_networks(recipe, records, subsets, device, tick)
 
 
 def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tick: Tick) -> Iterator[Ask]:
@@ -125,7 +124,7 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
         for job in jobs:
             yield _fit_estimator(recipe, job, records)
         return
-    subsets = [Subset(job.rows, job.seed, job.validation) for job in jobs]
+    subsets = [Subset(job.rows, job.seed, job.validation, job.unlabelled) for job in jobs]
     for job, module in zip(jobs, train(recipe, records, subsets, device, tick), strict=True):
         tensors: Tensors = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
         store.put(job.key, tensors, describe_model(job))
@@ -144,9 +143,9 @@ def _fit_estimator(recipe: EstimatorRecipe, job: Job, records: Records) -> Ask:
 
 def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool:
     """Store the outputs of a model that is stored; False where there is none."""
-    recipe = work.job.recipe
-    state = None if isinstance(recipe, EstimatorRecipe) else store.get(work.job.key)
-    if isinstance(recipe, EstimatorRecipe) or state is None:
+    recipe = network_recipe(work.job.recipe)
+    state = None if recipe is None else store.get(work.job.key)
+    if recipe is None or state is None:
         return False
     import torch
 

@@ -1,0 +1,1 @@
+"""Defences against membership inference: a file each."""

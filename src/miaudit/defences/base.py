@@ -1,0 +1,74 @@
+"""The contract of a defence: it changes how models are trained, or what is shown of their outputs."""
+
+from typing import ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict
+
+from miaudit.arrays import Floats
+from miaudit.training.job import AnyRecipe
+from miaudit.training.recipe import Recipe
+
+STRICT = ConfigDict(extra="forbid")  # unknown options are refused
+
+
+class Defence(Protocol):
+    """A frozen pydantic dataclass whose fields are the options.
+
+    The docstring's first line says what it does and names the paper. It has one of the methods below.
+    """
+
+    paper: ClassVar[str]  # author, venue, arXiv id
+
+
+@runtime_checkable
+class TrainsOtherwise(Protocol):
+    """A defence of the training."""
+
+    def defend(self, recipe: Recipe) -> AnyRecipe:
+        """The recipe of a defended model; raises UserError where the defence does not fit the recipe."""
+
+
+@runtime_checkable
+class SetsAside(Protocol):
+    """A defence whose models learn from records without labels, beside their own."""
+
+    @property
+    def share(self) -> float:
+        """Of the split's population, or else of its test part."""
+
+
+@runtime_checkable
+class MasksOutputs(Protocol):
+    """A defence of the outputs: nothing is trained anew."""
+
+    def mask(self, logits: Floats) -> Floats:
+        """What the model shows instead of its logits (n, C): logits of the shown probabilities, finite."""
+
+
+class Guarantee(BaseModel):
+    """A proven bound: (epsilon, delta)-differential privacy with respect to one record of the training set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epsilon: float | None  # None: infinite, nothing is guaranteed
+    delta: float
+    accountant: str
+
+    @property
+    def text(self) -> str:
+        """In words.
+
+        >>> Guarantee(epsilon=8.0, delta=1e-5, accountant="RDP").text
+        'epsilon <= 8.00 at delta 1e-05'
+        """
+        if self.epsilon is None:
+            return "epsilon infinite"
+        return f"epsilon <= {self.epsilon:.2f} at delta {self.delta:g}"
+
+
+@runtime_checkable
+class Guarantees(Protocol):
+    """A defence with a proof."""
+
+    def guarantee(self, recipe: Recipe, rows: int) -> Guarantee:
+        """What is proven of a model that is trained on so many records by the defended recipe."""

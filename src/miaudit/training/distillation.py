@@ -1,0 +1,82 @@
+"""Distillation for membership privacy: a student that never sees a member (Shejwalkar and Houmansadr 2021)."""
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+from scipy.special import softmax
+
+from miaudit.arrays import Floats, Ints
+from miaudit.errors import UserError
+from miaudit.models.base import predict_logits
+from miaudit.seeds import child_seed
+from miaudit.training.defended import DefendedRecipe
+from miaudit.training.fit import Tick
+from miaudit.training.fit_many import Subset
+from miaudit.training.networks import Records, train_networks
+from miaudit.training.recipe import Recipe
+from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.way import code_version
+
+if TYPE_CHECKING:
+    import torch
+
+CODE_VERSION = "distillation/1"  # raise it when a change here or in soft.py alters what is trained
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+class DistillationRecipe(DefendedRecipe):
+    """Teacher by the base recipe, then a student of the same architecture on the teacher's softened outputs.
+
+    DMP, AAAI 2021, arXiv:1906.06589: the teacher is trained on the members, the student on records of which only the
+    teacher's probabilities are known. The teacher is part of the training and kept nowhere.
+    """
+
+    base: Recipe
+    temperature: float = Field(default=4.0, gt=0, description="T: the teacher's logits are divided by it")
+    keep: float = Field(default=1.0, gt=0, le=1, description="share of the records with the surest teacher")
+
+    needs_unlabelled: ClassVar[bool] = True
+
+    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+        """The teacher's loop among it."""
+        return f"{CODE_VERSION} {code_version(self.base, shape, classes)}"
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """The teacher's and the student's."""
+        return self.base.epochs * (rows + kept_of(unlabelled, self.keep))
+
+    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+        """The student; raises UserError where there is nothing to learn from."""
+        if not len(subset.unlabelled):
+            raise UserError("distillation needs records that no model is trained on, and the split leaves none")
+        taught = subset._replace(seed=child_seed(subset.seed, "teacher"))
+        (teacher,) = train_networks(self.base, records, [taught], device, tick)
+        logits = predict_logits(teacher, records.x[subset.unlabelled], device)
+        sure = surest(logits, self.keep)
+        wanted = softmax(logits[sure].astype(np.float64) / self.temperature, axis=1)
+        lessons = Lessons(subset.unlabelled[sure], wanted, subset.seed, subset.validation)
+        return fit_soft(self.base, records, lessons, device, tick)
+
+
+def kept_of(unlabelled: int, keep: float) -> int:
+    """How many of the records are kept, at least one.
+
+    >>> kept_of(10, 0.25)
+    3
+    """
+    return max(1, math.ceil(unlabelled * keep))
+
+
+def surest(logits: Floats, keep: float) -> Ints:
+    """Positions (k,), sorted, of the rows with the lowest entropy: what reveals least of the members (DMP).
+
+    >>> surest(np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 2.0]]), 0.5)
+    array([1, 2])
+    """
+    p = softmax(logits.astype(np.float64), axis=1)
+    entropy = -(p * np.log(np.maximum(p, np.finfo(np.float64).tiny))).sum(axis=1)
+    chosen = np.argsort(entropy, kind="stable")[: kept_of(len(logits), keep)]
+    return np.sort(chosen).astype(np.int64)

@@ -1,0 +1,233 @@
+"""DP-SGD: each record's gradient is clipped and noise is added to their sum (Abadi et al. 2016), with Opacus."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from miaudit.arrays import Ints
+from miaudit.errors import UserError
+from miaudit.seeds import child_seed, generator
+from miaudit.training.augment import augment, check_images
+from miaudit.training.defended import DefendedRecipe
+from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, in_layout, readable
+from miaudit.training.fit_many import Subset
+from miaudit.training.networks import Records
+from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
+from miaudit.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+CODE_VERSION = "dp_sgd/1"  # raise it when a change here alters what is trained: old checkpoints then miss
+CHUNK = 32_000_000  # numbers in the gradients of single records that are held at once
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+class DpSgdRecipe(DefendedRecipe):
+    """The base recipe with private gradients (Abadi et al., CCS 2016, arXiv:1607.00133, Algorithm 1)."""
+
+    base: Recipe
+    clip: float = Field(default=10.0, gt=0, description="C: the longest gradient that a record may have")
+    noise: float = Field(default=1.0, ge=0, description="sigma: standard deviation of the noise, in units of C")
+
+    @model_validator(mode="after")
+    def _single_precision(self) -> Self:
+        if self.base.bf16:
+            raise ValueError("DP-SGD trains in single precision: leave bf16 out of the recipe")
+        return self
+
+    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+        """Opacus's and torch's versions among it."""
+        del shape, classes
+        _need_opacus()
+        torch_version = version("torch").split("+")[0]
+        return f"{CODE_VERSION} opacus/{version('opacus')} torch/{torch_version}"
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """As many as the base recipe, on average."""
+        del unlabelled
+        return self.base.epochs * rows
+
+    @property
+    def timed(self) -> Recipe | DefendedRecipe:
+        """Itself: gradients of single records cost more than those of a batch."""
+        return self
+
+    def steps(self, rows: int) -> int:
+        """Steps of the whole training on so many records."""
+        return self.base.epochs * steps_per_epoch(rows, self.base.batch_size)
+
+    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+        """One network; see `fit` for how it follows from the subset alone."""
+        import torch
+
+        _need_opacus()
+        shape = records.x.shape[1:]
+        check_images(self.base, shape)
+        with torch.random.fork_rng(devices=cuda_devices(device)), _quiet():
+            torch.manual_seed(subset.seed)
+            module = build(self.base, shape, records.classes, device)
+            check_private(module)
+            layout = torch.channels_last if len(shape) == 3 else torch.contiguous_format
+            # Fused optimizers want parameters and gradients in one layout, and Opacus gives plain gradients.
+            module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+            _Training(self, records, subset, module, device).run(tick)
+            module.to(memory_format=layout)  # type: ignore[call-overload]
+        module.eval()
+        return module
+
+
+def steps_per_epoch(rows: int, batch_size: int) -> int:
+    """Steps in which an epoch passes over as many records as there are, on average.
+
+    >>> steps_per_epoch(100, 32)
+    4
+    """
+    return -(-rows // batch_size)
+
+
+def poisson_batches(rows: int, batch_size: int, rng: np.random.Generator) -> Iterator[Ints]:
+    """Positions of the records in each step of an epoch: every record is in every batch with probability 1 / steps.
+
+    The sampling that the accountant assumes (Abadi et al., Section 3.1), drawn as by Opacus's loader. Batches may
+    be empty.
+    """
+    steps = steps_per_epoch(rows, batch_size)
+    for _ in range(steps):
+        yield np.flatnonzero(rng.random(rows) < 1 / steps)
+
+
+def check_private(module: "torch.nn.Module") -> None:
+    """Raise UserError where a layer makes a record's gradient depend on the rest of its batch."""
+    from opacus.validators import ModuleValidator
+
+    wrong = [part for part in module.modules() if ModuleValidator.validate(part, strict=False)]
+    if not wrong:
+        return
+    # What contains a wrong part is wrong itself: the innermost ones are to blame.
+    innermost = [part for part in wrong if not any(inner in wrong for inner in list(part.modules())[1:])]
+    layers = sorted({type(part).__name__ for part in innermost})
+    raise UserError(
+        f"dp_sgd cannot train a network with {', '.join(layers)}: such a layer mixes the records of a batch, so that "
+        "no record has a gradient of its own to clip; choose a network without it, such as mlp, lenet5, smallnet or "
+        "small_cnn"
+    )
+
+
+class _Training:
+    """The loop over epochs and batches."""
+
+    def __init__(
+        self, recipe: DpSgdRecipe, records: Records, subset: Subset, module: "torch.nn.Module", device: str
+    ) -> None:
+        import torch
+        from opacus.grad_sample import GradSampleModule
+        from opacus.optimizers import DPOptimizer
+
+        self.recipe, self.records, self.subset, self.module, self.device = recipe, records, subset, module, device
+        self.x, self.y = readable(records.x), torch.from_numpy(records.y.astype(np.int64))
+        self.parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
+        size = sum(parameter.numel() for parameter in self.parameters)
+        self.chunk = max(1, CHUNK // size)
+        self.private = GradSampleModule(module, loss_reduction="sum")
+        noise = torch.Generator(device=device).manual_seed(child_seed(subset.seed, "noise"))
+        self.optimizer = DPOptimizer(
+            make_optimizer(self.parameters, recipe.base),
+            noise_multiplier=recipe.noise,
+            max_grad_norm=recipe.clip,
+            expected_batch_size=len(subset.rows) / steps_per_epoch(len(subset.rows), recipe.base.batch_size),
+            generator=noise,
+        )
+
+    def run(self, tick: Tick) -> None:
+        base, records = self.recipe.base, self.records
+        best = BestEpoch(self.module, base, Validation(records.x, records.y, self.subset.validation, self.device))
+        self.private.train()
+        for epoch in range(base.epochs):
+            set_rate(self.optimizer.original_optimizer, learning_rate(base, epoch))
+            self._epoch(epoch)
+            tick(len(self.subset.rows))
+            best.see()
+        self.private.to_standard_module()
+        best.restore()
+
+    def _epoch(self, epoch: int) -> None:
+        rows, size, seed = self.subset.rows, self.recipe.base.batch_size, self.subset.seed
+        drawn = generator(seed, "augmentation", epoch)
+        for batch in poisson_batches(len(rows), size, generator(seed, "poisson", epoch)):
+            chunks = [rows[batch[start : start + self.chunk]] for start in range(0, len(batch), self.chunk)]
+            for chunk in chunks[:-1]:
+                self.optimizer.signal_skip_step(do_skip=True)
+                self._step(chunk, drawn)
+            self._step(chunks[-1] if chunks else rows[:0], drawn)
+
+    def _step(self, rows: Ints, drawn: np.random.Generator) -> None:
+        """Clip the gradients of some records; at the end of a batch, add noise and step."""
+        if len(rows):
+            self._gradients(rows, drawn)
+        else:
+            for parameter in self.parameters:
+                parameter.grad_sample = parameter.new_zeros((0, *parameter.shape))  # type: ignore[attr-defined]
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def _gradients(self, rows: Ints, drawn: np.random.Generator) -> None:
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        index = torch.from_numpy(np.ascontiguousarray(rows))
+        x, y = (part.index_select(0, index).to(self.device) for part in (self.x, self.y))
+        images = augment(x, self.recipe.base, drawn) if self.recipe.base.augments else x
+        logits: Any = self.private(in_layout(images))
+        smoothing = self.recipe.base.label_smoothing
+        cross_entropy(logits, y, label_smoothing=smoothing, reduction="sum").backward()  # type: ignore[no-untyped-call]
+
+
+def epsilon(noise: float, rate: float, steps: int, delta: float) -> float:
+    """The epsilon of so many steps at a sampling rate, at most: infinite without noise.
+
+    Renyi accountant of the sampled Gaussian mechanism (Mironov et al. 2019, arXiv:1908.10530) with the conversion of
+    Balle et al. 2020 (arXiv:1905.09982, Theorem 21), as Opacus has them; neighbours differ by one record added or
+    removed. Steps at rate 1 see all records.
+    """
+    _need_opacus()
+    from opacus.accountants.analysis import rdp
+
+    if noise == 0:
+        return float("inf")
+    with _quiet():
+        curve = rdp.compute_rdp(q=rate, noise_multiplier=noise, steps=steps, orders=list(ORDERS))
+        spent, _ = rdp.get_privacy_spent(orders=list(ORDERS), rdp=curve, delta=delta)
+    return max(float(spent), 0.0)
+
+
+# Opacus's own end at 1.1 and 63: too coarse for little noise, and for much of it.
+ORDERS = (
+    *(1 + i / 200 for i in range(1, 20)),
+    *(1 + i / 10 for i in range(1, 100)),
+    *range(11, 64),
+    *(64, 80, 96, 128, 192, 256, 512),
+)
+
+
+def _need_opacus() -> None:
+    try:
+        import opacus  # noqa: F401
+    except ModuleNotFoundError:
+        raise UserError("dp_sgd needs Opacus: pip install 'miaudit[dp]'") from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without warnings that say nothing here: the network's input has no gradient, an order lies at the end."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Full backward hook is firing")
+        warnings.filterwarnings("ignore", "Optimal order is")
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        yield

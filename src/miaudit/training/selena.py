@@ -1,0 +1,74 @@
+"""SELENA: what models that did not see a record say of it, distilled into one model (Tang et al. 2022)."""
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+from scipy.special import softmax
+
+from miaudit.arrays import Bools
+from miaudit.models.base import predict_logits
+from miaudit.seeds import child_seed, generator
+from miaudit.training.defended import DefendedRecipe
+from miaudit.training.fit import Tick
+from miaudit.training.fit_many import Subset
+from miaudit.training.networks import Records, train_networks
+from miaudit.training.recipe import Recipe
+from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.way import code_version
+
+if TYPE_CHECKING:
+    import torch
+
+CODE_VERSION = "selena/1"  # raise it when a change here or in soft.py alters what is trained
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+class SelenaRecipe(DefendedRecipe):
+    """Split-AI and self-distillation (USENIX Security 2022, arXiv:2110.08324, Algorithms 1 to 3).
+
+    K sub-models by the base recipe, each member left out of L of them; the model that is kept learns, on the same
+    members, the mean probabilities of the L sub-models that did not see each. Labels reach it only through them.
+    """
+
+    base: Recipe
+    models: int = Field(default=25, ge=2, description="K: sub-models")
+    left_out: int = Field(default=10, ge=1, description="L: sub-models that each member is left out of")
+
+    @model_validator(mode="after")
+    def _fewer_left_out(self) -> Self:
+        if self.left_out >= self.models:
+            raise ValueError(f"left_out must be below models, {self.models}")
+        return self
+
+    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+        """The sub-models' loop among it."""
+        return f"{CODE_VERSION} {code_version(self.base, shape, classes)}"
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """The sub-models' and the student's."""
+        del unlabelled
+        return self.base.epochs * rows * (self.models - self.left_out + 1)
+
+    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+        """The student; no sub-model is stored."""
+        rows, validation = subset.rows, subset.validation
+        seen = seen_by(len(rows), self.models, self.left_out, generator(subset.seed, "split-ai"))
+        parts = [Subset(rows[own], child_seed(subset.seed, "split-ai", k), validation) for k, own in enumerate(seen)]
+        answers = np.zeros((len(rows), records.classes))
+        for own, module in zip(seen, train_networks(self.base, records, parts, device, tick), strict=True):
+            answers[~own] += softmax(predict_logits(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
+        lessons = Lessons(rows, answers / self.left_out, subset.seed, validation)
+        return fit_soft(self.base, records, lessons, device, tick)
+
+
+def seen_by(rows: int, models: int, left_out: int, rng: np.random.Generator) -> Bools:
+    """(K, n): which sub-model is trained on which record; each record is left out of L, drawn at random.
+
+    >>> (~seen_by(100, 5, 2, np.random.default_rng(0))).sum(axis=0).tolist() == [2] * 100
+    True
+    """
+    order = rng.random((models, rows)).argsort(axis=0)
+    seen: Bools = order >= left_out
+    return seen

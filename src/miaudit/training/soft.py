@@ -1,0 +1,77 @@
+"""Trains a network on probabilities instead of labels, as a student learns from its teachers."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.seeds import generator
+from miaudit.training.augment import augment, check_images
+from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, in_layout, readable
+from miaudit.training.networks import Records
+from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
+from miaudit.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Lessons(NamedTuple):
+    """What a student is taught."""
+
+    rows: Ints  # (n,)
+    probabilities: Floats  # (n, C), wanted for each row
+    seed: int
+    validation: Ints  # rows for early stopping
+
+
+def fit_soft(recipe: Recipe, records: Records, lessons: Lessons, device: str, tick: Tick) -> "torch.nn.Module":
+    """One network that is trained towards given probabilities, by their cross-entropy with its own.
+
+    The cross-entropy with fixed probabilities has the gradient of their KL divergence. The plain loop otherwise: the
+    same initial weights, order and augmentation for the same seed; no label is read, and none smoothed.
+    """
+    import torch
+
+    shape = records.x.shape[1:]
+    check_images(recipe, shape)
+    with torch.random.fork_rng(devices=cuda_devices(device)):
+        torch.manual_seed(lessons.seed)
+        module = build(recipe, shape, records.classes, device)
+        optimizer = make_optimizer(module.parameters(), recipe)
+        best = BestEpoch(module, recipe, Validation(records.x, records.y, lessons.validation, device))
+        module.train()
+        for epoch in range(recipe.epochs):
+            set_rate(optimizer, learning_rate(recipe, epoch))
+            _epoch(module, recipe, records, lessons, optimizer, epoch)
+            tick(len(lessons.rows))
+            best.see()
+        best.restore()
+    module.eval()
+    return module
+
+
+def _epoch(
+    module: "torch.nn.Module",
+    recipe: Recipe,
+    records: Records,
+    lessons: Lessons,
+    optimizer: "torch.optim.Optimizer",
+    epoch: int,
+) -> None:
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    device = next(module.parameters()).device
+    x, wanted = readable(records.x), torch.from_numpy(lessons.probabilities.astype(np.float32))
+    drawn = generator(lessons.seed, "augmentation", epoch)
+    order = generator(lessons.seed, "epoch", epoch).permutation(len(lessons.rows))
+    for start in range(0, len(order), recipe.batch_size):
+        batch = order[start : start + recipe.batch_size]
+        images = x.index_select(0, torch.from_numpy(lessons.rows[batch])).to(device)
+        images = augment(images, recipe, drawn) if recipe.augments else images
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bf16):
+            logits = module(in_layout(images)).float()
+        cross_entropy(logits, wanted[torch.from_numpy(batch)].to(device)).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
