@@ -19,6 +19,7 @@ from miaudit.auditing.verdict import findings, verdict
 from miaudit.seeds import generator
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress, Tally, run_local
+from miaudit.training.upkeep import in_use
 
 Ask = Callable[[str, Attack], Judged]
 
@@ -52,6 +53,11 @@ class Clock:
 
 def run(plan: Plan, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
     """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again."""
+    with in_use(store):
+        return _run(plan, store, workers, progress)
+
+
+def _run(plan: Plan, store: Store, workers: int | None, progress: Progress) -> Finished:
     clock = Clock()
     with clock.stage("outputs"):
         said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain

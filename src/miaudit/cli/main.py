@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from miaudit import __version__
-from miaudit.cli import audit, datasets, look, score
+from miaudit.cli import audit, datasets, look, score, store
 from miaudit.errors import UserError
 
 INTERRUPTED = 130
@@ -25,6 +25,7 @@ app.command("evaluate")(score.evaluate)
 app.command("attacks")(look.attacks)
 app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
+app.add_typer(store.app, name="store")
 
 
 def _version(asked: bool) -> None:

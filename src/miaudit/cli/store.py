@@ -1,0 +1,166 @@
+"""Commands `store list`, `explain`, `verify` and `gc`: look after trained models and what they said."""
+
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from miaudit.config import load_config
+from miaudit.errors import UserError
+
+if TYPE_CHECKING:
+    from miaudit.training.checkpoints import Store
+
+DAMAGED = 1  # exit code where damaged files were found
+
+app = typer.Typer(help="Look after the store of trained models.", no_args_is_help=True, rich_markup_mode=None)
+
+StorePath = Annotated[Path | None, typer.Option(help="The store's folder (MIAUDIT_STORE, else the user's cache).")]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[
+        str | None, typer.Option(help="List each file of a kind: model, outputs, judged, data, leftover, unreadable.")
+    ] = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is stored, by kind: files, size, when it was last used; with --kind, file by file."""
+    from miaudit.cli.stored import as_dict, entries_table, kinds_table
+    from miaudit.training.upkeep import entries
+
+    place = _store(store)
+    found = [entry for entry in entries(place) if kind in (None, entry.kind)]
+    if as_json:
+        listed = [as_dict(entry) for entry in found]
+        total = sum(entry.bytes for entry in found)
+        _print_json({"store": str(place.root.resolve()), "bytes": total, "entries": listed})
+        return
+    console = Console(highlight=False)
+    console.print(kinds_table(found) if kind is None else entries_table(found))
+    console.print(f"in {place.root.resolve()} (MIAUDIT_STORE)", soft_wrap=True)
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(metavar="CONFIG|KEY", help="A YAML configuration, or the key of an entry.")],
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why each model of an audit is in the store or not: the fields that differ from the nearest stored job."""
+    place = _store(store)
+    if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
+        _explain_key(what, place, as_json)
+    else:
+        _explain_config(Path(what), place, as_json)
+
+
+@app.command()
+def verify(
+    store: StorePath = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Delete damaged files; they are made again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read every file and check its hash; exit code 1 where damaged ones were found, removed or not."""
+    from miaudit.cli.stored import as_dict
+    from miaudit.training import upkeep
+
+    place = _store(store)
+    found = upkeep.entries(place)
+    broken = list(upkeep.damaged(found))
+    if remove:
+        upkeep.remove(broken)
+    if as_json:
+        _print_json({"files": len(found), "damaged": [as_dict(entry) for entry in broken], "removed": remove})
+    else:
+        console = Console(highlight=False)
+        for entry in broken:
+            console.print(f"damaged{', removed' if remove else ''}: {entry.path}", soft_wrap=True, markup=False)
+        console.print(f"{len(found):,} files read, {len(broken):,} damaged")
+    raise typer.Exit(DAMAGED if broken else 0)
+
+
+@app.command()
+def gc(
+    max_size: Annotated[
+        str | None, typer.Option(help="What may stay, such as 5GB (MIAUDIT_STORE_SIZE): the longest unused goes.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove leftovers and what nobody needs, then the longest unused; never what is in use or was just used."""
+    from miaudit.cli.stored import as_dict, size
+    from miaudit.training.upkeep import collect, parse_size, size_limit
+
+    limit = size_limit() if max_size is None else parse_size(max_size)
+    found = collect(_store(store), limit, dry_run)
+    if as_json:
+        removed = [as_dict(entry) for entry in found.removed]
+        _print_json({"removed": removed, "bytes_left": found.left, "bytes_above": found.above, "dry_run": dry_run})
+        return
+    console = Console(highlight=False)
+    kinds = Counter(entry.kind for entry in found.removed)
+    what = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()) or "nothing"
+    freed = size(sum(entry.bytes for entry in found.removed))
+    console.print(f"{'would remove' if dry_run else 'removed'} {what} ({freed}); {size(found.left)} stay")
+    if found.above:
+        console.print(f"{size(found.above)} more than asked for stay: in use, or used in the last 15 minutes")
+
+
+def _store(path: Path | None) -> "Store":
+    from miaudit.training.checkpoints import Store, default_store
+
+    place = path or default_store()
+    if not place.is_dir():
+        raise UserError(f"there is no store at {place}: expected the folder that --store or MIAUDIT_STORE names")
+    return Store(place)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, indent=1) + "\n")
+
+
+def _explain_key(start: str, store: "Store", as_json: bool) -> None:
+    from miaudit.cli.stored import as_dict, entry_table
+    from miaudit.training.upkeep import entries, is_sound
+
+    keyed = [entry for entry in entries(store) if entry.path.suffix == ".safetensors"]
+    found = [entry for entry in keyed if entry.key.startswith(start)]
+    if len(found) != 1:
+        several = f": {', '.join(entry.key for entry in found[:3])}" if found else ""
+        raise UserError(f"expected the key of one entry, {start!r} fits {len(found)}{several}")
+    (entry,) = found
+    if as_json:
+        _print_json({**as_dict(entry), "sound": is_sound(entry)})
+        return
+    Console(highlight=False).print(entry_table(entry, is_sound(entry)))
+
+
+def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
+    from miaudit.auditing.from_config import plan_of
+    from miaudit.cli.stored import explained, explanations_table
+    from miaudit.training.explain import explain as why
+    from miaudit.training.explain import known_jobs
+
+    config = load_config(path)
+    if config.evidence is not None:
+        raise UserError(f"{path} trains no models: its evidence was collected already")
+    works = plan_of(config).works
+    known = known_jobs(store)
+    names = ["target", *(f"auxiliary {m}" for m in range(len(works) - 1))]
+    found = {name: why(work, store, known) for name, work in zip(names, works, strict=True)}
+    if as_json:
+        _print_json({"models": [{"model": name, **explained(answer)} for name, answer in found.items()]})
+        return
+    console = Console(highlight=False)
+    console.print(explanations_table(found))
+    missing = sum(answer.state == "missing" for answer in found.values())
+    console.print(f"{len(found) - missing:,} of {len(found):,} models are in the store, {missing:,} are not")

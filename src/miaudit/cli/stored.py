@@ -1,0 +1,109 @@
+"""What the commands `store` show: files of the store, and why a model is or is not among them."""
+
+import time
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from miaudit.training.explain import Explanation
+from miaudit.training.upkeep import Entry
+
+STATES = {"outputs": "hit", "model": "hit, to be asked", "missing": "miss"}
+OTHER = {"rows": "other rows", "seed": "another seed", "data": "other data", "validation": "other validation rows"}
+FEW = 3  # names that are listed in full
+
+
+def size(count: float) -> str:
+    """Bytes for people.
+
+    >>> size(1_234_567)
+    '1.23 MB'
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.3g} TB"
+
+
+def as_dict(entry: Entry) -> dict[str, Any]:
+    """A file of the store for machines."""
+    return {**entry._asdict(), "path": str(entry.path), "key": entry.key}
+
+
+def explained(answer: Explanation) -> dict[str, Any]:
+    """An explanation for machines."""
+    return {**answer._asdict(), "differences": [difference._asdict() for difference in answer.differences]}
+
+
+def kinds_table(found: list[Entry]) -> Table:
+    """A row a kind of file, and one for all."""
+    table = Table("kind")
+    for title in ("files", "size", "last used", "longest unused"):
+        table.add_column(title, justify="right")
+    for kind in sorted({entry.kind for entry in found}):
+        of_kind = [entry for entry in found if entry.kind == kind]
+        used = [entry.used for entry in of_kind]
+        total = size(sum(entry.bytes for entry in of_kind))
+        table.add_row(kind, f"{len(of_kind):,}", total, _ago(max(used)), _ago(min(used)))
+    table.add_section()
+    table.add_row("all", f"{len(found):,}", size(sum(entry.bytes for entry in found)), "", "")
+    return table
+
+
+def entries_table(found: list[Entry]) -> Table:
+    """A row a file."""
+    table = Table()
+    table.add_column("key", no_wrap=True)
+    table.add_column("size", justify="right")
+    table.add_column("last used", justify="right")
+    table.add_column("what")
+    for entry in found:
+        table.add_row(Text(entry.key), size(entry.bytes), _ago(entry.used), Text(_what(entry)))
+    return table
+
+
+def entry_table(entry: Entry, sound: bool) -> Table:
+    """All that one file says of itself."""
+    table = Table("field", "value", title=f"{entry.kind} {entry.key}")
+    facts = {"size": size(entry.bytes), "last used": _ago(entry.used), "state": "sound" if sound else "damaged"}
+    described = {name: value for name, value in entry.description.items() if name != "recipe_fields"}
+    recipe = {f"recipe.{name}": value for name, value in entry.description.get("recipe_fields", {}).items()}
+    for name, value in (facts | described | recipe).items():
+        table.add_row(Text(name), Text(str(value)))
+    return table
+
+
+def explanations_table(found: dict[str, Explanation]) -> Table:
+    """A row for all models of which the same is to be said."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, answer in found.items():
+        groups.setdefault((STATES[answer.state], _why(answer)), []).append(name)
+    table = Table("models", "state", "differs from the nearest stored job in")
+    for (state, why), names in groups.items():
+        few = ", ".join(names) if len(names) <= FEW else f"{names[0]}, {names[1]} ... {names[-1]} ({len(names)})"
+        table.add_row(few, state, Text(why))
+    return table
+
+
+def _why(answer: Explanation) -> str:
+    if answer.state == "missing" and answer.nearest is None:
+        return "no job is stored"
+    # Rows and seeds differ from model to model: what is said of many is said once.
+    return "; ".join(OTHER.get(difference.field, difference.text) for difference in answer.differences)
+
+
+def _what(entry: Entry) -> str:
+    """The recipe's model, or the estimator, in a few words."""
+    fields = entry.description.get("recipe_fields", {})
+    name = fields.get("model.class") or fields.get("kind") or fields.get("class")
+    rows = entry.description.get("rows_count")
+    return ", ".join(text for text in (name, None if rows is None else f"{rows:,} rows") if text)
+
+
+def _ago(moment: float) -> str:
+    hours = max(0.0, time.time() - moment) / 3600
+    if hours < 1:
+        return f"{hours * 60:.0f} min ago"
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} d ago"
