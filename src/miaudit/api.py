@@ -35,6 +35,7 @@ from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.checkpoints import Store, default_store
 from miaudit.training.defended import DefendedRecipe, network_recipe
+from miaudit.training.device import resolve
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import Progress
 
@@ -98,6 +99,7 @@ def audit(
     seed: int = 0,
     store: str | Path | None = None,
     jobs: int | None = None,
+    device: str = "auto",
     progress: Progress = silent,
 ) -> Audit:
     """Audit a trained model on records that it was trained on and records that it was not.
@@ -118,6 +120,7 @@ def audit(
         seed: everything random follows from it.
         store: folder of trained models; None for `MIAUDIT_STORE` or the user's cache.
         jobs: processes that train; None for one a core.
+        device: where networks are trained: auto (CUDA, else the CPU), cpu, cuda or mps.
         progress: called with stage, done, total.
 
     Raises:
@@ -132,6 +135,7 @@ def audit(
     if isinstance(asked, Predictions):
         check_counts(asked, split)
     how = recipe if recipe is not None else recipe_of(target)
+    where_trained = resolve(device) if network_recipe(how) is not None else "cpu"
     if how is not None:
         pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
         split = pooled
@@ -142,7 +146,8 @@ def audit(
         data=data,
         split=split,
         target=asked,
-        auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed),
+        auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed, where_trained),
+        device=where_trained,
         recipe=how,
         known=choose_known(split, chosen, known_fraction, seed),
         questions=Questions(chosen, BestAccuracy(), seed, skipped, _config(chosen, attacks is not None, seed)),

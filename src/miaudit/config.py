@@ -118,6 +118,7 @@ class AuditConfig(BaseModel):
         "unaware, and both where defences are compared",
     )
     seed: int = Field(default=0, ge=0)
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="where networks are trained")
 
     @model_validator(mode="after")
     def _defences_to_train(self) -> "AuditConfig":

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from miaudit.auditing import cost
-from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, duration, forecast, within_budget
+from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast, within_budget
 from miaudit.auditing.from_config import plan_of
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
@@ -31,14 +31,6 @@ def fitted(seconds: float, store: Store, models: int = 20) -> AuditConfig:
 
 def models_of(fitting: AuditConfig) -> int:
     return len(plan_of(fitting).auxiliary)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (59, "59 s"), (75, "1 min 15 s"), (600, "10 min"), (5400, "1.5 h"), (36000, "10.0 h")],
-)
-def test_durations_for_people(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
 
 
 def told(models: int, cached: int, each: float | None, processes: int = 1) -> Forecast:
@@ -94,7 +86,7 @@ def test_models_that_nobody_reads_cost_nothing(tmp_path: Path) -> None:
 def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
 
-    def timed(work: Any, data: Any, together: int) -> float:
+    def timed(work: Any, data: Any, together: int, device: str) -> float:
         seen.append(together)
         return 10.0 * work.job.recipe.epochs
 

@@ -112,3 +112,28 @@ def test_evidence_without_the_truth_cannot_be_audited(tmp_path: Path) -> None:
 def test_missing_outputs_are_an_error_of_the_program(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="no outputs of job"):
         gather(plan(), Store(tmp_path))
+
+
+def test_exact_copies_among_the_audited_records_are_counted(audited: Audited) -> None:
+    planned = plan()
+    split, x = planned.split, planned.data.x.copy()
+    audited_members = np.setdiff1d(split.members, planned.known)
+    audited_outside = np.setdiff1d(split.nonmembers, planned.known)
+    twin, other = audited_members[0], audited_members[1]
+    same = audited_outside[planned.data.y[audited_outside] == planned.data.y[twin]][:2]
+    relabelled = audited_outside[planned.data.y[audited_outside] != planned.data.y[other]][0]
+    x[same], x[relabelled] = x[twin], x[other]
+    changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Stub())
+    found = gather(changed, audited.store).duplicates
+    assert found is not None
+    assert (found.members.tolist(), found.nonmembers.tolist()) == ([twin], same.tolist())
+    assert found.relabelled.tolist() == [relabelled]
+
+
+class Stub:
+    """A target that says the same of every record."""
+
+    description = "a stub"
+
+    def logits(self, x: Any) -> Any:
+        return np.zeros((len(x), 10))

@@ -21,6 +21,7 @@ def test_everything_is_told() -> None:
     assert found.python.startswith("3.")
     assert found.machine
     assert found.device == "cpu"
+    assert provenance(7, "", None, {}, "cuda (a GPU)").device == "cuda (a GPU)"
     assert found.libraries["numpy"] == np.__version__
     assert found.libraries == {name: version(name) for name in provenance_file.LIBRARIES}
 

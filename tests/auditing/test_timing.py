@@ -74,7 +74,7 @@ def test_an_estimators_time_grows_by_the_power_that_was_seen() -> None:
 def test_a_network_is_trained_on_a_few_batches_first(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int, int]] = []
 
-    def pretend(how: object, records: object, subsets: list[Subset]) -> list[object]:
+    def pretend(how: object, records: object, subsets: list[Subset], device: str) -> list[object]:
         seen.append((len(subsets), len(subsets[0].rows), how.epochs))  # type: ignore[attr-defined]
         clock.now += len(subsets) * len(subsets[0].rows) * how.epochs * 0.001  # type: ignore[attr-defined]
         return []

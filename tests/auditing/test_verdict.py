@@ -109,3 +109,12 @@ def test_the_strongest_comes_first() -> None:
     shifts = {"weak": 0.5, "strong": 2.0, "none": 0.0}
     scores = {name: rng.normal(size=1000) + shift * truth for name, shift in shifts.items()}
     assert [finding.name for finding in findings(scores, truth, 0)] == ["strong", "weak", "none"]
+
+
+def test_copies_of_members_among_the_non_members_are_told() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.arange(100) < 50
+    found = findings({"a": rng.normal(size=100)}, truth, 0)
+    told = verdict(found, PASSED, 50, "3 of the non-members are exact copies of members").sentences
+    assert told[-1] == "3 of the non-members are exact copies of members."
+    assert told[:-1] == verdict(found, PASSED, 50).sentences

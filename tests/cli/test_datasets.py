@@ -53,3 +53,22 @@ def test_every_data_set_is_described(call: Call, name: str) -> None:
     if name != "user_file":
         assert cards[name]["records"] > cards[name]["classes"] > 1
     assert (cards[name]["folder"] is None) == (name in ("digits", "user_file"))
+
+
+def test_another_data_root(call: Call, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    write_shard(other / "fashion_mnist" / "train.parquet", draw(3, (1, 28, 28)), [0, 1, 2])
+    write_shard(other / "fashion_mnist" / "test.parquet", draw(3, (1, 28, 28)), [0, 1, 2])
+    listed = json.loads(call("datasets", "--data-root", other, "--json").out)
+    assert listed["data_root"] == str(other)
+    assert {item["name"] for item in listed["datasets"] if item["on_disk"]} == {"fashion_mnist", "digits", "user_file"}
+    assert json.loads(call("datasets", "--json").out)["data_root"] == str(tmp_path)  # for one call alone
+
+
+def test_an_audit_of_data_from_another_root(call: Call, tmp_path: Path) -> None:
+    config = tmp_path / "a.yaml"
+    config.write_text("{dataset: mnist, split: {name: pool, models: 2}, recipe: {model: lenet5}}")
+    here, there = (call("audit", config, "--data-root", root, "--plan-only") for root in (tmp_path, tmp_path / "none"))
+    assert f"mnist is not in {tmp_path / 'none'}" in there.err
+    assert "--data-root" in there.err
+    assert "is not in" not in here.err

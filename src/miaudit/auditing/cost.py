@@ -11,7 +11,8 @@ from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import usable_cores
+from miaudit.training.device import processes_on
+from miaudit.training.pace import duration
 from miaudit.training.work import Work
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
@@ -85,22 +86,12 @@ class Forecast:
         return f"{models}, {self.cached} in the store, {self.to_train} to train{time_text}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds for people.
-
-    >>> duration(75)
-    '1 min 15 s'
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s" if seconds < 60 else f"1 min {seconds - 60:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-
 def forecast(plan: Plan, store: Store, workers: int | None = None) -> Forecast:
     """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate."""
     missing = [not work.is_trained(store) for work in plan.works]
-    processes = max(min(workers or usable_cores(), sum(missing)), 1)
+    recipes = [work.job.recipe for work in plan.works]
+    able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
+    processes = max(min(able, sum(missing)), 1)
     timing = _Timing(plan, -(-sum(missing) // processes))
     shares = []
     for (role, readers), places in _roles(plan).items():
@@ -128,7 +119,8 @@ class _Timing:
     def _seconds(self, work: Work) -> float | None:
         name = fingerprint(work.job.recipe)
         if name not in self.known:
-            self.known[name] = seconds_per_model(work, self.plan.data, self.together), len(work.job.rows)
+            seconds = seconds_per_model(work, self.plan.data, self.together, self.plan.device)
+            self.known[name] = seconds, len(work.job.rows)
         seconds, records = self.known[name]
         return None if seconds is None else seconds * len(work.job.rows) / records
 

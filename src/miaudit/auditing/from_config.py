@@ -26,18 +26,24 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress
+from miaudit.training.device import resolve
+from miaudit.training.run_local import Progress, Watch, unwatched
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
 
 
 def run_config(
-    config: AuditConfig, store: Store, workers: int | None = None, progress: Progress = silent, plan: Plan | None = None
+    config: AuditConfig,
+    store: Store,
+    workers: int | None = None,
+    progress: Progress = silent,
+    plan: Plan | None = None,
+    watch: Watch = unwatched,
 ) -> Finished:
     """The audit that a configuration describes; `plan` is its plan, where it was made already."""
     if config.evidence is not None:
         return audit_file(config.evidence, config, store, progress)
-    return run(plan or plan_of(config), store, workers, progress)
+    return run(plan or plan_of(config), store, workers, progress, watch)
 
 
 def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
@@ -54,7 +60,7 @@ def plan_of(config: AuditConfig) -> Plan:
         raise ValueError("a configuration without evidence has dataset, split and recipe")
     if config.defences:
         raise ValueError("`defences` are audits of their own: see miaudit.auditing.compare")
-    how = recipes_of(config)
+    how, device = recipes_of(config), resolve(config.device)
     splitter = config.split.build("splits")
     data: Dataset = config.dataset.build("datasets").load()
     split: Split = splitter.split(len(data), config.seed)
@@ -68,11 +74,12 @@ def plan_of(config: AuditConfig) -> Plan:
     whole = Plan(
         data=data,
         split=split,
-        target=target_work(data, split, how.target, config.seed),
-        auxiliary=auxiliary_works(data, split, how.shadow, how.reference, config.seed),
+        target=target_work(data, split, how.target, config.seed, device),
+        auxiliary=auxiliary_works(data, split, how.shadow, how.reference, config.seed, device),
         recipe=how.target,
         known=choose_known(split, questions.attacks, config.known_fraction, config.seed),
         questions=questions,
+        device=device,
         shown=how.shown,
         guarantee=how.guarantee(len(split.members)),
         defence="" if config.defence is None else config.defence.title,

@@ -9,6 +9,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.auditing.plan import Plan
+from miaudit.datasets._duplicates import Duplicates, duplicates
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
@@ -21,6 +22,7 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
 from miaudit.training.checkpoints import Store
 from miaudit.training.defended import network_recipe
+from miaudit.training.device import name_of
 from miaudit.training.work import Work
 
 
@@ -39,6 +41,8 @@ class Gathered:
     test_accuracy: Quantity
     description: str
     guarantee: Guarantee | None = None
+    duplicates: Duplicates | None = None  # of the audited records; None where these are not at hand
+    device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
 
 
 class Asked(NamedTuple):
@@ -80,6 +84,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         names=plan.data.ids,
         description=_describe_target(plan),
         guarantee=plan.guarantee,
+        duplicates=duplicates(plan.data, rows[truth], rows[~truth]),
+        device=name_of(plan.device),
     )
 
 

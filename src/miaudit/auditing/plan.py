@@ -51,6 +51,7 @@ class Plan:
     recipe: AnyRecipe | None  # the target's
     known: Ints  # rows given to attacks that need some, and not audited
     questions: Questions
+    device: str = "cpu"  # on which the models are trained
     spared: int = 0  # models of the split that no attack reads
     shown: Shown = Shown()
     guarantee: Guarantee | None = None  # what is proven of the target
@@ -127,28 +128,27 @@ def choose_known(split: Split, attacks: dict[str, Attack], fraction: float, seed
     return np.sort(np.concatenate(chosen))
 
 
-def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int) -> Work:
+def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
     """The target as a model to be trained on the split's members."""
     query = np.unique(np.concatenate([split.audited, split.population, split.test]))
-    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target")), query)
+    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target"), device), query)
 
 
 def auxiliary_works(
-    data: Dataset, split: Split, recipe: AnyRecipe, reference_recipe: AnyRecipe, seed: int
+    data: Dataset, split: Split, recipe: AnyRecipe, reference_recipe: AnyRecipe, seed: int, device: str = "cpu"
 ) -> tuple[Work, ...]:
     """The split's models: those that are only references follow the reference recipe, the others the recipe."""
     query = auxiliary_query(split)
     shadows = {shadow.model for shadow in split.shadows}
-    return tuple(
-        Work(
-            _job(data, split, recipe if m in shadows else reference_recipe, rows, child_seed(seed, "auxiliary", m)),
-            query,
-        )
-        for m, rows in enumerate(split.training)
-    )
+
+    def job(m: int, rows: Ints) -> Job:
+        own = recipe if m in shadows else reference_recipe
+        return _job(data, split, own, rows, child_seed(seed, "auxiliary", m), device)
+
+    return tuple(Work(job(m, rows), query) for m, rows in enumerate(split.training))
 
 
-def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) -> Job:
+def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int, device: str) -> Job:
     network = network_recipe(recipe)
     stops_early = network is not None and network.early_stopping
     if stops_early and not len(split.test):
@@ -156,4 +156,4 @@ def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int) 
     validation = split.test if stops_early else no_rows()
     distils = isinstance(recipe, DefendedRecipe) and recipe.needs_unlabelled
     unlabelled = split.unlabelled if distils else no_rows()
-    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data), unlabelled)
+    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data, device), unlabelled)

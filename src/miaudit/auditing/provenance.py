@@ -10,11 +10,10 @@ from typing import Any
 import miaudit
 from miaudit.auditing.result import Provenance
 
-TRAINING_DEVICE = "cpu"  # audits train and ask on CPUs; a module at hand is asked where it lies
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "pyarrow", "safetensors")
 
 
-def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any]) -> Provenance:
+def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any], device: str = "cpu") -> Provenance:
     """The facts of this process, with those of the audit that are given."""
     commit, dirty = _git()
     return Provenance(
@@ -24,7 +23,7 @@ def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any]) -> Pro
         python=platform.python_version(),
         libraries=library_versions(),
         machine=f"{platform.system()} {platform.machine()}",
-        device=TRAINING_DEVICE,
+        device=device,
         seed=seed,
         data=data,
         recipe=recipe,

@@ -68,6 +68,15 @@ class TargetFacts(Record):
     guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
 
 
+class DuplicateRecords(Record):
+    """Audited records that are there twice. One that is member and non-member cannot be told apart by any attack."""
+
+    members: int  # that equal a non-member, in features and label
+    nonmembers: int  # those non-members
+    relabelled: int  # non-members that equal a member in features alone
+    repeated: int  # members that equal an earlier member
+
+
 class Cost(Record):
     """Seconds and models; the only part that differs between two runs of the same audit."""
 
@@ -110,6 +119,7 @@ class AuditResult(Record):
     target: TargetFacts
     attacks: dict[str, AttackResult]
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
+    duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand
     controls: Controls
     cost: Cost
     provenance: Provenance

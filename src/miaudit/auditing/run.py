@@ -12,13 +12,14 @@ from miaudit.auditing.controls import positive_control
 from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
-from miaudit.auditing.result import AuditResult, Cost, TargetFacts
+from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
 from miaudit.auditing.scoring import Judged, judge, reference_loss, score
 from miaudit.auditing.sum_up import attack_result, controls_of
 from miaudit.auditing.verdict import findings, verdict
+from miaudit.datasets._duplicates import Duplicates
 from miaudit.seeds import generator
 from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress, Tally, run_local
+from miaudit.training.run_local import Progress, Watch, run_local, unwatched
 from miaudit.training.upkeep import in_use
 
 Ask = Callable[[str, Attack], Judged]
@@ -39,9 +40,11 @@ class Finished:
 
 @dataclass
 class Clock:
-    """Wall seconds per stage."""
+    """Wall seconds per stage, and models; summed where an audit is carried out in steps."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    models: int = 0  # of the last step, which holds those of the steps before
+    trained: int = 0
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -51,33 +54,42 @@ class Clock:
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - start, 3)
 
 
-def run(plan: Plan, store: Store, workers: int | None = None, progress: Progress = silent) -> Finished:
-    """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again."""
+def run(
+    plan: Plan,
+    store: Store,
+    workers: int | None = None,
+    progress: Progress = silent,
+    watch: Watch = unwatched,
+    clock: Clock | None = None,
+) -> Finished:
+    """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again.
+
+    `progress` is told what is done, `watch` how fast training goes; `clock` has run during earlier steps.
+    """
     with in_use(store):
-        return _run(plan, store, workers, progress)
+        return _run(plan, store, workers, progress, watch, clock or Clock())
 
 
-def _run(plan: Plan, store: Store, workers: int | None, progress: Progress) -> Finished:
-    clock = Clock()
+def _run(plan: Plan, store: Store, workers: int | None, progress: Progress, watch: Watch, clock: Clock) -> Finished:
     with clock.stage("outputs"):
         said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
     with clock.stage("training"):
-        tally = run_local(plan.works, plan.data, store, workers, progress)
+        tally = run_local(plan.works, plan.data, store, workers, progress, watch=watch, device=plan.device)
+    clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
     with clock.stage("outputs"):
         gathered = gather(plan, said, store)
-    return answer(plan.questions, gathered, store, tally, clock, progress)
+    return answer(plan.questions, gathered, store, clock, progress)
 
 
 def answer(
     questions: Questions,
     gathered: Gathered,
     store: Store,
-    tally: Tally | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
 ) -> Finished:
     """The part of an audit that follows once the evidence is there."""
-    clock, tally = clock or Clock(), tally or Tally(0, 0, 0.0)
+    clock = clock or Clock()
     asker = _Asker(questions, gathered, store, progress)
     with clock.stage("attacks"):
         judged = asker.audit()
@@ -94,20 +106,21 @@ def answer(
         controls = controls_of(
             scores, truth, positive, generator(seed, "null"), reference_loss(gathered.evidence.audit)
         )
-        words = verdict(findings(scores, truth, seed), controls, int(truth.sum()))
+        words = verdict(findings(scores, truth, seed), controls, int(truth.sum()), str(gathered.duplicates or ""))
     result = AuditResult(
         verdict=words,
         target=_facts(gathered),
         attacks=attacks,
         skipped=questions.skipped,
+        duplicates=_counts(gathered.duplicates),
         controls=controls,
         cost=Cost(
             seconds=clock.seconds,
-            models_trained=tally.trained,
-            models_cached=tally.cached,
+            models_trained=clock.trained,
+            models_cached=clock.models - clock.trained,
             peak_memory_mb=peak_memory_mb(),
         ),
-        provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config),
+        provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device),
     )
     return Finished(result, gathered, judged)
 
@@ -153,6 +166,17 @@ class _Asker:
                 save_judged(self.store, key, found)
             yield name, found
         self.progress(stage, len(attacks), len(attacks))
+
+
+def _counts(found: Duplicates | None) -> DuplicateRecords | None:
+    if found is None:
+        return None
+    return DuplicateRecords(
+        members=len(found.members),
+        nonmembers=len(found.nonmembers),
+        relabelled=len(found.relabelled),
+        repeated=found.repeated,
+    )
 
 
 def _facts(gathered: Gathered) -> TargetFacts:

@@ -13,6 +13,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.splits.base import no_rows
 from miaudit.training.defended import DefendedRecipe
+from miaudit.training.device import wait_for
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
 from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
@@ -47,8 +48,8 @@ class Timed(NamedTuple):
     seconds: float
 
 
-def seconds_per_model(work: Work, data: Dataset, together: int = 1) -> float | None:
-    """Seconds to train and ask one model on one thread; None where that cannot be told before the start.
+def seconds_per_model(work: Work, data: Dataset, together: int = 1, device: str = "cpu") -> float | None:
+    """Seconds to train and ask one model on one thread, or on a GPU; None where that cannot be told before the start.
 
     Parts of the training, each twice as large as the one before, are run until one takes half a second: a second or
     two in all, or as long as a batch or two take. `together` is how many models a process trains at once where networks
@@ -60,13 +61,13 @@ def seconds_per_model(work: Work, data: Dataset, together: int = 1) -> float | N
     recipe = work.job.recipe
     timed = recipe.timed if isinstance(recipe, DefendedRecipe) else recipe
     if isinstance(timed, Recipe | DefendedRecipe):
-        return _network(timed, work, data, together)
+        return _network(timed, work, data, together, device)
     if isinstance(timed, EstimatorRecipe):
         return _estimator(timed, work, data)
     return None
 
 
-def _network(recipe: Recipe | DefendedRecipe, work: Work, data: Dataset, together: int) -> float:
+def _network(recipe: Recipe | DefendedRecipe, work: Work, data: Dataset, together: int, device: str) -> float:
     job, records = work.job, Records(data.x, data.y, data.classes)
     stacked = isinstance(recipe, Recipe) and way(recipe, data.x.shape[1:], data.classes) == "stack"
     count = min(STACK, together) if stacked else 1
@@ -76,7 +77,8 @@ def _network(recipe: Recipe | DefendedRecipe, work: Work, data: Dataset, togethe
         # Without what is asked after each epoch: in a part of an epoch its share would be too large.
         base = dataclasses.replace(plain, epochs=part.epochs, early_stopping=False)
         short = recipe.with_base(base) if isinstance(recipe, DefendedRecipe) else base
-        list(train(short, records, [Subset(job.rows[: part.rows], 0, no_rows())] * count))
+        list(train(short, records, [Subset(job.rows[: part.rows], 0, no_rows())] * count, device))
+        wait_for(device)
 
     total = samples(work) + FORWARD * (plain.epochs * len(job.validation) + len(work.query))
     try:

@@ -47,8 +47,11 @@ def findings(scores: dict[str, Floats], truth: Bools, seed: int) -> list[Finding
     return sorted(found, key=lambda finding: -(finding.auc.value or 0.0))
 
 
-def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
-    """Leak, no leak found, too few records to tell, or an audit that failed its own checks."""
+def verdict(found: list[Finding], controls: Controls, members: int, duplicates: str = "") -> Verdict:
+    """Leak, no leak found, too few records to tell, or an audit that failed its own checks.
+
+    `duplicates` tells of records that are members and non-members, if there are any.
+    """
     if not found:
         return Verdict(level="invalid", headline="No attack could be run.", sentences=())
     blind = [name for name, of in controls.positive.items() if (of["auc"].low or 0.0) <= 0.5]
@@ -69,7 +72,7 @@ def verdict(found: list[Finding], controls: Controls, members: int) -> Verdict:
         return _invalid("In the positive control every attack missed a leak that was built in.")
     else:
         answer = _no_leak(widest, len(found))
-    return answer.model_copy(update={"sentences": answer.sentences + _caveats(blind, controls)})
+    return answer.model_copy(update={"sentences": answer.sentences + _caveats(blind, controls, duplicates)})
 
 
 def _too_few(widest: float) -> Verdict:
@@ -120,7 +123,7 @@ def _leaks(leaks: list[Finding], tried: int, members: int) -> Verdict:
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 
 
-def _caveats(blind: list[str], controls: Controls) -> tuple[str, ...]:
+def _caveats(blind: list[str], controls: Controls, duplicates: str) -> tuple[str, ...]:
     """What a reader must know beside the answer."""
     said = []
     if blind:
@@ -134,7 +137,7 @@ def _caveats(blind: list[str], controls: Controls) -> tuple[str, ...]:
             "Members and non-members differ even for models that saw neither (AUC "
             f"{shift.text()}): part of what the attacks find may be that difference and not a leak."
         )
-    return tuple(said)
+    return (*said, f"{duplicates}.") if duplicates else tuple(said)
 
 
 def _invalid(reason: str) -> Verdict:

@@ -12,7 +12,9 @@ import typer
 import yaml
 from rich.console import Console
 
+from miaudit.cli.datasets import DataRoot
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
+from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,15 +36,22 @@ class Choices:
 
     store: Path | None
     jobs: int | None
+    data_root: Path | None = None
+    device: str | None = None  # None: as the configuration says
     budget: float | None = None  # seconds
     confirm_above: float | None = None  # seconds
     plan_only: bool = False
     as_json: bool = False
 
+    def applied(self, config: AuditConfig) -> AuditConfig:
+        """The configuration with what the options say otherwise."""
+        return config if self.device is None else config.model_copy(update={"device": self.device})
+
     @property
     def about_training(self) -> str | None:
         """The first option that makes no sense where nothing is trained."""
         given = {
+            "--device": self.device is not None,
             "--budget": self.budget is not None,
             "--confirm-above": self.confirm_above is not None,
             "--plan-only": self.plan_only,
@@ -63,6 +72,10 @@ def audit(
     out: Out = None,
     store: StorePath = None,
     jobs: Jobs = None,
+    data_root: DataRoot = None,
+    device: Annotated[
+        str | None, typer.Option(help="Where networks are trained: auto, cpu, cuda or mps. Auto is CUDA, else the CPU.")
+    ] = None,
     budget: Annotated[
         str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the pool's size.")
     ] = None,
@@ -83,6 +96,8 @@ def audit(
     choices = Choices(
         store=store,
         jobs=jobs,
+        data_root=data_root,
+        device=device,
         budget=_seconds("--budget", budget),
         confirm_above=_seconds("--confirm-above", confirm_above),
         plan_only=plan_only,
@@ -109,7 +124,7 @@ def parse_seconds(option: str, text: str) -> float:
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.from_config import run_config
-    from miaudit.cli.shown import progress
+    from miaudit.cli.progress import progress
     from miaudit.training.checkpoints import Store, default_store
 
     if out.exists() and not out.is_dir():
@@ -117,13 +132,14 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     store = Store(choices.store or default_store())
     plan = None
     if config.evidence is None:
-        config, plan = _planned(config, store, choices)
+        with data_root_at(choices.data_root):
+            config, plan = _planned(choices.applied(config), store, choices)
         if choices.plan_only:
             return
     elif (option := choices.about_training) is not None:
         raise UserError(f"{option} is for training models: evidence was collected already")
-    with progress() as report:
-        finished = run_config(config, store, choices.jobs, report, plan)
+    with progress() as shown:
+        finished = run_config(config, store, choices.jobs, shown.report, plan, shown.watch)
     _put(finished, out, choices.as_json)
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from miaudit import registry
-from miaudit.datasets._files import data_root, is_on_disk, size_on_disk
+from miaudit.datasets._files import data_root, data_root_at, is_on_disk, size_on_disk
 from miaudit.datasets.base import About
 
 
@@ -30,8 +30,20 @@ class DatasetCard(NamedTuple):
     how_to_get: str
 
 
-def datasets(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+DataRoot = Annotated[
+    Path | None, typer.Option(help="Folder of the data sets (MIAUDIT_DATA, else `datasets` in the current folder).")
+]
+
+
+def datasets(
+    data_root: DataRoot = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+) -> None:
     """List the data sets: records, classes, size, licence, source, whether they are on disk and how to get them."""
+    with data_root_at(data_root):
+        _list(as_json)
+
+
+def _list(as_json: bool) -> None:
     cards = [card(name) for name in registry.names("datasets")]
     if as_json:
         described = {"data_root": str(data_root().resolve()), "datasets": [item._asdict() for item in cards]}
@@ -39,7 +51,8 @@ def datasets(as_json: Annotated[bool, typer.Option("--json", help="For machines.
         return
     console = Console()
     console.print(_table(cards))
-    console.print(f"on disk: looked for in {data_root().resolve()} (MIAUDIT_DATA)", highlight=False, soft_wrap=True)
+    searched = f"on disk: looked for in {data_root().resolve()} (--data-root or MIAUDIT_DATA)"
+    console.print(searched, highlight=False, soft_wrap=True)
     for item in cards:
         if not item.on_disk:
             console.print(f"{item.name}: {item.how_to_get}", highlight=False, soft_wrap=True, markup=False)

@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from miaudit.auditing.cost import Forecast, Readers, Share, duration
+from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.errors import UserError
+from miaudit.training.pace import duration
 
 MOST_NAMED = 4  # attacks beyond which their number is told
 

@@ -1,50 +1,13 @@
-"""What the command line shows: progress, tables of results."""
+"""What the command line shows of results."""
 
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.metrics.quantity import Quantity
-from miaudit.training.run_local import Progress as Report
-
-LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
-
-
-@contextmanager
-def progress() -> Iterator[Report]:
-    """Bars on a terminal; now and then a line elsewhere. On stderr, so that stdout stays for results."""
-    if not sys.stderr.isatty():
-        yield _Lines()
-        return
-    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, int] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]  # rich's TaskID is an int
-
-        yield report
-
-
-class _Lines:
-    def __init__(self) -> None:
-        self.last = 0.0
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done == total or now - self.last > LINES_EVERY:
-            self.last = now
-            print(f"{stage}: {done} of {total}", file=sys.stderr)
 
 
 def rate(quantity: Quantity | None, between: str = " ") -> str:

@@ -2,7 +2,9 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,9 +16,22 @@ from miaudit.errors import UserError
 Download = Callable[[Path], None]  # puts a data set's files into its folder; raises UserError
 
 
+_CHOSEN: ContextVar[Path | None] = ContextVar("data_root", default=None)
+
+
+@contextmanager
+def data_root_at(folder: Path | None) -> Iterator[None]:
+    """Data sets lie in this folder for what is called in the block; with None, where they did before."""
+    token = _CHOSEN.set(folder or _CHOSEN.get())
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
 def data_root() -> Path:
-    """`MIAUDIT_DATA`, else `datasets` in the current folder."""
-    return Path(os.environ.get("MIAUDIT_DATA", "datasets"))
+    """The folder that was chosen, else `MIAUDIT_DATA`, else `datasets` in the current folder."""
+    return _CHOSEN.get() or Path(os.environ.get("MIAUDIT_DATA", "datasets"))
 
 
 def is_on_disk(about: About) -> bool:
@@ -50,7 +65,7 @@ def ensure(about: About, download: Download | None = None) -> Path:
         files = " and ".join(pattern.removeprefix("**/") for pattern in about.files)
         raise UserError(
             f"{about.folder} is not in {data_root()}{reason}: {about.get}; put {files} into {folder}, "
-            f"or set MIAUDIT_DATA to the folder that holds {about.folder}"
+            f"or set MIAUDIT_DATA (or --data-root) to the folder that holds {about.folder}"
         )
     return folder
 

@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
+from miaudit.training.device import make_repeatable
 from miaudit.training.units import Unit
 from miaudit.training.work import Records, Work, do_all
 
@@ -184,6 +185,7 @@ def _serve(line: Connection, setting: Setting) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     _use_one_thread()
+    make_repeatable(setting.device)
     # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
     x, y = np.load(setting.x, mmap_mode="c"), np.load(setting.y, mmap_mode="c")
     records = Records(x, y, setting.classes)

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+def duration(seconds: float) -> str:
+    """Seconds for people.
+
+    >>> duration(75)
+    '1 min 15 s'
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s" if seconds < 60 else f"1 min {seconds - 60:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
 class Pace(NamedTuple):
     """Speed at a moment of a run."""
 
@@ -17,9 +29,9 @@ class Pace(NamedTuple):
         """In words.
 
         >>> Pace(412_345, 75.4).text
-        '412,000 samples/s, 75 s left'
+        '412,000 samples/s, 1 min 15 s left'
         """
-        return f"{float(f'{self.samples_per_second:.3g}'):,.0f} samples/s, {self.seconds_left:.0f} s left"
+        return f"{float(f'{self.samples_per_second:.3g}'):,.0f} samples/s, {duration(self.seconds_left)} left"
 
 
 @dataclass

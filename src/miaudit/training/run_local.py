@@ -4,7 +4,6 @@ One thread a process, because two processes of one thread train more models than
 spinning threads starve when anything else runs (measured: a busy neighbour slowed two-threaded training fivefold).
 """
 
-import os
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -13,12 +12,17 @@ from typing import NamedTuple
 from miaudit.datasets.base import Dataset
 from miaudit.training.checkpoints import Store
 from miaudit.training.crew import Done, Message, Setting, do_units
+from miaudit.training.device import processes_on
 from miaudit.training.pace import Pace, Pacer
 from miaudit.training.units import samples, units
 from miaudit.training.work import Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 Watch = Callable[[Pace], None]  # told now and then while models are trained
+
+
+def unwatched(pace: Pace) -> None:
+    """A pace that nobody reads."""
 
 
 class Tally(NamedTuple):
@@ -36,13 +40,13 @@ def run_local(
     workers: int | None = None,
     progress: Progress = lambda *_: None,
     stage: str = "models",
-    watch: Watch = lambda _: None,
+    watch: Watch = unwatched,
     device: str = "cpu",
 ) -> Tally:
     """Do all the work that is not yet stored; finished work survives an interrupt or a failure.
 
-    On another device than the CPU there is one process, which moves the data there (written for CUDA, not tested
-    there: no GPU was at hand).
+    Without `workers` there is a process a core. On another device than the CPU there is one, or a few for small
+    networks, each of which moves its records there (written for CUDA, not tested there: no GPU was at hand).
 
     Raises:
         UserError: a job fails, or the processes that train it die again and again (out of memory, say).
@@ -69,15 +73,11 @@ def _messages(
 ) -> Generator[Message, None, None]:
     if not works:
         return
-    count = (workers or usable_cores()) if device == "cpu" else 1
+    shape = data.x.shape[1:]
+    count = processes_on(device, [work.job.recipe for work in works], shape, data.classes, workers)
     files = (
         store.array_file(f"{data.fingerprint}-x", data.x),
         store.array_file(f"{data.fingerprint}-y", data.y),
     )
-    ordered = units(works, data.x.shape[1:], data.classes, count)
+    ordered = units(works, shape, data.classes, count)
     yield from do_units(ordered, count, Setting(*files, data.classes, store, device))
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

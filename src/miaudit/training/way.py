@@ -4,7 +4,7 @@ The two differ in the last bits, so the choice follows from recipe and data alon
 asked for: a model stays a function of its job.
 """
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from miaudit.models._like import Like
 from miaudit.models.mlp import Mlp
@@ -24,9 +24,13 @@ def way(recipe: Recipe, shape: tuple[int, ...], classes: int) -> Way:
     """`stack` for small networks of linear and element-wise layers, `plain` for all others."""
     if recipe.augments or type(recipe.model) not in (Mlp, Like):
         return "plain"
-    module = _outline(recipe.model, shape, classes)
-    small = sum(parameter.numel() for parameter in module.parameters()) <= LARGEST
-    return "stack" if small and steps_of(module) is not None else "plain"
+    small = parameters_of(recipe, shape, classes) <= LARGEST
+    return "stack" if small and steps_of(_outline(recipe.model, shape, classes)) is not None else "plain"
+
+
+def parameters_of(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
+    """How many numbers the network learns."""
+    return sum(parameter.numel() for parameter in _outline(recipe.model, shape, classes).parameters())
 
 
 def code_version(recipe: Recipe, shape: tuple[int, ...], classes: int) -> str:
@@ -37,11 +41,12 @@ def code_version(recipe: Recipe, shape: tuple[int, ...], classes: int) -> str:
     return f"{code} torch/{torch.__version__.split('+')[0]}"
 
 
-def _outline(model: Mlp | Like, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
+def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
     """The network without its weights: nothing is drawn from any generator."""
     import torch
 
     if isinstance(model, Like):
         return model.module
     with torch.device("meta"):
-        return model.build(shape, classes)
+        built: torch.nn.Module = model.build(shape, classes)
+    return built

@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     import torch
 
 
-def code_version_of(recipe: AnyRecipe, data: Dataset) -> str:
-    """Version of the code that trains by this recipe on this data."""
+def code_version_of(recipe: AnyRecipe, data: Dataset, device: str = "cpu") -> str:
+    """Version of the code that trains by this recipe on this data and device; estimators are fitted on the CPU."""
     if isinstance(recipe, EstimatorRecipe):
         return recipe.library
     shape = data.x.shape[1:]
     if isinstance(recipe, DefendedRecipe):
-        return recipe.code_version(shape, data.classes)
-    return code_version(recipe, shape, data.classes)
+        code = recipe.code_version(shape, data.classes)
+    else:
+        code = code_version(recipe, shape, data.classes)
+    return code if device == "cpu" else f"{code} {device}"
 
 
 Ask = Callable[[Ints], Floats]  # logits (n, C) of a model on rows (n,)

@@ -1,0 +1,90 @@
+"""What the command line shows while an audit runs."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from miaudit.training.pace import Pace
+
+LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
+MODELS = "models"  # the stage that has a pace
+
+
+class Shown(Protocol):
+    """What is told while an audit runs."""
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """So much of a stage is done."""
+
+    def watch(self, pace: Pace) -> None:
+        """Models are trained at this pace."""
+
+    def say(self, text: str) -> None:
+        """A sentence."""
+
+
+@contextmanager
+def progress() -> Iterator[Shown]:
+    """Bars on a terminal; now and then a line elsewhere. On stderr, so that stdout stays for results."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), _Left())
+    with Progress(*columns, console=Console(stderr=True, highlight=False)) as bars:
+        yield _Bars(bars)
+
+
+class _Left(TimeRemainingColumn):
+    """The pace where it is known: it sees into models that are not finished."""
+
+    def render(self, task: Task) -> Text:
+        pace: str = task.fields.get("pace", "")
+        return Text(pace) if pace and not task.finished else super().render(task)
+
+
+class _Bars:
+    def __init__(self, bars: Progress) -> None:
+        self.bars = bars
+        self.tasks: dict[str, TaskID] = {}
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        if stage not in self.tasks:
+            self.tasks[stage] = self.bars.add_task(stage, total=total)
+        self.bars.update(self.tasks[stage], completed=done, total=total)
+
+    def watch(self, pace: Pace) -> None:
+        if MODELS in self.tasks:
+            self.bars.update(self.tasks[MODELS], pace=pace.text)
+
+    def say(self, text: str) -> None:
+        self.bars.console.print(text, markup=False, soft_wrap=True)
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.models = ""
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        told = f"{stage}: {done} of {total}"
+        if stage == MODELS:
+            self.models = told
+        if done == total or self._is_time():
+            self.say(told)
+
+    def watch(self, pace: Pace) -> None:
+        if self._is_time():
+            self.say(f"{self.models}, {pace.text}")
+
+    def say(self, text: str) -> None:
+        self.last = time.monotonic()
+        print(text, file=sys.stderr)
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self.last > LINES_EVERY

@@ -1,0 +1,92 @@
+"""Where networks are trained: on the CPU, one process a core, or on one GPU."""
+
+import os
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from miaudit.errors import UserError
+from miaudit.training.defended import network_recipe
+from miaudit.training.job import AnyRecipe
+from miaudit.training.way import parameters_of
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+# No GPU was at hand, so this rule follows from what is known of them and not from a measurement: the kernels of a
+# network this small are too short to fill a GPU, whose time goes into starting them, and several processes start more.
+SMALL = 5_000_000  # parameters
+AT_ONCE = 4
+ROOM = 2 * 2**30  # bytes of the GPU's memory for one process: CUDA's own, the data, the network and its activations
+
+
+def resolve(asked: str) -> str:
+    """The device that is used: `auto` is CUDA where there is one, else the CPU; mps only where it is asked for.
+
+    Raises:
+        UserError: there is no device of that name, or this machine has none.
+    """
+    if asked not in get_args(Device):
+        raise UserError(f"device: expected {', '.join(get_args(Device))}, got {asked!r}")
+    if asked == "cpu":
+        return "cpu"
+    import torch
+
+    if asked == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    here = torch.cuda.is_available() if asked == "cuda" else torch.backends.mps.is_available()
+    if not here:
+        raise UserError(f"device {asked}: torch {torch.__version__} finds none on this machine; use cpu or auto")
+    return asked
+
+
+def name_of(device: str) -> str:
+    """The device as a result names it, the kind of GPU too."""
+    if device != "cuda":
+        return device
+    import torch
+
+    return f"cuda ({torch.cuda.get_device_name()})"
+
+
+def processes_on(
+    device: str, recipes: Iterable[AnyRecipe], shape: tuple[int, ...], classes: int, asked: int | None
+) -> int:
+    """How many models are trained at once: as many as are asked for; else one a core, on a GPU one or a few."""
+    if asked is not None:
+        return asked
+    if device == "cpu":
+        return usable_cores()
+    networks = [network_recipe(recipe) for recipe in recipes]
+    small = all(network is not None and parameters_of(network, shape, classes) <= SMALL for network in networks)
+    if device != "cuda" or not small:
+        return 1
+    return max(1, min(AT_ONCE, usable_cores(), free_memory() // ROOM))
+
+
+def free_memory() -> int:
+    """Bytes of the GPU that nobody uses."""
+    import torch
+
+    free, _ = torch.cuda.mem_get_info()
+    return free
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def make_repeatable(device: str) -> None:
+    """Choose kernels on a GPU that give the same bits each time, where there are some."""
+    if device == "cuda":
+        import torch
+
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+
+
+def wait_for(device: str) -> None:
+    """Return once the device has done all that it was given: before that, a clock tells nothing."""
+    if device != "cpu":
+        import torch
+
+        (torch.cuda if device == "cuda" else torch.mps).synchronize()
