@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.files import MARK_EVERY, PART, mark_used, new_file, whole, write_atomically
+from miaudit.files import MARK_EVERY, NEW, PART, files_together, mark_used, new_file, whole, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -83,3 +83,37 @@ def test_use_is_noted_now_and_then(tmp_path: Path) -> None:
     assert file.stat().st_mtime == pytest.approx(now, abs=100)
     mark_used(tmp_path / "none")
     assert names(tmp_path) == ["file"]
+
+
+def test_files_that_belong_together_are_replaced_together(tmp_path: Path) -> None:
+    for content in ("old", "new"):
+        with files_together(tmp_path / "out") as new:
+            for name in ("a", "b"):
+                (new / name).write_text(content)
+    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {"a": "new", "b": "new"}
+
+
+def _interrupted(folder: Path) -> None:
+    with files_together(folder) as new:
+        (new / "a").write_text("new")
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_before_all_are_written_leaves_them_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / NEW).mkdir()
+    (tmp_path / NEW / "c").write_text("left by a process that was killed")
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
+    with files_together(tmp_path):
+        assert not (tmp_path / NEW / "c").exists()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(UserError, match=r"cannot write to .*; choose another folder"),
+        files_together(tmp_path / "file" / "out"),
+    ):
+        raise AssertionError("not reached")

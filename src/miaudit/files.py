@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from typing import BinaryIO
 from miaudit.errors import UserError
 
 PART = ".part"  # how the name of a file ends that is not whole yet
+NEW = ".new"  # of a folder in which files wait for each other
 MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
 
 
@@ -47,6 +49,28 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             f"cannot write {path}: {error.strerror or error}; "
             "free some space or choose another folder (finished work is kept)"
         ) from error
+
+
+@contextmanager
+def files_together(folder: Path) -> Iterator[Path]:
+    """Another folder, whose files replace those in `folder` once the block has ended without an error.
+
+    An interrupt in the block leaves all files as they were, so that they still belong together.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    new = folder / NEW
+    try:
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        yield new
+        for path in sorted(new.iterdir()):
+            path.replace(folder / path.name)
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

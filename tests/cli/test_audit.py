@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from miaudit.auditing import cost
+from miaudit.auditing import run as run_file
 from miaudit.cli import audit as audit_file
 from miaudit.cli.audit import parse_seconds
 from miaudit.errors import UserError
+from miaudit.training.run_local import run_local
 from tiny import ATTACKS, CONFIG, Audited, Call
 
 FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml"}
@@ -109,6 +111,40 @@ def test_a_budget_cuts_the_pool_and_is_recorded(
     assert "Plan: 7 models, all in the store" in called.err
     config = yaml.safe_load((tmp_path / "out" / "config.yaml").read_text())
     assert config["split"] == CONFIG["split"]
+
+
+def test_reports_while_the_pool_grows(call: Call, audited: Audited, tmp_path: Path) -> None:
+    called = call("audit", audited.config, "--out", tmp_path, "--store", audited.store.root, "--anytime")
+    assert called.code == 0
+    assert "Preliminary: 4 of the 6 models of the pool are trained so far" in called.err
+    assert f"Report so far: {tmp_path / 'report.html'}" in called.err
+    assert "Preliminary" not in called.out
+    assert {path.name for path in tmp_path.iterdir()} == FILES
+    for name in ("scores.parquet", "evidence.safetensors", "config.yaml"):
+        assert (tmp_path / name).read_bytes() == (audited.folder / name).read_bytes()
+    results = [json.loads((folder / "result.json").read_text()) for folder in (tmp_path, audited.folder)]
+    assert results[0].pop("cost") != results[1].pop("cost")
+    assert results[0] == results[1]
+
+
+def test_an_interrupt_leaves_the_last_report(
+    call: Call, audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def interrupted(works: Any, *rest: Any, **options: Any) -> Any:
+        begun.append(len(works))
+        if len(works) > 5:
+            raise KeyboardInterrupt
+        return run_local(works, *rest, **options)
+
+    monkeypatch.setattr(run_file, "run_local", interrupted)
+    called = call("audit", audited.config, "--out", tmp_path, "--store", audited.store.root, "--anytime")
+    assert called.code == 130
+    assert begun == [5, 7]
+    assert {path.name for path in tmp_path.iterdir()} == FILES
+    assert json.loads((tmp_path / "result.json").read_text())["preliminary"] == {"models": 4, "of": 6}
+    assert "Preliminary: 4 of the 6 models" in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), (" 2m ", 120)])

@@ -54,15 +54,15 @@ def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress
     return answer(questions, gathered, store, progress=progress)
 
 
-def plan_of(config: AuditConfig) -> Plan:
-    """Load the data, split it, and lay out the models; nothing is trained yet."""
+def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
+    """Load the data unless they are, split them, and lay out the models; nothing is trained yet."""
     if config.dataset is None or config.split is None or config.recipe is None:
         raise ValueError("a configuration without evidence has dataset, split and recipe")
     if config.defences:
         raise ValueError("`defences` are audits of their own: see miaudit.auditing.compare")
     how, device = recipes_of(config), resolve(config.device)
     splitter = config.split.build("splits")
-    data: Dataset = config.dataset.build("datasets").load()
+    data: Dataset = loaded or config.dataset.build("datasets").load()
     split: Split = splitter.split(len(data), config.seed)
     if min(len(split.members), len(split.nonmembers)) < FEWEST:
         raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")

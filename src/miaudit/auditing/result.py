@@ -68,6 +68,13 @@ class TargetFacts(Record):
     guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
 
 
+class Preliminary(Record):
+    """An early result, with a part of the pool."""
+
+    models: int  # of the pool
+    of: int  # its size in the end
+
+
 class DuplicateRecords(Record):
     """Audited records that are there twice. One that is member and non-member cannot be told apart by any attack."""
 
@@ -120,6 +127,7 @@ class AuditResult(Record):
     attacks: dict[str, AttackResult]
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
     duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand
+    preliminary: Preliminary | None = None  # None for the result with all models
     controls: Controls
     cost: Cost
     provenance: Provenance

@@ -16,10 +16,15 @@ from miaudit.cli.datasets import DataRoot
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
 from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
+from miaudit.files import files_together
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from miaudit.auditing.plan import Plan
+    from miaudit.auditing.result import AuditResult
     from miaudit.auditing.run import Finished
+    from miaudit.cli.progress import Shown
     from miaudit.training.checkpoints import Store
 
 Out = Annotated[Path | None, typer.Option(help="Folder for report and results; made if it is not there.")]
@@ -41,6 +46,7 @@ class Choices:
     budget: float | None = None  # seconds
     confirm_above: float | None = None  # seconds
     plan_only: bool = False
+    anytime: bool = False
     as_json: bool = False
 
     def applied(self, config: AuditConfig) -> AuditConfig:
@@ -55,6 +61,7 @@ class Choices:
             "--budget": self.budget is not None,
             "--confirm-above": self.confirm_above is not None,
             "--plan-only": self.plan_only,
+            "--anytime": self.anytime,
         }
         return next((option for option, is_given in given.items() if is_given), None)
 
@@ -86,6 +93,9 @@ def audit(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes; stop.")
     ] = False,
+    anytime: Annotated[
+        bool, typer.Option("--anytime", help="Write a preliminary report each time the pool of models has doubled.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
 ) -> None:
     """Run an audit; the same command after an interrupt goes on where it stopped."""
@@ -101,6 +111,7 @@ def audit(
         budget=_seconds("--budget", budget),
         confirm_above=_seconds("--confirm-above", confirm_above),
         plan_only=plan_only,
+        anytime=anytime,
         as_json=as_json,
     )
     _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
@@ -123,7 +134,7 @@ def parse_seconds(option: str, text: str) -> float:
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
-    from miaudit.auditing.from_config import run_config
+    from miaudit.auditing.files import REPORT
     from miaudit.cli.progress import progress
     from miaudit.training.checkpoints import Store, default_store
 
@@ -139,20 +150,39 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     elif (option := choices.about_training) is not None:
         raise UserError(f"{option} is for training models: evidence was collected already")
     with progress() as shown:
-        finished = run_config(config, store, choices.jobs, shown.report, plan, shown.watch)
-    _put(finished, out, choices.as_json)
+        for finished in _results(config, plan, store, choices, shown):
+            _write(finished, out)
+            if finished.result.preliminary is not None:
+                shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
+    _print(finished.result, out, choices.as_json)
+
+
+def _results(
+    config: AuditConfig, plan: "Plan | None", store: "Store", choices: Choices, shown: "Shown"
+) -> "Iterator[Finished]":
+    """The result, and with --anytime early ones before it."""
+    from miaudit.auditing.anytime import run_anytime
+    from miaudit.auditing.from_config import run_config
+
+    if choices.anytime and plan is not None:
+        yield from run_anytime(config, plan, store, choices.jobs, shown.report, shown.watch)
+    else:
+        yield run_config(config, store, choices.jobs, shown.report, plan, shown.watch)
 
 
 def _planned(config: AuditConfig, store: "Store", choices: Choices) -> "tuple[AuditConfig, Plan]":
     """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
+    from miaudit.auditing.anytime import pool_of
     from miaudit.auditing.cost import forecast, within_budget
     from miaudit.auditing.from_config import plan_of
     from miaudit.cli.planned import confirm, plan_json, show_plan
 
     plan = plan_of(config)
+    if choices.anytime:
+        pool_of(config)
     if choices.budget is not None:
         fitted = within_budget(config, plan, store, choices.budget, choices.jobs)
-        plan = plan if fitted is config else plan_of(fitted)
+        plan = plan if fitted is config else plan_of(fitted, plan.data)
         config = fitted
     cost = forecast(plan, store, choices.jobs)
     if choices.plan_only and choices.as_json:
@@ -165,19 +195,25 @@ def _planned(config: AuditConfig, store: "Store", choices: Choices) -> "tuple[Au
     return config, plan
 
 
-def _put(finished: "Finished", out: Path, as_json: bool) -> None:
-    """Write the folder, and print the result."""
-    from miaudit.auditing.files import REPORT, save, to_json
-    from miaudit.cli.shown import result_table
+def _write(finished: "Finished", out: Path) -> None:
+    """All files of the folder, which replace those of an earlier result at once."""
+    from miaudit.auditing.files import REPORT, save
     from miaudit.report.html import write_report
 
-    table = save(finished, out)
-    write_report(finished.result, table, out / REPORT)
+    with files_together(out) as folder:
+        table = save(finished, folder)
+        write_report(finished.result, table, folder / REPORT)
+
+
+def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
+    from miaudit.auditing.files import REPORT, to_json
+    from miaudit.cli.shown import result_table
+
     if as_json:
-        sys.stdout.write(to_json(finished.result))
+        sys.stdout.write(to_json(result))
         return
     console = Console()
-    console.print(result_table(finished.result))
-    for sentence in finished.result.verdict.sentences:
+    console.print(result_table(result))
+    for sentence in result.verdict.sentences:
         console.print(sentence, highlight=False)
     console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
