@@ -137,6 +137,22 @@ class Sleeps:
         raise AssertionError((shape, classes))
 
 
+@dataclass(frozen=True)
+class StallsAwayFrom:
+    """A linear model that is not built on any other node of a Ray cluster than one; it tells that it was tried."""
+
+    node: str
+    folder: str
+
+    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        import ray
+
+        if ray.is_initialized() and ray.get_runtime_context().get_node_id() != self.node:
+            (Path(self.folder) / "stalled").touch()
+            time.sleep(600)
+        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
+
+
 class Net(nn.Module):
     """A user's own module with a layer that is no torch layer."""
 

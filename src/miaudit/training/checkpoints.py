@@ -53,9 +53,7 @@ class Store:
         Raises:
             UserError: the folder cannot be written, or the disk is full.
         """
-        arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-        header = {"description": json.dumps(description, sort_keys=True), "sha256": digest(arrays)}
-        write_atomically(self.path(key), save(arrays, metadata=header))
+        write_atomically(self.path(key), encoded(tensors, description))
 
     def get(self, key: str) -> Tensors | None:
         """The entry's tensors; None where there is none, or (with a warning) where it is damaged."""
@@ -111,6 +109,13 @@ def read_description(path: Path) -> dict[str, Any] | None:
     except (SafetensorError, OSError, ValueError, KeyError):
         return None
     return described if isinstance(described, dict) else None
+
+
+def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:
+    """The content of an entry's file."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    header = {"description": json.dumps(description, sort_keys=True), "sha256": digest(arrays)}
+    return save(arrays, metadata=header)
 
 
 def digest(tensors: Tensors) -> str:

@@ -5,11 +5,9 @@ import os
 import signal
 import sys
 import threading
-import time
-import traceback
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,14 +18,14 @@ import numpy as np
 from joblib import wrap_non_picklable_objects
 from threadpoolctl import threadpool_limits
 
-from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.device import make_repeatable
+from miaudit.training.messages import Done, Failed, Idle, Message, carry_out, tell_the_end
 from miaudit.training.units import Unit
-from miaudit.training.work import Records, Work, do_all
+from miaudit.training.waiting import Waiting
+from miaudit.training.work import Records
 
-ATTEMPTS = 3  # a process may be killed from outside: its work is tried again
-TICK = 0.25  # seconds between messages about samples
+ADVICE = "run again with fewer --jobs"
 
 
 class Setting(NamedTuple):
@@ -38,31 +36,6 @@ class Setting(NamedTuple):
     classes: int
     store: Store
     device: str
-
-
-class Done(NamedTuple):
-    """A work's outputs are stored."""
-
-    key: str
-    trained: bool
-
-
-class Samples(NamedTuple):
-    """Training has passed over some more records."""
-
-    number: int
-
-
-class _Failed(NamedTuple):
-    message: str  # for the user
-    trace: str
-
-
-class _Idle(NamedTuple):
-    """The unit is finished."""
-
-
-Message = Done | Samples
 
 
 class _Worker:
@@ -109,8 +82,7 @@ class _Crew:
     """The processes, and what waits for them."""
 
     def __init__(self, units: Sequence[Unit], count: int, setting: Setting) -> None:
-        self.waiting, self.setting = deque(units), setting
-        self.deaths = Counter[str]()
+        self.waiting, self.setting = Waiting(units, ADVICE), setting
         self.workers = [_Worker(setting) for _ in range(min(count, len(units)))]
 
     def is_done(self) -> bool:
@@ -128,18 +100,13 @@ class _Crew:
             if worker.busy:
                 yield from _heard(worker)
             elif self.waiting:
-                worker.give(self.waiting.popleft())
+                worker.give(self.waiting.take())
         except (EOFError, OSError):
             self._replace(worker)
 
     def _replace(self, dead: _Worker) -> None:
         dead.end()
-        self.deaths.update(work.key for work in dead.left)
-        for work in dead.left:
-            if self.deaths[work.key] == ATTEMPTS:
-                raise UserError(_death(work))
-        # One work at a time: the next death then tells which one is to blame.
-        self.waiting.extendleft((work,) for work in reversed(dead.left))
+        self.waiting.lost(dead.left)
         self.workers[self.workers.index(dead)] = _Worker(self.setting)
 
     def end(self) -> None:
@@ -149,24 +116,14 @@ class _Crew:
 
 def _heard(worker: _Worker) -> Iterator[Message]:
     message = worker.line.recv()
-    if isinstance(message, _Failed):
-        error = UserError(message.message)
-        error.add_note(message.trace)
-        raise error
-    if isinstance(message, _Idle):
+    if isinstance(message, Failed):
+        raise message.error()
+    if isinstance(message, Idle):
         worker.busy = False
         return
     if isinstance(message, Done):
         worker.left = tuple(work for work in worker.left if work.key != message.key)
     yield message
-
-
-def _death(work: Work) -> str:
-    job = work.job
-    return (
-        f"the process that trains a model ({len(job.rows):,} records, seed {job.seed}, key {job.key}) was killed "
-        f"{ATTEMPTS} times (out of memory?); finished models are kept: run again with fewer --jobs"
-    )
 
 
 @contextmanager
@@ -184,37 +141,15 @@ def _serve(line: Connection, setting: Setting) -> None:
     """A process's life: units come, messages go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _use_one_thread()
+    use_one_thread()
     make_repeatable(setting.device)
     # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
     x, y = np.load(setting.x, mmap_mode="c"), np.load(setting.y, mmap_mode="c")
     records = Records(x, y, setting.classes)
     while True:
         unit: Unit = line.recv()
-        try:
-            for work, trained in do_all(unit, records, setting.store, setting.device, _ticker(line)):
-                line.send(Done(work.key, trained))
-        except UserError as error:
-            line.send(_Failed(str(error), traceback.format_exc()))
-        except Exception as error:
-            reason = f"a model cannot be trained: {type(error).__name__}: {error} (finished models are kept)"
-            line.send(_Failed(reason, traceback.format_exc()))
-        else:
-            line.send(_Idle())
-
-
-def _ticker(line: Connection) -> Callable[[int], None]:
-    """Adds up samples and sends them now and then."""
-    total, last = 0, time.monotonic()
-
-    def tick(samples: int) -> None:
-        nonlocal total, last
-        total += samples
-        if time.monotonic() - last >= TICK:
-            line.send(Samples(total))
-            total, last = 0, time.monotonic()
-
-    return tick
+        do = partial(carry_out, unit, records, setting.store, setting.device)
+        tell_the_end(do, line.send)
 
 
 def _die_with_parent() -> None:
@@ -224,7 +159,8 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _use_one_thread() -> None:
+def use_one_thread() -> None:
+    """This process trains on one thread from now on."""
     # By environment for libraries that are loaded later, by call for those already here.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"

@@ -7,18 +7,21 @@ spinning threads starve when anything else runs (measured: a busy neighbour slow
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 from miaudit.datasets.base import Dataset
 from miaudit.training.checkpoints import Store
-from miaudit.training.crew import Done, Message, Setting, do_units
+from miaudit.training.crew import Setting, do_units
 from miaudit.training.device import processes_on
+from miaudit.training.messages import Done, Message
 from miaudit.training.pace import Pace, Pacer
 from miaudit.training.units import samples, units
 from miaudit.training.work import Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 Watch = Callable[[Pace], None]  # told now and then while models are trained
+Do = Callable[[Sequence[Work]], Generator[Message, None, None]]  # does works that are not yet stored
 
 
 def unwatched(pace: Pace) -> None:
@@ -51,13 +54,20 @@ def run_local(
     Raises:
         UserError: a job fails, or the processes that train it die again and again (out of memory, say).
     """
+    return follow(
+        works, store, partial(_messages, data=data, store=store, workers=workers, device=device), progress, stage, watch
+    )
+
+
+def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stage: str, watch: Watch) -> Tally:
+    """Have the work done that is not yet stored, and pass on what is told meanwhile."""
     start = time.monotonic()
     missing = {work.key: work for work in works if not work.is_intact(store)}
     left = len([work for work in works if work.key in missing])
     progress(stage, len(works) - left, len(works))
     trained = 0
     pacer = Pacer(sum(samples(work) for work in missing.values() if not work.is_trained(store)))
-    with closing(_messages(list(missing.values()), data, store, workers, device)) as messages:
+    with closing(do(list(missing.values()))) as messages:
         for message in messages:
             if isinstance(message, Done):
                 trained += message.trained

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import torch
 
 
-def code_version_of(recipe: AnyRecipe, data: Dataset, device: str = "cpu") -> str:
+def code_version_of(recipe: AnyRecipe, data: "Dataset | Records", device: str = "cpu") -> str:
     """Version of the code that trains by this recipe on this data and device; estimators are fitted on the CPU."""
     if isinstance(recipe, EstimatorRecipe):
         return recipe.library

@@ -1,0 +1,80 @@
+"""What those who do a unit of work say while they are at it, and how it ended."""
+
+import time
+import traceback
+from collections.abc import Callable
+from typing import NamedTuple
+
+from miaudit.errors import UserError
+from miaudit.training.checkpoints import Store
+from miaudit.training.units import Unit
+from miaudit.training.work import Records, do_all
+
+TICK = 0.25  # seconds between messages about samples
+
+
+class Done(NamedTuple):
+    """A work's outputs are stored."""
+
+    key: str
+    trained: bool
+
+
+class Samples(NamedTuple):
+    """Training has passed over some more records."""
+
+    number: int
+
+
+class Failed(NamedTuple):
+    """The unit cannot be done."""
+
+    message: str  # for the user
+    trace: str
+
+    def error(self) -> UserError:
+        """The failure, to be raised where the user sees it."""
+        error = UserError(self.message)
+        error.add_note(self.trace)
+        return error
+
+
+class Idle(NamedTuple):
+    """The unit is finished."""
+
+
+Message = Done | Samples
+Send = Callable[[Message | Failed | Idle], None]
+
+
+def carry_out(unit: Unit, records: Records, store: Store, device: str, send: Send) -> None:
+    """Do a unit and send what happens."""
+    for work, trained in do_all(unit, records, store, device, _ticker(send)):
+        send(Done(work.key, trained))
+
+
+def tell_the_end(do: Callable[[Send], None], send: Send) -> None:
+    """Call `do`, and send last of all whether it went well: nothing is raised."""
+    try:
+        do(send)
+    except UserError as error:
+        send(Failed(str(error), traceback.format_exc()))
+    except Exception as error:
+        reason = f"a model cannot be trained: {type(error).__name__}: {error} (finished models are kept)"
+        send(Failed(reason, traceback.format_exc()))
+    else:
+        send(Idle())
+
+
+def _ticker(send: Send) -> Callable[[int], None]:
+    """Adds up samples and sends them now and then."""
+    total, last = 0, time.monotonic()
+
+    def tick(samples: int) -> None:
+        nonlocal total, last
+        total += samples
+        if time.monotonic() - last >= TICK:
+            send(Samples(total))
+            total, last = 0, time.monotonic()
+
+    return tick
