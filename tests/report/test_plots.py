@@ -116,6 +116,7 @@ def test_a_density_that_dwarfs_the_other_makes_the_axis_logarithmic() -> None:
     grid, flat = np.arange(3.0), np.ones(3)
     assert plots.densities(grid, 9 * flat, flat, "loss").layout.yaxis.type == "log"
     assert plots.densities(grid, 2 * flat, flat, "loss").layout.yaxis.type is None
+    assert plots.densities(grid, 9 * flat, 0 * flat, "loss").layout.yaxis.type is None  # all records in one point
 
 
 def test_scores_with_a_long_tail_are_labelled_by_score() -> None:

@@ -1,6 +1,6 @@
 """What a plan will cost, told before it starts, and how to fit it to a budget."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -86,9 +86,12 @@ class Forecast:
         return f"{models}, {self.cached} in the store, {self.to_train} to train{time_text}"
 
 
-def forecast(plan: Plan, store: Store, workers: int | None = None) -> Forecast:
-    """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate."""
-    missing = [not work.is_trained(store) for work in plan.works]
+def forecast(plan: Plan, store: Store, workers: int | None = None, by_then: Collection[str] = frozenset()) -> Forecast:
+    """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate.
+
+    `by_then` names jobs whose models other audits will have trained before.
+    """
+    missing = [not (work.is_trained(store) or work.job.key in by_then) for work in plan.works]
     recipes = [work.job.recipe for work in plan.works]
     able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
     processes = max(min(able, sum(missing)), 1)

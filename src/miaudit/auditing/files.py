@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import yaml
 from pydantic import ValidationError
 
+from miaudit.auditing.comparison import Comparison
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
@@ -18,13 +19,16 @@ from miaudit.evidence.file import write_evidence
 from miaudit.files import write_atomically
 from miaudit.registry import explain
 
-RESULT, SCORES, EVIDENCE, CONFIG, REPORT = (
+RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES = (
     "result.json",
     "scores.parquet",
     "evidence.safetensors",
     "config.yaml",
     "report.html",
+    "defences.json",  # instead of a result, where defences are compared
 )
+
+Loaded = TypeVar("Loaded", AuditResult, Comparison)
 
 
 def scores_table(finished: Finished) -> pa.Table:
@@ -57,17 +61,25 @@ def save(finished: Finished, folder: Path) -> pa.Table:
     return table
 
 
-def to_json(result: AuditResult) -> str:
-    """The result as `result.json` holds it."""
+def to_json(result: AuditResult | Comparison) -> str:
+    """The result as `result.json` or `defences.json` holds it."""
     return result.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def load_result(folder: Path) -> AuditResult:
     """Read `result.json`; raises UserError where there is none or it is of another kind."""
-    path = folder / RESULT
+    return _load(folder / RESULT, AuditResult)
+
+
+def load_comparison(folder: Path) -> Comparison:
+    """Read `defences.json`; raises UserError where there is none or it is of another kind."""
+    return _load(folder / DEFENCES, Comparison)
+
+
+def _load(path: Path, kind: type[Loaded]) -> Loaded:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return AuditResult.model_validate(content)
+        return kind.model_validate(content)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}; expected the folder of an audit") from None
     except json.JSONDecodeError as error:

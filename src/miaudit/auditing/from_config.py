@@ -6,7 +6,7 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
-from miaudit.auditing.defended import recipes_of
+from miaudit.auditing.defended import Recipes, recipes_of
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import (
@@ -56,19 +56,11 @@ def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress
 
 def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
     """Load the data unless they are, split them, and lay out the models; nothing is trained yet."""
-    if config.dataset is None or config.split is None or config.recipe is None:
-        raise ValueError("a configuration without evidence has dataset, split and recipe")
     if config.defences:
-        raise ValueError("`defences` are audits of their own: see miaudit.auditing.compare")
+        raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
     how, device = recipes_of(config), resolve(config.device)
-    splitter = config.split.build("splits")
-    data: Dataset = loaded or config.dataset.build("datasets").load()
-    split: Split = splitter.split(len(data), config.seed)
-    if min(len(split.members), len(split.nonmembers)) < FEWEST:
-        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
-    if config.reference_recipe and np.isin(split.references, [shadow.model for shadow in split.shadows]).any():
-        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
-    split = how.split(split, config.seed)
+    data = loaded or data_of(config)
+    split = _split_of(config, how, len(data))
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
     whole = Plan(
@@ -85,6 +77,25 @@ def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
         defence="" if config.defence is None else config.defence.title,
     )
     return only_needed(whole)
+
+
+def data_of(config: AuditConfig) -> Dataset:
+    """Load the data set."""
+    if config.dataset is None:
+        raise ValueError("a configuration without evidence has a dataset")
+    data: Dataset = config.dataset.build("datasets").load()
+    return data
+
+
+def _split_of(config: AuditConfig, how: Recipes, n: int) -> Split:
+    if config.split is None:
+        raise ValueError("a configuration without evidence has a split")
+    split: Split = config.split.build("splits").split(n, config.seed)
+    if min(len(split.members), len(split.nonmembers)) < FEWEST:
+        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
+    if config.reference_recipe and np.isin(split.references, [shadow.model for shadow in split.shadows]).any():
+        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
+    return how.split(split, config.seed)
 
 
 def attacks_of(config: AuditConfig) -> dict[str, Attack]:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +11,11 @@ import typer
 import yaml
 from rich.console import Console
 
+from miaudit.cli.choices import Choices
 from miaudit.cli.datasets import DataRoot
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
 from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
-from miaudit.files import files_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,37 +32,6 @@ StorePath = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train; one a core by default.")]
 UNITS = {"s": 1, "m": 60, "h": 3600}
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The options that say how an audit is carried out; what it finds does not depend on them, but for the budget."""
-
-    store: Path | None
-    jobs: int | None
-    data_root: Path | None = None
-    device: str | None = None  # None: as the configuration says
-    budget: float | None = None  # seconds
-    confirm_above: float | None = None  # seconds
-    plan_only: bool = False
-    anytime: bool = False
-    as_json: bool = False
-
-    def applied(self, config: AuditConfig) -> AuditConfig:
-        """The configuration with what the options say otherwise."""
-        return config if self.device is None else config.model_copy(update={"device": self.device})
-
-    @property
-    def about_training(self) -> str | None:
-        """The first option that makes no sense where nothing is trained."""
-        given = {
-            "--device": self.device is not None,
-            "--budget": self.budget is not None,
-            "--confirm-above": self.confirm_above is not None,
-            "--plan-only": self.plan_only,
-            "--anytime": self.anytime,
-        }
-        return next((option for option, is_given in given.items() if is_given), None)
 
 
 def demo(out: Out = None, store: StorePath = None, jobs: Jobs = None) -> None:
@@ -135,12 +103,17 @@ def parse_seconds(option: str, text: str) -> float:
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.files import REPORT
+    from miaudit.cli.defences import compare_defences
+    from miaudit.cli.folder import write_folder
     from miaudit.cli.progress import progress
     from miaudit.training.checkpoints import Store, default_store
 
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file: expected a folder")
     store = Store(choices.store or default_store())
+    if config.defences:
+        compare_defences(config, out, store, choices)
+        return
     plan = None
     if config.evidence is None:
         with data_root_at(choices.data_root):
@@ -151,7 +124,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
         raise UserError(f"{option} is for training models: evidence was collected already")
     with progress() as shown:
         for finished in _results(config, plan, store, choices, shown):
-            _write(finished, out)
+            write_folder(finished, out)
             if finished.result.preliminary is not None:
                 shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
     _print(finished.result, out, choices.as_json)
@@ -193,16 +166,6 @@ def _planned(config: AuditConfig, store: "Store", choices: Choices) -> "tuple[Au
     if choices.confirm_above is not None and not choices.plan_only:
         confirm(cost, choices.confirm_above, console)
     return config, plan
-
-
-def _write(finished: "Finished", out: Path) -> None:
-    """All files of the folder, which replace those of an earlier result at once."""
-    from miaudit.auditing.files import REPORT, save
-    from miaudit.report.html import write_report
-
-    with files_together(out) as folder:
-        table = save(finished, folder)
-        write_report(finished.result, table, folder / REPORT)
 
 
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:

@@ -60,8 +60,12 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an audit.")],
 ) -> None:
     """Make report.html anew from saved results; computes nothing."""
-    from miaudit.auditing.files import REPORT, load_result, load_scores
+    from miaudit.auditing.files import DEFENCES, REPORT, load_comparison, load_result, load_scores
+    from miaudit.report.defences import write_comparison
     from miaudit.report.html import write_report
 
-    write_report(load_result(folder), load_scores(folder), folder / REPORT)
+    if (folder / DEFENCES).is_file():
+        write_comparison(load_comparison(folder), folder / REPORT)
+    else:
+        write_report(load_result(folder), load_scores(folder), folder / REPORT)
     Console().print(f"Report: {(folder / REPORT).resolve()}", highlight=False, soft_wrap=True)

@@ -1,21 +1,16 @@
 """`report.html`: everything that an audit found on one page that needs no network."""
 
-import base64
-import hashlib
-import re
-from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from miaudit.auditing.result import AuditResult
 from miaudit.files import write_atomically
 from miaudit.report import charts, tables, words
+from miaudit.report.page import environment, policy, trusted
 from miaudit.report.palette import light_to_dark
 from miaudit.report.records import Records
 from miaudit.report.summary import assumptions, headline_numbers
@@ -47,10 +42,10 @@ def render(result: AuditResult, scores: pa.Table) -> str:
     """The page of an audit as text; the same audit gives the same text."""
     records = Records.from_table(scores, tuple(result.attacks))
     drawn = _charts(result, records)
-    scripts = {"theme": _asset("theme.js"), "plotly": get_plotlyjs(), "page": _asset("page.js")}
+    scripts = {"theme": trusted("theme.js"), "plotly": Markup(get_plotlyjs()), "page": trusted("page.js")}  # noqa: S704
     scored = tuple(name for name in tables.by_strength(result) if name in records.scores)[:EXPOSED_COLUMNS]
     return (
-        _environment()
+        environment()
         .get_template("template.html")
         .render(
             result=result,
@@ -70,9 +65,9 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             exposed_attacks=scored,
             exposed_rows=tables.exposed_rows(records, scored) if scored and len(records) else (),
             glossary=words.GLOSSARY,
-            styles=_trusted(_asset("style.css")),
-            scripts={name: _trusted(text) for name, text in scripts.items()},
-            policy=_policy(scripts.values()),
+            styles=trusted("style.css"),
+            scripts=scripts,
+            policy=policy(scripts.values()),
         )
     )
 
@@ -86,49 +81,4 @@ def _charts(result: AuditResult, records: Records) -> Charts:
         histograms=charts.histogram_charts(result, records) if drawable else (),
         densities=charts.density_charts(result),
         hardness=charts.hardness_chart(records) if len(records) else None,
-    )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("miaudit", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False, "separators": (",", ":")}
-    environment.filters |= {
-        "breakable": _breakable,
-        "brief": tables.brief,
-        "duration": words.duration,
-        "fact": tables.fact,
-        "facts": tables.facts,
-        "percent": tables.percent,
-        "rate": tables.rate,
-    }
-    return environment
-
-
-def _breakable(name: str) -> Markup:
-    """The name, escaped, with places where a line may end."""
-    return Markup(re.sub(r"([_\[=,])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped here
-
-
-def _trusted(text: str) -> Markup:
-    """Text of the package's own files, which goes into the page as it is."""
-    return Markup(text)  # noqa: S704 - no data in it
-
-
-def _asset(name: str) -> str:
-    return files("miaudit.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(scripts: Iterable[str]) -> str:
-    """A content security policy: no network, and no script but the page's own, each named by its hash."""
-    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
     )

@@ -90,7 +90,8 @@ def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> go.Fi
 def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) -> go.Figure:
     """Estimated densities of one quantity over `grid`, (g,) each; on a logarithmic axis where one dwarfs the other."""
     peaks = sorted((float(members.max()), float(nonmembers.max())))
-    logarithmic = peaks[1] > DWARFED * peaks[0]
+    # A peak of 0: all records of a kind lie in one point, between those of the grid.
+    logarithmic = peaks[0] > 0 and peaks[1] > DWARFED * peaks[0]
     figure = _figure(escape(quantity, quote=False), "Density")
     for name, values in {"members": members, "non-members": nonmembers}.items():
         colour = GROUP_COLOURS[name].light

@@ -1,0 +1,118 @@
+"""The result of comparing defences: a row a defence, utility against leakage."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from miaudit.auditing.result import AuditResult, Cost, Provenance, Record
+from miaudit.config import Attacker
+from miaudit.defences.base import Guarantee
+from miaudit.metrics.quantity import Quantity
+
+SCHEMA = "miaudit.defences/1"
+UNDEFENDED = "none"
+
+
+class Leak(Record):
+    """What one attack finds."""
+
+    auc: Quantity
+    tpr_at_fpr: dict[str, Quantity]  # keys "0.01", "0.001", "0.0001"
+
+
+class Leakage(Record):
+    """What one attacker finds."""
+
+    attacks: dict[str, Leak]
+    verdict: str  # level of the audit's verdict
+    folder: str  # of the whole audit, beside this result
+
+    @property
+    def strongest(self) -> str | None:
+        """The attack with the highest AUC; None where no AUC could be measured."""
+        known = {name: leak.auc.value for name, leak in self.attacks.items() if leak.auc.value is not None}
+        return max(known, key=lambda name: known[name]) if known else None
+
+    def highest(self, fpr: str) -> tuple[str, Quantity] | None:
+        """The attack with the highest true positive rate at a limit, and the rate; None where none is resolved."""
+        rates = {name: leak.tpr_at_fpr[fpr] for name, leak in self.attacks.items() if fpr in leak.tpr_at_fpr}
+        known = {name: rate.value for name, rate in rates.items() if rate.value is not None}
+        if not known:
+            return None
+        name = max(known, key=lambda attack: known[attack])
+        return name, rates[name]
+
+
+class Defended(Record):
+    """One defence: what it costs, and what it leaves to find."""
+
+    title: str  # "none" without a defence
+    train_accuracy: Quantity
+    test_accuracy: Quantity
+    guarantee: Guarantee | None
+    attackers: dict[Attacker, Leakage]  # without a defence both are the same
+
+    @property
+    def is_defended(self) -> bool:
+        """Is there a defence that an attacker may know of?"""
+        return self.title != UNDEFENDED
+
+    @property
+    def distinct(self) -> dict[Attacker, Leakage]:
+        """The attackers, one where there is nothing to know."""
+        return self.attackers if self.is_defended else dict(list(self.attackers.items())[:1])
+
+
+class Comparison(Record):
+    """Several defences on the same data, split and recipe; the one without comes first."""
+
+    schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    description: str  # of the target without a defence
+    members: int
+    nonmembers: int
+    rows: tuple[Defended, ...]
+    skipped: dict[str, str]  # attack -> why it does not apply, to any of the audits
+    cost: Cost
+    provenance: Provenance  # of the comparison: its configuration is the list
+
+
+def leakage(result: AuditResult, folder: str) -> Leakage:
+    """The part of an audit's result that is compared."""
+    leaks = {name: Leak(auc=found.auc, tpr_at_fpr=found.tpr_at_fpr) for name, found in result.attacks.items()}
+    return Leakage(attacks=leaks, verdict=result.verdict.level, folder=folder)
+
+
+def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[str, Any]) -> Comparison:
+    """Audits by title, attacker and folder as one result; audits of one title follow each other."""
+    rows: dict[str, Defended] = {}
+    for title, attacker, folder, result in audits:
+        known = rows[title].attackers if title in rows else {}
+        rows[title] = Defended(
+            title=title,
+            train_accuracy=result.target.train_accuracy,
+            test_accuracy=result.target.test_accuracy,
+            guarantee=result.target.guarantee,
+            attackers={**known, attacker: leakage(result, folder)},
+        )
+    first = audits[0][3]
+    return Comparison(
+        description=first.target.description,
+        members=first.target.members,
+        nonmembers=first.target.nonmembers,
+        rows=tuple(rows.values()),
+        skipped={name: why for *_, result in audits for name, why in result.skipped.items()},
+        cost=_total([result.cost for *_, result in audits]),
+        provenance=first.provenance.model_copy(update={"config": config}),
+    )
+
+
+def _total(costs: list[Cost]) -> Cost:
+    stages = dict.fromkeys(stage for cost in costs for stage in cost.seconds)
+    peaks = [cost.peak_memory_mb for cost in costs if cost.peak_memory_mb is not None]
+    return Cost(
+        seconds={stage: round(sum(cost.seconds.get(stage, 0.0) for cost in costs), 3) for stage in stages},
+        models_trained=sum(cost.models_trained for cost in costs),
+        models_cached=sum(cost.models_cached for cost in costs),
+        peak_memory_mb=max(peaks, default=None),
+    )

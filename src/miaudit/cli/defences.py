@@ -1,0 +1,129 @@
+"""The command `audit` on a configuration that compares defences."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from miaudit.auditing.compare import Planned, compare, forecast_all, plan_all
+from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.cost import Forecast, Readers, Share
+from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, to_json
+from miaudit.auditing.run import Finished
+from miaudit.cli.choices import Choices
+from miaudit.cli.folder import write_folder
+from miaudit.cli.planned import confirm, plan_json, show_plan
+from miaudit.cli.progress import progress
+from miaudit.cli.shown import rate
+from miaudit.config import AuditConfig
+from miaudit.datasets._files import data_root_at
+from miaudit.errors import UserError
+from miaudit.files import write_atomically
+from miaudit.report.defences import LIMITS, write_comparison
+from miaudit.training.checkpoints import Store
+
+
+def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choices) -> None:
+    """Plan, carry out and print the comparison; each audit gets a folder of its own in `out`."""
+    if choices.budget is not None or choices.anytime:
+        option = "--anytime" if choices.anytime else "--budget"
+        raise UserError(f"{option} is for a single audit: set `models` of the split to compare defences in less time")
+    config = choices.applied(config)
+    with data_root_at(choices.data_root):
+        audits = plan_all(config)
+    _announce(audits, together(audits, list(forecast_all(audits, store, choices.jobs))), choices)
+    if choices.plan_only:
+        return
+
+    def keep(folder: str, finished: Finished) -> None:
+        write_folder(finished, out / folder)
+
+    with progress() as shown:
+        result = compare(config, audits, store, keep, choices.jobs, shown.report, shown.watch)
+    write_atomically(out / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
+    write_atomically(out / DEFENCES, to_json(result).encode())
+    write_comparison(result, out / REPORT)
+    if choices.as_json:
+        sys.stdout.write(to_json(result))
+        return
+    console = Console()
+    console.print(table(result))
+    console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
+
+
+def together(audits: list[Planned], forecasts: list[Forecast]) -> Forecast:
+    """All audits as one plan, each a share of it: what one of them trains, those after it find in the store."""
+    shares = tuple(_share(audit, forecast) for audit, forecast in zip(audits, forecasts, strict=True))
+    return Forecast(shares, max(forecast.processes for forecast in forecasts))
+
+
+def _share(audit: Planned, forecast: Forecast) -> Share:
+    open_shares = [share for share in forecast.shares if share.to_train]
+    known = [share.to_train * share.seconds_each for share in open_shares if share.seconds_each is not None]
+    can_tell = open_shares and len(known) == len(open_shares)
+    return Share(
+        role=audit.folder,
+        models=forecast.models,
+        cached=forecast.cached,
+        records=max(share.records for share in forecast.shares),
+        seconds_each=sum(known) / forecast.to_train if can_tell else None,
+        readers=Readers(scores=tuple(audit.plan.questions.attacks)),
+    )
+
+
+def _announce(audits: list[Planned], cost: Forecast, choices: Choices) -> None:
+    if choices.plan_only and choices.as_json:
+        sys.stdout.write(plan_json(cost))
+        return
+    console = Console(stderr=not choices.plan_only, highlight=False)
+    console.print(f"{len(audits)} audits, one after another.")
+    show_plan(cost, console, datetime.now())
+    if choices.confirm_above is not None and not choices.plan_only:
+        confirm(cost, choices.confirm_above, console)
+
+
+def table(result: Comparison) -> Table:
+    """Two lines a defence and attacker: the highest value among the attacks, below it its interval.
+
+    Rates that no attack could resolve have no column.
+    """
+    limits = [fpr for fpr in LIMITS if any(leak.highest(fpr) for row in result.rows for leak in row.attackers.values())]
+    shown = Table(
+        title=f"Defences of {result.description}",
+        caption="of each measure the highest among the attacks, in brackets its interval at 95 % confidence\n"
+        "knows: the attacker trains his own models with the defence; unaware: without it",
+    )
+    shown.add_column("defence")
+    for title in ("accuracy\ntraining", "accuracy\ntest", "attacker"):
+        shown.add_column(title)
+    rates = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in limits]
+    for title in ("strongest", "AUC", *rates, "epsilon\nguaranteed"):
+        shown.add_column(title, justify="right")
+    for row in result.rows:
+        shown.add_section()
+        for cells in _rows(row, limits):
+            shown.add_row(*cells)
+    return shown
+
+
+def _rows(row: Defended, limits: list[str]) -> list[tuple[Text | str, ...]]:
+    epsilon = "-" if row.guarantee is None else "∞" if (e := row.guarantee.epsilon) is None else f"{e:.2f}"
+    facts = (Text(row.title), rate(row.train_accuracy, "\n"), rate(row.test_accuracy, "\n"))
+    rows: list[tuple[Text | str, ...]] = []
+    for attacker, leakage in row.distinct.items():
+        first = not rows
+        who = attacker if row.is_defended else "-"
+        before: tuple[Text | str, ...] = facts if first else ("", "", "")
+        rows.append((*before, who, *_found(leakage, limits), epsilon if first else ""))
+    return rows
+
+
+def _found(leakage: Leakage, limits: list[str]) -> tuple[Text | str, ...]:
+    name = leakage.strongest
+    auc = "-" if name is None else leakage.attacks[name].auc.text(between="\n")
+    highest = [leakage.highest(fpr) for fpr in limits]
+    return Text(name or "-"), auc, *("-" if found is None else rate(found[1], "\n") for found in highest)

@@ -1,0 +1,55 @@
+"""What all pages share: templates, the package's own files, and the policy that keeps networks out."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from miaudit.report import tables, words
+
+
+def environment() -> Environment:
+    """Templates with the filters that all pages share; what comes from data is escaped."""
+    made = Environment(
+        loader=PackageLoader("miaudit", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False, "separators": (",", ":")}
+    made.filters |= {
+        "breakable": _breakable,
+        "brief": tables.brief,
+        "duration": words.duration,
+        "fact": tables.fact,
+        "facts": tables.facts,
+        "percent": tables.percent,
+        "rate": tables.rate,
+    }
+    return made
+
+
+def _breakable(name: str) -> Markup:
+    """The name, escaped, with places where a line may end."""
+    return Markup(re.sub(r"([_\[=,])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped here
+
+
+def trusted(name: str) -> Markup:
+    """A file of the package's own, which goes into the page as it is."""
+    text = files("miaudit.report").joinpath(name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - no data in it
+
+
+def policy(scripts: Iterable[str]) -> str:
+    """A content security policy: no network, and no script but the page's own, each named by its hash."""
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
