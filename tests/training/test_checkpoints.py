@@ -95,6 +95,23 @@ def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) ->
         Store(tmp_path / "file").array_file("x", np.zeros(3))
 
 
+def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    store, array = Store(tmp_path), np.arange(20_000.0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # as if there were no room for more
+    try:
+        with pytest.raises(UserError, match=r"cannot write .*: File too large; free some space"):
+            store.put(KEY, {"x": array}, {})
+        with pytest.raises(UserError, match=r"cannot write .*: File too large; free some space"):
+            store.array_file("x", array)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files(tmp_path) == []
+    store.put(KEY, {"x": array}, {})
+    assert store.get(KEY) is not None
+
+
 def test_arrays_are_written_once(tmp_path: Path) -> None:
     store = Store(tmp_path)
     path = store.array_file("x", np.arange(3.0))

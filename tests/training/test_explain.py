@@ -14,6 +14,7 @@ from miaudit.training.description import describe_model, describe_outputs, recip
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.explain import Explanation, explain, known_jobs
 from miaudit.training.job import Job
+from miaudit.training.selena import SelenaRecipe
 from miaudit.training.work import Work
 from tiny import recipe
 
@@ -62,16 +63,14 @@ def test_an_empty_store(tmp_path: Path) -> None:
             replace(JOB, recipe=recipe(model=Smallnet(), batch_size=8)),
             [
                 "recipe.model.class Mlp -> Smallnet",
-                "recipe.model.channels (no such field) -> [32, 64, 64, 128]",
                 "recipe.batch_size 16 -> 8",
-                "recipe.model.activation relu -> (no such field)",
-                "recipe.model.dropout 0.0 -> (no such field)",
-                "recipe.model.hidden [8] -> (no such field)",
             ],
         ),
         (replace(JOB, rows=np.arange(31)), ["rows 30 -> 31"]),
         (replace(JOB, rows=np.arange(30)[::-1].copy()), ["rows 30 -> 30 others"]),
         (replace(JOB, validation=np.arange(4)), ["validation 0 -> 4"]),
+        (replace(JOB, unlabelled=np.arange(5)), ["unlabelled 0 -> 5"]),
+        (replace(JOB, recipe=SelenaRecipe(base=recipe())), ["recipe.class Recipe -> SelenaRecipe"]),
         (replace(JOB, seed=8), ["seed 7 -> 8"]),
         (replace(JOB, data="e" * 32), [f"data {'d' * 32} -> {'e' * 32}"]),
         (replace(JOB, code="stack/2 torch/2"), ["code stack/1 torch/2 -> stack/2 torch/2"]),

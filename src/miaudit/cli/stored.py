@@ -97,7 +97,8 @@ def _why(answer: Explanation) -> str:
 def _what(entry: Entry) -> str:
     """The recipe's model, or the estimator, in a few words."""
     fields = entry.description.get("recipe_fields", {})
-    name = fields.get("model.class") or fields.get("kind") or fields.get("class")
+    names = ("model.class", "base.model.class", "kind", "class")  # a network's, a defended network's, an estimator's
+    name = next((fields[name] for name in names if name in fields), None)
     rows = entry.description.get("rows_count")
     return ", ".join(text for text in (name, None if rows is None else f"{rows:,} rows") if text)
 

@@ -84,8 +84,7 @@ class Store:
             warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
             path.unlink(missing_ok=True)
         if not path.is_file():
-            with new_file(path) as file:
-                np.save(file, array, allow_pickle=False)
+            _write_array(path, np.ascontiguousarray(array))
         mark_used(path)
         return path
 
@@ -126,6 +125,12 @@ def digest(tensors: Tensors) -> str:
         total.update(f"{name} {array.dtype.str} {array.shape};".encode())
         total.update(array.tobytes())
     return total.hexdigest()
+
+
+def _write_array(path: Path, array: npt.NDArray[Any]) -> None:
+    with new_file(path) as file:  # np.save would not say why a write failed
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.reshape(-1).view(np.uint8).data)
 
 
 def _holds(path: Path, array: npt.NDArray[Any]) -> bool:

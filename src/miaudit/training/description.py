@@ -1,7 +1,10 @@
 """What is written beside stored results: the job in plain values, so that a miss can be explained field by field."""
 
 import json
+from dataclasses import fields
 from typing import Any
+
+import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.fingerprint import fingerprint
@@ -33,9 +36,14 @@ def recipe_fields(recipe: Any) -> dict[str, Any]:
     return dict(_flat(plain))
 
 
+def rows_counts(job: Job) -> dict[str, int]:
+    """How many records each of the job's arrays of rows names."""
+    values = {field.name: getattr(job, field.name) for field in fields(job)}
+    return {f"{name}_count": len(value) for name, value in values.items() if isinstance(value, np.ndarray)}
+
+
 def _parts(job: Job) -> dict[str, Any]:
-    counts = {"rows_count": len(job.rows), "validation_count": len(job.validation)}
-    return {**job.parts, **counts, "recipe_fields": recipe_fields(job.recipe)}
+    return {**job.parts, **rows_counts(job), "recipe_fields": recipe_fields(job.recipe)}
 
 
 def _flat(plain: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -5,11 +5,12 @@ from typing import Any, Literal, NamedTuple
 
 from miaudit.fingerprint import fingerprint
 from miaudit.training.checkpoints import Store, read_description
-from miaudit.training.description import recipe_fields
+from miaudit.training.description import recipe_fields, rows_counts
 from miaudit.training.work import Work
 
 # The graver first: of equally near jobs, the one that differs in the less grave is nearer.
-PARTS = ("data", "recipe", "code", "validation", "rows", "seed")
+PARTS = ("data", "recipe", "code", "unlabelled", "validation", "rows", "seed")
+REQUIRED = {"data", "recipe", "code", "rows", "seed"}  # what every description of a job holds
 ABSENT = "(no such field)"
 LONGEST = 60  # characters of a value that are shown
 
@@ -55,7 +56,7 @@ def known_jobs(store: Store) -> list[Known]:
     for path in sorted(store.root.glob("??/*.safetensors")):
         entry = read_description(path) or {}
         key = {"model": path.stem, "outputs": entry.get("job")}.get(entry.get("kind", ""))
-        if key is not None and set(PARTS) <= set(entry):  # outputs that older versions stored name their job only
+        if key is not None and set(entry) >= REQUIRED:  # outputs that older versions stored name their job only
             described.setdefault(key, {}).update(entry)
     return [Known(key, entry) for key, entry in described.items()]
 
@@ -78,7 +79,7 @@ def explain(work: Work, store: Store, known: Sequence[Known]) -> Explanation:
 
 
 def _distance(known: Known, parts: dict[str, str]) -> tuple[int, list[bool]]:
-    different = [known.description[name] != parts[name] for name in PARTS]
+    different = [known.description.get(name) != parts.get(name) for name in PARTS]
     return sum(different), different
 
 
@@ -90,14 +91,13 @@ def _changed(known: Known, fields: dict[str, Any]) -> list[str]:
 
 def _differences(known: Known, work: Work, fields: dict[str, Any]) -> list[Difference]:
     """From the nearest job to the one that was asked for, the graver first."""
-    stored, parts = known.description, work.job.parts
+    stored, parts, counts = known.description, work.job.parts, rows_counts(work.job)
     found: list[Difference] = []
-    for name in [name for name in PARTS if stored[name] != parts[name]]:
+    for name in [name for name in PARTS if stored.get(name) != parts.get(name)]:
         if name == "recipe":
             found += _recipe_differences(known, fields)
-        elif name in ("rows", "validation"):
-            asked = len(work.job.rows if name == "rows" else work.job.validation)
-            found.append(_records(name, stored.get(f"{name}_count"), asked))
+        elif f"{name}_count" in counts:
+            found.append(_records(name, stored.get(f"{name}_count"), counts[f"{name}_count"]))
         else:
             found.append(Difference(name, _shown(stored[name]), _shown(parts[name])))
     if not found:  # a fitted estimator, of which outputs alone are kept
@@ -109,9 +109,12 @@ def _recipe_differences(known: Known, fields: dict[str, Any]) -> list[Difference
     stored = known.description.get("recipe_fields")
     if stored is None:
         return [Difference("recipe", "one whose fields were not kept", "this one")]
+    names = _changed(known, fields)
+    if any(name.split(".")[-1] == "class" for name in names):  # that one has other fields goes without saying
+        names = [name for name in names if name in stored and name in fields]
     changed = [
         Difference(f"recipe.{name}", _shown(stored.get(name, ABSENT)), _shown(fields.get(name, ABSENT)))
-        for name in _changed(known, fields)
+        for name in names
     ]
     return changed or [Difference("recipe", "one of the same fields", "other types or another module")]
 

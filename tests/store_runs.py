@@ -1,0 +1,62 @@
+"""What test processes do to a store. They are forked from a server that has imported torch, so they start fast."""
+
+import multiprocessing as mp
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import torch
+
+from miaudit.models.mlp import Mlp
+from miaudit.training.checkpoints import Store
+from miaudit.training.upkeep import collect, in_use
+from miaudit.training.work import Records, Work, do_all, outputs
+from tiny import blobs, recipe, works
+
+DATA = blobs()
+STACKED, PLAIN = recipe(epochs=100), recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=15)
+LATER = 1800.0  # seconds: nothing is young any more, but no file counts as abandoned that is being written
+SLOW = ["torch", "pytest", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
+
+
+def units() -> list[tuple[Work, ...]]:
+    """A stack of five models, and three that are trained one by one."""
+    return [works(DATA, STACKED, 5), *((work,) for work in works(DATA, PLAIN, 3))]
+
+
+def train(root: Path) -> None:
+    """Train what the store lacks, on one thread, and read all of it."""
+    torch.set_num_threads(1)
+    store = Store(root)
+    with in_use(store):
+        for unit in units():
+            for _ in do_all(unit, Records(DATA.x, DATA.y, DATA.classes), store):
+                pass
+        for unit in units():
+            for work in unit:
+                outputs(work, store)
+
+
+def collect_again_and_again(root: Path) -> None:
+    """Remove whatever may be removed, as if nothing had been used of late."""
+    while True:
+        collect(Store(root), limit=0, now=time.time() + LATER)
+
+
+def begin(action: Callable[[Path], None], root: Path) -> BaseProcess:
+    """A process that does this; it has begun when the call returns."""
+    context = mp.get_context("forkserver")
+    context.set_forkserver_preload(SLOW)  # not this file: the server may not find the folder of the tests
+    line, far_end = context.Pipe()
+    process = context.Process(target=_serve, args=(far_end, action, root), daemon=True)
+    process.start()
+    far_end.close()
+    line.recv()
+    return process
+
+
+def _serve(line: Connection, action: Callable[[Path], None], root: Path) -> None:
+    line.send(None)
+    action(root)
