@@ -291,3 +291,30 @@ def test_attacks_by_name_and_by_parameters() -> None:
     assert [attack.build() for attack in config.attacks] == list(chosen.values())[:3]
     assert config.seed == 3
     assert parse_config(_config(chosen, named=False, seed=0)).attacks == ()
+
+
+def test_a_device_that_is_not_there_is_told_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    images = (MEMBERS[0].reshape(-1, 1, 8, 8), MEMBERS[1]), (NONMEMBERS[0].reshape(-1, 1, 8, 8), NONMEMBERS[1])
+    with pytest.raises(UserError, match="device cuda: torch"):
+        audit(Mlp(hidden=(4,)).build((1, 8, 8), 10), *images, store=tmp_path, device="cuda")
+    assert not any(tmp_path.iterdir())
+
+
+def test_copies_of_members_among_the_non_members_are_told(tmp_path: Path) -> None:
+    outside = NONMEMBERS[0].copy(), NONMEMBERS[1].copy()
+    for part, values in zip(outside, MEMBERS, strict=True):
+        part[:5] = values[:5]
+    predictions = Predictions(*probabilities())
+    found = audit(predictions, MEMBERS, outside, attacks=["loss"], store=tmp_path).result
+    assert found.duplicates is not None
+    assert (found.duplicates.members, found.duplicates.nonmembers) == (5, 5)
+    assert "5 of the non-members are exact copies of members: no attack can tell them apart." in found.verdict.sentences
+
+
+def test_only_models_that_are_read_are_trained(tmp_path: Path) -> None:
+    target = RandomForestClassifier(n_estimators=3, random_state=0).fit(*MEMBERS)
+    found = audit(target, MEMBERS, NONMEMBERS, attacks=["loss"], models=40, shadows=2, store=tmp_path, jobs=1)
+    assert found.result.cost.models_trained == 2

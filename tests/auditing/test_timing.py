@@ -43,10 +43,10 @@ def work(how: AnyRecipe) -> Work:
 
 
 def test_parts_are_run_until_one_takes_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = clocked(monkeypatch, lambda part: part.size / 50)
+    clock = clocked(monkeypatch, lambda part: part.size / 25)
     timed = time_parts(clock.run, PARTS)
     assert [part.size for part in timed] == [10, 20, 40]
-    assert [part.seconds for part in timed] == pytest.approx([0.2, 0.4, 0.8])
+    assert [part.seconds for part in timed] == pytest.approx([0.4, 0.8, 1.6])
     assert clock.run_parts == [Part(10), Part(10), Part(20), Part(40)]  # the first one twice
 
 
@@ -61,6 +61,7 @@ def test_what_only_the_start_takes_is_not_multiplied() -> None:
         5.2 + 980 * 0.065
     )  # at least a quarter
     assert along_a_line([Timed(100, 2.0), Timed(200, 3.0)], 1200) == pytest.approx(13.0)
+    assert along_a_line([Timed(100, 1.0), Timed(200, 4.0)], 1000) == pytest.approx(20.0)  # no more than the mean
     assert along_a_line([Timed(10, 2.0)], 100) == pytest.approx(20.0)
 
 
@@ -82,7 +83,9 @@ def test_a_network_is_trained_on_a_few_batches_first(monkeypatch: pytest.MonkeyP
     clock = clocked(monkeypatch, lambda _: 0.0)
     monkeypatch.setattr(timing, "train", pretend)
     seconds = seconds_per_model(work(recipe(epochs=50)), DATA, together=2)
-    assert seen == [(2, rows, 1) for rows in (16, 16, 32, 64, 128, 256)]  # a stack of two, batches of 16
+    assert seen == [(2, rows, 1) for rows in (16, 16, 32, 64, 128, 256, 400)] + [
+        (2, 400, 2)
+    ]  # a stack of two, batches of 16
     assert seconds == pytest.approx(0.001 * (50 * 400 + 800 / 3))
 
 

@@ -21,7 +21,7 @@ from miaudit.training.units import STACK, samples
 from miaudit.training.way import way
 from miaudit.training.work import Records, Work, one_thread, train
 
-ENOUGH = 0.5  # seconds of training after which the pace is known
+ENOUGH = 1.0  # seconds of training after which the pace is known
 WARM_UP = 2.0  # a first part that takes less is run again, without what only the first one takes
 FORWARD = 1 / 3  # of the time of training on a record, that of asking about it
 FIRST_BATCHES = 1  # of the first part of a network's training
@@ -51,8 +51,8 @@ class Timed(NamedTuple):
 def seconds_per_model(work: Work, data: Dataset, together: int = 1, device: str = "cpu") -> float | None:
     """Seconds to train and ask one model on one thread, or on a GPU; None where that cannot be told before the start.
 
-    Parts of the training, each twice as large as the one before, are run until one takes half a second: a second or
-    two in all, or as long as a batch or two take. `together` is how many models a process trains at once where networks
+    Parts of the training, each twice as large as the one before, are run until one takes a second: two or three
+    in all, or as long as a batch or two take. `together` is how many models a process trains at once where networks
     are stacked.
 
     Raises:
@@ -147,8 +147,9 @@ def along_a_line(timed: list[Timed], total: float) -> float:
     last = timed[-1]
     each = last.seconds / last.size
     if len(timed) > 1:
-        # A neighbour on the machine may have slowed the smaller part: time grows at least a little.
-        each = max((last.seconds - timed[-2].seconds) / (last.size - timed[-2].size), each / 4)
+        # Neighbours on the machine disturb such short times: a record takes no more than the mean, and some of it.
+        growth = (last.seconds - timed[-2].seconds) / (last.size - timed[-2].size)
+        each = min(max(growth, each / 4), each)
     return last.seconds + each * (total - last.size)
 
 
