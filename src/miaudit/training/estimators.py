@@ -11,6 +11,7 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.training import boosting
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
     states = {name: seed % 2**31 for name in params if name.split("__")[-1] == "random_state"}
     threads = {name: 1 for name in params if name.split("__")[-1] == "n_jobs"}
     estimator.set_params(**states, **threads)
-    return estimator.fit(x[rows].reshape(len(rows), -1), y[rows])
+    boosting.adapt(estimator)
+    return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
 
 
 def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
@@ -87,5 +89,8 @@ def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
     if not np.isin(known, np.arange(classes)).all():
         raise UserError(f"the estimator's classes are {known.tolist()}: expected labels among 0..{classes - 1}")
     probabilities = np.zeros((len(x), classes))
+    if len(known) == 1:  # the libraries do not agree on how many columns there are then
+        probabilities[:, int(known[0])] = 1.0
+        return probabilities
     probabilities[:, known.astype(int)] = estimator.predict_proba(x.reshape(len(x), -1))
     return probabilities

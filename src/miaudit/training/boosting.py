@@ -1,0 +1,53 @@
+"""XGBoost and LightGBM among scikit-learn's classifiers: where they differ, within pipelines too."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+
+LEARNT_OBJECTIVE, USUAL_OBJECTIVE = "multi:softprob", "binary:logistic"
+
+
+@dataclass(frozen=True, eq=False)
+class Relabelled:
+    """A classifier that was fitted on labels 0..K-1 in place of those that its records had."""
+
+    estimator: Any
+    classes_: Ints  # (K,) the labels that they had, rising
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Probabilities (n, K), the columns in the order of `classes_`."""
+        probabilities: Floats = self.estimator.predict_proba(x)
+        return probabilities
+
+
+def adapt(estimator: Any) -> None:
+    """Make an unfitted classifier ready for any set of classes, and silent; what it computes stays the same."""
+    params = estimator.get_params(deep=True)
+    # XGBoost notes this in its parameters when it is fitted on many classes, and then cannot learn two.
+    objectives = [name for name, value in params.items() if value == LEARNT_OBJECTIVE and _is_called(name, "objective")]
+    estimator.set_params(**dict.fromkeys(objectives, USUAL_OBJECTIVE))
+    told = {name.rpartition("__")[0] for name in params if _is_called(name, "verbose") or _is_called(name, "verbosity")}
+    for place in _places(estimator, "lightgbm"):
+        if place not in told:  # else the user has said how much is printed
+            estimator.set_params(**{f"{place}__verbosity".removeprefix("__"): -1})
+
+
+def fit(estimator: Any, x: Floats, y: Ints) -> Any:
+    """The classifier fitted on x (n, features), y (n,); XGBoost learns no labels but 0..K-1, so it is given those."""
+    known, codes = np.unique(y, return_inverse=True)
+    if len(known) == known[-1] + 1 or not _places(estimator, "xgboost"):
+        return estimator.fit(x, y)
+    return Relabelled(estimator.fit(x, codes), known)
+
+
+def _is_called(name: str, last: str) -> bool:
+    return name.rpartition("__")[2] == last
+
+
+def _places(estimator: Any, library: str) -> list[str]:
+    """Where in the classifier one of the library stands, as the names of parameters have it; "" for itself."""
+    parts = {"": estimator, **estimator.get_params(deep=True)}
+    return [name for name, part in parts.items() if type(part).__module__.split(".")[0] == library]
