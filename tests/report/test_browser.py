@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from miaudit.auditing.comparison import compared
+from miaudit.report.defences import write_comparison
 from miaudit.report.html import write_report
 from report_example import Example
 
@@ -174,3 +176,17 @@ def test_print_is_light_and_shows_all(dark: Visit) -> None:
 def brightness(colour: str) -> float:
     """Mean of red, green and blue of `rgb(r, g, b)`."""
     return sum(float(part) for part in re.findall(r"[\d.]+", colour)[:3]) / 3
+
+
+def test_the_page_of_defences_runs_its_own_script_alone(browser: Browser, tmp_path: Path) -> None:
+    path, audit = tmp_path / "report.html", Example(members=400, nonmembers=400).result()
+    write_comparison(compared([("none", "knows", "none", audit), (MARKUP, "knows", "its", audit)], {}), path)
+    visit = Visit(browser, path, width=420)
+    before = visit.colour("body", "backgroundColor")
+    visit.page.click("#theme")
+    assert visit.colour("body", "backgroundColor") != before
+    assert visit.page.locator("#theme").inner_text() == "Light page"
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 420  # tables scroll by themselves
+    assert visit.page.locator("#table tbody th").nth(1).inner_text() == MARKUP
+    assert visit.requests == [path.as_uri()]
+    assert visit.complaints == []

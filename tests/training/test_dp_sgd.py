@@ -1,6 +1,7 @@
 """DP-SGD against a slow loop over single records, and its accountant against the exact Gaussian mechanism."""
 
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,12 @@ def test_batch_normalisation_is_refused_with_its_name() -> None:
     how = DpSgdRecipe(base=recipe(model=Resnet()))
     with pytest.raises(UserError, match=r"dp_sgd cannot train a network with BatchNorm2d: .* smallnet"):
         trained(how, IMAGES)
+
+
+def test_without_opacus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opacus", None)
+    with pytest.raises(UserError, match=r"pip install 'miaudit\[dp\]'"):
+        code_version_of(DpSgdRecipe(base=recipe()), DATA)
 
 
 def test_half_precision_is_refused() -> None:

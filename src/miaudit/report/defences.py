@@ -12,7 +12,6 @@ from miaudit.report.words import GLOSSARY
 
 LIMITS = ("0.01", "0.001")
 WORDS = ("Member, non-member", "Membership inference", "ROC curve, AUC", "TPR at an FPR", "Epsilon (ε)")
-ATTACKERS = {"unaware": "does not know", "knows": "knows"}
 
 
 class Found(NamedTuple):
@@ -71,7 +70,7 @@ def _row(row: Defended) -> DefenceRow:
 
 
 def _who(row: Defended, attacker: str) -> str:
-    return ATTACKERS[attacker] if row.is_defended else ""
+    return attacker if row.is_defended else ""
 
 
 def _found(attacker: str, leak: Leakage) -> Found:
