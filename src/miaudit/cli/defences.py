@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import yaml
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,8 @@ from miaudit.errors import UserError
 from miaudit.files import write_atomically
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.training.checkpoints import Store
+
+BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
 
 
 def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choices) -> None:
@@ -96,13 +99,13 @@ def table(result: Comparison) -> Table:
         title=f"Defences of {result.description}",
         caption="of each measure the highest among the attacks, in brackets its interval at 95 % confidence\n"
         "knows: the attacker trains his own models with the defence; unaware: without it",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
-    shown.add_column("defence")
-    for title in ("accuracy\ntraining", "accuracy\ntest", "attacker"):
-        shown.add_column(title)
+    shown.add_column("defence", overflow="fold", max_width=30)
     rates = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in limits]
-    for title in ("strongest", "AUC", *rates, "epsilon\nguaranteed"):
-        shown.add_column(title, justify="right")
+    for title in ("train\naccuracy", "test\naccuracy", "attacker", "AUC of the\nstrongest", *rates, "proven\nepsilon"):
+        shown.add_column(title, no_wrap=title == "attacker")
     for row in result.rows:
         shown.add_section()
         for cells in _rows(row, limits):
@@ -112,7 +115,8 @@ def table(result: Comparison) -> Table:
 
 def _rows(row: Defended, limits: list[str]) -> list[tuple[Text | str, ...]]:
     epsilon = "-" if row.guarantee is None else "∞" if (e := row.guarantee.epsilon) is None else f"{e:.2f}"
-    facts = (Text(row.title), rate(row.train_accuracy, "\n"), rate(row.test_accuracy, "\n"))
+    train = rate(row.train_accuracy, "\n").partition("\n")[0]
+    facts = (Text(row.title), train, rate(row.test_accuracy, "\n"))
     rows: list[tuple[Text | str, ...]] = []
     for attacker, leakage in row.distinct.items():
         first = not rows
@@ -124,6 +128,6 @@ def _rows(row: Defended, limits: list[str]) -> list[tuple[Text | str, ...]]:
 
 def _found(leakage: Leakage, limits: list[str]) -> tuple[Text | str, ...]:
     name = leakage.strongest
-    auc = "-" if name is None else leakage.attacks[name].auc.text(between="\n")
+    auc = Text("-") if name is None else Text(f"{name} {leakage.attacks[name].auc.text(between=BREAK)}")
     highest = [leakage.highest(fpr) for fpr in limits]
-    return Text(name or "-"), auc, *("-" if found is None else rate(found[1], "\n") for found in highest)
+    return auc, *("-" if found is None else rate(found[1], "\n") for found in highest)
