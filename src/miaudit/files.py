@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, whatever ends the process that writes them."""
+"""Files that appear whole or not at all, whatever ends the process that writes them; and where the store is."""
 
 import os
 import secrets
@@ -9,11 +9,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+import platformdirs
+
 from miaudit.errors import UserError
 
 PART = ".part"  # how the name of a file ends that is not whole yet
 NEW = ".new"  # of a folder in which files wait for each other
 MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
+
+
+def default_store() -> Path:
+    """`MIAUDIT_STORE`, else a folder in the user's cache."""
+    named = os.environ.get("MIAUDIT_STORE")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
 
 
 @contextmanager

@@ -80,6 +80,15 @@ def test_models_that_a_larger_pool_lacks(call: Call, audited: Audited, tmp_path:
     assert "7 of 9 models" in called.out
 
 
+def test_the_audits_of_several_defences(call: Call, audited: Audited, tmp_path: Path) -> None:
+    several = config(tmp_path, defences=[{"name": "l2", "weight": 0.02}], attacker="knows")
+    models = answer(call, "explain", several, "--store", audited.store.root)["models"]
+    assert [model["state"] for model in models] == ["outputs"] * 7 + ["missing"] * 7
+    assert [models[0]["model"], models[7]["model"]] == ["none: target", "l2-weight=0.02-knows: target"]
+    for model in models[7:]:
+        assert model["differences"] == [{"field": "recipe.weight_decay", "stored": "0.0", "asked": "0.02"}]
+
+
 def test_nothing_is_stored(call: Call, tmp_path: Path) -> None:
     called = call("store", "explain", config(tmp_path), "--store", tmp_path)
     assert "no job is stored" in called.out

@@ -4,17 +4,21 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from miaudit.config import load_config
+from miaudit.cli.datasets import DataRoot
+from miaudit.config import AuditConfig, load_config
+from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
     from miaudit.training.checkpoints import Store
+    from miaudit.training.work import Work
 
 DAMAGED = 1  # exit code where damaged files were found
 
@@ -52,6 +56,7 @@ def list_(
 def explain(
     what: Annotated[str, typer.Argument(metavar="CONFIG|KEY", help="A YAML configuration, or the key of an entry.")],
     store: StorePath = None,
+    data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
     """Why each model of an audit is in the store or not: the fields that differ from the nearest stored job."""
@@ -59,7 +64,8 @@ def explain(
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
         _explain_key(what, place, as_json)
     else:
-        _explain_config(Path(what), place, as_json)
+        with data_root_at(data_root):
+            _explain_config(Path(what), place, as_json)
 
 
 @app.command()
@@ -145,7 +151,6 @@ def _explain_key(start: str, store: "Store", as_json: bool) -> None:
 
 
 def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
-    from miaudit.auditing.from_config import plan_of
     from miaudit.cli.stored import explained, explanations_table
     from miaudit.training.explain import explain as why
     from miaudit.training.explain import known_jobs
@@ -153,10 +158,8 @@ def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
     config = load_config(path)
     if config.evidence is not None:
         raise UserError(f"{path} trains no models: its evidence was collected already")
-    works = plan_of(config).works
     known = known_jobs(store)
-    names = ["target", *(f"auxiliary {m}" for m in range(len(works) - 1))]
-    found = {name: why(work, store, known) for name, work in zip(names, works, strict=True)}
+    found = {name: why(work, store, known) for name, work in _works(config)}
     if as_json:
         _print_json({"models": [{"model": name, **explained(answer)} for name, answer in found.items()]})
         return
@@ -164,3 +167,14 @@ def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
     console.print(explanations_table(found))
     missing = sum(answer.state == "missing" for answer in found.values())
     console.print(f"{len(found) - missing:,} of {len(found):,} models are in the store, {missing:,} are not")
+
+
+def _works(config: AuditConfig) -> "Iterator[tuple[str, Work]]":
+    """The models of the configuration's audits, by name."""
+    from miaudit.auditing.compare import plan_all
+    from miaudit.auditing.from_config import plan_of
+
+    plans = [(f"{audit.folder}: ", audit.plan) for audit in plan_all(config)] if config.defences else []
+    for prefix, plan in plans or [("", plan_of(config))]:
+        for i, work in enumerate(plan.works):
+            yield f"{prefix}{f'auxiliary {i - 1}' if i else 'target'}", work

@@ -1,23 +1,19 @@
 """Decoded arrays, kept so that no file is decoded twice."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
 from miaudit.errors import UserError
-from miaudit.files import mark_used, whole
+from miaudit.files import default_store, mark_used, whole
 
 
 def cache_folder() -> Path:
-    """Folder `data` of the store: `MIAUDIT_STORE`, else the user's cache."""
-    named = os.environ.get("MIAUDIT_STORE")
-    store = Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
-    return store / "data"
+    """Folder `data` of the default store."""
+    return default_store() / "data"
 
 
 def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:

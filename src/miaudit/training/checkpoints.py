@@ -7,7 +7,6 @@ missing. Nothing is pickled.
 
 import hashlib
 import json
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +14,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from miaudit.files import default_store as default_store
 from miaudit.files import mark_used, new_file, write_atomically
 
 Tensors = dict[str, npt.NDArray[Any]]
 
 DATA = "data"  # folder of the arrays that processes share
 ROWS = 1000  # compared at a time
-
-
-def default_store() -> Path:
-    """`MIAUDIT_STORE`, else a folder in the user's cache."""
-    named = os.environ.get("MIAUDIT_STORE")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
 
 
 @dataclass(frozen=True)

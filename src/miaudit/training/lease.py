@@ -63,15 +63,23 @@ def _locked(path: Path) -> IO[bytes] | None:
 def _start(path: Path) -> float | None:
     """When a live process began; None for a dead one, whose file is removed."""
     try:
+        start = path.stat().st_mtime
         with path.open("rb") as file:
-            start = path.stat().st_mtime
-            if sys.platform == "win32":
+            if _is_locked(file):
                 return start
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return start
-            path.unlink(missing_ok=True)
-    except FileNotFoundError:
-        pass
+        path.unlink(missing_ok=True)
+    except FileNotFoundError:  # it has just ended
+        return None
+    except PermissionError:  # another user's: better keep too much
+        return start
     return None
+
+
+def _is_locked(file: IO[bytes]) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: some network file systems want it for reading
+    except OSError:
+        return True
+    return False
