@@ -96,13 +96,14 @@ def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[
             attackers={**known, attacker: leakage(result, folder)},
         )
     first = audits[0][3]
+    once = {folder: result for _, _, folder, result in audits}  # one audit may stand for both attackers
     return Comparison(
         description=first.target.description,
         members=first.target.members,
         nonmembers=first.target.nonmembers,
         rows=tuple(rows.values()),
-        skipped={name: why for *_, result in audits for name, why in result.skipped.items()},
-        cost=_total([result.cost for *_, result in audits]),
+        skipped={name: why for result in once.values() for name, why in result.skipped.items()},
+        cost=_total([result.cost for result in once.values()]),
         provenance=first.provenance.model_copy(update={"config": config}),
     )
 
