@@ -45,6 +45,7 @@ ROUNDS = 3
 SLICE = 4.0  # seconds of the other loop a round
 CALM = 0.25  # CPUs that others may use in a slice that counts
 LOOKS = 4  # at the memory, one an epoch
+BUSY = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
 QUERIED = 1000  # records that each model is asked about
 
 
@@ -230,7 +231,7 @@ def foreign_cpu(neighbour: psutil.Process | None) -> Iterator[list[float]]:
 @contextmanager
 def busy_neighbour() -> Iterator[psutil.Process]:
     """A process that keeps one core busy."""
-    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    process = subprocess.Popen([sys.executable, "-c", BUSY])
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
     try:

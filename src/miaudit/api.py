@@ -13,7 +13,7 @@ from miaudit.attacks.base import Attack
 from miaudit.auditing.files import save, scores_table
 from miaudit.auditing.from_config import all_attacks
 from miaudit.auditing.needed import only_needed
-from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, available, choose_known, unmet
+from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, choose_known, unmet
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import AttackConfig, AuditConfig
@@ -140,7 +140,7 @@ def audit(
         pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
         split = pooled
     asked_for = _attacks(attacks)
-    skipped = unmet(asked_for, available(split, known=True))
+    skipped = unmet(asked_for, split)
     chosen = applicable(asked_for, skipped, named=attacks is not None)
     plan = Plan(
         data=data,

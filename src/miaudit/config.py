@@ -106,6 +106,9 @@ class AuditConfig(BaseModel):
     dataset: PluginConfig | None = None
     split: PluginConfig | None = None
     recipe: RecipeConfig | None = None
+    attacker_recipe: dict[str, Any] = Field(
+        default_factory=dict, description="what shadows and references do otherwise than the target"
+    )
     reference_recipe: dict[str, Any] = Field(default_factory=dict, description="what references do otherwise")
     attacks: tuple[AttackConfig, ...] = Field(default=(), description="none named: all that apply")
     threshold: PluginConfig = PluginConfig(name="best_accuracy")
@@ -139,8 +142,8 @@ class AuditConfig(BaseModel):
             raise ValueError("expected either `evidence: FILE`, or `dataset`, `split` and `recipe`")
         if self.dataset is not None and (self.split is None or self.recipe is None):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
-        if self.evidence is not None and (self.split or self.recipe or self.reference_recipe):
-            raise ValueError("`evidence` was collected already: leave `split`, `recipe` and `reference_recipe` out")
+        if self.evidence is not None and (self.split or self.recipe or self.reference_recipe or self.attacker_recipe):
+            raise ValueError("`evidence` was collected already: leave `split` and all recipes out")
         titles = [attack.title for attack in self.attacks]
         taken = [name for name in titles if name in COLUMNS or name.startswith("signal.") or name.endswith(".member")]
         if taken:

@@ -12,7 +12,7 @@ from miaudit.attacks.gap import Gap
 from miaudit.attacks.loss import Loss
 from miaudit.attacks.modified_entropy import ModifiedEntropy
 from miaudit.evidence import Evidence
-from worlds import panel_of
+from worlds import gaussian_world, panel_of
 
 RNG = np.random.default_rng(0)
 HALF, QUARTER = math.log(0.5), math.log(0.25)
@@ -62,3 +62,16 @@ def test_calibrated_takes_the_mean_over_out_references(signal: str, scores: list
     evidence = Evidence(audit=panel_of(TARGET, np.array([0, 0]), np.stack([first, second, third]), inside))
     found = Calibrated(signal=signal).score(evidence, RNG)  # type: ignore[arg-type]
     np.testing.assert_allclose(found, scores, atol=1e-12)
+
+
+def test_neighbourhood_information_multiplies_the_calibrated_score() -> None:
+    """Eq. 8 of LDC-MIA by a loop: n_aux over the number of the shadow's records with a positive cosine."""
+    evidence = gaussian_world(np.random.default_rng(0), n=40, shadows=1, references=1).evidence
+    audit, shadow = evidence.audit, evidence.shadows[0]
+    assert audit.reference_view is not None
+    assert shadow.reference_view is not None
+    own = audit.reference_view.outputs.logits[int(audit.reference_view.models[0])][audit.reference_view.records]
+    aux = shadow.reference_view.outputs.logits[int(shadow.reference_view.models[0])][shadow.reference_view.records]
+    information = [len(aux) / max(1, sum(float(v @ w) > 0 for w in aux)) for v in own]
+    expected = Calibrated().score(evidence, RNG) * information
+    np.testing.assert_allclose(Calibrated(neighbourhood=True).score(evidence, RNG), expected, rtol=1e-6)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._two_thresholds import search_beta, search_exact
@@ -44,6 +45,22 @@ def test_the_cuts_are_searched_on_all_shadows(second: Any, attack: Any, search: 
     called = (s0 >= told["t0"]) & (s1 > told["t1"])
     assert (told["true_positives"], told["false_positives"]) == (np.sum(called & member), np.sum(called & ~member))
     assert told["true_positives"] >= 0.9 * called.sum() > 0
+
+
+def test_a_given_beta_is_the_only_one_that_is_tried() -> None:
+    s0, _, member = shadow_arrays(Calibrated())
+    told = TwoStage(alpha=0.9, beta=0.7).explain(WORLD.evidence, RNG)
+    cuts = np.unique(s0)
+    middles = (cuts[1:] + cuts[:-1]) / 2
+    excluded = [((s0 < t) & ~member).sum() if (~member[s0 < t]).mean() >= 0.7 else -1 for t in middles]
+    assert told["t0"] == pytest.approx(middles[int(np.argmax(excluded))])
+    best = TwoStage(alpha=0.9).explain(WORLD.evidence, RNG)
+    assert told["true_positives"] <= best["true_positives"]
+
+
+def test_beta_belongs_to_the_search_over_betas() -> None:
+    with pytest.raises(ValidationError, match="beta belongs to search=beta"):
+        TwoStage(beta=0.5, search="exact")
 
 
 @pytest.mark.parametrize("alpha", [0.6, 0.9, 0.98])

@@ -60,11 +60,16 @@ def test_what_is_there_suffices_and_what_is_not_is_named() -> None:
 
 def test_attacks_that_do_not_apply_are_skipped_or_refused_if_named() -> None:
     some = attacks("loss", "calibrated")
-    skipped = unmet(some, Needs())
+    skipped = unmet(some, Split(members=np.arange(5), nonmembers=np.arange(5, 10)))
     assert skipped == {"calibrated": "needs 1 reference model(s) without each record, there are 0"}
     assert list(applicable(some, skipped, named=False)) == ["loss"]
     with pytest.raises(UserError, match=r"^attack calibrated needs 1 reference model\(s\) without each record"):
         applicable(some, skipped, named=True)
+
+
+def test_shadows_without_references_stop_only_attacks_that_learn_from_them() -> None:
+    skipped = unmet(attacks("calibrated", "lira", "ldc"), Pool(models=2, shadows=1).split(60, seed=0))
+    assert skipped == {"ldc": "needs 1 reference model(s) without each record, there are 0"}
 
 
 @pytest.mark.parametrize(

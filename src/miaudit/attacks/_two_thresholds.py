@@ -27,17 +27,18 @@ class Pair(NamedTuple):
     beta: float | None = None  # precision of the exclusion, where t0 was chosen by it
 
 
-def search_beta(s0: Floats, s1: Floats, member: Bools, alpha: float) -> Pair | None:
-    """Algorithm 2: t0 is the best exclusion at precision beta, for each beta; None where no pair meets alpha.
+def search_beta(s0: Floats, s1: Floats, member: Bools, alpha: float, betas: Floats = BETAS) -> Pair | None:
+    """Algorithm 2: t0 is the best exclusion at precision beta, for each of the rising betas.
 
-    As in the paper every cut lies between two of the scores, so that neither all nor none can be called.
+    None where no pair meets alpha. As in the paper every cut lies between two of the scores, so that neither all nor
+    none can be called.
     """
     order = np.argsort(-s1, kind="stable")
     s0, s1, member = s0[order], s1[order], member[order]
     reward, cost = integer_weights(alpha)
     weight = np.where(member, reward, -cost)
     best: Pair | None = None
-    for t0, beta in _exclusions(s0, member):
+    for t0, beta in _exclusions(s0, member, betas):
         keep = s0 >= t0
         s0, s1, member, weight = s0[keep], s1[keep], member[keep], weight[keep]  # t0 rises
         found = _best_prefix(s1, member, weight)
@@ -79,7 +80,7 @@ def integer_weights(alpha: float) -> tuple[int, int]:
     return ratio.denominator - ratio.numerator, ratio.numerator
 
 
-def _exclusions(s0: Floats, member: Bools) -> list[tuple[float, float]]:
+def _exclusions(s0: Floats, member: Bools, betas: Floats) -> list[tuple[float, float]]:
     """(t0, smallest beta that chooses it), t0 rising: the cuts of `Membership Exclusion threshold` over all betas."""
     order = np.argsort(s0, kind="stable")
     scores, outside = s0[order], ~member[order]
@@ -90,9 +91,9 @@ def _exclusions(s0: Floats, member: Bools) -> list[tuple[float, float]]:
     precision = excluded / edges
     falling = np.lexsort((-np.arange(len(edges)), precision))[::-1]  # high precision first, of equals the low cut
     running = np.maximum.accumulate(excluded[falling] * (len(edges) + 1) - falling)  # most excluded, then the low cut
-    met = np.searchsorted(-precision[falling], -BETAS, side="right")
+    met = np.searchsorted(-precision[falling], -betas, side="right")
     chosen: dict[int, float] = {}
-    for beta, count in zip(BETAS.tolist(), met.tolist(), strict=True):
+    for beta, count in zip(betas.tolist(), met.tolist(), strict=True):
         if count:
             cut = int(-running[count - 1] % (len(edges) + 1))
             chosen.setdefault(cut, beta)

@@ -8,8 +8,11 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._calibration import calibrate
+from miaudit.attacks._neighbourhoods import Neighbourhoods
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
+
+THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # as in the attack ldc
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -32,12 +35,19 @@ class Calibrated:
         default="loss", description="the membership score that is calibrated"
     )
 
+    neighbourhood: bool = Field(
+        default=False, description="times the neighbourhood information among the shadows' records (LDC-MIA Eq. 8)"
+    )
+
     @property
     def needs(self) -> Needs:
-        """A reference that was not trained on the record."""
-        return Needs(out_references=1)
+        """A reference that was not trained on the record; for neighbours, the records of a shadow."""
+        return Needs(shadows=1 if self.neighbourhood else 0, out_references=1)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) calibrated signal."""
-        del rng
-        return calibrate(evidence.audit, self.signal)
+        score = calibrate(evidence.audit, self.signal)
+        if not self.neighbourhood:
+            return score
+        neighbours = Neighbourhoods(THETA, MAX_AUX, MAX_REFERENCES, int(rng.integers(2**31)))
+        return score * neighbours.among(evidence.audit, evidence.shadows)

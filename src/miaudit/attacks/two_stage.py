@@ -1,9 +1,10 @@
 """Attack `two_stage`."""
 
-from typing import Any, ClassVar, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats
@@ -42,6 +43,9 @@ class TwoStage:
     search: Literal["beta", "exact"] = Field(
         default="beta", description="Algorithm 2 (1001 exclusion precisions), or the best of all pairs of cuts"
     )
+    beta: float | None = Field(
+        default=None, ge=0, le=1, description="precision of the exclusion; none: the one that finds the most members"
+    )
     second: Literal["calibrated", "lira"] = Field(
         default="calibrated", description="s1: calibrated loss, or offline LiRA (HP-MIA Section 4.3.4)"
     )
@@ -51,6 +55,12 @@ class TwoStage:
         lt=1,
         description="confidence with which precision is at least alpha on the shadow's distribution; none by default",
     )
+
+    @model_validator(mode="after")
+    def _beta_is_searched(self) -> Self:
+        if self.beta is not None and self.search != "beta":
+            raise ValueError("beta belongs to search=beta: the exact search knows none")
+        return self
 
     @property
     def needs(self) -> Needs:
@@ -88,7 +98,9 @@ class TwoStage:
         return pair, True
 
     def _meeting_alpha(self, s0: Floats, s1: Floats, member: Bools) -> Pair | None:
-        search = _two_thresholds.search_beta if self.search == "beta" else _two_thresholds.search_exact
+        search = _two_thresholds.search_exact if self.search == "exact" else _two_thresholds.search_beta
+        if self.beta is not None:
+            search = partial(_two_thresholds.search_beta, betas=np.array([self.beta]))
         if self.guarantee is None:
             return search(s0, s1, member, self.alpha)
         return search_guaranteed(search, s0, s1, member, self.alpha, self.guarantee)

@@ -40,13 +40,14 @@ def recipes_of(config: AuditConfig) -> Recipes:
     """The recipes of an audit; raises UserError where the defence does not fit them."""
     if config.recipe is None:
         raise ValueError("a configuration without evidence has a recipe")
-    plain, reference = recipe_of(config.recipe), recipe_of(config.recipe, config.reference_recipe)
+    plain, shadow = recipe_of(config.recipe), recipe_of(config.recipe, config.attacker_recipe)
+    reference = recipe_of(config.recipe, {**config.attacker_recipe, **config.reference_recipe})
     defence = None if config.defence is None else config.defence.build("defences")
     known = defence if config.attacker == "knows" else None
     return Recipes(
         plain=plain,
         target=defended(plain, defence),
-        shadow=defended(plain, known),
+        shadow=defended(shadow, known),
         reference=defended(reference, known),
         shown=Shown(_mask(defence), _mask(known)),
         defence=defence,

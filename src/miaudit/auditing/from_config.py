@@ -14,7 +14,6 @@ from miaudit.auditing.plan import (
     Questions,
     applicable,
     auxiliary_works,
-    available,
     choose_known,
     target_work,
     unmet,
@@ -62,7 +61,7 @@ def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
     data = loaded or data_of(config)
     split = _split_of(config, how, len(data))
     attacks = attacks_of(config)
-    questions = questions_of(config, attacks, unmet(attacks, available(split, known=True)))
+    questions = questions_of(config, attacks, unmet(attacks, split))
     whole = Plan(
         data=data,
         split=split,

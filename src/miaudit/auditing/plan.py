@@ -63,11 +63,14 @@ class Plan:
         return (self.target, *self.auxiliary) if isinstance(self.target, Work) else self.auxiliary
 
 
-def available(split: Split, known: bool) -> Needs:
-    """What the evidence of a split will hold, in the terms in which attacks state their needs."""
+def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
+    """What the evidence of a split will hold, in the terms in which attacks state their needs.
+
+    The fewest references count: over the audited records, and where an attack is `to_learn` from shadows, over theirs.
+    """
     sides = [_references(split, split.audited, split.references)]
-    # A shadow without references serves only attacks that need none; the fewest count, as for records.
-    sides += [_references(split, np.concatenate([s.inside, s.outside]), s.references) for s in split.shadows]
+    shadows = split.shadows if to_learn else ()
+    sides += [_references(split, np.concatenate([s.inside, s.outside]), s.references) for s in shadows]
     return Needs(
         shadows=len(split.shadows),
         out_references=min(outside for outside, _ in sides),
@@ -100,9 +103,10 @@ def missing(needs: Needs, has: Needs) -> str | None:
     return None
 
 
-def unmet(attacks: dict[str, Attack], has: Needs) -> dict[str, str]:
-    """Attacks that do not apply, and why."""
-    reasons = {name: missing(attack.needs, has) for name, attack in attacks.items()}
+def unmet(attacks: dict[str, Attack], split: Split) -> dict[str, str]:
+    """Attacks that do not apply where some members are known, and why."""
+    has = {to_learn: available(split, known=True, to_learn=to_learn) for to_learn in (False, True)}
+    reasons = {name: missing(attack.needs, has[attack.needs.shadows > 0]) for name, attack in attacks.items()}
     return {name: why for name, why in reasons.items() if why is not None}
 
 

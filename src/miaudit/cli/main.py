@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from miaudit import __version__
-from miaudit.cli import audit, datasets, look, score, store
+from miaudit.cli import audit, datasets, look, reproduce, score, store
 from miaudit.errors import UserError
 
 INTERRUPTED = 130
@@ -26,6 +26,7 @@ app.command("attacks")(look.attacks)
 app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
 app.add_typer(store.app, name="store")
+app.command("reproduce")(reproduce.reproduce)
 
 
 def _version(asked: bool) -> None:

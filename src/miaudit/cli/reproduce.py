@@ -1,0 +1,88 @@
+"""Command `reproduce`: a paper's table or figure, run here and set beside the published numbers."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from miaudit.cli.audit import Jobs, StorePath
+from miaudit.errors import UserError
+
+Folder = Annotated[Path, typer.Option(help="The folder `experiments` of miaudit's repository.")]
+
+
+def reproduce(
+    experiment: Annotated[str | None, typer.Argument(metavar="PAPER/TABLE", help="e.g. ldc_mia/table4")] = None,
+    rows: Annotated[str | None, typer.Option(help="Only these rows, separated by commas.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Runs a row; by default as many as were published.")] = None,
+    scale: Annotated[Literal["quick", "paper"], typer.Option(help="quick: the whole way with few records.")] = "paper",
+    listing: Annotated[bool, typer.Option("--list", help="All experiments and their state.")] = False,
+    pages: Annotated[Path | None, typer.Option(help="Write the documentation's page of each paper here.")] = None,
+    folder: Folder = Path("experiments"),
+    store: StorePath = None,
+    jobs: Jobs = None,
+) -> None:
+    """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
+    if listing:
+        Console().print(_states(folder))
+    elif pages is not None:
+        _write_pages(folder, pages)
+    elif experiment is not None:
+        names = () if rows is None else tuple(name.strip() for name in rows.split(","))
+        _run(folder, experiment, names, seeds, scale, store, jobs)
+    else:
+        raise UserError("expected PAPER/TABLE, or --list for what there is")
+
+
+def _run(
+    folder: Path,
+    name: str,
+    rows: tuple[str, ...],
+    seeds: int | None,
+    scale: Literal["quick", "paper"],
+    store: Path | None,
+    jobs: int | None,
+) -> None:
+    from miaudit.cli.progress import progress
+    from miaudit.experiments import results, spec
+    from miaudit.experiments.beside import beside
+    from miaudit.experiments.expected import read_expected
+    from miaudit.experiments.page import markdown_table
+    from miaudit.experiments.running import Runner
+    from miaudit.training.checkpoints import Store, default_store
+
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    named = spec.load(folder, name)
+    chosen = named.model_copy(update={"experiment": named.experiment.select(rows)})
+    with progress() as shown:
+        runner = Runner(Store(store or default_store()), scale, seeds, jobs, shown.report, shown.watch)
+        for row in runner.rows(chosen):
+            found = results.read(folder, name, scale).with_row(row)
+            results.write(folder, found)
+            errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}", markup=False)
+    found = results.read(folder, name, scale)
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
+    console.print(markdown_table(beside(chosen, found, read_expected(folder, named.paper))), markup=False)
+    console.print(f"Results: {results.path_of(folder, name, scale).resolve()}")
+
+
+def _states(folder: Path) -> Table:
+    from miaudit.experiments.page import state
+    from miaudit.experiments.results import read
+    from miaudit.experiments.spec import load, names
+
+    table = Table("experiment", "shows", "state")
+    for name in names(folder):
+        named = load(folder, name)
+        table.add_row(name, named.experiment.title, state(named, read(folder, name, "paper")))
+    return table
+
+
+def _write_pages(folder: Path, docs: Path) -> None:
+    from miaudit.experiments.page import write_pages
+
+    for path in write_pages(folder, docs):
+        Console().print(f"{path}", highlight=False, soft_wrap=True)

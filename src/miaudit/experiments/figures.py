@@ -1,0 +1,129 @@
+"""Figures of an experiment's series, as SVG files beside the documentation."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from miaudit.errors import UserError
+from miaudit.experiments.results import ExperimentResult, RowResult
+from miaudit.experiments.spec import Named, Series
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLUMNS = 2
+SIZE = (4.6, 3.4)  # inches, of one panel
+LOWEST = 1e-4  # false positive rate shown
+
+
+def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator[Path]:
+    """A file a series that some row has, a panel a row; gives the paths.
+
+    Raises:
+        UserError: matplotlib is not installed.
+    """
+    for series in named.experiment.series:
+        rows = [row for row in found.rows if row.runs and row.runs[0].series.get(series)]
+        if rows:
+            yield _write(
+                named, series, _joined(rows, series), docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
+            )
+
+
+def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
+    """What is shown of each row, the parts of a row together."""
+    panels: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        panels.setdefault(row.name, {}).update(row.runs[0].series[series])
+    return panels
+
+
+def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], path: Path) -> Path:
+    try:
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        raise UserError("figures need matplotlib: pip install 'miaudit[docs]'") from None
+    columns = min(COLUMNS, len(panels))
+    lines = -(-len(panels) // columns)
+    titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    with mpl.rc_context({"svg.hashsalt": path.name, "font.size": 8, "svg.fonttype": "none"}):
+        figure = Figure(figsize=(SIZE[0] * columns, SIZE[1] * lines), layout="constrained")
+        axes = figure.subplots(lines, columns, squeeze=False).ravel()
+        for axis, (name, shown) in zip(axes, panels.items(), strict=False):
+            axis.set_title(titles.get(name, name))
+            DRAW[series](axis, shown)
+        for axis in axes[len(panels) :]:
+            axis.set_axis_off()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+    return path
+
+
+def _roc(axis: "Axes", shown: dict[str, Any]) -> None:
+    for attack, curve in shown.items():
+        axis.plot(curve["fpr"], curve["tpr"], label=attack)
+    axis.plot([LOWEST, 1], [LOWEST, 1], color="grey", linestyle=":")
+    axis.set(xscale="log", yscale="log", xlim=(LOWEST, 1), ylim=(LOWEST, 1))
+    axis.set(xlabel="false positive rate", ylabel="true positive rate")
+    axis.legend()
+
+
+def _precision_recall(axis: "Axes", shown: dict[str, Any]) -> None:
+    for attack, curve in shown.items():
+        axis.plot(curve["recall"], curve["precision"], label=attack)
+    axis.set(xlim=(0, 1), xlabel="recall", ylabel="precision")
+    axis.legend()
+
+
+def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
+    for shift, group in ((-0.2, "easy"), (0.2, "hard")):
+        values = [numbers[group][0] or 0.0 for numbers in shown.values()]
+        axis.bar([place + shift for place in range(len(shown))], values, width=0.4, label=group)
+    axis.set_xticks(range(len(shown)), list(shown), rotation=20)
+    axis.set_ylabel("TPR at 1 % FPR")
+    axis.legend()
+
+
+def _difficulty(axis: "Axes", shown: dict[str, Any]) -> None:
+    for found in shown.values():
+        for group in ("hidden", "exposed"):
+            total = max(sum(found[group]), 1)
+            axis.stairs([count / total for count in found[group]], found["edges"], label=group, fill=True, alpha=0.5)
+    axis.set(xlabel="mean loss on the references", ylabel="share of the group")
+    axis.legend()
+
+
+def _scores_by_class(axis: "Axes", shown: dict[str, Any]) -> None:
+    for classes in shown.values():
+        for shift, group, colour in ((-0.15, "members", "C0"), (0.15, "nonmembers", "C1")):
+            places = [place + shift for place in range(len(classes))]
+            low, first, middle, third, high = zip(*(numbers[group] for numbers in classes.values()), strict=True)
+            axis.vlines(places, low, high, color=colour, linewidth=1)
+            axis.vlines(places, first, third, color=colour, linewidth=5, alpha=0.6, label=group)
+            axis.plot(places, middle, "o", color=colour, markersize=3)
+        axis.set_xticks(range(len(classes)), list(classes))
+    axis.set(xlabel="class", ylabel="score: 5 % to 95 %, quartiles, median", yscale="symlog")
+    axis.legend()
+
+
+def _densities(axis: "Axes", shown: dict[str, Any]) -> None:
+    for place, (attack, found) in enumerate(shown.items()):
+        top = max(*found["density_members"], *found["density_nonmembers"], 1e-12)
+        for group, style in (("members", "-"), ("nonmembers", "--")):
+            heights = [place + 0.9 * height / top for height in found[f"density_{group}"]]
+            low, high = found["grid"][0], found["grid"][-1]
+            x = [(value - low) / (high - low) for value in found["grid"]]
+            axis.plot(x, heights, style, color=f"C{place}", label=f"{attack}, {group}")
+    axis.set(xlabel="loss, each scaled to its range", yticks=[], ylabel="density")
+    axis.legend(fontsize=6)
+
+
+DRAW: dict[Series, Callable[["Axes", dict[str, Any]], None]] = {
+    "roc": _roc,
+    "precision_recall": _precision_recall,
+    "hardness": _hardness,
+    "difficulty": _difficulty,
+    "scores_by_class": _scores_by_class,
+    "densities": _densities,
+}

@@ -1,0 +1,47 @@
+"""How long a row would take on a GPU, from the work that its models ask for."""
+
+from functools import cache
+
+from miaudit.auditing.plan import Plan
+from miaudit.training.recipe import Recipe
+from miaudit.training.work import Work
+
+RATE = 1e13  # operations a second that training sustains on one GPU: an assumption, about that of a mid-range one
+PASSES = 3  # a training step takes the operations of about three forward passes
+
+
+def has_gpu() -> bool:
+    """Is there a CUDA device?"""
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def gpu_seconds(plan: Plan) -> float:
+    """Seconds for all models of a plan at 10 TFLOP/s: forward operations x 3 x records x epochs, and the queries."""
+    return sum(_operations(work, plan.data.x.shape[1:], plan.data.classes) for work in plan.works) / RATE
+
+
+def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
+    recipe = work.job.recipe
+    if not isinstance(recipe, Recipe):
+        return 0.0
+    samples = PASSES * recipe.epochs * len(work.job.rows) + len(work.query)
+    return float(samples) * forward_operations(recipe, shape, classes)
+
+
+def forward_operations(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
+    """Floating-point operations of one forward pass of one record, two a multiplication with addition."""
+    return _counted(recipe.model, shape, classes)
+
+
+@cache
+def _counted(model: object, shape: tuple[int, ...], classes: int) -> int:
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"):
+        module = model.build(shape, classes).eval()  # type: ignore[attr-defined]
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            module(torch.empty(1, *shape))
+    return int(counter.get_total_flops())

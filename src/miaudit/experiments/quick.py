@@ -1,0 +1,90 @@
+"""Stand-ins: the whole way of an experiment in seconds, with few records, one epoch and few models.
+
+The numbers of a quick run say nothing. `outline` has the shape of a data set and no content, for forecasts.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from miaudit import registry
+from miaudit.config import AuditConfig, PluginConfig, parse_config
+from miaudit.datasets._files import is_on_disk
+from miaudit.datasets.base import About, Dataset
+from miaudit.errors import UserError
+from miaudit.seeds import generator
+
+RECORDS = 400  # of the data set
+PART = 24  # records of each part of a split
+PART_OF_LARGE = 6  # for networks of which a step takes seconds
+LARGE = {"wide_resnet", "densenet", "resnet", "vgg16", "alexnet"}
+MODELS = 4
+
+
+def quick_config(config: AuditConfig) -> AuditConfig:
+    """The same audit, small."""
+    content = config.as_dict()
+    large = content["recipe"]["model"]["name"] in LARGE
+    part = PART_OF_LARGE if large else PART
+    content["split"] = _split(content["split"], part)
+    content["recipe"] = _recipe(content["recipe"], part)
+    return parse_config(content)
+
+
+def _split(split: dict[str, Any], part: int) -> dict[str, Any]:
+    small = dict(split)
+    for key, value in split.items():
+        if key in ("models", "shadows", "references"):
+            small[key] = min(value, MODELS if key == "models" or part == PART else 1)
+        elif isinstance(value, int):
+            small[key] = min(value, part)
+        elif isinstance(value, float):  # a pool's share
+            small[key] = value * min(1.0, 4 * part / RECORDS)
+    return small
+
+
+def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
+    small = {**recipe, "epochs": 1, "batch_size": min(recipe.get("batch_size", part), part)}
+    if "milestones" in recipe:
+        small["milestones"] = [1]
+    return small
+
+
+def few_records(source: PluginConfig) -> Dataset:
+    """Some records of the data set, or noise of its shape where it is not on disk."""
+    kind = registry.find("datasets", source.name)
+    about: About = kind.about
+    if is_on_disk(about) and about.files:
+        data: Dataset = source.build("datasets").load()
+        chosen = np.sort(generator(0, "quick").permutation(len(data))[:RECORDS])
+        return Dataset(f"few of {data.name}", np.ascontiguousarray(data.x[chosen]), data.y[chosen], data.classes)
+    return _noise(source.name, about)
+
+
+class Outline(Dataset):
+    """A data set of which only the shape is known: it takes no memory, and nothing can be trained on it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """No content's."""
+        return f"outline of {self.name}"
+
+
+def outline(source: PluginConfig) -> Dataset:
+    """As many records of the right shape as the data set has, whether it is on disk or not."""
+    about: About = registry.find("datasets", source.name).about
+    if about.shape is None or about.classes is None or about.records is None:
+        raise UserError(f"the shape of data set {source.name} is not known before it is read: expected a paper's")
+    x = np.broadcast_to(np.float32(0), (about.records, *about.shape))
+    return Outline(source.name, x, np.zeros(about.records, dtype=np.int64), about.classes)
+
+
+def _noise(name: str, about: About) -> Dataset:
+    if about.shape is None or about.classes is None:
+        raise UserError(
+            f"the shape of data set {name} is not known before it is read: expected one of the papers' sets"
+        )
+    rng = generator(0, "quick", math.prod(about.shape))
+    x = rng.standard_normal((RECORDS, *about.shape)).astype(np.float32)
+    return Dataset(f"noise like {name}", x, rng.integers(about.classes, size=RECORDS), about.classes)

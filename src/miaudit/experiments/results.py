@@ -1,0 +1,173 @@
+"""The results file of an experiment: every run of every row, with seeds, versions, machine and time."""
+
+import math
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+import miaudit
+from miaudit.auditing.provenance import provenance
+from miaudit.auditing.result import AttackResult, AuditResult
+from miaudit.errors import UserError
+from miaudit.experiments.spec import Part
+from miaudit.files import write_atomically
+from miaudit.metrics.quantity import Quantity
+
+SCHEMA = "miaudit.experiment/1"
+DIGITS = 6
+Scale = Literal["quick", "paper"]
+Number = tuple[float | None, float | None, float | None]  # value, ends of its interval at 95 % confidence
+
+
+class Run(Part):
+    """One audit of a row."""
+
+    seed: int
+    trial: int = 0
+    target: dict[str, float | None]
+    attacks: dict[str, dict[str, Number]]
+    series: dict[str, Any] = Field(default_factory=dict, description="what figures show; of the first run only")
+    controls_passed: bool
+    skipped: dict[str, str] = Field(default_factory=dict)
+
+
+class RowResult(Part):
+    """A row as it was run, or why it was not."""
+
+    name: str
+    part: int = 0  # of several rows of one name
+    state: Literal["done", "not run"]
+    why: str = ""
+    config: dict[str, Any]
+    runs: tuple[Run, ...] = ()
+    data: str = ""  # fingerprint
+    made: dict[str, Any] = Field(default_factory=dict)  # date, seconds, machine, versions
+
+
+class ExperimentResult(Part):
+    """All rows of an experiment."""
+
+    schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    experiment: str
+    scale: Scale
+    rows: tuple[RowResult, ...]
+
+    def with_row(self, row: RowResult) -> "ExperimentResult":
+        """This result with a row added, or put in the place of its older self."""
+        others = [old for old in self.rows if (old.name, old.part) != (row.name, row.part)]
+        return self.model_copy(update={"rows": (*others, row)})
+
+    def row(self, name: str, part: int) -> RowResult | None:
+        """The row of that name, if it is there."""
+        return next((row for row in self.rows if (row.name, row.part) == (name, part)), None)
+
+
+def path_of(folder: Path, name: str, scale: Scale) -> Path:
+    """Where the results of `PAPER/TABLE` lie; those of a quick run lie apart, for they say nothing."""
+    paper, _, table = name.partition("/")
+    return folder / paper / "results" / (f"{table}.json" if scale == "paper" else f"quick/{table}.json")
+
+
+def read(folder: Path, name: str, scale: Scale) -> ExperimentResult:
+    """The results so far; raises UserError where the file is damaged."""
+    path = path_of(folder, name, scale)
+    if not path.is_file():
+        return ExperimentResult(schema=SCHEMA, experiment=name, scale=scale, rows=())
+    try:
+        return ExperimentResult.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise UserError(f"{path} is no results file ({error.error_count()} errors): remove it and run again") from None
+
+
+def write(folder: Path, result: ExperimentResult) -> Path:
+    """Write the results file and give its path; raises UserError where that fails."""
+    path = path_of(folder, result.experiment, result.scale)
+    write_atomically(path, (result.model_dump_json(by_alias=True, indent=1, exclude_defaults=False) + "\n").encode())
+    return path
+
+
+def run_of(result: AuditResult, seed: int, trial: int, series: dict[str, Any]) -> Run:
+    """An audit's numbers in short."""
+    facts = result.target
+    train, test = facts.train_accuracy.value, facts.test_accuracy.value
+    gap = None if train is None or test is None else train - test
+    return Run(
+        seed=seed,
+        trial=trial,
+        target={
+            "train_accuracy": _short(train),
+            "test_accuracy": _short(test),
+            "accuracy_gap": _short(gap),
+            "members": facts.members,
+            "nonmembers": facts.nonmembers,
+            "epsilon": None if facts.guarantee is None else _short(facts.guarantee.epsilon),
+        },
+        attacks={name: measures(attack) for name, attack in result.attacks.items()},
+        series=series,
+        controls_passed=result.controls.null_passed and result.controls.positive_passed,
+        skipped=result.skipped,
+    )
+
+
+def measures(attack: AttackResult) -> dict[str, Number]:
+    """Every number of an attack by name: `auc`, `tpr_at_fpr_0.01`, `true_positives`, ..."""
+    found = {"auc": _number(attack.auc), "balanced_accuracy": _number(attack.balanced_accuracy)}
+    found |= {f"tpr_at_fpr_{fpr}": _number(quantity) for fpr, quantity in attack.tpr_at_fpr.items()}
+    found |= {f"precision_at_recall_{at}": _number(quantity) for at, quantity in attack.precision_at_recall.items()}
+    decision = attack.decision
+    if decision.tp is not None and decision.fp is not None:
+        found["true_positives"] = (decision.tp, None, None)
+        found["false_positives"] = (decision.fp, None, None)
+    for name, quantity in (("recall", decision.recall), ("precision", decision.precision)):
+        if quantity is not None:
+            found[name] = _number(quantity)
+    return found | _learned(attack.learned)
+
+
+def _learned(learned: dict[str, Any]) -> dict[str, Number]:
+    """The slides' numbers of a density attack: divergence, and the counts on the sample and on the rest."""
+    found: dict[str, Number] = {}
+    if "kl_divergence" in learned:
+        found["kl_divergence"] = (_short(learned["kl_divergence"]), None, None)
+    for of in ("sample", "rest"):
+        for kind, count in learned.get(f"confusion_{of}", {}).items():
+            found[f"{of}_{kind}"] = (count, None, None)
+    return found
+
+
+def _number(quantity: Quantity) -> Number:
+    return _short(quantity.value), _short(quantity.low), _short(quantity.high)
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, DIGITS)
+
+
+def made(seconds: float, models_trained: int) -> dict[str, Any]:
+    """Date, time and machine of a row that was just run."""
+    facts = provenance(0, "", None, {})
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "seconds": round(seconds, 1),
+        "models_trained": models_trained,
+        "miaudit": miaudit.__version__,
+        "commit": facts.git_commit,
+        "dirty": facts.git_dirty,
+        "python": facts.python,
+        "libraries": facts.libraries,
+        "machine": f"{facts.machine}, {_processor()}, {os.cpu_count()} cores",
+    }
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()

@@ -1,0 +1,120 @@
+"""Carries out an experiment, row by row: train all models of a row, audit each seed, keep the numbers."""
+
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from miaudit.arrays import Ints
+from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.gather import ask, gather
+from miaudit.auditing.plan import Plan
+from miaudit.auditing.run import Finished, answer, silent
+from miaudit.config import AuditConfig
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.experiments.gpu import gpu_seconds, has_gpu
+from miaudit.experiments.quick import few_records, outline, quick_config
+from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
+from miaudit.experiments.series import series_of
+from miaudit.experiments.spec import Known, Named, Row, dataset_of
+from miaudit.seeds import generator
+from miaudit.splits.base import Split
+from miaudit.training.checkpoints import Store
+from miaudit.training.pace import duration
+from miaudit.training.run_local import Progress, Watch, run_local, unwatched
+from miaudit.training.work import Records, Work, do, one_thread
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How experiments are run."""
+
+    store: Store
+    scale: Scale = "paper"
+    seeds: int | None = None  # None: as many as the experiment says
+    workers: int | None = None
+    progress: Progress = silent
+    watch: Watch = unwatched
+
+    def rows(self, named: Named) -> Iterator[RowResult]:
+        """Every row's result as soon as it is there; what was trained before is not trained again."""
+        parts: dict[str, int] = {}
+        for row in named.experiment.rows:
+            part = parts[row.name] = parts.get(row.name, -1) + 1
+            yield self.row(named, row, part)
+
+    def row(self, named: Named, row: Row, part: int) -> RowResult:
+        """One row's result, or why it was not run."""
+        start = time.monotonic()
+        seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
+        configs = [named.config(row, seed) for seed in range(seeds)]
+        if row.gpu and self.scale == "paper" and not has_gpu():
+            seconds = sum(gpu_seconds(plan_of(config, outline(dataset_of(config)))) for config in configs)
+            return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
+        try:
+            plans = self.plans(configs)
+        except UserError as error:
+            return _not_run(row, part, configs[0], str(error))
+        works = [work for plan in plans for work in plan.works]
+        trained = self._train(works, plans[0].data)
+        runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
+        return RowResult(
+            name=row.name,
+            part=part,
+            state="done",
+            config=configs[0].as_dict(),
+            runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
+            data=plans[0].data.fingerprint,
+            made=made(time.monotonic() - start, trained),
+        )
+
+    def _train(self, works: Sequence[Work], data: Dataset) -> int:
+        """Train what is not stored; gives how many models that were."""
+        if self.scale == "paper":
+            return run_local(works, data, self.store, self.workers, self.progress, watch=self.watch).trained
+        # Starting processes would take longer than the training.
+        records = Records(data.x, data.y, data.classes)
+        with one_thread():
+            return sum(do(work, records, self.store) for work in works)
+
+    def plans(self, configs: list[AuditConfig]) -> list[Plan]:
+        """A plan a seed, over one copy of the data.
+
+        Raises:
+            UserError: the data set is not on disk, or the configuration does not fit it.
+        """
+        source = dataset_of(configs[0])
+        if self.scale == "quick":
+            data = few_records(source)
+            return [plan_of(quick_config(config), data) for config in configs]
+        data = source.build("datasets").load()
+        return [plan_of(config, data) for config in configs]
+
+    def _runs(self, named: Named, row: Row, plan: Plan, seed: int) -> Iterator[Run]:
+        wanted = named.experiment.series
+        for trial, finished in enumerate(self._audits(plan, row.known)):
+            series = series_of(finished, wanted) if seed == trial == 0 else {}
+            yield run_of(finished.result, seed, trial, series)
+
+    def _audits(self, plan: Plan, known: Known | None) -> Iterator[Finished]:
+        """One audit, or one a trial, each with other known records."""
+        said = ask(plan, self.store)
+        trials = 1 if known is None or self.scale == "quick" else known.trials
+        for trial in range(trials):
+            tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
+            yield answer(tried.questions, gather(tried, said, self.store), self.store, progress=self.progress)
+
+
+def draw(split: Split, share: float, trial: int) -> Ints:
+    """Rows of known membership: a share of the members and of the non-members, drawn anew each trial."""
+    rng = generator(trial, "known share")
+    sides = (split.members, split.nonmembers)
+    chosen = [rng.choice(rows, size=max(1, round(share * len(rows))), replace=False) for rows in sides]
+    return np.sort(np.concatenate(chosen))
+
+
+def _not_run(row: Row, part: int, config: AuditConfig, why: str) -> RowResult:
+    return RowResult(name=row.name, part=part, state="not run", why=why, config=config.as_dict())

@@ -1,0 +1,160 @@
+"""What an experiment is: a file a table or figure, whose rows are audits.
+
+`experiments/PAPER/settings.yaml` holds named audit configurations without attacks, `experiments/PAPER/TABLE.yaml` the
+rows that start from them, `experiments/PAPER/expected.csv` what the paper published.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from miaudit import registry
+from miaudit.config import AuditConfig, PluginConfig, parse_config
+from miaudit.errors import UserError
+
+SETTINGS = "settings.yaml"
+Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by_class", "densities"]
+
+
+class Part(BaseModel):
+    """Base of the files' parts: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Known(Part):
+    """Shares of the target's members and of the others whose membership the attacker knows, drawn again each trial."""
+
+    share: float = Field(gt=0, lt=1)
+    trials: int = Field(default=1, ge=1)
+
+
+class Row(Part):
+    """One or several audits under one name: a row of the published table, or our stand-in for it.
+
+    Rows of the same name are one row with different attacks on different models (more references, say).
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.]+$")
+    setting: str
+    change: dict[str, Any] = Field(default_factory=dict, description="laid over the setting, key by key")
+    attacks: tuple[dict[str, Any] | str, ...] | None = None
+    known: Known | None = None
+    seeds: int | None = Field(default=None, ge=1)
+    gpu: bool = Field(default=False, description="too large for CPUs: run where there is a GPU")
+    title: str = ""
+    note: str = Field(default="", description="what differs from the paper, or why the numbers do")
+    stand_in: str = Field(default="", description="what this row stands in for")
+
+
+class Experiment(Part):
+    """A table or figure."""
+
+    title: str
+    source: str
+    measures: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
+    attacks: tuple[dict[str, Any] | str, ...] = ()
+    threshold: str | dict[str, Any] = "best_accuracy"
+    seeds: int = Field(default=1, ge=1)
+    rows: tuple[Row, ...] = Field(min_length=1)
+    note: str = ""
+
+    def select(self, names: tuple[str, ...]) -> "Experiment":
+        """Only the named rows, all where none are; raises UserError on a name that is none's."""
+        known = [row.name for row in self.rows]
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise UserError(f"no row is called {unknown[0]!r}: expected some of {', '.join(dict.fromkeys(known))}")
+        return self.model_copy(update={"rows": tuple(row for row in self.rows if not names or row.name in names)})
+
+    def seeds_of(self, row: Row, asked: int | None) -> int:
+        """How many seeds a row is run with: as asked, else its own number, else the experiment's."""
+        return asked or row.seeds or self.seeds
+
+
+class Named(Part):
+    """An experiment with where it comes from."""
+
+    paper: str
+    table: str
+    experiment: Experiment
+    settings: dict[str, dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """As the command line names it."""
+        return f"{self.paper}/{self.table}"
+
+    def config(self, row: Row, seed: int) -> AuditConfig:
+        """The audit of a row; raises UserError where setting and changes give none."""
+        if row.setting not in self.settings:
+            raise UserError(f"{self.name}: row {row.name} has no setting {row.setting!r} in {SETTINGS}")
+        content = merged(self.settings[row.setting], row.change)
+        attacks = row.attacks if row.attacks is not None else self.experiment.attacks
+        content = {"threshold": self.experiment.threshold, **content, "attacks": list(attacks), "seed": seed}
+        try:
+            return parse_config(content)
+        except UserError as error:
+            raise UserError(f"{self.name}, row {row.name}: {error}") from None
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The base with the changes laid over it: mappings key by key, all else whole.
+
+    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
+    {'a': {'b': 3, 'c': 2}}
+    """
+    result = dict(base)
+    for key, value in changes.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
+
+
+def load(folder: Path, name: str) -> Named:
+    """The experiment `PAPER/TABLE`; raises UserError where there is none of that name or its file is wrong."""
+    paper, _, table = name.partition("/")
+    path = folder / paper / f"{table}.yaml"
+    if not table or not path.is_file():
+        raise UserError(f"no experiment is called {name!r}: expected one of {', '.join(names(folder))}")
+    try:
+        experiment = Experiment.model_validate(_read(path))
+    except ValidationError as error:
+        raise UserError(f"{path}: {registry.explain(error)}") from None
+    return Named(paper=paper, table=table, experiment=experiment, settings=_read(path.with_name(SETTINGS)))
+
+
+def names(folder: Path) -> list[str]:
+    """All experiments, tables and figures in the order of their numbers; raises UserError where the folder has none."""
+    found = [path for path in folder.glob("*/*.yaml") if path.name != SETTINGS]
+    if not found:
+        raise UserError(
+            f"there are no experiments in {folder.resolve()}: run in a clone of miaudit's repository, or name its "
+            "folder `experiments` with --folder"
+        )
+    return [f"{path.parent.name}/{path.stem}" for path in sorted(found, key=_order)]
+
+
+def _order(path: Path) -> tuple[str, str, int]:
+    kind = path.stem.rstrip("0123456789")
+    return path.parent.name, "~" * (kind == "figure") + kind, int(path.stem.removeprefix(kind) or 0)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read {path}: {error}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: expected keys and values, got {type(content).__name__}")
+    return content
+
+
+def dataset_of(config: AuditConfig) -> PluginConfig:
+    """The data set of an experiment's audit, which always has one."""
+    if config.dataset is None:
+        raise UserError("an experiment needs a `dataset`: evidence files are none of its kind")
+    return config.dataset

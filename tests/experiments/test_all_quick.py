@@ -1,0 +1,46 @@
+"""Every experiment runs its whole way with few records: one after another over one store, as rows share models."""
+
+from pathlib import Path
+
+import pytest
+
+from miaudit.experiments import spec
+from miaudit.experiments.beside import beside
+from miaudit.experiments.expected import read_expected
+from miaudit.experiments.page import markdown_table
+from miaudit.experiments.results import SCHEMA, ExperimentResult
+from miaudit.experiments.running import Runner
+from miaudit.training.checkpoints import Store
+
+FOLDER = Path(__file__).parents[2] / "experiments"
+NAMES = spec.names(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(autouse=True)
+def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that stand-ins are taken, whatever lies on this machine."""
+    monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
+
+
+@pytest.mark.xdist_group("quick experiments")
+@pytest.mark.parametrize("name", NAMES)
+def test_quick(name: str, store: Store) -> None:
+    named = spec.load(FOLDER, name)
+    found = ExperimentResult(schema=SCHEMA, experiment=name, scale="quick", rows=())
+    for row in Runner(store, "quick").rows(named):
+        assert row.state == "done", f"{row.name}: {row.why}"
+        assert row.runs[0].attacks
+        assert not row.runs[0].skipped
+        assert set(row.runs[0].series) == set(named.experiment.series)
+        found = found.with_row(row)
+    lines = beside(named, found, read_expected(FOLDER, named.paper))
+    assert {line.state for line in lines} == {"done"}
+    shown = {cell.measure for line in lines for cell in line.cells if cell.ours is not None or cell.paper is not None}
+    unresolved = {m for m in named.experiment.measures if m.startswith("tpr_at_fpr") or m in ("precision", "epsilon")}
+    assert shown | unresolved >= set(named.experiment.measures)
+    assert len(markdown_table(lines).splitlines()) == len(lines) + 2
