@@ -65,6 +65,8 @@ def _run(
     found = results.read(folder, name, scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
+    if scale == "quick":
+        console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
     console.print(markdown_table(beside(chosen, found, read_expected(folder, named.paper))), markup=False)
     console.print(f"Results: {results.path_of(folder, name, scale).resolve()}")
 

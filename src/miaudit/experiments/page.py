@@ -1,5 +1,6 @@
 """The documentation's page of a paper, written from its results files."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,8 @@ def _number(value: float | None) -> str:
     """
     if value is None:
         return "–"
+    if math.isinf(value):
+        return "∞"
     if value == int(value) and abs(value) >= 1:
         return f"{int(value):,}"
     return f"{value:.4f}" if abs(value) < 0.02 else f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"

@@ -1,0 +1,94 @@
+"""Running rows: nothing is trained twice, what cannot be run says why, trials draw other known records."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from miaudit.experiments import results
+from miaudit.experiments.running import Runner, draw
+from miaudit.experiments.spec import Experiment, Known, Named, Row
+from miaudit.splits.base import Split
+from miaudit.training.checkpoints import Store
+
+SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}
+RECIPE = {"model": {"name": "mlp", "hidden": [8]}, "epochs": 2}
+
+
+def named(*rows: Row, **changes: object) -> Named:
+    experiment = Experiment.model_validate(
+        {"title": "T", "source": "S", "measures": ["auc"], "attacks": ["loss", "calibrated"], "rows": rows, **changes}
+    )
+    settings = {
+        "digits": {"dataset": "digits", "split": SPLIT, "recipe": RECIPE},
+        "absent": {"dataset": "mnist", "split": SPLIT, "recipe": RECIPE},
+        "images": {"dataset": "cinic10", "split": SPLIT, "recipe": {**RECIPE, "model": {"name": "vgg16"}}},
+    }
+    return Named(paper="paper", table="table1", experiment=experiment, settings=settings)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) -> None:
+    table = named(Row(name="a", setting="digits"), seeds=2, series=["roc", "hardness"])
+    (first,) = Runner(store).rows(table)
+    (second,) = Runner(store).rows(table)
+    assert first.state == "done"
+    assert [run.seed for run in first.runs] == [0, 1]
+    assert first.made["models_trained"] == 6
+    assert second.made["models_trained"] == 0
+    assert second.runs == first.runs
+    assert set(first.runs[0].series) == {"roc", "hardness"}
+    assert first.runs[1].series == {}
+    assert first.runs[0].attacks["loss"]["auc"] != first.runs[1].attacks["loss"]["auc"]
+
+
+def test_rows_of_one_name_are_its_parts(store: Store) -> None:
+    rows = (Row(name="a", setting="digits", attacks=("loss",)), Row(name="a", setting="digits", attacks=("gap",)))
+    found = list(Runner(store).rows(named(*rows)))
+    assert [(row.name, row.part, list(row.runs[0].attacks)) for row in found] == [("a", 0, ["loss"]), ("a", 1, ["gap"])]
+
+
+def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
+    change = {"split": {"target_in": 20_000}, "recipe": {"epochs": 100}}
+    large = Row(name="large", setting="images", gpu=True, change=change)
+    absent, gpu = Runner(store).rows(named(Row(name="absent", setting="absent"), large))
+    assert absent.state == gpu.state == "not run"
+    assert "mnist is not in" in absent.why
+    # 3 x 626 million operations x (20,000 + 50 + 60) records x 100 epochs at 10^13 a second: 6.3 minutes
+    assert gpu.why == "needs a GPU, about 6 min"
+
+
+def test_known_records_are_drawn_anew_each_trial(store: Store) -> None:
+    row = Row(name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=Known(share=0.5, trials=2))
+    (found,) = Runner(store).rows(named(row, series=["densities"]))
+    assert [run.trial for run in found.runs] == [0, 1]
+    counts = found.runs[0].attacks["kde"]
+    sample = sum(counts[f"sample_{kind}"][0] or 0 for kind in ("tp", "fp", "tn", "fn"))
+    rest = sum(counts[f"rest_{kind}"][0] or 0 for kind in ("tp", "fp", "tn", "fn"))
+    assert (sample, rest) == (60, 60)
+    assert found.runs[0].attacks["kde"]["kl_divergence"] != found.runs[1].attacks["kde"]["kl_divergence"]
+
+
+def test_shares_are_of_each_side() -> None:
+    split = Split(members=np.arange(100), nonmembers=np.arange(100, 140))
+    known = draw(split, 0.25, trial=0)
+    assert int(np.sum(known < 100)) == 25
+    assert len(known) == 35
+    assert np.array_equal(known, draw(split, 0.25, trial=0))
+    assert not np.array_equal(known, draw(split, 0.25, trial=1))
+
+
+def test_results_files_are_read_as_they_were_written(store: Store, tmp_path: Path) -> None:
+    (row,) = Runner(store).rows(named(Row(name="a", setting="digits"), series=["precision_recall"]))
+    empty = results.read(tmp_path, "paper/table1", "paper")
+    assert empty.rows == ()
+    written = empty.with_row(row)
+    path = results.write(tmp_path, written)
+    assert path == tmp_path / "paper" / "results" / "table1.json"
+    assert results.read(tmp_path, "paper/table1", "paper") == written
+    assert set(row.made) >= {"date", "seconds", "machine", "libraries", "commit", "miaudit"}
