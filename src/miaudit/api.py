@@ -33,10 +33,10 @@ from miaudit.report.html import render, write_report
 from miaudit.splits.pool import pool_over
 from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
-from miaudit.training.checkpoints import Store, default_store
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import resolve
 from miaudit.training.recipe import Recipe
+from miaudit.training.remote_store import open_store
 from miaudit.training.run_local import Progress
 
 
@@ -118,7 +118,7 @@ def audit(
         shadows: how many of them also stand as shadows.
         known_fraction: share of the members given to attacks that know some; these are not audited.
         seed: everything random follows from it.
-        store: folder of trained models; None for `MIAUDIT_STORE` or the user's cache.
+        store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
         jobs: processes that train; None for one a core.
         device: where networks are trained: auto (CUDA, else the CPU), cpu, cuda or mps.
         progress: called with stage, done, total.
@@ -152,8 +152,7 @@ def audit(
         known=choose_known(split, chosen, known_fraction, seed),
         questions=Questions(chosen, BestAccuracy(), seed, skipped, _config(chosen, attacks is not None, seed)),
     )
-    where = Path(store) if store is not None else default_store()
-    finished = run(only_needed(plan), Store(where), jobs, progress)
+    finished = run(only_needed(plan), open_store(store), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
 
 

@@ -80,7 +80,7 @@ def test_models_that_were_trained_for_an_early_result_count_as_trained(
     from miaudit.training.run_local import Tally
 
     new = iter([Tally(5, 0, 1.0), Tally(2, 5, 1.0)])
-    monkeypatch.setattr(run_file, "run_local", lambda *_, **__: next(new))
+    monkeypatch.setattr(run_file, "run_on", lambda *_, **__: next(new))
     asked = load_config(audited.config)
     costs = [finished.result.cost for finished in run_anytime(asked, plan_of(asked), audited.store, 1)]
     assert [(cost.models_trained, cost.models_cached) for cost in costs] == [(5, 0), (7, 0)]

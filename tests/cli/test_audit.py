@@ -14,7 +14,7 @@ from miaudit.auditing import run as run_file
 from miaudit.cli import audit as audit_file
 from miaudit.cli.audit import parse_seconds
 from miaudit.errors import UserError
-from miaudit.training.run_local import run_local
+from miaudit.training.workers import run_on
 from tiny import ATTACKS, CONFIG, Audited, Call
 
 FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml"}
@@ -136,9 +136,9 @@ def test_an_interrupt_leaves_the_last_report(
         begun.append(len(works))
         if len(works) > 5:
             raise KeyboardInterrupt
-        return run_local(works, *rest, **options)
+        return run_on(works, *rest, **options)
 
-    monkeypatch.setattr(run_file, "run_local", interrupted)
+    monkeypatch.setattr(run_file, "run_on", interrupted)
     called = call("audit", audited.config, "--out", tmp_path, "--store", audited.store.root, "--anytime")
     assert called.code == 130
     assert begun == [5, 7]

@@ -12,6 +12,7 @@ from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress, Watch, unwatched
+from miaudit.training.workers import Workers
 
 FIRST = 4  # models of the smallest pool in which shadows have references
 
@@ -20,7 +21,7 @@ def run_anytime(
     config: AuditConfig,
     plan: Plan,
     store: Store,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Progress = silent,
     watch: Watch = unwatched,
 ) -> Iterator[Finished]:

@@ -13,6 +13,7 @@ from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import Attacker, AuditConfig
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress, Watch, unwatched
+from miaudit.training.workers import Workers
 
 ATTACKERS: tuple[Attacker, ...] = ("unaware", "knows")
 Keep = Callable[[str, Finished], None]  # told each finished audit with its folder's name
@@ -74,7 +75,7 @@ def compare(
     audits: Sequence[Planned],
     store: Store,
     keep: Keep,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Progress = silent,
     watch: Watch = unwatched,
 ) -> Comparison:

@@ -27,6 +27,7 @@ from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.device import resolve
 from miaudit.training.run_local import Progress, Watch, unwatched
+from miaudit.training.workers import Workers
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
 
@@ -34,7 +35,7 @@ FEWEST = 2  # records of a kind, below which nothing can be measured
 def run_config(
     config: AuditConfig,
     store: Store,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Progress = silent,
     plan: Plan | None = None,
     watch: Watch = unwatched,

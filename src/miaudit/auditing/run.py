@@ -19,8 +19,9 @@ from miaudit.auditing.verdict import findings, verdict
 from miaudit.datasets._duplicates import Duplicates
 from miaudit.seeds import generator
 from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress, Watch, run_local, unwatched
+from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.upkeep import in_use
+from miaudit.training.workers import Workers, run_on
 
 Ask = Callable[[str, Attack], Judged]
 
@@ -57,7 +58,7 @@ class Clock:
 def run(
     plan: Plan,
     store: Store,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Progress = silent,
     watch: Watch = unwatched,
     clock: Clock | None = None,
@@ -70,11 +71,11 @@ def run(
         return _run(plan, store, workers, progress, watch, clock or Clock())
 
 
-def _run(plan: Plan, store: Store, workers: int | None, progress: Progress, watch: Watch, clock: Clock) -> Finished:
+def _run(plan: Plan, store: Store, workers: Workers, progress: Progress, watch: Watch, clock: Clock) -> Finished:
     with clock.stage("outputs"):
         said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
     with clock.stage("training"):
-        tally = run_local(plan.works, plan.data, store, workers, progress, watch=watch, device=plan.device)
+        tally = run_on(plan.works, plan.data, store, workers, progress, watch, plan.device)
     clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
     with clock.stage("outputs"):
         gathered = gather(plan, said, store)

@@ -25,16 +25,18 @@ if TYPE_CHECKING:
     from miaudit.auditing.run import Finished
     from miaudit.cli.progress import Shown
     from miaudit.training.checkpoints import Store
+    from miaudit.training.workers import Workers
 
 Out = Annotated[Path | None, typer.Option(help="Folder for report and results; made if it is not there.")]
-StorePath = Annotated[
-    Path | None, typer.Option(help="Folder of trained models (MIAUDIT_STORE, else the user's cache).")
+StorePlace = Annotated[
+    str | None,
+    typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train; one a core by default.")]
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
-def demo(out: Out = None, store: StorePath = None, jobs: Jobs = None) -> None:
+def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
     """Audit a network on real handwritten digits; takes about a minute, and no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
     _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(store, jobs))
@@ -45,8 +47,16 @@ def audit(
         Path, typer.Argument(help="A YAML configuration, or a file of evidence (.csv, .parquet, .safetensors).")
     ],
     out: Out = None,
-    store: StorePath = None,
+    store: StorePlace = None,
     jobs: Jobs = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Train on the Ray cluster at HOST:PORT; auto is the one that RAY_ADDRESS names or this machine is in, "
+            "else one of this machine alone.",
+        ),
+    ] = None,
     data_root: DataRoot = None,
     device: Annotated[
         str | None, typer.Option(help="Where networks are trained: auto, cpu, cuda or mps. Auto is CUDA, else the CPU.")
@@ -74,6 +84,7 @@ def audit(
     choices = Choices(
         store=store,
         jobs=jobs,
+        ray=ray,
         data_root=data_root,
         device=device,
         budget=_seconds("--budget", budget),
@@ -102,62 +113,75 @@ def parse_seconds(option: str, text: str) -> float:
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
-    from miaudit.auditing.files import REPORT
     from miaudit.cli.defences import compare_defences
-    from miaudit.cli.folder import write_folder
-    from miaudit.cli.progress import progress
-    from miaudit.training.checkpoints import Store, default_store
+    from miaudit.training.remote_store import open_store
+    from miaudit.training.workers import workers_for
 
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file: expected a folder")
-    store = Store(choices.store or default_store())
-    if config.defences:
-        compare_defences(config, out, store, choices)
-        return
+    if config.evidence is not None and (option := choices.about_training) is not None:
+        raise UserError(f"{option} is for training models: evidence was collected already")
+    store = open_store(choices.store)
+    with workers_for(choices.jobs, choices.ray) as workers:
+        if config.defences:
+            compare_defences(config, out, store, workers, choices)
+            return
+        result = _carry_out(config, out, store, workers, choices)
+    if result is not None:
+        _print(result, out, choices.as_json)
+
+
+def _carry_out(
+    config: AuditConfig, out: Path, store: "Store", workers: "Workers", choices: Choices
+) -> "AuditResult | None":
+    """Write the result, and with --anytime early ones; None where only the plan was asked for."""
+    from miaudit.auditing.files import REPORT
+    from miaudit.cli.folder import write_folder
+    from miaudit.cli.progress import progress
+
     plan = None
     if config.evidence is None:
         with data_root_at(choices.data_root):
-            config, plan = _planned(choices.applied(config), store, choices)
+            config, plan = _planned(choices.applied(config), store, workers, choices)
         if choices.plan_only:
-            return
-    elif (option := choices.about_training) is not None:
-        raise UserError(f"{option} is for training models: evidence was collected already")
+            return None
     with progress() as shown:
-        for finished in _results(config, plan, store, choices, shown):
+        for finished in _results(config, plan, store, workers, choices.anytime, shown):
             write_folder(finished, out)
             if finished.result.preliminary is not None:
                 shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
-    _print(finished.result, out, choices.as_json)
+    return finished.result
 
 
 def _results(
-    config: AuditConfig, plan: "Plan | None", store: "Store", choices: Choices, shown: "Shown"
+    config: AuditConfig, plan: "Plan | None", store: "Store", workers: "Workers", anytime: bool, shown: "Shown"
 ) -> "Iterator[Finished]":
     """The result, and with --anytime early ones before it."""
     from miaudit.auditing.anytime import run_anytime
     from miaudit.auditing.from_config import run_config
 
-    if choices.anytime and plan is not None:
-        yield from run_anytime(config, plan, store, choices.jobs, shown.report, shown.watch)
+    if anytime and plan is not None:
+        yield from run_anytime(config, plan, store, workers, shown.report, shown.watch)
     else:
-        yield run_config(config, store, choices.jobs, shown.report, plan, shown.watch)
+        yield run_config(config, store, workers, shown.report, plan, shown.watch)
 
 
-def _planned(config: AuditConfig, store: "Store", choices: Choices) -> "tuple[AuditConfig, Plan]":
+def _planned(config: AuditConfig, store: "Store", workers: "Workers", choices: Choices) -> "tuple[AuditConfig, Plan]":
     """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
     from miaudit.auditing.anytime import pool_of
     from miaudit.auditing.cost import forecast, within_budget
     from miaudit.auditing.from_config import plan_of
     from miaudit.cli.planned import confirm, plan_json, show_plan
+    from miaudit.training.workers import at_once
 
     plan = plan_of(config)
     if choices.anytime:
         pool_of(config)
     if choices.budget is not None:
-        fitted = within_budget(config, plan, store, choices.budget, choices.jobs)
+        fitted = within_budget(config, plan, store, choices.budget, at_once(workers))
         plan = plan if fitted is config else plan_of(fitted, plan.data)
         config = fitted
-    cost = forecast(plan, store, choices.jobs)
+    cost = forecast(plan, store, at_once(workers))
     if choices.plan_only and choices.as_json:
         sys.stdout.write(plan_json(cost))
         return config, plan

@@ -10,8 +10,9 @@ from miaudit.config import AuditConfig
 class Choices:
     """The options that say how an audit is carried out; what it finds does not depend on them, but for the budget."""
 
-    store: Path | None
+    store: str | None  # a folder or a URL
     jobs: int | None
+    ray: str | None = None  # address of a cluster
     data_root: Path | None = None
     device: str | None = None  # None: as the configuration says
     budget: float | None = None  # seconds
@@ -28,6 +29,7 @@ class Choices:
     def about_training(self) -> str | None:
         """The first option that makes no sense where nothing is trained."""
         given = {
+            "--ray": self.ray is not None,
             "--device": self.device is not None,
             "--budget": self.budget is not None,
             "--confirm-above": self.confirm_above is not None,

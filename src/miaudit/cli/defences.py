@@ -26,11 +26,12 @@ from miaudit.errors import UserError
 from miaudit.files import write_atomically
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.training.checkpoints import Store
+from miaudit.training.workers import Workers, at_once
 
 BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
 
 
-def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choices) -> None:
+def compare_defences(config: AuditConfig, out: Path, store: Store, workers: Workers, choices: Choices) -> None:
     """Plan, carry out and print the comparison; each audit gets a folder of its own in `out`."""
     if choices.budget is not None or choices.anytime:
         option = "--anytime" if choices.anytime else "--budget"
@@ -38,7 +39,7 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
     config = choices.applied(config)
     with data_root_at(choices.data_root):
         audits = plan_all(config)
-    _announce(audits, together(audits, list(forecast_all(audits, store, choices.jobs))), choices)
+    _announce(audits, together(audits, list(forecast_all(audits, store, at_once(workers)))), choices)
     if choices.plan_only:
         return
 
@@ -46,7 +47,7 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
         write_folder(finished, out / folder)
 
     with progress() as shown:
-        result = compare(config, audits, store, keep, choices.jobs, shown.report, shown.watch)
+        result = compare(config, audits, store, keep, workers, shown.report, shown.watch)
     write_atomically(out / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
     write_atomically(out / DEFENCES, to_json(result).encode())
     write_comparison(result, out / REPORT)

@@ -1,14 +1,18 @@
 """Joins a Ray cluster for as long as a run lasts."""
 
 import os
+import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from miaudit.errors import UserError
 
-AUTO = "auto"
+AUTO, NEW = "auto", "local"
 CLIENT = "ray://"
+PATIENCE = 10.0  # seconds
 
 
 def load_ray() -> Any:
@@ -39,23 +43,49 @@ def joined(address: str = AUTO) -> Iterator[int]:
     if ray.is_initialized():
         yield cores(ray)
         return
-    if address.startswith(CLIENT):
-        raise UserError(
-            f"{address} is for Ray clients: expected HOST:PORT of the head node, from a machine in the cluster"
-        )
+    found = _found(address)
     try:
         ray.init(
-            address=None if address == AUTO else address,
+            address=found,
             include_dashboard=False,
             log_to_driver=False,
             logging_level="ERROR",
         )
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise UserError(f"cannot join a Ray cluster at {address}: {error}") from error
+        raise UserError(f"cannot join a Ray cluster at {found}: {error}") from error
     try:
         yield cores(ray)
     finally:
         ray.shutdown()
+
+
+def _found(address: str) -> str:
+    """Where there is a cluster; `local` for one to be started. Ray itself would wait for minutes where none answers."""
+    named = os.environ.get("RAY_ADDRESS", AUTO) if address == AUTO else address
+    if named == AUTO:
+        here = _noted()
+        return here if here is not None and _unreachable(here) is None else NEW
+    host, _, port = named.rpartition(":")
+    if named.startswith(CLIENT) or not host or not port.isdecimal():
+        raise UserError(f"expected a Ray cluster as HOST:PORT of its head node, or auto; got {named}")
+    if (reason := _unreachable(named)) is not None:
+        raise UserError(f"no Ray cluster answers at {named}: {reason}")
+    return named
+
+
+def _noted() -> str | None:
+    """The cluster that this machine was last in; a crash leaves the note behind."""
+    note = Path(os.environ.get("RAY_TMPDIR", tempfile.gettempdir())) / "ray" / "ray_current_cluster"
+    return note.read_text().strip() if note.is_file() else None
+
+
+def _unreachable(address: str) -> Exception | None:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError, ValueError) as error:
+        return error
+    return None
 
 
 def cores(ray: Any) -> int:

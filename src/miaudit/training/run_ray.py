@@ -5,7 +5,7 @@ Nodes write finished models to a store that all of them share, so that a node ma
 
 import socket
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -30,6 +30,8 @@ from miaudit.training.work import Records, Work, code_version_of
 AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
 PATIENCE = 60.0  # seconds until a file that another machine wrote must be seen: network folders are slow to tell
 ADVICE = "run again on nodes with more memory a core"
+
+Begin = Callable[[Unit], Any]  # hands a unit over; gives the generator of its messages
 
 
 def run_ray(
@@ -80,11 +82,19 @@ def _messages(
         if device == "cuda" and not ray.cluster_resources().get("GPU"):
             raise UserError("device cuda: no node of the cluster has a GPU; use cpu")
         ordered = units(works, data.x.shape[1:], data.classes, count)
-        tasks = _Tasks(ray, ordered, data, store, device, gpus)
+        tasks = _Tasks(ray, ordered, store, _beginner(ray, data, store, device, gpus))
         try:
             yield from tasks.messages()
         finally:
             tasks.end()
+
+
+def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -> Begin:
+    # A task that is lost is not Ray's to try again: here it is known what of it is left.
+    task = ray.remote(_do_unit).options(
+        num_cpus=1, num_gpus=gpus if device == "cuda" else 0, max_retries=0, num_returns="streaming"
+    )
+    return partial(task.remote, ray.put(data.x), ray.put(data.y), data.classes, location_of(store), device)
 
 
 class _Here(NamedTuple):
@@ -104,18 +114,11 @@ class _Task:
 class _Tasks:
     """Units in the cluster's hands, and what waits for it."""
 
-    def __init__(
-        self, ray: Any, ordered: Sequence[Unit], data: Dataset, store: Store, device: str, gpus: float
-    ) -> None:
-        self.ray, self.store = ray, store
+    def __init__(self, ray: Any, ordered: Sequence[Unit], store: Store, begin: Begin) -> None:
+        self.ray, self.store, self.begin = ray, store, begin
         self.waiting = Waiting(ordered, ADVICE)
         self.under_way: dict[Any, _Task] = {}  # by the generator of its messages
         self.sharing: set[str] = set()  # machines whose files were seen here
-        # A lost task is given out again here, where it is known what of it is left.
-        share = gpus if device == "cuda" else 0
-        kind = ray.remote(_do_unit).options(num_cpus=1, num_gpus=share, max_retries=0, num_returns="streaming")
-        shared = (ray.put(data.x), ray.put(data.y), data.classes)
-        self.begin = partial(kind.remote, *shared, location_of(store), device)
 
     def messages(self) -> Iterator[Message]:
         while self.waiting or self.under_way:
