@@ -33,6 +33,14 @@ StorePlace = Annotated[
     typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train; one a core by default.")]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Train on the Ray cluster at HOST:PORT; auto is the one that RAY_ADDRESS names or this machine is in, "
+        "else one of this machine alone.",
+    ),
+]
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -49,14 +57,7 @@ def audit(
     out: Out = None,
     store: StorePlace = None,
     jobs: Jobs = None,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Train on the Ray cluster at HOST:PORT; auto is the one that RAY_ADDRESS names or this machine is in, "
-            "else one of this machine alone.",
-        ),
-    ] = None,
+    ray: Ray = None,
     data_root: DataRoot = None,
     device: Annotated[
         str | None, typer.Option(help="Where networks are trained: auto, cpu, cuda or mps. Auto is CUDA, else the CPU.")

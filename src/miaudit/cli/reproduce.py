@@ -1,14 +1,20 @@
 """Command `reproduce`: a paper's table or figure, run here and set beside the published numbers."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from miaudit.cli.audit import Jobs, StorePath
+from miaudit.cli.audit import Jobs, Ray, StorePlace
+from miaudit.cli.datasets import DataRoot
+from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
+
+if TYPE_CHECKING:
+    from miaudit.experiments.running import Runner
 
 Folder = Annotated[Path, typer.Option(help="The folder `experiments` of miaudit's repository.")]
 
@@ -21,54 +27,50 @@ def reproduce(
     listing: Annotated[bool, typer.Option("--list", help="All experiments and their state.")] = False,
     pages: Annotated[Path | None, typer.Option(help="Write the documentation's page of each paper here.")] = None,
     folder: Folder = Path("experiments"),
-    store: StorePath = None,
+    store: StorePlace = None,
     jobs: Jobs = None,
+    ray: Ray = None,
+    data_root: DataRoot = None,
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
+    from miaudit.experiments.running import Runner
+    from miaudit.training.remote_store import open_store
+    from miaudit.training.workers import workers_for
+
     if listing:
         Console().print(_states(folder))
     elif pages is not None:
         _write_pages(folder, pages)
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
-        _run(folder, experiment, names, seeds, scale, store, jobs)
+        with data_root_at(data_root), workers_for(jobs, ray) as workers:
+            _run(folder, experiment, names, Runner(open_store(store), scale, seeds, workers))
     else:
         raise UserError("expected PAPER/TABLE, or --list for what there is")
 
 
-def _run(
-    folder: Path,
-    name: str,
-    rows: tuple[str, ...],
-    seeds: int | None,
-    scale: Literal["quick", "paper"],
-    store: Path | None,
-    jobs: int | None,
-) -> None:
+def _run(folder: Path, name: str, rows: tuple[str, ...], runner: "Runner") -> None:
+    """Run rows, save each as soon as it is there, print the whole table."""
     from miaudit.cli.progress import progress
     from miaudit.experiments import results, spec
     from miaudit.experiments.beside import beside
     from miaudit.experiments.expected import read_expected
     from miaudit.experiments.page import markdown_table
-    from miaudit.experiments.running import Runner
-    from miaudit.training.checkpoints import Store, default_store
 
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     named = spec.load(folder, name)
     chosen = named.model_copy(update={"experiment": named.experiment.select(rows)})
     with progress() as shown:
-        runner = Runner(Store(store or default_store()), scale, seeds, jobs, shown.report, shown.watch)
-        for row in runner.rows(chosen):
-            found = results.read(folder, name, scale).with_row(row)
-            results.write(folder, found)
+        for row in replace(runner, progress=shown.report, watch=shown.watch).rows(chosen):
+            results.write(folder, results.read(folder, name, runner.scale).with_row(row))
             errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}", markup=False)
-    found = results.read(folder, name, scale)
+    found = results.read(folder, name, runner.scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
-    if scale == "quick":
+    if runner.scale == "quick":
         console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
     console.print(markdown_table(beside(chosen, found, read_expected(folder, named.paper))), markup=False)
-    console.print(f"Results: {results.path_of(folder, name, scale).resolve()}")
+    console.print(f"Results: {results.path_of(folder, name, runner.scale).resolve()}")
 
 
 def _states(folder: Path) -> Table:

@@ -24,8 +24,9 @@ from miaudit.seeds import generator
 from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.pace import duration
-from miaudit.training.run_local import Progress, Watch, run_local, unwatched
+from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.work import Records, Work, do, one_thread
+from miaudit.training.workers import Workers, run_on
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Runner:
     store: Store
     scale: Scale = "paper"
     seeds: int | None = None  # None: as many as the experiment says
-    workers: int | None = None
+    workers: Workers = None
     progress: Progress = silent
     watch: Watch = unwatched
 
@@ -59,7 +60,7 @@ class Runner:
         except UserError as error:
             return _not_run(row, part, configs[0], str(error))
         works = [work for plan in plans for work in plan.works]
-        trained = self._train(works, plans[0].data)
+        trained = self._train(works, plans[0].data, plans[0].device)
         runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
         return RowResult(
             name=row.name,
@@ -71,10 +72,10 @@ class Runner:
             made=made(time.monotonic() - start, trained),
         )
 
-    def _train(self, works: Sequence[Work], data: Dataset) -> int:
+    def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:
         """Train what is not stored; gives how many models that were."""
         if self.scale == "paper":
-            return run_local(works, data, self.store, self.workers, self.progress, watch=self.watch).trained
+            return run_on(works, data, self.store, self.workers, self.progress, self.watch, device).trained
         # Starting processes would take longer than the training.
         records = Records(data.x, data.y, data.classes)
         with one_thread():

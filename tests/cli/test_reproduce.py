@@ -1,0 +1,80 @@
+"""The command `reproduce` as it is typed."""
+
+from pathlib import Path
+
+import pytest
+
+from tiny import Call
+
+FOLDER = Path(__file__).parents[2] / "experiments"
+SETTINGS = """
+digits:
+  dataset: digits
+  split: {name: six_way, target_in: 60, target_out: 60, shadow_in: 50, shadow_out: 50, reference: 60}
+  recipe: {model: {name: mlp, hidden: [8]}, epochs: 2}
+"""
+TABLE = """
+title: A small table
+source: A paper, Table 1
+measures: [auc]
+series: [roc]
+attacks: [loss]
+rows:
+  - {name: first, setting: digits, title: The first}
+  - {name: second, setting: digits, change: {recipe: {epochs: 3}}, note: Trained longer.}
+"""
+EXPECTED = """experiment,row,attack,measure,value,source
+table1,first,loss,auc,0.5,"A paper, Table 1"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one experiment of two rows."""
+    paper = tmp_path / "experiments" / "paper"
+    paper.mkdir(parents=True)
+    for name, text in (("settings.yaml", SETTINGS), ("table1.yaml", TABLE), ("expected.csv", EXPECTED)):
+        (paper / name).write_text(text, encoding="utf-8")
+    return paper.parent
+
+
+def test_rows_are_run_saved_and_shown_beside_the_published_numbers(call: Call, folder: Path, tmp_path: Path) -> None:
+    store = ("--folder", str(folder), "--store", str(tmp_path / "store"))
+    called = call("reproduce", "paper/table1", "--rows", "first", "--seeds", "2", *store)
+    assert called.code == 0, called.err
+    assert "A paper, Table 1: A small table" in called.out
+    assert "| The first | loss | 0.500 / **" in called.out
+    assert "second" not in called.out
+    assert "1 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
+    called = call("reproduce", "paper/table1", "--rows", "second", *store)
+    assert called.code == 0
+    assert "2 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
+
+
+def test_a_quick_run_says_that_its_numbers_say_nothing(call: Call, folder: Path, tmp_path: Path) -> None:
+    called = call("reproduce", "paper/table1", "--scale", "quick", "--folder", str(folder), "--store", str(tmp_path))
+    assert called.code == 0
+    assert "the numbers below say nothing" in called.out
+    assert not (folder / "paper" / "results" / "table1.json").exists()
+    assert "0 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
+
+
+def test_every_published_experiment_is_listed(call: Call) -> None:
+    listed = call("reproduce", "--list", "--folder", str(FOLDER))
+    assert listed.code == 0
+    for name in ("ldc_mia/table2", "ldc_mia/figure14", "hp_mia/table6", "hp_mia/figure17", "kde_slides/sampling"):
+        assert name in listed.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "expected PAPER/TABLE, or --list"),
+        (("paper/table2",), "no experiment is called 'paper/table2': expected one of paper/table1"),
+        (("paper/table1", "--rows", "third"), "no row is called 'third': expected some of first, second"),
+    ],
+)
+def test_mistakes_are_told(call: Call, folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    called = call("reproduce", *arguments, "--folder", str(folder))
+    assert called.code == 2
+    assert message in " ".join(called.err.split())
