@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 from miaudit import registry
 from miaudit.auditing import from_config
+from miaudit.auditing.files import save
 from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.needed import reads
 from miaudit.config import parse_config
@@ -69,6 +71,14 @@ def test_the_result_is_that_of_all_models(audited: Audited, monkeypatch: pytest.
         assert few.judged[name].cut == everything.judged[name].cut
     assert few.result.attacks == everything.result.attacks
     assert few.result.controls.positive == everything.result.controls.positive
+
+
+def test_evidence_without_references_is_saved_and_audited_again(audited: Audited, tmp_path: Path) -> None:
+    few = run_config(parse_config({**CONFIG, "attacks": ["loss", "attack_p"]}), audited.store, 1)
+    save(few, tmp_path)
+    again = run_config(parse_config({"evidence": str(tmp_path / "evidence.safetensors")}), audited.store, 1)
+    for name in ("loss", "attack_p"):
+        npt.assert_array_equal(again.judged[name].scores, few.judged[name].scores)
 
 
 def test_a_split_of_some_models_keeps_their_roles() -> None:

@@ -58,7 +58,7 @@ def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: 
     large = Row(name="large", setting="images", gpu=True, change=change)
     absent, gpu = Runner(store).rows(named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
-    assert "mnist is not in" in absent.why
+    assert absent.why == "data set mnist is not on disk; `miaudit datasets` tells how to get it"
     # 3 x 626 million operations x (20,000 + 50 + 60) records x 100 epochs at 10^13 a second: 6.3 minutes
     assert gpu.why == "needs a GPU, about 6 min"
 

@@ -118,6 +118,8 @@ def _told(pool: Pool, sight: Sight) -> bool:
 
 def same_references(a: Panel, b: Panel) -> bool:
     """Have two panels the same reference models, on the same records of one table, with the same training sets?"""
+    if a.n_references == b.n_references == 0:  # none are the same ones, whatever table they are none of
+        return True
     return _same_view(a.reference_view, b.reference_view) and np.array_equal(a.in_reference, b.in_reference)
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from miaudit import registry
 from miaudit.arrays import Ints
 from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.run import Finished, answer, silent
 from miaudit.config import AuditConfig
+from miaudit.datasets._files import is_on_disk
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
@@ -57,8 +59,12 @@ class Runner:
             return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
         try:
             plans = self.plans(configs)
-        except UserError as error:
-            return _not_run(row, part, configs[0], str(error))
+        except UserError:
+            source = dataset_of(configs[0])
+            if is_on_disk(registry.find("datasets", source.name).about):
+                raise
+            why = f"data set {source.name} is not on disk; `miaudit datasets` tells how to get it"
+            return _not_run(row, part, configs[0], why)
         works = [work for plan in plans for work in plan.works]
         trained = self._train(works, plans[0].data, plans[0].device)
         runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
