@@ -27,6 +27,7 @@ DEFENCES: list[Any] = [
     "distillation",
     {"name": "selena", "models": 3, "left_out": 1},
     {"name": "confidence_masking", "labels_only": True},
+    {"name": "augmentation", "crop_padding": 1},
 ]
 SMALL = {
     **CONFIG,
