@@ -172,6 +172,14 @@ def test_a_population_that_shadows_do_not_see_sets_no_cut() -> None:
     assert choose_cut("fake", attack, evidence, BestAccuracy(), 0) is None
 
 
+@pytest.mark.parametrize("n", [2, 4])
+def test_so_few_records_that_a_fold_would_be_empty(n: int) -> None:
+    evidence = world(n=n, shadows=2).evidence
+    attack: Attack = registry.build("attacks", "ensemble", {})
+    assert all(len(shadow) == n for shadow in evidence.shadows)
+    assert np.isfinite(judge("ensemble", attack, evidence, BestAccuracy(), 0).scores).all()
+
+
 def test_many_shadows_are_not_all_asked() -> None:
     evidence = world(shadows=12, references=14, n=40).evidence
     assert judged_shadows(Fake(), evidence) == list(range(scoring.JUDGED_SHADOWS))

@@ -132,10 +132,11 @@ def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator)
 def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
     """Each fifth of shadow s is scored by a classifier that learned from the other records of all shadows."""
     shadow = evidence.shadows[s]
-    fold = rng.permutation(len(shadow)) % FOLDS
+    folds = min(FOLDS, len(shadow))
+    fold = rng.permutation(len(shadow)) % folds
     scores = np.empty(len(shadow))
     population = evidence.shadow_populations[s] if evidence.shadow_populations else None
-    for k in range(FOLDS):
+    for k in range(folds):
         held_out = np.flatnonzero(fold == k)
         rest = tuple(_without(panel, shadow, held_out, is_same=i == s) for i, panel in enumerate(evidence.shadows))
         part = Evidence(
