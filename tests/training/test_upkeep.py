@@ -167,3 +167,16 @@ def test_the_environment_may_limit_the_store(store: Store, monkeypatch: pytest.M
     monkeypatch.setenv("MIAUDIT_STORE_SIZE", "some")
     with pytest.raises(UserError, match="expected a size"), in_use(store):
         raise AssertionError("begun")
+
+
+def test_what_cannot_be_removed_costs_nobody_his_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIAUDIT_STORE_SIZE", "0")
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix != ".lock":
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    told = pytest.warns(UserWarning, match=r"not brought down to MIAUDIT_STORE_SIZE: cannot remove .*Permission denied")
+    with told, in_use(store):
+        pass

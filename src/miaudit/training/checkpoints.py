@@ -8,6 +8,8 @@ missing. Nothing is pickled.
 import hashlib
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from miaudit.errors import UserError
 from miaudit.files import default_store as default_store
 from miaudit.files import mark_used, new_file, write_atomically
 
@@ -49,15 +52,20 @@ class Store:
         write_atomically(self.path(key), encoded(tensors, description))
 
     def get(self, key: str) -> Tensors | None:
-        """The entry's tensors; None where there is none, or (with a warning) where it is damaged."""
+        """The entry's tensors; None where there is none, or (with a warning) where it is damaged.
+
+        Raises:
+            UserError: the system does not let it be read.
+        """
         path = self.path(key)
-        if not path.is_file():
+        try:
+            tensors = read_entry(path)
+        except FileNotFoundError:
             return None
-        tensors = read_entry(path)
         if tensors is None:
-            if path.is_file():  # it was not removed meanwhile
-                warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
-            path.unlink(missing_ok=True)
+            warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
+            with suppress(OSError):  # of a store that may only be read: what is made again says why it cannot be kept
+                path.unlink(missing_ok=True)
             return None
         mark_used(path)
         return tensors
@@ -82,23 +90,40 @@ class Store:
         return path
 
 
-def read_entry(path: Path) -> Tensors | None:
-    """The tensors of an entry's file; None where they are not what was written."""
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What is done to read a file: where the system refuses, that says nothing of the file's content.
+
+    Raises:
+        FileNotFoundError: there is none.
+        UserError: it cannot be read for another reason: rights, too many open files.
+    """
     try:
-        with safe_open(path, framework="np") as file:
+        path.open("rb").close()  # first, since safetensors calls every file missing that it cannot open
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def read_entry(path: Path) -> Tensors | None:
+    """The tensors of an entry's file; None where they are not what was written; raises as `reading` does."""
+    try:
+        with reading(path), safe_open(path, framework="np") as file:
             tensors = {name: file.get_tensor(name) for name in list(file.keys())}
             expected = (file.metadata() or {}).get("sha256")
-    except (SafetensorError, OSError, ValueError):
+    except (SafetensorError, ValueError):
         return None
     return tensors if expected is not None and digest(tensors) == expected else None
 
 
 def read_description(path: Path) -> dict[str, Any] | None:
-    """What an entry says of itself, from its header alone; None where that cannot be read."""
+    """What an entry says of itself, from its header alone; None where that is damaged; raises as `reading` does."""
     try:
-        with safe_open(path, framework="np") as file:
+        with reading(path), safe_open(path, framework="np") as file:
             described = json.loads((file.metadata() or {})["description"])
-    except (SafetensorError, OSError, ValueError, KeyError):
+    except (SafetensorError, ValueError, KeyError):
         return None
     return described if isinstance(described, dict) else None
 

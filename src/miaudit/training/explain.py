@@ -51,10 +51,13 @@ class Explanation(NamedTuple):
 
 
 def known_jobs(store: Store) -> list[Known]:
-    """All jobs of which the store holds the model or outputs; entries that cannot be read are left out."""
+    """All jobs of which the store holds the model or outputs; damaged entries are left out."""
     described: dict[str, dict[str, Any]] = {}
     for path in sorted(store.root.glob("??/*.safetensors")):
-        entry = read_description(path) or {}
+        try:
+            entry = read_description(path) or {}
+        except FileNotFoundError:  # another process removed it meanwhile
+            continue
         key = {"model": path.stem, "outputs": entry.get("job")}.get(entry.get("kind", ""))
         if key is not None and set(entry) >= REQUIRED:  # outputs that older versions stored name their job only
             described.setdefault(key, {}).update(entry)

@@ -3,8 +3,9 @@
 import os
 import re
 import time
+import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from miaudit.errors import UserError
 from miaudit.files import MARK_EVERY, PART
-from miaudit.training.checkpoints import DATA, Store, read_description, read_entry
+from miaudit.training.checkpoints import DATA, Store, read_description, read_entry, reading
 from miaudit.training.lease import at_work, at_work_since
 
 SIZE = "MIAUDIT_STORE_SIZE"
@@ -56,9 +57,9 @@ def entries(store: Store) -> list[Entry]:
 def _entry(path: Path) -> Entry | None:
     try:
         status = path.stat()
+        description = (read_description(path) if path.suffix == ".safetensors" else None) or {}
     except FileNotFoundError:  # another process removed it meanwhile
         return None
-    description = (read_description(path) if path.suffix == ".safetensors" else None) or {}
     return Entry(path, _kind(path, description), status.st_size, status.st_mtime, description)
 
 
@@ -69,12 +70,18 @@ def _kind(path: Path, description: dict[str, Any]) -> Kind:
 
 
 def is_sound(entry: Entry) -> bool:
-    """Is the file what was written? Of an array that processes share, only form and length are known."""
+    """Is the file what was written? Of an array that processes share, only form and length are known.
+
+    Raises:
+        FileNotFoundError: it was removed meanwhile.
+        UserError: the system does not let it be read.
+    """
     if entry.kind != "data":
         return read_entry(entry.path) is not None
     try:
-        np.load(entry.path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with reading(entry.path):
+            np.load(entry.path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError):
         return False
     return True
 
@@ -82,8 +89,9 @@ def is_sound(entry: Entry) -> bool:
 def damaged(found: Iterable[Entry]) -> Iterator[Entry]:
     """Those entries that are not what was written; reads all of them. Unfinished files are passed over."""
     for entry in found:
-        if entry.kind != "leftover" and not is_sound(entry) and entry.path.is_file():
-            yield entry
+        with suppress(FileNotFoundError):
+            if entry.kind != "leftover" and not is_sound(entry):
+                yield entry
 
 
 def remove(found: Iterable[Entry]) -> None:
@@ -160,5 +168,9 @@ def in_use(store: Store) -> Iterator[None]:
     limit = size_limit()  # nonsense is told before the work
     with at_work(store.root):
         yield
-    if limit is not None:
+    if limit is None:
+        return
+    try:
         collect(store, limit)
+    except UserError as error:  # what was done in the block is not lost for that
+        warnings.warn(f"the store was not brought down to {SIZE}: {error}", stacklevel=3)
