@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import numpy.testing as npt
 import pytest
+import sklearn
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -89,6 +90,7 @@ def test_what_a_fitted_one_learnt_changes_nothing(library: str) -> None:
 
 def test_within_a_pipeline(library: str) -> None:
     recipe = EstimatorRecipe.of(make_pipeline(StandardScaler(), booster(library)).fit(DATA.x, DATA.y))
+    assert recipe.library == f"sklearn {sklearn.__version__}; {EstimatorRecipe.of(booster(library)).library}"
     estimator = fit_estimator(recipe, DATA.x, DATA.y, without(1), 3)
     found = estimator_probabilities(estimator, DATA.x, 3)
     npt.assert_array_equal(found[:, 1], 0)

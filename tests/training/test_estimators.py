@@ -56,6 +56,18 @@ def test_the_name_is_class_parameters_and_library() -> None:
     assert recipe.library == code_version_of(recipe, DATA) == f"sklearn {sklearn.__version__}"
 
 
+def test_the_name_holds_the_libraries_of_all_parts() -> None:
+    own = EstimatorRecipe.of(Majority()).library
+    within = EstimatorRecipe.of(make_pipeline(StandardScaler(), Majority())).library
+    alike = EstimatorRecipe.of(make_pipeline(StandardScaler(), RandomForestClassifier())).library
+    assert within == f"{alike}; {own}"
+    assert alike == EstimatorRecipe.of(RandomForestClassifier()).library
+
+
+def test_a_linear_classifier_is_fitted_without_a_word_about_threads() -> None:
+    fit_estimator(EstimatorRecipe.of(LogisticRegression()), DATA.x, DATA.y, ROWS, 3)
+
+
 def test_the_name_does_not_depend_on_the_object_or_on_what_it_learnt() -> None:
     fitted = RandomForestClassifier(n_estimators=3).fit(DATA.x, DATA.y)
     assert key(fitted) == key(RandomForestClassifier(n_estimators=3))

@@ -3,6 +3,7 @@
 import inspect
 import json
 import sys
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +17,14 @@ from miaudit.training import boosting
 
 @dataclass(frozen=True)
 class EstimatorRecipe:
-    """A classifier to clone and fit; it is named by its class, its parameters and its library's version.
+    """A classifier to clone and fit; it is named by its class, its parameters and its libraries' versions.
 
     Fitted estimators are never stored, since that would mean pickles: their outputs are.
     """
 
     kind: str  # module and class
     params: str  # JSON
-    library: str  # name and version
+    library: str  # name and version, and after it those of what stands within it
     estimator: Any = field(compare=False, repr=False)
 
     @classmethod
@@ -36,7 +37,15 @@ class EstimatorRecipe:
             )
         kind = type(estimator)
         params = json.dumps(estimator.get_params(deep=True), sort_keys=True, default=_stable_repr)
-        return cls(f"{kind.__module__}.{kind.__qualname__}", params, _library(kind), estimator)
+        return cls(f"{kind.__module__}.{kind.__qualname__}", params, _libraries(estimator), estimator)
+
+
+def _libraries(estimator: Any) -> str:
+    """Names and versions of the packages that the classifier and the estimators within it come from, its own first."""
+    own = _library(type(estimator))
+    parts = [part for part in estimator.get_params(deep=True).values() if hasattr(part, "get_params")]
+    within = {_library(type(part)) for part in parts if not isinstance(part, type)}
+    return "; ".join([own, *sorted(within - {own})])
 
 
 def _library(kind: type) -> str:
@@ -74,7 +83,9 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
     threads = {name: 1 for name in params if name.split("__")[-1] == "n_jobs"}
     estimator.set_params(**states, **threads)
     boosting.adapt(estimator)
-    return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
+    with warnings.catch_warnings():  # of the linear classifiers, which may still be given a number of threads
+        warnings.filterwarnings("ignore", "'n_jobs' has no effect", FutureWarning)
+        return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
 
 
 def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
