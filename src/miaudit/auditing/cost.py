@@ -86,12 +86,14 @@ class Forecast:
         return f"{models}, {self.cached} in the store, {self.to_train} to train{time_text}"
 
 
-def forecast(plan: Plan, store: Store, workers: int | None = None, by_then: Collection[str] = frozenset()) -> Forecast:
+def forecast(
+    plan: Plan, store: Store | None, workers: int | None = None, by_then: Collection[str] = frozenset()
+) -> Forecast:
     """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate.
 
-    `by_then` names jobs whose models other audits will have trained before.
+    Without a store all are missing. `by_then` names jobs whose models other audits will have trained before.
     """
-    missing = [not (work.is_trained(store) or work.job.key in by_then) for work in plan.works]
+    missing = [(store is None or not work.is_trained(store)) and work.job.key not in by_then for work in plan.works]
     recipes = [work.job.recipe for work in plan.works]
     able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
     processes = max(min(able, sum(missing)), 1)
@@ -152,7 +154,7 @@ def _readers(of_attacks: dict[str, Reads], model: int) -> Readers:
     )
 
 
-def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float, workers: int | None) -> AuditConfig:
+def within_budget(config: AuditConfig, plan: Plan, seconds: float, workers: int | None) -> AuditConfig:
     """The configuration with as large a pool as the time allows, at most what it asks for.
 
     Raises:
@@ -162,10 +164,10 @@ def within_budget(config: AuditConfig, plan: Plan, store: Store, seconds: float,
         raise UserError(
             "--budget chooses the number of pool models: it needs a configuration with `split: {name: pool}`"
         )
-    cost = forecast(plan, store, workers)
+    # What is cached does not count: after an interrupt the same command goes on with the same audit.
+    cost = forecast(plan, None, workers)
     if cost.seconds is None or cost.seconds <= seconds:
         return config
-    # What is cached does not count: the same command gives the same audit, whatever the store holds.
     each = (cost.seconds - START_UP) / cost.to_train
     affordable = int(max(seconds - START_UP, 0) / each) - 1  # one is the target
     models = min(len(plan.auxiliary), affordable) // 2 * 2
