@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.files import MARK_EVERY, NEW, PART, files_together, mark_used, new_file, whole, write_atomically
+from miaudit.files import (
+    MARK_EVERY,
+    NEW,
+    PART,
+    check_writable,
+    files_together,
+    mark_used,
+    new_file,
+    whole,
+    write_atomically,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -117,3 +127,17 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         files_together(tmp_path / "file" / "out"),
     ):
         raise AssertionError("not reached")
+
+
+def test_whether_a_folder_can_be_written_to_is_known_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_writable(tmp_path)
+    check_writable(tmp_path / "deep" / "out")
+    assert names(tmp_path) == []
+    assert not (tmp_path / "deep").exists()
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "out"):
+        with pytest.raises(UserError, match=r"cannot write to .*: .*file is a file; choose another folder"):
+            check_writable(place)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(UserError, match=r"may not be written to; choose another folder"):
+        check_writable(tmp_path / "out")

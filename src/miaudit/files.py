@@ -19,8 +19,14 @@ MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once 
 
 
 def default_store() -> Path:
-    """`MIAUDIT_STORE`, else a folder in the user's cache."""
+    """`MIAUDIT_STORE`, else a folder in the user's cache.
+
+    Raises:
+        UserError: the variable holds a URL: decoded data and copies of a store behind a URL need a folder.
+    """
     named = os.environ.get("MIAUDIT_STORE")
+    if named and "://" in named:
+        raise UserError(f"MIAUDIT_STORE={named}: expected a folder of this machine; give a URL as --store")
     return Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
 
 
@@ -79,6 +85,16 @@ def files_together(folder: Path) -> Iterator[Path]:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise UserError, before long work rather than after it, where there is no such folder and none can be made."""
+    folder = folder.absolute()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        raise UserError(f"cannot write to {folder}: {there} is a file; choose another folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UserError(f"cannot write to {folder}: {there} may not be written to; choose another folder")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -65,6 +65,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
         (("audit", "none.csv"), "expected an evidence file, got no such file"),
         (("audit", "broken.yaml"), "broken.yaml is no YAML"),
         (("audit", "config.yaml", "--budget", "soon"), "--budget: expected a time such as 90s, 10m or 2h"),
+        (("audit", "config.yaml", "--out", "words.txt/out"), "words.txt is a file; choose another folder"),
         (("audit", "config.yaml", "--device", "cuda"), "device cuda: torch"),
         (("audit", "config.yaml", "--device", "gpu"), "device: expected auto, cpu, cuda, mps, got 'gpu'"),
         (("audit", "bare.safetensors", "--device", "cpu"), "--device is for training models"),

@@ -142,6 +142,10 @@ def test_the_limit_may_come_from_the_environment(call: Call, store: Store, monke
     ("words", "message"),
     [
         (("list", "--store", "none"), "there is no store at none"),
+        (
+            ("list", "--kind", "models"),
+            "--kind: expected model, outputs, judged, data, leftover, unreadable, got 'models'",
+        ),
         (("gc", "--max-size", "five"), "expected a size such as 500MB or 5GB, got 'five'"),
         (("explain", "none.yaml"), "cannot read none.yaml"),
         (("explain", "cccc"), "expected the key of one entry, 'cccc' fits 0"),

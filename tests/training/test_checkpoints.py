@@ -87,6 +87,22 @@ def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: Callable[[Pat
     assert not store.has(KEY)
 
 
+def test_what_cannot_be_opened_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    store = Store(tmp_path)
+    store.put(KEY, TENSORS, {})
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1, before[1]))
+    try:
+        with pytest.raises(UserError, match=r"cannot read .*: Too many open files"):
+            store.get(KEY)
+        with pytest.raises(UserError, match=r"cannot read .*: Too many open files"):
+            read_description(store.path(KEY))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert store.get(KEY) is not None
+
+
 def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"cannot write .*another folder"):
@@ -165,3 +181,8 @@ def test_the_store_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPat
     assert default_store() == tmp_path
     monkeypatch.delenv("MIAUDIT_STORE")
     assert default_store().name == "store"
+    monkeypatch.setenv("MIAUDIT_STORE", "s3://bucket/audits")
+    with pytest.raises(
+        UserError, match=r"MIAUDIT_STORE=s3://bucket/audits: expected a folder .* give a URL as --store"
+    ):
+        default_store()

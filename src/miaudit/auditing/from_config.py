@@ -27,6 +27,7 @@ from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.device import resolve
 from miaudit.training.run_local import Progress, Watch, unwatched
+from miaudit.training.upkeep import in_use
 from miaudit.training.workers import Workers
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
@@ -51,7 +52,8 @@ def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress
     gathered = gather_file(path)
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence))
-    return answer(questions, gathered, store, progress=progress)
+    with in_use(store):
+        return answer(questions, gathered, store, progress=progress)
 
 
 def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:

@@ -16,6 +16,7 @@ from miaudit.cli.datasets import DataRoot
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
 from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
+from miaudit.files import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,8 +119,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.training.remote_store import open_store
     from miaudit.training.workers import workers_for
 
-    if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is a file: expected a folder")
+    check_writable(out)
     if config.evidence is not None and (option := choices.about_training) is not None:
         raise UserError(f"{option} is for training models: evidence was collected already")
     store = open_store(choices.store)
@@ -179,7 +179,7 @@ def _planned(config: AuditConfig, store: "Store", workers: "Workers", choices: C
     if choices.anytime:
         pool_of(config)
     if choices.budget is not None:
-        fitted = within_budget(config, plan, store, choices.budget, at_once(workers))
+        fitted = within_budget(config, plan, choices.budget, at_once(workers))
         plan = plan if fitted is config else plan_of(fitted, plan.data)
         config = fitted
     cost = forecast(plan, store, at_once(workers))

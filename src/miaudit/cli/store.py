@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from rich.console import Console
@@ -38,8 +38,10 @@ def list_(
 ) -> None:
     """What is stored, by kind: files, size, when it was last used; with --kind, file by file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
-    from miaudit.training.upkeep import entries
+    from miaudit.training.upkeep import Kind, entries
 
+    if kind not in (None, *get_args(Kind)):
+        raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {kind!r}")
     place = _store(store)
     found = [entry for entry in entries(place) if kind in (None, entry.kind)]
     if as_json:

@@ -17,11 +17,11 @@ FEW = 3  # names that are listed in full
 def size(count: float) -> str:
     """Bytes for people.
 
-    >>> size(1_234_567)
-    '1.23 MB'
+    >>> size(1_234_567), size(999_600)
+    ('1.23 MB', '1 MB')
     """
     for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
+        if float(f"{count:.3g}") < 1000:
             return f"{count:.3g} {unit}"
         count /= 1000
     return f"{count:,.3g} TB"
