@@ -59,6 +59,31 @@ def test_a_quick_run_says_that_its_numbers_say_nothing(call: Call, folder: Path,
     assert "0 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
 
 
+def test_what_cannot_be_run_now_does_not_replace_a_result(
+    call: Call, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ("reproduce", "paper/table1", "--rows", "first", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert call(*run).code == 0
+    results = folder / "paper" / "results" / "table1.json"
+    before = results.read_bytes()
+    absent = SETTINGS.replace("dataset: digits", "dataset: mnist")
+    (folder / "paper" / "settings.yaml").write_text(absent, encoding="utf-8")
+    monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
+    called = call(*run)
+    assert called.code == 0
+    assert "first: not run" in called.err
+    assert "its older result stays" in called.err
+    assert results.read_bytes() == before
+    assert "1, with older settings" in called.out
+
+
+def test_pages_are_written_into_a_new_folder(call: Call, folder: Path, tmp_path: Path) -> None:
+    called = call("reproduce", "--pages", str(tmp_path / "new" / "docs"), "--folder", str(folder))
+    assert called.code == 0, called.err
+    page = (tmp_path / "new" / "docs" / "paper.md").read_text(encoding="utf-8")
+    assert "| A paper, Table 1: A small table | 0 of 2 rows | 1 | 0 | 0 | 0 | 0 | – |" in page
+
+
 def test_every_published_experiment_is_listed(call: Call) -> None:
     listed = call("reproduce", "--list", "--folder", str(FOLDER))
     assert listed.code == 0

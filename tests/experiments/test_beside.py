@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from miaudit.experiments.beside import Cell, Ours, beside, same_order
-from miaudit.experiments.expected import Key
+from miaudit.experiments.beside import Cell, Ours, beside, rankings, tally, unplaced
+from miaudit.experiments.expected import Key, Published, published
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult, Number, RowResult, Run
 from miaudit.experiments.spec import Experiment, Named, Row
@@ -30,15 +30,16 @@ def run(seed: int, loss: float, gap: float) -> Run:
 
 
 def result(*runs: Run) -> ExperimentResult:
-    row = RowResult(name="a", state="done", config={}, runs=runs)
+    config = NAMED.config(NAMED.experiment.rows[0], 0).as_dict()
+    row = RowResult(name="a", state="done", config=config, runs=runs)
     return ExperimentResult(schema=SCHEMA, experiment="paper/table1", scale="paper", rows=(row,))
 
 
 EXPECTED = {
-    Key("table1", "a", "", "test_accuracy"): 0.9,
-    Key("table1", "a", "loss", "auc"): 0.62,
-    Key("table1", "a", "gap", "auc"): 0.55,
-    Key("table2", "a", "gap", "auc"): 0.99,
+    Key("table1", "a", "", "test_accuracy"): Published(0.9),
+    Key("table1", "a", "loss", "auc"): Published(0.62),
+    Key("table1", "a", "gap", "auc"): Published(0.55),
+    Key("table2", "a", "gap", "auc"): Published(0.99),
 }
 
 
@@ -46,7 +47,7 @@ def test_several_runs_give_mean_and_deviation() -> None:
     lines = beside(NAMED, result(run(0, 0.6, 0.5), run(1, 0.7, 0.5)), EXPECTED)
     assert [(line.row.name, line.attack) for line in lines[:3]] == [("a", ""), ("a", "loss"), ("a", "gap")]
     loss = lines[1].cells[0]
-    assert loss.paper == 0.62
+    assert loss.paper == Published(0.62)
     assert loss.ours is not None
     assert loss.ours.value == pytest.approx(0.65)
     assert loss.ours.spread == pytest.approx(math.sqrt(0.005))
@@ -79,20 +80,86 @@ def test_rows_that_were_not_run_are_shown_with_what_was_published() -> None:
     ],
 )
 def test_agreement(ours: float, paper: float, agrees: bool) -> None:
-    assert Cell("auc", Ours(ours, None), paper).agrees is agrees
-    assert Cell("auc", None, paper).agrees is None
+    assert Cell("auc", Ours(ours, None), Published(paper)).agrees is agrees
+    assert Cell("auc", None, Published(paper)).agrees is None
     assert Cell("auc", Ours(ours, None), None).agrees is None
 
 
+def test_numbers_agree_as_far_as_they_were_printed() -> None:
+    assert Cell("tpr", Ours(0.0004, None), published("0.000")).agrees is True
+    assert Cell("tpr", Ours(0.0006, None), published("0.000")).agrees is False
+    assert Cell("tpr", Ours(0.0004, None), published("0.0000")).agrees is False
+
+
+@pytest.mark.parametrize(
+    ("ours", "may_agree"),
+    [
+        (Ours(0.7, 0.06), True),  # within two standard deviations
+        (Ours(0.7, 0.04), False),
+        (Ours(0.7, None, 0.59, 0.8), True),
+        (Ours(0.7, None, 0.61, 0.8), False),
+        (Ours(0.7, None), False),
+    ],
+)
+def test_what_may_be_chance_is_told_apart(ours: Ours, may_agree: bool) -> None:
+    cell = Cell("auc", ours, Published(0.6))
+    assert cell.agrees is False
+    assert cell.may_agree is may_agree
+
+
 def test_the_order_of_the_attacks_is_compared_in_each_row() -> None:
-    assert same_order(beside(NAMED, result(run(0, 0.6, 0.5)), EXPECTED)) == {"a": True}
-    assert same_order(beside(NAMED, result(run(0, 0.5, 0.6)), EXPECTED)) == {"a": False}
-    assert same_order(beside(NAMED, result(run(0, 0.5, 0.6)), {})) == {}
+    (same,) = rankings(beside(NAMED, result(run(0, 0.6, 0.5)), EXPECTED))
+    assert same.is_same
+    assert same == ("a", ("loss", "gap"), ("loss", "gap"))
+    (other,) = rankings(beside(NAMED, result(run(0, 0.5, 0.6)), EXPECTED))
+    assert not other.is_same
+    assert other == ("a", ("loss", "gap"), ("gap", "loss"))
+    assert rankings(beside(NAMED, result(run(0, 0.5, 0.6)), {})) == []
+
+
+def test_published_ties_are_ranked_as_here() -> None:
+    ties = {**EXPECTED, Key("table1", "a", "gap", "auc"): Published(0.62)}
+    for numbers in ((0.6, 0.5), (0.5, 0.6)):
+        assert rankings(beside(NAMED, result(run(0, *numbers)), ties))[0].is_same
+
+
+def test_published_numbers_are_counted_by_whether_they_hold() -> None:
+    lines = beside(NAMED, result(run(0, 0.61, 0.7)), EXPECTED)
+    assert tally("table1", lines, EXPECTED) == (3, 1, 0, 2)  # test accuracy 0.8 for 0.9, and 0.7 for 0.55
+    lines = beside(NAMED, result(run(0, 0.7, 0.7)), EXPECTED)
+    assert tally("table1", lines, EXPECTED) == (3, 0, 1, 2)  # 0.62 is within 0.4 to 0.9
+    assert tally("table1", lines, EXPECTED).measured == 3
+
+
+def test_what_no_line_shows_is_found() -> None:
+    more = {**EXPECTED, Key("table1", "c", "", "range"): Published(0.01)}
+    lines = beside(NAMED, result(run(0, 0.6, 0.5)), more)
+    assert unplaced("table1", lines, more) == {Key("table1", "c", "", "range"): Published(0.01)}
+    assert unplaced("table1", lines, EXPECTED) == {}
+
+
+def test_results_of_older_settings_are_told_apart() -> None:
+    found = result(run(0, 0.6, 0.5))
+    assert not any(line.is_outdated for line in beside(NAMED, found, {}))
+    recipe = {"recipe": {"model": "mlp", "epochs": 3}}
+    changed = NAMED.model_copy(update={"settings": {"digits": {**NAMED.settings["digits"], **recipe}}})
+    lines = beside(changed, found, {})
+    assert [line.is_outdated for line in lines if line.row.name == "a"] == [True] * 3
+    assert not any(line.is_outdated for line in lines if line.row.name == "b")
+    assert "| a | loss |  | – / **0.600** [0.400, 0.900] | 1, with older settings |" in markdown_table(lines)
+
+
+def test_attacks_that_do_not_apply_say_why() -> None:
+    skipped = run(0, 0.6, 0.5).model_copy(update={"skipped": {"lira": "needs references"}})
+    (line,) = [line for line in beside(NAMED, result(skipped), {}) if line.attack == "lira"]
+    assert line.state == "not run: needs references"
 
 
 def test_a_row_takes_the_place_of_its_older_self() -> None:
     newer = RowResult(name="a", state="not run", why="no data", config={})
     found = result(run(0, 0.6, 0.5)).with_row(newer)
+    assert result(run(0, 0.6, 0.5)).holds_more_than(newer)
+    assert not found.holds_more_than(newer)
     assert found.rows == (newer,)
     assert found.row("a", 0) == newer
     assert found.row("a", 1) is None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import precision_recall_curve
 
-from miaudit.metrics.precision_recall import pr_curve, precision_at_recall
+from miaudit.metrics.precision_recall import pr_curve, precision_at_recall, recall_at_precision
 
 both_kinds = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=2, max_size=40).filter(
     lambda rows: 0 < sum(member for _, member in rows) < len(rows)
@@ -41,6 +41,15 @@ def test_counts_by_hand() -> None:
     half = precision_at_recall(scores, member, 0.5)
     assert (half.value, half.n) == (2 / 3, 3)
     assert precision_at_recall(scores, member, 0.2).value == 1.0
+
+
+def test_recall_at_a_precision_by_hand() -> None:
+    scores = np.array([9.0, 8.0, 7.0, 6.0, 5.0, 4.0])
+    member = np.array([True, False, True, True, False, True])  # precision 1, 1/2, 2/3, 3/4, 3/5, 2/3
+    assert recall_at_precision(scores, member, 0.9) == 0.25
+    assert recall_at_precision(scores, member, 0.75) == 0.75
+    assert recall_at_precision(scores, member, 0.66) == 1.0
+    assert recall_at_precision(scores, ~member, 0.9) == 0.0
 
 
 @pytest.mark.parametrize("step", [0.0, 1.0])  # continuous scores, and scores with heavy ties

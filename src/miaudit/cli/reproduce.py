@@ -62,8 +62,11 @@ def _run(folder: Path, name: str, rows: tuple[str, ...], runner: "Runner") -> No
     chosen = named.model_copy(update={"experiment": named.experiment.select(rows)})
     with progress() as shown:
         for row in replace(runner, progress=shown.report, watch=shown.watch).rows(chosen):
-            results.write(folder, results.read(folder, name, runner.scale).with_row(row))
-            errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}", markup=False)
+            before = results.read(folder, name, runner.scale)
+            kept = "; its older result stays" if before.holds_more_than(row) else ""
+            if not kept:
+                results.write(folder, before.with_row(row))
+            errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}{kept}", markup=False)
     found = results.read(folder, name, runner.scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)

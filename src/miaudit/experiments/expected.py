@@ -18,23 +18,40 @@ class Key(NamedTuple):
     measure: str
 
 
-def read_expected(folder: Path, paper: str) -> dict[Key, float]:
+class Published(NamedTuple):
+    """A number as it was printed."""
+
+    value: float
+    rounding: float = 0.0  # half a unit of its last digit
+
+
+def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
     """Every published number of a paper; none where it published none as text.
 
     Raises:
-        UserError: the file lacks a column, or a value is no number.
+        UserError: the file cannot be read, lacks a column, or a value is no number.
     """
     path = folder / paper / "expected.csv"
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise UserError(f"{path}: expected the columns {', '.join(COLUMNS)}, got {reader.fieldnames}")
-        try:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise UserError(f"{path}: expected the columns {', '.join(COLUMNS)}, got {reader.fieldnames}")
             return {
-                Key(line["experiment"], line["row"], line["attack"], line["measure"]): float(line["value"])
+                Key(line["experiment"], line["row"], line["attack"], line["measure"]): published(line["value"])
                 for line in reader
             }
-        except ValueError as error:
-            raise UserError(f"{path}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def published(text: str) -> Published:
+    """The number and how far it may be rounded.
+
+    >>> published("0.071"), published("12")
+    (Published(value=0.071, rounding=0.0005), Published(value=12.0, rounding=0.5))
+    """
+    digits = len(text.partition(".")[2])
+    return Published(float(text), 0.5 * 10.0**-digits)

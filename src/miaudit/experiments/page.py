@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from miaudit.experiments import results, spec
-from miaudit.experiments.beside import Cell, Line, Ours, beside, same_order
-from miaudit.experiments.expected import read_expected
+from miaudit.experiments.beside import Cell, Line, Ours, Ranking, beside, rankings, tally, unplaced
+from miaudit.experiments.expected import Key, Published, read_expected
 from miaudit.experiments.figures import write_figures
 from miaudit.experiments.results import ExperimentResult
 from miaudit.experiments.spec import Named
+from miaudit.files import write_atomically
 
 TITLES = {"ldc_mia": "LDC-MIA", "hp_mia": "HP-MIA", "kde_slides": "A kernel density attack (slides)"}
 WORDS = {
@@ -26,8 +27,17 @@ HEAD = """# {title}: published and measured here
 
 Every line was made by `miaudit reproduce {paper}/TABLE`; the results files with every run lie in
 `experiments/{paper}/results`. A cell shows the published number / **ours**: with several runs the mean ± standard
-deviation, with one the 95 % interval of its records. ✓: within 0.03 of the published number, or for rates below 0.1,
-counts and times within a factor of 1.5; ✗: not. A dash: not published, or not resolved by as many records.
+deviation, with one the 95 % interval of its records.
+
+- ✓ holds: within 0.03 of the published number; rates below 0.1, counts and times within a factor of 1.5, or the same as
+  far as was printed.
+- ✗? may hold: not so near, but the published number lies within two standard deviations of our runs, or within the
+  interval of the one.
+- ✗ does not hold.
+- A dash: not published, or not measured, or not resolved by as many records.
+
+Rows *for* another stand in for one that is too large for this machine, or whose data cannot be had: they have no
+published number, and show whether the paper's claim holds elsewhere.
 """
 
 
@@ -51,18 +61,23 @@ def _cells(line: Line, measures: Sequence[str]) -> list[str]:
     shown = f"{title} *(for {line.row.stand_in})*" if line.row.stand_in else title
     if line.state != "done":
         return [shown, line.attack, *(_published(by_name.get(m)) for m in measures), line.state]
-    return [shown, line.attack or "(target)", *(_text(by_name.get(m)) for m in measures), str(line.runs)]
+    runs = f"{line.runs}, with older settings" if line.is_outdated else str(line.runs)
+    return [shown, line.attack or "(target)", *(_text(by_name.get(m)) for m in measures), runs]
 
 
 def _published(cell: Cell | None) -> str:
-    return "" if cell is None else f"{_number(cell.paper)} / –"
+    return "" if cell is None else f"{_paper(cell.paper)} / –"
 
 
 def _text(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    mark = {True: " ✓", False: " ✗", None: ""}[cell.agrees]
-    return f"{_number(cell.paper)} / {_ours(cell.ours)}{mark}"
+    mark = "" if cell.agrees is None else " ✓" if cell.agrees else " ✗?" if cell.may_agree else " ✗"
+    return f"{_paper(cell.paper)} / {_ours(cell.ours)}{mark}"
+
+
+def _paper(number: Published | None) -> str:
+    return _number(None if number is None else number.value)
 
 
 def _ours(ours: Ours | None) -> str:
@@ -120,13 +135,13 @@ def _parts(named: Named) -> list[tuple[str, int]]:
 
 
 def write_pages(folder: Path, docs: Path) -> Iterator[Path]:
-    """Write a page a paper, with its figures beside it; gives the paths."""
+    """Write a page a paper, with its figures beside it; gives the paths, raises UserError where that fails."""
     papers: dict[str, list[str]] = {}
     for name in spec.names(folder):
         papers.setdefault(name.partition("/")[0], []).append(name)
     for paper, names in papers.items():
         path = docs / f"{paper}.md"
-        path.write_text(page(folder, paper, names, docs), encoding="utf-8")
+        write_atomically(path, page(folder, paper, names, docs).encode())
         yield path
 
 
@@ -137,31 +152,77 @@ def page(folder: Path, paper: str, names: Sequence[str], docs: Path) -> str:
     if findings.is_file():
         parts.append(findings.read_text(encoding="utf-8").strip() + "\n")
     expected = read_expected(folder, paper)
+    summary, sections = [], []
     for name in names:
         named, found = spec.load(folder, name), results.read(folder, name, "paper")
-        parts.append(_section(named, found, beside(named, found, expected), docs))
-    return "\n".join(parts)
+        lines = beside(named, found, expected)
+        summary.append(_summary(named, found, lines, expected))
+        sections.append(_section(named, found, lines, expected, docs))
+    return "\n".join([*parts, SUMMARY, "\n".join(summary), "", *sections])
 
 
-def _section(named: Named, found: ExperimentResult, lines: Sequence[Line], docs: Path) -> str:
+SUMMARY = """## How many of the published numbers hold
+
+| | rows run | published | measured here | ✓ hold | ✗? may hold | ✗ do not | ranked by AUC as published |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
+
+
+def _summary(named: Named, found: ExperimentResult, lines: Sequence[Line], expected: dict[Key, Published]) -> str:
+    counts, ranked = tally(named.table, lines, expected), rankings(lines)
+    cells = [f"{named.experiment.source}: {named.experiment.title}", state(named, found)]
+    numbers = (counts.published, counts.measured, counts.hold, counts.may_hold, counts.differ)
+    cells += [str(number) if counts.published else "–" for number in numbers]
+    cells.append(f"{sum(row.is_same for row in ranked)} of {len(ranked)}" if ranked else "–")
+    return "| " + " | ".join(cells) + " |"
+
+
+def _section(
+    named: Named, found: ExperimentResult, lines: Sequence[Line], expected: dict[Key, Published], docs: Path
+) -> str:
     experiment = named.experiment
     parts = [f"## {experiment.source}: {experiment.title}", ""]
     if experiment.note:
         parts += [experiment.note.strip(), ""]
-    parts += [markdown_table(lines), ""]
-    order = same_order(list(lines))
-    if order:
-        same = [name for name, is_same in order.items() if is_same]
-        parts += [
-            f"Attacks ranked by AUC as published: {', '.join(same) or 'in no row'} ({len(same)} of {len(order)} rows).",
-            "",
-        ]
-    parts += [f"- {row.title or row.name}: {row.note.strip()}" for row in experiment.rows if row.note]
+    run = [line for line in lines if line.state == "done"]
+    others = [line for line in lines if line.state != "done"]
+    parts += [markdown_table(run), ""] if run else []
+    parts += [*(f"- {text}" for text in _remarks(named, found, run)), ""]
     parts += [f"![{experiment.title}]({path.relative_to(docs)})\n" for path in write_figures(named, found, docs)]
+    parts += ["Not run here:", "", markdown_table(others), ""] if others else []
+    missing = unplaced(named.table, lines, expected)
+    parts += [f"Published, and not among the measures here: {'; '.join(map(_in_words, missing.items()))}.", ""] * bool(
+        missing
+    )
     made = [row.made for row in found.rows if row.made]
     if made:
-        parts += ["", f"*{_made(made)}*", ""]
+        parts += [f"*{_made(made)}*", ""]
     return "\n".join(parts)
+
+
+def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> Iterator[str]:
+    """What a reader must know of the rows beside their numbers."""
+    titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    for ranking in rankings(lines):
+        yield f"{titles[ranking.row]}: {_ranking(ranking)}"
+    for row in named.experiment.rows:
+        if row.note:
+            yield f"{titles[row.name]}: {row.note.strip()}"
+    for result in found.rows:
+        failed = [f"seed {run.seed}, trial {run.trial}" for run in result.runs if not run.controls_passed]
+        if failed and result.name in titles:
+            yield f"{titles[result.name]}: the audit's own controls failed ({'; '.join(failed)})"
+
+
+def _ranking(ranking: Ranking) -> str:
+    ours, published = (" > ".join(attacks) for attacks in (ranking.ours, ranking.published))
+    if ranking.is_same:
+        return f"attacks ranked by AUC as published, {ours}"
+    return f"attacks ranked by AUC {ours}, but {published} as published"
+
+
+def _in_words(number: tuple[Key, Published]) -> str:
+    key, paper = number
+    return f"{' '.join(filter(None, (key.row, key.attack, _words(key.measure))))} {_paper(paper)}"
 
 
 def _made(made: Sequence[dict[str, Any]]) -> str:
@@ -169,8 +230,12 @@ def _made(made: Sequence[dict[str, Any]]) -> str:
     dates = sorted({str(row["date"]) for row in made})
     machines = sorted({str(row["machine"]) for row in made})
     seconds = sum(float(row["seconds"]) for row in made)
-    commits = sorted({str(row["commit"])[:8] for row in made if row["commit"]})
+    commits = sorted({_commit(row) for row in made if row["commit"]})
     return (
         f"Made {' to '.join(dict.fromkeys((dates[0], dates[-1])))} on {'; '.join(machines)}; {seconds:,.0f} s "
         f"without models that were in the store already; commit {', '.join(commits) or 'unknown'}."
     )
+
+
+def _commit(made: dict[str, Any]) -> str:
+    return f"{str(made['commit'])[:8]}{' with changes of its own' if made['dirty'] else ''}"

@@ -3,6 +3,7 @@
 import math
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -61,6 +62,11 @@ class ExperimentResult(Part):
         others = [old for old in self.rows if (old.name, old.part) != (row.name, row.part)]
         return self.model_copy(update={"rows": (*others, row)})
 
+    def holds_more_than(self, row: RowResult) -> bool:
+        """Would the row take the place of one that was run, and was not run itself: for want of data or of a GPU?"""
+        older = self.row(row.name, row.part)
+        return older is not None and older.state == "done" and row.state != "done"
+
     def row(self, name: str, part: int) -> RowResult | None:
         """The row of that name, if it is there."""
         return next((row for row in self.rows if (row.name, row.part) == (name, part)), None)
@@ -90,8 +96,10 @@ def write(folder: Path, result: ExperimentResult) -> Path:
     return path
 
 
-def run_of(result: AuditResult, seed: int, trial: int, series: dict[str, Any]) -> Run:
-    """An audit's numbers in short."""
+def run_of(
+    result: AuditResult, seed: int, trial: int, series: dict[str, Any], more: Mapping[str, Mapping[str, Number]]
+) -> Run:
+    """An audit's numbers in short, with `more` of some attacks."""
     facts = result.target
     train, test = facts.train_accuracy.value, facts.test_accuracy.value
     gap = None if train is None or test is None else train - test
@@ -106,7 +114,7 @@ def run_of(result: AuditResult, seed: int, trial: int, series: dict[str, Any]) -
             "nonmembers": facts.nonmembers,
             "epsilon": None if facts.guarantee is None else _short(facts.guarantee.epsilon),
         },
-        attacks={name: measures(attack) for name, attack in result.attacks.items()},
+        attacks={name: measures(attack) | dict(more.get(name, {})) for name, attack in result.attacks.items()},
         series=series,
         controls_passed=result.controls.null_passed and result.controls.positive_passed,
         skipped=result.skipped,

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from miaudit.config import AuditConfig
 from miaudit.datasets._files import is_on_disk
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.experiments.beyond import Pace, beyond
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
 from miaudit.experiments.quick import few_records, outline, quick_config
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
@@ -41,6 +42,7 @@ class Runner:
     workers: Workers = None
     progress: Progress = silent
     watch: Watch = unwatched
+    pace: Pace = field(default_factory=Pace)
 
     def rows(self, named: Named) -> Iterator[RowResult]:
         """Every row's result as soon as it is there; what was trained before is not trained again."""
@@ -104,7 +106,8 @@ class Runner:
         wanted = named.experiment.series
         for trial, finished in enumerate(self._audits(plan, row.known)):
             series = series_of(finished, wanted) if seed == trial == 0 else {}
-            yield run_of(finished.result, seed, trial, series)
+            more = beyond(finished, plan, named.experiment.measures, self.pace)
+            yield run_of(finished.result, seed, trial, series, more)
 
     def _audits(self, plan: Plan, known: Known | None) -> Iterator[Finished]:
         """One audit, or one a trial, each with other known records."""

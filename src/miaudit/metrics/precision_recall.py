@@ -1,4 +1,4 @@
-"""The precision-recall curve and the precision at a recall."""
+"""The precision-recall curve, the precision at a recall and the recall at a precision."""
 
 from typing import NamedTuple
 
@@ -53,6 +53,16 @@ def precision_at_recall(scores: Floats, member: Bools, recall: float, confidence
         confidence=confidence,
         n=int(tp[at] + fp[at]),
     )
+
+
+def recall_at_precision(scores: Floats, member: Bools, precision: float) -> float:
+    """The most members, as a share, that a cut finds at a precision of at least `precision`; 0 where none has it.
+
+    >>> recall_at_precision(np.array([4.0, 3.0, 2.0, 1.0]), np.array([True, False, True, False]), 0.6)
+    1.0
+    """
+    curve = pr_curve(scores, member)
+    return float(curve.recall[curve.precision >= precision - ROUNDING].max(initial=0.0))
 
 
 def _recall_at_cut(tp: int, members: int, recall: float, confidence: float) -> Interval:

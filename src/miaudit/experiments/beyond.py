@@ -1,0 +1,82 @@
+"""Numbers of the papers that an audit's result does not hold: the recall at a precision, and what an attack costs."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from miaudit.auditing.needed import reads
+from miaudit.auditing.plan import Plan
+from miaudit.auditing.run import Finished
+from miaudit.auditing.timing import seconds_per_model
+from miaudit.errors import UserError
+from miaudit.experiments.results import DIGITS, Number
+from miaudit.fingerprint import fingerprint
+from miaudit.metrics.precision_recall import recall_at_precision
+from miaudit.models.base import predict_logits
+from miaudit.training.defended import network_recipe
+from miaudit.training.fit import build
+from miaudit.training.work import Work, one_thread
+
+AT_PRECISION = "recall_at_precision_"
+COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What models were found to take, so that rows which share a recipe are told the same."""
+
+    training: dict[str, float] = field(default_factory=dict)  # seconds a record of the training set, by recipe
+    asking: dict[str, float] = field(default_factory=dict)  # seconds a record asked about, by architecture
+
+
+def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) -> dict[str, dict[str, Number]]:
+    """Those of the wanted measures by attack; adds to the pace."""
+    found: dict[str, dict[str, Number]] = {}
+    for attack, judged in finished.judged.items():
+        numbers: dict[str, Number] = {}
+        for measure in wanted:
+            if measure.startswith(AT_PRECISION):
+                precision = float(measure.removeprefix(AT_PRECISION))
+                recall = recall_at_precision(judged.scores, finished.gathered.truth, precision)
+                numbers[measure] = round(recall, DIGITS), None, None
+        found[attack] = numbers | (costs(plan, attack, pace) if COSTS.intersection(wanted) else {})
+    return found
+
+
+def costs(plan: Plan, attack: str, pace: Pace) -> dict[str, Number]:
+    """Models that the attack's score reads, minutes to train them, seconds to ask them and the target.
+
+    As in LDC-MIA, Table 6: one model after another, on one thread or one GPU; every model is asked about all audited
+    records. Foretold from a part of one training of each recipe, so that models of the store cost what they would.
+    """
+    works = [plan.auxiliary[m] for m in reads(plan.questions.attacks[attack], plan.split).score]
+    target = [plan.target] if isinstance(plan.target, Work) else []
+    training = sum(_training(plan, work, pace) for work in works)
+    asking = sum(_asking(plan, work, pace) for work in (*target, *works))
+    return {
+        "auxiliary_models": (len(works), None, None),
+        "training_minutes": (round(training / 60, DIGITS), None, None),
+        "inference_seconds": (round(asking, DIGITS), None, None),
+    }
+
+
+def _training(plan: Plan, work: Work, pace: Pace) -> float:
+    recipe, records = fingerprint(work.job.recipe), len(work.job.rows)
+    if recipe not in pace.training:
+        pace.training[recipe] = (seconds_per_model(work, plan.data, device=plan.device) or 0.0) / records
+    return pace.training[recipe] * records
+
+
+def _asking(plan: Plan, work: Work, pace: Pace) -> float:
+    recipe, rows = network_recipe(work.job.recipe), plan.split.audited
+    if recipe is None:
+        raise UserError("costs are measured of networks: expected a recipe with a `model`")
+    architecture = fingerprint(recipe.model)
+    if architecture not in pace.asking:
+        module = build(recipe, plan.data.x.shape[1:], plan.data.classes, plan.device)
+        with one_thread():
+            predict_logits(module, plan.data.x[rows[:1]], plan.device)  # the first call takes what later ones do not
+            start = time.perf_counter()
+            predict_logits(module, plan.data.x[rows], plan.device)
+        pace.asking[architecture] = (time.perf_counter() - start) / len(rows)
+    return pace.asking[architecture] * len(rows)
