@@ -12,7 +12,8 @@ from numpy.random import default_rng
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel
 from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
-from miaudit.splits.base import Split, Splitter
+from miaudit.evidence.file import read_evidence, write_evidence
+from miaudit.splits.base import Split, Splitter, no_rows
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
 from miaudit.training.checkpoints import Store
@@ -56,7 +57,10 @@ class Case(NamedTuple):
 def case(request: pytest.FixtureRequest) -> Case:
     name, count = request.param
     split = SPLITS[name].split(N, seed=3)
-    known = np.sort(default_rng(1).choice(split.audited, size=2 * count, replace=False))
+    return collected(split, np.sort(default_rng(1).choice(split.audited, size=2 * count, replace=False)))
+
+
+def collected(split: Split, known: Ints) -> Case:
     target_rows = np.unique(np.concatenate([split.audited, split.population, split.test]))
     auxiliary_rows = auxiliary_query(split)
     target = Outputs(DATA.y[target_rows], [logits(TARGET, target_rows)])
@@ -178,3 +182,15 @@ def test_stored_logits_are_read_model_by_model(tmp_path: Path) -> None:
     for read, table in zip(stored, tables, strict=True):
         npt.assert_array_equal(read, table)
     npt.assert_array_equal(stored[1:][0], tables[1])
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_a_single_shadow_without_references_comes_back_from_a_file(name: str, tmp_path: Path) -> None:
+    """As an audit leaves it whose attacks read no references."""
+    evidence = collected(SPLITS[name].split(N, seed=3).only(np.array([0])), no_rows()).evidence
+    write_evidence(tmp_path / "e.safetensors", evidence)
+    back = read_evidence(tmp_path / "e.safetensors").evidence
+    assert [shadow.n_references for shadow in evidence.shadows] == [0]
+    for before, after in zip((evidence.audit, *evidence.shadows), (back.audit, *back.shadows), strict=True):
+        assert after.n_references == before.n_references
+        npt.assert_allclose(after.target("loss"), before.target("loss"))

@@ -110,4 +110,4 @@ class Collector:
         trained = np.zeros((len(references), len(self.data)), dtype=bool)
         for r, model in enumerate(references):
             trained[r, self.split.training[model]] = True
-        return Panel(target, view, trained[:, rows], ids=rows)
+        return Panel(target, view if len(references) else None, trained[:, rows], ids=rows)
