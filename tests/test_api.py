@@ -265,7 +265,7 @@ X, Y = MEMBERS
         ({"attacks": ["lira"]}, r"attack lira needs 1 reference model\(s\) without each record, there are 0"),
         ({"attacks": ["loss", "loss"]}, "an attack is given twice: loss, loss"),
         ({"attacks": "loss"}, r"expected a list of attacks, got 'loss': write \['loss'\]"),
-        ({"known_fraction": 0.999, "attacks": ["kde"]}, "known_fraction 0.999 leaves no records to audit"),
+        ({"known_fraction": 0.999, "attacks": ["kde"]}, "known_fraction 0.999 leaves too few records to audit"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told(tmp_path: Path, options: dict[str, Any], message: str) -> None:

@@ -15,7 +15,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.models._like import Like
 from miaudit.seeds import generator
-from miaudit.splits.base import Split
+from miaudit.splits.base import FEWEST, Split
 from miaudit.splits.pool import Pool
 from miaudit.targets.base import Target
 from miaudit.targets.estimator import Estimator
@@ -25,7 +25,6 @@ from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe
 
-FEWEST = 2  # records of a kind, below which nothing can be measured
 Records = tuple[Any, Any]  # x (n, ...) and y (n,): anything that NumPy can read
 
 

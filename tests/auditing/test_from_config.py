@@ -73,7 +73,7 @@ def test_a_config_gives_options_titles_and_the_threshold(tmp_path: Path) -> None
         scores["mine"],
         registry.build("attacks", "calibrated", {"signal": "entropy"}).score(evidence, np.random.default_rng(0)),
     )
-    assert finished.result.attacks["mine"].params == {"signal": "entropy"}
+    assert finished.result.attacks["mine"].params["signal"] == "entropy"
     assert "90 %" in finished.result.attacks["mine"].decision.rule
     again = parse_config(finished.result.provenance.config)
     assert again == config

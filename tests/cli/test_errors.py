@@ -45,7 +45,7 @@ def config(folder: Path, **changes: object) -> Path:
         ({"recipe": {"model": "mlp", "optimizer": "sgd", "nesterov": True}}, "nesterov needs momentum"),
         ({"threshold": "precission"}, "no threshold is called 'precission': did you mean 'precision'?"),
         ({"seed": "one"}, "seed: "),
-        ({"known_fraction": 0.99999}, "known_fraction 0.99999 leaves no records to audit"),
+        ({"known_fraction": 0.99999}, "known_fraction 0.99999 leaves too few records to audit"),
     ],
 )
 def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, object], message: str) -> None:

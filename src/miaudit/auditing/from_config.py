@@ -23,14 +23,12 @@ from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
-from miaudit.splits.base import Split
+from miaudit.splits.base import FEWEST, Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.device import resolve
 from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.upkeep import in_use
 from miaudit.training.workers import Workers
-
-FEWEST = 2  # records of a kind, below which nothing can be measured
 
 
 def run_config(

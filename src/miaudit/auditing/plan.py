@@ -12,7 +12,7 @@ from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
 from miaudit.evidence.collect import auxiliary_query
 from miaudit.seeds import child_seed, generator
-from miaudit.splits.base import Split, no_rows
+from miaudit.splits.base import FEWEST, Split, no_rows
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
@@ -123,9 +123,9 @@ def choose_known(split: Split, attacks: dict[str, Attack], fraction: float, seed
         return no_rows()
     count = max(1, round(fraction * len(split.members)))
     rng = generator(seed, "known")
-    if count >= min(len(split.members), len(split.nonmembers)):
+    if min(len(split.members), len(split.nonmembers)) - count < FEWEST:
         raise UserError(
-            f"known_fraction {fraction:g} leaves no records to audit: there are {len(split.members):,} members "
+            f"known_fraction {fraction:g} leaves too few records to audit: there are {len(split.members):,} members "
             f"and {len(split.nonmembers):,} non-members"
         )
     chosen = [rng.choice(rows, size=count, replace=False) for rows in (split.members, split.nonmembers)]
