@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from miaudit import registry
 from miaudit.attacks.base import Attack
-from miaudit.auditing.files import save, scores_table
+from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_config import all_attacks
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, choose_known, unmet
@@ -29,6 +29,7 @@ from miaudit.given import (
     recipe_of,
     records_of,
 )
+from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.splits.pool import pool_over
 from miaudit.targets.predictions import Predictions
@@ -80,10 +81,8 @@ class Audit:
 
     def save(self, folder: str | Path) -> Path:
         """Write result, scores, evidence, configuration and report; returns the report's path."""
-        save(self._finished, Path(folder))
-        report = Path(folder) / "report.html"
-        write_report(self.result, self.scores, report)
-        return report
+        write_folder(self._finished, Path(folder))
+        return Path(folder) / REPORT
 
 
 def audit(

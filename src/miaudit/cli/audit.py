@@ -137,8 +137,8 @@ def _carry_out(
 ) -> "AuditResult | None":
     """Write the result, and with --anytime early ones; None where only the plan was asked for."""
     from miaudit.auditing.files import REPORT
-    from miaudit.cli.folder import write_folder
     from miaudit.cli.progress import progress
+    from miaudit.report.folder import write_folder
 
     plan = None
     if config.evidence is None:

@@ -16,7 +16,6 @@ from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, to_json
 from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
-from miaudit.cli.folder import write_folder
 from miaudit.cli.planned import confirm, plan_json, show_plan
 from miaudit.cli.progress import progress
 from miaudit.cli.shown import rate
@@ -25,6 +24,7 @@ from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 from miaudit.files import write_atomically
 from miaudit.report.defences import LIMITS, write_comparison
+from miaudit.report.folder import write_folder
 from miaudit.training.checkpoints import Store
 from miaudit.training.workers import Workers, at_once
 
