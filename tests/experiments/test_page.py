@@ -27,6 +27,7 @@ note: What holds for all rows.
 rows:
   - {name: first, setting: digits, title: The first, stand_in: a larger one, note: Why it differs.}
   - {name: absent, setting: digits, change: {dataset: {name: mnist}}}
+  - {name: second, setting: digits, change: {dataset: {name: mnist}}, title: The second}
 """
 FIGURE = """
 title: Densities
@@ -41,6 +42,7 @@ EXPECTED = """experiment,row,attack,measure,value,source
 table1,first,loss,auc,0.5,"A paper, Table 1"
 table1,first,calibrated,auc,0.99,"A paper, Table 1"
 table1,absent,loss,auc,0.75,"A paper, Table 1"
+table1,,,range,0.25,"A paper, Table 1"
 """
 
 
@@ -75,8 +77,12 @@ def test_the_page_tells_what_was_published_what_was_found_and_what_is_missing(fo
         r"\| The first \*\(for a larger one\)\* \| loss \|  \| 0\.500 / \*\*0\.\d+\*\* \[0\.\d+, 0\.\d+\] [✓✗]", text
     )
     assert re.search(r"\| The first .*\| calibrated \|  \| 0\.990 / .* ✗", text)
-    assert re.search(r"\| absent \| loss \|  \| 0\.750 / – .*not run: data set mnist is not on disk", text)
+    assert re.search(r"\| absent \| loss \| 0\.750 / – .*not run: data set mnist is not on disk", text)
     assert "- The first: Why it differs." in text
+    assert "- The second: not run: data set mnist is not on disk" in text
+    assert "Published, and not measured as such: range 0.250." in text
+    assert re.search(r"\| A paper, Table 1: A small table \| 1 of 3 rows \| 4 \| 2 \| [01] \| [01] \| [12] \|", text)
+    assert re.search(r"- The first: attacks ranked by AUC .*(loss|calibrated)", text)
     assert re.search(r"\*Made 20\d\d-\d\d-\d\d on .* cores", text)
 
 
@@ -101,4 +107,4 @@ def test_figures_are_the_same_when_they_are_drawn_again(folder: Path, tmp_path: 
 
 
 def test_the_state_counts_rows(folder: Path) -> None:
-    assert state(load(folder, "paper/table1"), results.read(folder, "paper/table1", "paper")) == "1 of 2 rows"
+    assert state(load(folder, "paper/table1"), results.read(folder, "paper/table1", "paper")) == "1 of 3 rows"

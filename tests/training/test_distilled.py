@@ -161,6 +161,15 @@ def test_a_students_sub_models_are_those_of_the_base_recipe() -> None:
 def test_no_sub_models_without_a_record_are_refused() -> None:
     with pytest.raises(ValueError, match="left_out must be below models, 4"):
         SelenaRecipe(base=PLAIN, models=4, left_out=4)
+    with pytest.raises(UserError, match="3 training records are too few for 25 sub-models"):
+        SelenaRecipe(base=PLAIN).train(records(), Subset(ROWS[:3], 0, no_rows()), "cpu", untold)
+
+
+def test_sub_models_that_saw_every_record_answer_for_none() -> None:
+    seen = seen_by(6, 25, 10, generator(0, "split-ai"))
+    assert seen.all(axis=1).any()
+    student = SelenaRecipe(base=PLAIN).train(records(), Subset(ROWS[:6], 0, no_rows()), "cpu", untold)
+    assert np.isfinite(weights(student)).all()
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,16 @@ def markdown_table(lines: Sequence[Line]) -> str:
 
 def _cells(line: Line, measures: Sequence[str]) -> list[str]:
     by_name = {cell.measure: cell for cell in line.cells}
-    title = line.row.title or line.row.name
-    shown = f"{title} *(for {line.row.stand_in})*" if line.row.stand_in else title
+    shown = _title(line)
     if line.state != "done":
         return [shown, line.attack, *(_published(by_name.get(m)) for m in measures), line.state]
     runs = f"{line.runs}, with older settings" if line.is_outdated else str(line.runs)
     return [shown, line.attack or "(target)", *(_text(by_name.get(m)) for m in measures), runs]
+
+
+def _title(line: Line) -> str:
+    title = line.row.title or line.row.name
+    return f"{title} *(for {line.row.stand_in})*" if line.row.stand_in else title
 
 
 def _published(cell: Cell | None) -> str:
@@ -184,15 +188,13 @@ def _section(
     if experiment.note:
         parts += [experiment.note.strip(), ""]
     run = [line for line in lines if line.state == "done"]
-    others = [line for line in lines if line.state != "done"]
     parts += [markdown_table(run), ""] if run else []
     parts += [*(f"- {text}" for text in _remarks(named, found, run)), ""]
     parts += [f"![{experiment.title}]({path.relative_to(docs)})\n" for path in write_figures(named, found, docs)]
-    parts += ["Not run here:", "", markdown_table(others), ""] if others else []
+    parts += _not_run([line for line in lines if line.state != "done"])
     missing = unplaced(named.table, lines, expected)
-    parts += [f"Published, and not among the measures here: {'; '.join(map(_in_words, missing.items()))}.", ""] * bool(
-        missing
-    )
+    if missing:
+        parts += [f"Published, and not measured as such: {'; '.join(map(_in_words, missing.items()))}.", ""]
     made = [row.made for row in found.rows if row.made]
     if made:
         parts += [f"*{_made(made)}*", ""]
@@ -211,6 +213,21 @@ def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> It
         failed = [f"seed {run.seed}, trial {run.trial}" for run in result.runs if not run.controls_passed]
         if failed and result.name in titles:
             yield f"{titles[result.name]}: the audit's own controls failed ({'; '.join(failed)})"
+
+
+def _not_run(lines: Sequence[Line]) -> Iterator[str]:
+    """What was published of rows that were not run; of others their titles, by the reason why."""
+    published = [line for line in lines if any(cell.paper for cell in line.cells)]
+    if published:
+        yield from ("Published, and not run here:", "", markdown_table(published), "")
+    titles: dict[str, dict[str, None]] = {}
+    shown = {line.row.name for line in published}
+    for line in lines:
+        if line.row.name not in shown:
+            titles.setdefault(line.state, {})[_title(line)] = None
+    for why, rows in titles.items():
+        yield f"- {'; '.join(rows)}: {why}"
+    yield ""
 
 
 def _ranking(ranking: Ranking) -> str:

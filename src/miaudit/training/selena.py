@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 from scipy.special import softmax
 
 from miaudit.arrays import Bools
+from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.seeds import child_seed, generator
 from miaudit.training.defended import DefendedRecipe
@@ -52,12 +53,19 @@ class SelenaRecipe(DefendedRecipe):
         return self.base.epochs * rows * (self.models - self.left_out + 1)
 
     def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
-        """The student; no sub-model is stored."""
+        """The student; no sub-model is stored. Raises UserError where a sub-model would have no record."""
         rows, validation = subset.rows, subset.validation
         seen = seen_by(len(rows), self.models, self.left_out, generator(subset.seed, "split-ai"))
+        if not seen.any(axis=1).all():
+            raise UserError(
+                f"selena: {len(rows)} training records are too few for {self.models} sub-models that each leave out "
+                f"{self.left_out / self.models:.0%}: one of them would have none; give it more records or fewer models"
+            )
         parts = [Subset(rows[own], child_seed(subset.seed, "split-ai", k), validation) for k, own in enumerate(seen)]
         answers = np.zeros((len(rows), records.classes))
         for own, module in zip(seen, train_networks(self.base, records, parts, device, tick), strict=True):
+            if own.all():
+                continue
             answers[~own] += softmax(predict_logits(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
         lessons = Lessons(rows, answers / self.left_out, subset.seed, validation)
         return fit_soft(self.base, records, lessons, device, tick)
