@@ -1,5 +1,6 @@
 """Figures of an experiment's series, as SVG files beside the documentation."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,23 @@ if TYPE_CHECKING:
 COLUMNS = 2
 SIZE = (4.6, 3.4)  # inches, of one panel
 LOWEST = 1e-4  # false positive rate shown
+CURVES: tuple[Series, ...] = ("roc", "precision_recall")
 
 
 def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator[Path]:
-    """A file a series that some row has, a panel a row; gives the paths.
+    """A file a series that some row has, a panel a row, in the experiment's order; gives the paths.
+
+    Rows whose curves are of the same one attack share a panel, so that they can be compared.
 
     Raises:
         UserError: matplotlib is not installed.
     """
     for series in named.experiment.series:
-        rows = [row for row in found.rows if row.runs and row.runs[0].series.get(series)]
+        by_name: dict[str, list[RowResult]] = {row.name: [] for row in named.experiment.rows}
+        for row in found.rows:
+            if row.name in by_name and row.runs and row.runs[0].series.get(series):
+                by_name[row.name].append(row)
+        rows = [row for parts in by_name.values() for row in parts]
         if rows:
             yield _write(
                 named, series, _joined(rows, series), docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
@@ -44,9 +52,11 @@ def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], path
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         raise UserError("figures need matplotlib: pip install 'miaudit[docs]'") from None
+    titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    if series in CURVES:
+        panels = _overlaid(panels, titles, named.experiment.title)
     columns = min(COLUMNS, len(panels))
     lines = -(-len(panels) // columns)
-    titles = {row.name: row.title or row.name for row in named.experiment.rows}
     with mpl.rc_context({"svg.hashsalt": path.name, "font.size": 8, "svg.fonttype": "none"}):
         figure = Figure(figsize=(SIZE[0] * columns, SIZE[1] * lines), layout="constrained")
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
@@ -58,6 +68,14 @@ def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], path
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None})
     return path
+
+
+def _overlaid(panels: dict[str, dict[str, Any]], titles: dict[str, str], together: str) -> dict[str, dict[str, Any]]:
+    """One panel where all curves are of one attack."""
+    attacks = {attack for shown in panels.values() for attack in shown}
+    if len(panels) == 1 or len(attacks) > 1:
+        return panels
+    return {together: {titles.get(name, name): curve for name, shown in panels.items() for curve in shown.values()}}
 
 
 def _roc(axis: "Axes", shown: dict[str, Any]) -> None:
@@ -78,7 +96,7 @@ def _precision_recall(axis: "Axes", shown: dict[str, Any]) -> None:
 
 def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
     for shift, group in ((-0.2, "easy"), (0.2, "hard")):
-        values = [numbers[group][0] or 0.0 for numbers in shown.values()]
+        values = [math.nan if (rate := numbers[group][0]) is None else rate for numbers in shown.values()]
         axis.bar([place + shift for place in range(len(shown))], values, width=0.4, label=group)
     axis.set_xticks(range(len(shown)), list(shown), rotation=20)
     axis.set_ylabel("TPR at 1 % FPR")
