@@ -2,7 +2,9 @@
 
 import copy
 import importlib
+import linecache
 import pkgutil
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -25,7 +27,7 @@ from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.explain import explain, known_jobs
 from miaudit.training.job import Job
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Records, Work, code_version_of, do
+from miaudit.training.work import Records, Work, code_version_of, do, trainer_version
 from tiny import Net, blobs, recipe
 
 DATA = blobs()
@@ -198,6 +200,32 @@ def test_the_version_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(code_versions(stacked, monkeypatch)) == 3  # its own way, and torch
     assert len(code_versions(plain, monkeypatch)) == 3
     assert code_version_of(stacked, DATA) != code_version_of(plain, DATA)
+
+
+NETWORK = """
+from dataclasses import dataclass
+from torch import nn
+
+@dataclass(frozen=True)
+class Small:
+    def build(self, shape, classes):
+        return nn.Sequential(nn.Linear(shape[0], 4), nn.{}(), nn.Linear(4, classes))
+"""
+
+
+def test_the_source_of_a_users_own_architecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "own_network.py"
+    monkeypatch.syspath_prepend(tmp_path)
+    found = []
+    for activation in ("ReLU", "Sigmoid", "ReLU"):
+        file.write_text(NETWORK.format(activation))
+        linecache.checkcache(str(file))
+        monkeypatch.delitem(sys.modules, "own_network", raising=False)
+        how = recipe(model=importlib.import_module("own_network").Small())
+        found.append(code_version_of(how, DATA))
+    assert found[0] == found[2] != found[1]
+    assert found[0].startswith(f"{trainer_version(how, DATA)} of own_network ")
+    assert code_version_of(recipe(), DATA) == trainer_version(recipe(), DATA)
 
 
 @pytest.mark.parametrize("kind", defences())

@@ -37,7 +37,7 @@ class Like:
         shapes = {name: list(value.shape) for name, value in module.state_dict().items()}
         settings = tuple(text for name, part in module.named_modules() for text in _settings(name, part))
         kinds = {type(part) for part in module.modules() if not _is_torch(type(part))}
-        return cls(f"{module} {shapes}", settings, fingerprint(sorted(_source(kind) for kind in kinds)), module)
+        return cls(f"{module} {shapes}", settings, fingerprint(sorted(source_of(kind) for kind in kinds)), module)
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """A copy with fresh weights; shape and classes are those of the original."""
@@ -69,14 +69,15 @@ def _as_text(value: Any) -> str | None:
         return repr(value)
     if inspect.isbuiltin(value) or (inspect.isfunction(value) and _is_torch(value)):
         return value.__qualname__
-    return fingerprint(_source(value)) if inspect.isfunction(value) else None
+    return fingerprint(source_of(value)) if inspect.isfunction(value) else None
 
 
 def _is_torch(kind: Any) -> bool:
     return str(kind.__module__).startswith("torch.")
 
 
-def _source(kind: Any) -> str:
+def source_of(kind: Any) -> str:
+    """The source of a class, function or module; raises UserError where it cannot be read."""
     try:
         return inspect.getsource(kind)
     except (OSError, TypeError) as error:

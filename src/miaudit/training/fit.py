@@ -17,7 +17,9 @@ from miaudit.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-CODE_VERSION = "plain/2"  # raise it when a change here alters what is trained: old checkpoints then miss
+# Raise it when a change here, in augment.py, optimizers.py or an architecture of miaudit.models alters what is trained:
+# old checkpoints then miss.
+CODE_VERSION = "plain/2"
 
 Tick = Callable[[int], None]  # told now and then how many records were just trained on
 

@@ -20,7 +20,8 @@ from miaudit.training.stack import Stack, steps_of
 if TYPE_CHECKING:
     import torch
 
-CODE_VERSION = "stack/1"  # raise it when a change here or in stack.py alters what is trained
+# Raise it when a change here, in stack.py, optimizers.py or models/mlp.py alters what is trained.
+CODE_VERSION = "stack/1"
 
 
 class Subset(NamedTuple):

@@ -25,7 +25,8 @@ from miaudit.training.remote_store import location_of, open_store
 from miaudit.training.run_local import Progress, Tally, Watch, follow, unwatched
 from miaudit.training.units import Unit, units
 from miaudit.training.waiting import Waiting
-from miaudit.training.work import Records, Work, code_version_of
+from miaudit.training.way import ARCHITECTURE
+from miaudit.training.work import Records, Work, trainer_version
 
 AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
 PATIENCE = 60.0  # seconds until a file that another machine wrote must be seen: network folders are slow to tell
@@ -202,13 +203,14 @@ def _do_here(unit: Unit, records: Records, location: str, device: str, send: Sen
 
 def _check_code(work: Work, records: Records, device: str) -> None:
     """Raise UserError where this node would train another model under the job's name."""
-    recipe, expected = work.job.recipe, work.job.code
+    # An architecture in the script that asks came with the work.
+    recipe, expected = work.job.recipe, work.job.code.partition(ARCHITECTURE)[0]
     if not expected:
         return
     found = (
         EstimatorRecipe.of(recipe.estimator).library
         if isinstance(recipe, EstimatorRecipe)
-        else code_version_of(recipe, records, device)
+        else trainer_version(recipe, records, device)
     )
     if found != expected:
         raise UserError(

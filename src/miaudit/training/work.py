@@ -22,13 +22,23 @@ from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.networks import Records as Records
 from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.way import code_version
+from miaudit.training.way import code_version, source_of_others
 
 if TYPE_CHECKING:
     import torch
 
 
 def code_version_of(recipe: AnyRecipe, data: "Dataset | Records", device: str = "cpu") -> str:
+    """Version of all code that decides a model, the source of an architecture that is not miaudit's own among it.
+
+    Raises:
+        UserError: that source cannot be read.
+    """
+    network, trainer = network_recipe(recipe), trainer_version(recipe, data, device)
+    return trainer if network is None else trainer + source_of_others(network.model)
+
+
+def trainer_version(recipe: AnyRecipe, data: "Dataset | Records", device: str = "cpu") -> str:
     """Version of the code that trains by this recipe on this data and device; estimators are fitted on the CPU."""
     if isinstance(recipe, EstimatorRecipe):
         return recipe.library
