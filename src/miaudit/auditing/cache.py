@@ -21,6 +21,7 @@ SCORING_FOLDERS = (
     "probabilities.py",
     "signals",
     "evidence",
+    "defences",
     "attacks",
     "thresholds",
     "auditing",
