@@ -14,6 +14,10 @@ from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.training import boosting
 
+# Empty, as in the names of all outputs kept so far; "; estimators/2" once a change here or in boosting.py alters what
+# is fitted: old outputs then miss.
+CODE_VERSION = ""
+
 
 @dataclass(frozen=True)
 class EstimatorRecipe:
@@ -45,7 +49,7 @@ def _libraries(estimator: Any) -> str:
     own = _library(type(estimator))
     parts = [part for part in estimator.get_params(deep=True).values() if hasattr(part, "get_params")]
     within = {_library(type(part)) for part in parts if not isinstance(part, type)}
-    return "; ".join([own, *sorted(within - {own})])
+    return "; ".join([own, *sorted(within - {own})]) + CODE_VERSION
 
 
 def _library(kind: type) -> str:

@@ -1,0 +1,129 @@
+"""Behind the version of each way to train stand its sources, which do not change unnoticed while the version stays.
+
+What is stored is named by these versions: a model trained by other code must not be found under the old name.
+"""
+
+import ast
+import hashlib
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+from sklearn.dummy import DummyClassifier
+
+import miaudit.training
+from miaudit.training import estimators
+from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.work import code_version_of
+from tiny import blobs
+
+# Version and hash of the sources, by the file of miaudit.training that holds the version.
+PINNED = {
+    "fit": ("plain/2", "d932bad10a706f59"),
+    "fit_many": ("stack/1", "9e74c4e4d5585fb4"),
+    "dp_sgd": ("dp_sgd/1", "f65ef998a2ca4380"),
+    "distillation": ("distillation/1", "edbf876cac860033"),
+    "selena": ("selena/1", "5edcd5a16bc13f7e"),
+    "estimators": ("", "8627b427b63558ae"),
+}
+
+ROOT = Path(miaudit.training.__file__).parents[1]
+LOOP = ("seeds", "models.base", "training.networks", "training.fit", "training.optimizers")
+ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
+SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
+BEHIND = {
+    "fit": (*LOOP, "training.augment", *ARCHITECTURES),
+    "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", "models._like"),
+    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *ARCHITECTURES),
+    "distillation": (*SOFT, "training.distillation"),
+    "selena": (*SOFT, "training.selena"),
+    "estimators": ("training.estimators", "training.boosting", "probabilities"),
+}
+NEUTRAL = {
+    "arrays",
+    "errors",
+    "splits.base",
+    "training.defended",
+    "fingerprint",  # names change with it
+    "training.recipe",  # its values are part of the name
+    "training.way",  # what it chooses is part of the version
+}
+
+
+def path_of(name: str) -> Path:
+    return ROOT.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(path_of(name).read_text(encoding="utf-8"))
+
+
+def essence(node: object) -> object:
+    """Syntax without comments, docstrings and places; the same in every version of Python."""
+    if isinstance(node, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+        return (type(node).__name__, *((name, essence(value)) for name, value in fields))
+    if isinstance(node, list):
+        return [essence(item) for item in node if not _is_text(item)]
+    return node
+
+
+def _is_text(statement: object) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def hash_of(names: tuple[str, ...]) -> str:
+    content = [(name, essence(tree_of(name))) for name in sorted(set(names))]
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_no_source_changes_while_its_version_stays(name: str) -> None:
+    version = importlib.import_module(f"miaudit.training.{name}").CODE_VERSION
+    found = (version, hash_of(BEHIND[name]))
+    assert found == PINNED[name], (
+        f"code behind version {version!r} has changed, in one of {', '.join(sorted(set(BEHIND[name])))}. If models "
+        f"come out otherwise than before, in a single bit, raise CODE_VERSION in training/{name}.py: old checkpoints "
+        f"then miss. If they do not, leave it. In both cases PINNED gets what is found now: {found}"
+    )
+
+
+def test_every_version_is_pinned() -> None:
+    names = [module.name for module in pkgutil.iter_modules(miaudit.training.__path__)]
+    modules = {name: importlib.import_module(f"miaudit.training.{name}") for name in names}
+    versioned = {name for name, module in modules.items() if hasattr(module, "CODE_VERSION")}
+    assert versioned == set(PINNED) == set(BEHIND)
+
+
+def test_every_file_that_they_import_is_behind_a_version() -> None:
+    reached, waiting = set[str](), [f"training.{name}" for name in PINNED]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += imported(name)
+    listed = {name for names in BEHIND.values() for name in names}
+    assert reached - listed == NEUTRAL, "BEHIND says which versions a file is behind, NEUTRAL that it trains nothing"
+
+
+def imported(name: str) -> list[str]:
+    """Files of the package that a file imports."""
+    statements = [node for node in ast.walk(tree_of(name)) if isinstance(node, ast.ImportFrom) and node.module]
+    modules = [f"{node.module}.{part.name}" for node in statements for part in node.names]
+    modules += [str(node.module) for node in statements]
+    own = [module.removeprefix("miaudit.") for module in modules if module.startswith("miaudit.")]
+    return [module for module in own if path_of(module).is_file()]
+
+
+def test_words_may_change_and_code_may_not() -> None:
+    before = essence(ast.parse('def f(x):\n    """Old words."""\n    return x + 1  # why\n'))
+    assert essence(ast.parse('"""Words."""\n\ndef f(x):\n    return (x + 1)\n')) == before
+    assert essence(ast.parse("def f(x):\n    return x + 2\n")) != before
+    assert essence(ast.parse("def f(x):\n    return None\n")) != essence(ast.parse("def f(x):\n    return\n"))
+
+
+def test_another_version_is_another_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version_of(EstimatorRecipe.of(DummyClassifier()), blobs())
+    monkeypatch.setattr(estimators, "CODE_VERSION", "; estimators/2")
+    assert code_version_of(EstimatorRecipe.of(DummyClassifier()), blobs()) == f"{before}; estimators/2"
