@@ -126,6 +126,21 @@ class DiesAlways:
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A model that can be sent to a process and not be read there."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _refuse, ()
+
+    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        raise AssertionError((shape, classes))
+
+
+def _refuse() -> None:
+    raise ModuleNotFoundError("No module named 'elsewhere'")
+
+
+@dataclass(frozen=True)
 class Sleeps:
     """A model that takes long to build and tells that it has begun."""
 

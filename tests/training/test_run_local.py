@@ -15,10 +15,11 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.training import run_local as run_local_file
 from miaudit.training.checkpoints import Store
+from miaudit.training.crew import Setting, do_units
 from miaudit.training.pace import Pace
 from miaudit.training.run_local import run_local
 from miaudit.training.work import Records, Work, do, do_all, one_thread, outputs
-from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, blobs, recipe, works
+from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
 
 DATA = blobs()
 ONE_THREAD = recipe(model=CountsThreads())
@@ -125,6 +126,19 @@ def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot be trained: RuntimeError: shapes \(4,\) and 3 cannot be multiplied"):
         run_local([fewer_rows(bad), good], DATA, store, 1)
     assert good.is_intact(store)
+
+
+def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> None:
+    bad = works(DATA, recipe(model=Unreadable()), 1)
+    with pytest.raises(UserError, match="cannot be trained: ModuleNotFoundError: No module named 'elsewhere'"):
+        run_local(bad, DATA, Store(tmp_path), 1)
+    assert workers_of(psutil.Process()) == []
+
+
+def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
+    gone = Setting(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, Store(tmp_path), "cpu")
+    with pytest.raises(UserError, match=r"cannot be trained: FileNotFoundError: .*gone-x\.npy"):
+        list(do_units([works(DATA, recipe(), 1)], 1, gone))
 
 
 def test_damaged_outputs_are_made_again_in_the_same_run(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.training.checkpoints import Store
 from miaudit.training.device import make_repeatable
-from miaudit.training.messages import Done, Failed, Idle, Message, carry_out, tell_the_end
+from miaudit.training.messages import Done, Failed, Idle, Message, Send, carry_out, tell_the_end
 from miaudit.training.units import Unit
 from miaudit.training.waiting import Waiting
 from miaudit.training.work import Records
@@ -143,13 +144,21 @@ def _serve(line: Connection, setting: Setting) -> None:
     threading.Thread(target=_die_with_parent, daemon=True).start()
     use_one_thread()
     make_repeatable(setting.device)
+    records = cache(partial(_mapped, setting))  # an error is not kept
+    while True:
+        tell_the_end(partial(_do_packed, line.recv_bytes(), records, setting), line.send)
+
+
+def _do_packed(packed: bytes, records: Callable[[], Records], setting: Setting, send: Send) -> None:
+    # Both may fail for want of a module, a file or memory: what is raised from here on is told.
+    unit: Unit = ForkingPickler.loads(packed)
+    carry_out(unit, records(), setting.store, setting.device, send)
+
+
+def _mapped(setting: Setting) -> Records:
     # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
     x, y = np.load(setting.x, mmap_mode="c"), np.load(setting.y, mmap_mode="c")
-    records = Records(x, y, setting.classes)
-    while True:
-        unit: Unit = line.recv()
-        do = partial(carry_out, unit, records, setting.store, setting.device)
-        tell_the_end(do, line.send)
+    return Records(x, y, setting.classes)
 
 
 def _die_with_parent() -> None:
