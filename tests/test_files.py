@@ -8,6 +8,7 @@ import pytest
 
 from miaudit.errors import UserError
 from miaudit.files import (
+    ABANDONED,
     MARK_EVERY,
     NEW,
     PART,
@@ -111,13 +112,29 @@ def _interrupted(folder: Path) -> None:
 
 def test_an_interrupt_before_all_are_written_leaves_them_as_they_were(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
-    (tmp_path / NEW).mkdir()
-    (tmp_path / NEW / "c").write_text("left by a process that was killed")
     with pytest.raises(KeyboardInterrupt):
         _interrupted(tmp_path)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
-    with files_together(tmp_path):
-        assert not (tmp_path / NEW / "c").exists()
+
+
+def test_two_may_write_to_one_folder_at_once(tmp_path: Path) -> None:
+    with files_together(tmp_path) as first:
+        (first / "a").write_text("first")
+        with files_together(tmp_path) as second:
+            (second / "a").write_text("second")
+        (first / "b").write_text("first")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "first", "b": "first"}
+
+
+def test_what_a_process_that_was_killed_left_is_removed_in_time(tmp_path: Path) -> None:
+    left, in_use, now = tmp_path / f"{NEW}.0", tmp_path / f"{NEW}.1", time.time()
+    for folder, age in ((left, ABANDONED + 100), (in_use, ABANDONED - 100)):
+        folder.mkdir()
+        (folder / "c").touch()
+        os.utime(folder, (now - age, now - age))
+    with files_together(tmp_path) as new:
+        assert set(tmp_path.iterdir()) == {in_use, new}
+    assert list(tmp_path.iterdir()) == [in_use]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import platformdirs
 from miaudit.errors import UserError
 
 PART = ".part"  # how the name of a file ends that is not whole yet
-NEW = ".new"  # of a folder in which files wait for each other
+NEW = ".new"  # how the name of a folder begins in which files wait for each other
+ABANDONED = 86_400.0  # seconds after which such a folder is taken to be that of a process that was killed
 MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
 
 
@@ -69,15 +70,16 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 def files_together(folder: Path) -> Iterator[Path]:
     """Another folder, whose files replace those in `folder` once the block has ended without an error.
 
-    An interrupt in the block leaves all files as they were, so that they still belong together.
+    An interrupt in the block leaves all files as they were, so that they still belong together. Others may do the same
+    at the same time: the last one's files stay.
 
     Raises:
         UserError: the folder cannot be written to.
     """
-    new = folder / NEW
+    new = folder / f"{NEW}.{secrets.token_hex(8)}"
     try:
-        shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
+        _sweep(folder)
         yield new
         for path in sorted(new.iterdir()):
             path.replace(folder / path.name)
@@ -85,6 +87,14 @@ def files_together(folder: Path) -> Iterator[Path]:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed have left behind, and nothing that may still be in use."""
+    for left in folder.glob(f"{NEW}.*"):
+        with suppress(OSError):  # another process may remove it, too
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                shutil.rmtree(left)
 
 
 def check_writable(folder: Path) -> None:
