@@ -97,6 +97,20 @@ def test_a_cluster_of_the_environment_must_answer(call: Call, config: Path, monk
     assert "no Ray cluster answers at 127.0.0.1:1" in called.err
 
 
+@pytest.mark.parametrize("more", [(), ("--plan-only",)])
+@pytest.mark.parametrize("defences", [[], [{"name": "confidence_masking", "top_k": 1}]])
+def test_a_configuration_that_cannot_be_carried_out_joins_no_cluster(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], defences: list[object]
+) -> None:
+    monkeypatch.setattr(workers_file, "joined", None)  # would fail if called
+    large = {**SMALL, "split": {**CONFIG["split"], "members": 0.9, "nonmembers": 0.9}, "defences": defences}
+    path = tmp_path / "large.yaml"
+    path.write_text(yaml.safe_dump(large))
+    called = call("audit", path, "--ray", "auto", *more)
+    assert called.code == 2
+    assert "the pool's shares sum to 1.9: expected at most 1, lower one of them" in called.err
+
+
 def test_evidence_needs_no_cluster(call: Call, tmp_path: Path) -> None:
     called = call("audit", tmp_path / "some.csv", "--ray", "auto")
     assert called.code == 2

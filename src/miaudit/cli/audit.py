@@ -117,37 +117,43 @@ def parse_seconds(option: str, text: str) -> float:
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.cli.defences import compare_defences
     from miaudit.training.remote_store import open_store
-    from miaudit.training.workers import workers_for
 
     check_writable(out)
     if config.evidence is not None and (option := choices.about_training) is not None:
         raise UserError(f"{option} is for training models: evidence was collected already")
     store = open_store(choices.store)
-    with workers_for(choices.jobs, choices.ray) as workers:
-        if config.defences:
-            compare_defences(config, out, store, workers, choices)
-            return
-        result = _carry_out(config, out, store, workers, choices)
+    if config.defences:
+        compare_defences(config, out, store, choices)
+        return
+    result = _carry_out(config, out, store, choices)
     if result is not None:
         _print(result, out, choices.as_json)
 
 
-def _carry_out(
-    config: AuditConfig, out: Path, store: "Store", workers: "Workers", choices: Choices
-) -> "AuditResult | None":
+def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices) -> "AuditResult | None":
     """Write the result, and with --anytime early ones; None where only the plan was asked for."""
+    from miaudit.training.workers import workers_for
+
+    plan = None
+    if config.evidence is None:
+        config = choices.applied(config)
+        plan = _planned(config, choices)
+    # A cluster is joined, or started, only for what can be carried out.
+    with workers_for(choices.jobs, choices.ray) as workers:
+        if plan is not None:
+            config, plan = _announced(config, plan, store, workers, choices)
+        return None if choices.plan_only else _written(config, plan, out, store, workers, choices.anytime)
+
+
+def _written(
+    config: AuditConfig, plan: "Plan | None", out: Path, store: "Store", workers: "Workers", anytime: bool
+) -> "AuditResult":
     from miaudit.auditing.files import REPORT
     from miaudit.cli.progress import progress
     from miaudit.report.folder import write_folder
 
-    plan = None
-    if config.evidence is None:
-        with data_root_at(choices.data_root):
-            config, plan = _planned(choices.applied(config), store, workers, choices)
-        if choices.plan_only:
-            return None
     with progress() as shown:
-        for finished in _results(config, plan, store, workers, choices.anytime, shown):
+        for finished in _results(config, plan, store, workers, anytime, shown):
             write_folder(finished, out)
             if finished.result.preliminary is not None:
                 shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
@@ -167,17 +173,27 @@ def _results(
         yield run_config(config, store, workers, shown.report, plan, shown.watch)
 
 
-def _planned(config: AuditConfig, store: "Store", workers: "Workers", choices: Choices) -> "tuple[AuditConfig, Plan]":
-    """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
+def _planned(config: AuditConfig, choices: Choices) -> "Plan":
+    """The plan of the whole configuration, which is found good."""
     from miaudit.auditing.anytime import pool_of
+    from miaudit.auditing.from_config import plan_of
+
+    with data_root_at(choices.data_root):
+        plan = plan_of(config)
+    if choices.anytime:
+        pool_of(config)
+    return plan
+
+
+def _announced(
+    config: AuditConfig, plan: "Plan", store: "Store", workers: "Workers", choices: Choices
+) -> "tuple[AuditConfig, Plan]":
+    """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
     from miaudit.auditing.cost import forecast, within_budget
     from miaudit.auditing.from_config import plan_of
     from miaudit.cli.planned import confirm, plan_json, show_plan
     from miaudit.training.workers import at_once
 
-    plan = plan_of(config)
-    if choices.anytime:
-        pool_of(config)
     if choices.budget is not None:
         fitted = within_budget(config, plan, choices.budget, at_once(workers))
         plan = plan if fitted is config else plan_of(fitted, plan.data)

@@ -26,12 +26,12 @@ from miaudit.files import write_atomically
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.report.folder import write_folder
 from miaudit.training.checkpoints import Store
-from miaudit.training.workers import Workers, at_once
+from miaudit.training.workers import at_once, workers_for
 
 BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
 
 
-def compare_defences(config: AuditConfig, out: Path, store: Store, workers: Workers, choices: Choices) -> None:
+def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choices) -> None:
     """Plan, carry out and print the comparison; each audit gets a folder of its own in `out`."""
     if choices.budget is not None or choices.anytime:
         option = "--anytime" if choices.anytime else "--budget"
@@ -39,15 +39,17 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, workers: Work
     config = choices.applied(config)
     with data_root_at(choices.data_root):
         audits = plan_all(config)
-    _announce(audits, together(audits, list(forecast_all(audits, store, at_once(workers)))), choices)
-    if choices.plan_only:
-        return
 
     def keep(folder: str, finished: Finished) -> None:
         write_folder(finished, out / folder)
 
-    with progress() as shown:
-        result = compare(config, audits, store, keep, workers, shown.report, shown.watch)
+    # A cluster is joined, or started, only for what can be carried out.
+    with workers_for(choices.jobs, choices.ray) as workers:
+        _announce(audits, together(audits, list(forecast_all(audits, store, at_once(workers)))), choices)
+        if choices.plan_only:
+            return
+        with progress() as shown:
+            result = compare(config, audits, store, keep, workers, shown.report, shown.watch)
     write_atomically(out / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
     write_atomically(out / DEFENCES, to_json(result).encode())
     write_comparison(result, out / REPORT)
