@@ -40,7 +40,7 @@ def _split(split: dict[str, Any], part: int) -> dict[str, Any]:
         elif isinstance(value, int):
             small[key] = min(value, part)
         elif isinstance(value, float):  # a pool's share
-            small[key] = value * min(1.0, 4 * part / RECORDS)
+            small[key] = value * min(1.0, (4 if part == PART else 2) * part / RECORDS)
     return small
 
 
