@@ -43,9 +43,17 @@ def test_a_temperature_divides_the_logits() -> None:
 
 
 def test_equal_probabilities_keep_one_label() -> None:
-    npt.assert_array_equal(shown(np.full((1, 4), 0.25), labels_only=True), [[1, 0, 0, 0]])
-    npt.assert_array_equal(rounded(np.full((1, 40), 0.025), 1)[0], np.eye(40)[0])
-    npt.assert_allclose(top(np.full((1, 4), 0.25), 2), 0.25)
+    quarters, small = np.full((1, 4), 0.25), np.full((1, 40), 0.025)
+    # The smallest double stands for 0, where the machine keeps it.
+    npt.assert_allclose(shown(quarters, labels_only=True), [[1, 0, 0, 0]], atol=1e-300)
+    npt.assert_array_equal(rounded(small, 1, np.log(small))[0], np.eye(40)[0])
+    npt.assert_allclose(top(quarters, 2, np.log(quarters)), 0.25)
+
+
+def test_the_label_is_that_of_the_logits_where_probabilities_tie() -> None:
+    logits = np.array([[-1.0, -1e-280, 0.0, 0.0]])
+    assert ConfidenceMasking(top_k=1).mask(logits).argmax() == 2
+    assert ConfidenceMasking(labels_only=True).mask(logits).argmax() == 2
 
 
 @given(

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.testing as npt
 import pytest
+from fsspec import get_filesystem_class
 
 import shared_files
 from miaudit.errors import UserError
@@ -100,14 +101,15 @@ def test_every_flipped_byte_of_a_tensor_is_seen() -> None:
 def test_an_entry_under_its_own_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = RemoteStore(tmp_path / "near", f"shared://{tmp_path}/far")
     moved = []
-    original = shared_files.SharedFiles.mv
+    shared = get_filesystem_class("shared")
+    original = shared.mv
 
     def mv(self: Any, part: str, name: str) -> None:
         moved.append(decoded(Path(part).read_bytes()))
         assert not Path(name).exists()
         original(self, part, name)
 
-    monkeypatch.setattr(shared_files.SharedFiles, "mv", mv)
+    monkeypatch.setattr(shared, "mv", mv)
     store.put(KEY, TENSORS, {})
     assert [found is not None and found.keys() for found in moved] == [TENSORS.keys()]
 
@@ -124,7 +126,7 @@ def test_a_move_that_fails_leaves_nothing_unless_another_was_faster(
             Path(name).write_bytes(content)
         raise FileExistsError(name)
 
-    monkeypatch.setattr(shared_files.SharedFiles, "mv", mv)
+    monkeypatch.setattr(get_filesystem_class("shared"), "mv", mv)
     if faster:
         store.put(KEY, TENSORS, {})
     else:

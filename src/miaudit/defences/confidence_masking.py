@@ -41,9 +41,9 @@ class ConfidenceMasking:
             return logits_from_probabilities(one_hot(logits))
         shown = softmax(logits.astype(np.float64) / self.temperature, axis=1)
         if self.top_k is not None:
-            shown = top(shown, self.top_k)
+            shown = top(shown, self.top_k, logits)
         if self.digits is not None:
-            shown = rounded(shown, self.digits)
+            shown = rounded(shown, self.digits, logits)
         return logits_from_probabilities(shown)
 
 
@@ -57,16 +57,19 @@ def one_hot(values: Floats) -> Floats:
     return hot
 
 
-def top(probabilities: Floats, k: int) -> Floats:
+def top(probabilities: Floats, k: int, logits: Floats) -> Floats:
     """The k largest of each row; what they leave of 1 is spread evenly, the best that an attacker can fill in.
 
-    >>> top(np.array([[0.6, 0.1, 0.3]]), 1)
+    The logits say which are the largest: probabilities may tie where logits do not.
+
+    >>> p = np.array([[0.6, 0.1, 0.3]])
+    >>> top(p, 1, np.log(p))
     array([[0.6, 0.2, 0.2]])
     """
     classes = probabilities.shape[1]
     if k >= classes:
         return probabilities
-    order = np.argsort(-probabilities, axis=1, kind="stable")
+    order = np.argsort(-logits, axis=1, kind="stable")
     shown = probabilities.copy()
     hidden = order[:, k:]
     rest = np.take_along_axis(probabilities, hidden, axis=1).mean(axis=1, keepdims=True)
@@ -74,14 +77,15 @@ def top(probabilities: Floats, k: int) -> Floats:
     return shown
 
 
-def rounded(probabilities: Floats, digits: int) -> Floats:
-    """Each to so many digits; a row that would be 0 throughout keeps its label.
+def rounded(probabilities: Floats, digits: int, logits: Floats) -> Floats:
+    """Each to so many digits; a row that would be 0 throughout keeps its label, which the logits tell.
 
-    >>> rounded(np.array([[0.66, 0.34], [0.96, 0.04]]), 1)
+    >>> p = np.array([[0.66, 0.34], [0.96, 0.04]])
+    >>> rounded(p, 1, np.log(p))
     array([[0.7, 0.3],
            [1. , 0. ]])
     """
     shown = probabilities.round(digits)
     empty = shown.sum(axis=1) == 0
-    shown[empty] = one_hot(probabilities[empty])
+    shown[empty] = one_hot(logits[empty])
     return shown

@@ -104,9 +104,10 @@ class RemoteStore(Store):
         """The entry's tensors; None where there is none, or (with a warning) where it is damaged."""
         if not self.has(key):
             return None
-        near = super().get(key)
-        if near is not None:
-            return near
+        with suppress(UserError):  # a copy that cannot be read is fetched again
+            near = super().get(key)
+            if near is not None:
+                return near
         with self._at(key) as (files, name):
             content = files.cat_file(name)
             tensors = decoded(content)
