@@ -59,8 +59,9 @@ def report(found: Comparison, day: str) -> str:
             "|" + "---|" * len(HEAD),
             *(line for row in found.rows for line in lines(row)),
             "",
-            f"`miaudit audit examples/defences.yaml`, {day}, miaudit {made.miaudit}, torch {made.libraries.get('torch')}, "
-            f"{made.machine}; {found.cost.models_trained + found.cost.models_cached} models.",
+            f"`miaudit audit examples/defences.yaml`, {day}, miaudit {made.miaudit}, "
+            f"torch {made.libraries.get('torch')}, {made.machine}; "
+            f"{found.cost.models_trained + found.cost.models_cached} models.",
             END,
         ]
     )
