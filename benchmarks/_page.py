@@ -20,6 +20,15 @@ class Section(NamedTuple):
     rows: list[tuple[str, ...]]
 
 
+BEGIN, END = "<!-- numbers: begin -->", "<!-- numbers: end -->"
+
+
+def put_numbers(path: Path, numbers: str) -> None:
+    """Put numbers, marks and all, in their place in a page that people write the rest of."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    path.write_text(before + numbers + rest.partition(END)[2], encoding="utf-8")
+
+
 def percent(flags: Iterable[bool]) -> str:
     return f"{100.0 * float(np.mean(list(flags))):.1f} %"
 

@@ -9,11 +9,11 @@ Reads `defences.json` and puts a row a defence and attacker in its place in the 
 import argparse
 from pathlib import Path
 
+from _page import BEGIN, END, put_numbers
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.auditing.files import DEFENCES
 from miaudit.metrics.quantity import Quantity
 
-BEGIN, END = "<!-- numbers: begin -->", "<!-- numbers: end -->"
 HEAD = ("defence", "train", "test", "attacker", "highest AUC", "by", "TPR at 1 % FPR", "by", "epsilon")
 
 
@@ -77,8 +77,7 @@ def main() -> None:
     numbers = report(found, options.day)
     print(numbers)
     if options.out is not None:
-        before, _, rest = options.out.read_text(encoding="utf-8").partition(BEGIN)
-        options.out.write_text(before + numbers + rest.partition(END)[2], encoding="utf-8")
+        put_numbers(options.out, numbers)
 
 
 if __name__ == "__main__":

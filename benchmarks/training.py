@@ -28,6 +28,7 @@ import psutil
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+from _page import BEGIN, END, put_numbers
 from miaudit.datasets.base import Dataset
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
@@ -313,7 +314,7 @@ def report(chosen: list[Case], quiet: Table, beside: Table, memory_lines: list[s
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     return "\n".join(
         [
-            "<!-- numbers: begin -->",
+            BEGIN,
             f"{date}, {os.cpu_count()} cores of {cpu_name()}, torch {torch.__version__}. "
             f"Median of {bench.rounds} rounds; {calm}.",
             "",
@@ -324,17 +325,9 @@ def report(chosen: list[Case], quiet: Table, beside: Table, memory_lines: list[s
             *lines(chosen, beside, with_targets=False),
             "",
             *memory_lines,
-            "<!-- numbers: end -->",
+            END,
         ]
     )
-
-
-def write(path: Path, numbers: str) -> None:
-    """Put the numbers in their place in a page, or begin one."""
-    begin, end = "<!-- numbers: begin -->", "<!-- numbers: end -->"
-    page = path.read_text() if path.is_file() else f"# How fast models are trained\n\n{begin}\n{end}\n"
-    before, _, rest = page.partition(begin)
-    path.write_text(before + numbers + rest.partition(end)[2])
 
 
 def main() -> None:
@@ -354,7 +347,7 @@ def main() -> None:
     numbers = report(chosen, quiet, beside, memory(256), bench)
     print(numbers)
     if options.out is not None:
-        write(options.out, numbers)
+        put_numbers(options.out, numbers)
 
 
 if __name__ == "__main__":
