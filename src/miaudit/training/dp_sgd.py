@@ -24,8 +24,8 @@ from miaudit.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-CODE_VERSION = "dp_sgd/1"  # raise it when a change here alters what is trained: old checkpoints then miss
-CHUNK = 32_000_000  # numbers in the gradients of single records that are held at once
+CODE_VERSION = "dp_sgd/2"  # raise it when a change here alters what is trained: old checkpoints then miss
+CHUNK = 8_000_000  # numbers in the gradients of single records that are held at once: more no longer fit the cache
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
