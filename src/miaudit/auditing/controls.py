@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._shadows import required
 from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence.lazy import LazyLogits
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at
 CONTROL_SHADOWS = 4
@@ -16,7 +16,7 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 
 
 @dataclass(frozen=True, eq=False)
-class Memorised(Sequence[Floats]):
+class Memorised(LazyLogits):
     """Logits of models that had memorised their training records: the true class's is raised by `boost`."""
 
     logits: Sequence[Floats]  # M of (n, C)
@@ -27,15 +27,10 @@ class Memorised(Sequence[Floats]):
     def __len__(self) -> int:
         return len(self.logits)
 
-    @overload
-    def __getitem__(self, index: int) -> Floats: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Floats]: ...
-    def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        raised = self.logits[index].astype(np.float64)
-        raised[np.arange(len(self.labels)), self.labels] += self.boost * self.inside[index]
+    def read(self, model: int) -> Floats:
+        """Raised where the model was trained on the record."""
+        raised = self.logits[model].astype(np.float64)
+        raised[np.arange(len(self.labels)), self.labels] += self.boost * self.inside[model]
         return raised
 
 

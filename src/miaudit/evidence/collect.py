@@ -1,13 +1,12 @@
 """Gathers evidence: asks the models, and arranges what they said by role."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.datasets.base import Dataset
+from miaudit.evidence.lazy import LazyLogits
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.splits.base import ShadowRole, Split
@@ -16,7 +15,7 @@ from miaudit.training.work import Work, outputs
 
 
 @dataclass(frozen=True, eq=False)
-class StoredLogits(Sequence[Floats]):
+class StoredLogits(LazyLogits):
     """Logits of several models, each read from the store when asked for."""
 
     works: tuple[Work, ...]
@@ -25,17 +24,9 @@ class StoredLogits(Sequence[Floats]):
     def __len__(self) -> int:
         return len(self.works)
 
-    @overload
-    def __getitem__(self, index: int) -> Floats: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Floats]: ...
-    def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
-        if isinstance(index, slice):
-            return StoredLogits(self.works[index], self.store)
-        return outputs(self.works[index], self.store)
-
-    def __iter__(self) -> Iterator[Floats]:
-        return (self[i] for i in range(len(self)))
+    def read(self, model: int) -> Floats:
+        """From the store."""
+        return outputs(self.works[model], self.store)
 
 
 def auxiliary_query(split: Split) -> Ints:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, overload
+from typing import Protocol
 
 from miaudit.arrays import Floats
+from miaudit.evidence.lazy import LazyLogits
 
 
 class Mask(Protocol):
@@ -15,7 +16,7 @@ class Mask(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Masked(Sequence[Floats]):
+class Masked(LazyLogits):
     """Logits of several models, masked when they are read."""
 
     logits: Sequence[Floats]
@@ -24,14 +25,9 @@ class Masked(Sequence[Floats]):
     def __len__(self) -> int:
         return len(self.logits)
 
-    @overload
-    def __getitem__(self, index: int) -> Floats: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Floats]: ...
-    def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
-        if isinstance(index, slice):
-            return Masked(self.logits[index], self.by)
-        return self.by.mask(self.logits[index])
+    def read(self, model: int) -> Floats:
+        """Behind the mask."""
+        return self.by.mask(self.logits[model])
 
 
 def masked(logits: Sequence[Floats], by: Mask | None) -> Sequence[Floats]:

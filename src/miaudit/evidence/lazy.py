@@ -1,0 +1,38 @@
+"""Logits of several models that are made only when they are read."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from miaudit.arrays import Floats
+
+
+class LazyLogits(Sequence[Floats]):
+    """Logits (n, C) of each of M models; a slice makes none of them."""
+
+    @abstractmethod
+    def read(self, model: int) -> Floats:
+        """Logits (n, C) of the model at that position, 0 to M - 1."""
+
+    @overload
+    def __getitem__(self, index: int) -> Floats: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Floats]: ...
+    def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
+        chosen = range(len(self))[index]
+        return _Some(self, chosen) if isinstance(chosen, range) else self.read(chosen)
+
+
+@dataclass(frozen=True, eq=False)
+class _Some(LazyLogits):
+    """Those at some positions of others."""
+
+    logits: LazyLogits
+    positions: range
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def read(self, model: int) -> Floats:
+        return self.logits.read(self.positions[model])
