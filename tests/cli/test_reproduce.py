@@ -51,6 +51,20 @@ def test_rows_are_run_saved_and_shown_beside_the_published_numbers(call: Call, f
     assert "2 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
 
 
+def test_a_paper_alone_means_all_of_it(call: Call, folder: Path, tmp_path: Path) -> None:
+    other = TABLE.replace("Table 1", "Table 2").replace("name: first", "name: third")
+    (folder / "paper" / "table2.yaml").write_text(other, encoding="utf-8")
+    quick = ("--scale", "quick", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    called = call("reproduce", "paper", *quick)
+    assert called.code == 0, called.err
+    assert called.out.index("A paper, Table 1") < called.out.index("A paper, Table 2")
+    called = call("reproduce", "paper", "--rows", "third", *quick)
+    assert called.code == 0, called.err
+    assert "Table 1" not in called.out
+    assert "second" not in called.err
+    assert "third: done" in called.err
+
+
 def test_a_quick_run_says_that_its_numbers_say_nothing(call: Call, folder: Path, tmp_path: Path) -> None:
     called = call("reproduce", "paper/table1", "--scale", "quick", "--folder", str(folder), "--store", str(tmp_path))
     assert called.code == 0
@@ -94,7 +108,9 @@ def test_every_published_experiment_is_listed(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "expected PAPER/TABLE, or --list"),
+        ((), "expected PAPER or PAPER/TABLE, or --list"),
+        (("papers",), "no experiment is called 'papers': expected one of paper/table1"),
+        (("paper", "--rows", "third"), "no row of paper is called 'third': look into the files in"),
         (("paper/table2",), "no experiment is called 'paper/table2': expected one of paper/table1"),
         (("paper/table1", "--rows", "third"), "no row is called 'third': expected some of first, second"),
     ],

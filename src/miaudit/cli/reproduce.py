@@ -15,12 +15,15 @@ from miaudit.errors import UserError
 
 if TYPE_CHECKING:
     from miaudit.experiments.running import Runner
+    from miaudit.experiments.spec import Named
 
 Folder = Annotated[Path, typer.Option(help="The folder `experiments` of miaudit's repository.")]
 
 
 def reproduce(
-    experiment: Annotated[str | None, typer.Argument(metavar="PAPER/TABLE", help="e.g. ldc_mia/table4")] = None,
+    experiment: Annotated[
+        str | None, typer.Argument(metavar="PAPER[/TABLE]", help="e.g. ldc_mia/table4; a paper alone means all of it")
+    ] = None,
     rows: Annotated[str | None, typer.Option(help="Only these rows, separated by commas.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Runs a row; by default as many as were published.")] = None,
     scale: Annotated[Literal["quick", "paper"], typer.Option(help="quick: the whole way with few records.")] = "paper",
@@ -34,6 +37,7 @@ def reproduce(
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
     from miaudit.experiments.running import Runner
+    from miaudit.experiments.spec import chosen
     from miaudit.training.remote_store import open_store
     from miaudit.training.workers import workers_for
 
@@ -44,36 +48,36 @@ def reproduce(
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
         with data_root_at(data_root), workers_for(jobs, ray) as workers:
-            _run(folder, experiment, names, Runner(open_store(store), scale, seeds, workers))
+            runner = Runner(open_store(store), scale, seeds, workers)
+            for named in chosen(folder, experiment, names):
+                _run(folder, named, runner)
     else:
-        raise UserError("expected PAPER/TABLE, or --list for what there is")
+        raise UserError("expected PAPER or PAPER/TABLE, or --list for what there is")
 
 
-def _run(folder: Path, name: str, rows: tuple[str, ...], runner: "Runner") -> None:
+def _run(folder: Path, named: "Named", runner: "Runner") -> None:
     """Run rows, save each as soon as it is there, print the whole table."""
     from miaudit.cli.progress import progress
-    from miaudit.experiments import results, spec
+    from miaudit.experiments import results
     from miaudit.experiments.beside import beside
     from miaudit.experiments.expected import read_expected
     from miaudit.experiments.page import markdown_table
 
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    named = spec.load(folder, name)
-    chosen = named.model_copy(update={"experiment": named.experiment.select(rows)})
     with progress() as shown:
-        for row in replace(runner, progress=shown.report, watch=shown.watch).rows(chosen):
-            before = results.read(folder, name, runner.scale)
+        for row in replace(runner, progress=shown.report, watch=shown.watch).rows(named):
+            before = results.read(folder, named.name, runner.scale)
             kept = "; its older result stays" if before.holds_more_than(row) else ""
             if not kept:
                 results.write(folder, before.with_row(row))
             errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}{kept}", markup=False)
-    found = results.read(folder, name, runner.scale)
+    found = results.read(folder, named.name, runner.scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
     if runner.scale == "quick":
         console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
-    console.print(markdown_table(beside(chosen, found, read_expected(folder, named.paper))), markup=False)
-    console.print(f"Results: {results.path_of(folder, name, runner.scale).resolve()}")
+    console.print(markdown_table(beside(named, found, read_expected(folder, named.paper))), markup=False)
+    console.print(f"Results: {results.path_of(folder, named.name, runner.scale).resolve()}")
 
 
 def _states(folder: Path) -> Table:

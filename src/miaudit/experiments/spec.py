@@ -88,6 +88,10 @@ class Named(Part):
         """As the command line names it."""
         return f"{self.paper}/{self.table}"
 
+    def only(self, rows: tuple[str, ...]) -> "Named":
+        """With the named rows alone, all where none are; raises UserError on a name that is none's."""
+        return self.model_copy(update={"experiment": self.experiment.select(rows)})
+
     def config(self, row: Row, seed: int) -> AuditConfig:
         """The audit of a row; raises UserError where setting and changes give none."""
         if row.setting not in self.settings:
@@ -125,6 +129,23 @@ def load(folder: Path, name: str) -> Named:
     except ValidationError as error:
         raise UserError(f"{path}: {registry.explain(error)}") from None
     return Named(paper=paper, table=table, experiment=experiment, settings=_read(path.with_name(SETTINGS)))
+
+
+def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
+    """The experiment `PAPER/TABLE`, or every one of a `PAPER` that has some of the rows, with these rows alone.
+
+    Raises:
+        UserError: there is none of that name, or a row is none's.
+    """
+    of_paper = [load(folder, each) for each in names(folder) if each.startswith(f"{name}/")]
+    if not of_paper:
+        return [load(folder, name).only(rows)]
+    found = [tuple(row.name for row in each.experiment.rows) for each in of_paper]
+    unknown = [row for row in rows if not any(row in theirs for theirs in found)]
+    if unknown:
+        raise UserError(f"no row of {name} is called {unknown[0]!r}: look into the files in {folder / name}")
+    wanted = [tuple(row for row in theirs if row in rows) for theirs in found]
+    return [each.only(some) for each, some in zip(of_paper, wanted, strict=True) if some or not rows]
 
 
 def names(folder: Path) -> list[str]:
