@@ -12,6 +12,7 @@ from miaudit.attacks._two_thresholds import (
     Pair,
     integer_weights,
     most_accurate,
+    most_accurate_beyond,
     search_beta,
     search_exact,
 )
@@ -126,6 +127,16 @@ def test_nobody_is_called_where_nobody_can_be() -> None:
     member = np.array([False, False, True])
     assert search_exact(s, s, member, 0.9) is None
     assert most_accurate(s, s, member)[2:4] == (0, 0)
+
+
+def test_the_most_accurate_pair_beyond_an_exclusion_by_hand() -> None:
+    """Precision 1 excludes the two worst fits; of the rest, to call the best one is as accurate as the best three."""
+    s0 = np.array([-9.0, -8.0, -3.0, -2.0, -1.0, -0.5])
+    s1 = np.array([9.0, 8.0, 5.0, 4.0, 3.0, 2.0])
+    member = np.array([False, False, True, False, True, False])
+    assert most_accurate_beyond(s0, s1, member, 1.0) == Pair(-5.5, 4.5, 1, 0, 1.0)
+    worst_is_member = np.array([True, False, True, False, True, True])
+    assert most_accurate_beyond(s0, s1, worst_is_member, 0.9) is None
 
 
 def test_cuts_between_neighbouring_floats_separate_them() -> None:

@@ -43,7 +43,7 @@ def test_rows_are_run_saved_and_shown_beside_the_published_numbers(call: Call, f
     called = call("reproduce", "paper/table1", "--rows", "first", "--seeds", "2", *store)
     assert called.code == 0, called.err
     assert "A paper, Table 1: A small table" in called.out
-    assert "| The first | loss | 0.500 / **" in called.out
+    assert "| The first | loss | 0.5 / **" in called.out
     assert "second" not in called.out
     assert "1 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
     called = call("reproduce", "paper/table1", "--rows", "second", *store)

@@ -26,7 +26,7 @@ NAMED = Named(
 
 def run(seed: int, loss: float, gap: float) -> Run:
     numbers: dict[str, dict[str, Number]] = {"loss": {"auc": (loss, 0.4, 0.9)}, "gap": {"auc": (gap, None, None)}}
-    return Run(seed=seed, target={"test_accuracy": 0.8}, attacks=numbers, controls_passed=True)
+    return Run(seed=seed, target={"test_accuracy": (0.8, 0.75, 0.85)}, attacks=numbers, controls_passed=True)
 
 
 def result(*runs: Run) -> ExperimentResult:
@@ -36,10 +36,10 @@ def result(*runs: Run) -> ExperimentResult:
 
 
 EXPECTED = {
-    Key("table1", "a", "", "test_accuracy"): Published(0.9),
-    Key("table1", "a", "loss", "auc"): Published(0.62),
-    Key("table1", "a", "gap", "auc"): Published(0.55),
-    Key("table2", "a", "gap", "auc"): Published(0.99),
+    Key("table1", "a", "", "test_accuracy"): published("0.9"),
+    Key("table1", "a", "loss", "auc"): published("0.62"),
+    Key("table1", "a", "gap", "auc"): published("0.55"),
+    Key("table2", "a", "gap", "auc"): published("0.99"),
 }
 
 
@@ -47,7 +47,7 @@ def test_several_runs_give_mean_and_deviation() -> None:
     lines = beside(NAMED, result(run(0, 0.6, 0.5), run(1, 0.7, 0.5)), EXPECTED)
     assert [(line.row.name, line.attack) for line in lines[:3]] == [("a", ""), ("a", "loss"), ("a", "gap")]
     loss = lines[1].cells[0]
-    assert loss.paper == Published(0.62)
+    assert loss.paper == published("0.62")
     assert loss.ours is not None
     assert loss.ours.value == pytest.approx(0.65)
     assert loss.ours.spread == pytest.approx(math.sqrt(0.005))
@@ -63,7 +63,7 @@ def test_rows_that_were_not_run_are_shown_with_what_was_published() -> None:
     lines = beside(NAMED, empty, EXPECTED)
     assert {line.state for line in lines} == {"not run yet"}
     assert [line.attack for line in lines] == ["", "loss", "gap"] * 2
-    assert "| a | loss |  | 0.620 / – | not run yet |" in markdown_table(lines)
+    assert "| a | loss |  | 0.62 / – | not run yet |" in markdown_table(lines)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,19 @@ def test_rows_that_were_not_run_are_shown_with_what_was_published() -> None:
     ],
 )
 def test_agreement(ours: float, paper: float, agrees: bool) -> None:
-    assert Cell("auc", Ours(ours, None), Published(paper)).agrees is agrees
-    assert Cell("auc", None, Published(paper)).agrees is None
+    measure = "auc" if paper < 1 else "true_positives"
+    assert Cell(measure, Ours(ours, None), Published(paper, 3)).agrees is agrees
+    assert Cell("auc", None, Published(paper, 3)).agrees is None
     assert Cell("auc", Ours(ours, None), None).agrees is None
+
+
+def test_amounts_agree_by_their_ratio_and_infinity_with_itself() -> None:
+    infinite = published("inf")
+    assert Cell("epsilon", Ours(0.8, None), Published(1.0, 0)).agrees is True
+    assert Cell("epsilon", Ours(0.6, None), Published(1.0, 1)).agrees is False
+    assert Cell("epsilon", Ours(math.inf, None), infinite).agrees is True
+    assert Cell("epsilon", Ours(1000.0, None), infinite).agrees is False
+    assert Cell("kl_divergence", Ours(0.5, None), Published(0.4, 3)).agrees is True  # no rate: within a factor of 1.5
 
 
 def test_numbers_agree_as_far_as_they_were_printed() -> None:
@@ -102,7 +112,7 @@ def test_numbers_agree_as_far_as_they_were_printed() -> None:
     ],
 )
 def test_what_may_be_chance_is_told_apart(ours: Ours, may_agree: bool) -> None:
-    cell = Cell("auc", ours, Published(0.6))
+    cell = Cell("auc", ours, published("0.6"))
     assert cell.agrees is False
     assert cell.may_agree is may_agree
 
@@ -118,7 +128,7 @@ def test_the_order_of_the_attacks_is_compared_in_each_row() -> None:
 
 
 def test_published_ties_are_ranked_as_here() -> None:
-    ties = {**EXPECTED, Key("table1", "a", "gap", "auc"): Published(0.62)}
+    ties = {**EXPECTED, Key("table1", "a", "gap", "auc"): published("0.62")}
     for numbers in ((0.6, 0.5), (0.5, 0.6)):
         assert rankings(beside(NAMED, result(run(0, *numbers)), ties))[0].is_same
 
@@ -131,10 +141,35 @@ def test_published_numbers_are_counted_by_whether_they_hold() -> None:
     assert tally("table1", lines, EXPECTED).measured == 3
 
 
+def test_draws_on_one_target_are_runs_of_the_attacks_alone() -> None:
+    trials = tuple(run(0, 0.6 + trial / 100, 0.5).model_copy(update={"trial": trial}) for trial in range(3))
+    target, loss, _ = beside(NAMED, result(*trials), EXPECTED)[:3]
+    assert target.cells[0].ours == Ours(0.8, None, 0.75, 0.85)
+    assert target.runs == 1
+    assert loss.runs == 3
+    assert loss.cells[0].ours is not None
+    assert loss.cells[0].ours.spread == pytest.approx(0.01)
+
+
+def test_the_interval_is_that_of_the_run_that_has_the_number() -> None:
+    without = run(0, 0.6, 0.5).model_copy(update={"attacks": {"loss": {}}})
+    lines = beside(NAMED, result(without, run(1, 0.6, 0.5)), EXPECTED)
+    loss = lines[1]
+    assert loss.attack == "loss"
+    assert loss.cells[0].ours == Ours(0.6, None, 0.4, 0.9)
+
+
+def test_rows_with_fewer_seeds_than_asked_for_are_marked() -> None:
+    experiment = NAMED.experiment.model_copy(update={"seeds": 3})
+    lines = beside(NAMED.model_copy(update={"experiment": experiment}), result(run(0, 0.6, 0.5), run(1, 0.6, 0.5)), {})
+    assert "| 2 so far |" in markdown_table(lines)
+    assert "so far" not in markdown_table(beside(NAMED, result(run(0, 0.6, 0.5)), {}))
+
+
 def test_what_no_line_shows_is_found() -> None:
-    more = {**EXPECTED, Key("table1", "c", "", "range"): Published(0.01)}
+    more = {**EXPECTED, Key("table1", "c", "", "range"): published("0.01")}
     lines = beside(NAMED, result(run(0, 0.6, 0.5)), more)
-    assert unplaced("table1", lines, more) == {Key("table1", "c", "", "range"): Published(0.01)}
+    assert unplaced("table1", lines, more) == {Key("table1", "c", "", "range"): published("0.01")}
     assert unplaced("table1", lines, EXPECTED) == {}
 
 
@@ -157,9 +192,13 @@ def test_attacks_that_do_not_apply_say_why() -> None:
 
 def test_a_row_takes_the_place_of_its_older_self() -> None:
     newer = RowResult(name="a", state="not run", why="no data", config={})
+    fewer, more = result(run(0, 0.6, 0.5)).rows[0], result(run(0, 0.6, 0.5), run(1, 0.6, 0.5))
+    assert more.would_lose(fewer)
+    assert not more.would_lose(fewer.model_copy(update={"config": {}}))
+    assert not more.would_lose(more.rows[0])
     found = result(run(0, 0.6, 0.5)).with_row(newer)
-    assert result(run(0, 0.6, 0.5)).holds_more_than(newer)
-    assert not found.holds_more_than(newer)
+    assert result(run(0, 0.6, 0.5)).would_lose(newer)
+    assert not found.would_lose(newer)
     assert found.rows == (newer,)
     assert found.row("a", 0) == newer
     assert found.row("a", 1) is None

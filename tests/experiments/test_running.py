@@ -1,5 +1,6 @@
 """Running rows: nothing is trained twice, what cannot be run says why, trials draw other known records."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) ->
     assert second.runs == first.runs
     assert set(first.runs[0].series) == {"roc", "hardness"}
     assert first.runs[1].series == {}
+    assert first.runs[0].series["roc"]["loss"]["fpr"][0] == pytest.approx(1 / 60)  # no less with so many non-members
     assert first.runs[0].attacks["loss"]["auc"] != first.runs[1].attacks["loss"]["auc"]
 
 
@@ -81,6 +83,33 @@ def test_shares_are_of_each_side() -> None:
     assert len(known) == 35
     assert np.array_equal(known, draw(split, 0.25, trial=0))
     assert not np.array_equal(known, draw(split, 0.25, trial=1))
+
+
+def test_a_cut_that_does_not_meet_its_condition_is_told(store: Store) -> None:
+    row = Row(name="a", setting="digits", attacks=("loss", "gap"))
+    (found,) = Runner(store).rows(named(row, threshold={"name": "precision", "alpha": 1.0}))
+    assert found.runs[0].unmet == ("gap",)  # it is right on many non-members, too
+
+
+def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store) -> None:
+    (found,) = Runner(store).rows(named(Row(name="a", setting="digits")))
+    run = found.runs[0]
+    assert run.target["members"] == (60, None, None)
+    value, low, high = run.target["train_accuracy"]
+    assert low is not None
+    assert high is not None
+    assert value is not None
+    assert low <= value <= high
+    count, recall = run.attacks["loss"]["true_positives"], run.attacks["loss"]["recall"]
+    assert count == pytest.approx(tuple(60 * (end or 0) for end in recall), abs=0.06)
+
+
+def test_infinite_numbers_are_kept(tmp_path: Path) -> None:
+    run = results.Run(seed=0, target={"epsilon": (math.inf, None, None)}, attacks={}, controls_passed=True)
+    row = results.RowResult(name="a", state="done", config={}, runs=(run,))
+    written = results.read(tmp_path, "paper/table1", "paper").with_row(row)
+    results.write(tmp_path, written)
+    assert results.read(tmp_path, "paper/table1", "paper") == written
 
 
 def test_results_files_are_read_as_they_were_written(store: Store, tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ def most_accurate(s0: Floats, s1: Floats, member: Bools) -> Pair:
     return _strictest(prefixes, positives, best & (positives == positives[best].min()))
 
 
+def most_accurate_beyond(s0: Floats, s1: Floats, member: Bools, beta: float) -> Pair | None:
+    """The most accurate pair whose t0 is the best exclusion at precision beta; None where no t0 has that precision."""
+    exclusions = _exclusions(s0, member, np.array([beta]))
+    if not exclusions:
+        return None
+    ((t0, _),) = exclusions
+    kept = s0 >= t0
+    pair = most_accurate(np.zeros(int(kept.sum())), s1[kept], member[kept])
+    return pair._replace(t0=t0, beta=beta)
+
+
 def integer_weights(alpha: float) -> tuple[int, int]:
     """(q - p, p) of alpha = p/q, exact for alphas of up to six decimals.
 

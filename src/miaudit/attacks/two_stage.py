@@ -26,7 +26,7 @@ class TwoStage:
 
     A record is called a member if s0 >= t0 and s1 > t1; s0 is the loss, s1 what `second` says. Both cuts are chosen
     on the records of all shadows together: the most members at precision alpha. Where no pair of cuts meets alpha the
-    most accurate pair is taken, and the cut says so.
+    most accurate pair is taken (with a given beta, of those with its exclusion), and the cut says so.
 
     The score is s1, and for excluded records a number below all others that ranks them by s0.
     """
@@ -92,10 +92,12 @@ class TwoStage:
         """The cuts, and whether they meet alpha. Uses no chance, so that score, cut and explain agree."""
         s0 = targets(evidence, "loss")
         s1 = np.concatenate([self._second(shadow) for shadow in evidence.shadows])
-        pair = self._meeting_alpha(s0, s1, members(evidence))
-        if pair is None:
-            return _two_thresholds.most_accurate(s0, s1, members(evidence)), False
-        return pair, True
+        member = members(evidence)
+        pair = self._meeting_alpha(s0, s1, member)
+        if pair is not None:
+            return pair, True
+        beyond = None if self.beta is None else _two_thresholds.most_accurate_beyond(s0, s1, member, self.beta)
+        return beyond or _two_thresholds.most_accurate(s0, s1, member), False
 
     def _meeting_alpha(self, s0: Floats, s1: Floats, member: Bools) -> Pair | None:
         search = _two_thresholds.search_exact if self.search == "exact" else _two_thresholds.search_beta

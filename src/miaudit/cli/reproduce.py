@@ -25,7 +25,7 @@ def reproduce(
         str | None, typer.Argument(metavar="PAPER[/TABLE]", help="e.g. ldc_mia/table4; a paper alone means all of it")
     ] = None,
     rows: Annotated[str | None, typer.Option(help="Only these rows, separated by commas.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Runs a row; by default as many as were published.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Runs a row; by default as many as its file says.")] = None,
     scale: Annotated[Literal["quick", "paper"], typer.Option(help="quick: the whole way with few records.")] = "paper",
     listing: Annotated[bool, typer.Option("--list", help="All experiments and their state.")] = False,
     pages: Annotated[Path | None, typer.Option(help="Write the documentation's page of each paper here.")] = None,
@@ -67,7 +67,7 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> None:
     with progress() as shown:
         for row in replace(runner, progress=shown.report, watch=shown.watch).rows(named):
             before = results.read(folder, named.name, runner.scale)
-            kept = "; its older result stays" if before.holds_more_than(row) else ""
+            kept = "; its older result stays" if before.would_lose(row) else ""
             if not kept:
                 results.write(folder, before.with_row(row))
             errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}{kept}", markup=False)

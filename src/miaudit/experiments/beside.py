@@ -1,5 +1,6 @@
 """Our numbers beside the published ones, and whether they agree."""
 
+import math
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,21 +9,22 @@ from typing import NamedTuple
 from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.experiments.expected import Key, Published
-from miaudit.experiments.results import ExperimentResult, RowResult, Run
+from miaudit.experiments.measures import FACTS, kind
+from miaudit.experiments.results import ExperimentResult, Number, RowResult, Run
 from miaudit.experiments.spec import Named, Row
 
 TOLERANCE = 0.03  # of a rate, an AUC or an accuracy
 FACTOR = 1.5  # between small rates, counts and times: within it they agree
 SMALL = 0.1  # rates below it are compared by their ratio, too
+NOTHING: Number = (None, None, None)
 CHANCE = 2.0  # standard deviations over runs within which a published number may be one of theirs
-FACTS = ("train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "members", "nonmembers")
 
 
 class Ours(NamedTuple):
     """A number over the runs of a row."""
 
     value: float
-    spread: float | None  # standard deviation over runs; None where there was one
+    spread: float | None  # standard deviation over seeds and draws of known records; None where there was one
     low: float | None = None  # interval of a single run
     high: float | None = None
 
@@ -41,10 +43,12 @@ class Cell:
         if self.ours is None or self.paper is None:
             return None
         ours, paper = self.ours.value, self.paper.value
-        near = abs(ours - paper) <= TOLERANCE and SMALL < max(ours, paper) <= 1
+        if ours == paper or abs(ours - paper) <= self.paper.rounding:  # both may be infinite
+            return True
+        if kind(self.measure) == "rate" and max(ours, paper) > SMALL:
+            return abs(ours - paper) <= TOLERANCE
         low, high = sorted((abs(ours), abs(paper)))
-        by_ratio = max(ours, paper) <= SMALL or max(ours, paper) > 1
-        return near or (by_ratio and high <= FACTOR * low) or abs(ours - paper) <= self.paper.rounding
+        return high <= FACTOR * low
 
     @property
     def may_agree(self) -> bool:
@@ -65,6 +69,7 @@ class Line:
     attack: str  # "" for the target's own
     state: str  # "done", or why it was not run
     runs: int
+    seeds_missing: bool  # was it run with fewer seeds than its file asks for?
     cells: tuple[Cell, ...]
     is_outdated: bool = False  # was it run with another configuration than the row has now?
 
@@ -72,19 +77,20 @@ class Line:
 def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]) -> list[Line]:
     """A line a row and attack, in the order of the experiment's file."""
     lines: list[Line] = []
-    parts: dict[str, int] = {}
-    for row in named.experiment.rows:
-        part = parts[row.name] = parts.get(row.name, -1) + 1
+    for row, part in named.experiment.parts():
         result = found.row(row.name, part)
         runs = () if result is None else result.runs
-        outdated = result is not None and result.state == "done" and _is_outdated(named, row, result)
+        outdated = result is not None and is_outdated(named, row, result)
+        seeds = {run.seed for run in runs}
+        missing = 0 < len(seeds) < named.experiment.seeds_of(row, None)
         for attack in _attacks(named, row, runs, part):
             measures = [m for m in named.experiment.measures if (m in FACTS) == (attack == "")]
             cells = tuple(
                 Cell(m, _ours(runs, attack, m), expected.get(Key(named.table, row.name, attack, m))) for m in measures
             )
             if cells:
-                lines.append(Line(row, attack, _state(result, attack), len(runs), cells, outdated))
+                count = len(runs) if attack else len(seeds)
+                lines.append(Line(row, attack, _state(result, attack), count, missing, cells, outdated))
     return lines
 
 
@@ -97,10 +103,13 @@ def _state(result: RowResult | None, attack: str) -> str:
     return f"not run: {skipped[attack]}" if attack in skipped else "done"
 
 
-def _is_outdated(named: Named, row: Row, result: RowResult) -> bool:
-    """Is the row's configuration another one now? One that can no longer be read is."""
+def is_outdated(named: Named, row: Row, result: RowResult) -> bool:
+    """Was the row run with another configuration than it has now? One that can no longer be read is another."""
+    if result.state != "done":
+        return False
     try:
-        return parse_config(result.config) != named.config(row, result.runs[0].seed)
+        now = named.config(row, result.runs[0].seed)
+        return parse_config(result.config) != now or result.known != row.known
     except UserError:
         return True
 
@@ -114,16 +123,17 @@ def _attacks(named: Named, row: Row, runs: tuple[Run, ...], part: int) -> Iterab
 
 
 def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:
-    numbers = [
-        (run.target.get(measure), None, None) if attack == "" else run.attacks.get(attack, {}).get(measure, (None,) * 3)
-        for run in runs
-    ]
-    values = [number[0] for number in numbers if number[0] is not None]
-    if not values:
-        return None
-    if len(values) > 1:
-        return Ours(statistics.fmean(values), statistics.stdev(values))
-    return Ours(values[0], None, numbers[0][1], numbers[0][2])
+    if attack == "":  # draws of the known records ask one and the same target
+        numbers = [run.target.get(measure, NOTHING) for run in runs if run.trial == 0]
+    else:
+        numbers = [run.attacks.get(attack, {}).get(measure, NOTHING) for run in runs]
+    found = [(value, low, high) for value, low, high in numbers if value is not None]
+    if len(found) == 1:
+        value, low, high = found[0]
+        return Ours(value, None, low, high)
+    values = [value for value, _, _ in found]
+    spread = None if math.inf in values else statistics.stdev(values) if found else None
+    return Ours(statistics.fmean(values), spread) if found else None
 
 
 class Ranking(NamedTuple):

@@ -22,7 +22,12 @@ class Published(NamedTuple):
     """A number as it was printed."""
 
     value: float
-    rounding: float = 0.0  # half a unit of its last digit
+    digits: int  # behind the point
+
+    @property
+    def rounding(self) -> float:
+        """Half a unit of its last digit."""
+        return 0.5 * 10.0**-self.digits
 
 
 def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
@@ -48,10 +53,9 @@ def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
 
 
 def published(text: str) -> Published:
-    """The number and how far it may be rounded.
+    """The number with how many digits it was printed.
 
     >>> published("0.071"), published("12")
-    (Published(value=0.071, rounding=0.0005), Published(value=12.0, rounding=0.5))
+    (Published(value=0.071, digits=3), Published(value=12.0, digits=0))
     """
-    digits = len(text.partition(".")[2])
-    return Published(float(text), 0.5 * 10.0**-digits)
+    return Published(float(text), len(text.partition(".")[2]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from miaudit.errors import UserError
+from miaudit.experiments.beside import is_outdated
 from miaudit.experiments.results import ExperimentResult, RowResult
 from miaudit.experiments.spec import Named, Series
 
@@ -33,9 +34,8 @@ def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator
                 by_name[row.name].append(row)
         rows = [row for parts in by_name.values() for row in parts]
         if rows:
-            yield _write(
-                named, series, _joined(rows, series), docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
-            )
+            path = docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
+            yield _write(named, series, _joined(rows, series), _outdated(named, rows), path)
 
 
 def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
@@ -46,13 +46,21 @@ def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
     return panels
 
 
-def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], path: Path) -> Path:
+def _outdated(named: Named, rows: list[RowResult]) -> set[str]:
+    """Names of rows that were run with another configuration."""
+    found = {(row.name, row.part): row for row in rows}
+    run = [(row, found[row.name, part]) for row, part in named.experiment.parts() if (row.name, part) in found]
+    return {row.name for row, result in run if is_outdated(named, row, result)}
+
+
+def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], outdated: set[str], path: Path) -> Path:
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         raise UserError("figures need matplotlib: pip install 'miaudit[docs]'") from None
     titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    titles |= {name: f"{titles[name]} (older settings)" for name in outdated}
     if series in CURVES:
         panels = _overlaid(panels, titles, named.experiment.title)
     columns = min(COLUMNS, len(panels))

@@ -9,28 +9,20 @@ from miaudit.experiments import results, spec
 from miaudit.experiments.beside import Cell, Line, Ours, Ranking, beside, rankings, tally, unplaced
 from miaudit.experiments.expected import Key, Published, read_expected
 from miaudit.experiments.figures import write_figures
+from miaudit.experiments.measures import kind, words
 from miaudit.experiments.results import ExperimentResult
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
 
 TITLES = {"ldc_mia": "LDC-MIA", "hp_mia": "HP-MIA", "kde_slides": "A kernel density attack (slides)"}
-WORDS = {
-    "auc": "AUC",
-    "balanced_accuracy": "balanced accuracy",
-    "train_accuracy": "train accuracy",
-    "test_accuracy": "test accuracy",
-    "accuracy_gap": "train - test",
-    "true_positives": "members found",
-    "kl_divergence": "KL divergence, nats",
-}
 HEAD = """# {title}: published and measured here
 
 Every line was made by `miaudit reproduce {paper}/TABLE`; the results files with every run lie in
-`experiments/{paper}/results`. A cell shows the published number / **ours**: with several runs the mean ± standard
-deviation, with one the 95 % interval of its records.
+`experiments/{paper}/results`. A cell shows the published number / **ours**: with several runs (seeds, or draws of the
+records that the attacker knows) the mean ± standard deviation, with one the 95 % interval of its records.
 
-- ✓ holds: within 0.03 of the published number; rates below 0.1, counts and times within a factor of 1.5, or the same as
-  far as was printed.
+- ✓ holds: within 0.03 of the published number; rates below 0.1, counts, times and epsilons within a factor of 1.5, or
+  the same as far as was printed.
 - ✗? may hold: not so near, but the published number lies within two standard deviations of our runs, or within the
   interval of the one.
 - ✗ does not hold.
@@ -50,7 +42,7 @@ def markdown_table(lines: Sequence[Line]) -> str:
     if not lines:
         return ""
     measures = list(dict.fromkeys(cell.measure for line in lines for cell in line.cells))
-    head = ["", "attack", *(_words(measure) for measure in measures), "runs"]
+    head = ["", "attack", *(words(measure) for measure in measures), "runs"]
     rows = [head, ["---"] * len(head), *(_cells(line, measures) for line in lines)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
@@ -60,7 +52,7 @@ def _cells(line: Line, measures: Sequence[str]) -> list[str]:
     shown = _title(line)
     if line.state != "done":
         return [shown, line.attack, *(_published(by_name.get(m)) for m in measures), line.state]
-    runs = f"{line.runs}, with older settings" if line.is_outdated else str(line.runs)
+    runs = f"{line.runs}{' so far' * line.seeds_missing}{', with older settings' * line.is_outdated}"
     return [shown, line.attack or "(target)", *(_text(by_name.get(m)) for m in measures), runs]
 
 
@@ -77,65 +69,48 @@ def _text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     mark = "" if cell.agrees is None else " ✓" if cell.agrees else " ✗?" if cell.may_agree else " ✗"
-    return f"{_paper(cell.paper)} / {_ours(cell.ours)}{mark}"
+    return f"{_paper(cell.paper)} / {_ours(cell.ours, cell.measure)}{mark}"
 
 
 def _paper(number: Published | None) -> str:
-    return _number(None if number is None else number.value)
+    """With the digits that were printed."""
+    if number is None:
+        return "–"
+    return "∞" if math.isinf(number.value) else f"{number.value:,.{number.digits}f}"
 
 
-def _ours(ours: Ours | None) -> str:
+def _ours(ours: Ours | None, measure: str) -> str:
     if ours is None:
         return "–"
+    value = f"**{_number(ours.value, measure)}**"
     if ours.spread is not None:
-        return f"**{_number(ours.value)}** ± {_number(ours.spread)}"
+        return f"{value} ± {_number(ours.spread, measure)}"
     if ours.low is None or ours.high is None:
-        return f"**{_number(ours.value)}**"
-    return f"**{_number(ours.value)}** [{_number(ours.low)}, {_number(ours.high)}]"
+        return value
+    return f"{value} [{_number(ours.low, measure)}, {_number(ours.high, measure)}]"
 
 
-def _number(value: float | None) -> str:
-    """Three or four digits.
+def _number(value: float, measure: str) -> str:
+    """Three or four digits; counts as they are, means of counts with one.
 
-    >>> _number(0.59213), _number(0.0012), _number(233.0), _number(None)
-    ('0.592', '0.0012', '233', '–')
+    >>> _number(0.59213, "auc"), _number(0.0012, "auc"), _number(233.0, "members"), _number(1406.2, "members")
+    ('0.592', '0.0012', '233', '1,406.2')
     """
-    if value is None:
-        return "–"
     if math.isinf(value):
         return "∞"
-    if value == int(value) and abs(value) >= 1:
-        return f"{int(value):,}"
+    if kind(measure) == "count" or (value == int(value) and abs(value) >= 1):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
     return f"{value:.4f}" if abs(value) < 0.02 else f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
-
-
-def _words(measure: str) -> str:
-    if measure in WORDS:
-        return WORDS[measure]
-    for prefix, text in (("tpr_at_fpr_", "TPR at {} FPR"), ("precision_at_recall_", "precision at recall {}")):
-        if measure.startswith(prefix):
-            rate = measure.removeprefix(prefix)
-            return text.format(f"{float(rate):.4g}" if "recall" in prefix else f"{float(rate) * 100:g} %")
-    return measure.replace("_", " ")
 
 
 def state(named: Named, found: ExperimentResult) -> str:
     """How much of an experiment was run, in words."""
-    rows = _parts(named)
-    stored = [found.row(*part) for part in rows]
+    rows = named.experiment.parts()
+    stored = [found.row(row.name, part) for row, part in rows]
     done = sum(row is not None and row.state == "done" for row in stored)
     gpu = sum(row is not None and "GPU" in row.why for row in stored)
     waiting = f", {gpu} need a GPU" if gpu else ""
     return f"{done} of {len(rows)} rows{waiting}"
-
-
-def _parts(named: Named) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    found = []
-    for row in named.experiment.rows:
-        counts[row.name] = counts.get(row.name, -1) + 1
-        found.append((row.name, counts[row.name]))
-    return found
 
 
 def write_pages(folder: Path, docs: Path) -> Iterator[Path]:
@@ -210,6 +185,12 @@ def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> It
         if row.note:
             yield f"{titles[row.name]}: {row.note.strip()}"
     for result in found.rows:
+        unmet = dict.fromkeys(attack for run in result.runs for attack in run.unmet)
+        if unmet and result.name in titles:
+            yield (
+                f"{titles[result.name]}: no cut met its condition on the shadow, so the most accurate one stands in "
+                f"for it ({', '.join(unmet)})"
+            )
         failed = [f"seed {run.seed}, trial {run.trial}" for run in result.runs if not run.controls_passed]
         if failed and result.name in titles:
             yield f"{titles[result.name]}: the audit's own controls failed ({'; '.join(failed)})"
@@ -239,7 +220,7 @@ def _ranking(ranking: Ranking) -> str:
 
 def _in_words(number: tuple[Key, Published]) -> str:
     key, paper = number
-    return f"{' '.join(filter(None, (key.row, key.attack, _words(key.measure))))} {_paper(paper)}"
+    return f"{' '.join(filter(None, (key.row, key.attack, words(key.measure))))} {_paper(paper)}"
 
 
 def _made(made: Sequence[dict[str, Any]]) -> str:

@@ -12,9 +12,9 @@ from pydantic import Field, ValidationError
 
 import miaudit
 from miaudit.auditing.provenance import provenance
-from miaudit.auditing.result import AttackResult, AuditResult
+from miaudit.auditing.result import AttackResult, AuditResult, TargetFacts
 from miaudit.errors import UserError
-from miaudit.experiments.spec import Part
+from miaudit.experiments.spec import Known, Part
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 
@@ -29,10 +29,11 @@ class Run(Part):
 
     seed: int
     trial: int = 0
-    target: dict[str, float | None]
+    target: dict[str, Number]
     attacks: dict[str, dict[str, Number]]
     series: dict[str, Any] = Field(default_factory=dict, description="what figures show; of the first run only")
     controls_passed: bool
+    unmet: tuple[str, ...] = Field(default=(), description="attacks whose cut does not reach what its rule asks for")
     skipped: dict[str, str] = Field(default_factory=dict)
 
 
@@ -44,6 +45,7 @@ class RowResult(Part):
     state: Literal["done", "not run"]
     why: str = ""
     config: dict[str, Any]
+    known: Known | None = None
     runs: tuple[Run, ...] = ()
     data: str = ""  # fingerprint
     made: dict[str, Any] = Field(default_factory=dict)  # date, seconds, machine, versions
@@ -62,10 +64,13 @@ class ExperimentResult(Part):
         others = [old for old in self.rows if (old.name, old.part) != (row.name, row.part)]
         return self.model_copy(update={"rows": (*others, row)})
 
-    def holds_more_than(self, row: RowResult) -> bool:
-        """Would the row take the place of one that was run, and was not run itself: for want of data or of a GPU?"""
+    def would_lose(self, row: RowResult) -> bool:
+        """Would the row take the place of one with more runs of the same, or was it not run itself while that was?"""
         older = self.row(row.name, row.part)
-        return older is not None and older.state == "done" and row.state != "done"
+        if older is None or older.state != "done":
+            return False
+        same = (older.config, older.known) == (row.config, row.known)
+        return row.state != "done" or (same and len(older.runs) > len(row.runs))
 
     def row(self, name: str, part: int) -> RowResult | None:
         """The row of that name, if it is there."""
@@ -100,35 +105,41 @@ def run_of(
     result: AuditResult, seed: int, trial: int, series: dict[str, Any], more: Mapping[str, Mapping[str, Number]]
 ) -> Run:
     """An audit's numbers in short, with `more` of some attacks."""
-    facts = result.target
-    train, test = facts.train_accuracy.value, facts.test_accuracy.value
-    gap = None if train is None or test is None else train - test
+    facts, attacks = result.target, result.attacks
     return Run(
         seed=seed,
         trial=trial,
-        target={
-            "train_accuracy": _short(train),
-            "test_accuracy": _short(test),
-            "accuracy_gap": _short(gap),
-            "members": facts.members,
-            "nonmembers": facts.nonmembers,
-            "epsilon": None if facts.guarantee is None else _short(facts.guarantee.epsilon),
-        },
-        attacks={name: measures(attack) | dict(more.get(name, {})) for name, attack in result.attacks.items()},
+        target=_target(facts),
+        attacks={name: measures(attack, facts.members) | dict(more.get(name, {})) for name, attack in attacks.items()},
         series=series,
         controls_passed=result.controls.null_passed and result.controls.positive_passed,
+        unmet=tuple(name for name, attack in attacks.items() if not attack.decision.constraint_met),
         skipped=result.skipped,
     )
 
 
-def measures(attack: AttackResult) -> dict[str, Number]:
-    """Every number of an attack by name: `auc`, `tpr_at_fpr_0.01`, `true_positives`, ..."""
+def _target(facts: TargetFacts) -> dict[str, Number]:
+    train, test = facts.train_accuracy, facts.test_accuracy
+    gap = None if train.value is None or test.value is None else train.value - test.value
+    return {
+        "train_accuracy": _number(train),
+        "test_accuracy": _number(test),
+        "accuracy_gap": (_short(gap), None, None),
+        "members": (facts.members, None, None),
+        "nonmembers": (facts.nonmembers, None, None),
+        "epsilon": (None if facts.guarantee is None else facts.guarantee.epsilon, None, None),
+    }
+
+
+def measures(attack: AttackResult, members: int) -> dict[str, Number]:
+    """Every number of an attack by name: `auc`, `tpr_at_fpr_0.01`, `true_positives` (of so many members), ..."""
     found = {"auc": _number(attack.auc), "balanced_accuracy": _number(attack.balanced_accuracy)}
     found |= {f"tpr_at_fpr_{fpr}": _number(quantity) for fpr, quantity in attack.tpr_at_fpr.items()}
     found |= {f"precision_at_recall_{at}": _number(quantity) for at, quantity in attack.precision_at_recall.items()}
     decision = attack.decision
     if decision.tp is not None and decision.fp is not None:
-        found["true_positives"] = (decision.tp, None, None)
+        low, high = (None, None) if decision.recall is None else (decision.recall.low, decision.recall.high)
+        found["true_positives"] = (decision.tp, _times(low, members), _times(high, members))
         found["false_positives"] = (decision.fp, None, None)
     for name, quantity in (("recall", decision.recall), ("precision", decision.precision)):
         if quantity is not None:
@@ -149,6 +160,10 @@ def _learned(learned: dict[str, Any]) -> dict[str, Number]:
 
 def _number(quantity: Quantity) -> Number:
     return _short(quantity.value), _short(quantity.low), _short(quantity.high)
+
+
+def _times(share: float | None, count: int) -> float | None:
+    return None if share is None else round(share * count, 1)
 
 
 def _short(value: float | None) -> float | None:

@@ -13,7 +13,7 @@ from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.run import Finished, answer, silent
-from miaudit.config import AuditConfig
+from miaudit.config import AuditConfig, PluginConfig
 from miaudit.datasets._files import is_on_disk
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -46,9 +46,7 @@ class Runner:
 
     def rows(self, named: Named) -> Iterator[RowResult]:
         """Every row's result as soon as it is there; what was trained before is not trained again."""
-        parts: dict[str, int] = {}
-        for row in named.experiment.rows:
-            part = parts[row.name] = parts.get(row.name, -1) + 1
+        for row, part in named.experiment.parts():
             yield self.row(named, row, part)
 
     def row(self, named: Named, row: Row, part: int) -> RowResult:
@@ -59,14 +57,15 @@ class Runner:
         if row.gpu and self.scale == "paper" and not has_gpu():
             seconds = sum(gpu_seconds(plan_of(config, outline(dataset_of(config)))) for config in configs)
             return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
+        source = dataset_of(configs[0])
         try:
-            plans = self.plans(configs)
+            data = self._data(source)
         except UserError:
-            source = dataset_of(configs[0])
             if is_on_disk(registry.find("datasets", source.name).about):
                 raise
             why = f"data set {source.name} is not on disk; `miaudit datasets` tells how to get it"
             return _not_run(row, part, configs[0], why)
+        plans = [plan_of(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
         trained = self._train(works, plans[0].data, plans[0].device)
         runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
@@ -75,6 +74,7 @@ class Runner:
             part=part,
             state="done",
             config=configs[0].as_dict(),
+            known=row.known,
             runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
             data=plans[0].data.fingerprint,
             made=made(time.monotonic() - start, trained),
@@ -89,18 +89,11 @@ class Runner:
         with one_thread():
             return sum(do(work, records, self.store) for work in works)
 
-    def plans(self, configs: list[AuditConfig]) -> list[Plan]:
-        """A plan a seed, over one copy of the data.
-
-        Raises:
-            UserError: the data set is not on disk, or the configuration does not fit it.
-        """
-        source = dataset_of(configs[0])
+    def _data(self, source: PluginConfig) -> Dataset:
         if self.scale == "quick":
-            data = few_records(source)
-            return [plan_of(quick_config(config), data) for config in configs]
-        data = source.build("datasets").load()
-        return [plan_of(config, data) for config in configs]
+            return few_records(source)
+        data: Dataset = source.build("datasets").load()
+        return data
 
     def _runs(self, named: Named, row: Row, plan: Plan, seed: int) -> Iterator[Run]:
         wanted = named.experiment.series

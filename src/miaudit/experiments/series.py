@@ -33,9 +33,14 @@ def series_of(finished: Finished, wanted: Sequence[Series]) -> dict[str, Any]:
 
 
 def _roc(finished: Finished, attack: str) -> dict[str, Any]:
-    """The true positive rate at false positive rates from 1e-5 to 1, even in their logarithm."""
-    curve = roc(*_scored(finished, attack))
-    fpr = np.logspace(np.log10(LOWEST_FPR), 0, POINTS)
+    """The true positive rate at false positive rates from 1e-5 to 1, even in their logarithm.
+
+    Rates below one of the non-members are left out: there are too few of them to tell.
+    """
+    scores, member = _scored(finished, attack)
+    curve = roc(scores, member)
+    lowest = max(LOWEST_FPR, 1.0 / np.sum(~member))
+    fpr = np.logspace(np.log10(lowest), 0, POINTS)
     at = np.searchsorted(curve.fpr, fpr + 1e-12, side="right") - 1
     return {"fpr": _listed(fpr, 8), "tpr": _listed(curve.tpr[at])}
 

@@ -21,7 +21,7 @@ Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by
 class Part(BaseModel):
     """Base of the files' parts: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # epsilon may be infinite
 
 
 class Known(Part):
@@ -69,6 +69,15 @@ class Experiment(Part):
         if unknown:
             raise UserError(f"no row is called {unknown[0]!r}: expected some of {', '.join(dict.fromkeys(known))}")
         return self.model_copy(update={"rows": tuple(row for row in self.rows if not names or row.name in names)})
+
+    def parts(self) -> list[tuple[Row, int]]:
+        """Every row with its number among those of its name, from 0."""
+        counts: dict[str, int] = {}
+        found = []
+        for row in self.rows:
+            counts[row.name] = counts.get(row.name, -1) + 1
+            found.append((row, counts[row.name]))
+        return found
 
     def seeds_of(self, row: Row, asked: int | None) -> int:
         """How many seeds a row is run with: as asked, else its own number, else the experiment's."""

@@ -1,0 +1,45 @@
+"""The names of an experiment's measures: what kind of number each is, and how it is called on a page."""
+
+from typing import Literal
+
+Kind = Literal["rate", "count", "amount"]
+
+FACTS = ("train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "members", "nonmembers")  # of the target
+AMOUNTS = ("epsilon", "kl_divergence", "training_minutes", "inference_seconds")
+COUNTS = ("members", "nonmembers", "true_positives", "false_positives", "auxiliary_models")
+COUNTED = ("sample_", "rest_")  # confusion matrices of the slides' attack
+WORDS = {
+    "auc": "AUC",
+    "balanced_accuracy": "balanced accuracy",
+    "train_accuracy": "train accuracy",
+    "test_accuracy": "test accuracy",
+    "accuracy_gap": "train - test",
+    "true_positives": "members found",
+    "kl_divergence": "KL divergence, nats",
+}
+
+
+def kind(measure: str) -> Kind:
+    """A share between 0 and 1, a whole number of things, or something else.
+
+    >>> kind("tpr_at_fpr_0.01"), kind("true_positives"), kind("epsilon")
+    ('rate', 'count', 'amount')
+    """
+    if measure in AMOUNTS:
+        return "amount"
+    return "count" if measure in COUNTS or measure.startswith(COUNTED) else "rate"
+
+
+def words(measure: str) -> str:
+    """The measure in plain words.
+
+    >>> words("tpr_at_fpr_0.001"), words("rest_tp")
+    ('TPR at 0.1 % FPR', 'rest tp')
+    """
+    if measure in WORDS:
+        return WORDS[measure]
+    for prefix, text in (("tpr_at_fpr_", "TPR at {} FPR"), ("precision_at_recall_", "precision at recall {}")):
+        if measure.startswith(prefix):
+            rate = measure.removeprefix(prefix)
+            return text.format(f"{float(rate):.4g}" if "recall" in prefix else f"{float(rate) * 100:g} %")
+    return measure.replace("_", " ")
