@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._two_thresholds import search_beta, search_exact
+from miaudit.attacks._two_thresholds import most_accurate_beyond, search_beta, search_exact
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.lira import Lira
 from miaudit.attacks.loss import Loss
@@ -107,6 +107,20 @@ def test_where_no_pair_meets_alpha_the_cut_is_the_most_accurate_and_says_so() ->
         assert not cut.constraint_met
         assert "not reached" in cut.rule
         np.testing.assert_array_equal(attack.score(evidence, RNG) > cut.value, [True, True, True, False])
+
+
+def test_a_given_beta_keeps_its_exclusion_where_no_pair_meets_alpha() -> None:
+    """The two best fits and highest gains are of non-members; the exclusion at precision 0.6 costs a member."""
+    s0 = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+    member = np.array([False, True, False, True, True, False, False])
+    shadow = panel_of_phi(s0, -(np.arange(7.0)[None] ** 2), member=member)
+    evidence = Evidence(audit=shadow.hidden(), shadows=(shadow,))
+    told = TwoStage(alpha=1.0, beta=0.6).explain(evidence, RNG)
+    loss, gain = scores_of(Loss(), shadow), scores_of(Calibrated(), shadow)
+    pair = most_accurate_beyond(loss, gain, member, 0.6)
+    assert pair is not None
+    assert told == {**pair._asdict(), "alpha": 1.0, "constraint_met": False}
+    assert told["t0"] > loss[2]
 
 
 def test_exclusion_makes_precision_possible() -> None:

@@ -135,6 +135,7 @@ def test_the_most_accurate_pair_beyond_an_exclusion_by_hand() -> None:
     s1 = np.array([9.0, 8.0, 5.0, 4.0, 3.0, 2.0])
     member = np.array([False, False, True, False, True, False])
     assert most_accurate_beyond(s0, s1, member, 1.0) == Pair(-5.5, 4.5, 1, 0, 1.0)
+    assert most_accurate_beyond(s0, s1, member, 0.75) == Pair(-1.5, 2.5, 1, 0, 0.75)  # costs the member at -3
     worst_is_member = np.array([True, False, True, False, True, True])
     assert most_accurate_beyond(s0, s1, worst_is_member, 0.9) is None
 

@@ -91,6 +91,14 @@ def test_what_cannot_be_run_now_does_not_replace_a_result(
     assert "1, with older settings" in called.out
 
 
+def test_fewer_runs_do_not_replace_more(call: Call, folder: Path, tmp_path: Path) -> None:
+    run = ("reproduce", "paper/table1", "--rows", "first", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert call(*run, "--seeds", "2").code == 0
+    called = call(*run, "--seeds", "1")
+    assert "first: done: fewer runs than before; its older result stays" in called.err
+    assert "| 2 |" in called.out
+
+
 def test_pages_are_written_into_a_new_folder(call: Call, folder: Path, tmp_path: Path) -> None:
     called = call("reproduce", "--pages", str(tmp_path / "new" / "docs"), "--folder", str(folder))
     assert called.code == 0, called.err

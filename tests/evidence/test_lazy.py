@@ -38,6 +38,15 @@ def test_a_slice_reads_nothing_and_a_slice_of_it_takes_the_right_ones() -> None:
     assert [each[0, 0] for each in some] == [1, 3]
 
 
+def test_a_fault_while_reading_does_not_end_the_loop_as_if_there_were_no_more() -> None:
+    class Faulty(Counted):
+        def read(self, model: int) -> Floats:
+            return np.zeros(1)[model : model + 1] if model == 0 else np.zeros(1)[[model]]
+
+    with pytest.raises(IndexError, match="out of bounds"):
+        list(Faulty())
+
+
 def test_there_is_no_model_beyond_the_last() -> None:
     with pytest.raises(IndexError):
         Counted()[5]

@@ -8,8 +8,9 @@ from miaudit.experiments.beside import Cell, Ours, beside, rankings, tally, unpl
 from miaudit.experiments.expected import Key, Published, published
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult, Number, RowResult, Run
-from miaudit.experiments.spec import Experiment, Named, Row
+from miaudit.experiments.spec import Experiment, Known, Named, Row
 
+ENDLESS: dict[str, Number] = {"epsilon": (math.inf, None, None)}
 NAMED = Named(
     paper="paper",
     table="table1",
@@ -75,6 +76,8 @@ def test_rows_that_were_not_run_are_shown_with_what_was_published() -> None:
         (0.01, 0.03, False),  # near, but a third
         (0.0, 0.0, True),
         (0.12, 0.09, True),  # within 0.03
+        (0.65, 0.62, True),
+        (-0.02, 0.03, False),
         (120.0, 100.0, True),
         (160.0, 100.0, False),
     ],
@@ -92,6 +95,10 @@ def test_amounts_agree_by_their_ratio_and_infinity_with_itself() -> None:
     assert Cell("epsilon", Ours(0.6, None), Published(1.0, 1)).agrees is False
     assert Cell("epsilon", Ours(math.inf, None), infinite).agrees is True
     assert Cell("epsilon", Ours(1000.0, None), infinite).agrees is False
+    both = result(*(run(seed, 0.6, 0.5).model_copy(update={"target": ENDLESS}) for seed in (0, 1)))
+    epsilon = NAMED.experiment.model_copy(update={"measures": ("epsilon",)})
+    (cell,) = beside(NAMED.model_copy(update={"experiment": epsilon}), both, {})[0].cells
+    assert cell.ours == Ours(math.inf, None)
     assert Cell("kl_divergence", Ours(0.5, None), Published(0.4, 3)).agrees is True  # no rate: within a factor of 1.5
 
 
@@ -164,6 +171,8 @@ def test_rows_with_fewer_seeds_than_asked_for_are_marked() -> None:
     lines = beside(NAMED.model_copy(update={"experiment": experiment}), result(run(0, 0.6, 0.5), run(1, 0.6, 0.5)), {})
     assert "| 2 so far |" in markdown_table(lines)
     assert "so far" not in markdown_table(beside(NAMED, result(run(0, 0.6, 0.5)), {}))
+    quick = result(run(0, 0.6, 0.5)).model_copy(update={"scale": "quick"})
+    assert "so far" not in markdown_table(beside(NAMED.model_copy(update={"experiment": experiment}), quick, {}))
 
 
 def test_what_no_line_shows_is_found() -> None:
@@ -178,10 +187,16 @@ def test_results_of_older_settings_are_told_apart() -> None:
     assert not any(line.is_outdated for line in beside(NAMED, found, {}))
     recipe = {"recipe": {"model": "mlp", "epochs": 3}}
     changed = NAMED.model_copy(update={"settings": {"digits": {**NAMED.settings["digits"], **recipe}}})
-    lines = beside(changed, found, {})
+    lines = beside(changed, found, EXPECTED)
+    assert tally("table1", lines, EXPECTED).measured == 0
+    assert rankings(lines) == []
     assert [line.is_outdated for line in lines if line.row.name == "a"] == [True] * 3
     assert not any(line.is_outdated for line in lines if line.row.name == "b")
-    assert "| a | loss |  | – / **0.600** [0.400, 0.900] | 1, with older settings |" in markdown_table(lines)
+    assert "| a | loss |  | 0.62 / **0.600** [0.400, 0.900] ✓ | 1, with older settings |" in markdown_table(lines)
+    known = NAMED.experiment.rows[0].model_copy(update={"known": Known(share=0.5)})
+    experiment = NAMED.experiment.model_copy(update={"rows": (known,)})
+    lines = beside(NAMED.model_copy(update={"experiment": experiment}), found, {})
+    assert all(line.is_outdated for line in lines)
 
 
 def test_attacks_that_do_not_apply_say_why() -> None:
@@ -193,12 +208,13 @@ def test_attacks_that_do_not_apply_say_why() -> None:
 def test_a_row_takes_the_place_of_its_older_self() -> None:
     newer = RowResult(name="a", state="not run", why="no data", config={})
     fewer, more = result(run(0, 0.6, 0.5)).rows[0], result(run(0, 0.6, 0.5), run(1, 0.6, 0.5))
-    assert more.would_lose(fewer)
-    assert not more.would_lose(fewer.model_copy(update={"config": {}}))
-    assert not more.would_lose(more.rows[0])
+    assert more.holds_more_than(fewer)
+    for other in ({"known": Known(share=0.5)}, {"data": "another"}, {"config": {**fewer.config, "seed": 5}}):
+        assert not more.holds_more_than(fewer.model_copy(update=other))
+    assert not more.holds_more_than(more.rows[0])
     found = result(run(0, 0.6, 0.5)).with_row(newer)
-    assert result(run(0, 0.6, 0.5)).would_lose(newer)
-    assert not found.would_lose(newer)
+    assert result(run(0, 0.6, 0.5)).holds_more_than(newer)
+    assert not found.holds_more_than(newer)
     assert found.rows == (newer,)
     assert found.row("a", 0) == newer
     assert found.row("a", 1) is None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from miaudit.experiments.measures import FACTS, kind
 from miaudit.registry import names
 
 FOLDER = Path(__file__).parents[2] / "experiments"
@@ -57,23 +58,6 @@ ROWS = {
     "kde_slides": {"training": {"cifar10_lenet5"}},
 }
 VARIANTS = {"calibrated_confidence", "lira_offline"}  # attacks under a name of their own: C-Conf, offline LiRA
-OF_THE_TARGET = {"train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "hardness_threshold"}
-COUNTS = {"true_positives", "true_positives_above_20_references", "auxiliary_models"}
-FRACTIONS = {
-    "train_accuracy",
-    "test_accuracy",
-    "accuracy_gap",
-    "auc",
-    "balanced_accuracy",
-    "tpr_at_fpr_0.0001",
-    "tpr_at_fpr_0.001",
-    "tpr_at_fpr_0.01",
-    "recall",
-    "precision",
-    "precision_range",
-    "recall_at_precision_0.8",
-    "recall_at_precision_0.9",
-}
 POSITIVE = {"training_minutes", "inference_seconds", "epsilon"}
 PAPERS = sorted(ROWS)
 
@@ -119,31 +103,31 @@ def test_every_experiment_has_its_rows(paper: str) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_attacks_are_plug_ins_or_named_variants(paper: str) -> None:
     for key in published(paper):
-        known = {""} if key.measure in OF_THE_TARGET else {*names("attacks"), *VARIANTS}
+        known = {""} if key.measure in (*FACTS, "hardness_threshold") else {*names("attacks"), *VARIANTS}
         assert key.attack in known, key
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_values_are_in_range(paper: str) -> None:
     for key, value in published(paper).items():
-        if key.measure in COUNTS:
+        if key.measure == "hardness_threshold":  # log p of the true class
+            assert value < 0, key
+        elif kind(key.measure) == "count":
             assert value >= 0, key
             assert value.is_integer(), key
-        elif key.measure in POSITIVE:
-            assert value > 0, key
-        elif key.measure == "hardness_threshold":  # log p of the true class
-            assert value < 0, key
-        else:
-            assert key.measure in FRACTIONS, key
+        elif kind(key.measure) == "rate":
             assert 0 <= value <= 1, key
+        else:
+            assert key.measure in POSITIVE, key
+            assert value > 0, key
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_source_names_the_experiment(paper: str) -> None:
     for experiment, *_, source in lines(paper)[1:]:
-        kind = experiment.rstrip("0123456789")
-        if kind == "table":
-            assert f"Table {experiment.removeprefix(kind)}" in source
+        of = experiment.rstrip("0123456789")
+        if of == "table":
+            assert f"Table {experiment.removeprefix(of)}" in source
         assert source.startswith({"ldc_mia": "LDC-MIA ", "hp_mia": "HP-MIA ", "kde_slides": "slides, "}[paper])
 
 

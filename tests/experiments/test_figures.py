@@ -7,24 +7,26 @@ from miaudit.experiments.figures import write_figures
 from miaudit.experiments.results import SCHEMA, ExperimentResult, RowResult, Run
 from miaudit.experiments.spec import Experiment, Named, Row
 
+SETTINGS = {"s": {"dataset": "digits", "split": {"name": "pool"}, "recipe": {"model": "mlp"}}}
 CURVE = {"fpr": [0.01, 1.0], "tpr": [0.1, 1.0]}
 
 
-def drawn(tmp_path: Path, series: str, shown: dict[str, dict[str, Any]]) -> str:
+def drawn(tmp_path: Path, series: str, shown: dict[str, dict[str, Any]], config: dict[str, Any] | None = None) -> str:
     """The text of the figure of two rows, of which results may hold more."""
     rows = (Row(name="a", setting="s", title="Lambda 0"), Row(name="b", setting="s", title="Lambda 1"))
     experiment = Experiment.model_validate({"title": "All lambdas", "source": "S", "series": [series], "rows": rows})
+    named = Named(paper="p", table="t", experiment=experiment, settings=SETTINGS)
     results = tuple(
         RowResult(
             name=name,
             state="done",
-            config={},
+            config=named.config(rows[0], 0).as_dict() if config is None else config,
             runs=(Run(seed=0, target={}, attacks={}, series={series: of}, controls_passed=True),),
         )
         for name, of in shown.items()
     )
     found = ExperimentResult(schema=SCHEMA, experiment="p/t", scale="paper", rows=results)
-    (path,) = write_figures(Named(paper="p", table="t", experiment=experiment, settings={}), found, tmp_path)
+    (path,) = write_figures(named, found, tmp_path)
     return path.read_text(encoding="utf-8")
 
 
@@ -33,6 +35,11 @@ def test_curves_of_one_attack_share_a_panel(tmp_path: Path) -> None:
     assert svg.count("false positive rate") == 1
     places = [svg.index(text) for text in ("All lambdas", "Lambda 0", "Lambda 1")]
     assert places[1] < places[2]  # in the experiment's order
+
+
+def test_rows_of_other_settings_are_marked(tmp_path: Path) -> None:
+    assert "older settings" not in drawn(tmp_path, "roc", {"a": {"ldc": CURVE}})
+    assert "Lambda 0 (older settings)" in drawn(tmp_path, "roc", {"a": {"ldc": CURVE}}, config={})
 
 
 def test_several_attacks_have_a_panel_a_row(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A paper's page: tables beside published numbers, figures, who made them."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,18 @@ def test_the_page_tells_what_was_published_what_was_found_and_what_is_missing(fo
     assert re.search(r"\| A paper, Table 1: A small table \| 1 of 3 rows \| 4 \| 2 \| [01] \| [01] \| [12] \|", text)
     assert re.search(r"- The first: attacks ranked by AUC .*(loss|calibrated)", text)
     assert re.search(r"\*Made 20\d\d-\d\d-\d\d on .* cores", text)
+
+
+def test_cuts_that_miss_their_condition_are_counted(folder: Path, tmp_path: Path) -> None:
+    root = tmp_path / "experiments"
+    shutil.copytree(folder, root)
+    found = results.read(root, "paper/table1", "paper")
+    row = found.row("first", 0)
+    assert row is not None
+    runs = (row.runs[0].model_copy(update={"unmet": ("loss",)}), row.runs[0].model_copy(update={"seed": 1}))
+    results.write(root, found.with_row(row.model_copy(update={"runs": runs})))
+    text = page(root, "paper", ["paper/table1"], tmp_path)
+    assert "- The first: the condition of loss's cut could not be met where it was chosen in 1 of 2 runs" in text
 
 
 def test_every_series_has_a_figure(folder: Path, tmp_path: Path) -> None:

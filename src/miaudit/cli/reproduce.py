@@ -67,10 +67,12 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> None:
     with progress() as shown:
         for row in replace(runner, progress=shown.report, watch=shown.watch).rows(named):
             before = results.read(folder, named.name, runner.scale)
-            kept = "; its older result stays" if before.would_lose(row) else ""
+            kept = before.holds_more_than(row)
             if not kept:
                 results.write(folder, before.with_row(row))
-            errors.print(f"{row.name}: {row.state}{': ' if row.why else ''}{row.why}{kept}", markup=False)
+            why = row.why or ("fewer runs than before" if kept else "")
+            stays = "; its older result stays" if kept else ""
+            errors.print(f"{row.name}: {row.state}{': ' if why else ''}{why}{stays}", markup=False)
     found = results.read(folder, named.name, runner.scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)

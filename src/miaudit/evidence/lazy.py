@@ -1,7 +1,7 @@
 """Logits of several models that are made only when they are read."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -21,12 +21,15 @@ class LazyLogits(Sequence[Floats]):
     def __getitem__(self, index: slice) -> Sequence[Floats]: ...
     def __getitem__(self, index: int | slice) -> Floats | Sequence[Floats]:
         chosen = range(len(self))[index]
-        return _Some(self, chosen) if isinstance(chosen, range) else self.read(chosen)
+        return _Slice(self, chosen) if isinstance(chosen, range) else self.read(chosen)
+
+    def __iter__(self) -> Iterator[Floats]:  # Sequence's own would take an IndexError within `read` for the end
+        return (self.read(model) for model in range(len(self)))
 
 
 @dataclass(frozen=True, eq=False)
-class _Some(LazyLogits):
-    """Those at some positions of others."""
+class _Slice(LazyLogits):
+    """Those at some positions of another one."""
 
     logits: LazyLogits
     positions: range

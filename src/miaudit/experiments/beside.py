@@ -13,9 +13,9 @@ from miaudit.experiments.measures import FACTS, kind
 from miaudit.experiments.results import ExperimentResult, Number, RowResult, Run
 from miaudit.experiments.spec import Named, Row
 
-TOLERANCE = 0.03  # of a rate, an AUC or an accuracy
-FACTOR = 1.5  # between small rates, counts and times: within it they agree
-SMALL = 0.1  # rates below it are compared by their ratio, too
+TOLERANCE = 0.03 + 1e-9  # of a rate, an AUC or an accuracy
+FACTOR = 1.5  # between small rates, counts and amounts: within it they agree
+SMALL = 0.1  # rates below it are compared by their ratio
 NOTHING: Number = (None, None, None)
 CHANCE = 2.0  # standard deviations over runs within which a published number may be one of theirs
 
@@ -24,7 +24,7 @@ class Ours(NamedTuple):
     """A number over the runs of a row."""
 
     value: float
-    spread: float | None  # standard deviation over seeds and draws of known records; None where there was one
+    spread: float | None  # standard deviation over seeds and draws of known records; None of one run, or of infinities
     low: float | None = None  # interval of a single run
     high: float | None = None
 
@@ -39,7 +39,7 @@ class Cell:
 
     @property
     def agrees(self) -> bool | None:
-        """Within 0.03; small rates, counts and times within a factor of 1.5, or as printed; None if one is missing."""
+        """Within 0.03; small rates, counts, amounts within a factor of 1.5, or as printed; None if one is missing."""
         if self.ours is None or self.paper is None:
             return None
         ours, paper = self.ours.value, self.paper.value
@@ -47,7 +47,7 @@ class Cell:
             return True
         if kind(self.measure) == "rate" and max(ours, paper) > SMALL:
             return abs(ours - paper) <= TOLERANCE
-        low, high = sorted((abs(ours), abs(paper)))
+        low, high = sorted((ours, paper))
         return high <= FACTOR * low
 
     @property
@@ -82,7 +82,7 @@ def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]
         runs = () if result is None else result.runs
         outdated = result is not None and is_outdated(named, row, result)
         seeds = {run.seed for run in runs}
-        missing = 0 < len(seeds) < named.experiment.seeds_of(row, None)
+        missing = found.scale == "paper" and 0 < len(seeds) < named.experiment.seeds_of(row, None)
         for attack in _attacks(named, row, runs, part):
             measures = [m for m in named.experiment.measures if (m in FACTS) == (attack == "")]
             cells = tuple(
@@ -128,12 +128,18 @@ def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:
     else:
         numbers = [run.attacks.get(attack, {}).get(measure, NOTHING) for run in runs]
     found = [(value, low, high) for value, low, high in numbers if value is not None]
+    if not found:
+        return None
     if len(found) == 1:
         value, low, high = found[0]
         return Ours(value, None, low, high)
     values = [value for value, _, _ in found]
-    spread = None if math.inf in values else statistics.stdev(values) if found else None
-    return Ours(statistics.fmean(values), spread) if found else None
+    return Ours(statistics.fmean(values), None if math.inf in values else statistics.stdev(values))
+
+
+def current(lines: Iterable[Line]) -> Iterable[Line]:
+    """Those that were run with the configuration that their rows have now."""
+    return (line for line in lines if not line.is_outdated)
 
 
 class Ranking(NamedTuple):
@@ -152,7 +158,7 @@ class Ranking(NamedTuple):
 def rankings(lines: Iterable[Line], measure: str = "auc") -> list[Ranking]:
     """Of each row in which several attacks have both numbers; what the paper gives as equal is ranked as here."""
     found: dict[str, list[tuple[float, float, str]]] = {}
-    for line in lines:
+    for line in current(lines):
         for cell in line.cells:
             if cell.measure == measure and cell.ours is not None and cell.paper is not None:
                 found.setdefault(line.row.name, []).append((-cell.paper.value, -cell.ours.value, line.attack))
@@ -183,7 +189,7 @@ class Tally(NamedTuple):
 
 def tally(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> Tally:
     """Count the published numbers of a table by whether they hold."""
-    cells = [cell for line in lines for cell in line.cells if cell.agrees is not None]
+    cells = [cell for line in current(lines) for cell in line.cells if cell.agrees is not None]
     hold = sum(bool(cell.agrees) for cell in cells)
     may_hold = sum(not cell.agrees and cell.may_agree for cell in cells)
     return Tally(sum(key.table == table for key in expected), hold, may_hold, len(cells) - hold - may_hold)

@@ -5,9 +5,10 @@ from typing import Literal
 Kind = Literal["rate", "count", "amount"]
 
 FACTS = ("train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "members", "nonmembers")  # of the target
-AMOUNTS = ("epsilon", "kl_divergence", "training_minutes", "inference_seconds")
-COUNTS = ("members", "nonmembers", "true_positives", "false_positives", "auxiliary_models")
-COUNTED = ("sample_", "rest_")  # confusion matrices of the slides' attack
+RATES = ("train_accuracy", "test_accuracy", "accuracy_gap", "auc", "balanced_accuracy", "recall", "precision")
+RATE_PREFIXES = ("tpr_at_fpr_", "precision_", "recall_")
+COUNTS = ("members", "nonmembers", "false_positives", "auxiliary_models")
+COUNT_PREFIXES = ("true_positives", "sample_", "rest_")  # the last two: confusion matrices of the slides' attack
 WORDS = {
     "auc": "AUC",
     "balanced_accuracy": "balanced accuracy",
@@ -20,14 +21,14 @@ WORDS = {
 
 
 def kind(measure: str) -> Kind:
-    """A share between 0 and 1, a whole number of things, or something else.
+    """A share of at most 1, a whole number of things, or an amount of something else.
 
     >>> kind("tpr_at_fpr_0.01"), kind("true_positives"), kind("epsilon")
     ('rate', 'count', 'amount')
     """
-    if measure in AMOUNTS:
-        return "amount"
-    return "count" if measure in COUNTS or measure.startswith(COUNTED) else "rate"
+    if measure in RATES or measure.startswith(RATE_PREFIXES):
+        return "rate"
+    return "count" if measure in COUNTS or measure.startswith(COUNT_PREFIXES) else "amount"
 
 
 def words(measure: str) -> str:

@@ -10,7 +10,7 @@ from miaudit.experiments.beside import Cell, Line, Ours, Ranking, beside, rankin
 from miaudit.experiments.expected import Key, Published, read_expected
 from miaudit.experiments.figures import write_figures
 from miaudit.experiments.measures import kind, words
-from miaudit.experiments.results import ExperimentResult
+from miaudit.experiments.results import ExperimentResult, Run
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
 
@@ -185,15 +185,19 @@ def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> It
         if row.note:
             yield f"{titles[row.name]}: {row.note.strip()}"
     for result in found.rows:
-        unmet = dict.fromkeys(attack for run in result.runs for attack in run.unmet)
-        if unmet and result.name in titles:
-            yield (
-                f"{titles[result.name]}: no cut met its condition on the shadow, so the most accurate one stands in "
-                f"for it ({', '.join(unmet)})"
-            )
+        if result.name in titles:
+            yield from (f"{titles[result.name]}: {text}" for text in _unmet(result.runs))
         failed = [f"seed {run.seed}, trial {run.trial}" for run in result.runs if not run.controls_passed]
         if failed and result.name in titles:
             yield f"{titles[result.name]}: the audit's own controls failed ({'; '.join(failed)})"
+
+
+def _unmet(runs: Sequence[Run]) -> Iterator[str]:
+    """Attacks whose cut does not reach, where it was chosen, what its rule asks for."""
+    for attack in dict.fromkeys(name for run in runs for name in run.unmet or ()):
+        count = sum(attack in (run.unmet or ()) for run in runs)
+        of = f" in {count} of {len(runs)} runs" if len(runs) > 1 else ""
+        yield f"the condition of {attack}'s cut could not be met where it was chosen{of}"
 
 
 def _not_run(lines: Sequence[Line]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 import miaudit
 from miaudit.auditing.provenance import provenance
 from miaudit.auditing.result import AttackResult, AuditResult, TargetFacts
+from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.experiments.spec import Known, Part
 from miaudit.files import write_atomically
@@ -33,7 +34,9 @@ class Run(Part):
     attacks: dict[str, dict[str, Number]]
     series: dict[str, Any] = Field(default_factory=dict, description="what figures show; of the first run only")
     controls_passed: bool
-    unmet: tuple[str, ...] = Field(default=(), description="attacks whose cut does not reach what its rule asks for")
+    unmet: tuple[str, ...] | None = Field(
+        default=None, description="attacks whose cut does not reach what its rule asks for; null: not recorded"
+    )
     skipped: dict[str, str] = Field(default_factory=dict)
 
 
@@ -50,6 +53,11 @@ class RowResult(Part):
     data: str = ""  # fingerprint
     made: dict[str, Any] = Field(default_factory=dict)  # date, seconds, machine, versions
 
+    @property
+    def audit(self) -> tuple[Any, ...]:
+        """What was audited: configuration, known records, data; raises UserError where the first cannot be read."""
+        return parse_config(self.config), self.known, self.data
+
 
 class ExperimentResult(Part):
     """All rows of an experiment."""
@@ -64,13 +72,12 @@ class ExperimentResult(Part):
         others = [old for old in self.rows if (old.name, old.part) != (row.name, row.part)]
         return self.model_copy(update={"rows": (*others, row)})
 
-    def would_lose(self, row: RowResult) -> bool:
-        """Would the row take the place of one with more runs of the same, or was it not run itself while that was?"""
+    def holds_more_than(self, row: RowResult) -> bool:
+        """Was the row run here with more runs of the same audit, or at all while it was not run now?"""
         older = self.row(row.name, row.part)
         if older is None or older.state != "done":
             return False
-        same = (older.config, older.known) == (row.config, row.known)
-        return row.state != "done" or (same and len(older.runs) > len(row.runs))
+        return row.state != "done" or (older.audit == row.audit and len(older.runs) > len(row.runs))
 
     def row(self, name: str, part: int) -> RowResult | None:
         """The row of that name, if it is there."""
@@ -110,7 +117,7 @@ def run_of(
         seed=seed,
         trial=trial,
         target=_target(facts),
-        attacks={name: measures(attack, facts.members) | dict(more.get(name, {})) for name, attack in attacks.items()},
+        attacks={name: numbers_of(attack) | dict(more.get(name, {})) for name, attack in attacks.items()},
         series=series,
         controls_passed=result.controls.null_passed and result.controls.positive_passed,
         unmet=tuple(name for name, attack in attacks.items() if not attack.decision.constraint_met),
@@ -131,15 +138,14 @@ def _target(facts: TargetFacts) -> dict[str, Number]:
     }
 
 
-def measures(attack: AttackResult, members: int) -> dict[str, Number]:
-    """Every number of an attack by name: `auc`, `tpr_at_fpr_0.01`, `true_positives` (of so many members), ..."""
+def numbers_of(attack: AttackResult) -> dict[str, Number]:
+    """Every number of an attack by name: `auc`, `tpr_at_fpr_0.01`, `true_positives`, ..."""
     found = {"auc": _number(attack.auc), "balanced_accuracy": _number(attack.balanced_accuracy)}
     found |= {f"tpr_at_fpr_{fpr}": _number(quantity) for fpr, quantity in attack.tpr_at_fpr.items()}
     found |= {f"precision_at_recall_{at}": _number(quantity) for at, quantity in attack.precision_at_recall.items()}
     decision = attack.decision
     if decision.tp is not None and decision.fp is not None:
-        low, high = (None, None) if decision.recall is None else (decision.recall.low, decision.recall.high)
-        found["true_positives"] = (decision.tp, _times(low, members), _times(high, members))
+        found["true_positives"] = (decision.tp, *_counts(decision.recall))
         found["false_positives"] = (decision.fp, None, None)
     for name, quantity in (("recall", decision.recall), ("precision", decision.precision)):
         if quantity is not None:
@@ -162,8 +168,11 @@ def _number(quantity: Quantity) -> Number:
     return _short(quantity.value), _short(quantity.low), _short(quantity.high)
 
 
-def _times(share: float | None, count: int) -> float | None:
-    return None if share is None else round(share * count, 1)
+def _counts(recall: Quantity | None) -> tuple[float | None, float | None]:
+    """The ends of the recall's interval as numbers of members."""
+    if recall is None or recall.low is None or recall.high is None:
+        return None, None
+    return round(recall.low * recall.n, 1), round(recall.high * recall.n, 1)
 
 
 def _short(value: float | None) -> float | None:

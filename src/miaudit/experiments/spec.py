@@ -62,12 +62,16 @@ class Experiment(Part):
     rows: tuple[Row, ...] = Field(min_length=1)
     note: str = ""
 
+    @property
+    def row_names(self) -> list[str]:
+        """Every name once, in the order of the rows."""
+        return list(dict.fromkeys(row.name for row in self.rows))
+
     def select(self, names: tuple[str, ...]) -> "Experiment":
         """Only the named rows, all where none are; raises UserError on a name that is none's."""
-        known = [row.name for row in self.rows]
-        unknown = [name for name in names if name not in known]
+        unknown = [name for name in names if name not in self.row_names]
         if unknown:
-            raise UserError(f"no row is called {unknown[0]!r}: expected some of {', '.join(dict.fromkeys(known))}")
+            raise UserError(f"no row is called {unknown[0]!r}: expected some of {', '.join(self.row_names)}")
         return self.model_copy(update={"rows": tuple(row for row in self.rows if not names or row.name in names)})
 
     def parts(self) -> list[tuple[Row, int]]:
@@ -149,12 +153,11 @@ def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
     of_paper = [load(folder, each) for each in names(folder) if each.startswith(f"{name}/")]
     if not of_paper:
         return [load(folder, name).only(rows)]
-    found = [tuple(row.name for row in each.experiment.rows) for each in of_paper]
-    unknown = [row for row in rows if not any(row in theirs for theirs in found)]
+    unknown = set(rows).difference(*(each.experiment.row_names for each in of_paper))
     if unknown:
-        raise UserError(f"no row of {name} is called {unknown[0]!r}: look into the files in {folder / name}")
-    wanted = [tuple(row for row in theirs if row in rows) for theirs in found]
-    return [each.only(some) for each, some in zip(of_paper, wanted, strict=True) if some or not rows]
+        raise UserError(f"no row of {name} is called {min(unknown)!r}: look into the files in {folder / name}")
+    kept = [(each, tuple(row for row in rows if row in each.experiment.row_names)) for each in of_paper]
+    return [each.only(wanted) for each, wanted in kept if wanted or not rows]
 
 
 def names(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Mlp:
-    """Hidden layers with one activation; LDC-MIA 4.1.2 has one, HP-MIA 4.1.2 four with tanh."""
+    """Hidden layers with one activation; LDC-MIA's code has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
 
     hidden: tuple[int, ...] = Field(default=(128,), description="width of each hidden layer")
     activation: Literal["relu", "tanh"] = "relu"

@@ -17,7 +17,7 @@ POOLED_SIDE = 4  # below this side a pooling would leave too little for the conv
 class Smallnet:
     """Four 3 x 3 convolutions, 32-64-64-128, ReLU, average pooling, global pooling, linear.
 
-    LDC-MIA 4.1.2 names it without its sizes; these are those of the authors' code.
+    LDC-MIA 4.1.2 names it without its sizes; these are those of its authors' code (github.com/horanshi/LDC-MIA).
     """
 
     channels: tuple[int, ...] = Field(default=(32, 64, 64, 128), min_length=1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import torch
 
 CODE_VERSION = "dp_sgd/2"  # raise it when a change here alters what is trained: old checkpoints then miss
-CHUNK = 8_000_000  # numbers in the gradients of single records that are held at once: more no longer fit the cache
+CHUNK = 8_000_000  # numbers in the gradients of single records held at once: more do not fit a CPU's cache
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
