@@ -93,13 +93,14 @@ def _ours(ours: Ours | None, measure: str) -> str:
 def _number(value: float, measure: str) -> str:
     """Three or four digits; counts as they are, means of counts with one.
 
-    >>> _number(0.59213, "auc"), _number(0.0012, "auc"), _number(233.0, "members"), _number(1406.2, "members")
-    ('0.592', '0.0012', '233', '1,406.2')
+    >>> _number(0.59213, "auc"), _number(0.0012, "auc"), _number(1.0, "recall"), _number(1406.2, "members")
+    ('0.592', '0.0012', '1.000', '1,406.2')
     """
     if math.isinf(value):
         return "∞"
-    if kind(measure) == "count" or (value == int(value) and abs(value) >= 1):
-        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    is_whole = value == int(value)
+    if kind(measure) == "count" or (kind(measure) == "amount" and is_whole):
+        return f"{value:,.0f}" if is_whole else f"{value:,.1f}"
     return f"{value:.4f}" if abs(value) < 0.02 else f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
