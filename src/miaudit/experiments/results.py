@@ -53,10 +53,13 @@ class RowResult(Part):
     data: str = ""  # fingerprint
     made: dict[str, Any] = Field(default_factory=dict)  # date, seconds, machine, versions
 
-    @property
-    def audit(self) -> tuple[Any, ...]:
-        """What was audited: configuration, known records, data; raises UserError where the first cannot be read."""
-        return parse_config(self.config), self.known, self.data
+    def is_same_audit(self, other: "RowResult") -> bool:
+        """Have both the same configuration, known records and data? One that can no longer be read is another."""
+        try:
+            same = parse_config(self.config) == parse_config(other.config)
+        except UserError:
+            return False
+        return same and (self.known, self.data) == (other.known, other.data)
 
 
 class ExperimentResult(Part):
@@ -77,7 +80,7 @@ class ExperimentResult(Part):
         older = self.row(row.name, row.part)
         if older is None or older.state != "done":
             return False
-        return row.state != "done" or (older.audit == row.audit and len(older.runs) > len(row.runs))
+        return row.state != "done" or (older.is_same_audit(row) and len(older.runs) > len(row.runs))
 
     def row(self, name: str, part: int) -> RowResult | None:
         """The row of that name, if it is there."""
