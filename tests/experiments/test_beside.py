@@ -1,6 +1,7 @@
 """Our numbers beside published ones: means, spreads, agreement, order."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -209,12 +210,13 @@ def test_a_row_takes_the_place_of_its_older_self() -> None:
     newer = RowResult(name="a", state="not run", why="no data", config={})
     fewer, more = result(run(0, 0.6, 0.5)).rows[0], result(run(0, 0.6, 0.5), run(1, 0.6, 0.5))
     assert more.holds_more_than(fewer)
-    for other in (
+    others: list[dict[str, Any]] = [
         {"known": Known(share=0.5)},
         {"data": "another"},
         {"config": {**fewer.config, "seed": 5}},
         {"config": {}},
-    ):
+    ]
+    for other in others:
         assert not more.holds_more_than(fewer.model_copy(update=other))
     assert not more.holds_more_than(more.rows[0])
     found = result(run(0, 0.6, 0.5)).with_row(newer)
