@@ -95,6 +95,7 @@ def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store)
     (found,) = Runner(store).rows(named(Row(name="a", setting="digits")))
     run = found.runs[0]
     assert run.target["members"] == (60, None, None)
+    assert run.target["epsilon"] == (math.inf, None, None)  # nothing is guaranteed
     value, low, high = run.target["train_accuracy"]
     assert low is not None
     assert high is not None

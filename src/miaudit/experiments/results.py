@@ -137,7 +137,7 @@ def _target(facts: TargetFacts) -> dict[str, Number]:
         "accuracy_gap": (_short(gap), None, None),
         "members": (facts.members, None, None),
         "nonmembers": (facts.nonmembers, None, None),
-        "epsilon": (None if facts.guarantee is None else facts.guarantee.epsilon, None, None),
+        "epsilon": (math.inf if facts.guarantee is None else facts.guarantee.epsilon, None, None),  # none is infinite
     }
 
 
