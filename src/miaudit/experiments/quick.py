@@ -29,6 +29,9 @@ def quick_config(config: AuditConfig) -> AuditConfig:
     part = PART_OF_LARGE if large else PART
     content["split"] = _split(content["split"], part)
     content["recipe"] = _recipe(content["recipe"], part)
+    for others in ("attacker_recipe", "reference_recipe"):  # what is not said there is as in the recipe
+        said = content.get(others, {})
+        content[others] = {key: value for key, value in _recipe(said, part).items() if key in said}
     return parse_config(content)
 
 
