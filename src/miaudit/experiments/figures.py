@@ -35,7 +35,7 @@ def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator
         rows = [row for parts in by_name.values() for row in parts]
         if rows:
             path = docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
-            yield _write(named, series, _joined(rows, series), _outdated(named, rows), path)
+            yield _write(named, series, _joined(rows, series), _outdated(named, found), path)
 
 
 def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
@@ -46,11 +46,10 @@ def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
     return panels
 
 
-def _outdated(named: Named, rows: list[RowResult]) -> set[str]:
+def _outdated(named: Named, found: ExperimentResult) -> set[str]:
     """Names of rows that were run with another configuration."""
-    found = {(row.name, row.part): row for row in rows}
-    run = [(row, found[row.name, part]) for row, part in named.experiment.parts() if (row.name, part) in found]
-    return {row.name for row, result in run if is_outdated(named, row, result)}
+    run = [(row, found.row(row.name, part)) for row, part in named.experiment.parts()]
+    return {row.name for row, result in run if result is not None and is_outdated(named, row, result)}
 
 
 def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], outdated: set[str], path: Path) -> Path:
