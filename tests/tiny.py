@@ -15,6 +15,9 @@ from torch import nn
 from miaudit.arrays import Ints
 from miaudit.auditing.run import Finished
 from miaudit.datasets.base import Dataset
+from miaudit.experiments.results import RowResult
+from miaudit.experiments.running import Runner
+from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
 from miaudit.training.checkpoints import Store
 from miaudit.training.job import Job
@@ -66,6 +69,11 @@ def blobs(n: int = 60, features: int = 4, classes: int = 3, seed: int = 0) -> Da
 def recipe(**changes: Any) -> Recipe:
     """A recipe that takes milliseconds."""
     return Recipe(**{"model": Mlp(hidden=(8,)), "epochs": 2, "batch_size": 16, **changes})
+
+
+def rows_of(runner: Runner, named: Named) -> list[RowResult]:
+    """Every row of an experiment, run."""
+    return [runner.row(named, row, part) for row, part in named.experiment.parts()]
 
 
 def works(data: Dataset, how: Recipe, count: int = 3) -> tuple[Work, ...]:

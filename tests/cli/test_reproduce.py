@@ -99,6 +99,16 @@ def test_fewer_runs_do_not_replace_more(call: Call, folder: Path, tmp_path: Path
     assert "| 2 |" in called.out
 
 
+def test_a_row_that_fails_does_not_keep_the_others_from_being_run(call: Call, folder: Path, tmp_path: Path) -> None:
+    wrong = TABLE.replace("name: first, setting: digits", "name: first, setting: digits, attacks: [lasso]")
+    (folder / "paper" / "table1.yaml").write_text(wrong, encoding="utf-8")
+    called = call("reproduce", "paper", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert called.code == 2
+    assert "first: failed: no attack is called 'lasso'" in called.err
+    assert "second: done" in called.err
+    assert "1 of the rows could not be run (paper/table1 first); the reasons are above" in called.err
+
+
 def test_pages_are_written_into_a_new_folder(call: Call, folder: Path, tmp_path: Path) -> None:
     called = call("reproduce", "--pages", str(tmp_path / "new" / "docs"), "--folder", str(folder))
     assert called.code == 0, called.err
@@ -120,6 +130,9 @@ def test_every_published_experiment_is_listed(call: Call) -> None:
         (("papers",), "no experiment is called 'papers': expected one of paper/table1"),
         (("paper", "--rows", "third"), "no row of paper is called 'third': look into the files in"),
         (("paper/table2",), "no experiment is called 'paper/table2': expected one of paper/table1"),
+        (("paper", "--pages", "docs"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
+        (("paper", "--list"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
+        (("paper", "--scale", "quick", "--seeds", "3"), "a quick run has one seed: leave out --seeds"),
         (("paper/table1", "--rows", "third"), "no row is called 'third': expected some of first, second"),
     ],
 )

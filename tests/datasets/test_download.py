@@ -116,6 +116,9 @@ def test_archives(tmp_path: Path) -> None:
     unpack(tmp_path / "a.tgz", tmp_path / "out")
     assert (tmp_path / "out" / "folder" / "inside.txt").read_text() == "hello"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["folder"]
+    (tmp_path / "out" / "folder" / "inside.txt").write_text("an older try")
+    unpack(tmp_path / "a.tgz", tmp_path / "out")
+    assert (tmp_path / "out" / "folder" / "inside.txt").read_text() == "hello"
     (tmp_path / "cut.tgz").write_bytes((tmp_path / "a.tgz").read_bytes()[:60])
     with pytest.raises(UserError, match=r"cut.tgz cannot be unpacked"):
         unpack(tmp_path / "cut.tgz", tmp_path / "other")

@@ -123,6 +123,11 @@ def damage(path: Path, what: str) -> None:
     elif what == "no image":
         broken = pa.array([{"bytes": b"hello", "path": None}] * len(table), table["image"].type)
         pq.write_table(table.set_column(0, "image", broken), path)
+    elif what == "no image column":
+        pq.write_table(table.rename_columns(["img", "label"]), path)
+    elif what == "no encoded image":
+        plain = pa.array([b"hello"] * len(table))
+        pq.write_table(table.set_column(0, "image", plain), path)
     elif what == "another size":
         write_shard(path, draw(5, (1, 28, 20)), [0] * 5)
     elif what == "another label":
@@ -138,6 +143,8 @@ def damage(path: Path, what: str) -> None:
         ("no parquet", "expected Parquet files of one schema"),
         ("no label", "expected Parquet files of one schema"),
         ("no image", "an image cannot be decoded: .*; get the files again"),
+        ("no image column", r"test.parquet: expected a column `image`, a struct with .*, got img \(struct"),
+        ("no encoded image", r"test.parquet: expected a column `image`, a struct with .*, got image \(binary\), label"),
         ("another size", "expected images of 28 x 28 pixels, got one of 20 x 28"),
         ("another label", "mnist: expected labels from 0 to 9, got"),
     ],

@@ -18,20 +18,21 @@ DATA = Digits().load()
 
 @pytest.fixture
 def timed(monkeypatch: pytest.MonkeyPatch) -> list[Work]:
-    """The models that were timed; each takes a minute for ten records."""
+    """The models that were timed; each takes a minute for ten records, or for ten of validation."""
     asked: list[Work] = []
 
     def seconds(work: Work, data: object, device: str) -> float:
         asked.append(work)
-        return 6.0 * len(work.job.rows)
+        return 6.0 * (len(work.job.rows) + len(work.job.validation) + len(work.query))
 
     monkeypatch.setattr(beyond, "seconds_per_model", seconds)
     return asked
 
 
-def plan(references: int) -> Plan:
-    split = {**SPLIT, "references": references}
-    return plan_of(parse_config({"dataset": "digits", "split": split, "recipe": RECIPE, "attacks": [*ATTACKS]}), DATA)
+def plan(references: int, **more: object) -> Plan:
+    split = {**SPLIT, "references": references, "test": 40}
+    config = {"dataset": "digits", "split": split, "recipe": RECIPE, "attacks": [*ATTACKS], **more}
+    return plan_of(parse_config(config), DATA)
 
 
 def test_costs_are_of_the_models_that_the_score_reads(timed: list[Work]) -> None:
@@ -45,12 +46,24 @@ def test_costs_are_of_the_models_that_the_score_reads(timed: list[Work]) -> None
     three = costs(plan(3), "calibrated", pace)
     assert three["auxiliary_models"][0] == 3
     assert three["training_minutes"][0] == 9  # each from half of them
-    assert len(timed) == 1  # all have one recipe
+    assert len(timed) == 3  # those of 50, 60 and 30 records; all have one recipe
 
 
-def test_the_target_and_all_models_are_asked_about_every_audited_record(timed: list[Work]) -> None:
+def test_validation_takes_its_time_whatever_the_training_records(timed: list[Work]) -> None:
+    keeps_best = {"early_stopping": True}
+    one, two = (plan(references, reference_recipe=keeps_best) for references in (1, 2))
+    assert [len(work.job.validation) > 0 for work in one.auxiliary] == [False, True]
+    pace = Pace()
+    assert costs(one, "calibrated", pace)["training_minutes"][0] == 10  # 60 records, 40 of validation
+    assert costs(two, "calibrated", pace)["training_minutes"][0] == 14  # 30 and 40, twice
+
+
+def test_the_target_and_references_are_asked_about_every_audited_record(timed: list[Work]) -> None:
     pace = Pace()
     first = costs(plan(1), "loss", pace)["inference_seconds"][0]
     (each,) = pace.asking.values()
     assert first == pytest.approx(120 * each, abs=1e-6)
-    assert costs(plan(1), "ldc", pace)["inference_seconds"][0] == pytest.approx(360 * each, abs=1e-6)
+    asked = {attack: costs(plan(1), attack, pace)["inference_seconds"][0] for attack in ATTACKS}
+    # the shadow of top_k and ldc is asked beforehand, when they learn
+    assert first is not None
+    assert asked == pytest.approx({"loss": first, "top_k": first, "calibrated": 2 * first, "ldc": 2 * first}, abs=2e-6)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
+from miaudit.errors import UserError
+from miaudit.experiments.expected import read_expected
 from miaudit.experiments.measures import FACTS, kind
 from miaudit.registry import names
 
@@ -78,6 +80,15 @@ def lines(paper: str) -> list[list[str]]:
 
 def published(paper: str) -> dict[Key, float]:
     return {Key(*line[:4]): float(line[4]) for line in lines(paper)[1:]}
+
+
+@pytest.mark.parametrize("line", ["table1,a,loss,auc", "table1,a,loss,auc,high,a paper"])
+def test_lines_without_a_number_are_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "paper").mkdir()
+    head = "experiment,row,attack,measure,value,source"
+    (tmp_path / "paper" / "expected.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"expected\.csv: expected a number as value of each line"):
+        read_expected(tmp_path, "paper")
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -48,6 +48,13 @@ def test_several_attacks_have_a_panel_a_row(tmp_path: Path) -> None:
     assert "All lambdas" not in svg
 
 
+def test_attacks_without_content_are_left_out(tmp_path: Path) -> None:
+    density = {"grid": [0.0, 1.0], "density_members": [1.0, 0.5], "density_nonmembers": [0.5, 1.0]}
+    svg = drawn(tmp_path, "densities", {"a": {"kde": density, "loss": {}}})
+    assert "kde, members" in svg
+    assert "loss, members" not in svg
+
+
 def test_rows_that_the_experiment_no_longer_has_are_not_drawn(tmp_path: Path) -> None:
     svg = drawn(tmp_path, "roc", {"a": {"ldc": CURVE}, "former": {"ldc": CURVE}})
     assert "Lambda 0" in svg

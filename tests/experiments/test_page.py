@@ -11,6 +11,7 @@ from miaudit.experiments.page import page, state, write_pages
 from miaudit.experiments.running import Runner
 from miaudit.experiments.spec import load
 from miaudit.training.checkpoints import Store
+from tiny import rows_of
 
 SETTINGS = """
 digits:
@@ -64,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MIAUDIT_DATA", str(root))
         for name in ("paper/table1", "paper/figure2"):
-            for row in Runner(Store(root / "store")).rows(load(root, name)):
+            for row in rows_of(Runner(Store(root / "store")), load(root, name)):
                 results.write(root, results.read(root, name, "paper").with_row(row))
     return root
 
@@ -84,7 +85,18 @@ def test_the_page_tells_what_was_published_what_was_found_and_what_is_missing(fo
     assert "Published, and not measured as such: range 0.25." in text
     assert re.search(r"\| A paper, Table 1: A small table \| 1 of 3 rows \| 4 \| 2 \| [01] \| [01] \| [12] \|", text)
     assert re.search(r"- The first: attacks ranked by AUC .*(loss|calibrated)", text)
-    assert re.search(r"\*Made 20\d\d-\d\d-\d\d on .* cores", text)
+    assert re.search(r"\*Made 20\d\d-\d\d-\d\d on .* cores; models trained in \d+\.\d min of one core", text)
+
+
+def test_training_times_that_are_not_known_are_told(folder: Path, tmp_path: Path) -> None:
+    found = results.read(folder, "paper/table1", "paper")
+    row = found.row("first", 0)
+    assert row is not None
+    root = tmp_path / "experiments"
+    shutil.copytree(folder, root)
+    results.write(root, found.with_row(row.model_copy(update={"made": {**row.made, "training_seconds": None}})))
+    text = page(root, "paper", ["paper/table1"], tmp_path)
+    assert "cores; training time of 1 row not recorded; " in text
 
 
 def test_cuts_that_miss_their_condition_are_counted(folder: Path, tmp_path: Path) -> None:
@@ -119,5 +131,11 @@ def test_figures_are_the_same_when_they_are_drawn_again(folder: Path, tmp_path: 
     assert texts[0] == texts[1]
 
 
-def test_the_state_counts_rows(folder: Path) -> None:
-    assert state(load(folder, "paper/table1"), results.read(folder, "paper/table1", "paper")) == "1 of 3 rows"
+def test_the_state_counts_rows(folder: Path, tmp_path: Path) -> None:
+    found = results.read(folder, "paper/table1", "paper")
+    assert state(load(folder, "paper/table1"), found) == "1 of 3 rows"
+    root = tmp_path / "experiments"
+    shutil.copytree(folder, root)
+    settings = root / "paper" / "settings.yaml"
+    settings.write_text(SETTINGS.replace("epochs: 2", "epochs: 3"), encoding="utf-8")
+    assert state(load(root, "paper/table1"), found) == "1 of 3 rows, 1 with older settings"

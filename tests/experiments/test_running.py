@@ -6,11 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from miaudit.experiments import results
+from miaudit.auditing.from_config import plan_of
+from miaudit.config import PluginConfig, parse_config
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.experiments import results, running
+from miaudit.experiments.gpu import RATE, gpu_seconds
+from miaudit.experiments.quick import few_records
 from miaudit.experiments.running import Runner, draw
 from miaudit.experiments.spec import Experiment, Known, Named, Row
 from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
+from tiny import rows_of
 
 SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}
 RECIPE = {"model": {"name": "mlp", "hidden": [8]}, "epochs": 2}
@@ -35,8 +42,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) -> None:
     table = named(Row(name="a", setting="digits"), seeds=2, series=["roc", "hardness"])
-    (first,) = Runner(store).rows(table)
-    (second,) = Runner(store).rows(table)
+    (first,) = rows_of(Runner(store), table)
+    (second,) = rows_of(Runner(store), table)
+    assert first.made["training_seconds"] > 0
+    assert second.made["training_seconds"] == first.made["training_seconds"]  # of all models, those of the store too
     assert first.state == "done"
     assert [run.seed for run in first.runs] == [0, 1]
     assert first.made["models_trained"] == 6
@@ -50,24 +59,51 @@ def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) ->
 
 def test_rows_of_one_name_are_its_parts(store: Store) -> None:
     rows = (Row(name="a", setting="digits", attacks=("loss",)), Row(name="a", setting="digits", attacks=("gap",)))
-    found = list(Runner(store).rows(named(*rows)))
+    found = list(rows_of(Runner(store), named(*rows)))
     assert [(row.name, row.part, list(row.runs[0].attacks)) for row in found] == [("a", 0, ["loss"]), ("a", 1, ["gap"])]
 
 
 def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
+    monkeypatch.setattr(running, "has_gpu", lambda: False)
     change = {"split": {"target_in": 20_000}, "recipe": {"epochs": 100}}
     large = Row(name="large", setting="images", gpu=True, change=change)
-    absent, gpu = Runner(store).rows(named(Row(name="absent", setting="absent"), large))
+    absent, gpu = rows_of(Runner(store), named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
     assert absent.why == "data set mnist is not on disk; `miaudit datasets` tells how to get it"
     # 3 x 626 million operations x (20,000 + 50 + 60) records x 100 epochs at 10^13 a second: 6.3 minutes
     assert gpu.why == "needs a GPU, about 6 min"
+    monkeypatch.setattr(running, "has_gpu", lambda: True)
+    (tried,) = rows_of(Runner(store), named(large))
+    assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` tells how to get it"
+
+
+def test_gpu_time_counts_validation_and_knows_plain_recipes_alone() -> None:
+    plan = plan_of(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, "recipe": RECIPE}))
+    stops = {"recipe": {**RECIPE, "early_stopping": True}}
+    stopped = plan_of(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, **stops}))
+    # forward operations of a record (64 x 8 + 8 x 10, each two) for 30 records after each of two epochs, of 3 models
+    assert (gpu_seconds(stopped) - gpu_seconds(plan)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * 30 * 2 * 3)
+    private = plan_of(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, "defence": "dp_sgd"}))
+    with pytest.raises(UserError, match="no GPU time can be foretold of DpSgdRecipe"):
+        gpu_seconds(private)
+
+
+def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def few(source: PluginConfig) -> Dataset:
+        drawn.append(source.name)
+        return few_records(source)
+
+    monkeypatch.setattr(running, "few_records", few)
+    rows_of(Runner(store, "quick"), named(Row(name="a", setting="absent"), Row(name="b", setting="absent")))
+    assert drawn == ["mnist"]
 
 
 def test_known_records_are_drawn_anew_each_trial(store: Store) -> None:
     row = Row(name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=Known(share=0.5, trials=2))
-    (found,) = Runner(store).rows(named(row, series=["densities"]))
+    (found,) = rows_of(Runner(store), named(row, series=["densities"]))
     assert [run.trial for run in found.runs] == [0, 1]
     counts = found.runs[0].attacks["kde"]
     sample = sum(counts[f"sample_{kind}"][0] or 0 for kind in ("tp", "fp", "tn", "fn"))
@@ -87,12 +123,12 @@ def test_shares_are_of_each_side() -> None:
 
 def test_a_cut_that_does_not_meet_its_condition_is_told(store: Store) -> None:
     row = Row(name="a", setting="digits", attacks=("loss", "gap"))
-    (found,) = Runner(store).rows(named(row, threshold={"name": "precision", "alpha": 1.0}))
+    (found,) = rows_of(Runner(store), named(row, threshold={"name": "precision", "alpha": 1.0}))
     assert found.runs[0].unmet == ("gap",)  # it is right on many non-members, too
 
 
 def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store) -> None:
-    (found,) = Runner(store).rows(named(Row(name="a", setting="digits")))
+    (found,) = rows_of(Runner(store), named(Row(name="a", setting="digits")))
     run = found.runs[0]
     assert run.target["members"] == (60, None, None)
     assert run.target["epsilon"] == (math.inf, None, None)  # nothing is guaranteed
@@ -114,7 +150,7 @@ def test_infinite_numbers_are_kept(tmp_path: Path) -> None:
 
 
 def test_results_files_are_read_as_they_were_written(store: Store, tmp_path: Path) -> None:
-    (row,) = Runner(store).rows(named(Row(name="a", setting="digits"), series=["precision_recall"]))
+    (row,) = rows_of(Runner(store), named(Row(name="a", setting="digits"), series=["precision_recall"]))
     empty = results.read(tmp_path, "paper/table1", "paper")
     assert empty.rows == ()
     written = empty.with_row(row)

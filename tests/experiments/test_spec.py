@@ -89,6 +89,13 @@ def test_wrong_files_are_refused(tmp_path: Path, changes: dict[str, object], mes
         load(write(tmp_path, changes=changes), "paper/table1")
 
 
+def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "paper" / "settings.yaml").write_text("digits: mnist\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"table1\.yaml or settings\.yaml: settings\.digits"):
+        load(folder, "paper/table1")
+
+
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there are no experiments in"):
         names(tmp_path)

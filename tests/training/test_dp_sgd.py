@@ -212,7 +212,3 @@ def test_sampling_amplifies_and_steps_add_up() -> None:
 
 def test_without_noise_nothing_is_guaranteed() -> None:
     assert epsilon(0.0, 0.01, 10, 1e-5) == math.inf
-
-
-def test_the_steps_of_a_training() -> None:
-    assert DpSgdRecipe(base=recipe(epochs=3, batch_size=32)).steps(100) == 12

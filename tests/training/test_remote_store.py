@@ -53,6 +53,15 @@ def test_what_is_put_comes_back(store: RemoteStore) -> None:
             assert back[name].dtype == array.dtype
 
 
+def test_an_entry_says_what_it_is(store: RemoteStore) -> None:
+    assert store.description(KEY) is None
+    store.put(KEY, TENSORS, {"kind": "test", "seconds": 1.5})
+    assert store.description(KEY) == {"kind": "test", "seconds": 1.5}
+    files, name = far(store)
+    files.pipe_file(name, b"no tensors")
+    assert store.description(KEY) is None
+
+
 def test_the_file_is_that_of_a_local_store(store: RemoteStore, tmp_path: Path) -> None:
     store.put(KEY, TENSORS, {"kind": "test"})
     files, name = far(store)

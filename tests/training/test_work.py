@@ -13,10 +13,11 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.splits.base import no_rows
 from miaudit.training import work as work_file
 from miaudit.training.checkpoints import Store
+from miaudit.training.description import describe_model
 from miaudit.training.fit import fit
 from miaudit.training.fit_many import Subset, fit_many
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Records, Work, do, do_all, outputs
+from miaudit.training.work import Records, Work, clocked, do, do_all, outputs, training_seconds
 from tiny import blobs, recipe, works
 
 DATA = blobs()
@@ -89,6 +90,27 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
     )
     for work, network in zip((fourth, first), networks, strict=True):
         npt.assert_array_equal(outputs(work, store), predict_logits(network, DATA.x))
+
+
+def test_training_times_are_kept_with_the_models(tmp_path: Path) -> None:
+    store, three = Store(tmp_path), works(DATA, recipe(), 3)
+    assert training_seconds(three, store) is None  # there are none
+    for work in three:
+        done(work, DATA, store)
+    times = [training_seconds([work], store) for work in three]
+    assert all(seconds is not None and seconds >= 0 for seconds in times)
+    asked_again = replace(three[0], query=np.arange(9))
+    assert training_seconds([*three, asked_again], store) == pytest.approx(sum(filter(None, times)))
+    store.put(three[0].job.key, {"weight": np.zeros(1)}, describe_model(three[0].job))  # as older versions did
+    assert training_seconds(three, store) is None
+
+
+def test_what_is_made_at_once_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100))  # a second passes between any two looks at it
+
+    monkeypatch.setattr("miaudit.training.work.time.perf_counter", lambda: next(clock))
+    assert list(clocked("abc")) == [("a", 1), ("b", 1), ("c", 1)]
+    assert list(clocked("abcd", at_once=2)) == [("a", 0.5), ("b", 0.5), ("c", 0.5), ("d", 0.5)]
 
 
 def test_missing_outputs_are_named(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from miaudit.evidence import Panel, View
 from miaudit.evidence.neighbourhood import neighbour_share
 from miaudit.fingerprint import fingerprint
 
+THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # where nothing else is said
+
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:

@@ -8,11 +8,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._calibration import calibrate
-from miaudit.attacks._neighbourhoods import Neighbourhoods
+from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
-
-THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # as in the attack ldc
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)

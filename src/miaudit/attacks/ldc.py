@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks._calibration import calibrate
 from miaudit.attacks._classifier import draw, train
-from miaudit.attacks._neighbourhoods import Neighbourhoods
+from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
 from miaudit.attacks._shadows import members
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
@@ -48,12 +48,14 @@ class Ldc:
         default=True,
         description="whether the calibrated score is multiplied by NI, which is large where neighbours are few",
     )
-    theta: float = Field(default=0.0, ge=-1, lt=1, description="least cosine between the logits of neighbours")
+    theta: float = Field(default=THETA, ge=-1, lt=1, description="least cosine between the logits of neighbours")
     max_records: int = Field(
         default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
-    max_aux: int = Field(default=20_000, ge=1, description="auxiliary records for NI; a random part of more")
-    max_references: int = Field(default=4, ge=1, description="reference models for NI; a random part of more")
+    max_aux: int = Field(default=MAX_AUX, ge=1, description="auxiliary records for NI; a random part of more")
+    max_references: int = Field(
+        default=MAX_REFERENCES, ge=1, description="reference models for NI; a random part of more"
+    )
 
     @property
     def needs(self) -> Needs:

@@ -14,6 +14,7 @@ from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
+    from miaudit.experiments.results import RowResult, Scale
     from miaudit.experiments.running import Runner
     from miaudit.experiments.spec import Named
 
@@ -41,6 +42,10 @@ def reproduce(
     from miaudit.training.remote_store import open_store
     from miaudit.training.workers import workers_for
 
+    if experiment is not None and (listing or pages is not None):
+        raise UserError("expected PAPER[/TABLE], or --list, or --pages: one at a time")
+    if scale == "quick" and seeds is not None:
+        raise UserError("a quick run has one seed: leave out --seeds")
     if listing:
         Console().print(_states(folder))
     elif pages is not None:
@@ -49,14 +54,15 @@ def reproduce(
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
         with data_root_at(data_root), workers_for(jobs, ray) as workers:
             runner = Runner(open_store(store), scale, seeds, workers)
-            for named in chosen(folder, experiment, names):
-                _run(folder, named, runner)
+            failed = [row for named in chosen(folder, experiment, names) for row in _run(folder, named, runner)]
+        if failed:
+            raise UserError(f"{len(failed)} of the rows could not be run ({', '.join(failed)}); the reasons are above")
     else:
         raise UserError("expected PAPER or PAPER/TABLE, or --list for what there is")
 
 
-def _run(folder: Path, named: "Named", runner: "Runner") -> None:
-    """Run rows, save each as soon as it is there, print the whole table."""
+def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
+    """Run rows, save each as soon as it is there, print the whole table; gives the names of rows that failed."""
     from miaudit.cli.progress import progress
     from miaudit.experiments import results
     from miaudit.experiments.beside import beside
@@ -64,15 +70,16 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> None:
     from miaudit.experiments.page import markdown_table
 
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    failed = []
     with progress() as shown:
-        for row in replace(runner, progress=shown.report, watch=shown.watch).rows(named):
-            before = results.read(folder, named.name, runner.scale)
-            kept = before.holds_more_than(row)
-            if not kept:
-                results.write(folder, before.with_row(row))
-            why = row.why or ("fewer runs than before" if kept else "")
-            stays = "; its older result stays" if kept else ""
-            errors.print(f"{row.name}: {row.state}{': ' if why else ''}{why}{stays}", markup=False)
+        watched = replace(runner, progress=shown.report, watch=shown.watch)
+        for row, part in named.experiment.parts():
+            try:
+                text = _save(folder, named, watched.row(named, row, part), runner.scale)
+            except UserError as error:  # what is wrong with one row need not be wrong with the next
+                failed.append(f"{named.name} {row.name}")
+                text = f"{row.name}: failed: {error}"
+            errors.print(text, markup=False)
     found = results.read(folder, named.name, runner.scale)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
@@ -80,6 +87,20 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> None:
         console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
     console.print(markdown_table(beside(named, found, read_expected(folder, named.paper))), markup=False)
     console.print(f"Results: {results.path_of(folder, named.name, runner.scale).resolve()}")
+    return failed
+
+
+def _save(folder: Path, named: "Named", row: "RowResult", scale: "Scale") -> str:
+    """Write the row's result unless there is a better one; gives what to say of it."""
+    from miaudit.experiments import results
+
+    before = results.read(folder, named.name, scale)
+    kept = before.holds_more_than(row)
+    if not kept:
+        results.write(folder, before.with_row(row))
+    why = row.why or ("fewer runs than before" if kept else "")
+    stays = "; its older result stays" if kept else ""
+    return f"{row.name}: {row.state}{': ' if why else ''}{why}{stays}"
 
 
 def _states(folder: Path) -> Table:

@@ -55,12 +55,18 @@ def _check(original: Original, got: str) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """The content of a tar archive, in a folder once all is unpacked; raises UserError where it is none."""
+    """The content of a tar archive, in a folder once all is unpacked, in the place of what had the same names there.
+
+    Raises:
+        UserError: it is no archive, or cannot be unpacked there.
+    """
     part = folder / f"{archive.name}.{secrets.token_hex(8)}{PART}"
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(part, filter="data")
         for entry in part.iterdir():
+            if (folder / entry.name).is_dir():  # a folder is not replaced by another
+                shutil.rmtree(folder / entry.name)
             entry.replace(folder / entry.name)
     except (tarfile.TarError, OSError, EOFError) as error:
         raise UserError(f"{archive} cannot be unpacked: {error}") from None

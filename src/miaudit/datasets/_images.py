@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets._cache import kept
 from miaudit.datasets._files import Download, ensure, read_splits, shards
+from miaudit.datasets._labels import check_labels
 from miaudit.datasets.base import About, Dataset
 from miaudit.errors import UserError
 
@@ -52,8 +53,7 @@ def as_dataset(
 ) -> Dataset:
     """Records x (n, C, H, W) in [0, 1], or normalised; raises UserError on labels that are no classes."""
     classes = about.classes or len(class_names)
-    if len(y) == 0 or y.min() < 0 or y.max() >= classes:
-        raise UserError(f"{name}: expected labels from 0 to {classes - 1}, got {sorted(set(y.tolist()))[:5]} ...")
+    check_labels(name, y, classes)
     return Dataset(name=name, x=scaled(pixels, channels), y=y, classes=classes, class_names=class_names)
 
 
@@ -90,7 +90,13 @@ def _decode(image: bytes, channels: int, height: int, width: int) -> npt.NDArray
 
 def _encoded(paths: list[Path]) -> Iterator[list[bytes]]:
     for path in paths:
-        for batch in pq.ParquetFile(path).iter_batches(BATCH, columns=["image"]):
+        file = pq.ParquetFile(path)
+        columns = {field.name: field.type for field in file.schema_arrow}
+        image = columns.get("image")
+        if not (image is not None and pa.types.is_struct(image) and image.get_field_index("bytes") >= 0):
+            described = ", ".join(f"{name} ({kind})" for name, kind in columns.items())
+            raise UserError(f"{path}: expected a column `image`, a struct with the encoded `bytes`, got {described}")
+        for batch in file.iter_batches(BATCH, columns=["image"]):
             yield batch.column("image").field("bytes").to_pylist()
 
 

@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.datasets._download import Original, fetch, write_parquet
 from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._labels import label_column, text_labels
 from miaudit.datasets._tabular import Encoding, encode_attributes
 from miaudit.datasets.base import About, Dataset
 
+CLASSES = ("<=50K", ">50K")
 TARGET = ("income", "class", "label", "target", "salary")
 COLUMNS = [
     *("age", "workclass", "fnlwgt", "education", "education-num", "marital-status", "occupation", "relationship"),
@@ -51,14 +51,14 @@ class Adult:
     def load(self) -> Dataset:
         """All rows, x (48,842, features)."""
         table = read_splits(ensure(self.about, _download), "train", "test")
-        label = next(name for name in reversed(table.column_names) if name.lower() in TARGET)
+        label = label_column("adult", table, TARGET)
         x, names = encode_attributes(table, [name for name in table.column_names if name != label], self.encoding)
         return Dataset(
             name="adult",
             x=x,
-            y=np.asarray(pc.equal(table[label], ">50K")).astype(np.int64),
+            y=text_labels("adult", table[label], CLASSES),
             classes=2,
-            class_names=("<=50K", ">50K"),
+            class_names=CLASSES,
             feature_names=names,
         )
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 from pydantic import ConfigDict, Field
@@ -11,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.datasets._download import Original, fetch, write_parquet
 from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._labels import label_column, text_labels
 from miaudit.datasets._tabular import Encoding, encode_attributes
 from miaudit.datasets.base import About, Dataset
 
@@ -50,11 +50,12 @@ class Credit:
     def load(self) -> Dataset:
         """All rows, x (1,000, features)."""
         table = read_splits(ensure(self.about, _download), "all")
-        x, names = encode_attributes(table, [name for name in table.column_names if name != "class"], self.encoding)
+        label = label_column("credit", table, ("class",))
+        x, names = encode_attributes(table, [name for name in table.column_names if name != label], self.encoding)
         return Dataset(
             name="credit",
             x=x,
-            y=(table["class"].to_numpy() == 2).astype(np.int64),
+            y=text_labels("credit", table[label], ("1", "2")),
             classes=2,
             class_names=("good", "bad"),
             feature_names=names,

@@ -10,8 +10,10 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.datasets._download import Original, fetch, unpack, write_parquet
 from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._labels import check_labels
 from miaudit.datasets._tabular import from_one, read_small_numbers
 from miaudit.datasets.base import About, Dataset
+from miaudit.errors import UserError
 
 BITS = 446
 CLASSES = 30
@@ -40,12 +42,16 @@ class Location30:
 
     def load(self) -> Dataset:
         """All 5,010 rows, x (n, 446)."""
-        table = read_splits(ensure(self.about, _download), "all")
-        features = table["features"].combine_chunks()
+        table = read_splits(ensure(self.about, _download), "all", columns=["features", "label"])
+        features = table["features"].combine_chunks().flatten()
+        if len(features) != BITS * len(table):
+            raise UserError(f"location30: expected {BITS} features a row, got {len(features):,} in {len(table):,} rows")
+        y = table["label"].to_numpy().astype(np.int64)
+        check_labels("location30", y, CLASSES)
         return Dataset(
             name="location30",
-            x=features.flatten().to_numpy().reshape(len(table), -1).astype(np.float32),
-            y=table["label"].to_numpy().astype(np.int64),
+            x=features.to_numpy().reshape(len(table), BITS).astype(np.float32),
+            y=y,
             classes=CLASSES,
         )
 

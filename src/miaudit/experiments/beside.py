@@ -94,6 +94,12 @@ def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]
     return lines
 
 
+def stored_rows(named: Named, found: ExperimentResult) -> list[tuple[Row, RowResult]]:
+    """The experiment's rows that have a result, in its order."""
+    pairs = [(row, found.row(row.name, part)) for row, part in named.experiment.parts()]
+    return [(row, result) for row, result in pairs if result is not None]
+
+
 def _state(result: RowResult | None, attack: str) -> str:
     if result is None:
         return "not run yet"

@@ -13,6 +13,7 @@ from miaudit.experiments.results import DIGITS, Number
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.precision_recall import recall_at_precision
 from miaudit.models.base import predict_logits
+from miaudit.splits.base import no_rows
 from miaudit.training.defended import network_recipe
 from miaudit.training.fit import build
 from miaudit.training.work import Work, one_thread
@@ -25,7 +26,7 @@ COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
 class Pace:
     """What models were found to take, so that rows which share a recipe are told the same."""
 
-    training: dict[str, float] = field(default_factory=dict)  # seconds a record of the training set, by recipe
+    training: dict[str, float] = field(default_factory=dict)  # seconds a model, by recipe and numbers of records
     asking: dict[str, float] = field(default_factory=dict)  # seconds a record asked about, by architecture
 
 
@@ -44,27 +45,30 @@ def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) ->
 
 
 def costs(plan: Plan, attack: str, pace: Pace) -> dict[str, Number]:
-    """Models that the attack's score reads, minutes to train them, seconds to ask them and the target.
+    """Models that the attack's score reads, minutes to train them, seconds to ask the target and the references.
 
-    As in LDC-MIA, Table 6: one model after another, on one thread or one GPU; every model is asked about all audited
-    records. Foretold from a part of one training of each recipe, so that models of the store cost what they would.
+    As in LDC-MIA, Table 6: one model after another, on one thread or one GPU. The target and all references are asked
+    about every audited record, a shadow about none: an attack learns on it beforehand. Foretold from a part of one
+    training of each recipe on as many records, so that models of the store cost what they would.
     """
-    works = [plan.auxiliary[m] for m in reads(plan.questions.attacks[attack], plan.split).score]
+    models = reads(plan.questions.attacks[attack], plan.split).score
+    asked = [plan.auxiliary[m] for m in models if m in plan.split.references]
     target = [plan.target] if isinstance(plan.target, Work) else []
-    training = sum(_training(plan, work, pace) for work in works)
-    asking = sum(_asking(plan, work, pace) for work in (*target, *works))
+    training = sum(_training(plan, plan.auxiliary[m], pace) for m in models)
+    asking = sum(_asking(plan, work, pace) for work in (*target, *asked))
     return {
-        "auxiliary_models": (len(works), None, None),
+        "auxiliary_models": (len(models), None, None),
         "training_minutes": (round(training / 60, DIGITS), None, None),
         "inference_seconds": (round(asking, DIGITS), None, None),
     }
 
 
 def _training(plan: Plan, work: Work, pace: Pace) -> float:
-    recipe, records = fingerprint(work.job.recipe), len(work.job.rows)
-    if recipe not in pace.training:
-        pace.training[recipe] = (seconds_per_model(work, plan.data, device=plan.device) or 0.0) / records
-    return pace.training[recipe] * records
+    alone = Work(work.job, no_rows())  # what it is asked about counts as asking
+    name = fingerprint(work.job.recipe, len(work.job.rows), len(work.job.validation))
+    if name not in pace.training:
+        pace.training[name] = seconds_per_model(alone, plan.data, device=plan.device) or 0.0
+    return pace.training[name]
 
 
 def _asking(plan: Plan, work: Work, pace: Pace) -> float:

@@ -1,6 +1,7 @@
 """The published numbers: `experiments/PAPER/expected.csv`."""
 
 import csv
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,14 +49,15 @@ def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
                 Key(line["experiment"], line["row"], line["attack"], line["measure"]): published(line["value"])
                 for line in reader
             }
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: {error}") from None
+    except (OSError, ValueError, TypeError, InvalidOperation) as error:  # lines that are too short give None
+        raise UserError(f"{path}: expected a number as value of each line, got {error}") from None
 
 
 def published(text: str) -> Published:
     """The number with how many digits it was printed.
 
-    >>> published("0.071"), published("12")
-    (Published(value=0.071, digits=3), Published(value=12.0, digits=0))
+    >>> published("0.071"), published("12"), published("1e-4")
+    (Published(value=0.071, digits=3), Published(value=12.0, digits=0), Published(value=0.0001, digits=4))
     """
-    return Published(float(text), len(text.partition(".")[2]))
+    exponent = Decimal(text).as_tuple().exponent
+    return Published(float(text), max(0, -exponent) if isinstance(exponent, int) else 0)  # no int: infinite

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from miaudit.errors import UserError
-from miaudit.experiments.beside import is_outdated
-from miaudit.experiments.results import ExperimentResult, RowResult
+from miaudit.experiments.beside import is_outdated, stored_rows
+from miaudit.experiments.results import ExperimentResult
 from miaudit.experiments.spec import Named, Series
 
 if TYPE_CHECKING:
@@ -28,28 +28,26 @@ def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator
         UserError: matplotlib is not installed.
     """
     for series in named.experiment.series:
-        by_name: dict[str, list[RowResult]] = {row.name: [] for row in named.experiment.rows}
-        for row in found.rows:
-            if row.name in by_name and row.runs and row.runs[0].series.get(series):
-                by_name[row.name].append(row)
-        rows = [row for parts in by_name.values() for row in parts]
-        if rows:
+        panels = _panels(named, found, series)
+        if panels:
             path = docs / "figures" / f"{named.paper}_{named.table}_{series}.svg"
-            yield _write(named, series, _joined(rows, series), _outdated(named, found), path)
+            yield _write(named, series, panels, _outdated(named, found), path)
 
 
-def _joined(rows: list[RowResult], series: Series) -> dict[str, dict[str, Any]]:
-    """What is shown of each row, the parts of a row together."""
+def _panels(named: Named, found: ExperimentResult, series: Series) -> dict[str, dict[str, Any]]:
+    """What is shown of each row, the parts of a row together; attacks of which there is nothing are left out."""
     panels: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        panels.setdefault(row.name, {}).update(row.runs[0].series[series])
+    for _, result in stored_rows(named, found):
+        series_of_row = result.runs[0].series.get(series, {}) if result.runs else {}
+        shown = {attack: content for attack, content in series_of_row.items() if content}
+        if shown:
+            panels.setdefault(result.name, {}).update(shown)
     return panels
 
 
 def _outdated(named: Named, found: ExperimentResult) -> set[str]:
     """Names of rows that were run with another configuration."""
-    run = [(row, found.row(row.name, part)) for row, part in named.experiment.parts()]
-    return {row.name for row, result in run if result is not None and is_outdated(named, row, result)}
+    return {row.name for row, result in stored_rows(named, found) if is_outdated(named, row, result)}
 
 
 def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], outdated: set[str], path: Path) -> Path:
@@ -103,11 +101,18 @@ def _precision_recall(axis: "Axes", shown: dict[str, Any]) -> None:
 
 def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
     for shift, group in ((-0.2, "easy"), (0.2, "hard")):
-        values = [math.nan if (rate := numbers[group][0]) is None else rate for numbers in shown.values()]
-        axis.bar([place + shift for place in range(len(shown))], values, width=0.4, label=group)
+        values, low, high = zip(*(_ends(numbers[group]) for numbers in shown.values()), strict=True)
+        places = [place + shift for place in range(len(shown))]
+        axis.bar(places, values, width=0.4, label=group)
+        axis.vlines(places, low, high, color="black", linewidth=1)
     axis.set_xticks(range(len(shown)), list(shown), rotation=20)
     axis.set_ylabel("TPR at 1 % FPR")
     axis.legend()
+
+
+def _ends(numbers: list[float | None]) -> list[float]:
+    """A value and the ends of its interval; what is missing is not drawn."""
+    return [math.nan if number is None else number for number in numbers]
 
 
 def _difficulty(axis: "Axes", shown: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from functools import cache
 
 from miaudit.auditing.plan import Plan
+from miaudit.errors import UserError
 from miaudit.training.recipe import Recipe
 from miaudit.training.work import Work
 
@@ -18,15 +19,21 @@ def has_gpu() -> bool:
 
 
 def gpu_seconds(plan: Plan) -> float:
-    """Seconds for all models of a plan at 10 TFLOP/s: forward operations x 3 x records x epochs, and the queries."""
+    """Seconds for all models of a plan at 10 TFLOP/s.
+
+    Records are passed over three times an epoch (forward and backward), those of validation once; then all are asked.
+
+    Raises:
+        UserError: a recipe trains something else than one plain network.
+    """
     return sum(_operations(work, plan.data.x.shape[1:], plan.data.classes) for work in plan.works) / RATE
 
 
 def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
-    recipe = work.job.recipe
+    job, recipe = work.job, work.job.recipe
     if not isinstance(recipe, Recipe):
-        return 0.0
-    samples = PASSES * recipe.epochs * len(work.job.rows) + len(work.query)
+        raise UserError(f"no GPU time can be foretold of {type(recipe).__name__}: expected a plain recipe")
+    samples = recipe.epochs * (PASSES * len(job.rows) + len(job.validation)) + len(work.query)
     return float(samples) * forward_operations(recipe, shape, classes)
 
 

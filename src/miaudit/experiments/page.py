@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from miaudit.experiments import results, spec
-from miaudit.experiments.beside import Cell, Line, Ours, Ranking, beside, rankings, tally, unplaced
+from miaudit.experiments.beside import (
+    Cell,
+    Line,
+    Ours,
+    Ranking,
+    beside,
+    is_outdated,
+    rankings,
+    stored_rows,
+    tally,
+    unplaced,
+)
 from miaudit.experiments.expected import Key, Published, read_expected
 from miaudit.experiments.figures import write_figures
 from miaudit.experiments.measures import kind, words
@@ -106,12 +117,14 @@ def _number(value: float, measure: str) -> str:
 
 def state(named: Named, found: ExperimentResult) -> str:
     """How much of an experiment was run, in words."""
-    rows = named.experiment.parts()
-    stored = [found.row(row.name, part) for row, part in rows]
-    done = sum(row is not None and row.state == "done" for row in stored)
-    gpu = sum(row is not None and "GPU" in row.why for row in stored)
-    waiting = f", {gpu} need a GPU" if gpu else ""
-    return f"{done} of {len(rows)} rows{waiting}"
+    stored = stored_rows(named, found)
+    done = sum(result.state == "done" for _, result in stored)
+    older = sum(is_outdated(named, row, result) for row, result in stored)
+    gpu = sum("GPU" in result.why for _, result in stored)
+    return (
+        f"{done} of {len(named.experiment.rows)} rows"
+        f"{f', {older} with older settings' if older else ''}{f', {gpu} need a GPU' if gpu else ''}"
+    )
 
 
 def write_pages(folder: Path, docs: Path) -> Iterator[Path]:
@@ -171,7 +184,7 @@ def _section(
     missing = unplaced(named.table, lines, expected)
     if missing:
         parts += [f"Published, and not measured as such: {'; '.join(map(_in_words, missing.items()))}.", ""]
-    made = [row.made for row in found.rows if row.made]
+    made = [row.made for _, row in stored_rows(named, found) if row.made]
     if made:
         parts += [f"*{_made(made)}*", ""]
     return "\n".join(parts)
@@ -185,18 +198,17 @@ def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> It
     for row in named.experiment.rows:
         if row.note:
             yield f"{titles[row.name]}: {row.note.strip()}"
-    for result in found.rows:
-        if result.name in titles:
-            yield from (f"{titles[result.name]}: {text}" for text in _unmet(result.runs))
+    for _, result in stored_rows(named, found):
+        yield from (f"{titles[result.name]}: {text}" for text in _unmet(result.runs))
         failed = [f"seed {run.seed}, trial {run.trial}" for run in result.runs if not run.controls_passed]
-        if failed and result.name in titles:
+        if failed:
             yield f"{titles[result.name]}: the audit's own controls failed ({'; '.join(failed)})"
 
 
 def _unmet(runs: Sequence[Run]) -> Iterator[str]:
     """Attacks whose cut does not reach, where it was chosen, what its rule asks for."""
-    for attack in dict.fromkeys(name for run in runs for name in run.unmet or ()):
-        count = sum(attack in (run.unmet or ()) for run in runs)
+    for attack in dict.fromkeys(name for run in runs for name in run.unmet):
+        count = sum(attack in run.unmet for run in runs)
         of = f" in {count} of {len(runs)} runs" if len(runs) > 1 else ""
         yield f"the condition of {attack}'s cut could not be met where it was chosen{of}"
 
@@ -235,9 +247,18 @@ def _made(made: Sequence[dict[str, Any]]) -> str:
     seconds = sum(float(row["seconds"]) for row in made)
     commits = sorted({_commit(row) for row in made if row["commit"]})
     return (
-        f"Made {' to '.join(dict.fromkeys((dates[0], dates[-1])))} on {'; '.join(machines)}; {seconds:,.0f} s "
-        f"without models that were in the store already; commit {', '.join(commits) or 'unknown'}."
+        f"Made {' to '.join(dict.fromkeys((dates[0], dates[-1])))} on {'; '.join(machines)}; {_trained(made)}; "
+        f"{seconds:,.0f} s without models that were in the store already; commit {', '.join(commits) or 'unknown'}."
     )
+
+
+def _trained(made: Sequence[dict[str, Any]]) -> str:
+    """What training the models of the rows took."""
+    known = [float(row["training_seconds"]) for row in made if row.get("training_seconds") is not None]
+    missing = len(made) - len(known)
+    unknown = f"training time of {missing} row{'s' * (missing > 1)} not recorded" if missing else ""
+    took = f"models trained in {sum(known) / 60:,.1f} min of one core, shared ones counted in each row" if known else ""
+    return ", ".join(filter(None, (took, unknown)))
 
 
 def _commit(made: dict[str, Any]) -> str:

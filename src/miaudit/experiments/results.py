@@ -15,7 +15,7 @@ from miaudit.auditing.provenance import provenance
 from miaudit.auditing.result import AttackResult, AuditResult, TargetFacts
 from miaudit.config import parse_config
 from miaudit.errors import UserError
-from miaudit.experiments.spec import Known, Part
+from miaudit.experiments.spec import FilePart, Known
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 
@@ -25,7 +25,7 @@ Scale = Literal["quick", "paper"]
 Number = tuple[float | None, float | None, float | None]  # value, ends of its interval at 95 % confidence
 
 
-class Run(Part):
+class Run(FilePart):
     """One audit of a row."""
 
     seed: int
@@ -34,13 +34,11 @@ class Run(Part):
     attacks: dict[str, dict[str, Number]]
     series: dict[str, Any] = Field(default_factory=dict, description="what figures show; of the first run only")
     controls_passed: bool
-    unmet: tuple[str, ...] | None = Field(
-        default=None, description="attacks whose cut does not reach what its rule asks for; null: not recorded"
-    )
+    unmet: tuple[str, ...] = Field(default=(), description="attacks whose cut does not reach what its rule asks for")
     skipped: dict[str, str] = Field(default_factory=dict)
 
 
-class RowResult(Part):
+class RowResult(FilePart):
     """A row as it was run, or why it was not."""
 
     name: str
@@ -62,7 +60,7 @@ class RowResult(Part):
         return same and (self.known, self.data) == (other.known, other.data)
 
 
-class ExperimentResult(Part):
+class ExperimentResult(FilePart):
     """All rows of an experiment."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
@@ -182,13 +180,14 @@ def _short(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else round(value, DIGITS)
 
 
-def made(seconds: float, models_trained: int) -> dict[str, Any]:
-    """Date, time and machine of a row that was just run."""
+def made(seconds: float, models_trained: int, training_seconds: float | None) -> dict[str, Any]:
+    """Date, time and machine of a row that was just run; `training_seconds` are of all its models, older ones too."""
     facts = provenance(0, "", None, {})
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "seconds": round(seconds, 1),
         "models_trained": models_trained,
+        "training_seconds": None if training_seconds is None else round(training_seconds, 1),
         "miaudit": miaudit.__version__,
         "commit": facts.git_commit,
         "dirty": facts.git_dirty,

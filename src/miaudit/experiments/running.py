@@ -28,7 +28,8 @@ from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.pace import duration
 from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.work import Records, Work, do, one_thread
+from miaudit.training.upkeep import in_use
+from miaudit.training.work import Records, Work, do, one_thread, training_seconds
 from miaudit.training.workers import Workers, run_on
 
 
@@ -43,14 +44,10 @@ class Runner:
     progress: Progress = silent
     watch: Watch = unwatched
     pace: Pace = field(default_factory=Pace)
-
-    def rows(self, named: Named) -> Iterator[RowResult]:
-        """Every row's result as soon as it is there; what was trained before is not trained again."""
-        for row, part in named.experiment.parts():
-            yield self.row(named, row, part)
+    few: dict[str, Dataset] = field(default_factory=dict)  # records of quick runs by their source, drawn once
 
     def row(self, named: Named, row: Row, part: int) -> RowResult:
-        """One row's result, or why it was not run."""
+        """One row's result, or why it was not run; what was trained before is not trained again."""
         start = time.monotonic()
         seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
         configs = [named.config(row, seed) for seed in range(seeds)]
@@ -67,8 +64,10 @@ class Runner:
             return _not_run(row, part, configs[0], why)
         plans = [plan_of(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
-        trained = self._train(works, plans[0].data, plans[0].device)
-        runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
+        with in_use(self.store):
+            trained = self._train(works, plans[0].data, plans[0].device)
+            runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
+            training = training_seconds(works, self.store)
         return RowResult(
             name=row.name,
             part=part,
@@ -77,7 +76,7 @@ class Runner:
             known=row.known,
             runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
             data=plans[0].data.fingerprint,
-            made=made(time.monotonic() - start, trained),
+            made=made(time.monotonic() - start, trained, training),
         )
 
     def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:
@@ -90,10 +89,13 @@ class Runner:
             return sum(do(work, records, self.store) for work in works)
 
     def _data(self, source: PluginConfig) -> Dataset:
-        if self.scale == "quick":
-            return few_records(source)
-        data: Dataset = source.build("datasets").load()
-        return data
+        if self.scale == "paper":
+            data: Dataset = source.build("datasets").load()
+            return data
+        name = source.model_dump_json()
+        if name not in self.few:
+            self.few[name] = few_records(source)
+        return self.few[name]
 
     def _runs(self, named: Named, row: Row, plan: Plan, seed: int) -> Iterator[Run]:
         wanted = named.experiment.series

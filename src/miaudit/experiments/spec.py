@@ -18,20 +18,20 @@ SETTINGS = "settings.yaml"
 Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by_class", "densities"]
 
 
-class Part(BaseModel):
+class FilePart(BaseModel):
     """Base of the files' parts: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # epsilon may be infinite
 
 
-class Known(Part):
+class Known(FilePart):
     """Shares of the target's members and of the others whose membership the attacker knows, drawn again each trial."""
 
     share: float = Field(gt=0, lt=1)
     trials: int = Field(default=1, ge=1)
 
 
-class Row(Part):
+class Row(FilePart):
     """One or several audits under one name: a row of the published table, or our stand-in for it.
 
     Rows of the same name are one row with different attacks on different models (more references, say).
@@ -49,7 +49,7 @@ class Row(Part):
     stand_in: str = Field(default="", description="what this row stands in for")
 
 
-class Experiment(Part):
+class Experiment(FilePart):
     """A table or figure."""
 
     title: str
@@ -88,7 +88,7 @@ class Experiment(Part):
         return asked or row.seeds or self.seeds
 
 
-class Named(Part):
+class Named(FilePart):
     """An experiment with where it comes from."""
 
     paper: str
@@ -137,11 +137,12 @@ def load(folder: Path, name: str) -> Named:
     path = folder / paper / f"{table}.yaml"
     if not table or not path.is_file():
         raise UserError(f"no experiment is called {name!r}: expected one of {', '.join(names(folder))}")
+    settings = path.with_name(SETTINGS)
     try:
         experiment = Experiment.model_validate(_read(path))
+        return Named(paper=paper, table=table, experiment=experiment, settings=_read(settings))
     except ValidationError as error:
-        raise UserError(f"{path}: {registry.explain(error)}") from None
-    return Named(paper=paper, table=table, experiment=experiment, settings=_read(path.with_name(SETTINGS)))
+        raise UserError(f"{path} or {settings.name}: {registry.explain(error)}") from None
 
 
 def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:

@@ -70,6 +70,13 @@ class Store:
         mark_used(path)
         return tensors
 
+    def description(self, key: str) -> dict[str, Any] | None:
+        """What an entry says of itself; None where there is none, or where its header is damaged."""
+        try:
+            return read_description(self.path(key))
+        except FileNotFoundError:
+            return None
+
     def mark_used(self, key: str) -> None:
         """Count an entry as used, which was not read because what follows from it is stored too."""
         mark_used(self.path(key))
@@ -122,10 +129,18 @@ def read_description(path: Path) -> dict[str, Any] | None:
     """What an entry says of itself, from its header alone; None where that is damaged; raises as `reading` does."""
     try:
         with reading(path), safe_open(path, framework="np") as file:
-            described = json.loads((file.metadata() or {})["description"])
-    except (SafetensorError, ValueError, KeyError):
+            return described(file.metadata() or {})
+    except SafetensorError:
         return None
-    return described if isinstance(described, dict) else None
+
+
+def described(metadata: dict[str, str]) -> dict[str, Any] | None:
+    """The description in a header's metadata; None where it is damaged."""
+    try:
+        found = json.loads(metadata["description"])
+    except (ValueError, KeyError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:

@@ -59,10 +59,6 @@ class DpSgdRecipe(DefendedRecipe):
         """Itself: gradients of single records cost more than those of a batch."""
         return self
 
-    def steps(self, rows: int) -> int:
-        """Steps of the whole training on so many records."""
-        return self.base.epochs * steps_per_epoch(rows, self.base.batch_size)
-
     def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
         """One network; see `fit` for how it follows from the subset alone."""
         import torch

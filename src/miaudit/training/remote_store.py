@@ -18,10 +18,11 @@ from safetensors.numpy import load
 
 from miaudit.errors import UserError
 from miaudit.files import PART, write_atomically
-from miaudit.training.checkpoints import Store, Tensors, default_store, digest, encoded
+from miaudit.training.checkpoints import Store, Tensors, default_store, described, digest, encoded
 
 WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "memory"}  # a put is atomic
 LENGTH_BYTES = 8  # a safetensors file begins with the length of its header
+LONGEST_HEADER = 100_000_000  # bytes, as safetensors has it: in a damaged file the length may be anything
 
 
 def open_store(location: str | Path | None = None) -> Store:
@@ -118,6 +119,16 @@ class RemoteStore(Store):
         with suppress(UserError):  # a copy saves time, no more
             write_atomically(self.path(key), content)
         return tensors
+
+    def description(self, key: str) -> dict[str, Any] | None:
+        """What an entry says of itself, from its header alone; None where there is none, or it is damaged."""
+        with self._at(key) as (files, name):
+            try:
+                length = min(int.from_bytes(files.cat_file(name, 0, LENGTH_BYTES), "little"), LONGEST_HEADER)
+                header = json.loads(files.cat_file(name, LENGTH_BYTES, LENGTH_BYTES + length))
+            except (FileNotFoundError, ValueError):
+                return None
+        return described(header.get("__metadata__", {}))
 
     @contextmanager
     def _at(self, key: str) -> Iterator[tuple[Any, str]]:

@@ -1,9 +1,10 @@
 """Work: train a job's model if it is not stored, and store what it says about some records."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.networks import Records as Records
 from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.way import code_version, source_of_others
+from miaudit.training.way import code_version, source_of_others, way
 
 if TYPE_CHECKING:
     import torch
@@ -50,6 +51,7 @@ def trainer_version(recipe: AnyRecipe, data: "Dataset | Records", device: str = 
     return code if device == "cpu" else f"{code} {device}"
 
 
+Made = TypeVar("Made")
 Ask = Callable[[Ints], Floats]  # logits (n, C) of a model on rows (n,)
 
 
@@ -137,10 +139,36 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
             yield _fit_estimator(recipe, job, records)
         return
     subsets = [Subset(job.rows, job.seed, job.validation, job.unlabelled) for job in jobs]
-    for job, module in zip(jobs, train(recipe, records, subsets, device, tick), strict=True):
+    at_once = len(jobs) if isinstance(recipe, Recipe) and _is_stacked(recipe, records) else 1
+    modules = clocked(train(recipe, records, subsets, device, tick), at_once)
+    for job, (module, seconds) in zip(jobs, modules, strict=True):
         tensors: Tensors = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
-        store.put(job.key, tensors, describe_model(job))
+        store.put(job.key, tensors, describe_model(job, seconds))
         yield _asker(module, records, device)
+
+
+def _is_stacked(recipe: Recipe, records: Records) -> bool:
+    return way(recipe, records.x.shape[1:], records.classes) == "stack"
+
+
+def clocked(made: Iterable[Made], at_once: int = 1) -> Iterator[tuple[Made, float]]:
+    """Each with the seconds that it took to be made; of so many made at once, each has its share."""
+    start, share = time.perf_counter(), 0.0
+    for place, each in enumerate(made):
+        if place % at_once == 0:
+            share = (time.perf_counter() - start) / at_once
+        yield each, share
+        start = time.perf_counter()
+
+
+def training_seconds(works: Iterable[Work], store: Store) -> float | None:
+    """Seconds in which the works' models were trained, each counted once, on one thread or one GPU.
+
+    None where one is not known: of estimators, and of models that older versions stored.
+    """
+    entries = [store.description(key) or {} for key in {work.job.key for work in works}]
+    known = [entry["seconds"] for entry in entries if entry.get("seconds") is not None]
+    return float(sum(known)) if len(known) == len(entries) else None
 
 
 def _asker(module: "torch.nn.Module", records: Records, device: str) -> Ask:
