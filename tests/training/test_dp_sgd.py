@@ -9,21 +9,25 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import torch
+from opacus.grad_sample import GradSampleModule
 from scipy.stats import norm
 from torch.nn.functional import cross_entropy
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.models.alexnet import Alexnet
 from miaudit.models.base import predict_logits
+from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
 from miaudit.models.resnet import Resnet
+from miaudit.models.small_cnn import SmallCnn
 from miaudit.models.smallnet import Smallnet
 from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
 from miaudit.training import dp_sgd
 from miaudit.training.checkpoints import Store
-from miaudit.training.dp_sgd import DpSgdRecipe, epsilon, poisson_batches, steps_per_epoch
+from miaudit.training.dp_sgd import DpSgdRecipe, check_gradients, epsilon, poisson_batches, steps_per_epoch
 from miaudit.training.fit import build, untold
 from miaudit.training.fit_many import Subset
 from miaudit.training.job import Job
@@ -34,6 +38,7 @@ from tiny import blobs, recipe
 
 DATA = blobs()
 IMAGES = Dataset("images", np.random.default_rng(0).normal(size=(40, 1, 8, 8)).astype(np.float32), np.arange(40) % 3, 3)
+COLOURS = Dataset("colours", np.random.default_rng(0).normal(size=(40, 3, 8, 8)).astype(np.float32), IMAGES.y, 3)
 ROWS = np.arange(5, 35)
 SGD = recipe(optimizer="sgd", learning_rate=0.5, momentum=0.5, weight_decay=0.01)
 HUGE = 1e9
@@ -77,10 +82,39 @@ def by_hand(how: DpSgdRecipe, data: Dataset, rows: Ints, seed: int = 3) -> Float
 
 
 @pytest.mark.parametrize("clip", [HUGE, 0.3])
-@pytest.mark.parametrize(("data", "model"), [(DATA, Mlp(hidden=(8,))), (IMAGES, Smallnet(channels=(3, 4)))])
+@pytest.mark.parametrize(
+    ("data", "model"), [(DATA, Mlp(hidden=(8,))), (IMAGES, Smallnet(channels=(3, 4))), (COLOURS, Smallnet())]
+)
 def test_without_noise_it_is_sgd_on_clipped_gradients(data: Dataset, model: object, clip: float) -> None:
     how = DpSgdRecipe(base=recipe(model=model, optimizer="sgd", learning_rate=0.5, momentum=0.5), clip=clip, noise=0)
     npt.assert_allclose(weights(trained(how, data)), by_hand(how, data, ROWS), atol=2e-6)
+
+
+@pytest.mark.parametrize("model", [Lenet5(), SmallCnn(), Alexnet(), Mlp(hidden=(8,))])
+def test_gradients_of_single_records_add_up_for_images_of_any_network(model: object) -> None:
+    x = np.random.default_rng(0).normal(size=(8, 3, 32, 32)).astype(np.float32)
+    data = Dataset("large colours", x, np.arange(8) % 3, 3)
+    base = recipe(model=model, optimizer="sgd", learning_rate=0.1, epochs=1, batch_size=8)
+    rows = np.arange(8)
+    npt.assert_allclose(
+        weights(trained(DpSgdRecipe(base=base, clip=0.5, noise=0), data, rows)),
+        by_hand(DpSgdRecipe(base=base, clip=0.5, noise=0), data, rows),
+        atol=2e-6,
+    )
+
+
+def test_gradients_that_do_not_add_up_are_refused() -> None:
+    module = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU(), torch.nn.Conv2d(4, 2, 3), torch.nn.Flatten()
+    )
+    private = GradSampleModule(module, loss_reduction="sum")
+    images = torch.from_numpy(COLOURS.x).requires_grad_()
+    private(images).square().sum().backward()
+    check_gradients(private)
+    private.zero_grad()
+    private(images.contiguous(memory_format=torch.channels_last)).square().sum().backward()
+    with pytest.raises(UserError, match=r"the gradients of single records that Opacus gives of .*weight do not add up"):
+        check_gradients(private)
 
 
 def test_weight_decay_is_added_to_the_private_gradient() -> None:

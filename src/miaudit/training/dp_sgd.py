@@ -15,7 +15,7 @@ from miaudit.errors import UserError
 from miaudit.seeds import child_seed, generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.defended import DefendedRecipe
-from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, in_layout, readable
+from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, readable
 from miaudit.training.fit_many import Subset
 from miaudit.training.networks import Records
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
@@ -24,7 +24,8 @@ from miaudit.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-CODE_VERSION = "dp_sgd/2"  # raise it when a change here alters what is trained: old checkpoints then miss
+CODE_VERSION = "dp_sgd/3"  # raise it when a change here alters what is trained: old checkpoints then miss
+SAME = 1e-3  # of the gradients' lengths: by so little sums in single precision may differ
 CHUNK = 8_000_000  # numbers in the gradients of single records held at once: more do not fit a CPU's cache
 
 
@@ -71,7 +72,8 @@ class DpSgdRecipe(DefendedRecipe):
             module = build(self.base, shape, records.classes, device)
             check_private(module)
             layout = torch.channels_last if len(shape) == 3 else torch.contiguous_format
-            # Fused optimizers want parameters and gradients in one layout, and Opacus gives plain gradients.
+            # Opacus takes a convolution's gradients of single records from plain layouts alone: from records with
+            # their channels last it makes wrong ones, and says nothing.
             module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
             _Training(self, records, subset, module, device).run(tick)
             module.to(memory_format=layout)  # type: ignore[call-overload]
@@ -116,6 +118,24 @@ def check_private(module: "torch.nn.Module") -> None:
     )
 
 
+def check_gradients(module: "torch.nn.Module") -> None:
+    """Raise UserError unless the gradients of single records add up to their batch's, which autograd made beside them.
+
+    What a record may do to a model is bounded in the former, and the model learns from them: wrong ones spoil it
+    silently. A network that computes in a layout or by a layer that Opacus gets wrong is refused so.
+    """
+    for name, parameter in module.named_parameters():
+        if parameter.grad is None:
+            continue
+        together, single = parameter.grad, parameter.grad_sample  # type: ignore[attr-defined]
+        longest = single.flatten(1).norm(dim=1).sum()  # the sum itself may be near 0
+        if (single.sum(dim=0) - together).norm() > SAME * longest:
+            raise UserError(
+                f"dp_sgd cannot train this network: the gradients of single records that Opacus gives of {name} do "
+                "not add up to that of their batch; choose a network that computes otherwise, or another device"
+            )
+
+
 class _Training:
     """The loop over epochs and batches."""
 
@@ -132,6 +152,7 @@ class _Training:
         size = sum(parameter.numel() for parameter in self.parameters)
         self.chunk = max(1, CHUNK // size)
         self.private = GradSampleModule(module, loss_reduction="sum")
+        self.is_checked = False  # are the gradients of single records known to be right?
         noise = torch.Generator(device=device).manual_seed(child_seed(subset.seed, "noise"))
         self.optimizer = DPOptimizer(
             make_optimizer(self.parameters, recipe.base),
@@ -180,9 +201,12 @@ class _Training:
         index = torch.from_numpy(np.ascontiguousarray(rows))
         x, y = (part.index_select(0, index).to(self.device) for part in (self.x, self.y))
         images = augment(x, self.recipe.base, drawn) if self.recipe.base.augments else x
-        logits: Any = self.private(in_layout(images))
+        logits: Any = self.private(images.contiguous())
         smoothing = self.recipe.base.label_smoothing
         cross_entropy(logits, y, label_smoothing=smoothing, reduction="sum").backward()  # type: ignore[no-untyped-call]
+        if not self.is_checked:
+            check_gradients(self.private)
+            self.is_checked = True
 
 
 def epsilon(noise: float, rate: float, steps: int, delta: float) -> float:
