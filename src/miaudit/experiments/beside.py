@@ -1,32 +1,20 @@
 """Our numbers beside the published ones, and whether they agree."""
 
-import math
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.experiments.expected import Key, Published
-from miaudit.experiments.measures import FACTS, kind
+from miaudit.experiments.marks import Mark, Ours, mark, over_runs
+from miaudit.experiments.measures import FACTS
 from miaudit.experiments.results import ExperimentResult, Number, RowResult, Run
 from miaudit.experiments.spec import Named, Row
 
-TOLERANCE = 0.03 + 1e-9  # of a rate, an AUC or an accuracy
-FACTOR = 1.5  # between small rates, counts and amounts: within it they agree
-SMALL = 0.1  # rates below it are compared by their ratio
 NOTHING: Number = (None, None, None)
-CHANCE = 2.0  # standard deviations over runs within which a published number may be one of theirs
-
-
-class Ours(NamedTuple):
-    """A number over the runs of a row."""
-
-    value: float
-    spread: float | None  # standard deviation over seeds and draws of known records; None of one run, or of infinities
-    low: float | None = None  # interval of a single run
-    high: float | None = None
+TIE = 0.01  # of AUC: attacks that differ by less are not ranked
 
 
 @dataclass(frozen=True)
@@ -38,27 +26,9 @@ class Cell:
     paper: Published | None
 
     @property
-    def agrees(self) -> bool | None:
-        """Within 0.03; small rates, counts, amounts within a factor of 1.5, or as printed; None if one is missing."""
-        if self.ours is None or self.paper is None:
-            return None
-        ours, paper = self.ours.value, self.paper.value
-        if ours == paper or abs(ours - paper) <= self.paper.rounding:  # both may be infinite
-            return True
-        if kind(self.measure) == "rate" and max(ours, paper) > SMALL:
-            return abs(ours - paper) <= TOLERANCE
-        low, high = sorted((ours, paper))
-        return high <= FACTOR * low
-
-    @property
-    def may_agree(self) -> bool:
-        """Is the published number within what our own differs by, from run to run or from record to record?"""
-        if self.ours is None or self.paper is None:
-            return False
-        ours, paper = self.ours, self.paper.value
-        if ours.spread is not None:
-            return abs(ours.value - paper) <= CHANCE * ours.spread
-        return ours.low is not None and ours.high is not None and ours.low <= paper <= ours.high
+    def mark(self) -> Mark | None:
+        """Does the published number hold? None where one of the two is missing."""
+        return mark(self.measure, self.ours, self.paper)
 
 
 @dataclass(frozen=True)
@@ -133,14 +103,7 @@ def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:
         numbers = [run.target.get(measure, NOTHING) for run in runs if run.trial == 0]
     else:
         numbers = [run.attacks.get(attack, {}).get(measure, NOTHING) for run in runs]
-    found = [(value, low, high) for value, low, high in numbers if value is not None]
-    if not found:
-        return None
-    if len(found) == 1:
-        value, low, high = found[0]
-        return Ours(value, None, low, high)
-    values = [value for value, _, _ in found]
-    return Ours(statistics.fmean(values), None if math.inf in values else statistics.stdev(values))
+    return over_runs(numbers)
 
 
 def current(lines: Iterable[Line]) -> Iterable[Line]:
@@ -149,34 +112,45 @@ def current(lines: Iterable[Line]) -> Iterable[Line]:
 
 
 class Ranking(NamedTuple):
-    """The attacks of a row, the best first."""
+    """The attacks of a row, their published numbers and ours."""
 
     row: str
-    published: tuple[str, ...]
-    ours: tuple[str, ...]
+    published: dict[str, float]
+    ours: dict[str, float]
 
     @property
     def is_same(self) -> bool:
-        """Are they ranked as in the paper?"""
-        return self.published == self.ours
+        """Is no attack that the paper ranks above another clearly below it here?"""
+        return not any(
+            self.published[one] > self.published[other] and self.ours[one] <= self.ours[other] - TIE
+            for one in self.published
+            for other in self.published
+        )
+
+
+def ranked(values: dict[str, float], tie: float = 0.0) -> str:
+    """The names, the highest value first, with what stands between two: nearer than `tie`, they are about equal.
+
+    >>> ranked({"a": 0.5, "b": 0.9, "c": 0.895}, 0.01)
+    'b ≈ c > a'
+    """
+    names = sorted(values, key=lambda name: (-values[name], name))
+    text = names[0]
+    for higher, lower in pairwise(names):
+        gap = values[higher] - values[lower]
+        text += f"{' = ' if gap == 0 else ' ≈ ' if gap < tie else ' > '}{lower}"
+    return text
 
 
 def rankings(lines: Iterable[Line], measure: str = "auc") -> list[Ranking]:
-    """Of each row in which several attacks have both numbers; what the paper gives as equal is ranked as here."""
-    found: dict[str, list[tuple[float, float, str]]] = {}
+    """Of each row in which several attacks have both numbers."""
+    found: dict[str, Ranking] = {}
     for line in current(lines):
         for cell in line.cells:
             if cell.measure == measure and cell.ours is not None and cell.paper is not None:
-                found.setdefault(line.row.name, []).append((-cell.paper.value, -cell.ours.value, line.attack))
-    return [
-        Ranking(
-            name,
-            tuple(attack for _, _, attack in sorted(numbers)),
-            tuple(attack for _, _, attack in sorted(numbers, key=lambda each: (each[1], each[0], each[2]))),
-        )
-        for name, numbers in found.items()
-        if len(numbers) > 1
-    ]
+                ranking = found.setdefault(line.row.name, Ranking(line.row.name, {}, {}))
+                ranking.published[line.attack], ranking.ours[line.attack] = cell.paper.value, cell.ours.value
+    return [ranking for ranking in found.values() if len(ranking.ours) > 1]
 
 
 class Tally(NamedTuple):
@@ -184,21 +158,20 @@ class Tally(NamedTuple):
 
     published: int
     hold: int
-    may_hold: int  # outside the tolerance, but within what ours differ by
+    open: int
     differ: int
 
     @property
     def measured(self) -> int:
         """Those that have one of ours beside them."""
-        return self.hold + self.may_hold + self.differ
+        return self.hold + self.open + self.differ
 
 
 def tally(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> Tally:
     """Count the published numbers of a table by whether they hold."""
-    cells = [cell for line in current(lines) for cell in line.cells if cell.agrees is not None]
-    hold = sum(bool(cell.agrees) for cell in cells)
-    may_hold = sum(not cell.agrees and cell.may_agree for cell in cells)
-    return Tally(sum(key.table == table for key in expected), hold, may_hold, len(cells) - hold - may_hold)
+    marks = [cell.mark for line in current(lines) for cell in line.cells]
+    published = sum(key.table == table for key in expected)
+    return Tally(published, *(marks.count(kind) for kind in ("holds", "open", "differs")))
 
 
 def unplaced(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> dict[Key, Published]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from miaudit.experiments import results, spec
 from miaudit.experiments.beside import (
+    TIE,
     Cell,
     Line,
-    Ours,
     Ranking,
     beside,
     is_outdated,
+    ranked,
     rankings,
     stored_rows,
     tally,
@@ -20,11 +21,13 @@ from miaudit.experiments.beside import (
 )
 from miaudit.experiments.expected import Key, Published, read_expected
 from miaudit.experiments.figures import write_figures
+from miaudit.experiments.marks import Mark, Ours
 from miaudit.experiments.measures import kind, words
 from miaudit.experiments.results import ExperimentResult, Run
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
 
+MARKS: dict[Mark, str] = {"holds": "✓", "open": "?", "differs": "✗"}
 TITLES = {"ldc_mia": "LDC-MIA", "hp_mia": "HP-MIA", "kde_slides": "A kernel density attack (slides)"}
 HEAD = """# {title}: published and measured here
 
@@ -33,11 +36,15 @@ Every line was made by `miaudit reproduce {paper}/TABLE`; the results files with
 records that the attacker knows) the mean ± standard deviation, with one the 95 % interval of its records.
 
 - ✓ holds: within 0.03 of the published number; rates below 0.1, counts, times and epsilons within a factor of 1.5, or
-  the same as far as was printed.
-- ✗? may hold: not so near, but the published number lies within two standard deviations of our runs, or within the
-  interval of the one.
+  the same as far as was printed; and what chance leaves open of ours is no wider than that.
+- ? open: as near, but ours is too uncertain to tell; or not so near, but the published number lies within two standard
+  deviations of our runs, or within the interval of one of them.
 - ✗ does not hold.
-- A dash: not published, or not measured, or not resolved by as many records.
+- A dash: not published, or not measured, or too few records to resolve the rate.
+
+One run trains one target: its intervals tell how far other records would differ, not how far another target would.
+Where a paper does not say how long it trained, our epochs were chosen so that the target's accuracies come near the
+published ones; that these hold is then no finding.
 
 Rows *for* another stand in for one that is too large for this machine, or whose data cannot be had: they have no
 published number, and show whether the paper's claim holds elsewhere.
@@ -79,8 +86,8 @@ def _published(cell: Cell | None) -> str:
 def _text(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    mark = "" if cell.agrees is None else " ✓" if cell.agrees else " ✗?" if cell.may_agree else " ✗"
-    return f"{_paper(cell.paper)} / {_ours(cell.ours, cell.measure)}{mark}"
+    shown = "" if cell.mark is None else f" {MARKS[cell.mark]}"
+    return f"{_paper(cell.paper)} / {_ours(cell.ours, cell.measure)}{shown}"
 
 
 def _paper(number: Published | None) -> str:
@@ -156,16 +163,16 @@ def page(folder: Path, paper: str, names: Sequence[str], docs: Path) -> str:
 
 SUMMARY = """## How many of the published numbers hold
 
-| | rows run | published | measured here | ✓ hold | ✗? may hold | ✗ do not | ranked by AUC as published |
+| | rows run | published | measured here | ✓ hold | ? open | ✗ do not | ranked by AUC as published |
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 def _summary(named: Named, found: ExperimentResult, lines: Sequence[Line], expected: dict[Key, Published]) -> str:
-    counts, ranked = tally(named.table, lines, expected), rankings(lines)
+    counts, orders = tally(named.table, lines, expected), rankings(lines)
     cells = [f"{named.experiment.source}: {named.experiment.title}", state(named, found)]
-    numbers = (counts.published, counts.measured, counts.hold, counts.may_hold, counts.differ)
+    numbers = (counts.published, counts.measured, counts.hold, counts.open, counts.differ)
     cells += [str(number) if counts.published else "–" for number in numbers]
-    cells.append(f"{sum(row.is_same for row in ranked)} of {len(ranked)}" if ranked else "–")
+    cells.append(f"{sum(each.is_same for each in orders)} of {len(orders)}" if orders else "–")
     return "| " + " | ".join(cells) + " |"
 
 
@@ -210,7 +217,7 @@ def _unmet(runs: Sequence[Run]) -> Iterator[str]:
     for attack in dict.fromkeys(name for run in runs for name in run.unmet):
         count = sum(attack in run.unmet for run in runs)
         of = f" in {count} of {len(runs)} runs" if len(runs) > 1 else ""
-        yield f"the condition of {attack}'s cut could not be met where it was chosen{of}"
+        yield f"no cut of {attack} met the condition where cuts are chosen, and the next best was taken{of}"
 
 
 def _not_run(lines: Sequence[Line]) -> Iterator[str]:
@@ -229,9 +236,9 @@ def _not_run(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _ranking(ranking: Ranking) -> str:
-    ours, published = (" > ".join(attacks) for attacks in (ranking.ours, ranking.published))
+    ours, published = ranked(ranking.ours, TIE), ranked(ranking.published)
     if ranking.is_same:
-        return f"attacks ranked by AUC as published, {ours}"
+        return f"attacks ranked by AUC {ours}, as published but for differences below {TIE} ({published})"
     return f"attacks ranked by AUC {ours}, but {published} as published"
 
 
