@@ -35,7 +35,7 @@ def words(measure: str) -> str:
     """The measure in plain words.
 
     >>> words("tpr_at_fpr_0.001"), words("rest_tp")
-    ('TPR at 0.1 % FPR', 'rest tp')
+    ('TPR at 0.1 % FPR', 'TP of the others')
     """
     if measure in WORDS:
         return WORDS[measure]
@@ -43,4 +43,7 @@ def words(measure: str) -> str:
         if measure.startswith(prefix):
             rate = measure.removeprefix(prefix)
             return text.format(f"{float(rate):.4g}" if "recall" in prefix else f"{float(rate) * 100:g} %")
+    for prefix, records in (("sample_", "known"), ("rest_", "others")):
+        if measure.startswith(prefix):
+            return f"{measure.removeprefix(prefix).upper()} of the {records}"
     return measure.replace("_", " ")

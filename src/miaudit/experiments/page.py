@@ -24,6 +24,7 @@ from miaudit.experiments.figures import write_figures
 from miaudit.experiments.marks import Mark, Ours
 from miaudit.experiments.measures import kind, words
 from miaudit.experiments.results import ExperimentResult, Run
+from miaudit.experiments.settings import settings_table
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
 
@@ -158,7 +159,8 @@ def page(folder: Path, paper: str, names: Sequence[str], docs: Path) -> str:
         lines = beside(named, found, expected)
         summary.append(_summary(named, found, lines, expected))
         sections.append(_section(named, found, lines, expected, docs))
-    return "\n".join([*parts, SUMMARY, "\n".join(summary), "", *sections])
+    trained = settings_table(paper, spec.load(folder, names[0]).settings)
+    return "\n".join([*parts, SUMMARY, "\n".join(summary), "", trained, *sections])
 
 
 SUMMARY = """## How many of the published numbers hold
