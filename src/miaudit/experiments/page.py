@@ -239,9 +239,10 @@ def _not_run(lines: Sequence[Line]) -> Iterator[str]:
 
 def _ranking(ranking: Ranking) -> str:
     ours, published = ranked(ranking.ours, TIE), ranked(ranking.published)
-    if ranking.is_same:
-        return f"attacks ranked by AUC {ours}, as published but for differences below {TIE} ({published})"
-    return f"attacks ranked by AUC {ours}, but {published} as published"
+    if ours == published:
+        return f"attacks ranked by AUC as published, {ours}"
+    same = f"; the same but for differences below {TIE}" if ranking.is_same else ""
+    return f"attacks ranked by AUC {ours}, published {published}{same}"
 
 
 def _in_words(number: tuple[Key, Published]) -> str:
