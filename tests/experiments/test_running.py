@@ -141,6 +141,12 @@ def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store)
     assert count == pytest.approx(tuple(60 * (end or 0) for end in recall), abs=0.06)
 
 
+def test_a_training_without_noise_guarantees_nothing(store: Store) -> None:
+    private = {"defence": {"name": "dp_sgd", "noise": 0}}
+    (found,) = rows_of(Runner(store), named(Row(name="a", setting="digits", attacks=("loss",), change=private)))
+    assert found.runs[0].target["epsilon"] == (math.inf, None, None)
+
+
 def test_infinite_numbers_are_kept(tmp_path: Path) -> None:
     run = results.Run(seed=0, target={"epsilon": (math.inf, None, None)}, attacks={}, controls_passed=True)
     row = results.RowResult(name="a", state="done", config={}, runs=(run,))

@@ -129,13 +129,14 @@ def run_of(
 def _target(facts: TargetFacts) -> dict[str, Number]:
     train, test = facts.train_accuracy, facts.test_accuracy
     gap = None if train.value is None or test.value is None else train.value - test.value
+    promised = None if facts.guarantee is None else facts.guarantee.epsilon
     return {
         "train_accuracy": _number(train),
         "test_accuracy": _number(test),
         "accuracy_gap": (_short(gap), None, None),
         "members": (facts.members, None, None),
         "nonmembers": (facts.nonmembers, None, None),
-        "epsilon": (math.inf if facts.guarantee is None else facts.guarantee.epsilon, None, None),  # none is infinite
+        "epsilon": (math.inf if promised is None else promised, None, None),  # without a guarantee, and without noise
     }
 
 
