@@ -109,6 +109,15 @@ def test_a_row_that_fails_does_not_keep_the_others_from_being_run(call: Call, fo
     assert "1 of the rows could not be run (paper/table1 first); the reasons are above" in called.err
 
 
+def test_wrong_rows_are_told_before_the_work(call: Call, folder: Path, tmp_path: Path) -> None:
+    wrong = TABLE.replace("name: second, setting: digits", "name: second, setting: letters")
+    (folder / "paper" / "table1.yaml").write_text(wrong, encoding="utf-8")
+    called = call("reproduce", "paper", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert called.code == 2
+    assert "paper/table1: row second has no setting 'letters'" in called.err
+    assert "first" not in called.err
+
+
 def test_pages_are_written_into_a_new_folder(call: Call, folder: Path, tmp_path: Path) -> None:
     called = call("reproduce", "--pages", str(tmp_path / "new" / "docs"), "--folder", str(folder))
     assert called.code == 0, called.err

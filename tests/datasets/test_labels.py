@@ -18,6 +18,11 @@ def test_texts_by_hand() -> None:
     assert text_labels("credit", pa.chunked_array([[2, 1, 1]]), ("1", "2")).tolist() == [1, 0, 0]
 
 
+def test_a_column_of_another_kind() -> None:
+    with pytest.raises(UserError, match=r"adult: expected labels <=50K or >50K, got a column of list"):
+        text_labels("adult", pa.chunked_array([[[1], [2]]]), ("<=50K", ">50K"))
+
+
 @pytest.mark.parametrize(("value", "shown"), [("50K", "50K"), (None, "None"), ("", "")])
 def test_other_texts(value: str | None, shown: str) -> None:
     with pytest.raises(UserError, match=rf"adult: expected labels <=50K or >50K, got {shown}$"):
@@ -51,7 +56,12 @@ def test_the_column_of_labels() -> None:
         ("credit", "all", {"age": [1, 2], "class": ["1", "good"]}, "credit: expected labels 1 or 2, got good"),
         ("credit", "all", {"age": [1]}, "credit: expected a column class, got age"),
         ("location30", "all", {"features": [[0.0] * 446], "label": [30]}, "location30: expected labels from 0 to 29"),
-        ("location30", "all", {"features": [[0.0] * 400], "label": [1]}, "expected 446 features a row, got 400 in 1"),
+        (
+            "location30",
+            "all",
+            {"features": [[0.0] * 445, [0.0] * 447], "label": [1, 2]},
+            "expected 446 features in each row, got 445, 447",
+        ),
         ("location30", "all", {"features": [[0.0] * 446]}, "expected Parquet files of one schema"),
     ],
 )

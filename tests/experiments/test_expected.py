@@ -82,7 +82,9 @@ def published(paper: str) -> dict[Key, float]:
     return {Key(*line[:4]): float(line[4]) for line in lines(paper)[1:]}
 
 
-@pytest.mark.parametrize("line", ["table1,a,loss,auc", "table1,a,loss,auc,high,a paper"])
+@pytest.mark.parametrize(
+    "line", ["table1,a,loss,auc", "table1,a,loss,auc,high,a paper", "table1,a,loss,auc,nan,a paper"]
+)
 def test_lines_without_a_number_are_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "paper").mkdir()
     head = "experiment,row,attack,measure,value,source"

@@ -53,11 +53,11 @@ def test_numbers_are_near_as_far_as_they_were_printed() -> None:
     [
         (Ours(0.61, None, 0.59, 0.63), "holds"),
         (Ours(0.61, None, 0.5, 0.7), "open"),  # near, but one record in two decides
-        (Ours(0.61, 0.04, 0.5, 0.7, runs=16), "holds"),  # the error of the mean is 0.01
-        (Ours(0.61, 0.04, 0.5, 0.7, runs=4), "open"),
-        (Ours(0.7, 0.06, runs=2), "open"),  # within two standard deviations
-        (Ours(0.7, 0.04, runs=2), "differs"),
-        (Ours(0.7, 0.04, 0.59, 0.75, runs=2), "open"),  # within the interval of a run
+        (Ours(0.61, 0.04, runs=16), "holds"),  # the mean is known within 2.13 x 0.01
+        (Ours(0.61, 0.04, runs=4), "open"),  # within 3.18 x 0.02
+        (Ours(0.7, 0.06, runs=16), "open"),  # one more run lies within 2.13 x 1.03 x 0.06
+        (Ours(0.7, 0.04, runs=16), "differs"),
+        (Ours(0.7, 0.04, runs=2), "open"),  # two tell little
         (Ours(0.7, None, 0.59, 0.8), "open"),
         (Ours(0.7, None, 0.61, 0.8), "differs"),
     ],
@@ -72,5 +72,18 @@ def test_numbers_of_several_runs() -> None:
     assert over_runs([(0.6, 0.4, 0.9), (None, None, None)]) == Ours(0.6, None, 0.4, 0.9)
     both = over_runs([(0.6, 0.4, 0.9), (0.8, 0.5, None)])
     assert both is not None
-    assert both == pytest.approx((0.7, math.sqrt(0.02), 0.4, 0.9, 2))
+    assert both.value == pytest.approx(0.7)
+    assert both.spread == pytest.approx(math.sqrt(0.02))
+    assert (both.low, both.high, both.runs) == (None, None, 2)
+
+
+def test_intervals_by_hand() -> None:
+    # 12.706 is the 97.5 % quantile of Student's t with one degree of freedom
+    assert Ours(0.5, 0.01, runs=2).lies == pytest.approx((0.5 - 0.08985, 0.5 + 0.08985), abs=1e-4)
+    assert Ours(0.5, 0.01, runs=2).may_be == pytest.approx((0.5 - 0.15562, 0.5 + 0.15562), abs=1e-4)
+    assert Ours(0.5, None, 0.4, 0.7).lies == Ours(0.5, None, 0.4, 0.7).may_be == (0.4, 0.7)
+    assert Ours(0.5).lies == (0.5, 0.5)
+
+
+def test_infinite_runs_have_no_spread() -> None:
     assert over_runs([(math.inf, None, None)] * 2) == Ours(math.inf, None, runs=2)

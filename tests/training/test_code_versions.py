@@ -22,7 +22,7 @@ from tiny import blobs
 PINNED = {
     "fit": ("plain/2", "d932bad10a706f59"),
     "fit_many": ("stack/1", "9e74c4e4d5585fb4"),
-    "dp_sgd": ("dp_sgd/3", "5b3e9960f94244f8"),
+    "dp_sgd": ("dp_sgd/3", "a21fed641d0feab8"),
     "distillation": ("distillation/1", "edbf876cac860033"),
     "selena": ("selena/1", "5edcd5a16bc13f7e"),
     "estimators": ("", "8627b427b63558ae"),

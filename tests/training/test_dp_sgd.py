@@ -117,6 +117,36 @@ def test_gradients_that_do_not_add_up_are_refused() -> None:
         check_gradients(private)
 
 
+def test_every_training_checks_its_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here Opacus's for convolutions are made wrong, as they are where it meets images with their channels last."""
+    right = GradSampleModule.GRAD_SAMPLERS[torch.nn.Conv2d]
+
+    def wrong(*arguments: Any) -> dict[torch.nn.Parameter, torch.Tensor]:
+        return {parameter: gradients.flip(-1) for parameter, gradients in right(*arguments).items()}
+
+    monkeypatch.setitem(GradSampleModule.GRAD_SAMPLERS, torch.nn.Conv2d, wrong)
+    with pytest.raises(UserError, match="do not add up to that of their batch"):
+        trained(DpSgdRecipe(base=recipe(model=Smallnet()), noise=0), COLOURS)
+
+
+class Around(torch.nn.Module):
+    """Uses a layer's weights without calling it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = torch.nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.linear(x, self.inner.weight, self.inner.bias)
+
+
+def test_weights_that_are_used_behind_a_layers_back_are_refused() -> None:
+    private = GradSampleModule(Around(), loss_reduction="sum")
+    private(torch.from_numpy(DATA.x[:8])).square().sum().backward()
+    with pytest.raises(UserError, match=r"that Opacus gives of inner\.weight do not add up"):
+        check_gradients(private)
+
+
 def test_weight_decay_is_added_to_the_private_gradient() -> None:
     how = DpSgdRecipe(base=SGD, clip=0.3, noise=0)
     npt.assert_allclose(weights(trained(how)), by_hand(how, DATA, ROWS), atol=2e-6)

@@ -40,6 +40,7 @@ def reproduce(
     from miaudit.experiments.running import Runner
     from miaudit.experiments.spec import chosen
     from miaudit.training.remote_store import open_store
+    from miaudit.training.upkeep import in_use
     from miaudit.training.workers import workers_for
 
     if experiment is not None and (listing or pages is not None):
@@ -52,9 +53,12 @@ def reproduce(
         _write_pages(folder, pages)
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
-        with data_root_at(data_root), workers_for(jobs, ray) as workers:
-            runner = Runner(open_store(store), scale, seeds, workers)
-            failed = [row for named in chosen(folder, experiment, names) for row in _run(folder, named, runner)]
+        wanted, opened = chosen(folder, experiment, names), open_store(store)
+        for named in wanted:
+            named.check()  # what is wrong in a file is told before the work
+        with data_root_at(data_root), in_use(opened), workers_for(jobs, ray) as workers:
+            runner = Runner(opened, scale, seeds, workers)
+            failed = [row for named in wanted for row in _run(folder, named, runner)]
         if failed:
             raise UserError(f"{len(failed)} of the rows could not be run ({', '.join(failed)}); the reasons are above")
     else:
@@ -69,6 +73,7 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
     from miaudit.experiments.expected import read_expected
     from miaudit.experiments.page import markdown_table
 
+    results.read(folder, named.name, runner.scale)  # a damaged file is told before the work
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     failed = []
     with progress() as shown:

@@ -26,11 +26,15 @@ def text_labels(name: str, column: pa.ChunkedArray, classes: Sequence[str]) -> I
     Raises:
         UserError: a value is none of the classes, or missing.
     """
-    texts = pc.utf8_rtrim(pc.utf8_trim_whitespace(column.cast(pa.string())), ".")
+    expected = f"{name}: expected labels {' or '.join(classes)}"
+    try:
+        texts = pc.utf8_rtrim(pc.utf8_trim_whitespace(column.cast(pa.string())), ".")
+    except pa.ArrowException:
+        raise UserError(f"{expected}, got a column of {column.type}") from None
     places = pc.index_in(texts, pa.array(classes))
     if places.null_count:
         others = [str(value) for value in pc.unique(texts.filter(pc.is_null(places))).to_pylist()]
-        raise UserError(f"{name}: expected labels {' or '.join(classes)}, got {', '.join(others[:SHOWN])}")
+        raise UserError(f"{expected}, got {', '.join(others[:SHOWN])}")
     return np.asarray(places.to_numpy()).astype(np.int64)
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
@@ -43,14 +44,15 @@ class Location30:
     def load(self) -> Dataset:
         """All 5,010 rows, x (n, 446)."""
         table = read_splits(ensure(self.about, _download), "all", columns=["features", "label"])
-        features = table["features"].combine_chunks().flatten()
-        if len(features) != BITS * len(table):
-            raise UserError(f"location30: expected {BITS} features a row, got {len(features):,} in {len(table):,} rows")
+        features = table["features"].combine_chunks()
+        lengths = pc.unique(pc.list_value_length(features)).to_pylist()
+        if lengths != [BITS]:
+            raise UserError(f"location30: expected {BITS} features in each row, got {', '.join(map(str, lengths))}")
         y = table["label"].to_numpy().astype(np.int64)
         check_labels("location30", y, CLASSES)
         return Dataset(
             name="location30",
-            x=features.to_numpy().reshape(len(table), BITS).astype(np.float32),
+            x=features.flatten().to_numpy().reshape(len(table), BITS).astype(np.float32),
             y=y,
             classes=CLASSES,
         )

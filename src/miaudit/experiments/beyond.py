@@ -26,8 +26,8 @@ COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
 class Pace:
     """What models were found to take, so that rows which share a recipe are told the same."""
 
-    training: dict[str, float] = field(default_factory=dict)  # seconds a model, by recipe and numbers of records
-    asking: dict[str, float] = field(default_factory=dict)  # seconds a record asked about, by architecture
+    training: dict[str, float] = field(default_factory=dict)  # seconds a model, by data, recipe and numbers of records
+    asking: dict[str, float] = field(default_factory=dict)  # seconds a record asked about, by data and architecture
 
 
 def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) -> dict[str, dict[str, Number]]:
@@ -65,7 +65,7 @@ def costs(plan: Plan, attack: str, pace: Pace) -> dict[str, Number]:
 
 def _training(plan: Plan, work: Work, pace: Pace) -> float:
     alone = Work(work.job, no_rows())  # what it is asked about counts as asking
-    name = fingerprint(work.job.recipe, len(work.job.rows), len(work.job.validation))
+    name = fingerprint(plan.data.fingerprint, work.job.recipe, len(work.job.rows), len(work.job.validation))
     if name not in pace.training:
         pace.training[name] = seconds_per_model(alone, plan.data, device=plan.device) or 0.0
     return pace.training[name]
@@ -75,7 +75,7 @@ def _asking(plan: Plan, work: Work, pace: Pace) -> float:
     recipe, rows = network_recipe(work.job.recipe), plan.split.audited
     if recipe is None:
         raise UserError("costs are measured of networks: expected a recipe with a `model`")
-    architecture = fingerprint(recipe.model)
+    architecture = fingerprint(plan.data.fingerprint, recipe.model)
     if architecture not in pace.asking:
         module = build(recipe, plan.data.x.shape[1:], plan.data.classes, plan.device)
         with one_thread():

@@ -46,11 +46,18 @@ def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
             if tuple(reader.fieldnames or ()) != COLUMNS:
                 raise UserError(f"{path}: expected the columns {', '.join(COLUMNS)}, got {reader.fieldnames}")
             return {
-                Key(line["experiment"], line["row"], line["attack"], line["measure"]): published(line["value"])
+                Key(line["experiment"], line["row"], line["attack"], line["measure"]): _number(line["value"], path)
                 for line in reader
             }
-    except (OSError, ValueError, TypeError, InvalidOperation) as error:  # lines that are too short give None
-        raise UserError(f"{path}: expected a number as value of each line, got {error}") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def _number(text: str | None, path: Path) -> Published:
+    try:
+        return published(text or "")
+    except (ValueError, InvalidOperation):
+        raise UserError(f"{path}: expected a number as value of each line, got {text!r}") from None
 
 
 def published(text: str) -> Published:
@@ -60,4 +67,6 @@ def published(text: str) -> Published:
     (Published(value=0.071, digits=3), Published(value=12.0, digits=0), Published(value=0.0001, digits=4))
     """
     exponent = Decimal(text).as_tuple().exponent
+    if exponent == "n":
+        raise ValueError(text)
     return Published(float(text), max(0, -exponent) if isinstance(exponent, int) else 0)  # no int: infinite

@@ -5,6 +5,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from scipy.stats import t
+
 from miaudit.experiments.expected import Published
 from miaudit.experiments.measures import kind
 from miaudit.experiments.results import Number
@@ -12,7 +14,6 @@ from miaudit.experiments.results import Number
 TOLERANCE = 0.03 + 1e-9  # of a rate, an AUC or an accuracy
 FACTOR = 1.5  # between small rates, counts and amounts: within it they are near
 SMALL = 0.1  # rates below it are compared by their ratio
-CHANCE = 2.0  # standard deviations
 
 Mark = Literal["holds", "open", "differs"]
 
@@ -22,28 +23,25 @@ class Ours(NamedTuple):
 
     value: float  # of several runs the mean
     spread: float | None = None  # standard deviation over seeds and draws of known records; None of one run, or of inf
-    low: float | None = None  # how far down and up the intervals of the runs reach
+    low: float | None = None  # the interval of the one run
     high: float | None = None
     runs: int = 1
 
     @property
-    def surely(self) -> tuple[float, float]:
-        """Where the value lies but for chance: of several runs by the error of their mean, of one its interval."""
-        if self.spread is not None:
-            error = CHANCE * self.spread / math.sqrt(self.runs)
-            return self.value - error, self.value + error
-        return self._interval
+    def lies(self) -> tuple[float, float]:
+        """Where our number lies but for chance: the 95 % interval of the mean, of one run its own."""
+        return self._between(math.sqrt(1 / self.runs))
 
     @property
-    def at_most(self) -> tuple[float, float]:
-        """Where a single run may come out: within two deviations of the mean, or within one run's interval."""
-        reach = CHANCE * (self.spread or 0.0)
-        low, high = self._interval
-        return min(low, self.value - reach), max(high, self.value + reach)
+    def may_be(self) -> tuple[float, float]:
+        """Where one more run would come out, 95 % of the time; of one run where its records leave it."""
+        return self._between(math.sqrt(1 + 1 / self.runs))
 
-    @property
-    def _interval(self) -> tuple[float, float]:
-        return self.value if self.low is None else self.low, self.value if self.high is None else self.high
+    def _between(self, deviations: float) -> tuple[float, float]:
+        if self.spread is None:
+            return self.value if self.low is None else self.low, self.value if self.high is None else self.high
+        reach = float(t.ppf(0.975, self.runs - 1)) * deviations * self.spread
+        return self.value - reach, self.value + reach
 
 
 def over_runs(numbers: Sequence[Number]) -> Ours | None:
@@ -51,23 +49,24 @@ def over_runs(numbers: Sequence[Number]) -> Ours | None:
     values = [value for value, _, _ in numbers if value is not None]
     if not values:
         return None
-    low = min((end for value, end, _ in numbers if value is not None and end is not None), default=None)
-    high = max((end for value, _, end in numbers if value is not None and end is not None), default=None)
-    has_spread = len(values) > 1 and math.inf not in values
-    return Ours(statistics.fmean(values), statistics.stdev(values) if has_spread else None, low, high, len(values))
+    if len(values) == 1:
+        _, low, high = next(number for number in numbers if number[0] is not None)
+        return Ours(values[0], None, low, high)
+    return Ours(statistics.fmean(values), None if math.inf in values else statistics.stdev(values), runs=len(values))
 
 
 def mark(measure: str, ours: Ours | None, paper: Published | None) -> Mark | None:
-    """Holds: near the published number, and sure to be so far as the tolerance goes; None where one is missing.
+    """Does the published number hold? None where one of the two is missing.
 
-    Open: near, and too uncertain to tell; or not near, and a run like ours might have come out so.
+    Holds: ours is near it, and known as closely. Open: near, but chance leaves more open than the tolerance; or not
+    near, but one more run may come out there. A number without an interval counts as exact.
     """
     if ours is None or paper is None:
         return None
     if near(measure, ours.value, paper.value, paper.rounding):
-        is_sure = all(near(measure, end, ours.value, paper.rounding) for end in ours.surely)
-        return "holds" if is_sure else "open"
-    low, high = ours.at_most
+        is_known = all(near(measure, end, ours.value, paper.rounding) for end in ours.lies)
+        return "holds" if is_known else "open"
+    low, high = ours.may_be
     return "open" if low <= paper.value <= high else "differs"
 
 

@@ -37,11 +37,13 @@ Every line was made by `miaudit reproduce {paper}/TABLE`; the results files with
 records that the attacker knows) the mean ± standard deviation, with one the 95 % interval of its records.
 
 - ✓ holds: within 0.03 of the published number; rates below 0.1, counts, times and epsilons within a factor of 1.5, or
-  the same as far as was printed; and what chance leaves open of ours is no wider than that.
-- ? open: as near, but ours is too uncertain to tell; or not so near, but the published number lies within two standard
-  deviations of our runs, or within the interval of one of them.
+  the same as far as was printed; and chance leaves no more than that open of ours (95 % interval of the mean of several
+  runs, by Student's t; of one run its own). Numbers without an interval count as exact.
+- ? open: as near, but chance leaves more open; or not so near, but one more run may come out there (95 %).
 - ✗ does not hold.
 - A dash: not published, or not measured, or too few records to resolve the rate.
+
+Attacks are ranked as published unless one that the paper has above another is 0.01 of AUC or more below it here.
 
 One run trains one target: its intervals tell how far other records would differ, not how far another target would.
 Where a paper does not say how long it trained, our epochs were chosen so that the target's accuracies come near the
@@ -219,7 +221,7 @@ def _unmet(runs: Sequence[Run]) -> Iterator[str]:
     for attack in dict.fromkeys(name for run in runs for name in run.unmet):
         count = sum(attack in run.unmet for run in runs)
         of = f" in {count} of {len(runs)} runs" if len(runs) > 1 else ""
-        yield f"no cut of {attack} met the condition where cuts are chosen, and the next best was taken{of}"
+        yield f"no cut of {attack} is known to meet the condition where cuts are chosen{of}"
 
 
 def _not_run(lines: Sequence[Line]) -> Iterator[str]:
@@ -241,7 +243,7 @@ def _ranking(ranking: Ranking) -> str:
     ours, published = ranked(ranking.ours, TIE), ranked(ranking.published)
     if ours == published:
         return f"attacks ranked by AUC as published, {ours}"
-    same = f"; the same but for differences below {TIE}" if ranking.is_same else ""
+    same = f"; no order of the paper's is reversed by {TIE} or more" if ranking.is_same else ""
     return f"attacks ranked by AUC {ours}, published {published}{same}"
 
 
@@ -267,7 +269,11 @@ def _trained(made: Sequence[dict[str, Any]]) -> str:
     known = [float(row["training_seconds"]) for row in made if row.get("training_seconds") is not None]
     missing = len(made) - len(known)
     unknown = f"training time of {missing} row{'s' * (missing > 1)} not recorded" if missing else ""
-    took = f"models trained in {sum(known) / 60:,.1f} min of one core, shared ones counted in each row" if known else ""
+    took = (
+        f"models trained in {sum(known) / 60:,.1f} min of one core or GPU, shared ones counted in each row"
+        if known
+        else ""
+    )
     return ", ".join(filter(None, (took, unknown)))
 
 

@@ -28,7 +28,6 @@ from miaudit.splits.base import Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.pace import duration
 from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.upkeep import in_use
 from miaudit.training.work import Records, Work, do, one_thread, training_seconds
 from miaudit.training.workers import Workers, run_on
 
@@ -64,10 +63,8 @@ class Runner:
             return _not_run(row, part, configs[0], why)
         plans = [plan_of(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
-        with in_use(self.store):
-            trained = self._train(works, plans[0].data, plans[0].device)
-            runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
-            training = training_seconds(works, self.store)
+        trained = self._train(works, plans[0].data, plans[0].device)
+        runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
         return RowResult(
             name=row.name,
             part=part,
@@ -76,7 +73,7 @@ class Runner:
             known=row.known,
             runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
             data=plans[0].data.fingerprint,
-            made=made(time.monotonic() - start, trained, training),
+            made=made(time.monotonic() - start, trained, training_seconds(works, self.store)),
         )
 
     def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:

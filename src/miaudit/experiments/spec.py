@@ -105,6 +105,11 @@ class Named(FilePart):
         """With the named rows alone, all where none are; raises UserError on a name that is none's."""
         return self.model_copy(update={"experiment": self.experiment.select(rows)})
 
+    def check(self) -> None:
+        """Raise UserError where the settings and changes of a row give no audit."""
+        for row in self.experiment.rows:
+            self.config(row, 0)
+
     def config(self, row: Row, seed: int) -> AuditConfig:
         """The audit of a row; raises UserError where setting and changes give none."""
         if row.setting not in self.settings:

@@ -15,7 +15,7 @@ from miaudit.training.job import Job
 
 def describe_model(job: Job, seconds: float | None = None) -> dict[str, Any]:
     """The entry of a model: the parts that its key follows from, what they stand for, and how long it was trained."""
-    return {"kind": "model", "seconds": None if seconds is None else round(seconds, 2), **_parts(job)}
+    return {"kind": "model", "seconds": None if seconds is None else round(seconds, 4), **_parts(job)}
 
 
 def describe_outputs(job: Job, query: Ints) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class RemoteStore(Store):
                 header = json.loads(files.cat_file(name, LENGTH_BYTES, LENGTH_BYTES + length))
             except (FileNotFoundError, ValueError):
                 return None
-        return described(header.get("__metadata__", {}))
+        return described(header.get("__metadata__", {})) if isinstance(header, dict) else None
 
     @contextmanager
     def _at(self, key: str) -> Iterator[tuple[Any, str]]:
