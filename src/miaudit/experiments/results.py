@@ -70,8 +70,8 @@ class ExperimentResult(FilePart):
 
     def with_row(self, row: RowResult) -> "ExperimentResult":
         """This result with a row added, or put in the place of its older self."""
-        others = [old for old in self.rows if (old.name, old.part) != (row.name, row.part)]
-        return self.model_copy(update={"rows": (*others, row)})
+        rows = {(old.name, old.part): old for old in self.rows} | {(row.name, row.part): row}
+        return self.model_copy(update={"rows": tuple(rows.values())})
 
     def holds_more_than(self, row: RowResult) -> bool:
         """Was the row run here with more runs of the same audit, or at all while it was not run now?"""
