@@ -188,7 +188,7 @@ def made(seconds: float, models_trained: int, training_seconds: float | None) ->
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "seconds": round(seconds, 1),
         "models_trained": models_trained,
-        "training_seconds": None if training_seconds is None else round(training_seconds, 1),
+        "training_seconds": None if training_seconds is None else round(training_seconds, 3),
         "miaudit": miaudit.__version__,
         "commit": facts.git_commit,
         "dirty": facts.git_dirty,
