@@ -107,7 +107,7 @@ def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
         axis.vlines(places, low, high, color="black", linewidth=1)
     axis.set_xticks(range(len(shown)), list(shown), rotation=20)
     axis.set_ylabel("TPR at 1 % FPR")
-    axis.legend()
+    axis.legend(loc="upper left")
 
 
 def _ends(numbers: list[float | None]) -> list[float]:
