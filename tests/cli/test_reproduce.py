@@ -118,6 +118,17 @@ def test_wrong_rows_are_told_before_the_work(call: Call, folder: Path, tmp_path:
     assert "first" not in called.err
 
 
+@pytest.mark.parametrize("damaged", ["expected.csv", "results/table1.json"])
+def test_damaged_files_are_told_before_the_work(call: Call, folder: Path, tmp_path: Path, damaged: str) -> None:
+    path = folder / "paper" / damaged
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("damaged", encoding="utf-8")
+    called = call("reproduce", "paper", "--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert called.code == 2
+    assert str(path) in called.err.replace("\n", "")
+    assert "models" not in called.err
+
+
 def test_pages_are_written_into_a_new_folder(call: Call, folder: Path, tmp_path: Path) -> None:
     called = call("reproduce", "--pages", str(tmp_path / "new" / "docs"), "--folder", str(folder))
     assert called.code == 0, called.err

@@ -62,6 +62,7 @@ def test_the_column_of_labels() -> None:
             {"features": [[0.0] * 445, [0.0] * 447], "label": [1, 2]},
             "expected 446 features in each row, got 445, 447",
         ),
+        ("location30", "all", {"features": [0.5], "label": [1]}, "expected 446 features in each row, got double"),
         ("location30", "all", {"features": [[0.0] * 446]}, "expected Parquet files of one schema"),
     ],
 )

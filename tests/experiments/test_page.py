@@ -110,7 +110,7 @@ def test_cuts_that_miss_their_condition_are_counted(folder: Path, tmp_path: Path
     runs = (row.runs[0].model_copy(update={"unmet": ("loss",)}), row.runs[0].model_copy(update={"seed": 1}))
     results.write(root, found.with_row(row.model_copy(update={"runs": runs})))
     text = page(root, "paper", ["paper/table1"], tmp_path)
-    told = "no cut of loss is known to meet the condition where cuts are chosen in 1 of 2 runs"
+    told = "in 1 of 2 runs no cut of loss is known to meet the condition where cuts are chosen"
     assert f"- The first: {told}" in text
 
 

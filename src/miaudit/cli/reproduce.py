@@ -37,6 +37,8 @@ def reproduce(
     data_root: DataRoot = None,
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
+    from miaudit.experiments import results
+    from miaudit.experiments.expected import read_expected
     from miaudit.experiments.running import Runner
     from miaudit.experiments.spec import chosen
     from miaudit.training.remote_store import open_store
@@ -54,8 +56,10 @@ def reproduce(
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
         wanted, opened = chosen(folder, experiment, names), open_store(store)
-        for named in wanted:
-            named.check()  # what is wrong in a file is told before the work
+        for named in wanted:  # what is wrong in a file is told before the work
+            named.check()
+            read_expected(folder, named.paper)
+            results.read(folder, named.name, scale)
         with data_root_at(data_root), in_use(opened), workers_for(jobs, ray) as workers:
             runner = Runner(opened, scale, seeds, workers)
             failed = [row for named in wanted for row in _run(folder, named, runner)]
@@ -73,7 +77,6 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
     from miaudit.experiments.expected import read_expected
     from miaudit.experiments.page import markdown_table
 
-    results.read(folder, named.name, runner.scale)  # a damaged file is told before the work
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     failed = []
     with progress() as shown:

@@ -24,7 +24,7 @@ def text_labels(name: str, column: pa.ChunkedArray, classes: Sequence[str]) -> I
     """Positions among the classes of values (n,) as text, without blanks around them and a full stop at their end.
 
     Raises:
-        UserError: a value is none of the classes, or missing.
+        UserError: a value is none of the classes, or missing; the column is of another kind.
     """
     expected = f"{name}: expected labels {' or '.join(classes)}"
     try:

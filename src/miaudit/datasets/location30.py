@@ -45,7 +45,10 @@ class Location30:
         """All 5,010 rows, x (n, 446)."""
         table = read_splits(ensure(self.about, _download), "all", columns=["features", "label"])
         features = table["features"].combine_chunks()
-        lengths = pc.unique(pc.list_value_length(features)).to_pylist()
+        try:
+            lengths = pc.unique(pc.list_value_length(features)).to_pylist()
+        except pa.ArrowException:
+            raise UserError(f"location30: expected {BITS} features in each row, got {features.type}") from None
         if lengths != [BITS]:
             raise UserError(f"location30: expected {BITS} features in each row, got {', '.join(map(str, lengths))}")
         y = table["label"].to_numpy().astype(np.int64)

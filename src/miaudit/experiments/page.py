@@ -220,8 +220,8 @@ def _unmet(runs: Sequence[Run]) -> Iterator[str]:
     """Attacks whose cut does not reach, where it was chosen, what its rule asks for."""
     for attack in dict.fromkeys(name for run in runs for name in run.unmet):
         count = sum(attack in run.unmet for run in runs)
-        of = f" in {count} of {len(runs)} runs" if len(runs) > 1 else ""
-        yield f"no cut of {attack} is known to meet the condition where cuts are chosen{of}"
+        of = f"in {count} of {len(runs)} runs " if len(runs) > 1 else ""
+        yield f"{of}no cut of {attack} is known to meet the condition where cuts are chosen"
 
 
 def _not_run(lines: Sequence[Line]) -> Iterator[str]:
