@@ -164,7 +164,7 @@ def size_limit() -> int | None:
 
 @contextmanager
 def in_use(store: Store) -> Iterator[None]:
-    """The store while an audit or a reproduction works with it: nothing that it needs is collected; afterwards the limit is kept."""
+    """The store while it is worked with: nothing that the work needs is collected; afterwards the limit is kept."""
     limit = size_limit()  # nonsense is told before the work
     with at_work(store.root):
         yield
