@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tiny import Call
+from tiny import Call, Called
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 SETTINGS = """
@@ -99,20 +99,22 @@ def test_fewer_runs_do_not_replace_more(call: Call, folder: Path, tmp_path: Path
     assert "| 2 |" in called.out
 
 
-def test_a_row_that_fails_does_not_keep_the_others_from_being_run(call: Call, folder: Path, tmp_path: Path) -> None:
-    wrong = TABLE.replace("name: first, setting: digits", "name: first, setting: digits, attacks: [lasso]")
-    (folder / "paper" / "table1.yaml").write_text(wrong, encoding="utf-8")
-    called = call("reproduce", "paper", "--folder", str(folder), "--store", str(tmp_path / "store"))
+def run_with(call: Call, folder: Path, old: str, new: str) -> Called:
+    """The paper's run after a change in its table."""
+    (folder / "paper" / "table1.yaml").write_text(TABLE.replace(old, new), encoding="utf-8")
+    return call("reproduce", "paper", "--folder", str(folder), "--store", str(folder.parent / "store"))
+
+
+def test_a_row_that_fails_does_not_keep_the_others_from_being_run(call: Call, folder: Path) -> None:
+    called = run_with(call, folder, "first, setting: digits", "first, setting: digits, attacks: [lasso]")
     assert called.code == 2
     assert "first: failed: no attack is called 'lasso'" in called.err
     assert "second: done" in called.err
     assert "1 of the rows could not be run (paper/table1 first); the reasons are above" in called.err
 
 
-def test_wrong_rows_are_told_before_the_work(call: Call, folder: Path, tmp_path: Path) -> None:
-    wrong = TABLE.replace("name: second, setting: digits", "name: second, setting: letters")
-    (folder / "paper" / "table1.yaml").write_text(wrong, encoding="utf-8")
-    called = call("reproduce", "paper", "--folder", str(folder), "--store", str(tmp_path / "store"))
+def test_wrong_rows_are_told_before_the_work(call: Call, folder: Path) -> None:
+    called = run_with(call, folder, "second, setting: digits", "second, setting: letters")
     assert called.code == 2
     assert "paper/table1: row second has no setting 'letters'" in called.err
     assert "first" not in called.err

@@ -18,7 +18,7 @@ from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities
 from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
 from miaudit.training.units import STACK, samples
-from miaudit.training.way import way
+from miaudit.training.way import is_stacked
 from miaudit.training.work import Records, Work, one_thread, train
 
 ENOUGH = 1.0  # seconds of training after which the pace is known
@@ -69,8 +69,7 @@ def seconds_per_model(work: Work, data: Dataset, together: int = 1, device: str 
 
 def _network(recipe: Recipe | DefendedRecipe, work: Work, data: Dataset, together: int, device: str) -> float:
     job, records = work.job, Records(data.x, data.y, data.classes)
-    stacked = isinstance(recipe, Recipe) and way(recipe, data.x.shape[1:], data.classes) == "stack"
-    count = min(STACK, together) if stacked else 1
+    count = min(STACK, together) if is_stacked(recipe, data.x.shape[1:], data.classes) else 1
     plain = recipe.base if isinstance(recipe, DefendedRecipe) else recipe
 
     def run(part: Part) -> None:

@@ -37,10 +37,7 @@ def reproduce(
     data_root: DataRoot = None,
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
-    from miaudit.experiments import results
-    from miaudit.experiments.expected import read_expected
     from miaudit.experiments.running import Runner
-    from miaudit.experiments.spec import chosen
     from miaudit.training.remote_store import open_store
     from miaudit.training.upkeep import in_use
     from miaudit.training.workers import workers_for
@@ -55,11 +52,7 @@ def reproduce(
         _write_pages(folder, pages)
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
-        wanted, opened = chosen(folder, experiment, names), open_store(store)
-        for named in wanted:  # what is wrong in a file is told before the work
-            named.check()
-            read_expected(folder, named.paper)
-            results.read(folder, named.name, scale)
+        wanted, opened = _checked(folder, experiment, names, scale), open_store(store)
         with data_root_at(data_root), in_use(opened), workers_for(jobs, ray) as workers:
             runner = Runner(opened, scale, seeds, workers)
             failed = [row for named in wanted for row in _run(folder, named, runner)]
@@ -67,6 +60,20 @@ def reproduce(
             raise UserError(f"{len(failed)} of the rows could not be run ({', '.join(failed)}); the reasons are above")
     else:
         raise UserError("expected PAPER or PAPER/TABLE, or --list for what there is")
+
+
+def _checked(folder: Path, experiment: str, rows: tuple[str, ...], scale: "Scale") -> "list[Named]":
+    """The experiments asked for; raises UserError before the work where one of their files is wrong."""
+    from miaudit.experiments import results
+    from miaudit.experiments.expected import read_expected
+    from miaudit.experiments.spec import chosen
+
+    found = chosen(folder, experiment, rows)
+    for named in found:
+        named.check()
+        read_expected(folder, named.paper)
+        results.read(folder, named.name, scale)
+    return found
 
 
 def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:

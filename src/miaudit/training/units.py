@@ -6,7 +6,7 @@ from itertools import pairwise
 from miaudit.fingerprint import fingerprint
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.recipe import Recipe
-from miaudit.training.way import way
+from miaudit.training.way import is_stacked
 from miaudit.training.work import Work
 
 STACK = 16  # models trained at once: more gain little and lose more at a kill
@@ -24,8 +24,7 @@ def units(works: Iterable[Work], shape: tuple[int, ...], classes: int, processes
         groups.setdefault(fingerprint(work.job.recipe), []).append(work)
     found: list[Unit] = []
     for group in groups.values():
-        recipe = group[0].job.recipe
-        stacked = isinstance(recipe, Recipe) and way(recipe, shape, classes) == "stack"
+        stacked = is_stacked(group[0].job.recipe, shape, classes)
         found += _stacks(group, processes) if stacked else [(work,) for work in group]
     # So that the last process to finish has little left to do.
     return sorted(found, key=lambda unit: -sum(samples(work) for work in unit))

@@ -31,6 +31,11 @@ def way(recipe: Recipe, shape: tuple[int, ...], classes: int) -> Way:
     return "stack" if small and steps_of(_outline(recipe.model, shape, classes)) is not None else "plain"
 
 
+def is_stacked(recipe: object, shape: tuple[int, ...], classes: int) -> bool:
+    """Are its models trained in stacks? Not those of estimators, nor of defences with a training of their own."""
+    return isinstance(recipe, Recipe) and way(recipe, shape, classes) == "stack"
+
+
 def parameters_of(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
     """How many numbers the network learns."""
     return sum(parameter.numel() for parameter in _outline(recipe.model, shape, classes).parameters())

@@ -23,7 +23,7 @@ from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.networks import Records as Records
 from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.way import code_version, source_of_others, way
+from miaudit.training.way import code_version, is_stacked, source_of_others
 
 if TYPE_CHECKING:
     import torch
@@ -139,16 +139,12 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
             yield _fit_estimator(recipe, job, records)
         return
     subsets = [Subset(job.rows, job.seed, job.validation, job.unlabelled) for job in jobs]
-    at_once = len(jobs) if isinstance(recipe, Recipe) and _is_stacked(recipe, records) else 1
+    at_once = len(jobs) if is_stacked(recipe, records.x.shape[1:], records.classes) else 1
     modules = clocked(train(recipe, records, subsets, device, tick), at_once)
     for job, (module, seconds) in zip(jobs, modules, strict=True):
         tensors: Tensors = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
         store.put(job.key, tensors, describe_model(job, seconds))
         yield _asker(module, records, device)
-
-
-def _is_stacked(recipe: Recipe, records: Records) -> bool:
-    return way(recipe, records.x.shape[1:], records.classes) == "stack"
 
 
 def clocked(made: Iterable[Made], at_once: int = 1) -> Iterator[tuple[Made, float]]:
