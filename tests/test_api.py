@@ -21,6 +21,7 @@ from miaudit.config import parse_config
 from miaudit.datasets.base import Dataset
 from miaudit.datasets.digits import Digits
 from miaudit.evidence import Evidence
+from miaudit.evidence.file import read_evidence
 from miaudit.given import classes_of
 from miaudit.models.mlp import Mlp
 from tiny import Call, Net, recipe
@@ -119,15 +120,109 @@ def test_the_most_exposed_come_first(forest: Audit) -> None:
     exposed = forest.most_exposed(7)
     members = forest.scores.filter(forest.scores["member"])
     expected = np.sort(members[strongest].to_numpy())[::-1][:7]
-    npt.assert_array_equal(exposed[strongest], expected)
-    assert forest.most_exposed(10_000).num_rows == 300
+    assert exposed.attack == strongest
+    npt.assert_array_equal([member.score for member in exposed], expected)
+    assert len(forest.most_exposed(10_000)) == 300
+    assert all(member.id == f"members:{member.position}" for member in exposed)
 
 
-def test_ids_are_places_in_members_then_nonmembers(forest: Audit) -> None:
-    member = forest.scores["member"].to_numpy()
-    ids = forest.scores["id"].to_numpy()
-    npt.assert_array_equal(member, ids < 300)
-    npt.assert_array_equal(forest.scores["label"], np.concatenate([MEMBERS[1], NONMEMBERS[1]])[ids])
+def test_without_an_index_a_record_is_called_by_its_side_and_place(forest: Audit) -> None:
+    rows = forest.scores.select(["id", "position", "label", "member"]).to_pylist()
+    assert len({row["id"] for row in rows}) == 600
+    for row in rows:
+        side, records = ("members", MEMBERS) if row["member"] else ("nonmembers", NONMEMBERS)
+        assert row["id"] == f"{side}:{row['position']}"
+        assert row["label"] == records[1][row["position"]]
+    assert forest.most_exposed(1)[0].id in forest.to_html()
+
+
+def test_an_audit_is_told_in_one_line(forest: Audit) -> None:
+    assert repr(forest) == "<Audit of 300 members and 300 non-members by 3 attacks: leaks>"
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What is read of a DataFrame or a Series: its values and its index."""
+
+    values: Any
+    index: Any
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.asarray(self.values, dtype=dtype)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@pytest.mark.parametrize("form", ["number", "text"])
+def test_records_keep_the_labels_of_a_shuffled_index(tmp_path: Path, form: str) -> None:
+    order = np.random.default_rng(0).permutation(600)
+    labels = order.tolist() if form == "number" else [f"PAT-{i}" for i in order]
+    x, y = np.concatenate([MEMBERS[0], NONMEMBERS[0]]), np.concatenate([MEMBERS[1], NONMEMBERS[1]])
+    sides = [(Indexed(x[part], labels[part]), Indexed(y[part], labels[part])) for part in (slice(300), slice(300, 600))]
+    found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss", "kde"])
+    label_of = dict(zip(labels, y.tolist(), strict=True))
+    rows = found.scores.select(["id", "position", "label", "member"]).to_pylist()
+    assert {row["id"] for row in rows} == set(labels)
+    for row in rows:
+        assert row["label"] == label_of[row["id"]]
+        assert row["id"] == labels[row["position"] + (0 if row["member"] else 300)]
+        assert row["member"] == (labels.index(row["id"]) < 300)
+    assert str(found.most_exposed(1)[0].id) in found.to_html()
+    found.save(tmp_path / "out")
+    saved = read_evidence(tmp_path / "out" / "evidence.safetensors").ids
+    assert (saved.tolist() == found.scores["id"].to_pylist()) == (form == "number")
+
+
+def test_predictions_need_no_records(tmp_path: Path) -> None:
+    told = [
+        predicted(tmp_path, members=inside, nonmembers=outside)
+        for inside, outside in (
+            ((None, MEMBERS[1]), (None, NONMEMBERS[1])),
+            (MEMBERS[1], NONMEMBERS[1].tolist()),
+            ((np.zeros((300, 1)), MEMBERS[1]), (np.zeros((300, 1)), NONMEMBERS[1])),
+        )
+    ]
+    for found in told:
+        assert found.result.duplicates is None
+        assert "copies" not in str(found)
+        assert found.result.verdict.level == "leaks"
+        assert found.scores.equals(told[0].scores)
+    assert predicted(tmp_path).result.duplicates is not None
+
+
+def test_few_nonmembers_are_enough_for_predictions(tmp_path: Path) -> None:
+    members, nonmembers = probabilities()
+    found = predicted(
+        tmp_path, target=Predictions(members, nonmembers[:20]), members=MEMBERS[1], nonmembers=NONMEMBERS[1][:20]
+    )
+    assert (found.result.target.members, found.result.target.nonmembers) == (300, 20)
+    assert "kde" in found.result.attacks
+
+
+@pytest.mark.parametrize("nonmembers", [100, 15, 3])
+def test_known_records_are_not_taken_from_other_attacks(tmp_path: Path, nonmembers: int) -> None:
+    inside, outside = probabilities()
+    found = predicted(
+        tmp_path,
+        target=Predictions(inside, outside[:nonmembers]),
+        members=MEMBERS,
+        nonmembers=tuple(part[:nonmembers] for part in NONMEMBERS),
+    )
+    assert (found.result.target.members, found.result.target.nonmembers) == (300, nonmembers)
+    assert found.scores.num_rows == 300 + nonmembers
+    reason = "needs 4 non-members, some to know and some to judge; there are 3"
+    assert found.result.skipped.get("kde") == (reason if nonmembers == 3 else None)
+    assert (f"Not run: kde ({reason})." in str(found)) == (nonmembers == 3)
+
+
+def test_the_attacks_that_were_not_run_are_printed(tmp_path: Path) -> None:
+    found = predicted(tmp_path)
+    not_run = str(found).partition("Not run: ")[2]
+    assert found.result.skipped
+    for name, reason in found.result.skipped.items():
+        assert name in not_run
+        assert reason in not_run
 
 
 def test_in_words(forest: Audit) -> None:
@@ -155,8 +250,10 @@ def test_the_saved_configuration_repeats_the_attacks(forest: Audit, tmp_path: Pa
     assert called.code == 0, called.err
     again = pq.read_table(tmp_path / "again" / "scores.parquet")
     assert again.column_names == forest.scores.column_names
-    for name in again.column_names:
+    for name in again.column_names[2:]:  # evidence holds whole numbers for ids
         npt.assert_array_equal(again[name], forest.scores[name], err_msg=name)
+    place = forest.scores["position"].to_numpy() + np.where(forest.scores["member"].to_numpy(), 0, 300)
+    npt.assert_array_equal(again["id"], place)
 
 
 def test_a_torch_module_is_imitated_by_its_own_architecture(tmp_path: Path) -> None:
@@ -185,8 +282,8 @@ def test_predictions_alone(tmp_path: Path) -> None:
     assert "loss" in found.result.attacks
     p = np.concatenate(probabilities())
     labels = np.concatenate([MEMBERS[1], NONMEMBERS[1]])
-    ids = found.scores["id"].to_numpy()
-    npt.assert_allclose(found.scores["loss"], np.log(p[np.arange(600), labels])[ids], atol=1e-9)
+    rows = found.scores["position"].to_numpy() + np.where(found.scores["member"].to_numpy(), 0, 300)
+    npt.assert_allclose(found.scores["loss"], np.log(p[np.arange(600), labels])[rows], atol=1e-9)
 
 
 def test_predictions_with_references_trained_by_a_recipe(tmp_path: Path) -> None:
@@ -247,6 +344,8 @@ X, Y = MEMBERS
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"members": (None, Y), "recipe": recipe()}, "members: expected records in x, got None; only Predictions"),
+        ({"members": Y, "target": LogisticRegression()}, r"members: expected a pair \(x, y\), got ndarray; only Pred"),
         ({"members": (X[:-1], Y)}, r"members: expected x .* with n >= 2, got \(299, 64\) and \(300,\)"),
         ({"members": (X[:0], Y[:0])}, "n >= 2"),
         ({"members": (X, Y[:, None])}, r"y \(n,\)"),
@@ -265,7 +364,7 @@ X, Y = MEMBERS
         ({"attacks": ["lira"]}, r"attack lira needs 1 reference model\(s\) without each record, there are 0"),
         ({"attacks": ["loss", "loss"]}, "an attack is given twice: loss, loss"),
         ({"attacks": "loss"}, r"expected a list of attacks, got 'loss': write \['loss'\]"),
-        ({"known_fraction": 0.999, "attacks": ["kde"]}, "known_fraction 0.999 leaves too few records to audit"),
+        ({"known_fraction": 0.999, "attacks": ["kde"]}, "kde knows 0.999 of 300 members, .* too few to judge: lower known_f"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told(tmp_path: Path, options: dict[str, Any], message: str) -> None:
@@ -287,10 +386,10 @@ def test_attacks_by_name_and_by_parameters() -> None:
     chosen = _attacks(["lira", Lira(mode="offline"), Lira(mode="offline", variance="global"), Own()])
     assert list(chosen) == ["lira", "lira[mode=offline]", "lira[mode=offline,variance=global]", "Own(sign=1.0)"]
     assert "two_stage" in _attacks(None)
-    config = parse_config(_config(chosen, named=True, seed=3))
+    config = parse_config(_config(chosen, named=True, known_fraction=0.2, seed=3))
     assert [attack.build() for attack in config.attacks] == list(chosen.values())[:3]
-    assert config.seed == 3
-    assert parse_config(_config(chosen, named=False, seed=0)).attacks == ()
+    assert (config.seed, config.known_fraction) == (3, 0.2)
+    assert parse_config(_config(chosen, named=False, known_fraction=0.1, seed=0)).attacks == ()
 
 
 def test_a_device_that_is_not_there_is_told_before_anything_is_trained(

@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from miaudit import registry
 from miaudit.attacks.base import Attack
+from miaudit.auditing.exposed import MostExposed, most_exposed
 from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_config import all_attacks
 from miaudit.auditing.needed import only_needed
-from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, choose_known, unmet
+from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, unmet
+from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import AttackConfig, AuditConfig
@@ -49,11 +51,19 @@ class Audit:
     scores: pa.Table
     _finished: Finished
 
+    def __repr__(self) -> str:
+        target = self.result.target
+        return (
+            f"<Audit of {target.members:,} members and {target.nonmembers:,} non-members by "
+            f"{len(self.result.attacks)} attacks: {self.result.verdict.level}>"
+        )
+
     def __str__(self) -> str:
         lines = [self.result.verdict.headline, *self.result.verdict.sentences, ""]
         width = max((len(name) for name in self.result.attacks), default=0)
         lines += [f"{name:{width}}  AUC {attack.auc.text()}" for name, attack in self.result.attacks.items()]
-        return "\n".join(lines)
+        notes = remarks(self.result)
+        return "\n".join([*lines, "", *notes] if notes else lines)
 
     def table(self) -> pa.Table:
         """A row an attack: AUC and TPR at the low false-positive rates with their intervals, epsilon's bound."""
@@ -66,11 +76,12 @@ class Audit:
             rows.append(row)
         return pa.Table.from_pylist(rows)
 
-    def most_exposed(self, n: int = 20) -> pa.Table:
-        """The n members that the strongest attack is surest of, most exposed first."""
-        strongest = max(self.result.attacks, key=lambda name: self.result.attacks[name].auc.value or 0.0)
-        members = self.scores.filter(self.scores["member"])
-        return members.sort_by([(strongest, "descending")]).slice(0, n)
+    def most_exposed(self, n: int = 20) -> MostExposed:
+        """The n members that the strongest attack is surest of, ties marked; nobody where no leak was found.
+
+        It prints as a table, and is iterated over member by member; `to_arrow()` and `to_pandas()` give it as one.
+        """
+        return most_exposed(self.result, self.scores, n)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The report as one offline page; written to `path` where one is given."""
@@ -106,7 +117,9 @@ def audit(
     Args:
         target: a torch module that gives logits, a fitted scikit-learn classifier, `Predictions`, or anything with
             `logits(x) -> (n, C)` and `description`.
-        members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data.
+        members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data. Records are named by the
+            index of a DataFrame or Series where every part has one and no label is there twice, else by their places,
+            such as "members:17". For `Predictions`, (None, y) or the labels alone will do.
         nonmembers: records of the same distribution that it was not trained on.
         population: more such records, for attacks that compare with a population.
         recipe: how the target was trained. Without it a torch module's architecture is trained by the default
@@ -115,7 +128,8 @@ def audit(
         attacks: names or attacks; None for all that apply.
         models: size of the pool of reference models, even.
         shadows: how many of them also stand as shadows.
-        known_fraction: share of the members given to attacks that know some; these are not audited.
+        known_fraction: share of the members and of the non-members that is known to an attack which needs some
+            known records; each record is judged by an attacker who does not know it.
         seed: everything random follows from it.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
         jobs: processes that train; None for one a core.
@@ -127,7 +141,9 @@ def audit(
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
     single = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision
-    data, split = records_of(members, nonmembers, population, np.float32 if single else np.float64, seed)
+    dtype = np.float32 if single else np.float64
+    lacks_records = isinstance(target, Predictions) and recipe is None  # nothing is trained: x is never looked at
+    data, split = records_of(members, nonmembers, population, dtype, seed, may_lack_x=lacks_records)
     data = replace(data, classes=classes_of(target, data))
     check_labels(target, data.y[split.members])
     asked = as_target(target, data.classes)
@@ -139,7 +155,7 @@ def audit(
         pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
         split = pooled
     asked_for = _attacks(attacks)
-    skipped = unmet(asked_for, split)
+    skipped = unmet(asked_for, split, known_fraction)
     chosen = applicable(asked_for, skipped, named=attacks is not None)
     plan = Plan(
         data=data,
@@ -148,8 +164,14 @@ def audit(
         auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed, where_trained),
         device=where_trained,
         recipe=how,
-        known=choose_known(split, chosen, known_fraction, seed),
-        questions=Questions(chosen, BestAccuracy(), seed, skipped, _config(chosen, attacks is not None, seed)),
+        questions=Questions(
+            attacks=chosen,
+            threshold=BestAccuracy(),
+            seed=seed,
+            known_fraction=known_fraction,
+            skipped=skipped,
+            config=_config(chosen, attacks is not None, known_fraction, seed),
+        ),
     )
     finished = run(only_needed(plan), open_store(store), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
@@ -194,11 +216,12 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def _config(chosen: dict[str, Attack], named: bool, seed: int) -> dict[str, Any]:
+def _config(chosen: dict[str, Attack], named: bool, known_fraction: float, seed: int) -> dict[str, Any]:
     """A configuration that repeats the attacks on the saved evidence."""
     attacks = [_attack_config(attack) for attack in chosen.values()] if named else []
     repeated = tuple(attack for attack in attacks if attack is not None)
-    return AuditConfig(evidence=Path("evidence.safetensors"), attacks=repeated, seed=seed).as_dict()
+    saved = Path("evidence.safetensors")
+    return AuditConfig(evidence=saved, attacks=repeated, known_fraction=known_fraction, seed=seed).as_dict()
 
 
 __all__ = ["Audit", "Predictions", "audit"]

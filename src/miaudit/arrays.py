@@ -11,3 +11,4 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int64] | npt.NDArray[np.str_]  # whole numbers or text

@@ -3,7 +3,7 @@
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.models._like import Like
+from miaudit.record_names import Labels, index_of, names_of
 from miaudit.seeds import generator
 from miaudit.splits.base import FEWEST, Split
 from miaudit.splits.pool import Pool
@@ -25,7 +26,7 @@ from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe
 
-Records = tuple[Any, Any]  # x (n, ...) and y (n,): anything that NumPy can read
+Records = Any  # a pair x (n, ...) and y (n,) of anything that NumPy can read; for predictions y alone will do
 
 
 def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
@@ -40,39 +41,84 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
 
 
 def records_of(
-    members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int
+    members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int, may_lack_x: bool = False
 ) -> tuple[Dataset, Split]:
-    """All records in one data set, in an order that tells nothing; `ids` are their places as they were given."""
-    named = {"members": members, "nonmembers": nonmembers}
+    """All records in one data set, in an order that tells nothing, under the names that the user knows them by.
+
+    Args:
+        members: x (n, ...) and y (n,).
+        nonmembers: likewise.
+        population: likewise; None where there is none.
+        dtype: of x.
+        seed: of the order.
+        may_lack_x: whether labels alone will do, as they do where only predictions are audited.
+
+    Raises:
+        UserError: x and y, or the parts, do not fit together.
+    """
+    given = {"members": members, "nonmembers": nonmembers}
     if population is not None:
-        named["population"] = population
-    parts = {name: _part(name, records, dtype) for name, records in named.items()}
-    shapes = {name: x.shape[1:] for name, (x, _) in parts.items()}
+        given["population"] = population
+    parts = {name: _part(name, records, dtype, may_lack_x) for name, records in given.items()}
+    shapes = {name: part.x.shape[1:] for name, part in parts.items()}
     if len(set(shapes.values())) > 1:
         raise UserError(f"all records must have one shape, got {shapes}")
-    x: Any = np.concatenate([x for x, _ in parts.values()])
-    y = np.concatenate([y for _, y in parts.values()])
-    ends = np.cumsum([0, *(len(y) for _, y in parts.values())])
+    x: Any = np.concatenate([part.x for part in parts.values()])
+    y = np.concatenate([part.y for part in parts.values()])
+    ends = np.cumsum([0, *(len(part.y) for part in parts.values())])
     order = generator(seed, "order").permutation(len(y))
     rows = np.argsort(order)  # where each given record now lies
     inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
-    data = Dataset(name="the given records", x=x[order], y=y[order], classes=max(int(y.max()) + 1, 2), ids=order)
+    names = names_of({name: (part.labels, len(part.y)) for name, part in parts.items()})
+    data = Dataset(
+        name="the given records",
+        x=x[order],
+        y=y[order],
+        classes=max(int(y.max()) + 1, 2),
+        ids=names[order].astype(np.int64) if names.dtype.kind == "i" else order,  # evidence has whole numbers alone
+        names=names[order],
+        positions=np.concatenate([np.arange(len(part.y)) for part in parts.values()])[order],
+    )
     return data, Split(members=inside, nonmembers=outside, population=rest[0] if rest else np.arange(0))
 
 
-def _part(name: str, records: Records, dtype: type) -> tuple[Any, Ints]:
-    if not isinstance(records, tuple | list) or len(records) != 2:
-        raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}")
+class _Part(NamedTuple):
+    """Records of one kind."""
+
+    x: Any  # (n, ...); (n, 0) where none were given
+    y: Ints  # (n,)
+    labels: Labels | None  # (n,) of the index of a DataFrame or Series
+
+
+def _part(name: str, records: Records, dtype: type, may_lack_x: bool) -> _Part:
+    given_x, given_y = _pair(name, records, may_lack_x)
     try:
-        x: Any = np.asarray(records[0], dtype=dtype)
-        y = np.asarray(records[1])
+        y = np.asarray(given_y)
+        x: Any = np.empty((y.size, 0)) if given_x is None else np.asarray(given_x, dtype=dtype)
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{name}: expected numbers in x, got {error}") from None
     if x.ndim < 1 or y.ndim != 1 or len(x) != len(y) or len(y) < FEWEST:
         raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.shape}")
     if y.dtype.kind not in "iu" or y.min() < 0:
         raise UserError(f"{name}: expected labels 0..C-1 as integers, got {y.dtype} from {y.min()}")
-    return x, y.astype(np.int64)
+    return _Part(x, y.astype(np.int64), index_of(name, given_x, given_y))
+
+
+def _pair(name: str, records: Records, may_lack_x: bool) -> tuple[Any, Any]:
+    """Features and labels; the features are None where only labels were given."""
+    is_pair = isinstance(records, tuple | list) and len(records) == 2 and np.ndim(records[1]) > 0
+    if is_pair:
+        x, y = records
+    elif may_lack_x and np.ndim(records) == 1:
+        x, y = None, records
+    else:
+        alone = "; only Predictions are audited without x, and without a recipe" if np.ndim(records) == 1 else ""
+        raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}{alone}")
+    if x is None and not may_lack_x:
+        raise UserError(
+            f"{name}: expected records in x, got None; only Predictions are audited without them, and without a recipe"
+        )
+    return x, y
 
 
 def is_torch(target: Any) -> bool:

@@ -38,8 +38,15 @@ def test_accuracy_is_counted_on_all_members_and_on_unseen_records(audited: Audit
     assert gathered.train_accuracy.value is not None
     assert gathered.test_accuracy.value is not None
     assert gathered.train_accuracy.value > gathered.test_accuracy.value > 0.8
-    # Known records are members, too: they count for the accuracy, and are not audited.
-    assert len(gathered.truth) == len(planned.split.audited) - 2 * 27
+    assert len(gathered.truth) == len(planned.split.audited)
+
+
+def test_records_that_are_set_aside_as_known_are_members_too_and_are_not_audited(audited: Audited) -> None:
+    planned = plan()
+    known = np.sort(np.concatenate([planned.split.members[:9], planned.split.nonmembers[:4]]))
+    gathered = gather(replace(planned, known=known), audited.store)
+    assert gathered.train_accuracy.n == 269
+    assert len(gathered.truth) == len(planned.split.audited) - 13
 
 
 def test_other_roles_of_the_same_outputs_are_other_evidence(audited: Audited) -> None:
@@ -52,7 +59,7 @@ def test_other_roles_of_the_same_outputs_are_other_evidence(audited: Audited) ->
         replace(planned, split=replace(split, references=split.references[:2])),
         replace(planned, split=swapped),
         replace(planned, split=replace(split, population=split.population[:5])),
-        replace(planned, known=planned.known[:-2]),
+        replace(planned, known=split.members[:2]),
     ]
     keys = [gather(variant, audited.store).key for variant in variants]
     assert len(set(keys)) == len(keys)
@@ -74,8 +81,7 @@ def test_a_target_at_hand_is_asked_about_audited_records_and_population_only(aud
     split = planned.split
     npt.assert_array_equal(asked[0], planned.data.x[[*split.members, *split.nonmembers, *split.population]])
     # The first member's logits begin at 0, wherever the record now lies.
-    first = gathered.evidence.known if split.members[0] in planned.known else gathered.evidence.audit
-    assert first is not None
+    first = gathered.evidence.audit
     assert first.ids is not None
     npt.assert_array_equal(first.target("logits")[first.ids == split.members[0]], np.arange(10.0)[None])
     assert gathered.description == "a stub"
@@ -117,11 +123,9 @@ def test_missing_outputs_are_an_error_of_the_program(tmp_path: Path) -> None:
 def test_exact_copies_among_the_audited_records_are_counted(audited: Audited) -> None:
     planned = plan()
     split, x = planned.split, planned.data.x.copy()
-    audited_members = np.setdiff1d(split.members, planned.known)
-    audited_outside = np.setdiff1d(split.nonmembers, planned.known)
-    twin, other = audited_members[0], audited_members[1]
-    same = audited_outside[planned.data.y[audited_outside] == planned.data.y[twin]][:2]
-    relabelled = audited_outside[planned.data.y[audited_outside] != planned.data.y[other]][0]
+    twin, other = split.members[:2]
+    same = split.nonmembers[planned.data.y[split.nonmembers] == planned.data.y[twin]][:2]
+    relabelled = split.nonmembers[planned.data.y[split.nonmembers] != planned.data.y[other]][0]
     x[same], x[relabelled] = x[twin], x[other]
     changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Stub())
     found = gather(changed, audited.store).duplicates

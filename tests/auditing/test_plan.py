@@ -13,7 +13,6 @@ from miaudit.auditing.plan import (
     applicable,
     auxiliary_works,
     available,
-    choose_known,
     missing,
     target_work,
     unmet,
@@ -60,7 +59,7 @@ def test_what_is_there_suffices_and_what_is_not_is_named() -> None:
 
 def test_attacks_that_do_not_apply_are_skipped_or_refused_if_named() -> None:
     some = attacks("loss", "calibrated")
-    skipped = unmet(some, Split(members=np.arange(5), nonmembers=np.arange(5, 10)))
+    skipped = unmet(some, Split(members=np.arange(5), nonmembers=np.arange(5, 10)), known_fraction=0.1)
     assert skipped == {"calibrated": "needs 1 reference model(s) without each record, there are 0"}
     assert list(applicable(some, skipped, named=False)) == ["loss"]
     with pytest.raises(UserError, match=r"^attack calibrated needs 1 reference model\(s\) without each record"):
@@ -68,7 +67,9 @@ def test_attacks_that_do_not_apply_are_skipped_or_refused_if_named() -> None:
 
 
 def test_shadows_without_references_stop_only_attacks_that_learn_from_them() -> None:
-    skipped = unmet(attacks("calibrated", "lira", "ldc"), Pool(models=2, shadows=1).split(60, seed=0))
+    skipped = unmet(
+        attacks("calibrated", "lira", "ldc"), Pool(models=2, shadows=1).split(60, seed=0), known_fraction=0.1
+    )
     assert skipped == {"ldc": "needs 1 reference model(s) without each record, there are 0"}
 
 
@@ -86,21 +87,21 @@ def test_what_a_split_will_have(splitter: Pool | SixWay, shadows: int, out: int,
     assert has == Needs(shadows=shadows, out_references=out, in_references=inside)
 
 
-def test_known_records_are_as_many_members_as_outsiders() -> None:
-    split = Pool(models=4, members=0.5, nonmembers=0.4).split(100, seed=0)
-    known = choose_known(split, attacks("loss", "kde"), 0.1, seed=0)
-    assert np.isin(known, split.members).sum() == np.isin(known, split.nonmembers).sum() == 5
-    assert (np.diff(known) > 0).all()
-    assert len(choose_known(split, attacks("loss"), 0.1, seed=0)) == 0
-    assert not np.array_equal(known, choose_known(split, attacks("kde"), 0.1, seed=1))
-
-
-def test_known_records_must_leave_some_to_audit() -> None:
+def test_known_records_are_for_attacks_that_can_spare_them() -> None:
     split = Pool(models=4, members=0.5, nonmembers=0.1).split(100, seed=0)
-    assert len(choose_known(split, attacks("kde"), 0.16, seed=0)) == 16  # two non-members are left
-    for fraction in (0.18, 0.2):
-        with pytest.raises(UserError, match=r"known_fraction .* leaves too few records to audit: there are 50 members"):
-            choose_known(split, attacks("kde"), fraction, seed=0)
+    assert unmet(attacks("loss", "kde"), split, known_fraction=0.5) == {}
+    assert unmet(attacks("loss", "kde"), split, known_fraction=0.85) == {
+        "kde": "knows 0.85 of 10 non-members, which leaves too few to judge: lower known_fraction"
+    }
+
+
+@pytest.mark.parametrize(("common", "outside"), [(0, 1), (1, 1), (9, 0)])
+def test_records_that_every_reference_saw_count_only_where_there_are_many(common: int, outside: int) -> None:
+    """Of 80 records, half of them members, so many are in the training sets of both models."""
+    halves = np.arange(0, 80, 2), np.arange(1, 80, 2)
+    training = tuple(np.union1d(half, np.arange(35, 35 + common)) for half in halves)
+    split = Split(np.arange(40), np.arange(40, 80), training=training, references=np.arange(2))
+    assert available(split, known=True).out_references == outside
 
 
 def test_the_target_is_trained_on_its_members_and_asked_about_all_that_is_measured() -> None:

@@ -45,7 +45,10 @@ def config(folder: Path, **changes: object) -> Path:
         ({"recipe": {"model": "mlp", "optimizer": "sgd", "nesterov": True}}, "nesterov needs momentum"),
         ({"threshold": "precission"}, "no threshold is called 'precission': did you mean 'precision'?"),
         ({"seed": "one"}, "seed: "),
-        ({"known_fraction": 0.99999}, "known_fraction 0.99999 leaves too few records to audit"),
+        (
+            {"known_fraction": 0.99999},
+            "attack kde knows 0.99999 of 269 members, which leaves too few to judge: lower known_fraction",
+        ),
     ],
 )
 def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, object], message: str) -> None:

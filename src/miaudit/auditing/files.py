@@ -32,10 +32,15 @@ Loaded = TypeVar("Loaded", AuditResult, Comparison)
 
 
 def scores_table(finished: Finished) -> pa.Table:
-    """A row a record: id, label, member, per attack its score and `NAME.member`, and the loss signals."""
+    """A row a record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals."""
     gathered = finished.gathered
     audit = gathered.evidence.audit
-    columns: dict[str, Any] = {"id": gathered.ids, "label": audit.labels, "member": gathered.truth}
+    columns: dict[str, Any] = {
+        "id": gathered.ids,
+        "position": gathered.positions,
+        "label": audit.labels,
+        "member": gathered.truth,
+    }
     for name, judged in finished.judged.items():
         columns[name] = judged.scores
         if judged.cut is not None:

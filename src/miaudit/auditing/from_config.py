@@ -8,13 +8,13 @@ from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
 from miaudit.auditing.defended import Recipes, recipes_of
 from miaudit.auditing.gather import gather_file
+from miaudit.auditing.known import Knowable, is_dealt, too_few_to_know
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import (
     Plan,
     Questions,
     applicable,
     auxiliary_works,
-    choose_known,
     target_work,
     unmet,
 )
@@ -47,9 +47,10 @@ def run_config(
 
 def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
     """An audit of evidence that somebody else collected."""
-    gathered = gather_file(path)
     attacks = attacks_of(config)
-    questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence))
+    gathered = gather_file(path, attacks.values())
+    knowable = Knowable(gathered.truth, config.known_fraction)
+    questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence, knowable))
     with in_use(store):
         return answer(questions, gathered, store, progress=progress)
 
@@ -62,14 +63,13 @@ def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
     data = loaded or data_of(config)
     split = _split_of(config, how, len(data))
     attacks = attacks_of(config)
-    questions = questions_of(config, attacks, unmet(attacks, split))
+    questions = questions_of(config, attacks, unmet(attacks, split, config.known_fraction))
     whole = Plan(
         data=data,
         split=split,
         target=target_work(data, split, how.target, config.seed, device),
         auxiliary=auxiliary_works(data, split, how.shadow, how.reference, config.seed, device),
         recipe=how.target,
-        known=choose_known(split, questions.attacks, config.known_fraction, config.seed),
         questions=questions,
         device=device,
         shown=how.shown,
@@ -109,6 +109,7 @@ def questions_of(config: AuditConfig, attacks: dict[str, Attack], skipped: dict[
         attacks=applicable(attacks, skipped, named=bool(config.attacks)),
         threshold=config.threshold.build("thresholds"),
         seed=config.seed,
+        known_fraction=config.known_fraction,
         skipped=skipped,
         config=config.as_dict(),
     )
@@ -119,12 +120,18 @@ def all_attacks() -> dict[str, Attack]:
     return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
 
 
-def unmet_in(attacks: dict[str, Attack], evidence: Evidence) -> dict[str, str]:
-    """Attacks that lack something in evidence at hand, and what."""
+def unmet_in(attacks: dict[str, Attack], evidence: Evidence, knowable: Knowable) -> dict[str, str]:
+    """Attacks that lack something in evidence at hand, and what; they may know a share of the audited records."""
+    members = int(knowable.truth.sum())
+    too_few = too_few_to_know(members, len(knowable.truth) - members, knowable.fraction)
     skipped = {}
     for name, attack in attacks.items():
+        dealt = is_dealt(attack, evidence)
+        if dealt and too_few is not None:
+            skipped[name] = too_few
+            continue
         try:
-            check_needs(name, attack, evidence)
+            check_needs(name, attack, evidence.part(evidence.audit, evidence.audit) if dealt else evidence)
         except UserError as error:
             skipped[name] = str(error).removeprefix(f"attack {name} ")
     return skipped

@@ -1,14 +1,18 @@
 """Asks the target and the trained models, and keeps apart what the attacks may not see."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Ints
+from miaudit.arrays import Bools, Ids, Ints
+from miaudit.attacks.base import Attack
+from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.plan import Plan
+from miaudit.auditing.result import LeftOutRecords
 from miaudit.datasets._duplicates import Duplicates, duplicates
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
@@ -32,7 +36,8 @@ class Gathered:
 
     evidence: Evidence
     truth: Bools  # (n,)
-    ids: Ints  # (n,) as the user names the records; in the evidence they are rows, which tell nothing
+    ids: Ids  # (n,) as the user names the records; in the evidence they are rows, which tell nothing
+    positions: Ints  # (n,) where the records stood in what was given
     key: str  # names the evidence's content
     data: str  # fingerprint of the records
     recipe: Any  # plain values
@@ -42,6 +47,7 @@ class Gathered:
     description: str
     guarantee: Guarantee | None = None
     duplicates: Duplicates | None = None  # of the audited records; None where these are not at hand
+    left_out: LeftOutRecords | None = None
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
 
 
@@ -61,13 +67,16 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         said = masked(StoredLogits(plan.auxiliary, store), plan.shown.auxiliary)
         auxiliary = Outputs(plan.data.y[auxiliary_rows], said)
     collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary, auxiliary_rows)
-    evidence, truth, rows = collector.evidence(plan.known)
+    everything, member, audited = collector.evidence(plan.known)
+    evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
+    truth, rows = member[kept], audited[kept]
     correct = outputs.signal("correct")[0].astype(bool)
     right = {name: correct[np.isin(target_rows, part)] for name, part in _accuracy_rows(plan).items()}
     return Gathered(
         evidence=evidence,
         truth=truth,
         ids=plan.data.record_ids[rows],
+        positions=plan.data.record_positions[rows],
         # The split tells the roles: the same outputs with other shadows or other members are other evidence.
         key=fingerprint(
             outputs.logits[0],
@@ -75,6 +84,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
             plan.shown,
             plan.split,
             plan.known,
+            kept,
             plan.data.fingerprint,
         ),
         train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
@@ -84,7 +94,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         names=plan.data.ids,
         description=_describe_target(plan),
         guarantee=plan.guarantee,
-        duplicates=duplicates(plan.data, rows[truth], rows[~truth]),
+        duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
+        left_out=_left_out(everything, member, kept),
         device=name_of(plan.device),
     )
 
@@ -127,8 +138,12 @@ def _describe_target(plan: Plan) -> str:
     return plan.target.description
 
 
-def gather_file(path: Path) -> Gathered:
-    """Evidence that somebody else collected; raises UserError where its format is wrong or the truth is missing."""
+def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
+    """Evidence that somebody else collected, without the records that the attacks cannot judge.
+
+    Raises:
+        UserError: its format is wrong, or the truth is missing.
+    """
     loaded = read_evidence(path)
     if loaded.truth is None:
         raise UserError(
@@ -136,18 +151,31 @@ def gather_file(path: Path) -> Gathered:
             "add it (`audit.member`, or the column `member`), or use `miaudit score` for scores alone"
         )
     audit, truth = loaded.evidence.audit, loaded.truth
+    evidence, kept = judgeable(loaded.evidence, truth, attacks)
     correct = audit.target("correct").astype(bool)
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
     return Gathered(
-        evidence=loaded.evidence,
-        truth=truth,
-        ids=loaded.ids,
-        key=content,
+        evidence=evidence,
+        truth=truth[kept],
+        ids=loaded.ids[kept],
+        positions=np.flatnonzero(kept),
+        key=fingerprint(content, kept),
         train_accuracy=proportion(int(correct[truth].sum()), int(truth.sum())),
         test_accuracy=proportion(int(correct[~truth].sum()), int((~truth).sum())),
         data=content,
         recipe=None,
         names=None,
         description=f"predictions in {path.name}",
+        left_out=_left_out(loaded.evidence, truth, kept),
+    )
+
+
+def _left_out(evidence: Evidence, member: Bools, kept: Bools) -> LeftOutRecords | None:
+    if kept.all():
+        return None
+    return LeftOutRecords(
+        members=int((member & ~kept).sum()),
+        nonmembers=int((~member & ~kept).sum()),
+        references=evidence.audit.n_references,
     )

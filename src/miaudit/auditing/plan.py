@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from miaudit.arrays import Ints
+from miaudit.arrays import Bools, Ints
 from miaudit.attacks.base import Attack, Needs
+from miaudit.auditing.known import too_few_to_know
+from miaudit.auditing.left_out import unjudged
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
 from miaudit.evidence.collect import auxiliary_query
-from miaudit.seeds import child_seed, generator
-from miaudit.splits.base import FEWEST, Split, no_rows
+from miaudit.seeds import child_seed
+from miaudit.splits.base import Split, no_rows
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
@@ -28,6 +30,7 @@ class Questions:
     attacks: dict[str, Attack]
     threshold: Threshold | PerClass
     seed: int
+    known_fraction: float = 0.1  # of the others' membership, known to attacks that need some
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
     config: dict[str, Any] = field(default_factory=dict)  # as the user gave it
 
@@ -49,8 +52,8 @@ class Plan:
     target: Target | Work  # a model at hand, or one to be trained
     auxiliary: tuple[Work, ...]  # the split's models, in its order; none where the audit trains none
     recipe: AnyRecipe | None  # the target's
-    known: Ints  # rows given to attacks that need some, and not audited
     questions: Questions
+    known: Ints = field(default_factory=no_rows)  # rows set aside as known; none: attacks know a share of the others
     device: str = "cpu"  # on which the models are trained
     spared: int = 0  # models of the split that no attack reads
     shown: Shown = Shown()
@@ -66,11 +69,15 @@ class Plan:
 def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
     """What the evidence of a split will hold, in the terms in which attacks state their needs.
 
-    The fewest references count: over the audited records, and where an attack is `to_learn` from shadows, over theirs.
+    The fewest references count, those of records that are left out apart: over the audited records, and where an
+    attack is `to_learn` from shadows, over theirs.
     """
-    sides = [_references(split, split.audited, split.references)]
+    audited = split.audited
+    sides = [_references(split, audited, np.isin(audited, split.members), split.references)]
     shadows = split.shadows if to_learn else ()
-    sides += [_references(split, np.concatenate([s.inside, s.outside]), s.references) for s in shadows]
+    for shadow in shadows:
+        rows = np.concatenate([shadow.inside, shadow.outside])
+        sides.append(_references(split, rows, np.isin(rows, shadow.inside), shadow.references))
     return Needs(
         shadows=len(split.shadows),
         out_references=min(outside for outside, _ in sides),
@@ -80,11 +87,12 @@ def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
     )
 
 
-def _references(split: Split, rows: Ints, references: Ints) -> tuple[int, int]:
-    """Fewest references trained without a row, and with it."""
-    inside = np.zeros(len(rows), dtype=np.int64)
-    for model in references:
-        inside += np.isin(rows, split.training[model])
+def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tuple[int, int]:
+    """Fewest references trained without a row, and with it, over the rows that can be judged."""
+    if not len(references):
+        return 0, 0
+    trained = np.stack([np.isin(rows, split.training[model]) for model in references])
+    inside = trained[:, ~unjudged(trained, member)].sum(axis=0)
     return int(len(references) - inside.max(initial=0)), int(inside.min(initial=len(references)))
 
 
@@ -103,10 +111,14 @@ def missing(needs: Needs, has: Needs) -> str | None:
     return None
 
 
-def unmet(attacks: dict[str, Attack], split: Split) -> dict[str, str]:
-    """Attacks that do not apply where some members are known, and why."""
+def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float) -> dict[str, str]:
+    """Attacks that do not apply to the split's audited records, of which a share may be known, and why."""
     has = {to_learn: available(split, known=True, to_learn=to_learn) for to_learn in (False, True)}
-    reasons = {name: missing(attack.needs, has[attack.needs.shadows > 0]) for name, attack in attacks.items()}
+    too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
+    reasons = {
+        name: missing(attack.needs, has[attack.needs.shadows > 0]) or (too_few if attack.needs.known else None)
+        for name, attack in attacks.items()
+    }
     return {name: why for name, why in reasons.items() if why is not None}
 
 
@@ -115,21 +127,6 @@ def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool)
     if skipped and named:
         raise UserError("; ".join(f"attack {name} {why}" for name, why in skipped.items()))
     return {name: attack for name, attack in attacks.items() if name not in skipped}
-
-
-def choose_known(split: Split, attacks: dict[str, Attack], fraction: float, seed: int) -> Ints:
-    """Rows whose membership the attacker knows: a share of the members and as many outsiders; none if not needed."""
-    if not any(attack.needs.known for attack in attacks.values()):
-        return no_rows()
-    count = max(1, round(fraction * len(split.members)))
-    rng = generator(seed, "known")
-    if min(len(split.members), len(split.nonmembers)) - count < FEWEST:
-        raise UserError(
-            f"known_fraction {fraction:g} leaves too few records to audit: there are {len(split.members):,} members "
-            f"and {len(split.nonmembers):,} non-members"
-        )
-    chosen = [rng.choice(rows, size=count, replace=False) for rows in (split.members, split.nonmembers)]
-    return np.sort(np.concatenate(chosen))
 
 
 def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:

@@ -84,6 +84,20 @@ class DuplicateRecords(Record):
     repeated: int  # members that equal an earlier member
 
 
+class LeftOutRecords(Record):
+    """Records that were given and not audited, by any attack."""
+
+    members: int
+    nonmembers: int
+    references: int  # all of which were trained on each of these records
+
+    def __str__(self) -> str:
+        return (
+            f"{self.members:,} members and {self.nonmembers:,} non-members, which all {self.references} reference "
+            "models were trained on, so that attacks cannot compare them with a model that did not see them"
+        )
+
+
 class Cost(Record):
     """Seconds and models; the only part that differs between two runs of the same audit."""
 
@@ -127,6 +141,7 @@ class AuditResult(Record):
     attacks: dict[str, AttackResult]
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
     duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand
+    left_out: LeftOutRecords | None = None  # None where every record was audited
     preliminary: Preliminary | None = None  # None for the result with all models
     controls: Controls
     cost: Cost

@@ -10,6 +10,7 @@ from miaudit.attacks.base import Attack
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.gather import Gathered, ask, gather
+from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
@@ -114,6 +115,7 @@ def answer(
         attacks=attacks,
         skipped=questions.skipped,
         duplicates=_counts(gathered.duplicates),
+        left_out=gathered.left_out,
         controls=controls,
         cost=Cost(
             seconds=clock.seconds,
@@ -138,9 +140,10 @@ class _Asker:
     def audit(self) -> dict[str, Judged]:
         """Every attack on the audited records."""
         asked = self.questions
+        knowable = Knowable(self.gathered.truth, asked.known_fraction)
 
         def ask(name: str, attack: Attack) -> Judged:
-            return judge(name, attack, self.gathered.evidence, asked.threshold, asked.seed)
+            return judge(name, attack, self.gathered.evidence, asked.threshold, asked.seed, knowable)
 
         return dict(self._each("attacks", ask))
 
@@ -148,9 +151,10 @@ class _Asker:
         """Scores and truth of every attack where everything leaks."""
         seed = self.questions.seed
         evidence, truth = positive_control(self.gathered.evidence, self.gathered.truth, generator(seed, "positive"))
+        knowable = Knowable(truth, self.questions.known_fraction)
 
         def ask(name: str, attack: Attack) -> Judged:
-            return Judged(score(name, attack, evidence, seed), None, {})
+            return Judged(score(name, attack, evidence, seed, knowable), None, {})
 
         return {name: (found.scores, truth) for name, found in self._each("controls", ask)}
 
@@ -158,9 +162,8 @@ class _Asker:
         attacks = self.questions.attacks
         for done, (name, attack) in enumerate(attacks.items()):
             self.progress(stage, done, len(attacks))
-            key = judged_key(
-                name, attack, self.questions.threshold, f"{stage} {self.gathered.key}", self.questions.seed
-            )
+            about = f"{stage} {self.gathered.key} {self.questions.known_fraction}"
+            key = judged_key(name, attack, self.questions.threshold, about, self.questions.seed)
             found = load_judged(self.store, key)
             if found is None:
                 found = ask(name, attack)

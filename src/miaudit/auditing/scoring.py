@@ -8,6 +8,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, check_needs, out_mean
+from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.seeds import generator
@@ -28,19 +29,35 @@ class Judged(NamedTuple):
     learned: dict[str, Any]
 
 
-def judge(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Judged:
+def judge(
+    name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int, knowable: Knowable | None = None
+) -> Judged:
     """Score the audited records, choose the cut on records with known membership, ask what was learned.
+
+    An attack that needs known records, where the evidence has none, is given a share of the `knowable` ones; what it
+    tells of itself is then told by the attacker who judges the first part of the records.
 
     Raises:
         UserError: the evidence lacks what the attack needs, or a score is not finite.
     """
-    scores = score(name, attack, evidence, seed)
+    scores = score(name, attack, evidence, seed, knowable)
+    if knowable is not None and is_dealt(attack, evidence):
+        _, evidence = next(dealt_evidence(evidence, knowable, generator(seed, "known")))
     learned = attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
     return Judged(scores, choose_cut(name, attack, evidence, threshold, seed), learned)
 
 
-def score(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
-    """(n,) float64 scores of the audited records, checked."""
+def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
+    """(n,) float64 scores of the audited records, checked; each by an attacker who does not know the record."""
+    if knowable is None or not is_dealt(attack, evidence):
+        return _checked(name, attack, evidence, seed)
+    scores = np.empty(len(evidence.audit))
+    for judged, part in dealt_evidence(evidence, knowable, generator(seed, "known")):
+        scores[judged] = _checked(name, attack, part, seed)
+    return scores
+
+
+def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
     check_needs(name, attack, evidence)
     scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
     if scores.shape != (len(evidence.audit),) or not np.isfinite(scores).all():

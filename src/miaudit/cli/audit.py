@@ -211,6 +211,7 @@ def _announced(
 
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     from miaudit.auditing.files import REPORT, to_json
+    from miaudit.auditing.remarks import remarks
     from miaudit.cli.shown import result_table
 
     if as_json:
@@ -220,4 +221,6 @@ def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     console.print(result_table(result))
     for sentence in result.verdict.sentences:
         console.print(sentence, highlight=False)
+    for remark in remarks(result):
+        console.print(remark, highlight=False, markup=False)
     console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)

@@ -28,6 +28,7 @@ def score(
     import pyarrow as pa
 
     from miaudit.attacks.base import Explains
+    from miaudit.auditing.left_out import judgeable
     from miaudit.auditing.scoring import score as run_attack
     from miaudit.cli.scores_file import write_scores
     from miaudit.evidence.file import read_evidence
@@ -38,16 +39,21 @@ def score(
         raise UserError(f"--out {out}: expected a .parquet or .csv file")
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
     loaded = read_evidence(file)
-    columns: dict[str, Any] = {"id": loaded.ids, "score": run_attack(attack, chosen, loaded.evidence, seed)}
+    evidence, kept = judgeable(loaded.evidence, loaded.truth, [chosen])
+    columns: dict[str, Any] = {"id": loaded.ids[kept], "score": run_attack(attack, chosen, evidence, seed)}
     if loaded.truth is not None:
-        columns["member"] = loaded.truth
+        columns["member"] = loaded.truth[kept]
     write_scores(out, pa.table({name: np.asarray(column) for name, column in columns.items()}))
     if explain is not None:
-        learned = (
-            chosen.explain(loaded.evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}
-        )
+        learned = chosen.explain(evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}
         write_atomically(explain, json.dumps(learned, indent=1).encode())
-    Console(stderr=True, highlight=False).print(f"{len(loaded.ids):,} scores in {out}")
+    console = Console(stderr=True, highlight=False)
+    if not kept.all():
+        console.print(
+            f"Left out: {int((~kept).sum()):,} records, which all {evidence.audit.n_references} reference models were "
+            "trained on."
+        )
+    console.print(f"{int(kept.sum()):,} scores in {out}")
 
 
 def parse_options(pairs: list[str]) -> dict[str, Any]:

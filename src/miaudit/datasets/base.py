@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Floats, Ids, Ints
 from miaudit.fingerprint import fingerprint
 
 
@@ -21,6 +21,8 @@ class Dataset:
     ids: Ints | None = None  # (n,) the records' own ids; else their rows
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    names: Ids | None = None  # (n,) what the user calls the records, where that is not `ids`
+    positions: Ints | None = None  # (n,) where the records stood in what the user gave; else their rows
 
     def __len__(self) -> int:
         return len(self.y)
@@ -31,9 +33,22 @@ class Dataset:
         return fingerprint(np.asarray(self.x), np.asarray(self.y), self.classes)
 
     @property
-    def record_ids(self) -> Ints:
-        """(n,) ids, the rows where the data has none."""
+    def record_ids(self) -> Ids:
+        """(n,) what the user calls the records, the rows where the data has no ids."""
+        if self.names is not None:
+            return self.names
         return np.arange(len(self)) if self.ids is None else self.ids
+
+    @property
+    def record_positions(self) -> Ints:
+        """(n,) where the records stood in what the user gave."""
+        return np.arange(len(self)) if self.positions is None else self.positions
+
+    @cached_property
+    def tells_records_apart(self) -> bool:
+        """Do the features say anything? False where none were given, or the same placeholder for every record."""
+        x = np.asarray(self.x)
+        return bool(x[:1].size) and any(not np.array_equal(x[0], row) for row in x)
 
 
 class About(NamedTuple):

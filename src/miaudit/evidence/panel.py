@@ -122,6 +122,10 @@ class Panel:
         """The panel without its truth: what an attack may see of records under audit."""
         return replace(self, member=None)
 
+    def with_members(self, member: Bools) -> "Panel":
+        """The panel with the membership (n,) of its records: what an attacker knows of them."""
+        return replace(self, member=member)
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -149,6 +153,10 @@ class Evidence:
             shadows=self.shadows[:s] + self.shadows[s + 1 :],
             population=self.shadow_populations[s] if self.shadow_populations else None,
         )
+
+    def part(self, audit: Panel, known: Panel | None) -> "Evidence":
+        """The evidence of an attacker who judges the records of `audit` and knows those of `known`."""
+        return replace(self, audit=audit, known=known)
 
     def renamed(self, names: Ints) -> "Evidence":
         """The same evidence with record i called `names[i]` wherever it stands."""

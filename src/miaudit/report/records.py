@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.errors import UserError
 
 
@@ -14,7 +14,7 @@ from miaudit.errors import UserError
 class Records:
     """The audited records: their truth where it is known, and what each attack says of them."""
 
-    ids: Ints  # (n,)
+    ids: Ids  # (n,)
     labels: Ints  # (n,)
     known: Bools  # (n,) whether it is known if the record is a member
     member: Bools  # (n,) False where unknown

@@ -79,7 +79,7 @@ class Exposed(NamedTuple):
     """A record that an attack ranks high."""
 
     rank: int
-    id: int
+    id: str
     label: int
     truth: str
     scores: tuple[str, ...]
@@ -234,7 +234,7 @@ def _audited(decision: Decision) -> tuple[Matrix, ...]:
 
 def learned_matrices(learned: dict[str, Any]) -> tuple[Matrix, ...]:
     """The confusion matrices that an attack tells of itself; means over trials are rounded."""
-    titles = {"confusion_sample": "On the attacker's own sample", "confusion_rest": "On all other records"}
+    titles = {"confusion_sample": "On the attacker's own sample", "confusion_rest": "On the records that it judged"}
     return tuple(
         Matrix(title, *(round(learned[key][kind]) for kind in ("tp", "fp", "tn", "fn")))
         for key, title in titles.items()
@@ -253,7 +253,7 @@ def _exposed(records: Records, names: tuple[str, ...], rank: int, record: int) -
     truths = {True: "member", False: "not a member"}
     return Exposed(
         rank=rank,
-        id=int(records.ids[record]),
+        id=str(records.ids[record]),
         label=int(records.labels[record]),
         truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
         scores=tuple(short(float(records.scores[name][record])) for name in names),

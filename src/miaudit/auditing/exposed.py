@@ -1,0 +1,112 @@
+"""The members that are most exposed, as a small table to read."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.result import AuditResult
+
+
+@dataclass(frozen=True)
+class ExposedMember:
+    """A member that an attack ranks high among the members."""
+
+    rank: int  # 1 for the highest score; members of one score share a rank
+    id: int | str  # as the user calls the record
+    position: int  # its place in what was given
+    label: int
+    score: float
+    tied: int  # other members of the same score
+
+
+@dataclass(frozen=True)
+class MostExposed:
+    """The members with the highest scores of the strongest attack; none where the audit found no leak."""
+
+    attack: str  # empty where no attack was run
+    members: tuple[ExposedMember, ...]
+    note: str  # what to mind; empty where there is nothing
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __iter__(self) -> Iterator[ExposedMember]:
+        return iter(self.members)
+
+    def __getitem__(self, place: int) -> ExposedMember:
+        return self.members[place]
+
+    def __str__(self) -> str:
+        if not self.members:
+            return self.note
+        lines = [f"Most exposed members by {self.attack}; = marks ties", *_table(self.members)]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    __repr__ = __str__
+
+    def to_arrow(self) -> pa.Table:
+        """A row a member: rank, id, position, label, score, tied."""
+        kind = pa.int64() if all(isinstance(member.id, int) for member in self.members) else pa.string()
+        fields = [("rank", pa.int64()), ("id", kind), ("position", pa.int64()), ("label", pa.int64())]
+        fields += [("score", pa.float64()), ("tied", pa.int64())]
+        return pa.Table.from_pylist([asdict(member) for member in self.members], schema=pa.schema(fields))
+
+    def to_pandas(self) -> Any:
+        """The same as a DataFrame; needs pandas."""
+        return self.to_arrow().to_pandas()
+
+
+def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
+    """The n members that the strongest attack ranks highest; nobody is named where no leak was found.
+
+    Args:
+        result: the audit's.
+        scores: its table of scores, a row a record.
+        n: how many members, at most.
+    """
+    strongest = max(result.attacks, key=lambda name: result.attacks[name].auc.value or 0.0, default="")
+    if result.verdict.level != "leaks":
+        return MostExposed(strongest, (), f"Nobody is named: {result.verdict.headline} Scores would rank by chance.")
+    members = scores.filter(scores["member"])
+    values = members[strongest].to_numpy()
+    order = np.argsort(-values, kind="stable")[: max(n, 0)]
+    columns = {name: members[name].to_pylist() for name in ("id", "position", "label")}
+    chosen = tuple(
+        ExposedMember(
+            rank=1 + int((values > values[row]).sum()),
+            score=float(values[row]),
+            tied=int((values == values[row]).sum()) - 1,
+            **{name: column[row] for name, column in columns.items()},
+        )
+        for row in order
+    )
+    return MostExposed(strongest, chosen, _cut_off(values, order))
+
+
+def _cut_off(values: Floats, order: Any) -> str:
+    """What to mind where the last place is shared with members that are not shown."""
+    if not len(order):
+        return ""
+    last: Bools = values == values[order[-1]]
+    shown = int(last[order].sum())
+    if shown == last.sum():
+        return ""
+    return (
+        f"{int(last.sum()):,} members share the last score and {shown:,} of them are shown: which ones says nothing. "
+        f"Ask for {int((values >= values[order[-1]]).sum()):,} to see all."
+    )
+
+
+def _table(members: tuple[ExposedMember, ...]) -> list[str]:
+    heads = ("rank", "id", "position", "label", "score", "tied with")
+    rows = [heads]
+    for member in members:
+        tied = f"{member.tied:,} others" if member.tied else ""
+        rank = f"{member.rank}=" if member.tied else f"{member.rank}"
+        rows.append((rank, str(member.id), str(member.position), str(member.label), f"{member.score:.4g}", tied))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

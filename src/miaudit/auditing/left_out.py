@@ -1,0 +1,76 @@
+"""Records that every reference model was trained on: no attack that compares with a reference can judge them.
+
+With 8 references that saw each record by a coin flip, one record in 256 is such. A few of them are left out of the
+audit for all attacks, so that these remain comparable; many of them, or many more on one side, are not: attacks that
+need a reference are then skipped, since the records that remain would be another sample than the one given.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import fisher_exact
+
+from miaudit.arrays import Bools
+from miaudit.attacks.base import Attack
+from miaudit.evidence import Evidence, Panel
+from miaudit.splits.base import FEWEST
+
+FEW = 0.05  # share of the members, and of the non-members, that may be left out
+CHANCE = 0.001  # that the sides differ as much though being left out does not depend on membership
+
+
+class Judged(NamedTuple):
+    """Evidence of the records that can be judged, and which of the audited records (n,) these are."""
+
+    evidence: Evidence
+    kept: Bools
+
+
+def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack]) -> Judged:
+    """The evidence without the few records that every reference was trained on, where an attack needs a reference.
+
+    Args:
+        evidence: what the attacker has observed of n records.
+        member: (n,) their truth; None where it is not known.
+        attacks: those that are asked; if none of them needs a reference, every record is kept.
+
+    Returns:
+        The same evidence where nothing is left out.
+    """
+    everything = np.ones(len(evidence.audit), dtype=bool)
+    if not any(attack.needs.out_references for attack in attacks):
+        return Judged(evidence, everything)
+    kept = ~unjudged(evidence.audit.in_reference, member) if evidence.audit.n_references else everything
+    shadows = tuple(_judgeable(shadow) for shadow in evidence.shadows)
+    known = None if evidence.known is None else _judgeable(evidence.known)
+    return Judged(replace(evidence, audit=_select(evidence.audit, kept), shadows=shadows, known=known), kept)
+
+
+def unjudged(in_reference: Bools, member: Bools | None) -> Bools:
+    """(n,) records that all references (R, n) were trained on, where these are few and alike on both sides; else none.
+
+    >>> unjudged(np.array([[True] + 99 * [False]]), None).sum()
+    1
+    >>> unjudged(np.array([50 * [True] + 50 * [False]]), None).sum()
+    0
+    """
+    lacking: Bools = np.all(in_reference, axis=0)
+    sides = [lacking] if member is None else [lacking[member], lacking[~member]]
+    few = all(side.sum() <= FEW * len(side) and len(side) - side.sum() >= FEWEST for side in sides)
+    return lacking if few and _alike(sides) else np.zeros_like(lacking)
+
+
+def _alike(sides: list[Bools]) -> bool:
+    """May all sides be samples of one share?"""
+    counts = [[int(side.sum()), int((~side).sum())] for side in sides]
+    return len(sides) < 2 or fisher_exact(counts).pvalue >= CHANCE
+
+
+def _judgeable(panel: Panel) -> Panel:
+    return _select(panel, ~unjudged(panel.in_reference, panel.member)) if panel.n_references else panel
+
+
+def _select(panel: Panel, kept: Bools) -> Panel:
+    return panel if kept.all() else panel.select(np.flatnonzero(kept))

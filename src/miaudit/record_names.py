@@ -1,0 +1,64 @@
+"""What the records of an audit are called: by the user's index where that tells them apart, else by their place."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from miaudit.arrays import Ids
+from miaudit.errors import UserError
+
+Labels = npt.NDArray[Any]  # of an index: whole numbers, text, or anything that can be written as text
+
+
+def index_of(name: str, x: Any, y: Any) -> Labels | None:
+    """The index (n,) of a DataFrame or Series of features, else of the labels; None where neither has one.
+
+    Raises:
+        UserError: features and labels have the same index in another order, so that they are mixed up.
+    """
+    found = [index for index in map(_index, (x, y)) if index is not None]
+    if not found:
+        return None
+    first, last = found[0], found[-1]
+    if not np.array_equal(first, last) and sorted(map(str, first)) == sorted(map(str, last)):
+        raise UserError(
+            f"{name}: x and y have the same index in another order, so labels would go to other records: "
+            "put them in one order, such as y.loc[x.index]"
+        )
+    return first
+
+
+def names_of(parts: dict[str, tuple[Labels | None, int]]) -> Ids:
+    """Names of all records, those of `members` first: part -> (index or None, number of records).
+
+    The labels of the indexes, where every part has one and no label is there twice; else the places, such as
+    "members:17", the 18th of the members as they were given.
+
+    >>> names_of({"members": (np.array(["Ada", "Max"]), 2), "nonmembers": (np.array(["Eva"]), 1)}).tolist()
+    ['Ada', 'Max', 'Eva']
+    >>> names_of({"members": (np.array([0, 1]), 2), "nonmembers": (np.array([0]), 1)}).tolist()
+    ['members:0', 'members:1', 'nonmembers:0']
+    """
+    indexes = [index for index, _ in parts.values() if index is not None]
+    if len(indexes) == len(parts):
+        names = _as_names(indexes)
+        if len(np.unique(names)) == len(names):
+            return names
+    return np.array([f"{part}:{place}" for part, (_, count) in parts.items() for place in range(count)], dtype=np.str_)
+
+
+def _index(values: Any) -> Labels | None:
+    index = getattr(values, "index", None)
+    if index is None or callable(index):  # lists and tuples have a method of that name
+        return None
+    labels = np.empty(len(index), dtype=object)
+    labels[:] = list(index)  # labels of several levels are tuples, and stay whole
+    return labels
+
+
+def _as_names(indexes: list[Labels]) -> Ids:
+    labels = [label for index in indexes for label in index]
+    if all(isinstance(label, int | np.integer) and not isinstance(label, bool) for label in labels):
+        return np.array(labels, dtype=np.int64)
+    return np.array([str(label) for label in labels], dtype=np.str_)
