@@ -112,7 +112,7 @@ class AuditConfig(BaseModel):
     reference_recipe: dict[str, Any] = Field(default_factory=dict, description="what references do otherwise")
     attacks: tuple[AttackConfig, ...] = Field(default=(), description="none named: all that apply")
     threshold: PluginConfig = PluginConfig(name="best_accuracy")
-    known_fraction: float = Field(default=0.1, gt=0, lt=1, description="members known to attacks that need some")
+    known_fraction: float = Field(default=0.1, gt=0, lt=1, description="share of records known to attacks that need it")
     defence: PluginConfig | None = Field(default=None, description="of the target: it is trained or shown with it")
     defences: tuple[PluginConfig, ...] = Field(default=(), description="to compare: an audit each, and one without")
     attacker: Attacker | None = Field(

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from miaudit import registry
-from miaudit.arrays import Ints
+from miaudit.arrays import Ids, Ints
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -65,21 +65,32 @@ def records_of(
         raise UserError(f"all records must have one shape, got {shapes}")
     x: Any = np.concatenate([part.x for part in parts.values()])
     y = np.concatenate([part.y for part in parts.values()])
-    ends = np.cumsum([0, *(len(part.y) for part in parts.values())])
     order = generator(seed, "order").permutation(len(y))
-    rows = np.argsort(order)  # where each given record now lies
-    inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
-    names = names_of({name: (part.labels, len(part.y)) for name, part in parts.items()})
+    names, ids = _names(parts)
     data = Dataset(
         name="the given records",
         x=x[order],
         y=y[order],
         classes=max(int(y.max()) + 1, 2),
-        ids=names[order].astype(np.int64) if names.dtype.kind == "i" else order,  # evidence has whole numbers alone
+        ids=ids[order],
         names=names[order],
         positions=np.concatenate([np.arange(len(part.y)) for part in parts.values()])[order],
     )
+    rows = np.argsort(order)  # where each given record now lies
+    ends = np.cumsum([0, *(len(part.y) for part in parts.values())])
+    inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
     return data, Split(members=inside, nonmembers=outside, population=rest[0] if rest else np.arange(0))
+
+
+def _names(parts: "dict[str, _Part]") -> tuple[Ids, Ints]:
+    """(N,) names of the records, which no population record needs, and (N,) whole numbers for the evidence."""
+    sizes = {name: len(part.y) for name, part in parts.items()}
+    audited = names_of({name: (parts[name].labels, sizes[name]) for name in ("members", "nonmembers")})
+    places = np.arange(sum(sizes.values()))
+    names: Ids = np.concatenate([audited, places[len(audited) :].astype(audited.dtype)])
+    # A label may be there in the population, too: then places tell the records of the evidence apart.
+    is_whole = names.dtype.kind == "i" and len(names) == len(audited)
+    return names, names.astype(np.int64) if is_whole else places
 
 
 class _Part(NamedTuple):

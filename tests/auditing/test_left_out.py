@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import numpy.testing as npt
 import pytest
+from safetensors.numpy import save_file
 
 from miaudit.arrays import Bools
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.loss import Loss
-from miaudit.auditing.from_config import run_config
+from miaudit.auditing.from_config import all_attacks, run_config, unmet_in
+from miaudit.auditing.gather import gather_file
+from miaudit.auditing.known import Knowable
 from miaudit.auditing.left_out import judgeable, unjudged
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import LeftOutRecords
@@ -66,9 +69,8 @@ def test_two_records_a_side_must_stay() -> None:
 
 def coin_flips(n: int = 4000, references: int = 8, leak: float = 2.0) -> World:
     """References that were trained on each record by a coin flip, among them some that saw everything."""
-    world = gaussian_world(
-        np.random.default_rng(1), n=n, references=references, shadows=0, leak=leak, form="out", known=0
-    )
+    sizes = {"n": n, "references": references, "shadows": 0, "known": 0, "population": 0}
+    world = gaussian_world(np.random.default_rng(1), leak=leak, form="out", **sizes)
     audit = world.evidence.audit
     inside = np.random.default_rng(2).random(audit.in_reference.shape) < 0.5
     evidence = Evidence(audit=replace(audit, in_reference=inside))
@@ -89,10 +91,10 @@ def test_only_attacks_that_need_a_reference_make_a_difference() -> None:
 
 
 def test_being_left_out_tells_nothing_of_membership() -> None:
-    """Where nothing leaks, the records that remain are no easier to tell apart: AUCs stay around a half."""
+    """References that were trained on each record by a coin flip: half of what is left out are members."""
     shares = []
     for seed in range(40):
-        inside = np.random.default_rng(seed).random((5, 1000)) < 0.5
+        inside = np.random.default_rng(seed).random((7, 1000)) < 0.5
         member = np.random.default_rng(1000 + seed).permutation(1000) < 500
         left = unjudged(inside, member)
         assert left.sum() > 0
@@ -123,3 +125,29 @@ def test_evidence_with_eight_coin_flip_references_runs_every_attack(tmp_path: Pa
         scored.err.split()
     )
     assert len((tmp_path / "scores.csv").read_text().splitlines()) == 1 + 4000 - lacking.sum()
+
+
+def test_a_pool_with_coin_flips_runs_every_attack(tmp_path: Path) -> None:
+    """Shadows are references of each other, and each has its own records that all the others saw."""
+    rng = np.random.default_rng(0)
+    n, models, classes = 1000, 8, 3
+    member, inside = rng.permutation(n) < n // 2, rng.random((models, n)) < 0.5
+    labels = rng.integers(classes, size=n)
+    hot = np.eye(classes)[labels]
+    tensors = {
+        "audit.labels": labels,
+        "audit.member": member.astype(np.uint8),
+        "audit.target.logits": rng.normal(size=(n, classes)) + 2 * hot * member[:, None],
+        "pool.logits": rng.normal(size=(models, n, classes)) + 2 * hot * inside[:, :, None],
+        "pool.in_training": inside.astype(np.uint8),
+    }
+    path = tmp_path / "pool.safetensors"
+    save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, path, {"miaudit": "evidence/1"})
+    names = ["calibrated", "two_stage", "shadow", "kde"]
+    result = run_config(parse_config({"evidence": str(path), "attacks": names}), Store(tmp_path)).result
+    assert list(result.attacks) == names
+    assert result.left_out is not None
+    assert result.left_out.members + result.left_out.nonmembers == inside.all(axis=0).sum()
+    attacks = all_attacks()
+    skipped = unmet_in(attacks, gather_file(path, attacks.values()).evidence, Knowable(member, 0.1))
+    assert all("population" in reason for reason in skipped.values())

@@ -53,6 +53,13 @@ def test_a_table(tmp_path: Path, suffix: str) -> None:
     assert data.record_ids.tolist() == [12, 11, 10, 2**40]
 
 
+def test_ids_may_be_text(tmp_path: Path, suffix: str) -> None:
+    keys = ["PAT-3", "PAT-1", "PAT-2", "PAT-0"]
+    data = UserFile(path=written(tmp_path, TABLE | {"key": keys}, suffix), id="key").load()
+    assert data.record_ids.tolist() == keys
+    assert data.ids is None  # evidence holds whole numbers: the rows
+
+
 def test_chosen_columns_in_their_order(tmp_path: Path, suffix: str) -> None:
     data = UserFile(path=written(tmp_path, TABLE, suffix), label="married", features=("rate", "age")).load()
     assert data.feature_names == ("rate", "age")
@@ -157,7 +164,8 @@ MISTAKES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"features": ("age", "label")}, "expected features other than label, got age, label"),
     ({}, {"features": ()}, "expected features other than label, got none"),
     ({"key": [1, 2, 3, 1]}, {"id": "key"}, "expected an id of its own for every record, got 1 repeated"),
-    ({"key": ["a", "b", "c", "d"]}, {"id": "key"}, "expected ids that are whole numbers"),
+    ({"key": [0.5, 1.5, 2.5, 3.5]}, {"id": "key"}, "expected ids that are whole numbers or text"),
+    ({"key": ["a", "b", "c", "a"]}, {"id": "key"}, "expected an id of its own for every record, got 1 repeated"),
 ]
 
 

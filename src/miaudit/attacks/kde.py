@@ -42,7 +42,7 @@ class Kde:
     equation: ClassVar[str] = "log f(loss | member) - log f(loss | non-member), cut at 0"
     adversary: ClassVar[str] = (
         "Queries the target for probabilities, knows the record's label, and either knows some members of the "
-        "target and as many others, or trains a shadow model on data of the same distribution."
+        "target and some other records, or trains a shadow model on data of the same distribution."
     )
     learns: ClassVar[bool] = True
 

@@ -51,9 +51,9 @@ def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack
 def unjudged(in_reference: Bools, member: Bools | None) -> Bools:
     """(n,) records that all references (R, n) were trained on, where these are few and alike on both sides; else none.
 
-    >>> unjudged(np.array([[True] + 99 * [False]]), None).sum()
+    >>> int(unjudged(np.array([[True] + 99 * [False]]), None).sum())
     1
-    >>> unjudged(np.array([50 * [True] + 50 * [False]]), None).sum()
+    >>> int(unjudged(np.array([50 * [True] + 50 * [False]]), None).sum())
     0
     """
     lacking: Bools = np.all(in_reference, axis=0)

@@ -14,6 +14,7 @@ from miaudit.auditing.compare import Planned, compare, forecast_all, plan_all
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, to_json
+from miaudit.auditing.remarks import not_run
 from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
 from miaudit.cli.planned import confirm, plan_json, show_plan
@@ -58,6 +59,8 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
         return
     console = Console()
     console.print(table(result))
+    for remark in not_run(result.skipped):
+        console.print(remark, highlight=False, markup=False)
     console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Floats, Ids, Ints
 from miaudit.datasets._table import encode, read_table
 from miaudit.datasets.base import About, Dataset
 from miaudit.errors import UserError
@@ -42,7 +42,7 @@ class UserFile:
     features: tuple[str, ...] | None = Field(
         default=None, description="columns of the features; all others, in an NPZ file `x`, if not given"
     )
-    id: str | None = Field(default=None, description="column of whole numbers that tell the records apart")
+    id: str | None = Field(default=None, description="column of whole numbers or text that tell the records apart")
 
     def load(self) -> Dataset:
         """Read the records; raises UserError where the file is missing, of another kind, or has missing values."""
@@ -101,12 +101,14 @@ class UserFile:
                 "fill in or remove these records"
             )
         y, class_names = _classes(labels, len(x))
+        names = None if ids is None else _ids(ids, len(x))
         return Dataset(
             name=self.path.stem,
             x=x,
             y=y,
             classes=len(class_names),
-            ids=None if ids is None else _ids(ids, len(x)),
+            ids=None if names is None or names.dtype.kind != "i" else names.astype(np.int64),
+            names=names,
             class_names=class_names,
             feature_names=feature_names,
         )
@@ -127,13 +129,16 @@ def _classes(labels: npt.NDArray[Any], n: int) -> tuple[Ints, tuple[str, ...]]:
     return y.astype(np.int64), tuple(str(name) for name in names)
 
 
-def _ids(ids: npt.NDArray[Any], n: int) -> Ints:
-    if ids.dtype.kind not in "iu" or ids.dtype == np.uint64 or ids.shape != (n,):
-        raise UserError(f"expected ids that are whole numbers of shape ({n},), got {ids.dtype} of shape {ids.shape}")
+def _ids(ids: npt.NDArray[Any], n: int) -> Ids:
+    is_text = ids.dtype.kind == "U" or (ids.dtype.kind == "O" and all(isinstance(one, str) for one in ids.flat))
+    if (ids.dtype.kind not in "iu" and not is_text) or ids.dtype == np.uint64 or ids.shape != (n,):
+        raise UserError(
+            f"expected ids that are whole numbers or text of shape ({n},), got {ids.dtype} of shape {ids.shape}"
+        )
     repeated = n - len(np.unique(ids))
     if repeated:
         raise UserError(f"expected an id of its own for every record, got {repeated:,} repeated ones")
-    return ids.astype(np.int64)
+    return ids.astype(np.str_) if is_text else ids.astype(np.int64)
 
 
 def _read_npz(path: Path, names: dict[str, str]) -> dict[str, npt.NDArray[Any]]:

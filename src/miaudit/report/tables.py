@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult, AuditResult, Decision
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.records import Records
@@ -78,7 +79,7 @@ class DecisionRow(NamedTuple):
 class Exposed(NamedTuple):
     """A record that an attack ranks high."""
 
-    rank: int
+    rank: str  # with "=" where other records have the same score
     id: str
     label: int
     truth: str
@@ -244,11 +245,17 @@ def learned_matrices(learned: dict[str, Any]) -> tuple[Matrix, ...]:
 
 def exposed_rows(records: Records, names: tuple[str, ...], count: int = 20) -> tuple[Exposed, ...]:
     """The records that the first of the named attacks ranks highest, with the scores of all named ones."""
-    order = np.argsort(-records.scores[names[0]], kind="stable")[:count]
-    return tuple(_exposed(records, names, rank, int(record)) for rank, record in enumerate(order, start=1))
+    scores = records.scores[names[0]]
+    order = np.argsort(-scores, kind="stable")[:count]
+    return tuple(_exposed(records, names, _rank(scores, int(record)), int(record)) for record in order)
 
 
-def _exposed(records: Records, names: tuple[str, ...], rank: int, record: int) -> Exposed:
+def _rank(scores: Floats, record: int) -> str:
+    higher, same = (scores > scores[record]).sum(), (scores == scores[record]).sum()
+    return f"{higher + 1}=" if same > 1 else f"{higher + 1}"
+
+
+def _exposed(records: Records, names: tuple[str, ...], rank: str, record: int) -> Exposed:
     called = sum(bool(calls[record]) for calls in records.called.values())
     truths = {True: "member", False: "not a member"}
     return Exposed(
