@@ -226,6 +226,12 @@ def test_known_records_are_not_taken_from_other_attacks(tmp_path: Path, nonmembe
     assert (f"Not run: kde ({reason})." in str(found)) == (nonmembers == 3)
 
 
+def test_an_attack_that_knows_records_changes_nothing_for_the_others(tmp_path: Path) -> None:
+    alone, beside = predicted(tmp_path, attacks=["loss"]), predicted(tmp_path, attacks=["loss", "kde"])
+    assert beside.scores.select(alone.scores.column_names).equals(alone.scores)
+    assert beside.result.attacks["loss"] == alone.result.attacks["loss"]
+
+
 def test_the_attacks_that_were_not_run_are_printed(tmp_path: Path) -> None:
     found = predicted(tmp_path)
     not_run = str(found).partition("Not run: ")[2]

@@ -33,6 +33,7 @@ from miaudit.given import (
 )
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
+from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over
 from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
@@ -152,11 +153,7 @@ def audit(
     how = recipe if recipe is not None else recipe_of(target)
     where_trained = resolve(device) if network_recipe(how) is not None else "cpu"
     if how is not None:
-        pooled = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
-        split = pooled
-    asked_for = _attacks(attacks)
-    skipped = unmet(asked_for, split, known_fraction)
-    chosen = applicable(asked_for, skipped, named=attacks is not None)
+        split = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
     plan = Plan(
         data=data,
         split=split,
@@ -164,17 +161,24 @@ def audit(
         auxiliary=() if how is None else auxiliary_works(data, split, how, how, seed, where_trained),
         device=where_trained,
         recipe=how,
-        questions=Questions(
-            attacks=chosen,
-            threshold=BestAccuracy(),
-            seed=seed,
-            known_fraction=known_fraction,
-            skipped=skipped,
-            config=_config(chosen, attacks is not None, known_fraction, seed),
-        ),
+        questions=_questions(attacks, split, known_fraction, seed),
     )
     finished = run(only_needed(plan), open_store(store), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
+
+
+def _questions(attacks: Sequence[str | Attack] | None, split: Split, known_fraction: float, seed: int) -> Questions:
+    asked, named = _attacks(attacks), attacks is not None
+    skipped = unmet(asked, split, known_fraction)
+    chosen = applicable(asked, skipped, named)
+    return Questions(
+        attacks=chosen,
+        threshold=BestAccuracy(),
+        seed=seed,
+        known_fraction=known_fraction,
+        skipped=skipped,
+        config=_config(chosen, named, known_fraction, seed),
+    )
 
 
 def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:
