@@ -98,7 +98,7 @@ def verdicts(number: int) -> list[Verdict]:
         attack: Attack = registry.build("attacks", name, {})
         if _applies(name, attack, evidence):
             scores = attack.score(evidence, generator(number, "attack", name))
-            found.append(_verdict(name, scores, member, generator(number, "metrics", name)))
+            found.append(_verdict(name, scores, member))
     return found
 
 
@@ -110,10 +110,10 @@ def _applies(name: str, attack: Attack, evidence: Evidence) -> bool:
     return True
 
 
-def _verdict(name: str, scores: Floats, member: Bools, rng: np.random.Generator) -> Verdict:
+def _verdict(name: str, scores: Floats, member: Bools) -> Verdict:
     area = auc(scores, member)
     holds = area.low is not None and area.high is not None and area.low <= 0.5 <= area.high
-    return Verdict(name, holds, (epsilon(scores, member, rng).low or 0.0) > 0.0)
+    return Verdict(name, holds, (epsilon(scores, member).low or 0.0) > 0.0)
 
 
 def null_attacks() -> Section:

@@ -84,7 +84,7 @@ def null_worlds() -> Section:
             rng = generator(0, "null", world.name, records)
             drawn = [world.scores(rng, records, records) for _ in range(NULL_WORLDS)]
             areas = [auc(scores, member) for scores, member in drawn]
-            bounds = [epsilon(scores, member, rng).low or 0.0 for scores, member in drawn]
+            bounds = [epsilon(scores, member).low or 0.0 for scores, member in drawn]
             accuracies = [balanced_accuracy(scores, member).low or 0.0 for scores, member in drawn]
             rows.append(
                 (
@@ -254,7 +254,7 @@ def epsilon_bound() -> Section:
         world = World("randomised response", yes(honest), yes(1.0 - honest))
         for records in (100, 1000, 10_000):
             rng = generator(0, "epsilon", str(truth), records)
-            bounds = [epsilon(*world.scores(rng, records, records), rng).low or 0.0 for _ in range(DRAWS)]
+            bounds = [epsilon(*world.scores(rng, records, records)).low or 0.0 for _ in range(DRAWS)]
             rows.append(
                 (
                     f"{truth:g}",

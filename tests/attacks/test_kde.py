@@ -7,11 +7,10 @@ import pytest
 from scipy.stats import gaussian_kde, norm
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks import _density
-from miaudit.attacks._density import Density
 from miaudit.attacks.kde import Kde
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
+from miaudit.maths.divergence import kl_divergence
 from worlds import gaussian_world, panel_of_phi
 
 RNG = np.random.default_rng(0)
@@ -68,23 +67,6 @@ def test_far_from_all_known_records_scores_stay_finite() -> None:
     assert np.isfinite(scores).all()
 
 
-def test_the_fast_path_is_near_the_exact_sum(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(0)
-    values, asked = rng.standard_exponential(3000), rng.uniform(0.0, 6.0, 2000)
-    density = Density.estimate(values, None)
-    exact = density.log(asked)
-    monkeypatch.setattr(_density, "EXACT", 0)
-    np.testing.assert_allclose(density.log(asked), exact, atol=0.01)
-
-
-def test_the_fast_path_bears_an_outlier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_density, "EXACT", 0)
-    values = np.append(np.random.default_rng(0).normal(size=2000), 1e6)
-    density = Density(values, 0.1)
-    assert density.log(np.array([1e6]))[0] == pytest.approx(norm.logpdf(0, scale=0.1) - np.log(2001), abs=0.01)
-    assert np.isfinite(density.log(np.array([-1e7, 5e5]))).all()
-
-
 def test_explanation() -> None:
     told = Kde(loss="normalized_probability").explain(evidence_of(np.zeros(1)), RNG)
     phi, member = sample()
@@ -102,6 +84,19 @@ def test_explanation() -> None:
         "tn": np.sum(~called & ~member),
         "fn": np.sum(~called & member),
     }
+
+
+@pytest.mark.parametrize("bandwidth", ["scott", 0.3])
+def test_a_perfect_attack_has_the_divergence_of_its_losses(bandwidth: Any) -> None:
+    """The members' density is a thousand times narrower than the others': a grid over both once missed it."""
+    rng = np.random.default_rng(0)
+    member = np.arange(400) < 200
+    p = np.where(member, 1.0 - 1e-6 * rng.uniform(0.9, 1.1, 400), rng.uniform(0.1, 0.9, 400))
+    known = panel_of_phi(np.log(p) - np.log1p(-p), member=member)
+    told = Kde(bandwidth=bandwidth).explain(Evidence(audit=panel_of_phi(np.zeros(1)), known=known), RNG)
+    expected = kl_divergence(-np.log(p[member]), -np.log(p[~member]), None if bandwidth == "scott" else bandwidth)
+    assert told["kl_divergence"] == pytest.approx(expected, rel=1e-5)
+    assert bandwidth != "scott" or told["kl_divergence"] > 5.0
 
 
 def test_the_cut_is_where_the_densities_are_equal() -> None:

@@ -14,7 +14,7 @@ def judged(n: int, shift: float, attacks: int = 3, controls: Controls = PASSED, 
     truth = np.arange(n) < n // 2
     scores: dict[str, Floats] = {f"attack{i}": rng.normal(size=n) for i in range(attacks)}
     scores["attack0"][truth] += shift
-    return verdict(findings(scores, truth, seed), controls, int(truth.sum()))
+    return verdict(findings(scores, truth), controls, int(truth.sum()))
 
 
 def test_a_leak() -> None:
@@ -33,7 +33,7 @@ def test_a_leak_of_few_records_only() -> None:
     truth = np.arange(4000) < 2000
     scores = rng.normal(size=4000)
     scores[:160] += 8
-    (finding,) = findings({"attack": scores}, truth, 0)
+    (finding,) = findings({"attack": scores}, truth)
     assert finding.is_leak
     assert finding.tpr.low is not None
     assert finding.tpr.low > 0.01
@@ -108,13 +108,13 @@ def test_the_strongest_comes_first() -> None:
     truth = np.arange(1000) < 500
     shifts = {"weak": 0.5, "strong": 2.0, "none": 0.0}
     scores = {name: rng.normal(size=1000) + shift * truth for name, shift in shifts.items()}
-    assert [finding.name for finding in findings(scores, truth, 0)] == ["strong", "weak", "none"]
+    assert [finding.name for finding in findings(scores, truth)] == ["strong", "weak", "none"]
 
 
 def test_copies_of_members_among_the_non_members_are_told() -> None:
     rng = np.random.default_rng(0)
     truth = np.arange(100) < 50
-    found = findings({"a": rng.normal(size=100)}, truth, 0)
+    found = findings({"a": rng.normal(size=100)}, truth)
     told = verdict(found, PASSED, 50, "3 of the non-members are exact copies of members").sentences
     assert told[-1] == "3 of the non-members are exact copies of members."
     assert told[:-1] == verdict(found, PASSED, 50).sentences

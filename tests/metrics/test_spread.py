@@ -37,7 +37,7 @@ def test_targets_that_cannot_tell_are_counted() -> None:
 def test_every_metric_of_a_summary() -> None:
     rng = np.random.default_rng(0)
     member = np.arange(400) < 200
-    summaries = [summarise(rng.normal(size=400) + 2 * member, member, rng) for _ in range(3)]
+    summaries = [summarise(rng.normal(size=400) + 2 * member, member) for _ in range(3)]
     found = over_targets(summaries)
     assert len(found) == 2 + 3 + 6 + 1
     assert found["auc"].values == tuple(one.auc.value for one in summaries)

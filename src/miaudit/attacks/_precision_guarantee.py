@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import beta
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Floats
 from miaudit.attacks._midpoints import midpoint_below
 from miaudit.attacks._two_thresholds import Pair
+from miaudit.maths.binomial import lower_bound
 
 Search = Callable[[Floats, Floats, Bools, float], Pair | None]
 
@@ -34,24 +34,14 @@ def search_guaranteed(
     return None if fine is None else fine._replace(t0=coarse.t0, beta=coarse.beta)
 
 
-def precision_bound(true_positives: Ints, called: Ints, confidence: float) -> Floats:
-    """One-sided Clopper-Pearson lower bound of a precision.
-
-    >>> precision_bound(np.array([149]), np.array([149]), 0.95).round(4)
-    array([0.9801])
-    """
-    bound = beta.ppf(1.0 - confidence, true_positives, called - true_positives + 1)
-    return np.where(true_positives > 0, bound, 0.0)
-
-
 def _fixed_sequence(s1: Floats, member: Bools, alpha: float, confidence: float) -> Pair | None:
     order = np.argsort(-s1, kind="stable")
     scores = s1[order]
     ends = np.flatnonzero(scores[1:] < scores[:-1])
     called, found = ends + 1, np.cumsum(member[order], dtype=np.int64)[ends]
-    testable = precision_bound(called, called, confidence) >= alpha  # enough calls to show alpha, were all right
+    testable = lower_bound(called, called, confidence) >= alpha  # enough calls to show alpha, were all right
     called, found = called[testable], found[testable]
-    passed = np.logical_and.accumulate(precision_bound(found, called, confidence) >= alpha)
+    passed = np.logical_and.accumulate(lower_bound(found, called, confidence) >= alpha)
     if not passed.any():
         return None
     last = np.flatnonzero(passed)[-1]

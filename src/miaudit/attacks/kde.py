@@ -7,14 +7,14 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._density import Density
 from miaudit.attacks._shadows import members, required, truth
 from miaudit.attacks.base import STRICT, Cut, Needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.density import Density
+from miaudit.maths.divergence import kl_divergence
 
 SHOWN = 200  # points of the densities that `explain` tells
-FEWEST, MOST = 2_000, 20_000  # points of the integral
 
 
 class Densities(NamedTuple):
@@ -84,9 +84,13 @@ class Kde:
             "density_nonmembers": np.exp(known.nonmembers.log(grid)).tolist(),
             "bandwidth_members": known.members.bandwidth,
             "bandwidth_nonmembers": known.nonmembers.bandwidth,
-            "kl_divergence": _kl_divergence(known, low, high),
+            "kl_divergence": kl_divergence(known.sample[known.truth], known.sample[~known.truth], self._width),
             "confusion_sample": _confusion(known),
         }
+
+    @property
+    def _width(self) -> float | None:
+        return None if self.bandwidth == "scott" else self.bandwidth
 
     def _loss(self, panel: Panel) -> Floats:
         if self.loss == "normalized_probability":
@@ -106,19 +110,8 @@ class Kde:
                 f"attack kde needs known members and known non-members; of {len(member)} records of the source "
                 f"{self.source!r}, {int(member.sum())} are members: give some of both"
             )
-        width = None if self.bandwidth == "scott" else self.bandwidth
-        inside, outside = (Density.estimate(sample[side], width) for side in (member, ~member))
+        inside, outside = (Density.estimate(sample[side], self._width) for side in (member, ~member))
         return Densities(inside, outside, sample, member)
-
-
-def _kl_divergence(known: Densities, low: float, high: float) -> float:
-    """Integral of f_member log(f_member / f_nonmember), by the trapezoidal rule, in nats."""
-    narrowest = min(known.members.bandwidth, known.nonmembers.bandwidth)
-    points = int(np.clip(4.0 * (high - low) / narrowest, FEWEST, MOST))
-    grid = np.linspace(low, high, points)
-    log_member = known.members.log(grid)
-    ratio = log_member - known.nonmembers.log(grid)
-    return float(np.trapezoid(np.exp(log_member) * ratio, grid))
 
 
 def _confusion(known: Densities) -> dict[str, int]:

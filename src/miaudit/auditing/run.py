@@ -101,14 +101,11 @@ def answer(
         truth, seed = gathered.truth, questions.seed
         labels = gathered.evidence.audit.labels
         scores = {name: found.scores for name, found in judged.items()}
-        attacks = {
-            name: attack_result(questions.attacks[name], found, labels, truth, generator(seed, "metrics", name))
-            for name, found in judged.items()
-        }
+        attacks = {name: attack_result(questions.attacks[name], found, labels, truth) for name, found in judged.items()}
         controls = controls_of(
             scores, truth, positive, generator(seed, "null"), reference_loss(gathered.evidence.audit)
         )
-        words = verdict(findings(scores, truth, seed), controls, int(truth.sum()), str(gathered.duplicates or ""))
+        words = verdict(findings(scores, truth), controls, int(truth.sum()), str(gathered.duplicates or ""))
     result = AuditResult(
         verdict=words,
         target=_facts(gathered),

@@ -19,9 +19,9 @@ NULL_CONFIDENCE = 0.999
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 
 
-def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools, rng: np.random.Generator) -> AttackResult:
+def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools) -> AttackResult:
     """One attack's numbers on the audited records."""
-    summary = summarise(judged.scores, truth, rng)
+    summary = summarise(judged.scores, truth)
     decided = decision(judged, labels, truth)
     fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
     return AttackResult(

@@ -7,7 +7,6 @@ from miaudit.auditing.result import Controls, Verdict
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
-from miaudit.seeds import generator
 
 WIDE = 0.05  # an AUC interval that reaches further above 0.5 than this cannot tell "safe" from "leaks"
 ERROR = 0.05  # chance that the verdict finds a leak where there is none, over all attacks together
@@ -32,7 +31,7 @@ class Finding:
         return by_auc or by_tpr
 
 
-def findings(scores: dict[str, Floats], truth: Bools, seed: int) -> list[Finding]:
+def findings(scores: dict[str, Floats], truth: Bools) -> list[Finding]:
     """Every attack's finding, the strongest AUC first."""
     confidence = 1 - ERROR / (QUESTIONS * max(len(scores), 1))
     found = [
@@ -40,7 +39,7 @@ def findings(scores: dict[str, Floats], truth: Bools, seed: int) -> list[Finding
             name,
             auc(values, truth, confidence),
             tpr_at_fpr(values, truth, LOW_FPR, confidence),
-            epsilon(values, truth, generator(seed, "metrics", name), confidence),
+            epsilon(values, truth, confidence),
         )
         for name, values in scores.items()
     ]
@@ -118,7 +117,7 @@ def _leaks(leaks: list[Finding], tried: int, members: int) -> Verdict:
     if bound > 0:
         sentences.append(
             f"If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
-            f"below {bound:.2f} (95 % confidence, all attacks together)."
+            f"below {bound:.2f} (95 % confidence for all attacks together; the tables bound each attack alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 

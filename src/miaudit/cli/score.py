@@ -89,7 +89,6 @@ def evaluate(
     ] = 0,
     delta: Annotated[float, typer.Option(min=0, max=1, help="Of the one-run audit's privacy.")] = 0.0,
     json_: Annotated[Path | None, typer.Option("--json", help="A file for the metrics; - prints them.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the halves that epsilon's bound is found on.")] = 0,
 ) -> None:
     """Metrics with intervals of any file of scores, higher meaning more likely a member."""
     from miaudit.cli.scores_file import read_scores
@@ -97,10 +96,9 @@ def evaluate(
     from miaudit.files import write_atomically
     from miaudit.metrics.evaluation import Asked
     from miaudit.metrics.evaluation import evaluate as measure
-    from miaudit.seeds import generator
 
     asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
-    found = measure(read_scores(scores, score), asked, generator(seed, "metrics"))
+    found = measure(read_scores(scores, score), asked)
     text = found.to_json() + "\n"
     if json_ == Path("-"):
         sys.stdout.write(text)

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.divergence import kl_divergence
 from miaudit.metrics.accuracy import confusion
-from miaudit.metrics.divergence import kl_divergence
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.one_run import one_run
 from miaudit.metrics.per_class import per_class
@@ -84,17 +84,17 @@ class Asked:
     delta: float = 0.0
 
 
-def evaluate(scored: Scored, asked: Asked, rng: np.random.Generator) -> Evaluation:
+def evaluate(scored: Scored, asked: Asked) -> Evaluation:
     """All metrics that the columns allow; raises UserError where scores or memberships cannot be measured."""
-    summary = summarise(scored.scores, scored.member, rng)
+    summary = summarise(scored.scores, scored.member)
     return Evaluation(
         **dict(summary),
         at_cut=None if asked.cut is None else _at_cut(scored, asked.cut),
         auc_by_class=None if scored.labels is None else per_class(auc, scored.scores, scored.member, scored.labels),
         hardness=None if scored.reference_loss is None else _hardness(scored, scored.reference_loss, asked),
         loss_divergence=None if scored.loss is None else _divergence(scored.loss, scored.member),
-        over_targets=None if scored.target is None else _over_targets(scored, scored.target, rng),
-        one_run_epsilon=_one_run(scored, asked, rng) if asked.one_run_guesses else None,
+        over_targets=None if scored.target is None else _over_targets(scored, scored.target),
+        one_run_epsilon=_one_run(scored, asked) if asked.one_run_guesses else None,
     )
 
 
@@ -123,14 +123,14 @@ def _hardness(scored: Scored, reference_loss: Floats, asked: Asked) -> Hardness:
     )
 
 
-def _over_targets(scored: Scored, target: Ints, rng: np.random.Generator) -> dict[str, Spread] | None:
+def _over_targets(scored: Scored, target: Ints) -> dict[str, Spread] | None:
     groups = [target == value for value in np.unique(target)]
     if len(groups) == 1:
         return None
-    return over_targets([summarise(scored.scores[of], scored.member[of], rng) for of in groups])
+    return over_targets([summarise(scored.scores[of], scored.member[of]) for of in groups])
 
 
-def _one_run(scored: Scored, asked: Asked, rng: np.random.Generator) -> Quantity:
+def _one_run(scored: Scored, asked: Asked) -> Quantity:
     called = (asked.one_run_guesses + 1) // 2
     rejected = asked.one_run_guesses - called
-    return one_run(scored.scores, scored.member, rng, called, rejected, asked.delta)
+    return one_run(scored.scores, scored.member, called, rejected, asked.delta)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from miaudit.arrays import Floats, Ints
-from miaudit.metrics.intervals import lower_bound, upper_bound
+from miaudit.maths.binomial import lower_bound, upper_bound
 
 DIRECTIONS = 65  # along a quarter of the ellipse; 513 move no end by more than 1 % of the width
 ROUNDING = 1e-9  # 0.3 * 10 is 3, not 2.999...

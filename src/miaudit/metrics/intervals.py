@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-from miaudit.arrays import Floats
+from miaudit.maths.binomial import lower_bound, upper_bound
 from miaudit.metrics.quantity import Quantity
 
 
@@ -15,28 +14,6 @@ class Interval(NamedTuple):
 
     low: float
     high: float
-
-
-def lower_bound(k: npt.ArrayLike, n: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Floats:
-    """One-sided exact lower bound of a proportion; arrays of counts broadcast (Clopper & Pearson 1934).
-
-    >>> round(float(lower_bound(500, 500, 0.995)), 5)
-    0.98946
-    """
-    k, n, miss = np.asarray(k), np.asarray(n), 1.0 - np.asarray(confidence)
-    bound: Floats = np.where(k > 0, stats.beta.ppf(miss, np.maximum(k, 1), n - k + 1), 0.0)
-    return bound
-
-
-def upper_bound(k: npt.ArrayLike, n: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Floats:
-    """One-sided exact upper bound of a proportion; arrays of counts broadcast (Clopper & Pearson 1934).
-
-    >>> round(float(upper_bound(0, 500, 0.995)), 5)
-    0.01054
-    """
-    k, n, miss = np.asarray(k), np.asarray(n), 1.0 - np.asarray(confidence)
-    bound: Floats = np.where(k < n, stats.beta.isf(miss, k + 1, np.maximum(n - k, 1)), 1.0)
-    return bound
 
 
 def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> Interval:

@@ -50,7 +50,6 @@ def one_run_bound(correct: int, guesses: int, examples: int, delta: float = 0.0,
 def one_run(
     scores: Floats,
     member: Bools,
-    rng: np.random.Generator,
     called: int,
     rejected: int,
     delta: float = 0.0,
@@ -59,7 +58,8 @@ def one_run(
     """Bound on epsilon from scores (n,) of records that independent fair coins made members or not (n,).
 
     The `called` highest scores are guessed to be members, the `rejected` lowest to be none; both numbers must be
-    fixed before the scores are seen. Ties are broken at random. `low` is the bound, `value` the log odds of a
+    fixed before the scores are seen. Ties are broken by
+    a shuffle with a fixed seed, which reads no membership. `low` is the bound, `value` the log odds of a
     correct guess with half a count added to each, `n` the guesses. Not valid for a fixed split into members and
     non-members: there, use `epsilon`.
 
@@ -72,7 +72,7 @@ def one_run(
             f"a one-run audit of {len(scores)} records expects 1 to {len(scores)} guesses; "
             f"got {called} called and {rejected} rejected"
         )
-    order = np.lexsort((rng.random(len(scores)), -scores))
+    order = np.lexsort((np.random.default_rng(0).random(len(scores)), -scores))
     correct = int(np.sum(member[order[:called]]) + np.sum(~member[order[len(scores) - rejected :]]))
     low = one_run_bound(correct, guesses, len(scores), delta, confidence)
     odds = max(0.0, float(np.log((correct + 0.5) / (guesses - correct + 0.5))))

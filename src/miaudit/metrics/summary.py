@@ -27,7 +27,7 @@ class Summary(BaseModel):
     epsilon: Quantity  # `low` is the bound
 
 
-def summarise(scores: Floats, member: Bools, rng: np.random.Generator, confidence: float = 0.95) -> Summary:
+def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summary:
     """All metrics of scores (n,) against the truth (n,).
 
     Raises:
@@ -41,7 +41,7 @@ def summarise(scores: Floats, member: Bools, rng: np.random.Generator, confidenc
         precision_at_recall={
             recall: precision_at_recall(scores, member, float(recall), confidence) for recall in RECALLS
         },
-        epsilon=epsilon(scores, member, rng, confidence),
+        epsilon=epsilon(scores, member, confidence),
     )
 
 

@@ -21,12 +21,12 @@ class Density:
     bandwidth: float
 
     @classmethod
-    def estimate(cls, sample: Floats, bandwidth: float | None) -> "Density":
-        """With Scott's rule (deviation times m^(-1/5)) where no bandwidth is given; at least 1e-9."""
+    def estimate(cls, sample: Floats, bandwidth: float | None, least: float = MIN_WIDTH) -> "Density":
+        """With Scott's rule (deviation times m^(-1/5)) where no bandwidth is given; at least `least` wide."""
         if bandwidth is None:
             deviation = float(np.std(sample, ddof=1)) if len(sample) > 1 else 0.0
             bandwidth = deviation * len(sample) ** -0.2
-        return cls(sample, max(bandwidth, MIN_WIDTH))
+        return cls(sample, max(bandwidth, least))
 
     def log(self, x: Floats) -> Floats:
         """(n,) log density at x (n,), finite however far from the sample.

@@ -1,0 +1,1 @@
+"""Mathematics that attacks and metrics share; it knows neither records nor models."""
