@@ -33,12 +33,12 @@ def by_quadrature(hits: int, n: int, rank: int, k: int, at: float, delta: float)
 
 
 @pytest.mark.parametrize(
-    ("hits", "n", "rank", "k"), [(1, 1, 1, 1), (4, 20, 1, 20), (18, 100, 8, 150), (60, 90, 40, 100)]
+    ("hits", "n", "rank", "k"), [(1, 1, 1, 1), (4, 20, 1, 9), (18, 100, 8, 150), (60, 90, 40, 100)]
 )
 def test_without_leakage_the_p_value_is_that_of_an_urn(hits: int, n: int, rank: int, k: int) -> None:
     """`hits` or more members lie above the rank-th non-member: at least `hits` are among the first hits + rank - 1."""
     urn = stats.hypergeom.sf(hits - 1, n + k, n, hits + rank - 1)
-    assert urn <= p_value(one_cut(hits, n, rank, k), 0.0) * (1 + 1e-9) <= 1.05 * urn
+    assert urn <= p_value(one_cut(hits, n, rank, k), 0.0) * (1 + 1e-9) <= 1.03 * urn
 
 
 def test_p_values_are_the_definition() -> None:
@@ -53,7 +53,7 @@ def test_p_values_are_the_definition() -> None:
         if not 1e-5 < expected < 0.05:
             continue
         tried += 1
-        assert 0.999 * expected < p_value(one_cut(hits, n, rank, k), at, delta) < 1.05 * expected
+        assert 0.999 * expected < p_value(one_cut(hits, n, rank, k), at, delta) < 1.03 * expected
         assert at_least(one_cut(hits, n, rank, k), at, delta)[0] <= expected
 
 
@@ -93,10 +93,10 @@ def test_the_bound_passes_the_truth_in_at_most_one_world_of_twenty(world: World,
 def simultaneous_clopper_pearson(scores: Floats, member: Bools) -> float:
     """The best of all cuts, Bonferroni over those on the frontier (jax_privacy's `epsilon_clopper_pearson`)."""
     order = np.argsort(-scores, kind="stable")
-    tp, fp = (np.cumsum(kind[order]) for kind in (member, ~member))
+    tp, fp = np.cumsum(member[order]), np.cumsum(~member[order])
     members, others = tp[-1], fp[-1]
     corner = np.append(fp[1:] > fp[:-1], True) & np.insert(tp[1:] > tp[:-1], 0, True)  # better than both neighbours
-    side = 0.025 / max(1, np.sum(corner))
+    side = 0.025 / float(np.sum(corner))
     low = stats.beta.ppf(side, tp[corner], members - tp[corner] + 1)
     high = stats.beta.isf(side, fp[corner] + 1, np.maximum(others - fp[corner], 1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -136,10 +136,9 @@ def test_nothing_but_scores_and_membership_counts() -> None:
 def test_more_confidence_and_more_delta_prove_less() -> None:
     member = np.arange(400) < 200
     scores = np.random.default_rng(0).normal(size=400) + 2.0 * member
-    lows = [
-        epsilon(scores, member, confidence, delta).low for confidence, delta in ((0.9, 0.0), (0.99, 0.0), (0.99, 0.1))
-    ]
-    assert lows == sorted(lows, key=lambda low: -(low or 0.0))
+    asked = (0.9, 0.0), (0.99, 0.0), (0.99, 0.1)
+    lows = [epsilon(scores, member, confidence, delta).low or 0.0 for confidence, delta in asked]
+    assert lows == sorted(lows, reverse=True)
     assert len(set(lows)) == 3
 
 

@@ -41,12 +41,13 @@ class Cuts(NamedTuple):
 
     @classmethod
     def above(cls, wanted: Floats, others: Floats) -> "Cuts":
-        """Cuts from the highest of the other scores (k,) to the middle one."""
+        """Cuts from the highest of the other scores (k,) to the middle one; of equal ones the one of least rank."""
         rank = ranks(len(others))
         rising, kept = np.sort(others), np.sort(wanted)
         cut = rising[len(rising) - rank]
         hits, false = (len(kind) - np.searchsorted(kind, cut, side="right") for kind in (kept, rising))
-        return cls(hits, np.full_like(rank, len(kept)), rank, np.full_like(rank, len(rising)), false)
+        every = cls(hits, np.full_like(rank, len(kept)), rank, np.full_like(rank, len(rising)), false)
+        return every.take(np.unique(hits, return_index=True)[1])  # at equal hits the p-value rises with the rank
 
     @classmethod
     def both_ends(cls, scores: Floats, member: Bools) -> "Cuts":
@@ -151,7 +152,8 @@ def epsilon(scores: Floats, member: Bools, confidence: float = 0.95, delta: floa
         note = f"needs >= 1 member and 1 non-member, have {members} and {nonmembers}"
         return Quantity.unresolved(0, note, confidence)
     cuts = Cuts.both_ends(scores, member)
-    low, best = _refuted(cuts, (1.0 - confidence) / len(cuts.hits), delta)
+    questions = len(ranks(nonmembers)) + len(ranks(members))
+    low, best = _refuted(cuts, (1.0 - confidence) / questions, delta)
     estimate = max(low, float(cuts.estimates(delta)[best]))
     return Quantity(value=estimate, low=low, high=None, confidence=confidence, n=min(members, nonmembers))
 
