@@ -16,6 +16,7 @@ import numpy as np
 from scipy import stats
 
 from _coverage_attacks import guarantee, null_attacks
+from _coverage_epsilon import epsilon_bound, tightness
 from _page import Section, markdown, percent, written_by
 from miaudit.arrays import Bools, Floats
 from miaudit.metrics.accuracy import balanced_accuracy
@@ -247,29 +248,6 @@ def precision_and_accuracy() -> Section:
     return Section("Precision at a recall, balanced accuracy", text, header, rows)
 
 
-def epsilon_bound() -> Section:
-    rows: list[tuple[str, ...]] = []
-    for truth in (0.5, 1.0, 2.0, 4.0):
-        honest = float(1.0 / (1.0 + np.exp(-truth)))
-        world = World("randomised response", yes(honest), yes(1.0 - honest))
-        for records in (100, 1000, 10_000):
-            rng = generator(0, "epsilon", str(truth), records)
-            bounds = [epsilon(*world.scores(rng, records, records)).low or 0.0 for _ in range(DRAWS)]
-            rows.append(
-                (
-                    f"{truth:g}",
-                    f"{records:,} + {records:,}",
-                    percent(b > truth for b in bounds),
-                    f"{np.mean(bounds):.2f}",
-                )
-            )
-    text = (
-        f"{DRAWS} draws in each row of randomised response, whose epsilon is known. A 95 % lower bound may pass it "
-        "in at most 5 %."
-    )
-    return Section("Epsilon", text, ("true epsilon", "records", "bound too high", "mean bound"), rows)
-
-
 SECTIONS: dict[str, Callable[[], Section]] = {
     "null": null_worlds,
     "attacks": null_attacks,
@@ -279,6 +257,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "auc": area_under_the_curve,
     "precision": precision_and_accuracy,
     "epsilon": epsilon_bound,
+    "tightness": tightness,
 }
 
 

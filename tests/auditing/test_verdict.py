@@ -3,6 +3,7 @@ import numpy as np
 from miaudit.arrays import Floats
 from miaudit.auditing.result import Controls, Verdict
 from miaudit.auditing.verdict import findings, verdict
+from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 
 PASSED = Controls(null={}, positive={}, null_passed=True, positive_passed=True)
@@ -25,6 +26,16 @@ def test_a_leak() -> None:
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
     assert "of 1,000" in words.sentences[1]
     assert "-differentially private for any epsilon below" in words.sentences[2]
+    assert "95 % confidence for all attacks together" in words.sentences[2]
+
+
+def test_the_quoted_bound_is_no_higher_than_that_of_the_attack_alone() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.arange(1000) < 500
+    scores = rng.normal(size=1000) + truth
+    (alone,) = findings({"a": scores}, truth)
+    together = findings({"a": scores, "b": rng.normal(size=1000)}, truth)[0]
+    assert 0 < (together.epsilon.low or 0) < (alone.epsilon.low or 0) < (epsilon(scores, truth).low or 0)
 
 
 def test_a_leak_of_few_records_only() -> None:

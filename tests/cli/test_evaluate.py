@@ -131,6 +131,7 @@ def test_any_attack_of_an_audit(call: Call, audited: Audited) -> None:
         called = call("evaluate", audited.folder / "scores.parquet", "--score", attack, "--json", "-")
         found = json.loads(called.out)
         assert found["auc"] == result[attack]["auc"]
+        assert found["epsilon"] == result[attack]["epsilon"]
         assert {"auc_by_class", "hardness", "loss_divergence"} <= found.keys()
 
 

@@ -8,6 +8,7 @@ def test_key_numbers_name_the_attack_behind_them() -> None:
     assert "lira" in auc.explained
     assert tpr.title == "Members found at 1\u00a0% false alarms"
     assert epsilon.cell.value == "≥ 1.21"
+    assert "At 95\u00a0% confidence for this attack alone" in epsilon.explained
 
 
 def test_the_highest_rate_may_be_of_another_attack() -> None:

@@ -33,6 +33,7 @@ def test_an_unresolved_quantity_is_its_note_and_no_number() -> None:
 def test_an_epsilon_is_its_lower_bound() -> None:
     cell = tables.bound(Quantity(value=1.9, low=1.214, high=None, n=10))
     assert (cell.value, cell.interval) == ("≥ 1.21", "estimate 1.90")
+    assert cell.detail == "95 % confidence for this attack alone, n = 10"
 
 
 @pytest.mark.parametrize(

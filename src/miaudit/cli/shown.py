@@ -20,6 +20,17 @@ def rate(quantity: Quantity | None, between: str = " ") -> str:
     return f"{quantity.value:.1%}{between}[{low}, {high}]"
 
 
+def at_least(quantity: Quantity) -> str:
+    """A lower bound with the estimate that it bounds, or why there is none.
+
+    >>> at_least(Quantity(value=1.9, low=1.21, high=None, n=10))
+    '1.210 (estimate 1.900)'
+    """
+    if quantity.value is None or quantity.low is None:
+        return quantity.note or "not resolved"
+    return f"{quantity.low:.3f} (estimate {quantity.value:.3f})"
+
+
 def result_table(result: AuditResult) -> Table:
     """Two lines an attack, the strongest first: values, and below them their intervals.
 
@@ -28,7 +39,7 @@ def result_table(result: AuditResult) -> Table:
     notes = {fpr: _unresolved(result, fpr) for fpr in ("0.01", "0.001", "0.0001")}
     resolved = [fpr for fpr, note in notes.items() if note is None]
     missing = [f"TPR at {float(fpr):.2%} FPR: {note}" for fpr, note in notes.items() if note is not None]
-    caption = "\n".join(["in brackets: intervals at 95 % confidence", *missing])
+    caption = "\n".join(["in brackets: intervals at 95 % confidence; epsilon: at 95 % for each attack alone", *missing])
     table = Table(title=result.verdict.headline, caption=caption)
     table.add_column("attack", no_wrap=True)
     titles = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in resolved]
@@ -68,7 +79,7 @@ def evaluation_table(found: Evaluation) -> Table:
         table.add_row(f"TPR at {float(fpr):.2%} FPR", rate(quantity))
     for recall, quantity in found.precision_at_recall.items():
         table.add_row(f"precision at recall {recall}", rate(quantity))
-    table.add_row("epsilon, lower bound", found.epsilon.text())
+    table.add_row("epsilon, lower bound", at_least(found.epsilon))
     for name, value in _further(found):
         table.add_row(name, value)
     return table
@@ -77,7 +88,7 @@ def evaluation_table(found: Evaluation) -> Table:
 def _further(found: Evaluation) -> Iterator[tuple[str, str]]:
     """What depends on the columns of the file and on the options."""
     if found.one_run_epsilon is not None:
-        yield "epsilon of one run, lower bound", found.one_run_epsilon.text()
+        yield "epsilon of one run, lower bound", at_least(found.one_run_epsilon)
     if found.at_cut is not None:
         at = found.at_cut
         yield (

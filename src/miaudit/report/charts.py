@@ -139,7 +139,7 @@ def _density(place: int, name: str, loss: str, learned: Densities) -> Chart:
     if figure.layout.yaxis.type == "log":
         caption += " The upright axis is logarithmic."
     if learned.divergence is not None:
-        caption += f" KL divergence {learned.divergence:.3g}."
+        caption += f" KL divergence {learned.divergence:.3g} nats, members from non-members."
     return Chart(
         key=f"density-{place}",
         title=name,

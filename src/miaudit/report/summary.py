@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import AuditResult
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.tables import Bar, Cell, bar, bound, by_strength, limits, number, percent, rate
+from miaudit.report.tables import PER_CENT, Bar, Cell, bar, bound, by_strength, limits, number, percent, rate
 
 
 class KeyNumber(NamedTuple):
@@ -49,7 +49,9 @@ def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
 def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
     name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
-    explained = _by(name, bounds[name], "0 proves nothing, higher is worse.")
+    confidence = f"{100 * bounds[name].confidence:.4g}{PER_CENT}"
+    scale = f"At {confidence} confidence for this attack alone; 0 proves nothing, higher is worse."
+    explained = _by(name, bounds[name], scale)
     return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
 
 

@@ -116,8 +116,8 @@ def bound(quantity: Quantity) -> Cell:
     """An epsilon: the lower bound is the statement, the value only an estimate."""
     if quantity.value is None or quantity.low is None:
         return _cell(quantity, str)
-    cell = number(quantity, 2)
-    return cell._replace(value=f"≥ {quantity.low:.2f}", interval=f"estimate {quantity.value:.2f}")
+    detail = f"{100 * quantity.confidence:.4g} % confidence for this attack alone, n = {quantity.n:,}"
+    return Cell(f"≥ {quantity.low:.2f}", f"estimate {quantity.value:.2f}", "", detail)
 
 
 def maybe(quantity: Quantity | None, otherwise: str) -> Cell:

@@ -40,7 +40,9 @@ GLOSSARY = {
     ),
     "Epsilon (ε)": (
         "The strength of a differential-privacy guarantee; 0 is perfect privacy. An audit can only bound it from "
-        "below: ε ≥ 2 says that no guarantee stronger than 2 can hold for this training. A bound of 0 proves nothing."
+        "below: ε ≥ 2 says that no guarantee stronger than 2 can hold for this training. A bound of 0 proves nothing. "
+        "The bounds in the tables hold at 95\u00a0% confidence for each attack alone. The verdict's bound is no higher "
+        "than the highest of them, since it holds for all attacks together."
     ),
     "95 % interval": (
         "Made so that in 95 of 100 repetitions it holds the true value. Where two intervals overlap, neither attack "
@@ -50,7 +52,10 @@ GLOSSARY = {
         "Models that the attacker trains himself: shadows imitate the target so that he can learn on them, references "
         "tell how hard a record is for a model that did not see it."
     ),
-    "KL divergence": "How far two distributions lie apart; 0 where they are the same.",
+    "KL divergence": (
+        "How far the density of the members' losses lies from that of the non-members, in nats. It is 0 where the two "
+        "are the same."
+    ),
 }
 
 
