@@ -25,8 +25,13 @@ def names(folder: str) -> tuple[str, ...]:
     package = importlib.import_module(f"miaudit.{folder}")
     own = {module.name for module in pkgutil.iter_modules(package.__path__)}
     own = {name for name in own if name not in SUPPORT and not name.startswith("_")}
-    foreign = {point.name for point in entry_points(group=f"miaudit.{folder}")}
-    return tuple(sorted(own | foreign))
+    others = {point.name for point in entry_points(group=f"miaudit.{folder}")}
+    return tuple(sorted(own | others))
+
+
+def foreign(folder: str) -> tuple[str, ...]:
+    """Names of the plug-ins of a folder that other packages bring, alphabetical."""
+    return tuple(name for name in names(folder) if importlib.util.find_spec(f"miaudit.{folder}.{name}") is None)
 
 
 def find(folder: str, name: str) -> Any:

@@ -1,3 +1,5 @@
+import importlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,6 @@ from miaudit.attacks.base import Cut
 from miaudit.auditing import cache
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.scoring import Judged
-from miaudit.errors import UserError
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.checkpoints import Store
 
@@ -55,10 +56,45 @@ def test_the_code_is_that_of_the_package() -> None:
         assert (root / name).exists()
 
 
-def test_an_attack_without_a_source_is_refused() -> None:
-    made: Any = dataclass(frozen=True)(type("Typed", (), {"__module__": "nowhere"}))
-    with pytest.raises(UserError, match="source of attack Typed cannot be read"):
-        judged_key("typed", made(), BestAccuracy(), "e", 0)
+HELPER = "def scale(x):\n    return {} * x\n"
+FOREIGN = """
+import importlib
+import sys
+from dataclasses import dataclass
+from foreign_helper import scale
+
+@dataclass(frozen=True)
+class Foreign:
+    def score(self, evidence, rng):
+        return scale(evidence.audit.target("loss"))
+"""
+
+
+def test_the_key_follows_a_helper_of_a_foreign_attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "foreign_attack.py").write_text(FOREIGN)
+    found = []
+    for factor in (1, 2, 1):
+        (tmp_path / "foreign_helper.py").write_text(HELPER.format(factor))
+        for name in ("foreign_attack", "foreign_helper"):
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        attack = importlib.import_module("foreign_attack").Foreign()
+        found.append(judged_key("foreign", attack, BestAccuracy(), "e", 0))
+    assert found[0] == found[2] != found[1]
+
+
+def test_the_key_follows_foreign_thresholds_and_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    def signal(factor: float) -> Any:
+        return lambda logits: factor * logits[:, 0]
+
+    typed = [dataclass(frozen=True)(type("Typed", (), {"cut": cut})) for cut in (signal(1.0), signal(2.0))]
+    lira = registry.build("attacks", "lira", {})
+    keys = [judged_key("lira", lira, kind(), "e", 0) for kind in typed]
+    monkeypatch.setattr(registry, "foreign", lambda _: ("foreign",))
+    for factor in (1.0, 2.0):
+        monkeypatch.setattr(registry, "find", lambda *_, factor=factor: signal(factor))
+        keys.append(judged_key("lira", lira, typed[0](), "e", 0))
+    assert len(set(keys)) == len(keys)
 
 
 @pytest.mark.parametrize(

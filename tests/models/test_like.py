@@ -1,3 +1,11 @@
+import importlib
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -85,3 +93,130 @@ def test_attention_is_drawn_afresh() -> None:
 def test_a_module_that_cannot_be_drawn_afresh_is_refused() -> None:
     with pytest.raises(UserError, match=r"layer '0' has parameters \['weight'\] but no reset_parameters"):
         Like.of(nn.Sequential(Bare()))
+
+
+@dataclass
+class Options:
+    """Of a network, by value."""
+
+    scale: float
+    sizes: dict[str, int]
+
+
+class Holding(nn.Module):
+    """Computes with whatever it holds."""
+
+    mask: torch.Tensor
+
+    def __init__(self, held: Any, mask: torch.Tensor) -> None:
+        super().__init__()
+        self.held = held
+        self.register_buffer("mask", mask)
+        self.out = nn.Linear(2, 2)
+
+
+ONES = torch.ones(2)
+
+
+def test_the_name_changes_with_what_the_module_holds() -> None:
+    held = [
+        *({"a": 1}, {"a": 2}, Options(1.0, {"a": 1}), Options(2.0, {"a": 1}), Options(1.0, {"a": 2})),
+        *(
+            torch.ones(2),
+            torch.zeros(2),
+            np.ones(2),
+            {"a": [torch.ones(2)]},
+            [lambda x: x],
+            [lambda x: x + 1],
+            {1},
+            None,
+        ),
+    ]
+    keys = [key(Holding(each, ONES)) for each in held]
+    assert len(set(keys)) == len(keys)
+    assert [key(Holding(each, ONES)) for each in held] == keys
+    assert key(Holding(None, torch.zeros(2))) != key(Holding(None, ONES)) == keys[-1]
+
+
+def test_statistics_that_are_drawn_afresh_are_no_part_of_the_name() -> None:
+    trained = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))
+    before = key(trained)
+    trained(torch.randn(50, 4) + 9)
+    assert key(trained) == before
+
+
+def _doubled(_: nn.Module, given: Any, made: torch.Tensor) -> torch.Tensor:
+    return made * 2
+
+
+def _unchanged(_: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return x
+
+
+def test_the_name_changes_with_hooks_frozen_layers_and_a_forward_of_its_own() -> None:
+    def plain() -> nn.Sequential:
+        return nn.Sequential(nn.Linear(4, 4))
+
+    hooked, frozen, replaced = plain(), plain(), plain()
+    hooked.register_forward_hook(_doubled)
+    frozen[0].requires_grad_(False)
+    replaced[0].forward = types.MethodType(_unchanged, replaced[0])  # type: ignore[method-assign]
+    modules = [plain(), hooked, frozen, replaced]
+    assert len({key(module) for module in modules}) == len(modules)
+    assert key(replaced) == key(replaced)
+
+
+def test_describing_a_module_draws_nothing() -> None:
+    torch.manual_seed(1)
+    Like.of(nn.Linear(2, 2))
+    after = torch.rand(3)
+    torch.manual_seed(1)
+    nn.Linear(2, 2)
+    assert torch.equal(torch.rand(3), after)
+
+
+class Logging(Net):
+    """Writes to a file that is open."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        LOG.write("asked\n")
+        logits: torch.Tensor = super().forward(x)
+        return logits
+
+
+LOG: Any = None
+
+
+def test_models_of_code_with_an_open_file_are_not_reused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "log").open("w") as file:
+        monkeypatch.setitem(globals(), "LOG", file)
+        with pytest.warns(UserWarning, match="models like this Logging will not be reused in later runs"):
+            like = Like.of(Logging())
+    assert any(part.startswith("unknown ") for part in like.source)
+
+
+NET = """
+import torch
+from torch import nn
+
+DROP = {drop}
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.out(nn.functional.dropout(x, DROP, self.training))
+"""
+
+
+def test_a_constant_that_forward_reads_is_part_of_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    keys = []
+    for drop in (0.0, 0.9, 0.0):
+        (tmp_path / "net_with_constant.py").write_text(NET.format(drop=drop))
+        monkeypatch.delitem(sys.modules, "net_with_constant", raising=False)
+        importlib.invalidate_caches()
+        keys.append(key(importlib.import_module("net_with_constant").Own()))
+    assert keys[0] == keys[2] != keys[1]

@@ -1,4 +1,6 @@
+import importlib
 import json
+import sys
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,12 +12,13 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.source import SOURCES
 from miaudit.training.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
 from miaudit.training.job import Job
@@ -60,8 +63,13 @@ def test_the_name_holds_the_libraries_of_all_parts() -> None:
     own = EstimatorRecipe.of(Majority()).library
     within = EstimatorRecipe.of(make_pipeline(StandardScaler(), Majority())).library
     alike = EstimatorRecipe.of(make_pipeline(StandardScaler(), RandomForestClassifier())).library
-    assert within == f"{alike}; {own}"
+    assert set(_listed(within)) == {alike, *_listed(own)}
+    assert within.startswith(alike)  # the pipeline's own comes first
     assert alike == EstimatorRecipe.of(RandomForestClassifier()).library
+
+
+def _listed(library: str) -> list[str]:
+    return library.replace(SOURCES, "; ").split("; ")
 
 
 def test_a_linear_classifier_is_fitted_without_a_word_about_threads() -> None:
@@ -97,9 +105,36 @@ def test_a_users_own_class_is_named_by_its_source() -> None:
     assert key(Majority()) != key(Majority(weight=2.0))
 
 
-def test_a_parameter_without_a_description_is_refused() -> None:
-    with pytest.raises(UserError, match="has no stable description"):
-        EstimatorRecipe.of(Majority(kernel=lambda x: x))
+def test_functions_as_parameters_are_told_by_what_they_do() -> None:
+    keys = [
+        key(Majority(kernel=lambda x: x)),
+        key(Majority(kernel=lambda x: x + 1)),
+        key(make_pipeline(FunctionTransformer(lambda x: x[:, :1]), LogisticRegression())),
+        key(make_pipeline(FunctionTransformer(lambda x: x[:, :2]), LogisticRegression())),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key(Majority(kernel=_first)) == key(Majority(kernel=_first))
+    assert " at 0x" not in EstimatorRecipe.of(make_pipeline(FunctionTransformer(_first), Majority())).params
+
+
+def _first(x: Floats) -> Floats:
+    return x[:, :1]
+
+
+def test_estimators_in_a_list_are_told_with_their_parameters() -> None:
+    assert key(Majority(kernel=[LogisticRegression()])) == key(Majority(kernel=[LogisticRegression()]))
+    assert key(Majority(kernel=[LogisticRegression()])) != key(Majority(kernel=[LogisticRegression(C=2.0)]))
+
+
+def test_the_order_of_a_set_is_no_part_of_the_name() -> None:
+    assert "set " in EstimatorRecipe.of(Majority(kernel={"a", "b"})).params
+    assert key(Majority(kernel={"a", "b"})) == key(Majority(kernel={"b", "a"})) != key(Majority(kernel={"a"}))
+
+
+def test_a_parameter_whose_content_cannot_be_told_gives_models_that_are_not_reused(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as file, pytest.warns(UserWarning, match="models like this Majority will not be"):
+        recipe = EstimatorRecipe.of(Majority(kernel=file))
+    assert "unknown " in recipe.library
 
 
 def test_what_gives_no_probabilities_is_refused() -> None:
@@ -147,3 +182,33 @@ def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     logits = outputs(work, store)
     softmax = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     npt.assert_allclose(softmax, p, atol=1e-12)
+
+
+STEP = """
+from sklearn.base import BaseEstimator, TransformerMixin
+
+class Keep(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return X[:, :{}]
+"""
+
+
+def test_a_step_of_ones_own_package_is_told_by_its_source_whatever_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "package_at_work"
+    package.mkdir()
+    (package / "__init__.py").write_text("from package_at_work.steps import Keep\n__version__ = '0.1.0'\n")
+    found = []
+    for kept in ("1", "8 ", "1"):
+        (package / "steps.py").write_text(STEP.format(kept))
+        for name in [name for name in sys.modules if name.startswith("package_at_work")]:
+            monkeypatch.delitem(sys.modules, name)
+        importlib.invalidate_caches()
+        step = importlib.import_module("package_at_work").Keep()
+        found.append(key(make_pipeline(step, LogisticRegression())))
+    assert found[0] == found[2] != found[1]

@@ -125,6 +125,14 @@ def test_estimators_of_which_only_outputs_are_kept(tmp_path: Path) -> None:
     assert "recipe.kind" in {difference.field for difference in ask(store, replace(work.job, recipe=other)).differences}
 
 
+def test_of_several_modules_those_that_differ_are_named(store: Store) -> None:
+    put(store, replace(JOB, code="stack/1 torch/2 of net 11; helper 22; numpy 2.0"))
+    answer = ask(store, replace(JOB, code="stack/1 torch/2 of net 11; helper 33; numpy 2.0"))
+    assert texts(answer) == ["code helper 22 -> helper 33"]
+    answer = ask(store, replace(JOB, code="stack/1 torch/2 of net 11; numpy 2.0"))
+    assert texts(answer) == ["code helper 22 -> nothing"]
+
+
 def test_long_values_are_cut_but_told_apart(store: Store) -> None:
     one, other = (replace(JOB, recipe=recipe(model=Mlp(hidden=(8,) * 50 + (last,)))) for last in (1, 2))
     put(store, one)

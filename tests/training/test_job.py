@@ -1,7 +1,15 @@
-from dataclasses import replace
+import json
+import pickle
+from dataclasses import fields, replace
 
 import numpy as np
+import pytest
+import sklearn
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
 from miaudit.training.work import Work
 from tiny import recipe
@@ -37,3 +45,33 @@ def test_outputs_are_named_by_the_job_and_the_records_asked() -> None:
         JOB.key,
     }
     assert len(keys) == 4
+
+
+def test_rows_are_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = replace(JOB, seed=3)
+    work = Work(job, np.arange(5))
+    before = work.key
+    monkeypatch.setattr("miaudit.training.job.fingerprint", None)  # would fail if called
+    monkeypatch.setattr("miaudit.training.work.fingerprint", None)
+    assert work.key == before
+    assert job.parts["seed"] == "3"
+    assert pickle.loads(pickle.dumps(work)).key == before
+
+
+def test_a_changed_job_is_named_anew() -> None:
+    assert JOB.key
+    assert replace(JOB, seed=3).key == Job(**{f.name: getattr(JOB, f.name) for f in fields(JOB)} | {"seed": 3}).key
+    assert replace(JOB, seed=3).key != JOB.key
+
+
+def test_the_names_that_earlier_versions_gave_have_not_changed() -> None:
+    """A change of these would leave every stored model unused."""
+    assert JOB.key == "e00c0b8cf81662ba4394c9b3e3ecb84d"
+    assert Work(JOB, np.arange(5)).key == "abb9d1d46bcedab910e7afeda8f311dd"
+    forest = EstimatorRecipe.of(
+        make_pipeline(StandardScaler(), RandomForestClassifier(max_depth=3, class_weight={0: 2.0}))
+    )
+    params = json.loads(forest.params)
+    assert params["randomforestclassifier"] == "RandomForestClassifier(class_weight={0: 2.0}, max_depth=3)"
+    assert forest.library == f"sklearn {sklearn.__version__}"
+    assert forest.kind == "sklearn.pipeline.Pipeline"

@@ -60,6 +60,8 @@ def mutants(original: Any) -> Iterator[Mutant]:
 
 def _with(original: Any, name: str, value: Any) -> Any:
     changed = copy.copy(original)
+    for kept in vars(changed).keys() - {field.name for field in fields(changed)}:
+        del vars(changed)[kept]  # a key that was computed from the fields
     object.__setattr__(changed, name, value)  # as it is frozen
     return changed
 

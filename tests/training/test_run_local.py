@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import psutil
 import pytest
 
 from miaudit.errors import UserError
+from miaudit.fingerprint import fingerprint
 from miaudit.training import run_local as run_local_file
+from miaudit.training import work as work_file
 from miaudit.training.checkpoints import Store
 from miaudit.training.crew import Setting, do_units
+from miaudit.training.messages import Done, Message
 from miaudit.training.pace import Pace
-from miaudit.training.run_local import run_local
+from miaudit.training.run_local import follow, run_local, unwatched
 from miaudit.training.work import Records, Work, do, do_all, one_thread, outputs
 from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
 
@@ -184,7 +188,7 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         f"""
         from pathlib import Path
         from miaudit.training.checkpoints import Store
-        from miaudit.training.run_local import run_local
+        from miaudit.training.run_local import follow, run_local, unwatched
         from tiny import Sleeps, blobs, recipe, works
 
         folder = Path({str(tmp_path)!r})
@@ -208,7 +212,7 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
         from pathlib import Path
         from torch import nn
         from miaudit.training.checkpoints import Store
-        from miaudit.training.run_local import run_local
+        from miaudit.training.run_local import follow, run_local, unwatched
         from tiny import blobs, recipe, works
 
         @dataclass(frozen=True)
@@ -223,3 +227,20 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert done.stdout == "script\n(2, 0)\n", done.stderr
     assert np.load(next((tmp_path / "data").glob("*-x.npy"))).shape == (60, 4)
+
+
+def test_a_message_costs_no_look_at_every_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_works = works(DATA, recipe(), 50)
+    hashed: list[object] = []
+    monkeypatch.setattr(work_file, "fingerprint", lambda *parts: hashed.append(parts) or fingerprint(*parts))
+
+    def do(missing: Sequence[Work]) -> Generator[Message, None, None]:
+        for work in missing:
+            yield Done(work.key, True)
+
+    seen: list[int] = []
+    store = Store(tmp_path)
+    tally = follow((*all_works, all_works[0]), store, do, lambda _, done, all_: seen.append(done), "nets", unwatched)
+    assert len(hashed) == 50
+    assert seen == [0, 2, *range(3, 52)]  # the first is asked for twice
+    assert tally[:2] == (50, 1)

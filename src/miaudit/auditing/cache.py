@@ -1,6 +1,5 @@
 """What an attack said once is not computed again, as long as nothing that it depends on has changed."""
 
-import inspect
 import json
 from functools import cache
 from pathlib import Path
@@ -8,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from miaudit import registry
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.provenance import library_versions
 from miaudit.auditing.scoring import Judged, Rule
-from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.source import source_of
 from miaudit.training.checkpoints import Store
 
 SCORING_FOLDERS = (
@@ -41,21 +41,14 @@ def _sources(path: Path) -> list[Path]:
 
 
 def judged_key(name: str, attack: Attack, threshold: Rule, evidence_key: str, seed: int) -> str:
-    """Name of the stored judgement: the attack with its parameters, the evidence, the code and the seed."""
-    return fingerprint("judged", scoring_code(), _source(type(attack)), name, attack, threshold, evidence_key, seed)
+    """Name of the stored judgement: attack and threshold with parameters and source, evidence, code and seed.
 
-
-def _source(kind: type) -> str:
-    """The file of an attack that may come from another package; the class alone where it was typed in a notebook."""
-    for part in (inspect.getmodule(kind), kind):
-        try:
-            return inspect.getsource(part or kind)
-        except (OSError, TypeError):
-            continue
-    raise UserError(
-        f"the source of attack {kind.__name__} cannot be read, so its scores could not be told from older ones: "
-        "define it in a file"
-    )
+    The source of signals from other packages, which any attack may read, is among it.
+    """
+    source = source_of(attack, threshold, *(registry.find("signals", signal) for signal in registry.foreign("signals")))
+    source.warn(f"scores of {name}")
+    told = [list(part) for part in (source.values, source.own, source.releases)]
+    return fingerprint("judged", scoring_code(), name, told, evidence_key, seed)
 
 
 def load_judged(store: Store, key: str) -> Judged | None:

@@ -132,7 +132,8 @@ def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool)
 def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
     """The target as a model to be trained on the split's members."""
     query = np.unique(np.concatenate([split.audited, split.population, split.test]))
-    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target"), device), query)
+    code = code_version_of(recipe, data, device)
+    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target"), code), query)
 
 
 def auxiliary_works(
@@ -141,15 +142,16 @@ def auxiliary_works(
     """The split's models: those that are only references follow the reference recipe, the others the recipe."""
     query = auxiliary_query(split)
     shadows = {shadow.model for shadow in split.shadows}
+    code, reference_code = (code_version_of(each, data, device) for each in (recipe, reference_recipe))
 
     def job(m: int, rows: Ints) -> Job:
-        own = recipe if m in shadows else reference_recipe
-        return _job(data, split, own, rows, child_seed(seed, "auxiliary", m), device)
+        own, version = (recipe, code) if m in shadows else (reference_recipe, reference_code)
+        return _job(data, split, own, rows, child_seed(seed, "auxiliary", m), version)
 
     return tuple(Work(job(m, rows), query) for m, rows in enumerate(split.training))
 
 
-def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int, device: str) -> Job:
+def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int, code: str) -> Job:
     network = network_recipe(recipe)
     stops_early = network is not None and network.early_stopping
     if stops_early and not len(split.test):
@@ -157,4 +159,4 @@ def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int, 
     validation = split.test if stops_early else no_rows()
     distils = isinstance(recipe, DefendedRecipe) and recipe.needs_unlabelled
     unlabelled = split.unlabelled if distils else no_rows()
-    return Job(recipe, data.fingerprint, rows, seed, validation, code_version_of(recipe, data, device), unlabelled)
+    return Job(recipe, data.fingerprint, rows, seed, validation, code, unlabelled)

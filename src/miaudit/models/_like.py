@@ -1,32 +1,35 @@
 """The architecture of a module at hand, with fresh weights. No plug-in: a configuration cannot name a module."""
 
 import copy
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from miaudit.errors import UserError
-from miaudit.fingerprint import fingerprint
+from miaudit.source import source_of
 
 if TYPE_CHECKING:
     import torch
 
-PLAIN = (str, int, float, bool, type(None))
-
 
 @dataclass(frozen=True)
 class Like:
-    """A copy of a module, re-initialised; named by its structure, its settings and the source of its classes."""
+    """A copy of a module, re-initialised; named by its structure, its settings and all source that it runs."""
 
     structure: str  # repr of the module, with the shapes of its parameters
-    settings: tuple[str, ...]  # plain attributes and functions of every part: repr() does not show them all
-    source: str  # fingerprint of the source of every class that is not torch's own
+    settings: tuple[str, ...]  # attributes, hooks and buffers of every part: repr() does not show them all
+    source: tuple[str, ...]  # the user's modules that decide what it computes, each with its hash, and releases
     module: "torch.nn.Module" = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, module: "torch.nn.Module") -> "Like":
-        """Describe a module; raises UserError where it has parameters that cannot be drawn afresh."""
+        """Describe a module, warning where its models will not be reused because its source cannot be told.
+
+        Raises:
+            UserError: it has parameters that cannot be drawn afresh.
+        """
+        import torch
+
         for name, part in module.named_modules():
             own = [parameter for parameter, _ in part.named_parameters(recurse=False)]
             if own and _reset(part) is None:
@@ -35,19 +38,30 @@ class Like:
                     "shadow models need fresh weights; add that method, or give `recipe=` with one of miaudit's models"
                 )
         shapes = {name: list(value.shape) for name, value in module.state_dict().items()}
-        settings = tuple(text for name, part in module.named_modules() for text in _settings(name, part))
-        kinds = {type(part) for part in module.modules() if not _is_torch(type(part))}
-        return cls(f"{module} {shapes}", settings, fingerprint(sorted(source_of(kind) for kind in kinds)), module)
+        with torch.random.fork_rng(devices=[]):  # what is not drawn afresh is what decides the models
+            torch.manual_seed(0)
+            fresh = _redrawn(module)
+        parts = {id(part): f"part {name}" for name, part in fresh.named_modules()}
+        settings = dict(_settings(fresh))
+        source = source_of(*settings.values(), *{type(part) for part in fresh.modules()}, named=parts)
+        source.warn(f"models like this {type(module).__name__}")
+        told = tuple(f"{name}={text}" for name, text in zip(settings, source.values, strict=False))
+        releases = [release for release in source.releases if not release.startswith("torch ")]  # the trainer's version
+        return cls(f"{module} {shapes}", told, (*source.own, *releases), module)
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """A copy with fresh weights; shape and classes are those of the original."""
         del shape, classes
-        module = copy.deepcopy(self.module).cpu()
-        for part in reversed(list(module.modules())):  # a whole may draw its parts in its own way
-            reset = _reset(part)
-            if reset is not None:
-                reset()
-        return module.train()
+        return _redrawn(self.module).train()
+
+
+def _redrawn(module: "torch.nn.Module") -> "torch.nn.Module":
+    module = copy.deepcopy(module).cpu()
+    for part in reversed(list(module.modules())):  # a whole may draw its parts in its own way
+        reset = _reset(part)
+        if reset is not None:
+            reset()
+    return module
 
 
 def _reset(part: "torch.nn.Module") -> Callable[[], None] | None:
@@ -55,33 +69,18 @@ def _reset(part: "torch.nn.Module") -> Callable[[], None] | None:
     return getattr(part, "reset_parameters", None) or getattr(part, "_reset_parameters", None)
 
 
-def _settings(name: str, part: "torch.nn.Module") -> list[str]:
+def _settings(module: "torch.nn.Module") -> Iterator[tuple[str, Any]]:
+    """Everything that a module computes with, beside its code and its parameters."""
     import torch
 
     internal = vars(torch.nn.Module())
-    own = {key: value for key, value in vars(part).items() if key not in internal}
-    return [f"{name}.{key}={text}" for key, value in sorted(own.items()) if (text := _as_text(value)) is not None]
-
-
-def _as_text(value: Any) -> str | None:
-    """A plain value, or a function by its source; None for other objects, of which repr() may tell an address."""
-    if isinstance(value, PLAIN) or (isinstance(value, tuple | list) and all(isinstance(v, PLAIN) for v in value)):
-        return repr(value)
-    if inspect.isbuiltin(value) or (inspect.isfunction(value) and _is_torch(value)):
-        return value.__qualname__
-    return fingerprint(source_of(value)) if inspect.isfunction(value) else None
-
-
-def _is_torch(kind: Any) -> bool:
-    return str(kind.__module__).startswith("torch.")
-
-
-def source_of(kind: Any) -> str:
-    """The source of a class, function or module; raises UserError where it cannot be read."""
-    try:
-        return inspect.getsource(kind)
-    except (OSError, TypeError) as error:
-        raise UserError(
-            f"the source of {kind.__name__} cannot be read, so its models could not be told from older ones: "
-            "define it in a file"
-        ) from error
+    for name, part in module.named_modules():
+        for key, value in sorted(vars(part).items()):
+            if key not in internal:
+                yield f"{name}.{key}", value
+            elif key.endswith("_hooks") and value:
+                yield f"{name}.{key}", list(value.values())
+        yield from ((f"{name}.{key}", value) for key, value in part.named_buffers(recurse=False))
+        frozen = [key for key, value in part.named_parameters(recurse=False) if not value.requires_grad]
+        if frozen:
+            yield f"{name}.requires_grad", f"not of {', '.join(frozen)}"

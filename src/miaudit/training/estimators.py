@@ -1,10 +1,9 @@
 """Recipes for scikit-learn classifiers, and whatever speaks their language (XGBoost, LightGBM, CatBoost)."""
 
-import inspect
 import json
-import sys
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.source import SOURCES, Source, source_of
 from miaudit.training import boosting
 
 # Empty, as in the names of all outputs kept so far; "; estimators/2" once a change here or in boosting.py alters what
@@ -21,60 +21,80 @@ CODE_VERSION = ""
 
 @dataclass(frozen=True)
 class EstimatorRecipe:
-    """A classifier to clone and fit; it is named by its class, its parameters and its libraries' versions.
+    """A classifier to clone and fit; named by its class, its parameters, its libraries' versions and other source.
 
     Fitted estimators are never stored, since that would mean pickles: their outputs are.
     """
 
     kind: str  # module and class
     params: str  # JSON
-    library: str  # name and version, and after it those of what stands within it
+    library: str  # name and version, then those of what stands within it, then the user's own modules
     estimator: Any = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, estimator: Any) -> "EstimatorRecipe":
-        """The recipe that a (fitted or unfitted) estimator was made by; raises UserError if it cannot be queried."""
+        """The recipe that a (fitted or unfitted) estimator was made by.
+
+        Warns where its source cannot be told, so that its models will not be reused.
+
+        Raises:
+            UserError: it cannot be queried.
+        """
         if not (hasattr(estimator, "get_params") and hasattr(estimator, "predict_proba")):
             raise UserError(
                 f"a {type(estimator).__name__} cannot be audited: expected a classifier with get_params and "
                 "predict_proba (for an SVC, probability=True)"
             )
-        kind = type(estimator)
-        params = json.dumps(estimator.get_params(deep=True), sort_keys=True, default=_stable_repr)
-        return cls(f"{kind.__module__}.{kind.__qualname__}", params, _libraries(estimator), estimator)
+        kind, params = type(estimator), estimator.get_params(deep=True)
+        told = _leaves(params)
+        objects = [value for value in told if not _is_described(value)]
+        source = source_of(*objects, kind, *(type(value) for value in told if _has_params(value)))
+        source.warn(f"models like this {kind.__name__}")
+        texts = {id(value): text for value, text in zip(objects, source.values, strict=False)}
+        exposed = {id(value) for value in params.values()}
+        described = json.dumps(params, sort_keys=True, default=partial(_described, texts=texts, exposed=exposed))
+        return cls(f"{kind.__module__}.{kind.__qualname__}", described, _library(kind, source), estimator)
 
 
-def _libraries(estimator: Any) -> str:
-    """Names and versions of the packages that the classifier and the estimators within it come from, its own first."""
-    own = _library(type(estimator))
-    parts = [part for part in estimator.get_params(deep=True).values() if hasattr(part, "get_params")]
-    within = {_library(type(part)) for part in parts if not isinstance(part, type)}
-    return "; ".join([own, *sorted(within - {own})]) + CODE_VERSION
+def _library(kind: type, source: Source) -> str:
+    """Versions of the packages that the estimators come from, the classifier's first, and the user's own modules."""
+    top = kind.__module__.partition(".")[0]
+    releases = sorted(source.releases, key=lambda release: (release.split()[0] != top, release))
+    return "; ".join(releases) + CODE_VERSION + (SOURCES + "; ".join(source.own) if source.own else "")
 
 
-def _library(kind: type) -> str:
-    """Name and version of the package that holds the class, the class's source where there is no version."""
-    name = kind.__module__.split(".")[0]
-    version = getattr(sys.modules.get(name), "__version__", None)
-    if version is not None:
-        return f"{name} {version}"
-    try:
-        return f"{name} {fingerprint(inspect.getsource(kind))}"
-    except (OSError, TypeError) as error:
-        raise UserError(
-            f"the source of {kind.__name__} cannot be read, so its models could not be told from older ones: "
-            "define it in a file"
-        ) from error
+def _has_params(value: Any) -> bool:
+    return hasattr(value, "get_params") and not isinstance(value, type)
 
 
-def _stable_repr(value: Any) -> str:
-    """A description of parameters that are arrays or estimators themselves, whole and without a memory address."""
+def _leaves(value: Any) -> list[Any]:
+    """What stands in lists, tuples, dicts and parameters of estimators, at any depth; these estimators too."""
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item)]
+    if isinstance(value, dict):
+        return _leaves(list(value.values()))
+    return [value, *_leaves(value.get_params(deep=False))] if _has_params(value) else [value]
+
+
+def _is_described(value: Any) -> bool:
+    """Is a parameter told by JSON, or by the text that stands for it there?"""
+    return value is None or isinstance(value, str | int | float | np.ndarray | np.generic) or _has_params(value)
+
+
+def _described(value: Any, texts: dict[int, str], exposed: set[int]) -> Any:
+    """What JSON cannot tell: an array by its content, an object by the text that was found for it.
+
+    The parameters of an estimator are told beside it where they are `exposed`, else here.
+    """
     if isinstance(value, np.ndarray):
         return fingerprint(value)
-    text = repr(value)
-    if " at 0x" in text:
-        raise UserError(f"the estimator's parameter {text} has no stable description: give it as a plain value")
-    return text
+    if id(value) in texts:
+        return texts[id(value)]
+    if not _has_params(value):
+        return repr(value)
+    if id(value) not in exposed:
+        return {"class": type(value).__qualname__, **value.get_params(deep=False)}
+    return type(value).__qualname__ if texts else repr(value)  # where an address or the order of a set may stand
 
 
 def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed: int) -> Any:

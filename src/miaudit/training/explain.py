@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from miaudit.fingerprint import fingerprint
+from miaudit.source import SOURCES
 from miaudit.training.checkpoints import Store, read_description
 from miaudit.training.description import recipe_fields, rows_counts
 from miaudit.training.work import Work
@@ -77,13 +78,18 @@ def explain(work: Work, store: Store, known: Sequence[Known]) -> Explanation:
     distances = [_distance(job, parts) for job in known]
     least = min(distances)
     near = [job for job, distance in zip(known, distances, strict=True) if distance == least]
-    nearest = min(near, key=lambda job: len(_changed(job, fields)))
+    nearest = min(near, key=lambda job: (len(_changed(job, fields)), _apart(job, parts)))
     return Explanation(key, "missing", nearest.key, tuple(_differences(nearest, work, fields)))
 
 
 def _distance(known: Known, parts: dict[str, str]) -> tuple[int, list[bool]]:
     different = [known.description.get(name) != parts.get(name) for name in PARTS]
     return sum(different), different
+
+
+def _apart(known: Known, parts: dict[str, str]) -> int:
+    """In how many versions and modules the code differs."""
+    return len(set(_listed(known.description["code"])) ^ set(_listed(parts["code"])))
 
 
 def _changed(known: Known, fields: dict[str, Any]) -> list[str]:
@@ -102,7 +108,7 @@ def _differences(known: Known, work: Work, fields: dict[str, Any]) -> list[Diffe
         elif f"{name}_count" in counts:
             found.append(_records(name, stored.get(f"{name}_count"), counts[f"{name}_count"]))
         else:
-            found.append(Difference(name, _shown(stored[name]), _shown(parts[name])))
+            found.append(_difference(name, stored[name], parts[name]))
     if not found:  # a fitted estimator, of which outputs alone are kept
         found.append(_records("records asked about", stored.get("records"), len(work.query)))
     return found
@@ -115,10 +121,7 @@ def _recipe_differences(known: Known, fields: dict[str, Any]) -> list[Difference
     names = _changed(known, fields)
     if any(name.split(".")[-1] == "class" for name in names):  # that one has other fields goes without saying
         names = [name for name in names if name in stored and name in fields]
-    changed = [
-        Difference(f"recipe.{name}", _shown(stored.get(name, ABSENT)), _shown(fields.get(name, ABSENT)))
-        for name in names
-    ]
+    changed = [_difference(f"recipe.{name}", stored.get(name, ABSENT), fields.get(name, ABSENT)) for name in names]
     return changed or [Difference("recipe", "one of the same fields", "other types or another module")]
 
 
@@ -126,6 +129,21 @@ def _records(name: str, stored: int | None, asked: int) -> Difference:
     if stored == asked:
         return Difference(name, f"{asked:,}", f"{asked:,} others")
     return Difference(name, "?" if stored is None else f"{stored:,}", f"{asked:,}")
+
+
+def _difference(name: str, stored: Any, asked: Any) -> Difference:
+    """Of two values; of a version or source that lists several things, those alone that differ."""
+    before, after = _listed(stored), _listed(asked)
+    kept = set(before) & set(after)
+    if not kept:
+        return Difference(name, _shown(stored), _shown(asked))
+    return Difference(name, *("; ".join(e for e in each if e not in kept) or "nothing" for each in (before, after)))
+
+
+def _listed(value: Any) -> list[str]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    return value.replace(SOURCES, "; ").split("; ") if isinstance(value, str) else []
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,7 @@
 """A training job: everything a trained model depends on, and the name that follows from it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from miaudit.arrays import Ints
 from miaudit.fingerprint import fingerprint
@@ -24,9 +25,9 @@ class Job:
     code: str = ""  # version of the code that trains it
     unlabelled: Ints = field(default_factory=no_rows)  # rows that it learns from without their labels
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, str]:
-        """Fingerprint of each thing that the model depends on."""
+        """Fingerprint of each thing that the model depends on, each hashed once."""
         parts = {
             "recipe": fingerprint(self.recipe),
             "data": self.data,
@@ -38,7 +39,7 @@ class Job:
         # Left out where there are none: most models keep the names that they had before there were such rows.
         return parts | ({"unlabelled": fingerprint(self.unlabelled)} if len(self.unlabelled) else {})
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name of the checkpoint."""
         return fingerprint("job", self.parts)

@@ -5,6 +5,7 @@ spinning threads starve when anything else runs (measured: a busy neighbour slow
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
@@ -63,7 +64,8 @@ def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stag
     """Have the work done that is not yet stored, and pass on what is told meanwhile."""
     start = time.monotonic()
     missing = {work.key: work for work in works if not work.is_intact(store)}
-    left = len([work for work in works if work.key in missing])
+    waiting = Counter(work.key for work in works if work.key in missing)  # works may share a name
+    left = waiting.total()
     progress(stage, len(works) - left, len(works))
     trained = 0
     pacer = Pacer(sum(samples(work) for work in missing.values() if not work.is_trained(store)))
@@ -71,7 +73,7 @@ def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stag
         for message in messages:
             if isinstance(message, Done):
                 trained += message.trained
-                left -= sum(work.key == message.key for work in works)
+                left -= waiting[message.key]
                 progress(stage, len(works) - left, len(works))
             elif (pace := pacer.add(message.number)) is not None:
                 watch(pace)

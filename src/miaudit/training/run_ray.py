@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.source import SOURCES
 from miaudit.training.checkpoints import Store
 from miaudit.training.crew import use_one_thread
 from miaudit.training.device import make_repeatable
@@ -25,7 +26,6 @@ from miaudit.training.remote_store import location_of, open_store
 from miaudit.training.run_local import Progress, Tally, Watch, follow, unwatched
 from miaudit.training.units import Unit, units
 from miaudit.training.waiting import Waiting
-from miaudit.training.way import ARCHITECTURE
 from miaudit.training.work import Records, Work, trainer_version
 
 AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
@@ -203,12 +203,12 @@ def _do_here(unit: Unit, records: Records, location: str, device: str, send: Sen
 
 def _check_code(work: Work, records: Records, device: str) -> None:
     """Raise UserError where this node would train another model under the job's name."""
-    # An architecture in the script that asks came with the work.
-    recipe, expected = work.job.recipe, work.job.code.partition(ARCHITECTURE)[0]
+    # What the script that asks defines came with the work.
+    recipe, expected = work.job.recipe, work.job.code.partition(SOURCES)[0]
     if not expected:
         return
     found = (
-        EstimatorRecipe.of(recipe.estimator).library
+        EstimatorRecipe.of(recipe.estimator).library.partition(SOURCES)[0]
         if isinstance(recipe, EstimatorRecipe)
         else trainer_version(recipe, records, device)
     )

@@ -4,12 +4,11 @@ The two differ in the last bits, so the choice follows from recipe and data alon
 asked for: a model stays a function of its job.
 """
 
-import inspect
 from typing import TYPE_CHECKING, Any, Literal
 
-from miaudit.fingerprint import fingerprint
-from miaudit.models._like import Like, source_of
+from miaudit.models._like import Like
 from miaudit.models.mlp import Mlp
+from miaudit.source import SOURCES, source_of
 from miaudit.training import fit, fit_many
 from miaudit.training.recipe import Recipe
 from miaudit.training.stack import steps_of
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 Way = Literal["stack", "plain"]
 
-ARCHITECTURE = " of "  # in a version, before the file of an architecture
 LARGEST = 250_000  # parameters: measured on CPUs, stacks gain up to about here (docs/training.md)
 
 
@@ -49,17 +47,19 @@ def code_version(recipe: Recipe, shape: tuple[int, ...], classes: int) -> str:
     return f"{code} torch/{torch.__version__.split('+')[0]}"
 
 
-def source_of_others(model: Any) -> str:
-    """Name and hash of the file that an architecture of another package or script is defined in; "" for miaudit's own.
+def source_of_others(*parts: Any) -> str:
+    """What the classes of an architecture or a recipe of another package or script run; "" for miaudit's own.
 
-    Of a script, the class alone: the rest of it does other things.
+    Warns where that cannot be told, so that the models will not be reused.
     """
-    kind = type(model)
-    if kind.__module__.startswith("miaudit."):  # our own are held by the code versions, a module at hand by its recipe
+    # Our own are held by the code versions, a module at hand by its recipe.
+    foreign = [type(part) for part in parts if not type(part).__module__.startswith("miaudit.")]
+    if not foreign:
         return ""
-    module = inspect.getmodule(kind)
-    source = source_of(kind if module is None or kind.__module__ == "__main__" else module)
-    return f"{ARCHITECTURE}{kind.__module__} {fingerprint(source)}"
+    source = source_of(*foreign)
+    source.warn(f"models of {' and '.join(kind.__qualname__ for kind in foreign)}")
+    releases = [release for release in source.releases if not release.startswith("torch ")]
+    return SOURCES + "; ".join([*source.own, *releases])
 
 
 def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -30,13 +31,9 @@ if TYPE_CHECKING:
 
 
 def code_version_of(recipe: AnyRecipe, data: "Dataset | Records", device: str = "cpu") -> str:
-    """Version of all code that decides a model, the source of an architecture that is not miaudit's own among it.
-
-    Raises:
-        UserError: that source cannot be read.
-    """
+    """Version of all code that decides a model, the source of what is not miaudit's own among it."""
     network, trainer = network_recipe(recipe), trainer_version(recipe, data, device)
-    return trainer if network is None else trainer + source_of_others(network.model)
+    return trainer if network is None else trainer + source_of_others(network.model, recipe)
 
 
 def trainer_version(recipe: AnyRecipe, data: "Dataset | Records", device: str = "cpu") -> str:
@@ -62,9 +59,9 @@ class Work:
     job: Job
     query: Ints
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """Name of the stored outputs."""
+        """Name of the stored outputs; rows are hashed once."""
         return fingerprint("outputs", self.job.key, self.query)
 
     def is_done(self, store: Store) -> bool:

@@ -1,0 +1,67 @@
+"""The source of objects: what decides what their code does, beside the releases that are installed."""
+
+import uuid
+import warnings
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from miaudit.fingerprint import fingerprint
+from miaudit.source.walk import Walk
+
+SOURCES = " of "  # in the version of code that trains, before what is neither miaudit's nor a library's
+THIS_PROCESS = uuid.uuid4().hex[:12]  # in the names of what no other process may reuse
+MOST_REASONS = 3
+
+
+class Source(NamedTuple):
+    """What objects are and what they run."""
+
+    values: tuple[str, ...]  # a text an object: its content, or the name of a class
+    modules: tuple[str, ...] = ()  # of the user's own: name and hash of its file and of all that is read from it
+    releases: tuple[str, ...] = ()  # name and version
+    unknown: tuple[str, ...] = ()  # what could not be told, and why
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The user's modules, with a mark that no other process shares where something could not be told."""
+        return self.modules + ((f"unknown {THIS_PROCESS}",) if self.unknown else ())
+
+    def warn(self, what: str) -> None:
+        """Say where something could not be told, so that `what` will not be reused."""
+        if self.unknown:
+            reasons = "; ".join(self.unknown[:MOST_REASONS])
+            more = f" and {len(self.unknown) - MOST_REASONS} more" if len(self.unknown) > MOST_REASONS else ""
+            warnings.warn(
+                f"{what} will not be reused in later runs, since the code that decides them uses objects whose content "
+                f"cannot be told ({reasons}{more}): keep these out of that code, or give them as plain values",
+                stacklevel=3,
+            )
+
+
+def source_of(*values: Any, named: Mapping[int, str] | None = None) -> Source:
+    """The source of classes, functions and other objects: equal sources compute the same.
+
+    Followed are base classes, closures, defaults, decorated functions, the globals that functions name, and whole
+    modules with those that they import. Installed releases are told by their versions; the standard library, miaudit
+    and what is imported under a name that is only computed at run time are not told at all.
+
+    Args:
+        values: the objects.
+        named: by their id(), names of objects that are not to be described by their content.
+
+    >>> source_of(len, 0.5)
+    Source(values=('builtins.len', '0.5'), modules=(), releases=(), unknown=())
+    """
+    walk = Walk(named or {})
+    texts = walk.all(list(values))
+    modules = [
+        f"{name} {fingerprint({what: sorted(told) for what, told in facts.items()})}"
+        for name, facts in sorted(walk.facts.items())
+    ]
+    return Source(tuple(texts), tuple(modules), tuple(sorted(walk.releases)), tuple(walk.unknown))
+
+
+def source_fingerprint(*values: Any) -> str:
+    """One hash of the source of objects; of one that cannot be told, no other process gives the same."""
+    source = source_of(*values)
+    return fingerprint(list(source.values), list(source.own), list(source.releases))

@@ -1,0 +1,126 @@
+"""Where a module comes from: the standard library, miaudit, an installed release, or the user."""
+
+import json
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+BUILT_IN = {"built-in", "frozen"}  # in place of a file
+
+
+class Origin(NamedTuple):
+    """What a module's code follows from."""
+
+    kind: Literal["standard", "miaudit", "release", "own"]
+    release: str = ""  # name and version
+    file: Path | None = None  # of the user's own; None where there is none, as in a notebook
+
+
+def origin_of(name: str) -> Origin | None:
+    """The origin of a module, which is not imported for that; None where there is no such module."""
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names and top != "__main__":
+        return Origin("standard")
+    if top == "miaudit":
+        return Origin("miaudit")
+    if top == "__main__":  # a script or a notebook: the rest of it does other things, so it is not taken as a whole
+        return Origin("own")
+    spec = find_spec(name)
+    if spec is None:
+        return _made_at_run_time(name) if name in sys.modules else None
+    if spec.origin in BUILT_IN:
+        return Origin("standard")
+    file = None if spec.origin is None else Path(spec.origin)
+    if file is None:  # a folder without an __init__.py runs no code
+        return Origin("own")
+    release = release_of(top, file)
+    return Origin("own", file=file) if release is None else Origin("release", release)
+
+
+def _made_at_run_time(name: str) -> Origin:
+    """The origin of a module that no file is of, such as those within a compiled one: that of the module around it."""
+    above = name.rpartition(".")[0]
+    origin = origin_of(above) if above else None
+    return Origin("own") if origin is None or origin.kind == "own" else origin
+
+
+def find_spec(name: str) -> ModuleSpec | None:
+    """Where a module would be imported from. Unlike importlib's function, this imports no package above it."""
+    loaded = getattr(sys.modules.get(name), "__spec__", None)
+    if loaded is not None:
+        return loaded
+    above = name.rpartition(".")[0]
+    package = find_spec(above) if above else None
+    if above and (package is None or package.submodule_search_locations is None):
+        return None
+    return _found(name, None if package is None else list(package.submodule_search_locations or ()))
+
+
+def _found(name: str, folders: list[str] | None) -> ModuleSpec | None:
+    for finder in sys.meta_path:
+        look = getattr(finder, "find_spec", None)
+        spec: ModuleSpec | None = None if look is None else look(name, folders)
+        if spec is not None:
+            return spec
+    return None
+
+
+def release_of(top: str, file: Path) -> str | None:
+    """Name and version of the release that a file was installed from; None where its code may change under a version.
+
+    That is so of editable installs, of those from a local folder, and of whatever is imported from a folder.
+    """
+    installed = [found for found in _distributions(top, tuple(sys.path)) if _is_within(file, found)]
+    if not installed or any(_is_local(found) for found in installed):
+        return None
+    return ", ".join([f"{top} {_version(found)}" for found in installed])
+
+
+@cache
+def _distributions(top: str, path: tuple[str, ...]) -> tuple[Distribution, ...]:
+    del path  # a part of the cache's key: what can be imported follows from it
+    names: Iterable[str] = dict.fromkeys(_by_top(tuple(sys.path)).get(top, []))
+    found = []
+    for name in names:
+        try:
+            found.append(distribution(name))
+        except PackageNotFoundError:
+            continue
+    return tuple(found)
+
+
+@cache
+def _by_top(path: tuple[str, ...]) -> dict[str, list[str]]:
+    del path
+    return {top: list(names) for top, names in packages_distributions().items()}
+
+
+def _is_within(file: Path, found: Distribution) -> bool:
+    """Does the file lie where the distribution was installed to, by an installer?"""
+    root = str(found.locate_file(""))
+    if found.read_text("RECORD") is None and Path(root).name not in ("site-packages", "dist-packages"):
+        return False  # metadata that a build left beside the source
+    # As it was found, and without links: folders of releases may be linked, and so may the files in them.
+    return file.absolute().is_relative_to(Path(root).absolute()) or file.resolve().is_relative_to(Path(root).resolve())
+
+
+def _is_local(found: Distribution) -> bool:
+    if (found.read_text("INSTALLER") or "").strip() == "conda":  # which notes the folder that its release was built in
+        return False
+    return "dir_info" in _direct_url(found)
+
+
+def _version(found: Distribution) -> str:
+    """The version, with the commit or the hash of an archive where it did not come from an index."""
+    url = _direct_url(found)
+    exact = (url.get("vcs_info") or {}).get("commit_id") or (url.get("archive_info") or {}).get("hash")
+    return f"{found.version} {exact}" if exact else found.version
+
+
+def _direct_url(found: Distribution) -> dict[str, dict[str, str]]:
+    text = found.read_text("direct_url.json")
+    return json.loads(text) if text else {}
