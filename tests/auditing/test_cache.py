@@ -87,7 +87,7 @@ def test_the_key_follows_foreign_thresholds_and_signals(monkeypatch: pytest.Monk
     def signal(factor: float) -> Any:
         return lambda logits: factor * logits[:, 0]
 
-    typed = [dataclass(frozen=True)(type("Typed", (), {"cut": cut})) for cut in (signal(1.0), signal(2.0))]
+    typed: list[Any] = [dataclass(frozen=True)(type("Typed", (), {"cut": cut})) for cut in (signal(1.0), signal(2.0))]
     lira = registry.build("attacks", "lira", {})
     keys = [judged_key("lira", lira, kind(), "e", 0) for kind in typed]
     monkeypatch.setattr(registry, "foreign", lambda _: ("foreign",))

@@ -160,7 +160,7 @@ def test_the_name_changes_with_hooks_frozen_layers_and_a_forward_of_its_own() ->
     hooked, frozen, replaced = plain(), plain(), plain()
     hooked.register_forward_hook(_doubled)
     frozen[0].requires_grad_(False)
-    replaced[0].forward = types.MethodType(_unchanged, replaced[0])  # type: ignore[method-assign]
+    replaced[0].forward = types.MethodType(_unchanged, replaced[0])
     modules = [plain(), hooked, frozen, replaced]
     assert len({key(module) for module in modules}) == len(modules)
     assert key(replaced) == key(replaced)

@@ -20,9 +20,9 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "d932bad10a706f59"),
-    "fit_many": ("stack/1", "9e74c4e4d5585fb4"),
-    "dp_sgd": ("dp_sgd/3", "a21fed641d0feab8"),
+    "fit": ("plain/2", "65c8bf4ad73c3df3"),
+    "fit_many": ("stack/1", "aef2b3a2418d3f20"),
+    "dp_sgd": ("dp_sgd/3", "3411c21688a8d51b"),
     "distillation": ("distillation/1", "edbf876cac860033"),
     "selena": ("selena/1", "5edcd5a16bc13f7e"),
     "estimators": ("", "8627b427b63558ae"),

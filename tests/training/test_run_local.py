@@ -232,7 +232,12 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
 def test_a_message_costs_no_look_at_every_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     all_works = works(DATA, recipe(), 50)
     hashed: list[object] = []
-    monkeypatch.setattr(work_file, "fingerprint", lambda *parts: hashed.append(parts) or fingerprint(*parts))
+
+    def counted(*parts: object) -> str:
+        hashed.append(parts)
+        return fingerprint(*parts)
+
+    monkeypatch.setattr(work_file, "fingerprint", counted)
 
     def do(missing: Sequence[Work]) -> Generator[Message, None, None]:
         for work in missing:
@@ -240,7 +245,7 @@ def test_a_message_costs_no_look_at_every_work(tmp_path: Path, monkeypatch: pyte
 
     seen: list[int] = []
     store = Store(tmp_path)
-    tally = follow((*all_works, all_works[0]), store, do, lambda _, done, all_: seen.append(done), "nets", unwatched)
+    tally = follow((*all_works, all_works[0]), store, do, lambda *told: seen.append(told[1]), "nets", unwatched)
     assert len(hashed) == 50
     assert seen == [0, 2, *range(3, 52)]  # the first is asked for twice
     assert tally[:2] == (50, 1)
