@@ -25,7 +25,7 @@ from miaudit.auditing.provenance import library_versions
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
-from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
+from miaudit.evidence.collect import Collector, StoredOutputs, auxiliary_query
 from miaudit.models.mlp import Mlp
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
@@ -91,8 +91,8 @@ class Models:
             members=np.intersect1d(rows, work.job.rows),
             nonmembers=np.setdiff1d(rows, work.job.rows),
         )
-        outputs = Outputs(self.data.y[work.query], StoredLogits((work,), self.store))
-        auxiliary = Outputs(self.data.y[work.query], StoredLogits(self.pool[:models], self.store))
+        outputs = Outputs(self.data.y[work.query], StoredOutputs((work,), self.store))
+        auxiliary = Outputs(self.data.y[work.query], StoredOutputs(self.pool[:models], self.store))
         collector = Collector(self.data, split, outputs, work.query, auxiliary, work.query)
         evidence, truth, _ = collector.evidence(no_rows())
         return evidence, truth

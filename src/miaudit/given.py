@@ -19,6 +19,7 @@ from miaudit.seeds import generator
 from miaudit.splits.base import FEWEST, Split
 from miaudit.splits.pool import Pool
 from miaudit.targets.base import Target
+from miaudit.targets.custom import Custom
 from miaudit.targets.estimator import Estimator
 from miaudit.targets.predictions import Predictions
 from miaudit.targets.torch_module import TorchModule
@@ -144,9 +145,11 @@ def as_target(target: Any, classes: int) -> Target:
         return TorchModule(target)
     if hasattr(target, "predict_proba"):
         return Estimator(target, classes)
+    if hasattr(target, "outputs") and hasattr(target, "description"):
+        own: Target = target
+        return own
     if hasattr(target, "logits") and hasattr(target, "description"):
-        wrapped: Target = target
-        return wrapped
+        return Custom(target)
     raise UserError(
         f"cannot audit a {type(target).__name__}: expected a torch module, a fitted scikit-learn classifier, "
         "Predictions, or an object with `logits(x)` and `description`"
@@ -166,12 +169,12 @@ def classes_of(target: Any, data: Dataset) -> int:
     """C: the target may know more classes than the records show; raises UserError where it knows fewer."""
     highest = int(data.y.max())
     if is_torch(target):
-        known = TorchModule(target).logits(data.x[:1]).shape[1]
+        known = TorchModule(target).outputs(data.x[:1]).values.shape[1]
     elif isinstance(target, Predictions):
         known = np.asarray(target.members).shape[-1]
     elif hasattr(target, "predict_proba"):
         classes = max(data.classes, _highest_class(target) + 1)
-        Estimator(target, classes).logits(data.x[:1])  # what is wrong with it is told before anything is trained
+        Estimator(target, classes).outputs(data.x[:1])  # what is wrong with it is told before anything is trained
         return classes
     else:
         return data.classes

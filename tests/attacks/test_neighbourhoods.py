@@ -18,7 +18,7 @@ ALL = 10**6
 def vectors(panel: Panel, r: int) -> Floats:
     assert panel.reference_view is not None
     view = panel.reference_view
-    return view.outputs.logits[int(view.models[r])][view.records]
+    return view.outputs.values[int(view.models[r])][view.records]
 
 
 def slow_information(panel: Panel, aux: Panel, models: list[tuple[Floats, Floats]], same: bool) -> Floats:

@@ -70,8 +70,8 @@ def test_neighbourhood_information_multiplies_the_calibrated_score() -> None:
     audit, shadow = evidence.audit, evidence.shadows[0]
     assert audit.reference_view is not None
     assert shadow.reference_view is not None
-    own = audit.reference_view.outputs.logits[int(audit.reference_view.models[0])][audit.reference_view.records]
-    aux = shadow.reference_view.outputs.logits[int(shadow.reference_view.models[0])][shadow.reference_view.records]
+    own = audit.reference_view.outputs.values[int(audit.reference_view.models[0])][audit.reference_view.records]
+    aux = shadow.reference_view.outputs.values[int(shadow.reference_view.models[0])][shadow.reference_view.records]
     information = [len(aux) / max(1, sum(float(v @ w) > 0 for w in aux)) for v in own]
     expected = Calibrated().score(evidence, RNG) * information
     np.testing.assert_allclose(Calibrated(neighbourhood=True).score(evidence, RNG), expected, rtol=1e-6)

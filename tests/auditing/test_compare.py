@@ -13,7 +13,6 @@ from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
-from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store
 from miaudit.training.work import Records, do, one_thread
 from tiny import CONFIG
@@ -106,11 +105,9 @@ def test_masks_hide_the_targets_outputs_and_those_of_who_knows(compared: Compare
         compared.finished[f"confidence_masking-labels_only=True-{who}"].gathered.evidence.audit
         for who in ("unaware", "knows")
     )
-    certain = logits_from_probabilities(
-        (plain.target("logits") == plain.target("logits").max(axis=1, keepdims=True)).astype(float)
-    )
-    npt.assert_array_equal(unaware.target("logits"), certain)
-    npt.assert_array_equal(knows.target("logits"), certain)
+    certain = (plain.target("logits") == plain.target("logits").max(axis=1, keepdims=True)).astype(float)
+    npt.assert_array_equal(unaware.target("posteriors"), certain)
+    npt.assert_array_equal(knows.target("posteriors"), certain)
     npt.assert_array_equal(unaware.references("logits"), plain.references("logits"))
     assert set(knows.references("posteriors").round(6).flat) == {0.0, 1.0}
 

@@ -16,6 +16,7 @@ from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.evidence.file import write_evidence
 from miaudit.models.mlp import Mlp
+from miaudit.targets.custom import Custom
 from miaudit.targets.torch_module import TorchModule
 from miaudit.training.checkpoints import Store
 from tiny import CONFIG, Audited
@@ -77,7 +78,7 @@ def test_a_target_at_hand_is_asked_about_audited_records_and_population_only(aud
             asked.append(x)
             return np.arange(len(x) * 10.0).reshape(len(x), 10)
 
-    gathered = gather(replace(planned, target=Target(), auxiliary=()), audited.store)
+    gathered = gather(replace(planned, target=Custom(Target()), auxiliary=()), audited.store)
     split = planned.split
     npt.assert_array_equal(asked[0], planned.data.x[[*split.members, *split.nonmembers, *split.population]])
     # The first member's logits begin at 0, wherever the record now lies.
@@ -127,7 +128,7 @@ def test_exact_copies_among_the_audited_records_are_counted(audited: Audited) ->
     same = split.nonmembers[planned.data.y[split.nonmembers] == planned.data.y[twin]][:2]
     relabelled = split.nonmembers[planned.data.y[split.nonmembers] != planned.data.y[other]][0]
     x[same], x[relabelled] = x[twin], x[other]
-    changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Stub())
+    changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Custom(Stub()))
     found = gather(changed, audited.store).duplicates
     assert found is not None
     assert (found.members.tolist(), found.nonmembers.tolist()) == ([twin], same.tolist())

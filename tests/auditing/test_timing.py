@@ -103,7 +103,7 @@ def test_an_estimator_is_fitted_and_asked(monkeypatch: pytest.MonkeyPatch) -> No
         asked.append(len(x))
         clock.now += 1.5
 
-    monkeypatch.setattr(timing, "estimator_probabilities", pretend)
+    monkeypatch.setattr(timing, "estimator_outputs", pretend)
     assert seconds_per_model(work(EstimatorRecipe.of(DummyClassifier())), DATA) == pytest.approx(6.0)
     assert asked == [200, 200]  # 100 of 400 records, so a quarter of the 800 that are asked about
 

@@ -302,4 +302,4 @@ def _scaled_evidence(evidence: Evidence, factor: float) -> Evidence:
 
 def _scaled_view(view: View, factor: float) -> View:
     table = view.outputs
-    return replace(view, outputs=Outputs(table.labels, [frozen(logits * factor) for logits in table.logits]))
+    return replace(view, outputs=Outputs(table.labels, [frozen(logits * factor) for logits in table.values]))

@@ -16,7 +16,7 @@ P = np.array([[0.62, 0.3, 0.08], [0.2, 0.14, 0.66]])
 
 
 def shown(p: Floats, **options: Any) -> Floats:
-    return softmax(ConfidenceMasking(**options).mask(np.log(p)), axis=1)
+    return ConfidenceMasking(**options).mask(np.log(p))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def shown(p: Floats, **options: Any) -> Floats:
         ({"top_k": 9}, P),
         ({"digits": 1}, [[0.6, 0.3, 0.1], [0.2, 0.1, 0.7]]),
         ({"digits": 2}, P),
-        ({"top_k": 1, "digits": 1}, np.array([[0.6, 0.2, 0.2], [0.2, 0.2, 0.7]]) / [[1.0], [1.1]]),
+        ({"top_k": 1, "digits": 1}, [[0.6, 0.2, 0.2], [0.2, 0.2, 0.7]]),
         ({"labels_only": True}, [[1, 0, 0], [0, 0, 1]]),
     ],
 )
@@ -37,15 +37,12 @@ def test_masks_by_hand(options: dict[str, Any], expected: Any) -> None:
 
 def test_a_temperature_divides_the_logits() -> None:
     logits = np.array([[2.0, 0.0, -4.0]])
-    npt.assert_allclose(
-        softmax(ConfidenceMasking(temperature=4.0).mask(logits), axis=1), softmax(logits / 4.0, axis=1), atol=1e-12
-    )
+    npt.assert_allclose(ConfidenceMasking(temperature=4.0).mask(logits), softmax(logits / 4.0, axis=1), atol=1e-12)
 
 
 def test_equal_probabilities_keep_one_label() -> None:
     quarters, small = np.full((1, 4), 0.25), np.full((1, 40), 0.025)
-    # The smallest double stands for 0, where the machine keeps it.
-    npt.assert_allclose(shown(quarters, labels_only=True), [[1, 0, 0, 0]], atol=1e-300)
+    npt.assert_array_equal(shown(quarters, labels_only=True), [[1, 0, 0, 0]])
     npt.assert_array_equal(rounded(small, 1, np.log(small))[0], np.eye(40)[0])
     npt.assert_allclose(top(quarters, 2, np.log(quarters)), 0.25)
 

@@ -75,7 +75,8 @@ def test_mistakes(tmp_path: Path, rng: np.random.Generator, name: str, value: An
 
 PROBABILITIES = [
     ([1.2, -0.2], r"expected probabilities in \[0, 1\], got 1.2 at record 0"),
-    ([0.5, 0.4], "expected rows that sum to 1 within 0.001, got 0.9 at record 0"),
+    ([0.51, 0.37], "expected rows that sum to 1 within 0.01.*, got 0.88 at record 0"),
+    ([0.512, 0.4801], "expected rows that sum to 1 within 0.001, got 0.992.* at record 0"),
     ([0.0, 0.0], "expected rows that sum to 1"),
     ([np.nan, 1.0], "expected finite numbers, got nan"),
 ]
@@ -95,11 +96,13 @@ def test_a_mistake_in_one_of_many_models_names_the_model(tmp_path: Path, rng: np
         read_evidence(saved(tmp_path, arrays))
 
 
-def test_logits_and_probabilities_are_not_mixed(tmp_path: Path, rng: np.random.Generator) -> None:
+def test_logits_and_probabilities_may_stand_beside_each_other(tmp_path: Path, rng: np.random.Generator) -> None:
+    """A target behind a mask shows probabilities; models of an attacker who does not know of it give logits."""
     arrays = full(rng)
     arrays["audit.references.probs"] = np.full(arrays.pop("audit.references.logits").shape, 1 / 3)
-    with pytest.raises(UserError, match=r"expected logits or probabilities, got both .audit.target.logits, audit.ref"):
-        read_evidence(saved(tmp_path, arrays))
+    audit = read_evidence(saved(tmp_path, arrays)).evidence.audit
+    np.testing.assert_array_equal(audit.target("logits"), arrays["audit.target.logits"])
+    np.testing.assert_allclose(audit.references("loss"), np.log(1 / 3))
 
 
 def test_panels_have_as_many_references(tmp_path: Path, rng: np.random.Generator) -> None:

@@ -11,7 +11,7 @@ from numpy.random import default_rng
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel
-from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
+from miaudit.evidence.collect import Collector, StoredOutputs, auxiliary_query
 from miaudit.evidence.file import read_evidence, write_evidence
 from miaudit.splits.base import Split, Splitter, no_rows
 from miaudit.splits.pool import Pool
@@ -171,11 +171,11 @@ def test_auxiliary_models_are_asked_about_every_record_of_a_panel() -> None:
         assert auxiliary_query(split).tolist() == sorted(expected)
 
 
-def test_stored_logits_are_read_model_by_model(tmp_path: Path) -> None:
+def test_stored_outputs_are_read_model_by_model(tmp_path: Path) -> None:
     store, all_works = Store(tmp_path), works(DATA, recipe(), 3)
     for work in all_works:
         do(work, Records(DATA.x, DATA.y, DATA.classes), store)
-    stored = StoredLogits(all_works, store)
+    stored = StoredOutputs(all_works, store)
     assert len(stored) == 3
     tables = [stored[m] for m in range(3)]
     assert len({table.tobytes() for table in tables}) == 3

@@ -61,21 +61,37 @@ def test_absent_in_reference_means_trained_on_none(tmp_path: Path, rng: np.rando
     assert not read_evidence(saved(tmp_path, arrays)).evidence.audit.in_reference.any()
 
 
-def test_probabilities_become_centred_log_probabilities(tmp_path: Path) -> None:
+def test_probabilities_stay_as_they_are_and_signals_come_from_them(tmp_path: Path) -> None:
     probs = np.array([[0.25, 0.75], [0.5, 0.5], [1.0, 0.0]])
     arrays = {"audit.labels": np.array([1, 0, 1]), "audit.target.probs": probs}
     audit = read_evidence(saved(tmp_path, arrays)).evidence.audit
     half = np.log(3) / 2
+    np.testing.assert_array_equal(audit.target("posteriors"), probs)
     np.testing.assert_allclose(audit.target("logits")[:2], [[-half, half], [0, 0]])
-    np.testing.assert_allclose(audit.target("loss")[:2], np.log([0.75, 0.5]))
-    assert audit.target("loss")[2] < -700
+    np.testing.assert_array_equal(audit.target("loss"), np.log([0.75, 0.5, 0.125]))  # half of 0.25, the least step
 
 
-def test_rounded_probabilities_are_normalised(tmp_path: Path) -> None:
-    probs = np.array([[0.333, 0.333, 0.3335]], dtype=np.float32)
-    arrays = {"audit.labels": np.array([0]), "audit.target.probs": probs}
-    loss = read_evidence(saved(tmp_path, arrays)).evidence.audit.target("loss")
-    np.testing.assert_allclose(loss, np.log(0.333 / 0.9995), rtol=1e-5)
+def test_rounded_rows_are_not_normalised(tmp_path: Path) -> None:
+    probs = np.array([[0.333, 0.333, 0.333], [0.333, 0.334, 0.333]])
+    arrays = {"audit.labels": np.array([0, 0]), "audit.target.probs": probs}
+    audit = read_evidence(saved(tmp_path, arrays)).evidence.audit
+    np.testing.assert_array_equal(audit.target("loss"), np.log([0.333, 0.333]))
+    assert np.ptp(audit.target("scaled_logit")) == 0
+
+
+def test_probabilities_are_written_as_probabilities(tmp_path: Path) -> None:
+    arrays = {
+        "audit.labels": np.array([1, 0]),
+        "audit.target.probs": np.array([[0.2, 0.8], [1.0, 0.0]]),
+        "audit.references.logits": np.array([[[0.0, 2.0], [3.0, 1.0]]]),
+    }
+    evidence = read_evidence(saved(tmp_path, arrays)).evidence
+    write_evidence(tmp_path / "again.safetensors", evidence)
+    again = read_evidence(tmp_path / "again.safetensors").evidence
+    for panel in (evidence.audit, again.audit):
+        np.testing.assert_array_equal(panel.target("posteriors"), arrays["audit.target.probs"])
+        np.testing.assert_array_equal(panel.references("logits"), arrays["audit.references.logits"])
+        assert panel.target_view.outputs.floor == 0.1
 
 
 def test_outputs_stay_in_the_file_and_survive_its_replacement(tmp_path: Path, rng: np.random.Generator) -> None:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Floats
-from miaudit.evidence.lazy import LazyLogits
+from miaudit.evidence.lazy import LazyOutputs
 
 
 @dataclass(frozen=True, eq=False)
-class Counted(LazyLogits):
+class Counted(LazyOutputs):
     """Five models, model m says m; remembers which were read."""
 
     asked: list[int] = field(default_factory=list)

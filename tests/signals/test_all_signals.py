@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from miaudit import registry
 from miaudit.arrays import Floats
+from miaudit.model_outputs import ModelOutputs
 from miaudit.signals.base import LOG_ZERO, find_signal
 
 NAMES = registry.names("signals")
@@ -67,7 +68,7 @@ SLOW: dict[str, Callable[[list[float], int], Decimal]] = {
 
 
 def signal(name: str, row: list[float], y: int) -> Floats:
-    values: Floats = find_signal(name)(np.array([row]), np.array([y]))[0]
+    values: Floats = find_signal(name)(ModelOutputs(np.array([row]), "logits"), np.array([y]))[0]
     return values
 
 
@@ -110,12 +111,13 @@ def test_confident_records_do_not_tie() -> None:
 
 def test_correct_is_one_where_the_label_is_the_largest() -> None:
     logits = np.array([[0.0, 1.0], [2.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
-    np.testing.assert_array_equal(find_signal("correct")(logits, np.array([1, 1, 0, 1])), [1, 0, 1, 0])
+    found = find_signal("correct")(ModelOutputs(logits, "logits"), np.array([1, 1, 0, 1]))
+    np.testing.assert_array_equal(found, [1, 0, 0.5, 0.5])
 
 
 def test_logits_are_left_as_they_are() -> None:
     logits = np.array([[1.0, -800.0]], dtype=np.float32)
-    found = find_signal("logits")(logits, np.array([0]))
+    found = find_signal("logits")(ModelOutputs(logits, "logits"), np.array([0]))
     np.testing.assert_array_equal(found, logits)
     assert found.dtype == np.float64
 
@@ -125,7 +127,7 @@ def test_signals_are_finite_double_and_leave_their_input(name: str) -> None:
     logits = np.random.default_rng(0).choice([-800.0, -80.0, 0.0, 80.0, 800.0], size=(300, 4)).astype(np.float32)
     labels = np.arange(300) % 4
     before = logits.copy()
-    values = find_signal(name)(logits, labels)
+    values = find_signal(name)(ModelOutputs(logits, "logits"), labels)
     assert values.shape == ((300, 4) if name in VECTORS else (300,))
     assert values.dtype == np.float64
     assert np.isfinite(values).all()

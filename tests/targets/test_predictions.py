@@ -11,27 +11,19 @@ NONMEMBERS = np.array([[0.5, 0.5]])
 X = np.zeros((3, 1))
 
 
-def test_members_come_first() -> None:
-    logits = Predictions(MEMBERS, NONMEMBERS).logits(X)
-    difference = logits[:, 0] - logits[:, 1]
-    npt.assert_allclose(difference, [np.log(9), -np.log(3), 0])
-
-
-def test_rows_are_normalised_within_the_tolerance() -> None:
-    rounded = Predictions(MEMBERS * 0.9995, NONMEMBERS)
-    npt.assert_allclose(rounded.logits(X), Predictions(MEMBERS, NONMEMBERS).logits(X), atol=1e-9)
-
-
-def test_a_probability_of_zero_is_finite() -> None:
-    assert np.isfinite(Predictions(np.array([[1.0, 0.0]]), NONMEMBERS).logits(X[:2])).all()
+def test_members_come_first_as_they_were_given() -> None:
+    said = Predictions(MEMBERS * 0.9995, NONMEMBERS).outputs(X)
+    assert said.kind == "probs"
+    npt.assert_array_equal(said.values, [*(MEMBERS * 0.9995), *NONMEMBERS])
 
 
 @pytest.mark.parametrize(
     ("members", "nonmembers", "message"),
     [
-        (MEMBERS * 0.99, NONMEMBERS, r"sum to 1 within 0\.001, a row is off by 0\.01.*not logits"),
-        (np.array([[1.5, -0.5], [0.5, 0.5]]), NONMEMBERS, "negative entry"),
-        (np.array([[np.nan, 0.5], [0.5, 0.5]]), NONMEMBERS, "off by nan"),
+        (MEMBERS * 0.981, NONMEMBERS, r"predictions of the members.*2 records.*sum to 1 within 0\.001, got 0\.981"),
+        (np.array([[1.5, -0.5], [0.5, 0.5]]), NONMEMBERS, r"expected probabilities in \[0, 1\], got 1\.5.*not logits"),
+        (np.array([[np.nan, 0.5], [0.5, 0.5]]), NONMEMBERS, "expected finite numbers, got nan"),
+        (np.array([["a", "b"]] * 2), NONMEMBERS, "expected numbers, got <U1"),
         (MEMBERS[:1], NONMEMBERS, "predictions for 2 records, 3 were asked for"),
         (MEMBERS[:, 0], NONMEMBERS, r"got \(2,\) and \(1, 2\)"),
         (MEMBERS, np.full((1, 4), 0.25), r"same C >= 2 in both, got \(2, 2\) and \(1, 4\)"),
@@ -40,7 +32,7 @@ def test_a_probability_of_zero_is_finite() -> None:
 )
 def test_what_is_no_probability_distribution_is_refused(members: Floats, nonmembers: Floats, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        Predictions(members, nonmembers).logits(X)
+        Predictions(members, nonmembers).outputs(X)
 
 
 def test_description_counts() -> None:

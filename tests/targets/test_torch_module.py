@@ -30,7 +30,7 @@ def test_logits_are_those_of_the_module_at_rest() -> None:
     module = nn.Sequential(linear, nn.Dropout(0.5))
     target = TorchModule(module)
     expected = X.astype(np.float64) @ linear.weight.detach().numpy().T + linear.bias.detach().numpy()
-    logits = target.logits(X)
+    logits = target.outputs(X).values
     assert logits.dtype == np.float32
     npt.assert_allclose(logits, expected, rtol=1e-5, atol=1e-6)
     assert module.training
@@ -38,7 +38,7 @@ def test_logits_are_those_of_the_module_at_rest() -> None:
 
 
 def test_a_module_without_parameters_is_a_model_too() -> None:
-    npt.assert_array_equal(TorchModule(nn.Identity()).logits(X), X)
+    npt.assert_array_equal(TorchModule(nn.Identity()).outputs(X).values, X)
 
 
 def test_logits_in_half_precision_come_as_single() -> None:
@@ -49,7 +49,7 @@ def test_logits_in_half_precision_come_as_single() -> None:
             logits: torch.Tensor = module(x.to(torch.bfloat16))
             return logits
 
-    assert TorchModule(Cast()).logits(X).dtype == np.float32
+    assert TorchModule(Cast()).outputs(X).values.dtype == np.float32
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_logits_in_half_precision_come_as_single() -> None:
     [
         (nn.Linear(5, 3), r"records of shape \(4,\).*it failed: mat1 and mat2"),
         (Pair(), "to a tensor of logits.*'tuple'"),
-        (Mean(), r"expected logits of shape \(7, C\) with C >= 2, the model gave \(7,\)"),
-        (nn.Linear(4, 1), r"with C >= 2, the model gave \(7, 1\)"),
-        (Pooled(), r"shape \(7, C\) with C >= 2, the model gave \(1, 4\)"),
+        (Mean(), r"the Mean, asked about 7 records: expected logits \(7, C\) with C >= 2, it gave \(7,\)"),
+        (nn.Linear(4, 1), r"with C >= 2, it gave \(7, 1\)"),
+        (Pooled(), r"\(7, C\) with C >= 2, it gave \(1, 4\)"),
     ],
 )
 def test_a_module_that_gives_no_logits_is_refused(module: nn.Module, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        TorchModule(module).logits(X)
+        TorchModule(module).outputs(X)
 
 
 def test_logits_that_are_not_finite_are_refused() -> None:
-    with pytest.raises(UserError, match="not finite"):
-        TorchModule(nn.Identity()).logits(np.array([[1.0, np.nan]], dtype=np.float32))
+    with pytest.raises(UserError, match="the Identity, asked about 1 record: expected finite numbers, got nan"):
+        TorchModule(nn.Identity()).outputs(np.array([[1.0, np.nan]], dtype=np.float32))

@@ -20,7 +20,7 @@ from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.source import SOURCES
 from miaudit.training.checkpoints import Store
-from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
+from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.job import Job
 from miaudit.training.work import Records, Work, code_version_of, do, outputs
 from tiny import blobs, half
@@ -56,7 +56,7 @@ def test_the_name_is_class_parameters_and_library() -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(max_depth=3))
     assert recipe.kind == "sklearn.ensemble._forest.RandomForestClassifier"
     assert json.loads(recipe.params)["max_depth"] == 3
-    assert recipe.library == code_version_of(recipe, DATA) == f"sklearn {sklearn.__version__}"
+    assert recipe.library == code_version_of(recipe, DATA) == f"sklearn {sklearn.__version__}{CODE_VERSION}"
 
 
 def test_the_name_holds_the_libraries_of_all_parts() -> None:
@@ -101,7 +101,7 @@ def test_the_name_changes_with_class_and_parameters() -> None:
 def test_a_users_own_class_is_named_by_its_source() -> None:
     library = EstimatorRecipe.of(Majority()).library
     assert library != "unknown"
-    assert len(library.split()[-1]) == 32
+    assert len(library.removesuffix(CODE_VERSION).split()[-1]) == 32
     assert key(Majority()) != key(Majority(weight=2.0))
 
 
@@ -154,7 +154,7 @@ def test_the_seed_decides_and_one_thread_is_used() -> None:
 def test_a_class_that_was_never_seen_has_probability_zero() -> None:
     rows = np.flatnonzero(DATA.y != 1)
     estimator = LogisticRegression().fit(DATA.x[rows], DATA.y[rows])
-    probabilities = estimator_probabilities(estimator, DATA.x, 4)
+    probabilities = estimator_outputs(estimator, DATA.x, 4).values
     assert probabilities.shape == (60, 4)
     npt.assert_array_equal(probabilities[:, [1, 3]], 0)
     npt.assert_array_equal(probabilities[:, [0, 2]], estimator.predict_proba(DATA.x))
@@ -163,12 +163,12 @@ def test_a_class_that_was_never_seen_has_probability_zero() -> None:
 def test_other_labels_are_refused() -> None:
     names = LogisticRegression().fit(DATA.x, np.array(["a", "b", "c"])[DATA.y])
     with pytest.raises(UserError, match=r"classes are \['a', 'b', 'c'\]: expected labels among 0\.\.2"):
-        estimator_probabilities(names, DATA.x, 3)
+        estimator_outputs(names, DATA.x, 3)
 
 
 def test_an_estimator_that_is_not_fitted_is_refused() -> None:
     with pytest.raises(UserError, match="LogisticRegression is not fitted"):
-        estimator_probabilities(LogisticRegression(), DATA.x, 3)
+        estimator_outputs(LogisticRegression(), DATA.x, 3)
 
 
 def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
@@ -178,10 +178,46 @@ def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     assert do(work, records, store)
     assert not do(work, records, store)
     assert [path.stem for path in tmp_path.rglob("*.*")] == [work.key]
-    p = estimator_probabilities(fit_estimator(recipe, DATA.x, DATA.y, ROWS, 3), DATA.x, 3)
-    logits = outputs(work, store)
-    softmax = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    npt.assert_allclose(softmax, p, atol=1e-12)
+    p = estimator_outputs(fit_estimator(recipe, DATA.x, DATA.y, ROWS, 3), DATA.x, 3).values
+    stored = outputs(work, store)
+    assert stored.kind == "probs"
+    npt.assert_array_equal(stored.values, p)
+
+
+class Odd(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier whose predict_proba gives what it is told to."""
+
+    def __init__(self, answer: Any = None, classes: int = 2) -> None:
+        self.answer = answer
+        self.classes_ = np.arange(classes)
+
+    def predict_proba(self, x: Floats) -> Any:
+        del x
+        return self.answer
+
+
+def test_one_column_is_the_probability_of_the_second_class() -> None:
+    said = estimator_outputs(Odd(np.array([[0.2], [1.0]])), DATA.x[:2], 3)
+    npt.assert_array_equal(said.values, [[0.8, 0.2, 0.0], [0.0, 1.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    ("answer", "classes", "message"),
+    [
+        (np.full((2, 1), 0.5), 3, r"expected probabilities \(2, 3\), it gave \(2, 1\)"),
+        (np.full(2, 0.5), 2, r"expected probabilities \(2, 2\), it gave \(2,\)"),
+        (np.full((2, 3), 1 / 3), 2, r"expected probabilities \(2, 2\), it gave \(2, 3\)"),
+        ([np.full((2, 2), 0.5), np.full((2, 2), 0.5)], 2, r"it gave \(2, 2, 2\)"),
+        (np.array([[3.88], [-2.88]]), 2, r"in \[0, 1\], got -2\.88 at record 0 \(4 such values\)"),
+        (np.array([[3.88, -2.88], [4.0, -3.0]]), 2, r"in \[0, 1\], got 3\.88"),
+        (np.full((2, 2), 0.25), 2, r"sum to 1 within .*, got 0\.5 at record 0 \(2 such rows\)"),
+        (np.full((2, 2), np.nan), 2, "expected finite numbers, got nan"),
+        (np.full((2, 2), 0.5).astype(object), 2, "expected numbers, got object"),
+    ],
+)
+def test_what_is_no_probabilities_is_refused(answer: Any, classes: int, message: str) -> None:
+    with pytest.raises(UserError, match=rf"predict_proba of the Odd, asked about 2 records: .*{message}"):
+        estimator_outputs(Odd(answer, classes), DATA.x[:2], classes)
 
 
 STEP = """

@@ -35,7 +35,7 @@ def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, 
     store, (work,) = Store(tmp_path), works(data, how, 1)
     assert done(work, data, store)
     module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
-    npt.assert_array_equal(outputs(work, store), predict_logits(module, data.x))
+    npt.assert_array_equal(outputs(work, store).values, predict_logits(module, data.x))
 
 
 @pytest.mark.parametrize(("data", "how"), NETWORKS)
@@ -43,10 +43,10 @@ def test_outputs_of_a_stored_model_are_the_same_bits(tmp_path: Path, data: Datas
     """As after a kill between the model and its outputs."""
     store, (work,) = Store(tmp_path), works(data, how, 1)
     done(work, data, store)
-    first = outputs(work, store)
+    first = outputs(work, store).values
     store.path(work.key).unlink()
     assert not done(work, data, store)  # nothing was trained
-    npt.assert_array_equal(outputs(work, store), first)
+    npt.assert_array_equal(outputs(work, store).values, first)
 
 
 def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,12 +62,12 @@ def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
     store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
     done(work, DATA, store)
-    first: Floats = outputs(work, store)
+    first: Floats = outputs(work, store).values
     store.path(work.key).unlink()
     store.path(work.job.key).write_bytes(b"damaged")
     with pytest.warns(UserWarning, match="damaged"):
         assert done(work, DATA, store)
-    npt.assert_array_equal(outputs(work, store), first)
+    npt.assert_array_equal(outputs(work, store).values, first)
 
 
 def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> None:
@@ -84,12 +84,12 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
         first.key: False, third.key: False, second.key: True, other.key: True, fourth.key: True
     }  # fmt: skip
     assert told == [60, 60]  # two models of 30 records, two epochs
-    npt.assert_array_equal(outputs(other, store), outputs(second, store)[:9])
+    npt.assert_array_equal(outputs(other, store).values, outputs(second, store).values[:9])
     networks = fit_many(
         recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
     )
     for work, network in zip((fourth, first), networks, strict=True):
-        npt.assert_array_equal(outputs(work, store), predict_logits(network, DATA.x))
+        npt.assert_array_equal(outputs(work, store).values, predict_logits(network, DATA.x))
 
 
 def test_training_times_are_kept_with_the_models(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """A multivariate Gaussian per record, fitted to what reference models say of several views of it."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._gaussian import BLOCK, MIN_WIDTH, Center, Variance, choose_variance, fit
 from miaudit.attacks._likelihood import SIGNAL
 from miaudit.evidence import Panel
+from miaudit.sums import exact_sum, weighted_mean
 
 
 class Normals(NamedTuple):
@@ -49,10 +51,10 @@ def fit_views(values: Sequence[Floats], chosen: Bools, center: Center, variance:
     counts = chosen.sum(axis=0)
     kind = choose_variance(variance, counts)
     centre = np.stack([fit(of_view, chosen, center, "pooled").centre for of_view in values], axis=1)
-    around = np.broadcast_to(np.average(centre, axis=0, weights=counts), centre.shape) if kind == "global" else centre
+    around = np.broadcast_to(_common_centre(centre, counts), centre.shape) if kind == "global" else centre
     scatter = _scatter(values, chosen, around)
     views = len(values)
-    pooled = scatter.sum(axis=0, keepdims=True) / counts.sum() + MIN_WIDTH**2 * np.eye(views)
+    pooled = exact_sum(scatter, axis=0)[None] / counts.sum() + MIN_WIDTH**2 * np.eye(views)
     if kind != "per_record":
         return Normals(centre, pooled)
     return Normals(centre, (scatter + views * pooled) / (counts + views)[:, None, None])
@@ -81,5 +83,11 @@ def _scatter(values: Sequence[Floats], chosen: Bools, around: Floats) -> Floats:
         part = slice(start, start + BLOCK)
         differences = np.stack([of_view[:, part] for of_view in values]) - around[part].T[:, None]
         differences *= chosen[:, part]
-        scatter[part] = np.einsum("vrn,wrn->nvw", differences, differences)
+        for v, w in product(range(views), repeat=2):
+            scatter[part, v, w] = exact_sum(differences[v] * differences[w], axis=0)
     return scatter
+
+
+def _common_centre(centre: Floats, counts: Ints) -> Floats:
+    """(V,) mean of the records' centres (n, V), each as often as it has values."""
+    return np.array([weighted_mean(of_view, counts) for of_view in centre.T])

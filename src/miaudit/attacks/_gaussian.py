@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.sums import exact_sum, total, weighted_mean
 
 Center = Literal["mean", "median"]
 Variance = Literal["auto", "pooled", "per_record", "global"]
@@ -63,9 +64,9 @@ def moments_of(values: Floats, chosen: Bools) -> Moments:
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         mask = chosen[:, part].astype(np.float64)
-        mean[part] = np.einsum("rn,rn->n", values[:, part], mask) / count[part]
+        mean[part] = exact_sum(values[:, part] * mask, axis=0) / count[part]
         residuals = (values[:, part] - mean[part]) * mask
-        squares[part] = np.einsum("rn,rn->n", residuals, residuals)
+        squares[part] = exact_sum(np.square(residuals, out=residuals), axis=0)
     return Moments(count, mean, squares)
 
 
@@ -85,6 +86,6 @@ def _width(moments: Moments, centre: Floats, kind: Variance) -> Floats:
     counts, mean, squares = moments
     if kind == "per_record":
         return np.sqrt(squares / counts)
-    around = centre if kind == "pooled" else np.average(mean, weights=counts)
-    common = np.sqrt(np.sum(squares + counts * (mean - around) ** 2) / np.sum(counts))
+    around = centre if kind == "pooled" else weighted_mean(mean, counts)
+    common = np.sqrt(total(squares + counts * (mean - around) ** 2) / int(counts.sum()))
     return np.full(len(mean), common)

@@ -4,6 +4,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats
 from miaudit.evidence import Panel
+from miaudit.sums import exact_sum
 
 BLOCK = 4096  # records at a time, so that no second (R, n) array is made
 
@@ -21,7 +22,7 @@ def log_mean(log_p: Floats, chosen: Bools) -> Floats:
         part = slice(start, start + BLOCK)
         terms = np.where(chosen[:, part], log_p[:, part], -np.inf)
         largest = terms.max(axis=0)
-        share = np.exp(terms - largest).sum(axis=0) / chosen[:, part].sum(axis=0)
+        share = exact_sum(np.exp(terms - largest), axis=0) / chosen[:, part].sum(axis=0)
         mean[part] = largest + np.log(share)
     return mean
 

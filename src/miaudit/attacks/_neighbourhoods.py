@@ -62,8 +62,8 @@ class Neighbourhoods:
 
 
 def _vectors(view: View) -> Floats:
-    """(n, C) what the view's one model says, without keeping the logits of all models."""
-    return view.outputs.logits[int(view.models[0])][view.records]
+    """(n, C) the logits of the view's one model."""
+    return view.signal("logits")[0]
 
 
 def _one_model(panel: Panel, r: int) -> View:

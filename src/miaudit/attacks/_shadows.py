@@ -7,7 +7,6 @@ import numpy as np
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._classifier import draw
 from miaudit.evidence import Evidence, Panel
-from miaudit.signals.posteriors import posteriors
 
 Part = TypeVar("Part")
 
@@ -45,6 +44,5 @@ def sampled(evidence: Evidence, limit: int, rng: np.random.Generator) -> tuple[P
 
 
 def target_posteriors(panel: Panel) -> Floats:
-    """(n, C) of the panel's target alone: a table would compute, and keep, those of all its models."""
-    view = panel.target_view
-    return posteriors(view.outputs.logits[int(view.models[0])][view.records], view.labels)
+    """(n, C) probabilities that the panel's target gives."""
+    return panel.target("posteriors")

@@ -9,6 +9,7 @@ from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._gaussian import MIN_WIDTH, Moments, moments_of
+from miaudit.sums import total, weighted_mean
 
 LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # of the variances' prior: nothing is known of them, and nearly one value
 ONE_VALUE_ALPHA = 2.0  # where nothing tells how alike the variances are
@@ -72,12 +73,12 @@ def fit_prior(moments: Moments) -> Prior:
     section 6.2, as limma does): plain moments of the variances would be ruled by the largest of them.
     """
     count, mean, squares = moments
-    centre = float(np.average(mean, weights=count))
-    between = float(np.average((mean - centre) ** 2, weights=count))
+    centre = weighted_mean(mean, count)
+    between = weighted_mean((mean - centre) ** 2, count)
     repeated = count > 1
     if repeated.any():
         freedom = count[repeated] - 1.0
-        within = max(float(squares[repeated].sum() / freedom.sum()), MIN_WIDTH**2)
+        within = max(total(squares[repeated]) / total(freedom), MIN_WIDTH**2)
         alpha, beta = _variances(squares[repeated] / freedom, freedom)
     else:  # one value a record: spread within and between cannot be told apart, half of each is assumed
         within = max(between / 2.0, MIN_WIDTH**2)
@@ -90,9 +91,9 @@ def fit_prior(moments: Moments) -> Prior:
 def _variances(sample: Floats, freedom: Floats) -> tuple[float, float]:
     """Alpha and beta of the inverse gamma that the true variances follow, from sample variances (n,)."""
     log_variance = np.log(np.maximum(sample, MIN_WIDTH**2)) - digamma(freedom / 2.0) + np.log(freedom / 2.0)
-    centre = float(np.average(log_variance, weights=freedom))
-    noise = float(np.average(polygamma(1, freedom / 2.0), weights=freedom))
-    spread = float(np.average((log_variance - centre) ** 2, weights=freedom)) - noise
+    centre = weighted_mean(log_variance, freedom)
+    noise = weighted_mean(polygamma(1, freedom / 2.0), freedom)
+    spread = weighted_mean((log_variance - centre) ** 2, freedom) - noise
     alpha = _inverse_trigamma(spread)
     return alpha, float(np.exp(centre + digamma(alpha)))
 

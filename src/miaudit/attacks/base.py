@@ -8,7 +8,9 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.sums import exact_sum
 
+BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
 
 
@@ -128,11 +130,14 @@ def _check_references(name: str, where: str, panel: Panel, needs: Needs) -> None
 
 
 def out_mean(values: Floats, in_reference: Bools) -> Floats:
-    """Mean over the references that were not trained on the record, (R, n) -> (n,).
+    """Mean over the references that were not trained on the record, (R, n) -> (n,), whatever the references' order.
 
     >>> out_mean(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[False, True], [False, False]]))
     array([2., 4.])
     """
-    outside = ~in_reference
-    mean: Floats = np.einsum("rn,rn->n", values, outside) / outside.sum(axis=0)
+    mean = np.empty(values.shape[1])
+    for start in range(0, len(mean), BLOCK):
+        part = slice(start, start + BLOCK)
+        outside = ~in_reference[:, part]
+        mean[part] = exact_sum(values[:, part] * outside, axis=0) / outside.sum(axis=0)
     return mean

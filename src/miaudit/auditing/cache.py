@@ -18,7 +18,8 @@ from miaudit.training.checkpoints import Store
 SCORING_FOLDERS = (
     "arrays.py",
     "seeds.py",
-    "probabilities.py",
+    "model_outputs.py",
+    "sums.py",
     "signals",
     "evidence",
     "defences",

@@ -8,7 +8,8 @@ import numpy as np
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._shadows import required
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.evidence.lazy import LazyLogits
+from miaudit.evidence.lazy import LazyOutputs
+from miaudit.signals.logits import logits
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at
 CONTROL_SHADOWS = 4
@@ -16,21 +17,21 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 
 
 @dataclass(frozen=True, eq=False)
-class Memorised(LazyLogits):
+class Memorised(LazyOutputs):
     """Logits of models that had memorised their training records: the true class's is raised by `boost`."""
 
-    logits: Sequence[Floats]  # M of (n, C)
-    labels: Ints  # (n,)
+    outputs: Outputs  # of M models on n records
     inside: Bools  # (M, n)
     boost: float
 
     def __len__(self) -> int:
-        return len(self.logits)
+        return self.outputs.models
 
     def read(self, model: int) -> Floats:
         """Raised where the model was trained on the record."""
-        raised = self.logits[model].astype(np.float64)
-        raised[np.arange(len(self.labels)), self.labels] += self.boost * self.inside[model]
+        labels = self.outputs.labels
+        raised = logits(self.outputs.model(model), labels).copy()
+        raised[np.arange(len(labels)), labels] += self.boost * self.inside[model]
         return raised
 
 
@@ -90,7 +91,7 @@ class _Raised:
         marked[np.ix_(view.models, view.records)] |= inside
 
     def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
-        return Outputs(outputs.labels, Memorised(outputs.logits, outputs.labels, inside, self.boost))
+        return Outputs(outputs.labels, Memorised(outputs, inside, self.boost))
 
     def _view(self, view: View) -> View:
         return replace(view, outputs=self.raised.get(id(view.outputs), view.outputs))

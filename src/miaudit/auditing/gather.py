@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Ids, Ints
+from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.plan import Plan
@@ -17,7 +17,7 @@ from miaudit.datasets._duplicates import Duplicates, duplicates
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
-from miaudit.evidence.collect import Collector, StoredLogits, auxiliary_query
+from miaudit.evidence.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.evidence.file import read_evidence
 from miaudit.evidence.masked import masked
 from miaudit.fingerprint import fingerprint
@@ -64,13 +64,13 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
     auxiliary_rows = auxiliary_query(plan.split)
     auxiliary = None
     if plan.auxiliary:
-        said = masked(StoredLogits(plan.auxiliary, store), plan.shown.auxiliary)
-        auxiliary = Outputs(plan.data.y[auxiliary_rows], said)
+        said = stored_outputs(plan.auxiliary, plan.data.y[auxiliary_rows], store)
+        auxiliary = masked(said, plan.shown.auxiliary)
     collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary, auxiliary_rows)
     everything, member, audited = collector.evidence(plan.known)
     evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
     truth, rows = member[kept], audited[kept]
-    correct = outputs.signal("correct")[0].astype(bool)
+    correct = outputs.signal("correct")[0]
     right = {name: correct[np.isin(target_rows, part)] for name, part in _accuracy_rows(plan).items()}
     return Gathered(
         evidence=evidence,
@@ -79,7 +79,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         positions=plan.data.record_positions[rows],
         # The split tells the roles: the same outputs with other shadows or other members are other evidence.
         key=fingerprint(
-            outputs.logits[0],
+            outputs.kind,
+            outputs.values[0],
             [work.key for work in plan.auxiliary],
             plan.shown,
             plan.split,
@@ -87,8 +88,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
             kept,
             plan.data.fingerprint,
         ),
-        train_accuracy=proportion(int(right["train"].sum()), len(right["train"])),
-        test_accuracy=proportion(int(right["test"].sum()), len(right["test"])),
+        train_accuracy=_accuracy(right["train"]),
+        test_accuracy=_accuracy(right["test"]),
         data=plan.data.fingerprint,
         recipe=None if plan.recipe is None else describe(plan.recipe),
         names=plan.data.ids,
@@ -108,17 +109,23 @@ def ask(plan: Plan, store: Store) -> Asked:
     """
     target = plan.target
     if isinstance(target, Work):
-        said = masked(StoredLogits((target,), store), plan.shown.target)
-        return Asked(target.query, Outputs(plan.data.y[target.query], said))
+        said = stored_outputs((target,), plan.data.y[target.query], store)
+        return Asked(target.query, masked(said, plan.shown.target))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
-    logits = target.logits(plan.data.x[rows])
+    answer = target.outputs(plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
-    if logits.ndim != 2 or len(logits) != len(rows) or logits.shape[1] <= highest:
+    if answer.values.shape[1] <= highest:
         raise UserError(
-            f"expected outputs ({len(rows):,}, C) with C > {highest}, the highest label; the target gave {logits.shape}"
+            f"expected outputs ({len(rows):,}, C) with C > {highest}, the highest label; the target gave "
+            f"{answer.values.shape}"
         )
     order = np.argsort(rows)
-    return Asked(rows[order], Outputs(plan.data.y[rows[order]], (logits[order],)))
+    return Asked(rows[order], Outputs(plan.data.y[rows[order]], (answer.values[order],), answer.kind))
+
+
+def _accuracy(correct: Floats) -> Quantity:
+    """Share of records judged rightly; where classes tie for the largest output, they share one record."""
+    return proportion(round(float(correct.sum())), len(correct))
 
 
 def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
@@ -152,7 +159,7 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         )
     audit, truth = loaded.evidence.audit, loaded.truth
     evidence, kept = judgeable(loaded.evidence, truth, attacks)
-    correct = audit.target("correct").astype(bool)
+    correct = audit.target("correct")
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
     return Gathered(
@@ -161,8 +168,8 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         ids=loaded.ids[kept],
         positions=np.flatnonzero(kept),
         key=fingerprint(content, kept),
-        train_accuracy=proportion(int(correct[truth].sum()), int(truth.sum())),
-        test_accuracy=proportion(int(correct[~truth].sum()), int((~truth).sum())),
+        train_accuracy=_accuracy(correct[truth]),
+        test_accuracy=_accuracy(correct[~truth]),
         data=content,
         recipe=None,
         names=None,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from miaudit.defences.base import Guarantee
 from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.ties import FirstCut
 
 SCHEMA = "miaudit.result/1"
 
@@ -38,6 +39,8 @@ class AttackResult(Record):
     tpr_at_fpr: dict[str, Quantity]  # keys "0.01", "0.001", "0.0001"
     precision_at_recall: dict[str, Quantity]  # keys "0.2" ... "0.7"
     epsilon: Quantity  # `low` is the bound
+    first_cut: FirstCut | None = None  # the strictest possible rule; None in results of older versions
+    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)  # ties at the cut broken at random
     decision: Decision
     params: dict[str, Any]
     paper: str
@@ -66,6 +69,8 @@ class TargetFacts(Record):
     train_accuracy: Quantity
     test_accuracy: Quantity
     guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
+    probability_floor: float | None = None  # what a probability of 0 counts as; None where all models give logits
+    saturated: float = 0.0  # share of the audited records whose class has a probability of exactly 0 or 1
 
 
 class Preliminary(Record):

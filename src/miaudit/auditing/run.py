@@ -18,6 +18,7 @@ from miaudit.auditing.scoring import Judged, judge, reference_loss, score
 from miaudit.auditing.sum_up import attack_result, controls_of
 from miaudit.auditing.verdict import findings, verdict
 from miaudit.datasets._duplicates import Duplicates
+from miaudit.evidence.floor import floor_of, saturated
 from miaudit.seeds import generator
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress, Watch, unwatched
@@ -190,4 +191,6 @@ def _facts(gathered: Gathered) -> TargetFacts:
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
         guarantee=gathered.guarantee,
+        probability_floor=floor_of(gathered.evidence),
+        saturated=saturated(gathered.evidence.audit),
     )

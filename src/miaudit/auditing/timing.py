@@ -14,7 +14,7 @@ from miaudit.errors import UserError
 from miaudit.splits.base import no_rows
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.device import wait_for
-from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
+from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
 from miaudit.training.units import STACK, samples
@@ -106,7 +106,7 @@ def _estimator(recipe: EstimatorRecipe, work: Work, data: Dataset) -> float | No
 
     def run(part: Part) -> None:
         fitted = fit_estimator(recipe, data.x, data.y, rows[: part.rows], 0)
-        estimator_probabilities(fitted, data.x[query[: math.ceil(len(query) * part.rows / len(rows))]], data.classes)
+        estimator_outputs(fitted, data.x[query[: math.ceil(len(query) * part.rows / len(rows))]], data.classes)
 
     sizes = [FEWEST * 2**i for i in range(64) if FEWEST * 2**i < len(rows)]
     try:

@@ -8,6 +8,7 @@ from rich.text import Text
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.metrics.quantity import Quantity
+from miaudit.report.tables import hidden_by_ties
 
 
 def rate(quantity: Quantity | None, between: str = " ") -> str:
@@ -39,7 +40,8 @@ def result_table(result: AuditResult) -> Table:
     notes = {fpr: _unresolved(result, fpr) for fpr in ("0.01", "0.001", "0.0001")}
     resolved = [fpr for fpr, note in notes.items() if note is None]
     missing = [f"TPR at {float(fpr):.2%} FPR: {note}" for fpr, note in notes.items() if note is not None]
-    caption = "\n".join(["in brackets: intervals at 95 % confidence; epsilon: at 95 % for each attack alone", *missing])
+    scale = "in brackets: intervals at 95 % confidence; epsilon: at 95 % for each attack alone"
+    caption = "\n".join([scale, *missing, *_ties(result, resolved), *_saturation(result)])
     table = Table(title=result.verdict.headline, caption=caption)
     table.add_column("attack", no_wrap=True)
     titles = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in resolved]
@@ -54,6 +56,25 @@ def _unresolved(result: AuditResult, fpr: str) -> str | None:
     """Why no attack has this rate; None where one has."""
     rates = [attack.tpr_at_fpr[fpr] for attack in result.attacks.values()]
     return None if any(q.value is not None for q in rates) or not rates else rates[0].note
+
+
+def _ties(result: AuditResult, resolved: list[str]) -> Iterator[str]:
+    """Attacks with equal scores where a cut is wanted: one line each, at the smallest rate that has a column."""
+    for name, attack in result.attacks.items():
+        hidden = [(fpr, note) for fpr in resolved if (note := hidden_by_ties(attack, fpr))]
+        if hidden:
+            fpr, note = hidden[0]
+            yield f"{name} at {float(fpr) * 100:g} % FPR: {note}"
+
+
+def _saturation(result: AuditResult) -> Iterator[str]:
+    """How many probabilities are exactly 0 or 1, and what they count as."""
+    facts = result.target
+    if facts.saturated and facts.probability_floor is not None:
+        yield (
+            f"{facts.saturated:.1%} of the records have a probability of exactly 0 or 1: a 0 counts as "
+            f"{facts.probability_floor:.3g}, half of the smallest positive one"
+        )
 
 
 def _row(attack: AttackResult, resolved: list[str]) -> tuple[str, ...]:
@@ -77,6 +98,10 @@ def evaluation_table(found: Evaluation) -> Table:
     table.add_row("balanced accuracy (best cut)", found.balanced_accuracy.text())
     for fpr, quantity in found.tpr_at_fpr.items():
         table.add_row(f"TPR at {float(fpr):.2%} FPR", rate(quantity))
+    if found.first_cut is not None and found.first_cut.hides(0.01):
+        table.add_row("first possible cut (ties)", f"TPR {found.first_cut.tpr:.1%} at FPR {found.first_cut.fpr:.1%}")
+        for fpr, quantity in found.randomised_tpr_at_fpr.items():
+            table.add_row(f"TPR at {float(fpr):.2%} FPR, ties broken at random", rate(quantity))
     for recall, quantity in found.precision_at_recall.items():
         table.add_row(f"precision at recall {recall}", rate(quantity))
     table.add_row("epsilon, lower bound", at_least(found.epsilon))

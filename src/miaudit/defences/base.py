@@ -42,7 +42,7 @@ class MasksOutputs(Protocol):
     """A defence of the outputs: nothing is trained anew."""
 
     def mask(self, logits: Floats) -> Floats:
-        """What the model shows instead of its logits (n, C): logits of the shown probabilities, finite."""
+        """The probabilities (n, C) that the model shows instead of its logits."""
 
 
 class Guarantee(BaseModel):

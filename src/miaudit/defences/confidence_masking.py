@@ -9,7 +9,6 @@ from scipy.special import softmax
 
 from miaudit.arrays import Floats
 from miaudit.defences.base import STRICT
-from miaudit.probabilities import logits_from_probabilities
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -36,15 +35,15 @@ class ConfidenceMasking:
         return self
 
     def mask(self, logits: Floats) -> Floats:
-        """(n, C) float64 logits of the probabilities that are shown."""
+        """(n, C) float64 probabilities that are shown."""
         if self.labels_only:
-            return logits_from_probabilities(one_hot(logits))
+            return one_hot(logits)
         shown = softmax(logits.astype(np.float64) / self.temperature, axis=1)
         if self.top_k is not None:
             shown = top(shown, self.top_k, logits)
         if self.digits is not None:
             shown = rounded(shown, self.digits, logits)
-        return logits_from_probabilities(shown)
+        return shown
 
 
 def one_hot(values: Floats) -> Floats:

@@ -11,6 +11,7 @@ from miaudit.evidence import checks
 from miaudit.evidence.draft import Draft, PoolDraft
 from miaudit.evidence.draft_pool import check_pool, pool_references, stand_in, with_defaults
 from miaudit.evidence.draft_views import further_views
+from miaudit.evidence.floor import with_floor
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool
@@ -49,7 +50,7 @@ def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> L
         population=None if population is None else population.hidden(),
         shadow_populations=() if population is None else _shadow_populations(drafts, population, shadows, pool),
     )
-    return Loaded(evidence, audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
+    return Loaded(with_floor(evidence), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
 
 
 def _panel(draft: Draft, pool: Pool | None) -> Panel:
@@ -62,13 +63,12 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
         missing = "labels" if draft.labels is None else "target.logits (or target.probs)"
         raise UserError(f"expected {draft.name}.{missing}, got none; every panel needs the labels and the outputs")
     labels = checks.check_labels(draft.labels)
-    checks.check_one_kind(draft.name, draft.outputs)
     for outputs in draft.outputs:
         checks.check_outputs(outputs, len(labels))
     checks.check_range(draft.labels.name, labels, draft.target.tensor.shape[2])
     view, in_reference = _references(draft, labels, pool)
     return Panel(
-        target_view=View.whole(Outputs(labels, draft.target)),
+        target_view=View.whole(Outputs(labels, draft.target, draft.target.kind)),
         reference_view=view,
         in_reference=in_reference,
         member=None if draft.member is None else checks.check_flags(draft.member, labels.shape),
@@ -87,7 +87,7 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
             f"{draft.in_reference.name}: expected the outputs of these reference models, too; "
             f"got none in panel {draft.name}; write them, or leave {draft.in_reference.name} out"
         )
-    view = None if draft.references is None else View.whole(Outputs(labels, draft.references))
+    view = None if draft.references is None else View.whole(Outputs(labels, draft.references, draft.references.kind))
     inside = draft.in_reference
     return view, np.zeros(shape, dtype=bool) if inside is None else checks.check_flags(inside, shape)
 
@@ -95,8 +95,6 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
 def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: dict[str, Panel]) -> None:
     outputs = [one for draft in drafts.values() for one in draft.outputs] + ([] if pool is None else [pool.outputs])
     checks.check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
-    if pool is not None:
-        checks.check_one_kind("audit and pool", [*drafts["audit"].outputs, pool.outputs])
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
     checks.check_same_references({name: panel.n_references for name, panel in own.items()})
     judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
@@ -131,5 +129,5 @@ def _own_shadow_populations(targets: Stored, population: Panel, shadows: int) ->
             f"{targets.name}: expected the outputs of the {shadows} shadow models, in their order, "
             f"got those of {len(targets)} models"
         )
-    whole = View.whole(Outputs(population.labels, targets))
+    whole = View.whole(Outputs(population.labels, targets, targets.kind))
     return tuple(replace(population, target_view=replace(whole, models=np.array([s]))) for s in range(shadows))

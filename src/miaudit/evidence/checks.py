@@ -1,6 +1,5 @@
 """Checks of evidence that somebody else wrote. Every refusal says what was expected, what came and what to do."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,9 +8,7 @@ import numpy.typing as npt
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
 from miaudit.evidence.stored import Stored
-
-SUM_TOLERANCE = 1e-3  # of a row of probabilities: what is left of 1 after rounding to three digits
-ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
+from miaudit.model_outputs import check_numbers
 
 
 class Given(NamedTuple):
@@ -89,19 +86,7 @@ def check_outputs(outputs: Stored, n: int) -> None:
             "a model with one output p for class 1 is written as the two columns 1 - p and p"
         )
     for m, block in enumerate(tensor):
-        _check_finite(f"{name}, model {m}" if len(tensor) > 1 else name, block)
-        if outputs.kind == "probs":
-            _check_probabilities(f"{name}, model {m}" if len(tensor) > 1 else name, block)
-
-
-def check_one_kind(panel: str, outputs: Sequence[Stored | None]) -> None:
-    """Logits and probabilities are not compared with each other."""
-    present = [one for one in outputs if one is not None]
-    if len({one.kind for one in present}) > 1:
-        names = ", ".join(one.name for one in present)
-        raise UserError(
-            f"{panel}: expected logits or probabilities, got both ({names}); write all of a panel in one of the forms"
-        )
+        check_numbers(f"{name}, model {m}" if len(tensor) > 1 else name, block, outputs.kind)
 
 
 def check_same_classes(classes: dict[str, int]) -> None:
@@ -162,31 +147,4 @@ def _check_shape(given: Given, shape: tuple[int, ...]) -> None:
     if given.values.shape != shape:
         raise UserError(
             f"{given.name}: expected shape {shape}, as the labels and outputs have it, got {given.values.shape}"
-        )
-
-
-def _check_finite(name: str, block: npt.NDArray[Any]) -> None:
-    finite = np.isfinite(block)
-    if not finite.all():
-        record = int(np.argmin(finite.all(axis=1)))
-        raise UserError(
-            f"{name}: expected finite numbers, got {block[record][~finite[record]][0]} or a blank at record {record} "
-            f"({(~finite).sum():,} such values); a model that diverged cannot be audited, train it again"
-        )
-
-
-def _check_probabilities(name: str, block: npt.NDArray[Any]) -> None:
-    outside = (block < 0) | (block > 1 + ROUNDING)
-    if outside.any():
-        record = int(np.argmax(outside.any(axis=1)))
-        raise UserError(
-            f"{name}: expected probabilities in [0, 1], got {block[record][outside[record]][0]:g} at record {record}; "
-            "outputs before the softmax are written as logits"
-        )
-    sums = block.sum(axis=1, dtype=np.float64)
-    wrong = np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)
-    if wrong.size:
-        raise UserError(
-            f"{name}: expected rows that sum to 1 within {SUM_TOLERANCE:g}, got {sums[wrong[0]]:g} at record "
-            f"{wrong[0]} ({wrong.size:,} such rows); write the probabilities of all classes, unrounded"
         )

@@ -6,17 +6,18 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.datasets.base import Dataset
-from miaudit.evidence.lazy import LazyLogits
+from miaudit.evidence.floor import with_floor
+from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.splits.base import ShadowRole, Split
 from miaudit.training.checkpoints import Store
-from miaudit.training.work import Work, outputs
+from miaudit.training.work import Work, kind_of, outputs
 
 
 @dataclass(frozen=True, eq=False)
-class StoredLogits(LazyLogits):
-    """Logits of several models, each read from the store when asked for."""
+class StoredOutputs(LazyOutputs):
+    """What several models of one kind said, each read from the store when asked for."""
 
     works: tuple[Work, ...]
     store: Store
@@ -26,7 +27,12 @@ class StoredLogits(LazyLogits):
 
     def read(self, model: int) -> Floats:
         """From the store."""
-        return outputs(self.works[model], self.store)
+        return outputs(self.works[model], self.store).values
+
+
+def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outputs:
+    """What the works' models said about the records with these labels."""
+    return Outputs(labels, StoredOutputs(works, store), kind_of(works[0].job.recipe))
 
 
 def auxiliary_query(split: Split) -> Ints:
@@ -64,7 +70,7 @@ class Collector:
             if len(population) and self.auxiliary
             else (),
         )
-        return evidence, truth, rows
+        return with_floor(evidence), truth, rows
 
     @property
     def _pool(self) -> Outputs:

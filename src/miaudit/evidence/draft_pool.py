@@ -44,7 +44,7 @@ def check_pool(draft: PoolDraft) -> Pool:
     checks.check_range(draft.labels.name, labels, draft.outputs.tensor.shape[2])
     ids = checks.check_ids(draft.ids, len(labels))
     in_training = checks.check_flags(draft.in_training, (len(draft.outputs), len(labels)))
-    return Pool(View.whole(Outputs(labels, draft.outputs)), in_training, ids)
+    return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids)
 
 
 def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:

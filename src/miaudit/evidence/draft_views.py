@@ -22,7 +22,7 @@ def further_views(draft: Draft, labels: Ints) -> tuple[Augmented, ...]:
     """The views, in their order; raises UserError where the references were asked of others than the target."""
     _check(draft)
     targets, references = (
-        [View.whole(Outputs(labels, outputs)) for outputs in views]
+        [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in views]
         for views in (draft.target_views, draft.reference_views)
     )
     if not references:

@@ -43,8 +43,9 @@ from miaudit.evidence.draft import Draft, PoolDraft
 from miaudit.evidence.draft_views import split_views
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
-from miaudit.evidence.stored import Kind, Stored
+from miaudit.evidence.stored import Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
+from miaudit.model_outputs import Kind
 
 VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
@@ -170,26 +171,26 @@ def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
     tensors: dict[str, Blocks] = {}
     shadows = {f"shadow.{s}": shadow for s, shadow in enumerate(evidence.shadows)}
     for name, panel in (panels_on_target(evidence) | shadows).items():
-        tensors |= _records(name, panel) | {f"{name}.target.logits": _one_model(panel.target_view)}
+        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
         if panel.reference_view is not None:
-            tensors[f"{name}.references.logits"] = _logits(panel.reference_view)
+            tensors |= _outputs_of(f"{name}.references", panel.reference_view)
             tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
         if panel.views:
             tensors |= _view_tensors(name, panel)
     if evidence.shadow_populations:
-        tensors["population.shadow_targets.logits"] = _shadow_targets(evidence)
+        tensors |= _shadow_targets(evidence)
     return tensors
 
 
 def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
     """The further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
-    tensors = {f"{name}.target.views.logits": _logits(*(view.target for view in panel.views))}
+    tensors = _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
     references = [view.references for view in panel.views if view.references is not None]
     if references:
         models = [[replace(view, models=view.models[[r]]) for view in references] for r in range(panel.n_references)]
-        blocks = _logits(*(view for of_model in models for view in of_model))
-        shape = (panel.n_references, len(references), *blocks.shape[1:])
-        tensors[f"{name}.references.views.logits"] = blocks._replace(shape=shape)
+        of_references = _outputs_of(f"{name}.references.views", *(view for of_model in models for view in of_model))
+        for full, blocks in of_references.items():
+            tensors[full] = blocks._replace(shape=(panel.n_references, len(references), *blocks.shape[1:]))
     return tensors
 
 
@@ -198,10 +199,10 @@ def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
         "pool.labels": Blocks.of(pool.view.labels.astype(np.int64)),
         "pool.ids": Blocks.of(pool.ids.astype(np.int64)),
         "pool.in_training": Blocks.of(pool.in_training.astype(np.uint8)),
-        "pool.logits": _logits(pool.view),
+        **_outputs_of("pool", pool.view),
     }
     for name, panel in panels_on_target(evidence).items():
-        tensors |= _records(name, panel) | {f"{name}.target.logits": _one_model(panel.target_view)}
+        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
         if panel.reference_view is not None:
             tensors[f"{name}.references.models"] = Blocks.of(pool.models(panel.reference_view))
     for s, shadow in enumerate(evidence.shadows):
@@ -222,22 +223,21 @@ def _records(name: str, panel: Panel) -> dict[str, Blocks]:
     return tensors
 
 
-def _one_model(view: View) -> Blocks:
-    """The logits of a view of one model, (n, C)."""
-    logits = _logits(view)
-    return logits._replace(shape=logits.shape[1:])
+def _one_model(name: str, view: View) -> dict[str, Blocks]:
+    """The outputs of a view of one model, (n, C)."""
+    return {full: blocks._replace(shape=blocks.shape[1:]) for full, blocks in _outputs_of(name, view).items()}
 
 
-def _logits(*views: View) -> Blocks:
-    """The logits of all models of these views, one after the other; the views have the same records."""
-    logits = [view.outputs.logits for view in views]
-    first = logits[0][0]
+def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
+    """The outputs of all models of these views, one after the other; the views have the same records and one kind."""
+    first = views[0].outputs.values[0]
     dtype = np.float64 if first.dtype == np.float64 else np.float32
     shape = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
-    return Blocks(dtype, shape, (view.outputs.logits[m][view.records] for view in views for m in view.models))
+    blocks = (view.outputs.values[m][view.records] for view in views for m in view.models)
+    return {f"{name}.{views[0].outputs.kind}": Blocks(dtype, shape, blocks)}
 
 
-def _shadow_targets(evidence: Evidence) -> Blocks:
+def _shadow_targets(evidence: Evidence) -> dict[str, Blocks]:
     """The population as every shadow sees it; the format has it over one and the same population."""
     if evidence.population is None:
         raise ValueError("the population as the shadows see it needs the population")
@@ -247,4 +247,4 @@ def _shadow_targets(evidence: Evidence) -> Blocks:
             raise ValueError(
                 "the format holds one population and one set of references of it, the same for all shadows"
             )
-    return _logits(*(panel.target_view for panel in evidence.shadow_populations))
+    return _outputs_of("population.shadow_targets", *(panel.target_view for panel in evidence.shadow_populations))

@@ -1,4 +1,4 @@
-"""Logits of several models that are made only when they are read."""
+"""Outputs of several models that are made only when they are read."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
@@ -8,12 +8,12 @@ from typing import overload
 from miaudit.arrays import Floats
 
 
-class LazyLogits(Sequence[Floats]):
-    """Logits (n, C) of each of M models; a slice makes none of them."""
+class LazyOutputs(Sequence[Floats]):
+    """Outputs (n, C) of each of M models; a slice makes none of them."""
 
     @abstractmethod
     def read(self, model: int) -> Floats:
-        """Logits (n, C) of the model at that position, 0 to M - 1."""
+        """Outputs (n, C) of the model at that position, 0 to M - 1."""
 
     @overload
     def __getitem__(self, index: int) -> Floats: ...
@@ -28,14 +28,14 @@ class LazyLogits(Sequence[Floats]):
 
 
 @dataclass(frozen=True, eq=False)
-class _Slice(LazyLogits):
+class _Slice(LazyOutputs):
     """Those at some positions of another one."""
 
-    logits: LazyLogits
+    outputs: LazyOutputs
     positions: range
 
     def __len__(self) -> int:
         return len(self.positions)
 
     def read(self, model: int) -> Floats:
-        return self.logits.read(self.positions[model])
+        return self.outputs.read(self.positions[model])

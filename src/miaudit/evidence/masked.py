@@ -1,35 +1,36 @@
 """Outputs as a defence shows them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from miaudit.arrays import Floats
-from miaudit.evidence.lazy import LazyLogits
+from miaudit.evidence.lazy import LazyOutputs
+from miaudit.evidence.outputs import Outputs
+from miaudit.signals.logits import logits
 
 
 class Mask(Protocol):
     """What is shown instead of logits (n, C)."""
 
     def mask(self, logits: Floats) -> Floats:
-        """Logits (n, C) of the probabilities that are shown."""
+        """Probabilities (n, C) that are shown."""
 
 
 @dataclass(frozen=True, eq=False)
-class Masked(LazyLogits):
-    """Logits of several models, masked when they are read."""
+class Masked(LazyOutputs):
+    """Probabilities that several models show, masked when they are read."""
 
-    logits: Sequence[Floats]
+    outputs: Outputs
     by: Mask
 
     def __len__(self) -> int:
-        return len(self.logits)
+        return self.outputs.models
 
     def read(self, model: int) -> Floats:
         """Behind the mask."""
-        return self.by.mask(self.logits[model])
+        return self.by.mask(logits(self.outputs.model(model), self.outputs.labels))
 
 
-def masked(logits: Sequence[Floats], by: Mask | None) -> Sequence[Floats]:
-    """The logits behind a mask, where there is one."""
-    return logits if by is None else Masked(logits, by)
+def masked(outputs: Outputs, by: Mask | None) -> Outputs:
+    """The outputs behind a mask, where there is one."""
+    return outputs if by is None else Outputs(outputs.labels, Masked(outputs, by), "probs")

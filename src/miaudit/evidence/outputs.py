@@ -1,36 +1,54 @@
 """Outputs of many models on the same records, from which signals are computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.probabilities import logits_from_probabilities as logits_from_probabilities
+from miaudit.model_outputs import SMALLEST, Kind, ModelOutputs
 from miaudit.signals.base import find_signal
 
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """Logits of M models on N records; `logits[m]` is (N, C) and may be read from disk when asked for.
+    """Outputs of M models on N records; `values[m]` is (N, C) and may be read from disk when asked for.
 
-    A signal is computed model by model and kept, so that panels which are views of one table share it.
+    A signal is computed for the models that are asked for. One that has a number a record is kept, so that panels which
+    are views of one table share it; vectors are not, since they take C times the memory and few attacks read them.
     """
 
     labels: Ints  # (N,)
-    logits: Sequence[Floats]  # M arrays (N, C)
-    _signals: dict[str, Floats] = field(default_factory=dict, repr=False)
+    values: Sequence[Floats]  # M arrays (N, C)
+    kind: Kind = "logits"
+    floor: float = SMALLEST  # of probabilities, see `ModelOutputs`
+    _signals: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False)
 
     @property
     def models(self) -> int:
         """M."""
-        return len(self.logits)
+        return len(self.values)
 
-    def signal(self, name: str) -> Floats:
-        """The signal of every model on every record, (M, N) or (M, N, C), float64, not to be written to."""
-        if name not in self._signals:
-            signal = find_signal(name)
-            values = np.stack([signal(self.logits[m], self.labels) for m in range(self.models)])
+    def model(self, m: int) -> ModelOutputs:
+        """What model m says, in its form."""
+        return ModelOutputs(self.values[m], self.kind, self.floor)
+
+    def signal(self, name: str, models: Iterable[int] | None = None, records: Ints | None = None) -> Floats:
+        """The signal of some models (None: of all) on some records (None: on all), (M, N) or (M, N, C), float64."""
+        chosen = range(self.models) if models is None else [int(m) for m in models]
+        first = self._of_model(name, chosen[0])
+        wanted = np.arange(len(first)) if records is None else records
+        values = np.empty((len(chosen), len(wanted), *first.shape[1:]))
+        for row, m in enumerate(chosen):
+            values[row] = (first if row == 0 else self._of_model(name, m))[wanted]
+        return values
+
+    def _of_model(self, name: str, m: int) -> Floats:
+        kept = self._signals.get((name, m))
+        if kept is not None:
+            return kept
+        values = find_signal(name)(self.model(m), self.labels)
+        if values.ndim == 1:
             values.flags.writeable = False
-            self._signals[name] = values
-        return self._signals[name]
+            self._signals[name, m] = values
+        return values

@@ -30,10 +30,7 @@ class View:
 
     def signal(self, name: str) -> Floats:
         """(M, n, ...) float64."""
-        values = self.outputs.signal(name)
-        if len(self.models) == 1:  # one row: no copy of the whole table
-            return values[self.models[0]][self.records][None]
-        return values[np.ix_(self.models, self.records)]
+        return self.outputs.signal(name, self.models, self.records)
 
     def select(self, records: Ints) -> "View":
         """The same models on a subset of the records (positions within this view)."""
@@ -79,7 +76,7 @@ class Panel:
     @property
     def n_classes(self) -> int:
         """C."""
-        return int(self.target_view.outputs.logits[0].shape[1])
+        return int(self.target_view.outputs.values[0].shape[1])
 
     def target(self, signal: str) -> Floats:
         """The signal of the model under attack, (n,) or (n, C)."""
@@ -157,6 +154,17 @@ class Evidence:
     def part(self, audit: Panel, known: Panel | None) -> "Evidence":
         """The evidence of an attacker who judges the records of `audit` and knows those of `known`."""
         return replace(self, audit=audit, known=known)
+
+    def changed(self, change: Callable[[View], View]) -> "Evidence":
+        """The evidence with every view of a table changed."""
+        return replace(
+            self,
+            audit=self.audit.changed(change),
+            shadows=tuple(shadow.changed(change) for shadow in self.shadows),
+            known=None if self.known is None else self.known.changed(change),
+            population=None if self.population is None else self.population.changed(change),
+            shadow_populations=tuple(panel.changed(change) for panel in self.shadow_populations),
+        )
 
     def renamed(self, names: Ints) -> "Evidence":
         """The same evidence with record i called `names[i]` wherever it stands."""

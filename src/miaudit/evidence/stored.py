@@ -1,24 +1,19 @@
-"""Outputs that stay where they are until a model's logits are asked for."""
+"""Outputs that stay where they are until a model's are asked for."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from miaudit.arrays import Floats
-from miaudit.evidence.lazy import LazyLogits
-from miaudit.probabilities import logits_from_probabilities
-
-Kind = Literal["logits", "probs"]
+from miaudit.evidence.lazy import LazyOutputs
+from miaudit.model_outputs import Kind
 
 
 @dataclass(frozen=True, eq=False)
-class Stored(LazyLogits):
-    """M models' outputs on n records as they lie in a file: item m is that model's logits, (n, C).
-
-    Probabilities become centred log-probabilities (float64) when they are read; logits keep their type.
-    """
+class Stored(LazyOutputs):
+    """M models' outputs on n records as they lie in a file: item m is what that model says, (n, C)."""
 
     name: str  # what the user calls them
     tensor: npt.NDArray[Any]  # (M, n, C), as a rule mapped from a file
@@ -30,4 +25,4 @@ class Stored(LazyLogits):
     def read(self, model: int) -> Floats:
         """From the file."""
         outputs: Floats = np.asarray(self.tensor[model])
-        return logits_from_probabilities(outputs) if self.kind == "probs" else outputs
+        return outputs

@@ -59,7 +59,7 @@ class Hardness(Part):
 
 
 class Evaluation(Summary):
-    """The metrics of one attack; the parts after the first five are there where the file tells enough."""
+    """The metrics of one attack; the parts after those of a summary are there where the file tells enough."""
 
     at_cut: AtCut | None = None
     auc_by_class: dict[int, Quantity] | None = None
@@ -69,7 +69,7 @@ class Evaluation(Summary):
     one_run_epsilon: Quantity | None = None
 
     def to_json(self) -> str:
-        """The five keys of one attack's metrics, then the parts that there are."""
+        """The keys of one attack's metrics, then the parts that there are."""
         missing = {name for name in type(self).model_fields if getattr(self, name) is None}
         return self.model_dump_json(indent=1, exclude=missing)
 

@@ -24,6 +24,23 @@ class FixedRate(NamedTuple):
     cut: float  # records strictly above it
 
 
+class Reach(NamedTuple):
+    """In each of several directions: how far the cut may be off, and what is left for the share above it."""
+
+    fewest: Ints  # (d,) of the limiting group above the true cut, at least
+    most: Ints  # (d,) at most
+    of_share: Floats  # (d,) one-sided confidence of the share's bound
+
+
+def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
+    """The directions in which the interval of a rate at a limit is looked for, with a limiting group of that size."""
+    angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
+    z = stats.norm.isf((1.0 - confidence) / 2.0)
+    of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
+    exceed = stats.binom(limiting, limit)
+    return Reach(exceed.isf(of_cut).astype(int), exceed.ppf(of_cut).astype(int), of_share)
+
+
 def rate_at_limit(rated: Floats, limiting: Floats, limit: float, confidence: float = 0.95) -> FixedRate:
     """Share of `rated` (m,) above the loosest cut which at most a share `limit` of `limiting` (k,) exceeds.
 
@@ -35,11 +52,7 @@ def rate_at_limit(rated: Floats, limiting: Floats, limit: float, confidence: flo
     """
     ordered = np.concatenate(([np.inf], np.sort(limiting)[::-1], [-np.inf]))  # [j] is the j-th largest
     ascending = np.sort(rated)
-    angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
-    z = stats.norm.isf((1.0 - confidence) / 2.0)
-    of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
-    exceed = stats.binom(len(limiting), limit)  # how many of `limiting` lie above the true cut
-    fewest, most = exceed.isf(of_cut).astype(int), exceed.ppf(of_cut).astype(int)
+    fewest, most, of_share = reach_of(len(limiting), limit, confidence)
 
     def count_above(cut: Floats) -> Ints:
         counts: Ints = len(rated) - np.searchsorted(ascending, cut, side="right")

@@ -84,16 +84,20 @@ def _effective_trials(wins: Floats, losses: Floats) -> float:
     return share * (1.0 - share) / variance
 
 
+def needed_nonmembers(fpr: float) -> int:
+    """How many non-members there must be for one false alarm to be at most this share of them."""
+    return math.ceil(1.0 / fpr - ROUNDING)
+
+
 def tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence: float = 0.95) -> Quantity:
     """Largest true positive rate whose false positive rate does not exceed `fpr`.
 
     The interval carries the error of the estimated cut (see `fixed_rate`). Fewer than 1/fpr non-members cannot
     resolve the rate: then there is no value, and the note says how many it needs.
     """
-    needed = math.ceil(1.0 / fpr - ROUNDING)
     members, nonmembers = scores[member], scores[~member]
-    if len(nonmembers) < needed:
-        note = f"needs >= {needed:,} non-members, have {len(nonmembers):,}"
+    if len(nonmembers) < needed_nonmembers(fpr):
+        note = f"needs >= {needed_nonmembers(fpr):,} non-members, have {len(nonmembers):,}"
         return Quantity.unresolved(len(nonmembers), note, confidence)
     found = rate_at_limit(members, nonmembers, fpr, confidence)
     return Quantity(

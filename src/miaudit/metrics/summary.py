@@ -1,7 +1,7 @@
 """All numbers of one attack, and the interval of no leakage."""
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from miaudit.arrays import Bools, Floats
 from miaudit.errors import UserError
@@ -10,6 +10,7 @@ from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.precision_recall import precision_at_recall
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
+from miaudit.metrics.ties import FirstCut, first_cut, randomised_tpr_at_fpr
 
 FPRS = ("0.01", "0.001", "0.0001")
 RECALLS = ("0.2", "0.3", "0.4", "0.5", "0.6", "0.7")
@@ -25,6 +26,8 @@ class Summary(BaseModel):
     tpr_at_fpr: dict[str, Quantity]
     precision_at_recall: dict[str, Quantity]
     epsilon: Quantity  # `low` is the bound
+    first_cut: FirstCut | None = None  # None in results of older versions
+    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)  # ties at the cut broken at random
 
 
 def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summary:
@@ -42,6 +45,8 @@ def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summar
             recall: precision_at_recall(scores, member, float(recall), confidence) for recall in RECALLS
         },
         epsilon=epsilon(scores, member, confidence),
+        first_cut=first_cut(scores, member),
+        randomised_tpr_at_fpr={fpr: randomised_tpr_at_fpr(scores, member, float(fpr), confidence) for fpr in FPRS},
     )
 
 

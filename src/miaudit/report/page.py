@@ -25,6 +25,7 @@ def environment() -> Environment:
     made.filters |= {
         "breakable": _breakable,
         "brief": tables.brief,
+        "short": tables.short,
         "duration": words.duration,
         "fact": tables.fact,
         "facts": tables.facts,

@@ -4,7 +4,19 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import AuditResult
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.tables import PER_CENT, Bar, Cell, bar, bound, by_strength, limits, number, percent, rate
+from miaudit.report.tables import (
+    PER_CENT,
+    Bar,
+    Cell,
+    bar,
+    bound,
+    by_strength,
+    hidden_by_ties,
+    limits,
+    number,
+    percent,
+    rate,
+)
 
 
 class KeyNumber(NamedTuple):
@@ -42,8 +54,18 @@ def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
     fpr = "0.01" if "0.01" in fprs else fprs[0]
     tprs = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
     name = _highest(tprs)
-    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.")
+    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.{_ties(result, fpr)}")
     return (KeyNumber(f"Members found at {percent(fpr)} false alarms", rate(tprs[name]), None, explained),)
+
+
+def _ties(result: AuditResult, fpr: str) -> str:
+    """Attacks that may find more than they show at this rate, since equal scores allow them no cut."""
+    hidden = {name: note for name, attack in result.attacks.items() if (note := hidden_by_ties(attack, fpr))}
+    if not hidden:
+        return ""
+    strongest = next(name for name in by_strength(result) if name in hidden)
+    others = f" ({len(hidden) - 1} more attacks have such ties)" if len(hidden) > 1 else ""
+    return f" {strongest} has {hidden[strongest]}{others}."
 
 
 def _epsilon(result: AuditResult) -> KeyNumber:

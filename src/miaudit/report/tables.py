@@ -195,9 +195,29 @@ def _attack_row(name: str, attack: AttackResult, fprs: tuple[str, ...]) -> Attac
         auc=number(attack.auc),
         bar=bar(attack.auc),
         balanced_accuracy=number(attack.balanced_accuracy),
-        tprs=tuple(maybe(attack.tpr_at_fpr.get(fpr), "not measured") for fpr in fprs),
+        tprs=tuple(_tpr(attack, fpr) for fpr in fprs),
         epsilon=bound(attack.epsilon),
     )
+
+
+def _tpr(attack: AttackResult, fpr: str) -> Cell:
+    """The rate, and where equal scores leave no cut for it, what there is instead."""
+    cell = maybe(attack.tpr_at_fpr.get(fpr), "not measured")
+    hidden = hidden_by_ties(attack, fpr)
+    return cell._replace(note=hidden) if cell.value and hidden else cell
+
+
+def hidden_by_ties(attack: AttackResult, fpr: str) -> str:
+    """What the attack finds although equal scores allow no cut at this rate; empty where a cut is possible.
+
+    The first possible cut, and the rate where ties are broken at random.
+    """
+    first = attack.first_cut
+    if first is None or not first.hides(float(fpr)):
+        return ""
+    drawn = attack.randomised_tpr_at_fpr.get(fpr)
+    by_coin = "" if drawn is None or drawn.value is None else f"; {brief(drawn.value)} with ties broken at random"
+    return f"ties: the first cut finds {brief(first.tpr)} at {brief(first.fpr)} FPR{by_coin}"
 
 
 def precision_rows(result: AuditResult) -> tuple[tuple[str, tuple[Cell, ...]], ...]:

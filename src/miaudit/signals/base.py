@@ -4,18 +4,19 @@ from typing import Protocol
 
 from miaudit import registry
 from miaudit.arrays import Floats, Ints
+from miaudit.model_outputs import ModelOutputs
 
 LOG_ZERO = -745.0  # log of the smallest positive double: stands for log 0, so that every signal is finite
 
 
 class Signal(Protocol):
-    """A pure function of one model's logits (n, C) and the labels (n,); float64, (n,) or (n, C).
+    """A pure function of one model's outputs on n records and the labels (n,); float64, (n,) or (n, C).
 
-    Scalar signals are higher where the model fits the record better. Logits are whatever the softmax of which
-    gives the model's probabilities: log-probabilities serve as well.
+    Scalar signals are higher where the model fits the record better. Equal rows give equal values to the last bit, and
+    so do rows with their classes in another order.
     """
 
-    def __call__(self, logits: Floats, labels: Ints) -> Floats:
+    def __call__(self, outputs: ModelOutputs, labels: Ints) -> Floats:
         """Compute the signal."""
 
 

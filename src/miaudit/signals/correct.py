@@ -3,12 +3,17 @@
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.model_outputs import ModelOutputs
 
 
-def correct(logits: Floats, labels: Ints) -> Floats:
-    """1 where the largest logit is that of the label, else 0, (n,); the first class wins a tie.
+def correct(outputs: ModelOutputs, labels: Ints) -> Floats:
+    """1 where the largest output is that of the label, else 0, (n,).
 
-    >>> correct(np.array([[0.0, 1.0], [3.0, 1.0]]), np.array([1, 1]))
-    array([1., 0.])
+    Where k classes tie for the largest, each counts 1/k: which of them a model picks tells nothing of the record.
+
+    >>> correct(ModelOutputs(np.array([[0.0, 1.0], [3.0, 1.0], [2.0, 2.0]]), "logits"), np.array([1, 1, 0]))
+    array([1. , 0. , 0.5])
     """
-    return (np.argmax(logits, axis=1) == labels).astype(np.float64)
+    largest = outputs.values == outputs.values.max(axis=1, keepdims=True)
+    share: Floats = largest[np.arange(len(labels)), labels] / largest.sum(axis=1)
+    return share

@@ -1,15 +1,16 @@
 """Signal `logits`: the output vector itself."""
 
-import numpy as np
-
 from miaudit.arrays import Floats, Ints
+from miaudit.model_outputs import ModelOutputs
+from miaudit.signals._forms import form_of
 
 
-def logits(logits: Floats, labels: Ints) -> Floats:
+def logits(outputs: ModelOutputs, labels: Ints) -> Floats:
     """The logits as they are, (n, C); centred log-probabilities where the model gave only probabilities.
 
-    >>> logits(np.array([[1.0, 2.0]]), np.array([0]))
+    >>> import numpy as np
+    >>> logits(ModelOutputs(np.array([[1.0, 2.0]]), "logits"), np.array([0]))
     array([[1., 2.]])
     """
     del labels
-    return logits.astype(np.float64)
+    return form_of(outputs).logits()

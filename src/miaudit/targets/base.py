@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from miaudit.arrays import Floats
+from miaudit.model_outputs import ModelOutputs
 
 
 class Target(Protocol):
@@ -12,5 +13,5 @@ class Target(Protocol):
     def description(self) -> str:
         """What it is, for the report."""
 
-    def logits(self, x: Floats) -> Floats:
-        """Logits (n, C) of records x (n, ...); centred log-probabilities where the model gives only those."""
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Outputs (n, C) of records x (n, ...) with their kind, checked; raises UserError where they are none."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.probabilities import logits_from_probabilities
-from miaudit.training.estimators import estimator_probabilities
+from miaudit.model_outputs import ModelOutputs
+from miaudit.training.estimators import estimator_outputs
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +21,13 @@ class Estimator:
         """The class's name."""
         return f"{type(self.estimator).__name__} (scikit-learn interface)"
 
-    def logits(self, x: Floats) -> Floats:
-        """Centred log-probabilities (n, C), float64; raises UserError where the estimator cannot read the records."""
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Probabilities (n, C), float64.
+
+        Raises:
+            UserError: the estimator cannot read the records, or gives no probabilities.
+        """
         try:
-            probabilities = estimator_probabilities(self.estimator, x, self.classes)
+            return estimator_outputs(self.estimator, x, self.classes)
         except ValueError as error:
             raise UserError(f"the {type(self.estimator).__name__} cannot read records {x.shape}: {error}") from error
-        return logits_from_probabilities(probabilities)

@@ -6,9 +6,7 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.probabilities import logits_from_probabilities
-
-SUM_TOLERANCE = 1e-3  # rows of probabilities further from 1 are refused, nearer ones normalised
+from miaudit.model_outputs import ModelOutputs, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +21,8 @@ class Predictions:
         """How many there are."""
         return f"predictions only ({len(self.members):,} + {len(self.nonmembers):,} records)"
 
-    def logits(self, x: Floats) -> Floats:
-        """Centred log-probabilities of members, then non-members; x is only counted.
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Probabilities (n, C) of members, then non-members; x is only counted.
 
         Raises:
             UserError: other records are asked for, or a row is no probability distribution.
@@ -35,13 +33,11 @@ class Predictions:
             raise UserError(
                 f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}"
             )
-        probabilities = np.concatenate(parts)
-        if len(x) != len(probabilities):
-            raise UserError(f"there are predictions for {len(probabilities):,} records, {len(x):,} were asked for")
-        worst = float(np.abs(probabilities.sum(axis=1) - 1).max(initial=0.0))
-        if not worst <= SUM_TOLERANCE or probabilities.min(initial=0.0) < 0:
-            raise UserError(
-                f"expected probabilities that sum to 1 within {SUM_TOLERANCE:g}, a row is off by {worst:.3g} "
-                "or has a negative entry: give the softmax outputs, not logits"
-            )
-        return logits_from_probabilities(probabilities)
+        given = sum(map(len, parts))
+        if len(x) != given:
+            raise UserError(f"there are predictions for {given:,} records, {len(x):,} were asked for")
+        members, nonmembers = (
+            checked(f"predictions of the {name}", part, "probs", len(part)).values
+            for name, part in zip(("members", "non-members"), parts, strict=True)
+        )
+        return ModelOutputs(np.concatenate([members, nonmembers]), "probs")

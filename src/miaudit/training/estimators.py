@@ -11,12 +11,12 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.source import SOURCES, Source, source_of
 from miaudit.training import boosting
 
-# Empty, as in the names of all outputs kept so far; "; estimators/2" once a change here or in boosting.py alters what
-# is fitted: old outputs then miss.
-CODE_VERSION = ""
+# Part of the names of all outputs: old ones miss once a change here or in boosting.py alters what is fitted or kept.
+CODE_VERSION = "; estimators/2"
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,13 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
         return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
 
 
-def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
+def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
     """predict_proba in columns 0..C-1, (n, C): a class that the estimator never saw gets probability 0.
 
+    A single column is the probability of the second of two classes, as many wrappers give it.
+
     Raises:
-        UserError: the estimator is not fitted, or its classes are not among 0..C-1.
+        UserError: the estimator is not fitted, its classes are not among 0..C-1, or it gives no probabilities.
     """
     if not hasattr(estimator, "classes_"):
         raise UserError(f"the {type(estimator).__name__} is not fitted: call fit(x, y) with the members first")
@@ -126,6 +128,10 @@ def estimator_probabilities(estimator: Any, x: Floats, classes: int) -> Floats:
     probabilities = np.zeros((len(x), classes))
     if len(known) == 1:  # the libraries do not agree on how many columns there are then
         probabilities[:, int(known[0])] = 1.0
-        return probabilities
-    probabilities[:, known.astype(int)] = estimator.predict_proba(x.reshape(len(x), -1))
-    return probabilities
+        return ModelOutputs(probabilities, "probs")
+    given = np.asarray(estimator.predict_proba(x.reshape(len(x), -1)))
+    if given.shape == (len(x), 1) and len(known) == 2 and given.dtype.kind in "iuf":
+        given = np.hstack([1.0 - given.astype(np.float64), given])
+    name = f"predict_proba of the {type(estimator).__name__}"
+    probabilities[:, known.astype(int)] = checked(name, given, "probs", len(x), len(known)).values
+    return ModelOutputs(probabilities, "probs")

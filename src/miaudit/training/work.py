@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.fingerprint import fingerprint
+from miaudit.model_outputs import Kind, ModelOutputs, checked
 from miaudit.models.base import predict_logits
-from miaudit.probabilities import logits_from_probabilities
 from miaudit.training.checkpoints import Store, Tensors
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.description import describe_model, describe_outputs
-from miaudit.training.estimators import EstimatorRecipe, estimator_probabilities, fit_estimator
+from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.fit import Tick, build, untold
 from miaudit.training.fit_many import Subset
 from miaudit.training.job import AnyRecipe, Job
@@ -49,7 +49,7 @@ def trainer_version(recipe: AnyRecipe, data: "Dataset | Records", device: str = 
 
 
 Made = TypeVar("Made")
-Ask = Callable[[Ints], Floats]  # logits (n, C) of a model on rows (n,)
+Ask = Callable[[Ints], ModelOutputs]  # what a model says about rows (n,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,19 +98,24 @@ def do_all(
         else:
             untrained.setdefault(work.job.key, []).append(work)
     jobs = [same[0].job for same in untrained.values()]
-    for same, logits_of in zip(untrained.values(), _train(jobs, records, store, device, tick), strict=True):
+    for same, ask in zip(untrained.values(), _train(jobs, records, store, device, tick), strict=True):
         for work in same:
-            _put_outputs(work, logits_of(work.query), store)
+            _put_outputs(work, ask(work.query), store)
             yield work, True
 
 
-def outputs(work: Work, store: Store) -> Floats:
-    """The stored logits (n, C) of the work's model on its query rows; raises KeyError where there are none."""
+def kind_of(recipe: AnyRecipe) -> Kind:
+    """In which form models of this recipe answer."""
+    return "probs" if isinstance(recipe, EstimatorRecipe) else "logits"
+
+
+def outputs(work: Work, store: Store) -> ModelOutputs:
+    """What the work's model said about its query rows, (n, C); raises KeyError where nothing is stored."""
     tensors = store.get(work.key)
     if tensors is None:
         raise KeyError(f"no outputs of job {work.job.key} are stored")
-    logits: Floats = tensors["logits"]
-    return logits
+    kind = kind_of(work.job.recipe)
+    return ModelOutputs(tensors[kind], kind)
 
 
 def train(
@@ -165,13 +170,18 @@ def training_seconds(works: Iterable[Work], store: Store) -> float | None:
 
 
 def _asker(module: "torch.nn.Module", records: Records, device: str) -> Ask:
-    return lambda rows: predict_logits(module, records.x[rows], device)
+    return lambda rows: _ask_network(module, records, rows, device)
+
+
+def _ask_network(module: "torch.nn.Module", records: Records, rows: Ints, device: str) -> ModelOutputs:
+    name = f"a {type(module).__name__} trained for this audit"
+    return checked(name, predict_logits(module, records.x[rows], device), "logits", len(rows), records.classes)
 
 
 def _fit_estimator(recipe: EstimatorRecipe, job: Job, records: Records) -> Ask:
     estimator = fit_estimator(recipe, records.x, records.y, job.rows, job.seed)
     classes = records.classes
-    return lambda rows: logits_from_probabilities(estimator_probabilities(estimator, records.x[rows], classes))
+    return lambda rows: estimator_outputs(estimator, records.x[rows], classes)
 
 
 def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool:
@@ -185,12 +195,12 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
     with torch.random.fork_rng(devices=[]):
         module = build(recipe, records.x.shape[1:], records.classes, device)
     module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
-    _put_outputs(work, predict_logits(module, records.x[work.query], device), store)
+    _put_outputs(work, _ask_network(module, records, work.query, device), store)
     return True
 
 
-def _put_outputs(work: Work, logits: Floats, store: Store) -> None:
-    store.put(work.key, {"logits": logits}, describe_outputs(work.job, work.query))
+def _put_outputs(work: Work, said: ModelOutputs, store: Store) -> None:
+    store.put(work.key, {said.kind: said.values}, describe_outputs(work.job, work.query))
 
 
 @contextmanager

@@ -1,0 +1,109 @@
+"""What one model says of some records, and the one check of it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from miaudit.arrays import Floats
+from miaudit.errors import UserError
+
+Kind = Literal["logits", "probs"]
+
+SUM_TOLERANCE = 1e-3  # of a row of probabilities; coarsely rounded ones have their own
+ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
+ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
+SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelOutputs:
+    """Outputs of one model on n records, in the form in which the model gives them.
+
+    Probabilities stay as they were given: rows that were rounded are not normalised, or records that tie would not.
+    """
+
+    values: Floats  # (n, C)
+    kind: Kind
+    floor: float = SMALLEST  # what a probability of 0 counts as, and what is missing to 1 where one is 1
+
+
+def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes: int | None = None) -> ModelOutputs:
+    """The outputs of a model that was asked about records, if they are what they should be.
+
+    Args:
+        name: of the model, for the message.
+        values: what the model gave; integers become float64.
+        kind: what it should have given.
+        records: how many it was asked about.
+        classes: how many columns there must be; None for two or more.
+
+    Raises:
+        UserError: wrong shape or type, a number that is not finite, no probabilities, or probabilities for logits.
+    """
+    asked = f"{name}, asked about {records:,} record{'s' if records != 1 else ''}"
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise UserError(f"{asked}: expected numbers, got {array.dtype}; give a plain array of floats")
+    columns = "C" if classes is None else classes
+    fits = (
+        array.ndim == 2 and len(array) == records and array.shape[1] in ((classes,) if classes else (array.shape[1],))
+    )
+    if not fits or array.shape[1] < 2:
+        more = " with C >= 2" if classes is None else ""
+        raise UserError(f"{asked}: expected {WORDS[kind]} ({records}, {columns}){more}, it gave {array.shape}")
+    floats: Floats = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+    check_numbers(asked, floats, kind)
+    return ModelOutputs(floats, kind)
+
+
+WORDS = {"logits": "logits", "probs": "probabilities"}
+
+
+def check_numbers(name: str, values: npt.NDArray[Any], kind: Kind) -> None:
+    """Outputs (n, C) are finite, probabilities are such, and logits are no probabilities; else raises UserError."""
+    _check_finite(name, values)
+    if kind == "probs":
+        _check_probabilities(name, values)
+    elif len(values) and values.min() >= 0 and np.abs(values.sum(axis=1, dtype=np.float64) - 1).max() < ALIKE:
+        raise UserError(
+            f"{name}: expected logits, got probabilities (no negative output, every row sums to 1); leave out the "
+            "model's last softmax, or give its outputs as probabilities: miaudit.Predictions, or `.probs` in a file"
+        )
+
+
+def _check_finite(name: str, values: npt.NDArray[Any]) -> None:
+    finite = np.isfinite(values)
+    if not finite.all():
+        record = int(np.argmin(finite.all(axis=1)))
+        raise UserError(
+            f"{name}: expected finite numbers, got {values[record][~finite[record]][0]} or a blank at record {record} "
+            f"({(~finite).sum():,} such values); look for NaN in the records, or train a model that diverged again"
+        )
+
+
+def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
+    outside = (values < 0) | (values > 1 + ROUNDING)
+    if outside.any():
+        record = int(np.argmax(outside.any(axis=1)))
+        raise UserError(
+            f"{name}: expected probabilities in [0, 1], got {values[record][outside[record]][0]:g} at record {record} "
+            f"({outside.sum():,} such values); give the outputs of the softmax, not logits or margins"
+        )
+    sums = values.sum(axis=1, dtype=np.float64)
+    tolerance = SUM_TOLERANCE
+    if np.abs(sums - 1).max(initial=0.0) > tolerance:
+        tolerance = _tolerance_of_rounded(values)
+    wrong = np.flatnonzero(np.abs(sums - 1) > tolerance)
+    if wrong.size:
+        raise UserError(
+            f"{name}: expected rows that sum to 1 within {tolerance:.3g}, got {sums[wrong[0]]:g} at record "
+            f"{wrong[0]} ({wrong.size:,} such rows); give the probabilities of all classes"
+        )
+
+
+def _tolerance_of_rounded(values: npt.NDArray[Any]) -> float:
+    """How far from 1 a row (C,) may be whose entries were all rounded to one, two or three digits."""
+    digits = next((d for d in (1, 2, 3) if (values.round(d) == values).all()), None)
+    return SUM_TOLERANCE if digits is None else max(SUM_TOLERANCE, values.shape[1] / 2 * 10**-digits + ROUNDING)

@@ -1,0 +1,157 @@
+"""What signals are made of, from logits and from probabilities alike."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.model_outputs import ModelOutputs
+from miaudit.signals.base import LOG_ZERO
+from miaudit.sums import exact_sum
+
+FINE = 1e-6  # from this step on, 1 - p is as exact as the other classes' probabilities; rounded rows are above it
+
+
+class Form(Protocol):
+    """One model's outputs on n records; everything is float64, and the same for any order of the classes."""
+
+    def log_p(self, labels: Ints) -> Floats:
+        """Log p of the given classes, (n,), in [-745, 0]."""
+
+    def log_odds(self, labels: Ints) -> Floats:
+        """log(p / (1 - p)) of the given classes, (n,), in [-745, 745]."""
+
+    def classes(self) -> "Classes":
+        """Probability of each class, its log and that of its complement."""
+
+    def posteriors(self) -> Floats:
+        """(n, C) probabilities."""
+
+    def logits(self) -> Floats:
+        """(n, C) the logits, or centred log-probabilities."""
+
+
+class Classes(NamedTuple):
+    """Of each class, (n, C)."""
+
+    p: Floats
+    log_p: Floats  # in [-745, 0]
+    log_not: Floats  # log(1 - p), in [-745, 0]
+
+
+def form_of(outputs: ModelOutputs) -> Form:
+    """The outputs in their form."""
+    values = outputs.values.astype(np.float64)
+    return FromProbabilities(values, outputs.floor) if outputs.kind == "probs" else FromLogits(values)
+
+
+@dataclass(frozen=True, eq=False)
+class FromLogits:
+    """Logits (n, C), from which confident records do not tie: 1 - p is taken from the other classes."""
+
+    z: Floats
+
+    def log_p(self, labels: Ints) -> Floats:
+        """Log p from the log odds."""
+        return log_sigmoid(self.log_odds(labels))
+
+    def log_odds(self, labels: Ints) -> Floats:
+        """z_y - logsumexp of the others, the stable form of Carlini et al. 2022, IV-B."""
+        rest = self.z.copy()
+        rest[np.arange(len(labels)), labels] = -np.inf
+        odds: Floats = np.clip(_of(self.z, labels) - _log_sum_exp(rest), LOG_ZERO, -LOG_ZERO)
+        return odds
+
+    def classes(self) -> Classes:
+        """The largest class through the log-sum-exp of the others, since z - logsumexp(z) would lose 1 - p."""
+        rows, first = np.arange(len(self.z)), np.argmax(self.z, axis=1)
+        below = self.z - self.z[rows, first][:, None]
+        largest = below == 0  # all of them, where several tie
+        others = below.copy()
+        others[rows, first] = -np.inf
+        rest = _log_sum_exp(others)  # log of (1 - p) / p of the largest
+        log_top = -np.logaddexp(0.0, rest)
+        log_p = np.maximum(below + log_top[:, None], LOG_ZERO)
+        p = np.exp(log_p)
+        with np.errstate(divide="ignore"):
+            log_not = np.where(largest, (rest + log_top)[:, None], np.log1p(-p))
+        return Classes(p, log_p, np.maximum(log_not, LOG_ZERO))
+
+    def posteriors(self) -> Floats:
+        """The softmax."""
+        return self.classes().p
+
+    def logits(self) -> Floats:
+        """As they are."""
+        return self.z
+
+
+@dataclass(frozen=True, eq=False)
+class FromProbabilities:
+    """Probabilities (n, C) as the model gave them, kept within [floor, 1 - floor].
+
+    log p_y is a function of p_y alone, so that records with the same p_y tie whatever rounding did to their row. Where
+    probabilities are finer than 1 - p near 1 can be, 1 - p is the sum of the other classes'.
+    """
+
+    p: Floats
+    floor: float
+
+    def log_p(self, labels: Ints) -> Floats:
+        """Log of the class's own probability."""
+        return np.log(self._kept(_of(self.p, labels)))
+
+    def log_odds(self, labels: Ints) -> Floats:
+        """Log p - log(1 - p)."""
+        rest = self.p.copy()
+        rest[np.arange(len(labels)), labels] = 0.0
+        own = _of(self.p, labels)
+        odds: Floats = self.log_p(labels) - np.log(self._kept(self._missing(own, rest)))
+        return np.clip(odds, LOG_ZERO, -LOG_ZERO)
+
+    def classes(self) -> Classes:
+        """Both logs from each class's own probability but for the largest class, as `log_odds`."""
+        kept = self._kept(self.p)
+        log_not = np.log1p(-np.minimum(kept, 0.5))
+        likely = np.flatnonzero((self.p > 0.5).any(axis=1))
+        top = np.argmax(self.p[likely], axis=1)
+        rest = self.p[likely]
+        rest[np.arange(len(likely)), top] = 0.0
+        log_not[likely, top] = np.log(self._kept(self._missing(self.p[likely, top], rest)))
+        return Classes(self.p, np.log(kept), np.maximum(log_not, LOG_ZERO))
+
+    def posteriors(self) -> Floats:
+        """As they were given."""
+        return self.p
+
+    def logits(self) -> Floats:
+        """Log p_c less the mean over the classes."""
+        log_p = np.log(self._kept(self.p))
+        return log_p - exact_sum(log_p, axis=1)[:, None] / log_p.shape[1]
+
+    def _kept(self, p: Floats) -> Floats:
+        return np.clip(p, self.floor, 1.0 - self.floor)
+
+    def _missing(self, p: Floats, rest: Floats) -> Floats:
+        """1 - p (n,); the sum of the rest (n, C) where that is more exact."""
+        if 2 * self.floor >= FINE:
+            return 1.0 - p
+        return np.where(p > 0.5, exact_sum(rest, axis=1), 1.0 - p)
+
+
+def log_sigmoid(phi: Floats) -> Floats:
+    """log(1 / (1 + exp(-phi))) = -softplus(-phi), in [-745, 0], exact in both tails."""
+    value: Floats = np.maximum(-np.logaddexp(0.0, -phi), LOG_ZERO)
+    return value
+
+
+def _of(values: Floats, labels: Ints) -> Floats:
+    return values[np.arange(len(labels)), labels]
+
+
+def _log_sum_exp(z: Floats) -> Floats:
+    """Log of the sum of exp(z) over the classes, (n,); classes at -inf are left out."""
+    largest = z.max(axis=1)
+    log_sum: Floats = largest + np.log(exact_sum(np.exp(z - largest[:, None]), axis=1))
+    return log_sum
