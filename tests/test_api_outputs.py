@@ -13,6 +13,7 @@ from miaudit.arrays import Floats, Ints
 from miaudit.auditing.result import AuditResult
 from miaudit.cli.shown import result_table
 from miaudit.errors import UserError
+from miaudit.report.summary import headline_numbers
 from miaudit.report.tables import attack_rows
 from tiny import recipe
 
@@ -101,6 +102,7 @@ def test_ties_are_told_in_result_table_and_page() -> None:
     page = found.to_html()
     assert "with ties broken at random" in page
     assert "Probability floor" in page
+    assert "loss has ties: the first cut finds" in headline_numbers(found.result)[1].explained
 
 
 def test_one_column_is_read_as_the_second_class() -> None:

@@ -185,12 +185,12 @@ def test_a_job_is_stored_asked_again_and_counted(tmp_path: Path, how: DefendedRe
     work, store = Work(job, np.arange(len(DATA))), Store(tmp_path)
     assert samples(work) == passed
     assert do(work, records(), store)
-    first = outputs(work, store)
+    first = outputs(work, store).values
     module = how.train(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", untold)
     npt.assert_array_equal(first, predict_logits(module, DATA.x))
     store.path(work.key).unlink()
     assert not do(work, records(), store)
-    npt.assert_array_equal(outputs(work, store), first)
+    npt.assert_array_equal(outputs(work, store).values, first)
     told: list[int] = []
     how.train(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", told.append)
     assert sum(told) == passed

@@ -60,7 +60,7 @@ def test_two_workers_on_one_thread_each_train_what_one_process_trains(tmp_path: 
         with one_thread():
             do(work, Records(DATA.x, DATA.y, DATA.classes), alone)
     for work in all_works:
-        npt.assert_array_equal(outputs(work, store), outputs(work, alone))
+        npt.assert_array_equal(outputs(work, store).values, outputs(work, alone).values)
 
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
     assert run_local(all_works, DATA, store, 2)[:2] == (0, 3)
@@ -111,7 +111,7 @@ def test_a_stack_that_is_interrupted_or_killed_gives_the_same_models(tmp_path: P
     assert run_local(stack, DATA, store, 1, watch=kill_once)[:2] == (4, 0)
     assert len(killed) == 1
     for work in stack[1:]:
-        npt.assert_array_equal(outputs(work, store), outputs(work, quiet))
+        npt.assert_array_equal(outputs(work, store).values, outputs(work, quiet).values)
         assert store.get(work.job.key) is not None
 
 
@@ -148,12 +148,12 @@ def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
 def test_damaged_outputs_are_made_again_in_the_same_run(tmp_path: Path) -> None:
     store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
     do(work, Records(DATA.x, DATA.y, DATA.classes), store)
-    first = outputs(work, store)
+    first = outputs(work, store).values
     store.path(work.key).write_bytes(b"damaged")
     with pytest.warns(UserWarning, match="damaged"):
         tally = run_local([work], DATA, store, 1)
     assert tally[:2] == (0, 1)  # the model was still there
-    npt.assert_array_equal(outputs(work, store), first)
+    npt.assert_array_equal(outputs(work, store).values, first)
 
 
 def test_an_interrupt_ends_the_workers_and_keeps_what_is_finished(tmp_path: Path) -> None:

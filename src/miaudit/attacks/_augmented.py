@@ -10,7 +10,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._gaussian import BLOCK, MIN_WIDTH, Center, Variance, choose_variance, fit
 from miaudit.attacks._likelihood import SIGNAL
 from miaudit.evidence import Panel
-from miaudit.sums import exact_sum, weighted_mean
+from miaudit.maths.sums import exact_sum, weighted_mean
 
 
 class Normals(NamedTuple):

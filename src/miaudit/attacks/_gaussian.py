@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.sums import exact_sum, total, weighted_mean
+from miaudit.maths.sums import exact_sum, total, weighted_mean
 
 Center = Literal["mean", "median"]
 Variance = Literal["auto", "pooled", "per_record", "global"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats
 from miaudit.evidence import Panel
-from miaudit.sums import exact_sum
+from miaudit.maths.sums import exact_sum
 
 BLOCK = 4096  # records at a time, so that no second (R, n) array is made
 

@@ -9,7 +9,7 @@ from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._gaussian import MIN_WIDTH, Moments, moments_of
-from miaudit.sums import total, weighted_mean
+from miaudit.maths.sums import total, weighted_mean
 
 LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # of the variances' prior: nothing is known of them, and nearly one value
 ONE_VALUE_ALPHA = 2.0  # where nothing tells how alike the variances are

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
-from miaudit.sums import exact_sum
+from miaudit.maths.sums import exact_sum
 
 BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused

@@ -19,7 +19,7 @@ SCORING_FOLDERS = (
     "arrays.py",
     "seeds.py",
     "model_outputs.py",
-    "sums.py",
+    "maths",
     "signals",
     "evidence",
     "defences",

@@ -4,8 +4,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.binomial import lower_bound, upper_bound
 from miaudit.metrics.fixed_rate import ROUNDING, reach_of
-from miaudit.metrics.intervals import lower_bound, upper_bound
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import counts, needed_nonmembers
 

@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.sums import exact_sum
 from miaudit.model_outputs import ModelOutputs
 from miaudit.signals.base import LOG_ZERO
-from miaudit.sums import exact_sum
 
 FINE = 1e-6  # from this step on, 1 - p is as exact as the other classes' probabilities; rounded rows are above it
 

@@ -1,9 +1,9 @@
 """Signal `entropy`: the negative entropy of the prediction."""
 
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.sums import exact_sum
 from miaudit.model_outputs import ModelOutputs
 from miaudit.signals._forms import form_of
-from miaudit.sums import exact_sum
 
 
 def entropy(outputs: ModelOutputs, labels: Ints) -> Floats:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.sums import exact_sum
 from miaudit.model_outputs import ModelOutputs
 from miaudit.signals._forms import form_of
-from miaudit.sums import exact_sum
 
 
 def modified_entropy(outputs: ModelOutputs, labels: Ints) -> Floats:

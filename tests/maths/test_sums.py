@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miaudit.sums import exact_sum, total, weighted_mean
+from miaudit.maths.sums import exact_sum, total, weighted_mean
 
 numbers = st.floats(-1e6, 1e6, allow_subnormal=True)
 
