@@ -25,7 +25,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "3411c21688a8d51b"),
     "distillation": ("distillation/1", "edbf876cac860033"),
     "selena": ("selena/1", "5edcd5a16bc13f7e"),
-    "estimators": ("; estimators/2", "8b215652ac264641"),
+    "estimators": ("; estimators/2", "25aaac8cf6891189"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
