@@ -14,6 +14,7 @@ from miaudit.auditing.exposed import MostExposed, most_exposed
 from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_config import all_attacks
 from miaudit.auditing.needed import only_needed
+from miaudit.auditing.origin import origin_of
 from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, unmet
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import AuditResult
@@ -31,6 +32,7 @@ from miaudit.given import (
     recipe_of,
     records_of,
 )
+from miaudit.models._fresh import check_fresh
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.splits.base import Split
@@ -151,6 +153,8 @@ def audit(
     if isinstance(asked, Predictions):
         check_counts(asked, split)
     how = recipe if recipe is not None else recipe_of(target)
+    if recipe is None and is_torch(target):
+        check_fresh(target, data.x[split.members], data.y[split.members])
     where_trained = resolve(device) if network_recipe(how) is not None else "cpu"
     if how is not None:
         split = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
@@ -162,6 +166,7 @@ def audit(
         device=where_trained,
         recipe=how,
         questions=_questions(attacks, split, known_fraction, seed),
+        origin=origin_of(target, recipe),
     )
     finished = run(only_needed(plan), open_store(store), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)

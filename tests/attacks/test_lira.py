@@ -108,3 +108,26 @@ def test_many_references_tell_almost_all() -> None:
     """The world's noise is 0.7 and its leak 3: the ideal observer errs on few records."""
     world = gaussian_world(np.random.default_rng(0), references=64)
     assert auc(Lira().score(world.evidence, RNG), world.member) > 0.97
+
+
+def test_centres_are_predicted_where_only_some_records_have_in_references() -> None:
+    """In-centres lie 2 above 1.5 times the out-centres: exactly known, so that the ratio can be written down."""
+    n = 64
+    out = np.linspace(-2.0, 2.0, n)
+    inside = np.zeros((3, n), dtype=bool)
+    inside[2, ::2] = True
+    noise = np.array([[0.5], [-0.5], [0.0]])
+    references = np.where(inside, 2.0 + 1.5 * out, out + noise)
+    phi = np.linspace(0.0, 4.0, n)
+    found = Lira().score(evidence_of(phi, references, inside), RNG)
+    width = math.sqrt((n * 2 * 0.25) / (n * 2 + n // 2))  # a third out-reference, without noise, for every other record
+    assert Lira().explain(evidence_of(phi, references, inside), RNG)["mode"] == "predicted"
+    expected = norm.logpdf(phi, 2.0 + 1.5 * out, MIN_WIDTH) - norm.logpdf(phi, out, width)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_too_few_records_with_in_references_predict_nothing() -> None:
+    inside = np.zeros((3, 40), dtype=bool)
+    inside[0, :29] = True
+    evidence = evidence_of(np.zeros(40), RNG.normal(size=(3, 40)), inside)
+    assert Lira().explain(evidence, RNG)["mode"] == "offline"

@@ -1,6 +1,6 @@
 import pytest
 
-from miaudit.auditing.result import Controls
+from miaudit.auditing.result import Compared, Controls, Likeness
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.words import control_blocks, duration
 
@@ -47,3 +47,20 @@ def test_an_attack_that_lacks_a_measure_says_so() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.0123, "0.012 s"), (59.4, "59 s"), (3700, "1 h 1 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_the_control_of_the_reference_models_tells_each_number() -> None:
+    own = Compared(target=0.99, references=0.8, low=0.75, high=0.85, alike=False)
+    loss = Compared(target=0.123456, references=0.12, low=None, high=None, alike=True)
+    unlike = Likeness(state="unlike", models=8, measured={"accuracy_own": own, "loss_other": loss})
+    controls = Controls(null={}, positive={}, null_passed=True, positive_passed=True, likeness=unlike)
+    block = control_blocks(controls)[-1]
+    assert (block.title, block.state, block.subject) == (
+        "Reference models resemble the target",
+        "failed",
+        "Measure",
+    )
+    first, second = block.rows
+    assert [cell.value for cell in first.cells] == ["99.0 %", "80.0 %", "75.0 % to 85.0 %"]
+    assert [cell.value for cell in second.cells] == ["0.123", "0.12", "-"]
+    assert (first.reading, second.reading) == ("outside", "within")

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from miaudit.arrays import Bools
 from miaudit.errors import UserError
+from miaudit.seeds import generator
 from miaudit.splits.base import Split
-from miaudit.splits.pool import Pool, half_of_models
+from miaudit.splits.pool import Pool, training_sets
 
 
 def inside(split: Split, n: int) -> Bools:
@@ -21,7 +22,7 @@ def inside(split: Split, n: int) -> Bools:
 
 @given(pairs=st.integers(1, 6), n=st.integers(0, 40), seed=st.integers(0, 2**40))
 def test_each_record_is_in_half_of_the_models_and_pairs_are_complementary(pairs: int, n: int, seed: int) -> None:
-    found = half_of_models(2 * pairs, n, seed)
+    found = training_sets(2 * pairs, n, n // 2, seed)[0]
     assert (found.sum(axis=0) == pairs).all()
     assert (found[0::2] == ~found[1::2]).all()
     assert set(found.sum(axis=1).tolist()) <= {n // 2, n - n // 2}
@@ -29,8 +30,42 @@ def test_each_record_is_in_half_of_the_models_and_pairs_are_complementary(pairs:
 
 @given(pairs=st.integers(1, 5), more=st.integers(1, 5), n=st.integers(1, 30))
 def test_a_larger_pool_begins_with_the_smaller_one(pairs: int, more: int, n: int) -> None:
-    small, large = half_of_models(2 * pairs, n, 7), half_of_models(2 * (pairs + more), n, 7)
+    small, large = (training_sets(m, n, n // 2, 7)[0] for m in (2 * pairs, 2 * (pairs + more)))
     assert np.array_equal(large[: 2 * pairs], small)
+
+
+def old_halves(models: int, n: int, seed: int) -> Bools:
+    """Who was trained on what when every model was trained on half: the names of stored models follow from it."""
+    found = np.zeros((models, n), dtype=bool)
+    for pair in range(models // 2):
+        found[2 * pair, generator(seed, "pool", "half", pair).permutation(n)[: n // 2]] = True
+        found[2 * pair + 1] = ~found[2 * pair]
+    return found
+
+
+@given(pairs=st.integers(1, 6), n=st.integers(0, 40), seed=st.integers(0, 2**40))
+def test_equal_sizes_keep_the_names_of_stored_models(pairs: int, n: int, seed: int) -> None:
+    for size in (n // 2, n - n // 2):
+        assert np.array_equal(training_sets(2 * pairs, n, size, seed)[0], old_halves(2 * pairs, n, seed))
+
+
+@given(models=st.sampled_from([2, 4]), n=st.integers(12, 40))
+def test_so_do_few_models_of_a_target_with_most_of_the_records(models: int, n: int) -> None:
+    """They cannot be trained on more than half, if each record is to be left out of two (of one, where M is 2)."""
+    assert np.array_equal(training_sets(models, n, 5 * n // 6, 0)[0], old_halves(models, n, 0))
+
+
+@given(pairs=st.integers(1, 5), more=st.integers(1, 5), size=st.integers(1, 30))
+def test_so_does_a_larger_pool_of_small_models(pairs: int, more: int, size: int) -> None:
+    small, large = (training_sets(m, 60, size, 7)[0] for m in (2 * pairs, 2 * (pairs + more)))
+    assert np.array_equal(large[: 2 * pairs], small)
+
+
+def test_an_offline_attackers_models_are_as_large_as_the_target_where_records_suffice() -> None:
+    split = Pool(models=4, shadows=2, members=0.2, nonmembers=0.2, auxiliary=0.6).split(100, seed=0)
+    assert [len(rows) for rows in split.training] == [20] * 4
+    short = Pool(models=4, shadows=2, members=0.5, nonmembers=0.2, auxiliary=0.3).split(100, seed=0)
+    assert [len(rows) for rows in short.training] == [15] * 4
 
 
 def test_a_pool_over_the_audited_records() -> None:
@@ -39,7 +74,8 @@ def test_a_pool_over_the_audited_records() -> None:
     assert [len(part) for part in parts] == [60, 80, 20, 40]
     assert len(np.unique(np.concatenate(parts))) == 200
     found = inside(split, 200)
-    assert (found[:, split.audited].sum(axis=0) == 4).all()
+    assert [len(rows) for rows in split.training] == [60] * 8
+    assert set(found[:, split.audited].sum(axis=0).tolist()) == {3, 4}  # 8 * 60 / 140
     assert not found[:, np.concatenate([split.population, split.test])].any()
     assert split.references.tolist() == list(range(8))
 

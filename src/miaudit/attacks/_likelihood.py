@@ -3,7 +3,7 @@
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.attacks._gaussian import Center, Variance, fit, log_density
+from miaudit.attacks._gaussian import MIN_WIDTH, Center, Gaussians, Variance, fit, log_density, moments_of
 from miaudit.evidence import Panel
 
 SIGNAL = "scaled_logit"
@@ -22,3 +22,23 @@ def online_ratio(panel: Panel, center: Center, variance: Variance) -> Floats:
     inside = fit(references, panel.in_reference, center, variance)
     outside = fit(references, np.logical_not(panel.in_reference), center, variance)
     return log_density(phi, inside) - log_density(phi, outside)
+
+
+def predicted_ratio(panel: Panel, center: Center) -> Floats:
+    """The ratio of `online_ratio`, with centres of Q_in predicted from those of Q_out, (n,); widths are pooled.
+
+    For panels on which some records have in-references and some have none: how models trained with a record answer is
+    learned, by least squares, from the records that have both kinds, and applied to all, so that scores compare. At
+    least two records need both, and every record an out-reference.
+    """
+    phi, references, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
+    outside = fit(references, ~inside, center, "pooled")
+    both = np.flatnonzero(inside.any(axis=0))
+    within = moments_of(references[:, both], inside[:, both])
+    known, slope = outside.centre[both], 0.0
+    if np.ptp(known) > 0:
+        slope = float(np.cov(known, within.mean)[0, 1] / np.var(known, ddof=1))
+    centre = within.mean.mean() + slope * (outside.centre - known.mean())
+    squares = within.squares + within.counts * (within.mean - centre[both]) ** 2
+    width = max(float(np.sqrt(squares.sum() / within.counts.sum())), MIN_WIDTH)
+    return log_density(phi, Gaussians(centre, np.full(len(phi), width))) - log_density(phi, outside)

@@ -9,9 +9,11 @@ from pydantic.dataclasses import dataclass
 from miaudit.arrays import Floats
 from miaudit.attacks import _augmented
 from miaudit.attacks._gaussian import Center, Variance, choose_variance
-from miaudit.attacks._likelihood import offline_z, online_ratio
+from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+
+FEWEST_WITH = 30  # records with in-references from which those of the others are predicted
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -23,10 +25,13 @@ class Lira:
     does and never saturates. Widths are at least 1e-3, so that every score is finite.
 
     Defaults, the strongest for the models at hand: `mode=auto` is online where every record has a reference of both
-    kinds, else offline. `variance=auto` is per_record from 60 references on, else pooled: a deviation of few values
-    is mostly noise. Members found at 1 % false positives, online, MLPs on Location30, mean of 8 targets: 8 references
-    37.1 % pooled, 1.8 % per_record; 16: 42.3, 32.9; 32: 44.3, 44.3; 64: 45.2, 46.8; 124: 46.2, 47.7. On digits pooled
-    leads throughout, by 0.8 points at the end. The mean leads the median, by up to 2.4 points.
+    kinds, and offline where hardly any has an in-reference. In between, as with few models that are each trained on few
+    of the records, the in-centres are predicted from the out-centres by a line fitted to the records that have both
+    (100 members, 900 non-members, gradient boosting, mean AUC of 4 seeds with 8 models: 0.871; offline 0.808).
+    `variance=auto` is per_record from 60 references on, else pooled: a deviation of few values is mostly noise. Members
+    found at 1 % false positives, online, MLPs on Location30, mean of 8 targets: 8 references 37.1 % pooled, 1.8 %
+    per_record; 16: 42.3, 32.9; 32: 44.3, 44.3; 64: 45.2, 46.8; 124: 46.2, 47.7. On digits pooled leads throughout, by
+    0.8 points at the end. The mean leads the median, by up to 2.4 points.
 
     Where the evidence holds further views of the records (augmented queries, section VI-C), a multivariate Gaussian
     takes their scaled logits together; its covariance is pooled or shrunk, so that a few references suffice.
@@ -42,7 +47,8 @@ class Lira:
 
     mode: Literal["auto", "online", "offline"] = Field(
         default="auto",
-        description="with models trained on the record, or without; auto: online where every record has both",
+        description="with models trained on the record, or without; auto: online where every record has both, and with "
+        "predicted centres where only some have",
     )
     variance: Variance = Field(
         default="auto",
@@ -65,6 +71,8 @@ class Lira:
         """(n,) log-likelihood ratio (online) or z-value (offline)."""
         del rng
         panel = evidence.audit
+        if self._predicts(panel):
+            return predicted_ratio(panel, self.center)
         online, variance = self._online(panel), self._variance(panel)
         ratio = online_ratio if online else offline_z
         if not panel.views or self.views == "first":
@@ -78,6 +86,8 @@ class Lira:
         """What the defaults stood for on this evidence."""
         del rng
         panel = evidence.audit
+        if self._predicts(panel):
+            return {"mode": "predicted", "variance": "pooled", "references": panel.n_references}
         mode = "online" if self._online(panel) else "offline"
         told = {"mode": mode, "variance": self._variance(panel), "references": panel.n_references}
         return told | ({"views": 1 + len(panel.views)} if panel.views and self.views != "first" else {})
@@ -86,6 +96,12 @@ class Lira:
         if self.mode == "auto":
             return bool(panel.in_reference.any(axis=0).all())
         return self.mode == "online"
+
+    def _predicts(self, panel: Panel) -> bool:
+        """Have some records in-references, enough of them to tell those of the others?"""
+        if self.mode != "auto" or self._online(panel) or panel.views:
+            return False
+        return int(panel.in_reference.any(axis=0).sum()) >= FEWEST_WITH
 
     def _variance(self, panel: Panel) -> Variance:
         sides = [panel.in_reference, ~panel.in_reference] if self._online(panel) else [~panel.in_reference]

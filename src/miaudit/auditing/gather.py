@@ -12,7 +12,8 @@ from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.plan import Plan
-from miaudit.auditing.result import LeftOutRecords
+from miaudit.auditing.references import reference_facts
+from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
 from miaudit.datasets._duplicates import Duplicates, duplicates
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
@@ -48,6 +49,7 @@ class Gathered:
     guarantee: Guarantee | None = None
     duplicates: Duplicates | None = None  # of the audited records; None where these are not at hand
     left_out: LeftOutRecords | None = None
+    references: ReferenceFacts | None = None  # None where no models were trained here
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
 
 
@@ -97,6 +99,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         guarantee=plan.guarantee,
         duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
         left_out=_left_out(everything, member, kept),
+        references=reference_facts(plan),
         device=name_of(plan.device),
     )
 

@@ -9,6 +9,7 @@ from miaudit.arrays import Bools, Ints
 from miaudit.attacks.base import Attack, Needs
 from miaudit.auditing.known import too_few_to_know
 from miaudit.auditing.left_out import unjudged
+from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
@@ -59,6 +60,7 @@ class Plan:
     shown: Shown = Shown()
     guarantee: Guarantee | None = None  # what is proven of the target
     defence: str = ""  # of the target, by its title
+    origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models
 
     @property
     def works(self) -> tuple[Work, ...]:

@@ -49,6 +49,35 @@ class AttackResult(Record):
     seconds: float | None = Field(default=None, exclude=True)
 
 
+class Compared(Record):
+    """A number of the target beside the same number of the reference models."""
+
+    target: float
+    references: float  # the references' mean
+    low: float | None  # a further model like the references lies between these; None where there is only one of them
+    high: float | None
+    alike: bool
+
+
+class Likeness(Record):
+    """Do reference models know the records that they were trained on, and others, as well as the target does?"""
+
+    state: Literal["alike", "unlike", "unknown"]
+    models: int  # the fewest that any of the numbers rests on
+    measured: dict[str, Compared]  # "accuracy_own", "accuracy_other", "loss_own", "loss_other", as far as known
+
+
+class ReferenceFacts(Record):
+    """How the auxiliary models were trained."""
+
+    models: int
+    fewest_records: int  # training records of the model with the fewest
+    most_records: int
+    target_records: int  # members that were given; all of them are taken for the target's training records
+    recipe: str  # in words
+    given: bool  # as told by the user, or guessed
+
+
 class Controls(Record):
     """Checks of the audit itself: nobody may win the null, every attack should win the positive."""
 
@@ -57,6 +86,7 @@ class Controls(Record):
     null_passed: bool
     positive_passed: bool  # by every attack; one that misses a built-in leak is blind on these outputs
     same_distribution: Quantity | None = None  # AUC of members by models that saw neither: 0.5 where nothing differs
+    likeness: Likeness | None = None  # None where there are no reference or shadow models
 
 
 class TargetFacts(Record):
@@ -131,7 +161,7 @@ class Provenance(Record):
 class Verdict(Record):
     """The answer in plain words."""
 
-    level: Literal["leaks", "no_leak_found", "too_few_records", "invalid"]
+    level: Literal["leaks", "no_leak_found", "too_few_records", "references_unlike", "invalid"]
     headline: str
     sentences: tuple[str, ...]
 
@@ -143,6 +173,7 @@ class AuditResult(Record):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     verdict: Verdict
     target: TargetFacts
+    references: ReferenceFacts | None = None  # None where no models were trained, or others did
     attacks: dict[str, AttackResult]
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
     duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand

@@ -11,8 +11,10 @@ from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.known import Knowable
+from miaudit.auditing.likeness import likeness
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
+from miaudit.auditing.references import weighed
 from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
 from miaudit.auditing.scoring import Judged, judge, reference_loss, score
 from miaudit.auditing.sum_up import attack_result, controls_of
@@ -107,14 +109,16 @@ def answer(
             scores, truth, positive, generator(seed, "null"), reference_loss(gathered.evidence.audit)
         )
         words = verdict(findings(scores, truth), controls, int(truth.sum()), str(gathered.duplicates or ""))
+        resembles = likeness(gathered.evidence, truth)
     result = AuditResult(
-        verdict=words,
+        verdict=weighed(words, resembles, gathered.references),
         target=_facts(gathered),
+        references=gathered.references,
         attacks=attacks,
         skipped=questions.skipped,
         duplicates=_counts(gathered.duplicates),
         left_out=gathered.left_out,
-        controls=controls,
+        controls=controls.model_copy(update={"likeness": resembles}),
         cost=Cost(
             seconds=clock.seconds,
             models_trained=clock.trained,

@@ -110,8 +110,14 @@ def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
 
 
 def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
-    """Shadows on which the cut is chosen: of those that have all that the attack needs, the first few."""
+    """Shadows on which the cut is chosen: of those that have all that the attack needs, the first few.
+
+    An attack that reads references takes another form where none was trained on a record: such shadows set no cut for
+    audited records on which some were.
+    """
     able = [s for s in range(len(evidence.shadows)) if _serves(attack, _as_target(attack, evidence, s))]
+    if attack.needs.out_references and not attack.learns and evidence.audit.in_reference.any():
+        able = [s for s in able if evidence.shadows[s].in_reference.any()]
     return able[: 1 if attack.learns else JUDGED_SHADOWS]
 
 

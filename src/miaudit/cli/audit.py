@@ -212,14 +212,14 @@ def _announced(
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     from miaudit.auditing.files import REPORT, to_json
     from miaudit.auditing.remarks import remarks
-    from miaudit.cli.shown import result_table
+    from miaudit.cli.shown import likeness_lines, result_table
 
     if as_json:
         sys.stdout.write(to_json(result))
         return
     console = Console()
     console.print(result_table(result))
-    for sentence in result.verdict.sentences:
+    for sentence in (*result.verdict.sentences, *likeness_lines(result)):
         console.print(sentence, highlight=False)
     for remark in remarks(result):
         console.print(remark, highlight=False, markup=False)

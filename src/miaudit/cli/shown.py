@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
+from miaudit.auditing.references import MEASURES, compared_text
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.metrics.quantity import Quantity
@@ -50,6 +51,17 @@ def result_table(result: AuditResult) -> Table:
     for name, attack in sorted(result.attacks.items(), key=lambda item: -(item[1].auc.value or 0.0)):
         table.add_row(Text(name), *_row(attack, resolved))
     return table
+
+
+def likeness_lines(result: AuditResult) -> Iterator[str]:
+    """The control of the reference models: whether they resemble the target, and by which numbers."""
+    found = result.controls.likeness
+    if found is None:
+        return
+    answer = {"alike": "passed", "unlike": "not passed", "unknown": "cannot tell"}[found.state]
+    yield f"Control, reference models resemble the target: {answer}"
+    for name, compared in found.measured.items():
+        yield f"  {MEASURES[name]}: {compared_text(name, compared)}"
 
 
 def _unresolved(result: AuditResult, fpr: str) -> str | None:

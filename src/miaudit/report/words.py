@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from miaudit.auditing.result import Controls
+from miaudit.auditing.references import MEASURES, values_text
+from miaudit.auditing.result import Controls, Likeness
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import Bar, Cell, bar, number, percent
 
@@ -10,6 +11,7 @@ LEVELS = {
     "leaks": "Leaks",
     "no_leak_found": "No leak found",
     "too_few_records": "Too few records to tell",
+    "references_unlike": "No leak found, but references differ from the target",
     "invalid": "Not valid: do not use these numbers",
 }
 
@@ -77,6 +79,7 @@ class Control(NamedTuple):
     statement: str
     measures: tuple[str, ...]
     rows: tuple[ControlRow, ...]
+    subject: str = "Attack"  # what a row is about
 
 
 def control_blocks(controls: Controls) -> tuple[Control, ...]:
@@ -109,9 +112,9 @@ def control_blocks(controls: Controls) -> tuple[Control, ...]:
             "low number of theirs does not mean that the model keeps its secrets.",
         ),
     )
-    return (
-        (null, positive) if controls.same_distribution is None else (null, positive, _same(controls.same_distribution))
-    )
+    same = () if controls.same_distribution is None else (_same(controls.same_distribution),)
+    alike = () if controls.likeness is None else (_alike(controls.likeness),)
+    return (null, positive, *same, *alike)
 
 
 def _same(shift: Quantity) -> Control:
@@ -128,6 +131,33 @@ def _same(shift: Quantity) -> Control:
             "Not passed: members and non-members differ in themselves. Part of what the attacks find may be that "
             "difference and not a leak.",
         ),
+    )
+
+
+def _alike(likeness: Likeness) -> Control:
+    """Target and reference models, number by number."""
+    statements = {
+        "alike": "Passed: the target lies where a further reference model would lie.",
+        "unlike": "Not passed: the reference models do not resemble the target. Attacks that compare with them may "
+        "have missed a leak, or part of it.",
+        "unknown": "It cannot be told: there are too few models, or too few records, to compare.",
+    }
+    rows = []
+    for name, compared in likeness.measured.items():
+        target, references, low, high = values_text(name, compared)
+        cells = tuple(Cell(text, "", "", "") for text in (target, references, f"{low} to {high}" if low else "-"))
+        rows.append(ControlRow(MEASURES[name].capitalize(), cells, None, "within" if compared.alike else "outside"))
+    return Control(
+        title="Reference models resemble the target",
+        meaning=(
+            "Reference models should know their own training records, and others, as well as the target does. Where "
+            "they do not, they were trained in another way, on another number of records, or on other data."
+        ),
+        state={"alike": "passed", "unlike": "failed", "unknown": "not_run"}[likeness.state],
+        statement=statements[likeness.state],
+        measures=("Target", "Reference models", "One like them"),
+        rows=tuple(rows),
+        subject="Measure",
     )
 
 

@@ -1,4 +1,4 @@
-"""Split `pool`: many models over the same records, each record in exactly half of them."""
+"""Split `pool`: many models over the same records, each trained on as many records as the target."""
 
 import numpy as np
 from pydantic import ConfigDict, Field
@@ -7,16 +7,22 @@ from pydantic.dataclasses import dataclass
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
 from miaudit.seeds import generator
+from miaudit.splits._rounds import Draws, draw_in_rounds
+from miaudit.splits._shadows import Stand, Stands
 from miaudit.splits.base import ShadowRole, Split, no_rows
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Pool:
-    """M models, each trained on a random half, every record in exactly M/2 of them (Carlini et al. 2022, VI).
+    """M models, each trained on as many records as the target, every record in equally many (Carlini et al. 2022, VI).
 
-    Any pool model can stand as the shadow, so one pool serves every attack. Its references are all others but its
-    twin, the model trained on the other half: with the twin, the number of references trained on a record would
-    tell whether the shadow was, and attacks would learn that instead of a leak.
+    With as many members as non-members each is trained on a random half, and every record is in exactly M/2 models;
+    in general counts differ by one at most. A model trained on more records than the target knows each of them less
+    well, and would not show what the target leaks.
+    Any pool model can stand as the shadow, so one pool serves every attack. Its references are models whose training
+    records were drawn apart from its own, so not its twin, the model trained on the other half: with the twin, the
+    number of references trained on a record would tell whether the shadow was, and attacks would learn that instead
+    of a leak.
     Sizes are fractions of the data set; what they leave is test data. Over `auxiliary` data the pool never sees
     the audited records (an offline attacker), else it is drawn over the audited records themselves.
     """
@@ -54,37 +60,57 @@ def pool_over(
     population: Ints | None = None,
     test: Ints | None = None,
 ) -> Split:
-    """A pool over given members and non-members, or over auxiliary rows where there are any."""
+    """A pool over given members and non-members, or over auxiliary rows where there are any.
+
+    Args:
+        members: the target's training rows; each model of the pool is trained on as many, where there are enough.
+        nonmembers: audited rows that the target was not trained on.
+        models: M, even.
+        shadows: how many models also stand as shadows, at most.
+        seed: all draws follow from it.
+        auxiliary: rows for an offline attacker's own pool, which then never sees the audited ones.
+        population: rows that no model sees.
+        test: rows that no model sees, for test accuracy and early stopping.
+    """
     over_audited = auxiliary is None or len(auxiliary) == 0
     rows = np.concatenate([members, nonmembers]) if over_audited or auxiliary is None else auxiliary
-    inside = half_of_models(models, len(rows), seed)
-    everyone = np.arange(models)
+    inside, draws = training_sets(models, len(rows), len(members), seed)
     return Split(
         members=members,
         nonmembers=nonmembers,
         training=tuple(np.sort(rows[mask]) for mask in inside),
-        shadows=tuple(
-            ShadowRole(m, rows[inside[m]], rows[~inside[m]], everyone[everyone // 2 != m // 2])
-            for m in range(min(shadows, models))
-        ),
-        references=everyone,
+        shadows=tuple(_role(stand, rows, inside[stand.model]) for stand in Stands(inside, draws, seed).all(shadows)),
+        references=np.arange(models),
         population=no_rows() if population is None else population,
         test=no_rows() if test is None else test,
     )
 
 
-def half_of_models(models: int, n: int, seed: int) -> Bools:
-    """(M, n): models 2k and 2k+1 are trained on a random half and on the other half of the records.
+def training_sets(models: int, n: int, size: int, seed: int) -> tuple[Bools, Draws]:
+    """(M, n) who is trained on what, and the draws behind it: M models of `size` of the n records each.
 
-    So every record is in exactly M/2 models, all models see equally many records (give or take one), and a larger
-    pool holds the smaller one: models trained for it are used again.
+    Every record is in as many models as any other, give or take one, whether it is the target's or not. With a size of
+    half of the records models 2k and 2k+1 are trained on a random half and on the other one. A larger pool holds the
+    smaller one: models trained for it are used again.
 
-    >>> half_of_models(4, 6, seed=0).sum(axis=0)
-    array([2, 2, 2, 2, 2, 2])
+    Every record must be left out of two models or more, since attacks compare with those. Where `size` is too large
+    for that, models are trained on fewer records, and how many depends on M.
+
+    >>> training_sets(4, 6, 3, seed=0)[0].sum(axis=0).tolist()
+    [2, 2, 2, 2, 2, 2]
     """
-    inside = np.zeros((models, n), dtype=bool)
-    for pair in range(models // 2):
-        half = generator(seed, "pool", "half", pair).permutation(n)[: n // 2]
-        inside[2 * pair, half] = True
-        inside[2 * pair + 1] = ~inside[2 * pair]
-    return inside
+    turns = np.arange(1, models + 1)
+    size = min(size, max(n - -(-2 * n // models), n // 2))
+    if abs(2 * size - n) <= 1:  # halves of an odd number of records differ by one
+        draws = draw_in_rounds(turns * n // 2, n, seed)
+        return draws.drawn, draws
+    if 2 * size < n:
+        draws = draw_in_rounds(turns * size, n, seed)
+        return draws.drawn, draws
+    draws = draw_in_rounds(turns * (n - size), n, seed)
+    return ~draws.drawn, draws
+
+
+def _role(stand: Stand, rows: Ints, inside: Bools) -> ShadowRole:
+    own, others = rows[inside & stand.records], rows[~inside & stand.records]
+    return ShadowRole(stand.model, own, others, stand.references)

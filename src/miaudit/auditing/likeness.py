@@ -1,0 +1,130 @@
+"""Control: do the reference models resemble the target? It reads evidence alone, and costs no training."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t as student
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.result import Compared, Likeness
+from miaudit.evidence import Evidence, Panel
+
+ERROR = 0.05  # chance that references which do resemble the target are said not to, over all numbers together
+NUMBERS = 4  # accuracy and loss, on own training records and on others
+ENOUGH_MODELS = 5  # with fewer, a further model could lie almost anywhere
+ENOUGH_RECORDS = 10  # of a side, below which a model's accuracy says nothing
+SMALL_ACCURACY = 0.01  # differences that could not matter to an attack
+SMALL_LOSS = 0.1  # as a share of the loss
+LEAST_LOSS = 1e-6  # models that are certain of everything do not differ without bound
+
+
+class Side(NamedTuple):
+    """What M models know of their own training records, or of others."""
+
+    accuracy: Floats  # (M,)
+    loss: Floats  # (M,) mean
+    records: Floats  # (M,) how many there are
+    deviation: Floats  # (M,) of the loss over these records
+
+
+def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
+    """Compare the target with its references, by accuracy and loss on own training records and on others.
+
+    The target should lie where a further model, trained like the references, would lie: in Student's prediction
+    interval around their mean, at a confidence corrected for the number of comparisons. The interval is at least as
+    wide as the records' own sampling error. Losses are compared by their logarithms. Models whose training records
+    are not among the audited ones tell of these by the shadow panels.
+
+    Args:
+        evidence: what the models said.
+        truth: (n,) the target's members among the audited records.
+
+    Returns:
+        `unlike` if a number lies outside its interval; `unknown` where fewer than five models, or too few records,
+        leave that open; None where there are neither references nor shadows.
+    """
+    audit = evidence.audit
+    if not audit.n_references and not evidence.shadows:
+        return None
+    target = audit.target("correct")[None], audit.target("loss")[None]
+    sides = {
+        "own": (_side(*target, truth[None]), _own(evidence)),
+        "other": (_side(*target, ~truth[None]), _others(audit)),
+    }
+    measured, models = {}, []
+    for name, (one, many) in sides.items():
+        if len(one.records) and len(many.records):
+            models.append(len(many.records))
+            measured[f"accuracy_{name}"] = _accuracy(one, many)
+            measured[f"loss_{name}"] = _loss(one, many)
+    fewest = min(models, default=0)
+    if not all(compared.alike for compared in measured.values()):
+        return Likeness(state="unlike", models=fewest, measured=measured)
+    told = len(measured) == NUMBERS and fewest >= ENOUGH_MODELS
+    return Likeness(state="alike" if told else "unknown", models=fewest, measured=measured)
+
+
+def _own(evidence: Evidence) -> Side:
+    """References on their training records; shadows on theirs where references have none among the audited ones."""
+    audit = evidence.audit
+    if audit.n_references and audit.in_reference.any():
+        return _side(audit.references("correct"), audit.references("loss"), audit.in_reference)
+    sides = [
+        _side(shadow.target("correct")[None], shadow.target("loss")[None], shadow.member[None])
+        for shadow in evidence.shadows
+        if shadow.member is not None
+    ]
+    return Side(*(np.concatenate(parts) for parts in zip(*sides, strict=True))) if sides else _nothing()
+
+
+def _others(audit: Panel) -> Side:
+    """References on records that they were not trained on."""
+    if not audit.n_references:
+        return _nothing()
+    return _side(audit.references("correct"), audit.references("loss"), ~audit.in_reference)
+
+
+def _nothing() -> Side:
+    return Side(*(np.zeros(0) for _ in Side._fields))
+
+
+def _side(correct: Floats, log_p: Floats, chosen: Bools) -> Side:
+    """Of M models on their chosen records, (M, n) each; models with too few records are left out."""
+    kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
+    chosen, correct, loss = chosen[kept], correct[kept], -log_p[kept]
+    count = chosen.sum(axis=1).astype(np.float64)
+    mean = np.einsum("mn,mn->m", loss, chosen) / count
+    squares = np.einsum("mn,mn->m", (loss - mean[:, None]) ** 2, chosen)
+    return Side(np.einsum("mn,mn->m", correct, chosen) / count, mean, count, np.sqrt(squares / count))
+
+
+def _accuracy(one: Side, many: Side) -> Compared:
+    right = (many.accuracy * many.records).sum() + 2  # two more of each kind: no certainty from models without a fault
+    share = right / (many.records.sum() + 4) if many.accuracy.mean() < 1 else 1 - 2 / (one.records[0] + 4)
+    noise = float(np.sqrt(share * (1 - share) / one.records[0]))
+    low, centre, high = _interval(many.accuracy, noise, SMALL_ACCURACY)
+    return _compared(one.accuracy[0], low, centre, high)
+
+
+def _loss(one: Side, many: Side) -> Compared:
+    logs = np.log(many.loss + LEAST_LOSS)
+    noise = float(many.deviation.mean() / np.sqrt(one.records[0]) / (many.loss.mean() + LEAST_LOSS))
+    ends = _interval(logs, noise, np.log1p(SMALL_LOSS))
+    low, centre, high = (None if end is None else float(np.exp(end)) for end in ends)
+    return _compared(one.loss[0] + LEAST_LOSS, low, centre or 0.0, high)
+
+
+def _interval(values: Floats, noise: float, margin: float) -> tuple[float | None, float, float | None]:
+    """Where a further draw lies: low end, mean, high end; no ends for a single value."""
+    models, centre = len(values), float(values.mean())
+    if models < 2:
+        return None, centre, None
+    spread = max(float(values.std(ddof=1)), noise)
+    width = float(student.ppf(1 - ERROR / (2 * NUMBERS), models - 1)) * spread * np.sqrt(1 + 1 / models)
+    width = max(width, margin)
+    return centre - width, centre, centre + width
+
+
+def _compared(target: float, low: float | None, centre: float, high: float | None) -> Compared:
+    alike = low is None or high is None or low <= target <= high
+    return Compared(target=float(target), references=centre, low=low, high=high, alike=bool(alike))

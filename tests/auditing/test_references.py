@@ -1,0 +1,116 @@
+"""What the verdict says of reference models, and audits in which it has to say something."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from sklearn.ensemble import GradientBoostingClassifier
+
+import miaudit
+from miaudit.auditing.origin import origin_of
+from miaudit.auditing.references import training_sentence, weighed
+from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, Verdict
+from miaudit.training.recipe import Recipe
+
+FACTS = ReferenceFacts(
+    models=8, fewest_records=100, most_records=100, target_records=100, recipe="by the default recipe", given=False
+)
+Level = Literal["leaks", "no_leak_found", "too_few_records", "invalid"]
+
+
+def verdict(level: Level) -> Verdict:
+    return Verdict(level=level, headline="As before.", sentences=("First.",))
+
+
+def control(state: Literal["alike", "unlike", "unknown"], models: int = 8) -> Likeness:
+    own = Compared(target=0.99, references=0.8, low=0.75, high=0.85, alike=state != "unlike")
+    return Likeness(state=state, models=models, measured={"accuracy_own": own})
+
+
+def test_references_that_resemble_the_target_change_nothing() -> None:
+    found = weighed(verdict("no_leak_found"), control("alike"), None)
+    assert found == verdict("no_leak_found")
+    assert weighed(verdict("leaks"), None, None) == verdict("leaks")
+
+
+def test_no_leak_beside_unlike_references_is_a_level_of_its_own() -> None:
+    found = weighed(verdict("no_leak_found"), control("unlike"), FACTS)
+    assert found.level == "references_unlike"
+    assert found.headline == "No leak found, but the reference models do not resemble the target."
+    assert found.sentences == (
+        "First.",
+        "The reference models do not resemble the target (accuracy on the records that a model was trained on: target "
+        "99.0 %, references 80.0 % (one like them: 75.0 % to 85.0 %)). Attacks that compare with them could have "
+        "missed a leak.",
+        "Train them as the target was trained (`recipe`), and check that the members are its training records.",
+        "The target was trained on 100 records, the reference models on 100 each, by the default recipe (guessed).",
+    )
+
+
+def test_a_leak_stands_beside_unlike_references() -> None:
+    found = weighed(verdict("leaks"), control("unlike"), None)
+    assert (found.level, found.headline) == ("leaks", "As before.")
+    assert (
+        "The leak was measured and stands; references that match the target would likely find more."
+        in (found.sentences[1])
+    )
+
+
+def test_an_audit_that_failed_says_no_more_of_likeness() -> None:
+    assert weighed(verdict("invalid"), control("unlike"), None) == verdict("invalid")
+
+
+def test_what_cannot_be_told_is_said() -> None:
+    few, small = (weighed(verdict("no_leak_found"), control("unknown", models), None) for models in (4, 8))
+    assert few.level == small.level == "no_leak_found"
+    assert few.sentences[1].endswith("there are 4 of them that can be compared, 5 are needed.")
+    assert small.sentences[1].endswith("too few records can be compared.")
+
+
+def test_sizes_that_differ_are_said() -> None:
+    facts = FACTS.model_copy(update={"target_records": 900, "fewest_records": 749, "most_records": 750, "given": True})
+    assert training_sentence(facts) == (
+        "The target was trained on 900 records, the reference models on 749 to 750 each, by the default recipe (as "
+        "given). There are too few records, or models, to train references on as many as the target."
+    )
+
+
+def test_origins() -> None:
+    forest = GradientBoostingClassifier()
+    assert origin_of(forest, Recipe(model=None)).given
+    assert origin_of(forest, None).words == "with the classifier's own parameters"
+    assert origin_of(object(), None).words == "by the default recipe for the target's architecture"
+    assert not origin_of(forest, None).given
+
+
+def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -> None:
+    xgboost = pytest.importorskip("xgboost")
+    x = np.random.default_rng(0).normal(size=(60, 3))
+    fitted = xgboost.XGBClassifier(n_estimators=7, n_jobs=1).fit(x, (x[:, 0] > 0).astype(int))
+    fitted.save_model(tmp_path / "model.json")
+    loaded = xgboost.XGBClassifier()
+    loaded.load_model(tmp_path / "model.json")
+    assert origin_of(fitted, None).words == "with the classifier's own parameters"
+    assert "it has 7 rounds of them, n_estimators is 100" in origin_of(loaded, None).words
+
+
+def growing(others: int, seed: int, attacks: list[str], store: Path) -> miaudit.Audit:
+    """One target, its 100 training records, and more and more non-members."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(1000, 8))
+    y = (x @ rng.normal(size=8) + rng.logistic(size=1000) > 0).astype(int)
+    model = GradientBoostingClassifier(n_estimators=100, random_state=0).fit(x[:100], y[:100])
+    outsiders: Any = (x[100 : 100 + others], y[100 : 100 + others])
+    return miaudit.audit(
+        model, (x[:100], y[:100]), outsiders, attacks=attacks, models=8, shadows=2, jobs=1, store=store
+    )
+
+
+def test_more_non_members_do_not_hide_the_leak(tmp_path: Path) -> None:
+    found = [growing(900, seed, ["lira"], tmp_path) for seed in range(4)]
+    assert np.mean([audit.result.attacks["lira"].auc.value for audit in found]) > 0.85
+    assert {audit.result.verdict.level for audit in found} == {"leaks"}
+    assert found[0].result.references is not None
+    assert found[0].result.references.most_records == 100
+    assert "The target was trained on 100 records, the reference models on 100 each" in str(found[0])
