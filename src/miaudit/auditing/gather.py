@@ -10,6 +10,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.attacks.base import Attack
+from miaudit.auditing.blind_features import Described, describe_labels, describe_records
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.references import reference_facts
@@ -42,6 +43,7 @@ class Gathered:
     key: str  # names the evidence's content
     data: str  # fingerprint of the records
     recipe: Any  # plain values
+    records: Described  # what an attacker sees who never asks the model; the labels alone where only these are at hand
     names: Ints | None  # (N,) the user's ids of all rows of the data; None where the evidence has them already
     train_accuracy: Quantity
     test_accuracy: Quantity
@@ -51,6 +53,7 @@ class Gathered:
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
+    shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
 
 
 class Asked(NamedTuple):
@@ -94,6 +97,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         test_accuracy=_accuracy(right["test"]),
         data=plan.data.fingerprint,
         recipe=None if plan.recipe is None else describe(plan.recipe),
+        records=describe_records(plan.data, rows),
         names=plan.data.ids,
         description=_describe_target(plan),
         guarantee=plan.guarantee,
@@ -101,6 +105,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         left_out=_left_out(everything, member, kept),
         references=reference_facts(plan),
         device=name_of(plan.device),
+        shadows_drawn=True,
     )
 
 
@@ -175,6 +180,7 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         test_accuracy=_accuracy(correct[~truth]),
         data=content,
         recipe=None,
+        records=describe_labels(evidence.audit.labels),
         names=None,
         description=f"predictions in {path.name}",
         left_out=_left_out(loaded.evidence, truth, kept),

@@ -78,6 +78,33 @@ class ReferenceFacts(Record):
     given: bool  # as told by the user, or guessed
 
 
+class ColumnDifference(Record):
+    """One column of the records by itself: how far members and non-members differ in it."""
+
+    name: str
+    auc: float  # of the column's value as a membership score: 0.5 where both sides are alike, 1 where members are higher
+    p: float  # two-sided, corrected for the number of columns
+
+
+class BlindBaseline(Record):
+    """An attacker who sees only the records and never asks the model: what they find is no leak of the model."""
+
+    saw: Literal["records", "labels"]  # the labels alone where the records were not at hand
+    auc: Quantity  # at the confidence of the control
+    tpr: Quantity  # at 1 % FPR
+    wins: bool  # members and non-members differ, beyond chance
+    columns: int  # how many were compared
+    differ: tuple[ColumnDifference, ...]  # columns that differ beyond chance, the widest difference first
+
+
+class Beyond(Record):
+    """One attack beside those who never ask the target."""
+
+    auc: Quantity  # the attack's AUC minus the highest of theirs, over the same records
+    goes_beyond: bool  # finds more than they do, and finds members of a model whose members were drawn at random
+    drawn_at_random: Quantity | None = None  # AUC on that model; None where there is none, or nothing to be told by it
+
+
 class Controls(Record):
     """Checks of the audit itself: nobody may win the null, every attack should win the positive."""
 
@@ -87,6 +114,35 @@ class Controls(Record):
     positive_passed: bool  # by every attack; one that misses a built-in leak is blind on these outputs
     same_distribution: Quantity | None = None  # AUC of members by models that saw neither: 0.5 where nothing differs
     likeness: Likeness | None = None  # None where there are no reference or shadow models
+    blind: BlindBaseline | None = None  # None in results of earlier versions
+    beyond: dict[str, Beyond] = Field(default_factory=dict)  # attack -> its lead; where members and non-members differ
+
+    @property
+    def references_differ(self) -> bool:
+        """Do models that saw neither side know one of them better?"""
+        of = self.same_distribution
+        return of is not None and of.low is not None and of.high is not None and not of.low <= 0.5 <= of.high
+
+    @property
+    def sides_differ(self) -> bool:
+        """Do members and non-members differ in themselves, as far as anything here can tell?"""
+        return self.references_differ or (self.blind is not None and self.blind.wins)
+
+    @property
+    def auc_unasked(self) -> float:
+        """The highest AUC, 0.5 or more, of those who never ask the target: as measured, be it beyond chance or not."""
+        seen = [0.5] if self.blind is None else [0.5, self.blind.auc.value or 0.5]
+        view = None if self.same_distribution is None else self.same_distribution.value
+        return max(seen if view is None else [*seen, view, 1.0 - view])
+
+    def tpr_unasked(self, guess: float) -> float:
+        """What the blind baseline finds at 1 % FPR, at least what guessing does."""
+        return guess if self.blind is None else max(guess, self.blind.tpr.value or 0.0)
+
+    def is_blind(self, attack: str) -> bool:
+        """Did this attack miss the leak that the positive control builds in?"""
+        of = self.positive.get(attack)
+        return of is not None and (of["auc"].low or 0.0) <= 0.5
 
 
 class TargetFacts(Record):
@@ -158,10 +214,33 @@ class Provenance(Record):
     config: dict[str, Any]
 
 
+class WeakSign(Record):
+    """An attack that would be better than guessing if nothing else had been asked: at 95 %, as the tables show it."""
+
+    auc: Quantity
+    tpr: Quantity  # at 1 % FPR
+    records: int  # members and non-members that would settle it, if it is as strong as it looks
+
+
+class Finding(Record):
+    """One attack's advantage, at the confidence that the verdict speaks with: corrected for all that is asked."""
+
+    name: str
+    auc: Quantity
+    tpr: Quantity  # at 1 % FPR
+    epsilon: Quantity
+    sign: WeakSign | None = None
+
+
+Level = Literal[
+    "leaks", "distribution_shift", "weak_signs", "no_leak_found", "references_unlike", "too_few_records", "invalid"
+]
+
+
 class Verdict(Record):
     """The answer in plain words."""
 
-    level: Literal["leaks", "no_leak_found", "too_few_records", "references_unlike", "invalid"]
+    level: Level
     headline: str
     sentences: tuple[str, ...]
 
@@ -172,6 +251,7 @@ class AuditResult(Record):
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     verdict: Verdict
+    findings: tuple[Finding, ...] = ()  # what the verdict speaks of, the strongest attack first
     target: TargetFacts
     references: ReferenceFacts | None = None  # None where no models were trained, or others did
     attacks: dict[str, AttackResult]

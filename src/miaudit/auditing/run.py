@@ -5,20 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks.base import Attack
+from miaudit.auditing.beyond import Rivals, beyond
+from miaudit.auditing.blind import attack_blindly, baseline
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.controls import positive_control
+from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.likeness import likeness
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import weighed
-from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
-from miaudit.auditing.scoring import Judged, judge, reference_loss, score
+from miaudit.auditing.result import AuditResult, Controls, Cost, DuplicateRecords, Finding, TargetFacts
+from miaudit.auditing.scoring import Judged, judge, judged_shadows, reference_loss, score, shadow_scores
 from miaudit.auditing.sum_up import attack_result, controls_of
-from miaudit.auditing.verdict import findings, verdict
+from miaudit.auditing.verdict import verdict
 from miaudit.datasets._duplicates import Duplicates
 from miaudit.evidence.floor import floor_of, saturated
 from miaudit.seeds import generator
@@ -98,27 +103,26 @@ def answer(
     asker = _Asker(questions, gathered, store, progress)
     with clock.stage("attacks"):
         judged = asker.audit()
-    with clock.stage("controls"):
-        positive = asker.positive_control()
+    truth = gathered.truth
+    scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):
-        truth, seed = gathered.truth, questions.seed
         labels = gathered.evidence.audit.labels
-        scores = {name: found.scores for name, found in judged.items()}
         attacks = {name: attack_result(questions.attacks[name], found, labels, truth) for name, found in judged.items()}
-        controls = controls_of(
-            scores, truth, positive, generator(seed, "null"), reference_loss(gathered.evidence.audit)
-        )
-        words = verdict(findings(scores, truth), controls, int(truth.sum()), str(gathered.duplicates or ""))
-        resembles = likeness(gathered.evidence, truth)
+        found = findings(scores, truth)
+    with clock.stage("controls"):
+        controls = asker.controls(scores, found)
+    facts = _facts(gathered)
+    words = verdict(found, controls, facts.members, facts.nonmembers, str(gathered.duplicates or ""))
     result = AuditResult(
-        verdict=weighed(words, resembles, gathered.references),
-        target=_facts(gathered),
+        verdict=weighed(words, controls.likeness, gathered.references),
+        findings=found,
+        target=facts,
         references=gathered.references,
         attacks=attacks,
         skipped=questions.skipped,
         duplicates=_counts(gathered.duplicates),
         left_out=gathered.left_out,
-        controls=controls.model_copy(update={"likeness": resembles}),
+        controls=controls,
         cost=Cost(
             seconds=clock.seconds,
             models_trained=clock.trained,
@@ -159,6 +163,28 @@ class _Asker:
             return Judged(score(name, attack, evidence, seed, knowable), None, {})
 
         return {name: (found.scores, truth) for name, found in self._each("controls", ask)}
+
+    def controls(self, scores: dict[str, Floats], found: tuple[Finding, ...]) -> Controls:
+        """The audit's checks of itself, given every attack's scores (n,) and what they amount to."""
+        truth, seed = self.gathered.truth, self.questions.seed
+        view = reference_loss(self.gathered.evidence.audit)
+        checked = controls_of(scores, truth, self.positive_control(), generator(seed, "null"), view)
+        blind = attack_blindly(self.gathered.records, truth, generator(seed, "blind"))
+        checked = checked.model_copy(update={"blind": baseline(self.gathered.records, truth, blind)})
+        if not checked.sides_differ or not found:
+            return checked
+        known = [blind.scores, self.gathered.records.values[:, np.argmax(np.abs(blind.column_auc - 0.5))]]
+        rivals = Rivals.of(known if view is None else [*known, view], truth)
+        return checked.model_copy(update={"beyond": beyond(found, scores, rivals, self._on_shadow)})
+
+    def _on_shadow(self, name: str) -> tuple[Floats, Bools] | None:
+        """Scores and truth of an attack on the first shadow that serves it, if its members were drawn at random."""
+        attack, evidence = self.questions.attacks[name], self.gathered.evidence
+        able = judged_shadows(attack, evidence)[:1] if self.gathered.shadows_drawn else []
+        if not able:
+            return None
+        known = shadow_scores(attack, evidence, able, generator(self.questions.seed, "beyond", name))
+        return known.scores, known.member
 
     def _each(self, stage: str, ask: Ask) -> Iterator[tuple[str, Judged]]:
         attacks = self.questions.attacks

@@ -29,7 +29,7 @@ class Duplicates:
 
 def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
     """Find the exact duplicates between the members' and the non-members' rows of a data set."""
-    inside, outside = _digests(data.x, members), _digests(data.x, nonmembers)
+    inside, outside = digests(data.x, members), digests(data.x, nonmembers)
     with_label = _labelled(inside, data.y[members]), _labelled(outside, data.y[nonmembers])
     same = _is_among(with_label[1], with_label[0])
     return Duplicates(
@@ -40,7 +40,7 @@ def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
     )
 
 
-def _digests(x: Floats, rows: Ints) -> list[bytes]:
+def digests(x: Floats, rows: Ints) -> list[bytes]:
     """A name for the values of each of the records; -0 is 0."""
     return [hashlib.blake2b((x[row] + 0.0).tobytes(), digest_size=16).digest() for row in rows]
 

@@ -66,14 +66,20 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
     0.75
     """
-    members, nonmembers = scores[member], scores[~member]
-    m, k = len(members), len(nonmembers)
-    ranks = stats.rankdata(scores)
-    wins = (ranks[member] - stats.rankdata(members)) / k  # (m,) share of non-members below each member
-    losses = 1.0 - (ranks[~member] - stats.rankdata(nonmembers)) / m  # (k,) share of members above each non-member
+    wins, losses = placements(scores, member)
     value = float(np.mean(wins))
     low, high = wilson(value, _effective_trials(wins, losses), confidence)
-    return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=min(m, k))
+    count = min(len(wins), len(losses))
+    return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=count)
+
+
+def placements(scores: Floats, member: Bools) -> tuple[Floats, Floats]:
+    """Share of non-members below each member (m,), and share of members above each non-member (k,); ties count half."""
+    members, nonmembers = scores[member], scores[~member]
+    ranks = stats.rankdata(scores)
+    wins = (ranks[member] - stats.rankdata(members)) / len(nonmembers)
+    losses = 1.0 - (ranks[~member] - stats.rankdata(nonmembers)) / len(members)
+    return wins, losses
 
 
 def _effective_trials(wins: Floats, losses: Floats) -> float:

@@ -1,0 +1,140 @@
+"""The blind baseline: an attacker who sees only the records and never asks the model.
+
+Where members and non-members were drawn alike, this attacker can do no better than guessing. What they find is a
+difference of the data, and no leak of the model (Das et al., Blind Baselines Beat Membership Inference Attacks for
+Foundation Models, 2024, arXiv:2406.16201).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.auditing.blind_features import Described
+from miaudit.auditing.result import BlindBaseline, ColumnDifference
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc, tpr_at_fpr
+
+FOLDS = 5
+LEARNED = 4000  # records that a fold's classifiers learn from at most, so that the cost is bounded
+COLUMNS = 200  # columns that they read at most: those that differ most on the records they learn from
+TREES = 40
+ERROR = 0.05  # chance that members and non-members are called different where they were drawn alike
+QUESTIONS = 3  # asked of the baseline: its AUC, its TPR at 1 % FPR, the column that differs most
+LOW_FPR = 0.01
+SHOWN = 10  # columns that differ
+
+
+class Blind(NamedTuple):
+    """What the blind attacker says of each record, and how much each column differs by itself."""
+
+    scores: Floats  # (n,) log odds of membership
+    column_auc: Floats  # (p,) AUC of each single column
+    column_p: Floats  # (p,) its two-sided p-value, not corrected for the number of columns
+
+
+def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -> Blind:
+    """Score each record by classifiers that learned from other records which are members (n,).
+
+    The mean of gradient boosting and logistic regression, cross-fitted over five folds. Exact copies of a record stay
+    in one fold: otherwise a copy would tell the membership of the other. Deterministic, on one thread.
+    """
+    fold = _folds(records.copies, rng)
+    scores = np.empty(len(truth))
+    with threadpool_limits(1):
+        for k in range(FOLDS):
+            held_out, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
+            learned = rng.permutation(rest)[:LEARNED]
+            scores[held_out] = _learned(records.values[learned], truth[learned], records.values[held_out])
+    seen = rng.permutation(len(truth))[:LEARNED]
+    return Blind(scores, *single_columns(records.values[seen], truth[seen]))
+
+
+def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
+    """Whether members and non-members differ, in the blind attacker's eyes; wrong in at most 5 % of random splits."""
+    confidence = 1 - 2 * ERROR / QUESTIONS  # one end of each interval decides
+    area, tpr = cross_fitted_auc(blind.scores, truth, confidence), tpr_at_fpr(blind.scores, truth, LOW_FPR, confidence)
+    corrected = np.minimum(1.0, blind.column_p * len(records.names))
+    order = np.argsort(-np.abs(blind.column_auc - 0.5), kind="stable")
+    differ = tuple(
+        ColumnDifference(name=records.names[i], auc=float(blind.column_auc[i]), p=float(corrected[i]))
+        for i in order
+        if corrected[i] < ERROR / QUESTIONS
+    )
+    return BlindBaseline(
+        saw="records" if records.has_records else "labels",
+        auc=area,
+        tpr=tpr,
+        wins=(area.low or 0.0) > 0.5 or (tpr.low or 0.0) > LOW_FPR or bool(differ),
+        columns=len(records.names),
+        differ=differ[:SHOWN],
+    )
+
+
+def cross_fitted_auc(scores: Floats, truth: Bools, confidence: float) -> Quantity:
+    """AUC of cross-fitted scores (n,): its interval is wider by the square root of two than that of fixed scores.
+
+    By chance a pair of records may look alike and be alike in membership. Then each helps to score the other, so that
+    every pair counts twice: the variance where nothing is to be found doubles.
+    """
+    z = stats.norm.isf((1.0 - confidence) / 2.0)
+    wide = auc(scores, truth, 1.0 - 2.0 * float(stats.norm.sf(z * 2.0**0.5)))
+    return wide.model_copy(update={"confidence": confidence})
+
+
+def _folds(copies: Ints, rng: np.random.Generator) -> Ints:
+    """(n,) the fold of each record; the same for all copies."""
+    groups = int(copies.max()) + 1
+    of_group: Ints = rng.permutation(groups) % FOLDS
+    return of_group[copies]
+
+
+def _learned(x: Floats, member: Bools, asked: Floats) -> Floats:
+    """Mean log odds of membership for the records asked; 0 where there is nothing to learn from."""
+    if min(member.sum(), (~member).sum()) < FOLDS or not len(asked):
+        return np.zeros(len(asked))
+    chosen = most_different(x, member)
+    x, asked = _scaled(x[:, chosen], asked[:, chosen])
+    return np.mean([_log_odds(model.fit(x, member), asked) for model in _models()], axis=0)
+
+
+def _models() -> Iterator[HistGradientBoostingClassifier | LogisticRegression]:
+    yield HistGradientBoostingClassifier(max_iter=TREES, max_depth=4, early_stopping=False, random_state=0)
+    yield LogisticRegression(C=0.1, max_iter=200)
+
+
+def _log_odds(model: HistGradientBoostingClassifier | LogisticRegression, x: Floats) -> Floats:
+    odds: Floats = model.decision_function(x)
+    return odds
+
+
+def _scaled(x: Floats, asked: Floats) -> tuple[Floats, Floats]:
+    """Both in standard deviations of `x`; what is missing or infinite stands at the mean or the edge."""
+    middle, width = x.mean(axis=0), x.std(axis=0)
+    width[width == 0] = 1.0
+    return np.clip((x - middle) / width, -8, 8), np.clip((asked - middle) / width, -8, 8)
+
+
+def most_different(x: Floats, member: Bools) -> Ints:
+    """Up to COLUMNS columns of x (n, p) in which members and non-members differ most, in their order."""
+    if x.shape[1] <= COLUMNS:
+        return np.arange(x.shape[1])
+    width = x.std(axis=0)
+    gap = np.abs(x[member].mean(axis=0) - x[~member].mean(axis=0)) / np.where(width > 0, width, np.inf)
+    return np.sort(np.argsort(-gap, kind="stable")[:COLUMNS])
+
+
+def single_columns(x: Floats, member: Bools) -> tuple[Floats, Floats]:
+    """AUC (p,) of each column of x (n, p) and its two-sided p-value: Mann & Whitney (1947), corrected for ties."""
+    m, k = int(member.sum()), int((~member).sum())
+    ranks = stats.rankdata(x, axis=0)
+    auc = (ranks[member].sum(axis=0) - m * (m + 1) / 2) / (m * k)
+    # The rank sum of m records drawn at random from these ranks has this variance, ties or not.
+    spread = np.sqrt(ranks.var(axis=0, ddof=1) * m * k / (m + k)) / (m * k)
+    z = np.divide(np.abs(auc - 0.5), spread, out=np.zeros_like(auc), where=spread > 0)
+    return auc, 2 * stats.norm.sf(z)

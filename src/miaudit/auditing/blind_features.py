@@ -1,0 +1,95 @@
+"""What an attacker who never asks the model sees of records: a small table with named columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.datasets._duplicates import digests
+from miaudit.datasets.base import Dataset
+
+LABEL_COLUMNS = 50  # more classes than this share one column
+GRID = 4  # an image is also described by the mean of each cell of a 4 x 4 grid
+
+
+@dataclass(frozen=True, eq=False)
+class Described:
+    """Records as a table of p columns, the label among them.
+
+    Whatever the kind of record (rows of a table, images, texts), its description ends up here, and the blind baseline
+    reads nothing else.
+    """
+
+    values: Floats  # (n, p) float64
+    names: tuple[str, ...]  # (p,)
+    copies: Ints  # (n,) records that are exact copies of each other, whatever their labels, have the same number
+    has_records: bool  # False where only the labels were at hand
+
+
+def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Described:
+    """Labels (n,) alone, for records that are not at hand."""
+    values, names = _labels(labels, class_names)
+    return Described(values, names, np.arange(len(labels)), has_records=False)
+
+
+def describe_records(data: Dataset, rows: Ints) -> Described:
+    """The records in `rows` (n,) of a data set, with their labels.
+
+    An image becomes statistics of its pixels, because single pixels say little to trees; anything else becomes its
+    own values. Records without values leave the labels alone.
+    """
+    x = np.asarray(data.x)[rows]
+    labels = describe_labels(data.y[rows], data.class_names)
+    if x[0].size == 0:
+        return labels
+    values, names = _image(x) if _is_image(x) else _columns(x, data.feature_names)
+    return Described(
+        values=np.column_stack([values, labels.values]),
+        names=(*names, *labels.names),
+        copies=_copies(x),
+        has_records=True,
+    )
+
+
+def _copies(x: Floats) -> Ints:
+    _, number = np.unique(digests(x, np.arange(len(x))), return_inverse=True)
+    copies: Ints = number.reshape(-1).astype(np.int64)
+    return copies
+
+
+def _labels(y: Ints, class_names: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
+    classes = np.unique(y)
+    if len(classes) > LABEL_COLUMNS:
+        return y[:, None].astype(np.float64), ("label",)
+    named = [class_names[c] if c < len(class_names) else str(c) for c in classes.tolist()]
+    return (y[:, None] == classes).astype(np.float64), tuple(f"label {name}" for name in named)
+
+
+def _columns(x: Floats, feature_names: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
+    values = x.reshape(len(x), -1).astype(np.float64)
+    given = len(feature_names) == values.shape[1]
+    return values, feature_names if given else tuple(f"feature {column}" for column in range(values.shape[1]))
+
+
+def _is_image(x: Floats) -> bool:
+    return x.ndim == 4 and min(x.shape[2:]) >= GRID
+
+
+def _image(x: Floats) -> tuple[Floats, tuple[str, ...]]:
+    """Per channel: brightness, contrast, extremes, sharpness across and down, and the brightness of each grid cell."""
+    named: dict[str, Floats] = {}
+    for channel in range(x.shape[1]):
+        pixels = x[:, channel].astype(np.float64)
+        at = f" of channel {channel}" if x.shape[1] > 1 else ""
+        named |= {
+            f"mean{at}": pixels.mean(axis=(1, 2)),
+            f"contrast{at}": pixels.std(axis=(1, 2)),
+            f"minimum{at}": pixels.min(axis=(1, 2)),
+            f"maximum{at}": pixels.max(axis=(1, 2)),
+            f"change across{at}": np.abs(np.diff(pixels, axis=2)).mean(axis=(1, 2)),
+            f"change down{at}": np.abs(np.diff(pixels, axis=1)).mean(axis=(1, 2)),
+        }
+        for i, band in enumerate(np.array_split(pixels, GRID, axis=1)):
+            for j, cell in enumerate(np.array_split(band, GRID, axis=2)):
+                named[f"mean of cell {i + 1}, {j + 1}{at}"] = cell.mean(axis=(1, 2))
+    return np.column_stack(list(named.values())), tuple(named)

@@ -1,0 +1,73 @@
+"""What every attack found, at a confidence that allows for all the questions asked together."""
+
+import math
+
+from scipy import stats
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.result import Controls, Finding, WeakSign
+from miaudit.metrics.epsilon import epsilon
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.roc import auc, tpr_at_fpr
+
+ERROR = 0.05  # chance that the verdict finds a leak where there is none, over all attacks together
+LOW_FPR = 0.01
+QUESTIONS = 3  # asked of each attack: AUC, TPR, epsilon
+POWER = 0.8  # the number of records that would settle a weak sign is told for four audits of five
+
+
+def findings(scores: dict[str, Floats], truth: Bools) -> tuple[Finding, ...]:
+    """Every attack's finding from its scores (n,) and the truth (n,), the strongest AUC first."""
+    confidence = 1 - ERROR / (QUESTIONS * max(len(scores), 1))
+    found = [_finding(name, values, truth, confidence) for name, values in scores.items()]
+    return tuple(sorted(found, key=lambda finding: -(finding.auc.value or 0.0)))
+
+
+def _finding(name: str, scores: Floats, truth: Bools, confidence: float) -> Finding:
+    alone = auc(scores, truth), tpr_at_fpr(scores, truth, LOW_FPR)
+    return Finding(
+        name=name,
+        auc=auc(scores, truth, confidence),
+        tpr=tpr_at_fpr(scores, truth, LOW_FPR, confidence),
+        epsilon=epsilon(scores, truth, confidence),
+        sign=_sign(*alone, len(truth), confidence),
+    )
+
+
+def is_leak(finding: Finding, controls: Controls) -> bool:
+    """Is the attack better, beyond chance, than guessing and than those who never ask the target?
+
+    Their own numbers count as measured: a difference between members and non-members that is too small to be shown
+    may still be what the attack sees.
+    """
+    by_auc = (finding.auc.low or 0.0) > controls.auc_unasked
+    by_tpr = (finding.tpr.low or 0.0) > controls.tpr_unasked(LOW_FPR)
+    return by_auc or by_tpr
+
+
+def _sign(area: Quantity, tpr: Quantity, records: int, confidence: float) -> WeakSign | None:
+    """What the attack would show if it were the only question; None where that is nothing, too."""
+    needed = [
+        records_needed(quantity, guess, records, confidence)
+        for quantity, guess in ((area, 0.5), (tpr, LOW_FPR))
+        if quantity.low is not None and quantity.low > guess
+    ]
+    return WeakSign(auc=area, tpr=tpr, records=min(needed)) if needed else None
+
+
+def records_needed(alone: Quantity, guess: float, records: int, confidence: float) -> int:
+    """How many records would put the corrected interval above guessing in four audits of five, if `alone` is right.
+
+    The standard error falls with the square root of the number of records. The answer has two digits, rounded up.
+
+    >>> alone = Quantity(value=0.52, low=0.5004, high=0.5396, n=1000)
+    >>> records_needed(alone, 0.5, 2000, 0.95)  # (1.96 + 0.84)^2 / 2^2 = 1.96 times as many
+    4000
+    """
+    if alone.value is None or alone.low is None:
+        raise ValueError("a sign has a value and an interval")
+    error = (alone.value - alone.low) / float(stats.norm.isf((1 - alone.confidence) / 2))
+    wanted = float(stats.norm.isf((1 - confidence) / 2) + stats.norm.isf(1 - POWER))
+    exact = records * max(1.0, (wanted * error / (alone.value - guess)) ** 2)
+    unit = 10 ** max(0, math.floor(math.log10(exact)) - 1)
+    return unit * math.ceil(exact / unit)

@@ -1,0 +1,191 @@
+"""The words of a verdict. Every interval in them is the corrected one; where another is meant, it says so."""
+
+from collections.abc import Sequence
+
+from miaudit.auditing.findings import LOW_FPR
+from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
+
+NAMED = 3  # columns that differ, in a sentence
+
+
+def no_leak(widest: float, tried: int) -> Verdict:
+    """None of the attacks that can see a leak found one, in enough records."""
+    return Verdict(
+        level="no_leak_found",
+        headline="No leak found by these attacks.",
+        sentences=(
+            f"None of {tried} attacks told members from non-members better than guessing. With this many records "
+            f"an attack that is right in more than {_percent(widest, 0)} of comparisons would have shown.",
+            "This is no proof: a stronger attack, or one with more reference models, may still find a leak.",
+        ),
+    )
+
+
+def too_few(widest: float) -> Verdict:
+    """Nothing found, but much could have been missed."""
+    return Verdict(
+        level="too_few_records",
+        headline="Too few records to tell.",
+        sentences=(
+            "No attack did better than guessing, but with these records an attack could be right in "
+            f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
+            "Audit more records, non-members above all, before calling the model safe.",
+        ),
+    )
+
+
+def weak_signs(found: Sequence[Finding], records: int) -> Verdict:
+    """An attack would be better than guessing if it had been the only one."""
+    signs = [(finding, finding.sign) for finding in found if finding.sign is not None]
+    best, sign = min(signs, key=lambda each: each[1].records)
+    by_auc = (sign.auc.low or 0.0) > 0.5
+    measure, alone, together = ("AUC", sign.auc, best.auc) if by_auc else ("TPR at 1 % FPR", sign.tpr, best.tpr)
+    return Verdict(
+        level="weak_signs",
+        headline="Weak signs of a leak; more records would settle it.",
+        sentences=(
+            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried. Among "
+            f"{len(found)}, one may well do so by chance.",
+            f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for it alone; with all "
+            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. That is not clearly "
+            "more than guessing, or than what can be told without asking the model.",
+            f"If the sign is as strong as it looks, about {sign.records:,} records (now: {records:,}) would show it in "
+            "four audits of five; if it is chance, it will fade.",
+        ),
+    )
+
+
+def leaks(proven: Sequence[Finding], tried: int, members: int) -> Verdict:
+    """What the attacks find, where members and non-members do not differ in themselves."""
+    best = proven[0]
+    sentences = [
+        f"{len(proven)} of {tried} attacks tell members from non-members better than guessing. The strongest, "
+        f"{best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of comparisons "
+        f"(guessing: 50 %; at least {_percent(best.auc.low)}).",
+    ]
+    sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
+    if sharp:
+        sharpest = max(sharp, key=lambda finding: finding.tpr.value or 0.0)
+        count = (sharpest.tpr.value or 0.0) * members
+        sentences.append(
+            f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "
+            f"members (guessing: 1 %; at least {_percent(sharpest.tpr.low)}), about {count:,.0f} of {members:,}."
+        )
+    bound = max((finding.epsilon.low or 0.0) for finding in proven)
+    if bound > 0:
+        sentences.append(
+            f"If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
+            f"below {bound:.2f} (95 % confidence, all attacks together)."
+        )
+    return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
+
+
+def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
+    """What the attacks find beyond the difference between members and non-members.
+
+    Neither a share of members recognised nor an epsilon is told: both would hold the difference, too.
+    """
+    best = max(proven, key=lambda finding: controls.beyond[finding.name].auc.value or 0.0)
+    beside = controls.beyond[best.name]
+    drawn = "" if beside.drawn_at_random is None else f" (AUC {beside.drawn_at_random.text()})"
+    return Verdict(
+        level="leaks",
+        headline="The model leaks who was in its training data, beyond a difference between members and non-members.",
+        sentences=(
+            *_difference(controls),
+            f"{len(proven)} of the attacks find more than that. {best.name} has an AUC of {_ends(best.auc.value)}, "
+            f"{_ends(beside.auc.value)} higher than without asking the model ({_ends(beside.auc.low)} to "
+            f"{_ends(beside.auc.high)}), and it also finds the members of a model whose members were drawn at "
+            f"random{drawn}.",
+            "Only that lead is leakage: the rest of what the attacks find is the difference between the two sides.",
+        ),
+    )
+
+
+def distribution_shift(found: Sequence[Finding], controls: Controls) -> Verdict:
+    """Members and non-members differ in themselves, and nothing shows a leak beyond that."""
+    best = found[0]
+    return Verdict(
+        level="distribution_shift",
+        headline="Members and non-members differ; leakage cannot be told from that difference.",
+        sentences=(
+            *_difference(controls),
+            f"The strongest attack, {best.name}, has an AUC of {_ends(best.auc.value)} ({_ends(best.auc.low)} to "
+            f"{_ends(best.auc.high)}). {_lead(controls, best.name)}",
+            "To measure leakage, take non-members that were drawn at random from the same records as the members, "
+            "before the model was trained.",
+        ),
+    )
+
+
+def _difference(controls: Controls) -> tuple[str, ...]:
+    said = []
+    blind = controls.blind
+    if blind is not None and blind.wins:
+        seen = "the records" if blind.saw == "records" else "the labels"
+        said.append(
+            f"An attacker who sees only {seen} and never asks the model has an AUC of {_ends(blind.auc.value)} "
+            f"({_ends(blind.auc.low)} to {_ends(blind.auc.high)}).{_columns(blind)}"
+        )
+    if controls.references_differ and controls.same_distribution is not None:
+        said.append(
+            "Members and non-members differ even for models that saw neither (AUC "
+            f"{controls.same_distribution.text()})."
+        )
+    return tuple(said)
+
+
+def _columns(blind: BlindBaseline) -> str:
+    if not blind.differ:
+        return ""
+    named = ", ".join(f"{column.name} (AUC {column.auc:.2f})" for column in blind.differ[:NAMED])
+    return f" Members and non-members differ most in {named}."
+
+
+def _lead(controls: Controls, name: str) -> str:
+    beside = controls.beyond.get(name)
+    if beside is None or beside.auc.low is None or beside.auc.low <= 0:
+        return "That is not shown to be more than the difference itself gives away."
+    if beside.drawn_at_random is None:
+        return "That is more, but no model whose members were drawn at random is at hand to show that it is a leak."
+    return "That is more, but the attack finds nothing where members were drawn at random."
+
+
+def with_caveats(answer: Verdict, found: Sequence[Finding], controls: Controls, duplicates: str) -> Verdict:
+    """The answer with what a reader must know beside it; that sameness was not checked follows the first sentence."""
+    unchecked = _unchecked(controls) if answer.level != "distribution_shift" else ()
+    first, *rest = answer.sentences
+    missed = [finding.name for finding in found if controls.is_blind(finding.name)]
+    blind = (
+        f"Blind on this model's outputs: {', '.join(missed)} (missed a leak that was built in as a check). Low numbers "
+        "of these attacks mean nothing here."
+    )
+    last = ((blind,) if missed else ()) + ((f"{duplicates}.",) if duplicates else ())
+    return answer.model_copy(update={"sentences": (first, *unchecked, *rest, *last)})
+
+
+def _unchecked(controls: Controls) -> tuple[str, ...]:
+    if controls.same_distribution is not None or (controls.blind is not None and controls.blind.saw == "records"):
+        return ()
+    checked = "not checked" if controls.blind is None else "not checked beyond their labels"
+    return (
+        f"Whether members and non-members come from the same distribution was {checked}: the records were not at "
+        "hand. If they differ, what the attacks find may be that difference and not a leak.",
+    )
+
+
+def invalid(reason: str) -> Verdict:
+    """The audit failed its own checks."""
+    return Verdict(
+        level="invalid",
+        headline="The audit failed its own checks: do not use its numbers.",
+        sentences=(reason, "The table of controls tells more."),
+    )
+
+
+def _ends(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _percent(share: float | None, digits: int = 1) -> str:
+    return "-" if share is None else f"{share * 100:.{digits}f} %"
