@@ -1,8 +1,11 @@
+from typing import Literal
+
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.auditing.result import Controls, Verdict
-from miaudit.auditing.verdict import findings, verdict
+from miaudit.auditing.findings import findings, is_leak
+from miaudit.auditing.result import Beyond, BlindBaseline, ColumnDifference, Controls, Finding, Verdict, WeakSign
+from miaudit.auditing.verdict import level_of, verdict
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 
@@ -15,7 +18,7 @@ def judged(n: int, shift: float, attacks: int = 3, controls: Controls = PASSED, 
     truth = np.arange(n) < n // 2
     scores: dict[str, Floats] = {f"attack{i}": rng.normal(size=n) for i in range(attacks)}
     scores["attack0"][truth] += shift
-    return verdict(findings(scores, truth), controls, int(truth.sum()))
+    return verdict(findings(scores, truth), controls, int(truth.sum()), int((~truth).sum()))
 
 
 def test_a_leak() -> None:
@@ -24,9 +27,10 @@ def test_a_leak() -> None:
     assert words.headline == "The model leaks who was in its training data."
     assert words.sentences[0].startswith("1 of 3 attacks tell members from non-members better than guessing.")
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
-    assert "of 1,000" in words.sentences[1]
-    assert "-differentially private for any epsilon below" in words.sentences[2]
-    assert "95 % confidence for all attacks together" in words.sentences[2]
+    assert "was not checked: the records were not at hand" in words.sentences[1]
+    assert "of 1,000" in words.sentences[2]
+    assert "-differentially private for any epsilon below" in words.sentences[3]
+    assert "95 % confidence for all attacks together" in words.sentences[3]
 
 
 def test_the_quoted_bound_is_no_higher_than_that_of_the_attack_alone() -> None:
@@ -45,7 +49,7 @@ def test_a_leak_of_few_records_only() -> None:
     scores = rng.normal(size=4000)
     scores[:160] += 8
     (finding,) = findings({"attack": scores}, truth)
-    assert finding.is_leak
+    assert is_leak(finding, PASSED)
     assert finding.tpr.low is not None
     assert finding.tpr.low > 0.01
 
@@ -54,13 +58,13 @@ def test_no_leak_in_many_records() -> None:
     words = judged(8000, 0.0)
     assert words.level == "no_leak_found"
     assert "None of 3 attacks" in words.sentences[0]
-    assert "This is no proof" in words.sentences[1]
+    assert "This is no proof" in words.sentences[2]
 
 
 def test_too_few_records() -> None:
     words = judged(100, 0.0)
     assert words.level == "too_few_records"
-    assert "Audit more records" in words.sentences[1]
+    assert "Audit more records" in words.sentences[2]
 
 
 def test_few_records_can_show_a_strong_leak() -> None:
@@ -103,15 +107,91 @@ def test_members_and_nonmembers_exchanged() -> None:
     assert "Are the two exchanged" in words.sentences[0]
 
 
-def test_a_difference_that_is_no_leak_is_told() -> None:
+def around(value: float, half: float = 0.02) -> Quantity:
+    return Quantity(value=value, low=value - half, high=value + half, n=500)
+
+
+def blind(auc: float, wins: bool, saw: Literal["records", "labels"] = "records") -> Controls:
+    """Controls with a blind baseline of this AUC, and the other checks passed."""
+    differ = (ColumnDifference(name="age", auc=0.93, p=1e-9),) if wins else ()
+    found = BlindBaseline(saw=saw, auc=around(auc), tpr=around(0.01, 0.005), wins=wins, columns=4, differ=differ)
+    return PASSED.model_copy(update={"blind": found})
+
+
+def test_a_difference_that_models_see_which_saw_neither_side_changes_the_level() -> None:
     shift = Quantity(value=0.7, low=0.6, high=0.8, confidence=0.999, n=50)
     words = judged(2000, 1.0, controls=PASSED.model_copy(update={"same_distribution": shift}))
+    assert words.level == "distribution_shift"
+    assert "differ even for models that saw neither (AUC 0.700 [0.600, 0.800])" in words.sentences[0]
+
+
+def test_where_the_blind_baseline_wins_nothing_is_called_a_leak() -> None:
+    words = judged(2000, 2.0, controls=blind(0.9, wins=True))
+    assert words.level == "distribution_shift"
+    assert words.headline == "Members and non-members differ; leakage cannot be told from that difference."
+    assert "never asks the model has an AUC of 0.900 (0.880 to 0.920)" in words.sentences[0]
+    assert "differ most in age (AUC 0.93)" in words.sentences[0]
+    text = " ".join(words.sentences)
+    assert "recognises" not in text
+    assert "epsilon" not in text
+
+
+def test_what_goes_beyond_the_difference_is_a_leak_and_only_that_is_told() -> None:
+    lead = Beyond(auc=around(0.1), goes_beyond=True, drawn_at_random=around(0.8))
+    controls = blind(0.8, wins=True).model_copy(update={"beyond": {"attack0": lead}})
+    words = judged(2000, 2.0, controls=controls)
     assert words.level == "leaks"
-    assert "differ even for models that saw neither (AUC 0.700 [0.600, 0.800])" in words.sentences[-1]
+    assert "0.100 higher than without asking the model (0.080 to 0.120)" in words.sentences[1]
+    text = " ".join(words.sentences)
+    assert "recognises" not in text
+    assert "epsilon" not in text
 
 
-def test_no_attack_is_no_verdict() -> None:
-    assert verdict([], PASSED, 50).level == "invalid"
+def test_no_leak_is_found_under_a_difference_either() -> None:
+    assert judged(8000, 0.0, controls=blind(0.6, wins=True)).level == "distribution_shift"
+    assert judged(2000, -2.0, controls=blind(0.6, wins=True)).level == "distribution_shift"  # not "exchanged"
+
+
+def test_a_difference_too_small_to_be_shown_still_counts_as_what_an_attack_may_see() -> None:
+    """AUC 0.57, corrected interval from 0.53: above guessing, but not above a blind attacker's 0.55."""
+    assert judged(2000, 0.25, controls=blind(0.5, wins=False)).level == "leaks"
+    assert judged(2000, 0.25, controls=blind(0.55, wins=False)).level == "weak_signs"
+    assert judged(2000, 1.0, controls=blind(0.55, wins=False)).level == "leaks"
+
+
+def test_the_verdict_says_where_sameness_was_not_checked() -> None:
+    unchecked = "Whether members and non-members come from the same distribution was not checked"
+    assert judged(2000, 1.0).sentences[1].startswith(f"{unchecked}: ")
+    assert judged(2000, 1.0, controls=blind(0.5, False, "labels")).sentences[1].startswith(f"{unchecked} beyond their")
+    assert not any(unchecked in told for told in judged(2000, 1.0, controls=blind(0.5, wins=False)).sentences)
+
+
+def finding(low: float, sign: bool) -> Finding:
+    """An attack of AUC 0.52 whose corrected interval starts at `low`; its sign, if any, would need 9,000 records."""
+    alone = WeakSign(auc=around(0.52, 0.015), tpr=around(0.01, 0.01), records=9000) if sign else None
+    return Finding(
+        name="loss",
+        auc=Quantity(value=0.52, low=low, high=0.545, n=500),
+        tpr=around(0.01, 0.01),
+        epsilon=Quantity(value=0.0, low=0.0, high=None, n=500),
+        sign=alone,
+    )
+
+
+def test_weak_signs_stand_between_a_leak_and_none() -> None:
+    levels = [level_of([finding(low, sign)], PASSED) for low, sign in ((0.51, True), (0.49, True), (0.49, False))]
+    assert levels == ["leaks", "weak_signs", "no_leak_found"]
+    words = verdict([finding(0.49, sign=True)], PASSED, 500, 500)
+    assert words.headline == "Weak signs of a leak; more records would settle it."
+    told = " ".join(words.sentences)
+    assert "AUC of 0.520 [0.505, 0.535] at 95 % confidence for it alone" in told
+    assert "the interval is 0.490 to 0.545" in told
+    assert "about 9,000 records (now: 1,000)" in told
+
+
+def test_an_attack_that_is_blind_is_not_among_those_that_found_nothing() -> None:
+    words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.9, attack2=0.9))
+    assert "None of 2 attacks" in words.sentences[0]
 
 
 def test_the_strongest_comes_first() -> None:
@@ -126,6 +206,6 @@ def test_copies_of_members_among_the_non_members_are_told() -> None:
     rng = np.random.default_rng(0)
     truth = np.arange(100) < 50
     found = findings({"a": rng.normal(size=100)}, truth)
-    told = verdict(found, PASSED, 50, "3 of the non-members are exact copies of members").sentences
+    told = verdict(found, PASSED, 50, 50, "3 of the non-members are exact copies of members").sentences
     assert told[-1] == "3 of the non-members are exact copies of members."
-    assert told[:-1] == verdict(found, PASSED, 50).sentences
+    assert told[:-1] == verdict(found, PASSED, 50, 50).sentences

@@ -1,6 +1,6 @@
 import pytest
 
-from miaudit.auditing.result import Compared, Controls, Likeness
+from miaudit.auditing.result import BlindBaseline, ColumnDifference, Compared, Controls, Likeness
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.words import control_blocks, duration
 
@@ -64,3 +64,30 @@ def test_the_control_of_the_reference_models_tells_each_number() -> None:
     assert [cell.value for cell in first.cells] == ["99.0 %", "80.0 %", "75.0 % to 85.0 %"]
     assert [cell.value for cell in second.cells] == ["0.123", "0.12", "-"]
     assert (first.reading, second.reading) == ("outside", "within")
+
+
+def test_a_blind_attack_does_not_disown_the_page() -> None:
+    positive = {"gap": {"auc": HALF}, "lira": {"auc": HIGH}}
+    controls = Controls(null={"gap": {"auc": HALF}}, positive=positive, null_passed=True, positive_passed=False)
+    assert [(control.state, control.disowns) for control in control_blocks(controls)] == [
+        ("passed", False),
+        ("failed", False),
+    ]
+    all_blind = controls.model_copy(update={"positive": {"gap": {"auc": HALF}}})
+    assert control_blocks(all_blind)[1].disowns
+
+
+def test_the_columns_that_differ_are_named() -> None:
+    blind = BlindBaseline(
+        saw="records",
+        auc=HIGH,
+        tpr=HALF,
+        wins=True,
+        columns=14,
+        differ=(ColumnDifference(name="age", auc=0.98, p=1e-30),),
+    )
+    controls = Controls(null={}, positive={}, null_passed=True, positive_passed=True, blind=blind)
+    block = control_blocks(controls)[2]
+    assert (block.title, block.state, block.disowns) == ("Blind baseline", "failed", False)
+    assert [(row.name, row.cells[0].value) for row in block.rows] == [("blind attacker", "0.900"), ("age", "0.980")]
+    assert block.rows[1].reading == "differs, corrected p = 1e-30"

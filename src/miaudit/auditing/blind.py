@@ -44,15 +44,23 @@ def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -
     The mean of gradient boosting and logistic regression, cross-fitted over five folds. Exact copies of a record stay
     in one fold: otherwise a copy would tell the membership of the other. Deterministic, on one thread.
     """
-    fold = _folds(records.copies, rng)
+    values, fold = _finite(records.values), _folds(records.copies, rng)
     scores = np.empty(len(truth))
     with threadpool_limits(1):
         for k in range(FOLDS):
             held_out, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
             learned = rng.permutation(rest)[:LEARNED]
-            scores[held_out] = _learned(records.values[learned], truth[learned], records.values[held_out])
+            scores[held_out] = _learned(values[learned], truth[learned], values[held_out])
     seen = rng.permutation(len(truth))[:LEARNED]
-    return Blind(scores, *single_columns(records.values[seen], truth[seen]))
+    return Blind(scores, *single_columns(values[seen], truth[seen]))
+
+
+def _finite(values: Floats) -> Floats:
+    """What is missing stands below everything else in its column, so that it still counts; infinities at the ends."""
+    known = np.where(np.isfinite(values), values, 0.0)
+    lowest, highest = known.min(axis=0), known.max(axis=0)
+    below = lowest - (highest - lowest)
+    return np.where(np.isnan(values), below, np.clip(values, lowest, highest))
 
 
 def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
@@ -114,7 +122,7 @@ def _log_odds(model: HistGradientBoostingClassifier | LogisticRegression, x: Flo
 
 
 def _scaled(x: Floats, asked: Floats) -> tuple[Floats, Floats]:
-    """Both in standard deviations of `x`; what is missing or infinite stands at the mean or the edge."""
+    """Both in standard deviations of `x`, at most eight from its mean."""
     middle, width = x.mean(axis=0), x.std(axis=0)
     width[width == 0] = 1.0
     return np.clip((x - middle) / width, -8, 8), np.clip((asked - middle) / width, -8, 8)

@@ -67,7 +67,7 @@ def verdict(found: Sequence[Finding], controls: Controls, members: int, nonmembe
     elif level == "leaks" and controls.sides_differ:
         answer = wording.leaks_beyond(proven, controls)
     elif level == "leaks":
-        answer = wording.leaks(proven, len(found), members)
+        answer = wording.leaks(proven, found, members)
     elif level == "weak_signs":
         answer = wording.weak_signs(found, members + nonmembers)
     elif level == "too_few_records":

@@ -44,22 +44,22 @@ def weak_signs(found: Sequence[Finding], records: int) -> Verdict:
         level="weak_signs",
         headline="Weak signs of a leak; more records would settle it.",
         sentences=(
-            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried. Among "
-            f"{len(found)}, one may well do so by chance.",
+            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried; among "
+            "several, one may well do so by chance.",
             f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for it alone; with all "
-            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. That is not clearly "
-            "more than guessing, or than what can be told without asking the model.",
+            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. That is not "
+            "clearly more than guessing, or than what can be told without asking the model.",
             f"If the sign is as strong as it looks, about {sign.records:,} records (now: {records:,}) would show it in "
             "four audits of five; if it is chance, it will fade.",
         ),
     )
 
 
-def leaks(proven: Sequence[Finding], tried: int, members: int) -> Verdict:
+def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> Verdict:
     """What the attacks find, where members and non-members do not differ in themselves."""
     best = proven[0]
     sentences = [
-        f"{len(proven)} of {tried} attacks tell members from non-members better than guessing. The strongest, "
+        f"{len(proven)} of {len(found)} attacks tell members from non-members better than guessing. The strongest, "
         f"{best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of comparisons "
         f"(guessing: 50 %; at least {_percent(best.auc.low)}).",
     ]
@@ -71,11 +71,11 @@ def leaks(proven: Sequence[Finding], tried: int, members: int) -> Verdict:
             f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "
             f"members (guessing: 1 %; at least {_percent(sharpest.tpr.low)}), about {count:,.0f} of {members:,}."
         )
-    bound = max((finding.epsilon.low or 0.0) for finding in proven)
+    bound = max((finding.epsilon.low or 0.0) for finding in found)
     if bound > 0:
         sentences.append(
             f"If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
-            f"below {bound:.2f} (95 % confidence, all attacks together)."
+            f"below {bound:.2f} (95 % confidence for all attacks together; the tables bound each attack alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from miaudit.auditing.references import MEASURES, compared_text
-from miaudit.auditing.result import AttackResult, AuditResult
+from miaudit.auditing.result import AttackResult, AuditResult, BlindBaseline
 from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import hidden_by_ties
@@ -41,15 +41,19 @@ def result_table(result: AuditResult) -> Table:
     notes = {fpr: _unresolved(result, fpr) for fpr in ("0.01", "0.001", "0.0001")}
     resolved = [fpr for fpr, note in notes.items() if note is None]
     missing = [f"TPR at {float(fpr):.2%} FPR: {note}" for fpr, note in notes.items() if note is not None]
-    scale = "in brackets: intervals at 95 % confidence; epsilon: at 95 % for each attack alone"
-    caption = "\n".join([scale, *missing, *_ties(result, resolved), *_saturation(result)])
+    alone = "in brackets: intervals at 95 % confidence, each attack by itself; the sentences allow for all attacks"
+    caption = "\n".join([alone, *missing, *_ties(result, resolved), *_saturation(result)])
     table = Table(title=result.verdict.headline, caption=caption)
     table.add_column("attack", no_wrap=True)
     titles = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in resolved]
     for title in ("AUC", *titles, "epsilon\nat least", "precision of\ncalled members"):
         table.add_column(title, justify="right")
     for name, attack in sorted(result.attacks.items(), key=lambda item: -(item[1].auc.value or 0.0)):
-        table.add_row(Text(name), *_row(attack, resolved))
+        blind = Text("\nblind on these outputs", style="dim") if result.controls.is_blind(name) else Text()
+        table.add_row(Text(name).append(blind), *_row(attack, resolved))
+    if result.controls.blind is not None and result.attacks:
+        table.add_section()
+        table.add_row("without asking\nthe model", *_blind_row(result.controls.blind, resolved))
     return table
 
 
@@ -62,6 +66,12 @@ def likeness_lines(result: AuditResult) -> Iterator[str]:
     yield f"Control, reference models resemble the target: {answer}"
     for name, compared in found.measured.items():
         yield f"  {MEASURES[name]}: {compared_text(name, compared)}"
+
+
+def _blind_row(blind: BlindBaseline, resolved: list[str]) -> tuple[str, ...]:
+    """The blind baseline in the columns of an attack."""
+    rates = (rate(blind.tpr, "\n") if fpr == "0.01" else "-" for fpr in resolved)
+    return (blind.auc.text(between="\n"), *rates, "-", "-")
 
 
 def _unresolved(result: AuditResult, fpr: str) -> str | None:

@@ -56,6 +56,8 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             limits=tables.limits(result),
             recalls=tables.recalls(result),
             attack_rows=tables.attack_rows(result),
+            blind_row=tables.blind_row(result),
+            missed=tuple(name for name in result.attacks if result.controls.is_blind(name)),
             precision_rows=tables.precision_rows(result),
             decision_rows=tables.decision_rows(result),
             controls=words.control_blocks(result.controls),

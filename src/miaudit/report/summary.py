@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from miaudit.auditing.result import AuditResult
+from miaudit.auditing.result import AuditResult, BlindBaseline
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import (
     PER_CENT,
@@ -36,15 +36,28 @@ class Assumption(NamedTuple):
 
 
 def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
-    """The highest AUC, true positive rate at the most usual limit, and bound on epsilon, each with its attack."""
+    """The highest AUC, true positive rate at the most usual limit, and bound on epsilon, each with its attack.
+
+    They are the verdict's own numbers, at its confidence. Where members and non-members differ in themselves, a share
+    of members found and an epsilon would pass that difference off as a leak: what is found without asking the model
+    stands in their place.
+    """
     if not result.attacks:
         return ()
+    blind = result.controls.blind
+    if result.controls.sides_differ:
+        return (_auc(result),) if blind is None else (_auc(result), _unasked(blind))
     return (_auc(result), *_tpr(result), _epsilon(result))
+
+
+def _unasked(blind: BlindBaseline) -> KeyNumber:
+    explained = "By an attacker who sees only the records. 0.5 is guessing."
+    return KeyNumber("AUC without asking the model", number(blind.auc), bar(blind.auc), explained)
 
 
 def _auc(result: AuditResult) -> KeyNumber:
     name = by_strength(result)[0]
-    auc = result.attacks[name].auc
+    auc = {finding.name: finding.auc for finding in result.findings}.get(name, result.attacks[name].auc)
     return KeyNumber("Highest AUC", number(auc), bar(auc), _by(name, auc, "0.5 is guessing, 1 is certainty."))
 
 
@@ -53,6 +66,8 @@ def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
         return ()
     fpr = "0.01" if "0.01" in fprs else fprs[0]
     tprs = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
+    if fpr == "0.01":
+        tprs |= {finding.name: finding.tpr for finding in result.findings}
     name = _highest(tprs)
     explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.{_ties(result, fpr)}")
     return (KeyNumber(f"Members found at {percent(fpr)} false alarms", rate(tprs[name]), None, explained),)
@@ -70,6 +85,7 @@ def _ties(result: AuditResult, fpr: str) -> str:
 
 def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
+    bounds |= {finding.name: finding.epsilon for finding in result.findings}
     name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
     confidence = f"{100 * bounds[name].confidence:.4g}{PER_CENT}"
     scale = f"At {confidence} confidence for this attack alone; 0 proves nothing, higher is worse."

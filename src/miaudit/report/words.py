@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 from miaudit.auditing.references import MEASURES, values_text
-from miaudit.auditing.result import Controls, Likeness
+from miaudit.auditing.result import BlindBaseline, Controls, Likeness
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import Bar, Cell, bar, number, percent
 
 LEVELS = {
     "leaks": "Leaks",
+    "distribution_shift": "Members and non-members differ",
+    "weak_signs": "Weak signs",
     "no_leak_found": "No leak found",
     "too_few_records": "Too few records to tell",
     "references_unlike": "No leak found, but references differ from the target",
@@ -79,11 +81,12 @@ class Control(NamedTuple):
     statement: str
     measures: tuple[str, ...]
     rows: tuple[ControlRow, ...]
+    disowns: bool  # does it take the ground from under the verdict?
     subject: str = "Attack"  # what a row is about
 
 
 def control_blocks(controls: Controls) -> tuple[Control, ...]:
-    """The null and the positive control, and that of the distribution: what each means, and what came of it."""
+    """Every control that was run: what it means, and what came of it."""
     null = _control(
         title="Null control",
         meaning=(
@@ -97,6 +100,7 @@ def control_blocks(controls: Controls) -> tuple[Control, ...]:
             "Not passed: an attack wins where there is nothing to win. The numbers on this page cannot be trusted; "
             "a high one may be an artefact of the audit.",
         ),
+        disowns=True,
     )
     positive = _control(
         title="Positive control",
@@ -111,10 +115,12 @@ def control_blocks(controls: Controls) -> tuple[Control, ...]:
             "Not passed by every attack: those that hold 0.5 or fall below it are blind on this model's outputs. A "
             "low number of theirs does not mean that the model keeps its secrets.",
         ),
+        disowns=all(controls.is_blind(name) for name in controls.positive),
     )
+    blind = () if controls.blind is None else (_blind(controls.blind),)
     same = () if controls.same_distribution is None else (_same(controls.same_distribution),)
     alike = () if controls.likeness is None else (_alike(controls.likeness),)
-    return (null, positive, *same, *alike)
+    return (null, positive, *blind, *same, *alike)
 
 
 def _same(shift: Quantity) -> Control:
@@ -128,8 +134,8 @@ def _same(shift: Quantity) -> Control:
         passed=_reading(shift) in ("holds 0.5", ""),
         statements=(
             "Passed: members and non-members are equally hard for models that saw neither.",
-            "Not passed: members and non-members differ in themselves. Part of what the attacks find may be that "
-            "difference and not a leak.",
+            "Not passed: members and non-members differ in themselves. What the attacks find may be that difference "
+            "and not a leak.",
         ),
     )
 
@@ -157,8 +163,35 @@ def _alike(likeness: Likeness) -> Control:
         statement=statements[likeness.state],
         measures=("Target", "Reference models", "One like them"),
         rows=tuple(rows),
+        disowns=False,
         subject="Measure",
     )
+
+
+def _blind(blind: BlindBaseline) -> Control:
+    """The blind attacker, and below them the columns that differ."""
+    seen = "the records and their labels" if blind.saw == "records" else "the labels; the records were not at hand"
+    control = _control(
+        title="Blind baseline",
+        meaning=(
+            f"An attacker who never asks the model, and sees only {seen}, should do no better than guessing. What they "
+            f"find is a difference between members and non-members, not a leak. Columns compared: {blind.columns:,}; "
+            "those that differ beyond chance stand below, the widest difference first."
+        ),
+        measured={"blind attacker": {"auc": blind.auc}},
+        passed=not blind.wins,
+        statements=(
+            "Passed: no difference between members and non-members shows.",
+            "Not passed: members and non-members differ in themselves. Only what goes beyond that is called a leak.",
+        ),
+    )
+    columns = tuple(
+        _row(column.name, {"auc": Quantity(value=column.auc, low=None, high=None, n=blind.auc.n)}, ("auc",))._replace(
+            reading=f"differs, corrected p = {column.p:.1g}"
+        )
+        for column in blind.differ
+    )
+    return control._replace(rows=control.rows + columns)
 
 
 def _control(
@@ -167,13 +200,15 @@ def _control(
     measured: dict[str, dict[str, Quantity]],
     passed: bool,
     statements: tuple[str, str],
+    disowns: bool = False,
 ) -> Control:
     measures = tuple(dict.fromkeys(measure for quantities in measured.values() for measure in quantities))
     rows = tuple(_row(name, quantities, measures) for name, quantities in measured.items())
     state = "not_run" if not rows else "passed" if passed else "failed"
     unknown = "Not run: nothing here checks the audit itself. Read the numbers with that in mind."
     statement = {"not_run": unknown, "passed": statements[0], "failed": statements[1]}[state]
-    return Control(title, meaning, state, statement, tuple(_heading(name, measured) for name in measures), rows)
+    headings = tuple(_heading(name, measured) for name in measures)
+    return Control(title, meaning, state, statement, headings, rows, disowns and state == "failed")
 
 
 def _heading(measure: str, measured: dict[str, dict[str, Quantity]]) -> str:
