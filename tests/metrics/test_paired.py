@@ -28,8 +28,6 @@ def test_what_two_scores_share_cancels() -> None:
     assert width(near) < width(far) / 2
 
 
-
-
 def test_the_interval_holds_no_difference_in_95_of_100_pairs_without_one() -> None:
     rng = np.random.default_rng(1)
     held = []

@@ -42,7 +42,9 @@ class Rivals:
         return max(tpr_at_fpr(rival, self.truth, LOW_FPR, confidence).high or 1.0 for rival in self.scores)
 
 
-def beyond(found: Sequence[Finding], scores: dict[str, Floats], rivals: Rivals, on_random: OnRandom) -> dict[str, Beyond]:
+def beyond(
+    found: Sequence[Finding], scores: dict[str, Floats], rivals: Rivals, on_random: OnRandom
+) -> dict[str, Beyond]:
     """Every attack beside the rivals; at the findings' confidence, which allows for the number of attacks.
 
     Args:

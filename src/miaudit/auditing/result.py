@@ -82,7 +82,9 @@ class ColumnDifference(Record):
     """One column of the records by itself: how far members and non-members differ in it."""
 
     name: str
-    auc: float  # of the column's value as a membership score: 0.5 where both sides are alike, 1 where members are higher
+    auc: (
+        float  # of the column's value as a membership score: 0.5 where both sides are alike, 1 where members are higher
+    )
     p: float  # two-sided, corrected for the number of columns
 
 

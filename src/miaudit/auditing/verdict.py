@@ -34,7 +34,9 @@ def leaks(found: Sequence[Finding], controls: Controls) -> list[Finding]:
     able = [finding for finding in found if is_leak(finding, controls)]
     if not controls.sides_differ:
         return able
-    return [finding for finding in able if finding.name in controls.beyond and controls.beyond[finding.name].goes_beyond]
+    return [
+        finding for finding in able if finding.name in controls.beyond and controls.beyond[finding.name].goes_beyond
+    ]
 
 
 def are_exchanged(found: Sequence[Finding]) -> bool:
@@ -47,7 +49,9 @@ def widest(found: Sequence[Finding]) -> float:
     return max((finding.auc.high or 1.0) for finding in found)
 
 
-def verdict(found: Sequence[Finding], controls: Controls, members: int, nonmembers: int, duplicates: str = "") -> Verdict:
+def verdict(
+    found: Sequence[Finding], controls: Controls, members: int, nonmembers: int, duplicates: str = ""
+) -> Verdict:
     """The level in plain words.
 
     Args:
