@@ -44,8 +44,8 @@ def weak_signs(found: Sequence[Finding], records: int) -> Verdict:
         level="weak_signs",
         headline="Weak signs of a leak; more records would settle it.",
         sentences=(
-            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried; among "
-            "several, one may well do so by chance.",
+            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried; "
+            "among several, one may well do so by chance.",
             f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for it alone; with all "
             f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. That is not "
             "clearly more than guessing, or than what can be told without asking the model.",

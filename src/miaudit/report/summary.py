@@ -88,7 +88,9 @@ def _epsilon(result: AuditResult) -> KeyNumber:
     bounds |= {finding.name: finding.epsilon for finding in result.findings}
     name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
     confidence = f"{100 * bounds[name].confidence:.4g}{PER_CENT}"
-    scale = f"At {confidence} confidence for this attack alone; 0 proves nothing, higher is worse."
+    alone = f"At {confidence} confidence for this attack alone"
+    held = "At 95\u00a0% confidence for all attacks together" if result.findings else alone
+    scale = f"{held}; 0 proves nothing, higher is worse."
     explained = _by(name, bounds[name], scale)
     return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
 
