@@ -29,10 +29,10 @@ def adult() -> Dataset:
 
 def audited(data: Dataset, members: Ints, nonmembers: Ints, store: Path) -> AuditResult:
     x = data.x[:, :COLUMNS]
-    sides = [(x[rows], data.y[rows]) for rows in (members, nonmembers)]
-    model = LogisticRegression(max_iter=500).fit(*sides[0])
+    inside, outside = ((x[rows], data.y[rows]) for rows in (members, nonmembers))
+    model = LogisticRegression(max_iter=500).fit(*inside)
     names = ["loss", "confidence", "lira", "base_ratio"]
-    return miaudit.audit(model, *sides, attacks=names, models=8, shadows=2, jobs=1, store=store).result
+    return miaudit.audit(model, inside, outside, attacks=names, models=8, shadows=2, jobs=1, store=store).result
 
 
 def drawn(rows: Ints, seed: int) -> Ints:
