@@ -65,7 +65,7 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
     ]
     sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
     if sharp:
-        sharpest = max(sharp, key=lambda finding: finding.tpr.value or 0.0)
+        sharpest = max(sharp, key=lambda finding: finding.tpr.low or 0.0)  # the surest, as among the key numbers
         count = (sharpest.tpr.value or 0.0) * members
         sentences.append(
             f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "

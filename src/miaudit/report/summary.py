@@ -96,7 +96,8 @@ def _epsilon(result: AuditResult) -> KeyNumber:
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:
-    return max(quantities, key=lambda name: -1.0 if (value := quantities[name].value) is None else value)
+    """The name of the surest: that with the highest lower end, as in the verdict."""
+    return max(quantities, key=lambda name: -1.0 if (low := quantities[name].low) is None else low)
 
 
 def _by(name: str, quantity: Quantity, scale: str) -> str:
