@@ -10,6 +10,7 @@ from plotly.offline import get_plotlyjs
 from miaudit.auditing.result import AuditResult
 from miaudit.files import write_atomically
 from miaudit.report import charts, tables, words
+from miaudit.report.blind_row import blind_row
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.palette import light_to_dark
 from miaudit.report.records import Records
@@ -56,7 +57,7 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             limits=tables.limits(result),
             recalls=tables.recalls(result),
             attack_rows=tables.attack_rows(result),
-            blind_row=tables.blind_row(result),
+            blind_row=blind_row(result),
             missed=tuple(name for name in result.attacks if result.controls.is_blind(name)),
             precision_rows=tables.precision_rows(result),
             decision_rows=tables.decision_rows(result),

@@ -220,22 +220,6 @@ def hidden_by_ties(attack: AttackResult, fpr: str) -> str:
     return f"ties: the first cut finds {brief(first.tpr)} at {brief(first.fpr)} FPR{by_coin}"
 
 
-def blind_row(result: AuditResult) -> AttackRow | None:
-    """The attacker who never asks the model, as a row of the main table; None where there is no such baseline."""
-    blind = result.controls.blind
-    if blind is None or not result.attacks:
-        return None
-    absent = Cell("", "", "–", "")
-    return AttackRow(
-        name="blind baseline",
-        auc=number(blind.auc),
-        bar=bar(blind.auc),
-        balanced_accuracy=absent,
-        tprs=tuple(rate(blind.tpr) if float(fpr) == 0.01 else absent for fpr in limits(result)),
-        epsilon=absent,
-    )
-
-
 def precision_rows(result: AuditResult) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
     """Precision at fixed recalls, an attack a row."""
     measured = {name: result.attacks[name].precision_at_recall for name in by_strength(result)}
