@@ -9,14 +9,13 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 import miaudit
 from miaudit.auditing.origin import origin_of
-from miaudit.auditing.references import training_sentence, weighed
-from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, Verdict
+from miaudit.auditing.references import training_sentence, with_references
+from miaudit.auditing.result import Compared, Level, Likeness, ReferenceFacts, Verdict
 from miaudit.training.recipe import Recipe
 
 FACTS = ReferenceFacts(
     models=8, fewest_records=100, most_records=100, target_records=100, recipe="by the default recipe", given=False
 )
-Level = Literal["leaks", "no_leak_found", "too_few_records", "invalid"]
 
 
 def verdict(level: Level) -> Verdict:
@@ -29,15 +28,13 @@ def control(state: Literal["alike", "unlike", "unknown"], models: int = 8) -> Li
 
 
 def test_references_that_resemble_the_target_change_nothing() -> None:
-    found = weighed(verdict("no_leak_found"), control("alike"), None)
+    found = with_references(verdict("no_leak_found"), control("alike"), None)
     assert found == verdict("no_leak_found")
-    assert weighed(verdict("leaks"), None, None) == verdict("leaks")
+    assert with_references(verdict("leaks"), None, None) == verdict("leaks")
 
 
-def test_no_leak_beside_unlike_references_is_a_level_of_its_own() -> None:
-    found = weighed(verdict("no_leak_found"), control("unlike"), FACTS)
-    assert found.level == "references_unlike"
-    assert found.headline == "No leak found, but the reference models do not resemble the target."
+def test_references_that_do_not_resemble_the_target_are_described_and_what_to_do() -> None:
+    found = with_references(verdict("references_unlike"), control("unlike"), FACTS)
     assert found.sentences == (
         "First.",
         "The reference models do not resemble the target (accuracy on the records that a model was trained on: target "
@@ -49,7 +46,7 @@ def test_no_leak_beside_unlike_references_is_a_level_of_its_own() -> None:
 
 
 def test_a_leak_stands_beside_unlike_references() -> None:
-    found = weighed(verdict("leaks"), control("unlike"), None)
+    found = with_references(verdict("leaks"), control("unlike"), None)
     assert (found.level, found.headline) == ("leaks", "As before.")
     assert (
         "The leak was measured and stands; references that match the target would likely find more."
@@ -58,11 +55,11 @@ def test_a_leak_stands_beside_unlike_references() -> None:
 
 
 def test_an_audit_that_failed_says_no_more_of_likeness() -> None:
-    assert weighed(verdict("invalid"), control("unlike"), None) == verdict("invalid")
+    assert with_references(verdict("invalid"), control("unlike"), None) == verdict("invalid")
 
 
 def test_what_cannot_be_told_is_said() -> None:
-    few, small = (weighed(verdict("no_leak_found"), control("unknown", models), None) for models in (4, 8))
+    few, small = (with_references(verdict("no_leak_found"), control("unknown", models), None) for models in (4, 8))
     assert few.level == small.level == "no_leak_found"
     assert few.sentences[1].endswith("there are 4 of them that can be compared, 5 are needed.")
     assert small.sentences[1].endswith("too few records can be compared.")

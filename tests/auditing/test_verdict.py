@@ -4,7 +4,16 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.auditing.findings import findings, is_leak
-from miaudit.auditing.result import Beyond, BlindBaseline, ColumnDifference, Controls, Finding, Verdict, WeakSign
+from miaudit.auditing.result import (
+    Beyond,
+    BlindBaseline,
+    ColumnDifference,
+    Controls,
+    Finding,
+    Likeness,
+    Verdict,
+    WeakSign,
+)
 from miaudit.auditing.verdict import level_of, verdict
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
@@ -59,6 +68,14 @@ def test_no_leak_in_many_records() -> None:
     assert words.level == "no_leak_found"
     assert "None of 3 attacks" in words.sentences[0]
     assert "This is no proof" in words.sentences[2]
+
+
+def test_no_leak_beside_references_unlike_the_target_is_a_level_of_its_own() -> None:
+    unlike = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=8, measured={})})
+    words = judged(8000, 0.0, controls=unlike)
+    assert words.level == "references_unlike"
+    assert words.headline == "No leak found, but the reference models do not resemble the target."
+    assert judged(2000, 1.0, controls=unlike).level == "leaks"  # it was measured, and stands
 
 
 def test_too_few_records() -> None:

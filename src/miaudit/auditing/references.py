@@ -27,22 +27,14 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
     )
 
 
-def weighed(words: Verdict, likeness: Likeness | None, facts: ReferenceFacts | None) -> Verdict:
-    """The verdict with what its reader must know of the reference models.
-
-    A leak that was found stands, since it was measured. Where none was found, models that do not resemble the target
-    change the level: attacks that compare with them could have missed one.
-    """
+def with_references(words: Verdict, likeness: Likeness | None, facts: ReferenceFacts | None) -> Verdict:
+    """The verdict with what its reader must know of the reference models."""
     said = list(words.sentences)
-    level, headline = words.level, words.headline
     if likeness is not None and words.level != "invalid":
         said += _of_likeness(likeness, words.level)
-        if likeness.state == "unlike" and level == "no_leak_found":
-            level = "references_unlike"
-            headline = "No leak found, but the reference models do not resemble the target."
     if facts is not None:
         said.append(training_sentence(facts))
-    return Verdict(level=level, headline=headline, sentences=tuple(said))
+    return words.model_copy(update={"sentences": tuple(said)})
 
 
 def _of_likeness(likeness: Likeness, level: str) -> list[str]:
@@ -60,7 +52,7 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
     )
     ends = {
         "leaks": "The leak was measured and stands; references that match the target would likely find more.",
-        "no_leak_found": "Attacks that compare with them could have missed a leak.",
+        "references_unlike": "Attacks that compare with them could have missed a leak.",
     }
     advice = "Train them as the target was trained (`recipe`), and check that the members are its training records."
     return [f"The reference models do not resemble the target ({found}). {ends.get(level, '')}".rstrip(), advice]

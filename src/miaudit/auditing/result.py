@@ -131,6 +131,11 @@ class Controls(Record):
         return self.references_differ or (self.blind is not None and self.blind.wins)
 
     @property
+    def references_unlike(self) -> bool:
+        """Do the reference models fail to resemble the target?"""
+        return self.likeness is not None and self.likeness.state == "unlike"
+
+    @property
     def auc_unasked(self) -> float:
         """The highest AUC, 0.5 or more, of those who never ask the target: as measured, be it beyond chance or not."""
         seen = [0.5] if self.blind is None else [0.5, self.blind.auc.value or 0.5]

@@ -19,7 +19,7 @@ from miaudit.auditing.known import Knowable
 from miaudit.auditing.likeness import likeness
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
-from miaudit.auditing.references import weighed
+from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AuditResult, Controls, Cost, DuplicateRecords, Finding, TargetFacts
 from miaudit.auditing.scoring import Judged, judge, judged_shadows, reference_loss, score, shadow_scores
 from miaudit.auditing.sum_up import attack_result, controls_of
@@ -114,7 +114,7 @@ def answer(
     facts = _facts(gathered)
     words = verdict(found, controls, facts.members, facts.nonmembers, str(gathered.duplicates or ""))
     result = AuditResult(
-        verdict=weighed(words, controls.likeness, gathered.references),
+        verdict=with_references(words, controls.likeness, gathered.references),
         findings=found,
         target=facts,
         references=gathered.references,
@@ -170,7 +170,12 @@ class _Asker:
         view = reference_loss(self.gathered.evidence.audit)
         checked = controls_of(scores, truth, self.positive_control(), generator(seed, "null"), view)
         blind = attack_blindly(self.gathered.records, truth, generator(seed, "blind"))
-        checked = checked.model_copy(update={"blind": baseline(self.gathered.records, truth, blind)})
+        checked = checked.model_copy(
+            update={
+                "blind": baseline(self.gathered.records, truth, blind),
+                "likeness": likeness(self.gathered.evidence, truth),
+            }
+        )
         if not checked.sides_differ or not found:
             return checked
         known = [blind.scores, self.gathered.records.values[:, np.argmax(np.abs(blind.column_auc - 0.5))]]

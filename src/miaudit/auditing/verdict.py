@@ -26,7 +26,9 @@ def level_of(found: Sequence[Finding], controls: Controls) -> Level:
         return "invalid"
     if any(finding.sign for finding in found):
         return "weak_signs"
-    return "too_few_records" if widest(seeing) > 0.5 + WIDE else "no_leak_found"
+    if widest(seeing) > 0.5 + WIDE:
+        return "too_few_records"
+    return "references_unlike" if controls.references_unlike else "no_leak_found"
 
 
 def leaks(found: Sequence[Finding], controls: Controls) -> list[Finding]:
@@ -77,7 +79,7 @@ def verdict(
     elif level == "too_few_records":
         answer = wording.too_few(widest(seeing))
     else:
-        answer = wording.no_leak(widest(seeing), len(seeing))
+        answer = wording.no_leak(widest(seeing), len(seeing), controls.references_unlike)
     return wording.with_caveats(answer, found, controls, duplicates)
 
 

@@ -8,11 +8,13 @@ from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
 NAMED = 3  # columns that differ, in a sentence
 
 
-def no_leak(widest: float, tried: int) -> Verdict:
-    """None of the attacks that can see a leak found one, in enough records."""
+def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
+    """None of the attacks that can see a leak found one in enough records."""
     return Verdict(
-        level="no_leak_found",
-        headline="No leak found by these attacks.",
+        level="references_unlike" if references_unlike else "no_leak_found",
+        headline="No leak found, but the reference models do not resemble the target."
+        if references_unlike
+        else "No leak found by these attacks.",
         sentences=(
             f"None of {tried} attacks told members from non-members better than guessing. With this many records "
             f"an attack that is right in more than {_percent(widest, 0)} of comparisons would have shown.",
