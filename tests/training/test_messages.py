@@ -21,7 +21,11 @@ def test_a_unit_says_what_it_does(tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 
 def test_the_end_is_told() -> None:
     said: list[object] = []
-    tell_the_end(lambda send: send(Done("key", False)), said.append)
+
+    def do(send: Send[bool]) -> None:
+        send(Done("key", False))
+
+    tell_the_end(do, said.append)
     assert said == [Done("key", False), Idle()]
 
 
@@ -29,11 +33,11 @@ def test_the_end_is_told() -> None:
     ("error", "message"),
     [
         (UserError("no such thing"), "no such thing"),
-        (ValueError("three"), "a model cannot be trained: ValueError: three (finished models are kept)"),
+        (ValueError("three"), "a model cannot be trained: ValueError: three (what is finished is kept)"),
     ],
 )
 def test_a_failure_is_told_and_not_raised(error: Exception, message: str) -> None:
-    def fail(_: Send) -> None:
+    def fail(_: Send[bool]) -> None:
         raise error
 
     said: list[object] = []

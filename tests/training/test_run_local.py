@@ -18,10 +18,10 @@ from miaudit.fingerprint import fingerprint
 from miaudit.training import run_local as run_local_file
 from miaudit.training import work as work_file
 from miaudit.training.checkpoints import Store
-from miaudit.training.crew import Setting, do_units
+from miaudit.training.crew import do_units
 from miaudit.training.messages import Done, Message
 from miaudit.training.pace import Pace
-from miaudit.training.run_local import follow, run_local, unwatched
+from miaudit.training.run_local import Training, follow, run_local, unwatched
 from miaudit.training.work import Records, Work, do, do_all, one_thread, outputs
 from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
 
@@ -140,7 +140,7 @@ def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> N
 
 
 def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
-    gone = Setting(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, Store(tmp_path), "cpu")
+    gone = Training(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, Store(tmp_path), "cpu")
     with pytest.raises(UserError, match=r"cannot be trained: FileNotFoundError: .*gone-x\.npy"):
         list(do_units([works(DATA, recipe(), 1)], 1, gone))
 

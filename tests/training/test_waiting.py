@@ -2,6 +2,7 @@ import pytest
 
 from miaudit.errors import UserError
 from miaudit.training.waiting import ATTEMPTS, Waiting
+from miaudit.training.work import Work
 from tiny import blobs, recipe, works
 
 A, B, C, D = works(blobs(), recipe(), 4)
@@ -23,7 +24,7 @@ def test_what_was_lost_comes_first_and_alone() -> None:
 
 
 def test_nothing_lost_is_nothing_to_do() -> None:
-    waiting = Waiting([], "rest")
+    waiting = Waiting[Work]([], "rest")
     waiting.lost(())
     assert not waiting
 

@@ -11,48 +11,46 @@ from functools import cache, partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, Generic, Protocol, TypeVar
 
-import numpy as np
 from joblib import wrap_non_picklable_objects
 from threadpoolctl import threadpool_limits
 
-from miaudit.training.checkpoints import Store
-from miaudit.training.device import make_repeatable
-from miaudit.training.messages import Done, Failed, Idle, Message, Send, carry_out, tell_the_end
-from miaudit.training.units import Unit
-from miaudit.training.waiting import Waiting
-from miaudit.training.work import Records
+from miaudit.training.messages import Done, Failed, Idle, Message, Send, tell_the_end
+from miaudit.training.waiting import ItemT, Waiting
 
 ADVICE = "run again with fewer --jobs"
 
-
-class Setting(NamedTuple):
-    """What every process starts with."""
-
-    x: Path  # .npy files, for memory mapping
-    y: Path
-    classes: int
-    store: Store
-    device: str
+Result = TypeVar("Result")
+ItemIn = TypeVar("ItemIn", contravariant=True)
 
 
-class _Worker:
+class Duty(Protocol[ItemIn, Result]):
+    """What the processes of a crew do; sent to each of them at its start."""
+
+    @property
+    def blame(self) -> str:
+        """How the message begins where a unit fails, such as "a model cannot be trained"."""
+
+    def begin(self) -> Callable[[tuple[ItemIn, ...], Send[Result]], None]:
+        """What does a unit and sends `Done` for each item; called in the process, again only if it failed."""
+
+
+class _Worker(Generic[ItemT, Result]):
     """A process, the line to it, and what it is at."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, duty: Duty[ItemT, Result]) -> None:
         context = mp.get_context("spawn")
         self.line, far_end = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(far_end, setting), daemon=True)
+        self.process: BaseProcess = context.Process(target=_serve, args=(far_end, duty), daemon=True)
         self.busy = False
-        self.left: Unit = ()  # of its unit, what is not yet stored
+        self.left: tuple[ItemT, ...] = ()  # of its unit, what is not yet finished
         with _no_main_module():
             self.process.start()
         far_end.close()  # so that the line breaks when the process dies
 
-    def give(self, unit: Unit) -> None:
+    def give(self, unit: tuple[ItemT, ...]) -> None:
         # The user's own classes are sent by value: the process does not run the user's script.
         self.busy, self.left = True, unit
         self.line.send(wrap_non_picklable_objects(unit, keep_wrapper=False))
@@ -64,13 +62,15 @@ class _Worker:
         self.line.close()
 
 
-def do_units(units: Sequence[Unit], count: int, setting: Setting) -> Iterator[Message]:
+def do_units(
+    units: Sequence[tuple[ItemT, ...]], count: int, duty: Duty[ItemT, Result]
+) -> Iterator[Message[Result]]:
     """Do all units on up to `count` processes, in order; tells what happens as it does.
 
     Raises:
-        UserError: a model cannot be trained, or the process at it was killed each time.
+        UserError: a unit fails, or the process at it was killed each time.
     """
-    crew = _Crew(units, count, setting)
+    crew = _Crew(units, count, duty)
     try:
         while not crew.is_done():
             for worker in crew.ready():
@@ -79,23 +79,23 @@ def do_units(units: Sequence[Unit], count: int, setting: Setting) -> Iterator[Me
         crew.end()
 
 
-class _Crew:
+class _Crew(Generic[ItemT, Result]):
     """The processes, and what waits for them."""
 
-    def __init__(self, units: Sequence[Unit], count: int, setting: Setting) -> None:
-        self.waiting, self.setting = Waiting(units, ADVICE), setting
-        self.workers = [_Worker(setting) for _ in range(min(count, len(units)))]
+    def __init__(self, units: Sequence[tuple[ItemT, ...]], count: int, duty: Duty[ItemT, Result]) -> None:
+        self.waiting, self.duty = Waiting(units, ADVICE), duty
+        self.workers = [_Worker(duty) for _ in range(min(count, len(units)))]
 
     def is_done(self) -> bool:
         return not self.waiting and not any(worker.busy for worker in self.workers)
 
-    def ready(self) -> list[_Worker]:
+    def ready(self) -> list[_Worker[ItemT, Result]]:
         """Those without work while there is some; else, those that have said something, once one has."""
         idle = [worker for worker in self.workers if not worker.busy] if self.waiting else []
         heard = [] if idle else wait([worker.line for worker in self.workers if worker.busy])
         return idle or [worker for worker in self.workers if worker.line in heard]
 
-    def attend(self, worker: _Worker) -> Iterator[Message]:
+    def attend(self, worker: _Worker[ItemT, Result]) -> Iterator[Message[Result]]:
         """Hear one message of a worker that is busy, give work to one that is not."""
         try:
             if worker.busy:
@@ -105,17 +105,17 @@ class _Crew:
         except (EOFError, OSError):
             self._replace(worker)
 
-    def _replace(self, dead: _Worker) -> None:
+    def _replace(self, dead: _Worker[ItemT, Result]) -> None:
         dead.end()
         self.waiting.lost(dead.left)
-        self.workers[self.workers.index(dead)] = _Worker(self.setting)
+        self.workers[self.workers.index(dead)] = _Worker(self.duty)
 
     def end(self) -> None:
         for worker in self.workers:
             worker.end()
 
 
-def _heard(worker: _Worker) -> Iterator[Message]:
+def _heard(worker: _Worker[ItemT, Result]) -> Iterator[Message[Result]]:
     message = worker.line.recv()
     if isinstance(message, Failed):
         raise message.error()
@@ -123,7 +123,7 @@ def _heard(worker: _Worker) -> Iterator[Message]:
         worker.busy = False
         return
     if isinstance(message, Done):
-        worker.left = tuple(work for work in worker.left if work.key != message.key)
+        worker.left = tuple(item for item in worker.left if item.key != message.key)
     yield message
 
 
@@ -138,27 +138,20 @@ def _no_main_module() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _serve(line: Connection, setting: Setting) -> None:
+def _serve(line: Connection, duty: Duty[Any, Any]) -> None:
     """A process's life: units come, messages go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     use_one_thread()
-    make_repeatable(setting.device)
-    records = cache(partial(_mapped, setting))  # an error is not kept
+    begin = cache(duty.begin)  # an error is not kept
     while True:
-        tell_the_end(partial(_do_packed, line.recv_bytes(), records, setting), line.send)
+        tell_the_end(partial(_do_packed, line.recv_bytes(), begin), line.send, duty.blame)
 
 
-def _do_packed(packed: bytes, records: Callable[[], Records], setting: Setting, send: Send) -> None:
+def _do_packed(packed: bytes, begin: Callable[[], Callable[..., None]], send: Send[Any]) -> None:
     # Both may fail for want of a module, a file or memory: what is raised from here on is told.
-    unit: Unit = ForkingPickler.loads(packed)
-    carry_out(unit, records(), setting.store, setting.device, send)
-
-
-def _mapped(setting: Setting) -> Records:
-    # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
-    x, y = np.load(setting.x, mmap_mode="c"), np.load(setting.y, mmap_mode="c")
-    return Records(x, y, setting.classes)
+    unit = ForkingPickler.loads(packed)
+    begin()(unit, send)
 
 
 def _die_with_parent() -> None:
@@ -169,7 +162,7 @@ def _die_with_parent() -> None:
 
 
 def use_one_thread() -> None:
-    """This process trains on one thread from now on."""
+    """This process works on one thread from now on."""
     # By environment for libraries that are loaded later, by call for those already here.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"

@@ -3,21 +3,22 @@
 import time
 import traceback
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.units import Unit
 from miaudit.training.work import Records, do_all
 
+Result = TypeVar("Result")
 TICK = 0.25  # seconds between messages about samples
 
 
-class Done(NamedTuple):
-    """A work's outputs are stored."""
+class Done(NamedTuple, Generic[Result]):
+    """An item of the unit is finished."""
 
     key: str
-    trained: bool
+    result: Result  # of a work, whose outputs are stored now: whether a model had to be trained
 
 
 class Samples(NamedTuple):
@@ -43,30 +44,36 @@ class Idle(NamedTuple):
     """The unit is finished."""
 
 
-Message = Done | Samples
-Send = Callable[[Message | Failed | Idle], None]
+Message = Done[Result] | Samples
+Said = Message[Result] | Failed | Idle
+Send = Callable[[Said[Result]], None]
 
 
-def carry_out(unit: Unit, records: Records, store: Store, device: str, send: Send) -> None:
+def carry_out(unit: Unit, records: Records, store: Store, device: str, send: Send[bool]) -> None:
     """Do a unit and send what happens."""
     for work, trained in do_all(unit, records, store, device, _ticker(send)):
         send(Done(work.key, trained))
 
 
-def tell_the_end(do: Callable[[Send], None], send: Send) -> None:
-    """Call `do`, and send last of all whether it went well: nothing is raised."""
+def tell_the_end(
+    do: Callable[[Send[Result]], None], send: Send[Result], blame: str = "a model cannot be trained"
+) -> None:
+    """Call `do`, and send last of all whether it went well; nothing is raised.
+
+    `blame` begins the message for the user where `do` raises an error that was not written for them.
+    """
     try:
         do(send)
     except UserError as error:
         send(Failed(str(error), traceback.format_exc()))
     except Exception as error:
-        reason = f"a model cannot be trained: {type(error).__name__}: {error} (finished models are kept)"
+        reason = f"{blame}: {type(error).__name__}: {error} (what is finished is kept)"
         send(Failed(reason, traceback.format_exc()))
     else:
         send(Idle())
 
 
-def _ticker(send: Send) -> Callable[[int], None]:
+def _ticker(send: Send[bool]) -> Callable[[int], None]:
     """Adds up samples and sends them now and then."""
     total, last = 0, time.monotonic()
 

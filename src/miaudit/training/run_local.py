@@ -9,20 +9,23 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from miaudit.datasets.base import Dataset
 from miaudit.training.checkpoints import Store
-from miaudit.training.crew import Setting, do_units
-from miaudit.training.device import processes_on
-from miaudit.training.messages import Done, Message
+from miaudit.training.crew import do_units
+from miaudit.training.device import make_repeatable, processes_on
+from miaudit.training.messages import Done, Message, Send, carry_out
 from miaudit.training.pace import Pace, Pacer
-from miaudit.training.units import samples, units
-from miaudit.training.work import Work
+from miaudit.training.units import Unit, samples, units
+from miaudit.training.work import Records, Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 Watch = Callable[[Pace], None]  # told now and then while models are trained
-Do = Callable[[Sequence[Work]], Generator[Message, None, None]]  # does works that are not yet stored
+Do = Callable[[Sequence[Work]], Generator[Message[bool], None, None]]  # does works that are not yet stored
 
 
 def unwatched(pace: Pace) -> None:
@@ -35,6 +38,29 @@ class Tally(NamedTuple):
     trained: int
     cached: int
     seconds: float
+
+
+class Training(NamedTuple):
+    """What the processes of a crew train: records in .npy files, for memory mapping."""
+
+    x: Path
+    y: Path
+    classes: int
+    store: Store
+    device: str
+    blame: str = "a model cannot be trained"
+
+    def begin(self) -> Callable[[Unit, Send[bool]], None]:
+        """Map the records."""
+        make_repeatable(self.device)
+        # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
+        x, y = np.load(self.x, mmap_mode="c"), np.load(self.y, mmap_mode="c")
+        records = Records(x, y, self.classes)
+
+        def do(unit: Unit, send: Send[bool]) -> None:
+            carry_out(unit, records, self.store, self.device, send)
+
+        return do
 
 
 def run_local(
@@ -72,7 +98,7 @@ def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stag
     with closing(do(list(missing.values()))) as messages:
         for message in messages:
             if isinstance(message, Done):
-                trained += message.trained
+                trained += message.result
                 left -= waiting[message.key]
                 progress(stage, len(works) - left, len(works))
             elif (pace := pacer.add(message.number)) is not None:
@@ -82,7 +108,7 @@ def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stag
 
 def _messages(
     works: Sequence[Work], data: Dataset, store: Store, workers: int | None, device: str
-) -> Generator[Message, None, None]:
+) -> Generator[Message[bool], None, None]:
     if not works:
         return
     shape = data.x.shape[1:]
@@ -92,4 +118,4 @@ def _messages(
         store.array_file(f"{data.fingerprint}-y", data.y),
     )
     ordered = units(works, shape, data.classes, count)
-    yield from do_units(ordered, count, Setting(*files, data.classes, store, device))
+    yield from do_units(ordered, count, Training(*files, data.classes, store, device))

@@ -20,7 +20,7 @@ from miaudit.training.checkpoints import Store
 from miaudit.training.crew import use_one_thread
 from miaudit.training.device import make_repeatable
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.messages import Done, Failed, Idle, Message, Send, carry_out, tell_the_end
+from miaudit.training.messages import Done, Failed, Idle, Message, Said, Send, carry_out, tell_the_end
 from miaudit.training.ray_cluster import AUTO, cores, joined, load_ray
 from miaudit.training.remote_store import location_of, open_store
 from miaudit.training.run_local import Progress, Tally, Watch, follow, unwatched
@@ -75,7 +75,7 @@ def run_ray(
 
 def _messages(
     works: Sequence[Work], data: Dataset, store: Store, address: str, device: str, gpus: float
-) -> Generator[Message, None, None]:
+) -> Generator[Message[bool], None, None]:
     if not works:
         return
     ray = load_ray()
@@ -121,7 +121,7 @@ class _Tasks:
         self.under_way: dict[Any, _Task] = {}  # by the generator of its messages
         self.sharing: set[str] = set()  # machines whose files were seen here
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self) -> Iterator[Message[bool]]:
         while self.waiting or self.under_way:
             self._hand_over()
             before = len(self.under_way)
@@ -140,7 +140,7 @@ class _Tasks:
             unit = self.waiting.take()
             self.under_way[self.begin(unit)] = _Task(unit)
 
-    def _heard(self, line: Any) -> Iterator[Message]:
+    def _heard(self, line: Any) -> Iterator[Message[bool]]:
         """One message of a task, which is over where there is none or its process or node has died."""
         errors = self.ray.exceptions
         try:
@@ -152,7 +152,7 @@ class _Tasks:
             return
         yield from self._understood(line, message)
 
-    def _understood(self, line: Any, message: Message | Failed | Idle | _Here) -> Iterator[Message]:
+    def _understood(self, line: Any, message: Said[bool] | _Here) -> Iterator[Message[bool]]:
         task = self.under_way[line]
         if isinstance(message, Failed):
             raise message.error()
@@ -181,9 +181,9 @@ class _Tasks:
 
 def _do_unit(
     x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit
-) -> Iterator[Message | Failed | Idle | _Here]:
+) -> Iterator[Said[bool] | _Here]:
     """A task on a node: the unit is done in a second thread while this one passes on what it says."""
-    said: SimpleQueue[Message | Failed | Idle] = SimpleQueue()
+    said: SimpleQueue[Said[bool]] = SimpleQueue()
     do = partial(_do_here, unit, Records(x, y, classes), location, device)
     Thread(target=tell_the_end, args=(do, said.put), daemon=True).start()
     yield _Here(socket.gethostname())
@@ -194,7 +194,7 @@ def _do_unit(
             return
 
 
-def _do_here(unit: Unit, records: Records, location: str, device: str, send: Send) -> None:
+def _do_here(unit: Unit, records: Records, location: str, device: str, send: Send[bool]) -> None:
     use_one_thread()
     make_repeatable(device)
     _check_code(unit[0], records, device)

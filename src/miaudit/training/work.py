@@ -64,6 +64,11 @@ class Work:
         """Name of the stored outputs; rows are hashed once."""
         return fingerprint("outputs", self.job.key, self.query)
 
+    @property
+    def deed(self) -> str:
+        """What the process that is at it does."""
+        return f"trains a model ({len(self.job.rows):,} records, seed {self.job.seed}, key {self.job.key})"
+
     def is_done(self, store: Store) -> bool:
         """Are the outputs stored?"""
         return store.has(self.key)
