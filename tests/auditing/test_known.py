@@ -9,9 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from miaudit.attacks.kde import Kde
 from miaudit.auditing.known import Knowable, deals, dealt_evidence, is_dealt, too_few_to_know
-from miaudit.auditing.scoring import judge, score
+from miaudit.auditing.scoring import attacker_of, learned, score
 from miaudit.evidence import Evidence
-from miaudit.thresholds.best_accuracy import BestAccuracy
 from worlds import gaussian_world, panel_of_phi
 
 
@@ -82,8 +81,8 @@ def test_records_that_are_known_anyhow_are_left_as_they_are() -> None:
     """A panel `known` in the evidence is what the attacker knows; the truth of the audited records is not looked at."""
     world = gaussian_world(rng(), n=80, known=30, population=0, shadows=0, references=0, form="out")
     assert not is_dealt(Kde(), world.evidence)
-    found = judge("kde", Kde(), world.evidence, BestAccuracy(), 0, Knowable(world.member, 0.1))
-    npt.assert_array_equal(found.scores, Kde().score(world.evidence, rng()))
+    found = score("kde", Kde(), world.evidence, 0, Knowable(world.member, 0.1))
+    npt.assert_array_equal(found, Kde().score(world.evidence, rng()))
 
 
 def test_attacks_that_need_no_known_records_do_not_notice() -> None:
@@ -115,5 +114,5 @@ def test_where_something_leaks_the_attack_finds_it_with_few_non_members() -> Non
 def test_what_is_learned_is_told_of_the_first_part() -> None:
     truth = np.arange(200) < 100
     evidence = replace(Evidence(audit=panel_of_phi(rng().normal(truth, 1.0))))
-    learned = judge("kde", Kde(), evidence, BestAccuracy(), 0, Knowable(truth, 0.2)).learned
-    assert sum(learned["confusion_sample"].values()) == 40
+    told = learned("kde", Kde(), attacker_of(Kde(), evidence, Knowable(truth, 0.2), 0), 0)
+    assert sum(told["confusion_sample"].values()) == 40

@@ -9,7 +9,7 @@ from miaudit import registry
 from miaudit.arrays import Floats
 from miaudit.attacks.base import Attack, Cut, Needs
 from miaudit.auditing import scoring
-from miaudit.auditing.scoring import choose_cut, judge, judged_shadows, score, shadow_scores
+from miaudit.auditing.scoring import choose_cut, judged_shadows, learned, score, shadow_scores
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.thresholds.best_accuracy import BestAccuracy
@@ -177,7 +177,8 @@ def test_so_few_records_that_a_fold_would_be_empty(n: int) -> None:
     evidence = world(n=n, shadows=2).evidence
     attack: Attack = registry.build("attacks", "ensemble", {})
     assert all(len(shadow) == n for shadow in evidence.shadows)
-    assert np.isfinite(judge("ensemble", attack, evidence, BestAccuracy(), 0).scores).all()
+    assert np.isfinite(score("ensemble", attack, evidence, 0)).all()
+    assert choose_cut("ensemble", attack, evidence, BestAccuracy(), 0) is not None
 
 
 def test_many_shadows_are_not_all_asked() -> None:
@@ -205,11 +206,10 @@ def test_chance_follows_from_the_seed_and_the_attacks_name_only() -> None:
     assert (score("a", Random(), evidence, 0) != score("a", Random(), evidence, 1)).all()
 
 
-def test_a_judgement_is_score_cut_and_what_was_learnt() -> None:
+def test_what_was_learnt_fits_the_cut() -> None:
     evidence = world().evidence
     attack = registry.build("attacks", "two_stage", {})
-    judged = judge("two_stage", attack, evidence, BestAccuracy(), 0)
-    npt.assert_array_equal(judged.scores, score("two_stage", attack, evidence, 0))
-    assert judged.cut is not None
-    assert judged.cut.value == judged.learned["t1"]
-    assert judge("fake", Fake(), evidence, BestAccuracy(), 0).learned == {}
+    cut = choose_cut("two_stage", attack, evidence, BestAccuracy(), 0)
+    assert cut is not None
+    assert cut.value == learned("two_stage", attack, evidence, 0)["t1"]
+    assert learned("fake", Fake(), evidence, 0) == {}

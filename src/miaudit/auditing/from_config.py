@@ -28,7 +28,7 @@ from miaudit.training.checkpoints import Store
 from miaudit.training.device import resolve
 from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.upkeep import in_use
-from miaudit.training.workers import Workers
+from miaudit.training.workers import Workers, processes_here
 
 
 def run_config(
@@ -41,18 +41,20 @@ def run_config(
 ) -> Finished:
     """The audit that a configuration describes; `plan` is its plan, where it was made already."""
     if config.evidence is not None:
-        return audit_file(config.evidence, config, store, progress)
+        return audit_file(config.evidence, config, store, progress, processes_here(workers))
     return run(plan or plan_of(config), store, workers, progress, watch)
 
 
-def audit_file(path: Path, config: AuditConfig, store: Store, progress: Progress = silent) -> Finished:
-    """An audit of evidence that somebody else collected."""
+def audit_file(
+    path: Path, config: AuditConfig, store: Store, progress: Progress = silent, jobs: int | None = None
+) -> Finished:
+    """An audit of evidence that somebody else collected; attacks run on `jobs` processes, or one a core."""
     attacks = attacks_of(config)
     gathered = gather_file(path, attacks.values())
     knowable = Knowable(gathered.truth, config.known_fraction)
     questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence, knowable))
     with in_use(store):
-        return answer(questions, gathered, store, progress=progress)
+        return answer(questions, gathered, store, progress=progress, jobs=jobs)
 
 
 def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:

@@ -1,28 +1,23 @@
 """Carries out a plan: train, ask, attack, check, sum up."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from miaudit.arrays import Bools, Floats
-from miaudit.attacks.base import Attack
-from miaudit.auditing.beyond import Rivals, beyond
-from miaudit.auditing.blind import attack_blindly, baseline
-from miaudit.auditing.cache import judged_key, load_judged, save_judged
+from miaudit.auditing.checking import check
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
+from miaudit.auditing.judging import judge_all
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.likeness import likeness
 from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
-from miaudit.auditing.result import AuditResult, Controls, Cost, DuplicateRecords, Finding, TargetFacts
-from miaudit.auditing.scoring import Judged, judge, judged_shadows, reference_loss, score, shadow_scores
-from miaudit.auditing.sum_up import attack_result, controls_of
+from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
+from miaudit.auditing.scoring import Judged
+from miaudit.auditing.sum_up import attack_result
+from miaudit.auditing.tasks import Material
 from miaudit.auditing.verdict import verdict
 from miaudit.datasets._duplicates import Duplicates
 from miaudit.evidence.floor import floor_of, saturated
@@ -30,9 +25,7 @@ from miaudit.seeds import generator
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.upkeep import in_use
-from miaudit.training.workers import Workers, run_on
-
-Ask = Callable[[str, Attack], Judged]
+from miaudit.training.workers import Workers, processes_here, run_on
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -88,7 +81,7 @@ def _run(plan: Plan, store: Store, workers: Workers, progress: Progress, watch: 
     clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
     with clock.stage("outputs"):
         gathered = gather(plan, said, store)
-    return answer(plan.questions, gathered, store, clock, progress)
+    return answer(plan.questions, gathered, store, clock, progress, processes_here(workers))
 
 
 def answer(
@@ -97,20 +90,30 @@ def answer(
     store: Store,
     clock: Clock | None = None,
     progress: Progress = silent,
+    jobs: int | None = None,
 ) -> Finished:
-    """The part of an audit that follows once the evidence is there."""
+    """The part of an audit that follows once the evidence is there; attacks run on `jobs` processes, or one a core."""
     clock = clock or Clock()
-    asker = _Asker(questions, gathered, store, progress)
+    truth, seed = gathered.truth, questions.seed
     with clock.stage("attacks"):
-        judged = asker.audit()
-    truth = gathered.truth
+        control, control_truth = positive_control(gathered.evidence, truth, generator(seed, "positive"))
+        material = Material(
+            evidence=gathered.evidence,
+            control=control,
+            threshold=questions.threshold,
+            seed=seed,
+            knowable=Knowable(truth, questions.known_fraction),
+            knowable_control=Knowable(control_truth, questions.known_fraction),
+        )
+        judged, scores_of_control = judge_all(questions, material, gathered.key, store, progress, jobs)
+        positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
     scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):
         labels = gathered.evidence.audit.labels
         attacks = {name: attack_result(questions.attacks[name], found, labels, truth) for name, found in judged.items()}
         found = findings(scores, truth)
     with clock.stage("controls"):
-        controls = asker.controls(scores, found)
+        controls = check(questions, gathered, scores, found, positive)
     facts = _facts(gathered)
     words = verdict(found, controls, facts.members, facts.nonmembers, str(gathered.duplicates or ""))
     result = AuditResult(
@@ -132,77 +135,6 @@ def answer(
         provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device),
     )
     return Finished(result, gathered, judged)
-
-
-@dataclass(frozen=True, eq=False)
-class _Asker:
-    """Puts the attacks to the evidence, one after another, through the store."""
-
-    questions: Questions
-    gathered: Gathered
-    store: Store
-    progress: Progress
-
-    def audit(self) -> dict[str, Judged]:
-        """Every attack on the audited records."""
-        asked = self.questions
-        knowable = Knowable(self.gathered.truth, asked.known_fraction)
-
-        def ask(name: str, attack: Attack) -> Judged:
-            return judge(name, attack, self.gathered.evidence, asked.threshold, asked.seed, knowable)
-
-        return dict(self._each("attacks", ask))
-
-    def positive_control(self) -> dict[str, tuple[Floats, Bools]]:
-        """Scores and truth of every attack where everything leaks."""
-        seed = self.questions.seed
-        evidence, truth = positive_control(self.gathered.evidence, self.gathered.truth, generator(seed, "positive"))
-        knowable = Knowable(truth, self.questions.known_fraction)
-
-        def ask(name: str, attack: Attack) -> Judged:
-            return Judged(score(name, attack, evidence, seed, knowable), None, {})
-
-        return {name: (found.scores, truth) for name, found in self._each("controls", ask)}
-
-    def controls(self, scores: dict[str, Floats], found: tuple[Finding, ...]) -> Controls:
-        """The audit's checks of itself, given every attack's scores (n,) and what they amount to."""
-        truth, seed = self.gathered.truth, self.questions.seed
-        view = reference_loss(self.gathered.evidence.audit)
-        checked = controls_of(scores, truth, self.positive_control(), generator(seed, "null"), view)
-        blind = attack_blindly(self.gathered.records, truth, generator(seed, "blind"))
-        checked = checked.model_copy(
-            update={
-                "blind": baseline(self.gathered.records, truth, blind),
-                "likeness": likeness(self.gathered.evidence, truth),
-            }
-        )
-        if not checked.sides_differ or not found:
-            return checked
-        known = [blind.scores, self.gathered.records.values[:, np.argmax(np.abs(blind.column_auc - 0.5))]]
-        rivals = Rivals.of(known if view is None else [*known, view], truth)
-        return checked.model_copy(update={"beyond": beyond(found, scores, rivals, self._on_shadow)})
-
-    def _on_shadow(self, name: str) -> tuple[Floats, Bools] | None:
-        """Scores and truth of an attack on the first shadow that serves it, if its members were drawn at random."""
-        attack, evidence = self.questions.attacks[name], self.gathered.evidence
-        able = judged_shadows(attack, evidence)[:1] if self.gathered.shadows_drawn else []
-        if not able:
-            return None
-        known = shadow_scores(attack, evidence, able, generator(self.questions.seed, "beyond", name))
-        return known.scores, known.member
-
-    def _each(self, stage: str, ask: Ask) -> Iterator[tuple[str, Judged]]:
-        attacks = self.questions.attacks
-        for done, (name, attack) in enumerate(attacks.items()):
-            self.progress(stage, done, len(attacks))
-            about = f"{stage} {self.gathered.key} {self.questions.known_fraction}"
-            key = judged_key(name, attack, self.questions.threshold, about, self.questions.seed)
-            found = load_judged(self.store, key)
-            if found is None:
-                found = ask(name, attack)
-                save_judged(self.store, key, found)
-            yield name, found
-        self.progress(stage, len(attacks), len(attacks))
 
 
 def _counts(found: Duplicates | None) -> DuplicateRecords | None:

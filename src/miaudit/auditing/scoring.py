@@ -29,26 +29,25 @@ class Judged(NamedTuple):
     learned: dict[str, Any]
 
 
-def judge(
-    name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int, knowable: Knowable | None = None
-) -> Judged:
-    """Score the audited records, choose the cut on records with known membership, ask what was learned.
+def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
+    """The evidence on which an attack's cut is chosen, and of which it tells what it learned.
 
-    An attack that needs known records, where the evidence has none, is given a share of the `knowable` ones; what it
-    tells of itself is then told by the attacker who judges the first part of the records.
+    Where an attack that needs known records is given a share of the `knowable` ones, it is that of the attacker who judges
+    the first part of the records.
+    """
+    if knowable is None or not is_dealt(attack, evidence):
+        return evidence
+    return next(dealt_evidence(evidence, knowable, generator(seed, "known")))[1]
+
+
+def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
+    """(n,) float64 scores of the audited records, each by an attacker who does not know the record.
+
+    An attack that needs known records, where the evidence has none, is given a share of the `knowable` ones.
 
     Raises:
         UserError: the evidence lacks what the attack needs, or a score is not finite.
     """
-    scores = score(name, attack, evidence, seed, knowable)
-    if knowable is not None and is_dealt(attack, evidence):
-        _, evidence = next(dealt_evidence(evidence, knowable, generator(seed, "known")))
-    learned = attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
-    return Judged(scores, choose_cut(name, attack, evidence, threshold, seed), learned)
-
-
-def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
-    """(n,) float64 scores of the audited records, checked; each by an attacker who does not know the record."""
     if knowable is None or not is_dealt(attack, evidence):
         return _checked(name, attack, evidence, seed)
     scores = np.empty(len(evidence.audit))
@@ -66,6 +65,11 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
             f"{int((~np.isfinite(scores)).sum())} that are not finite"
         )
     return scores
+
+
+def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
+    """What the attack can tell of what it learned; empty where it tells nothing."""
+    return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
 
 
 class Known(NamedTuple):

@@ -29,7 +29,7 @@ from miaudit.training.checkpoints import Store
 from miaudit.training.pace import duration
 from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.work import Records, Work, do, one_thread, training_seconds
-from miaudit.training.workers import Workers, run_on
+from miaudit.training.workers import Workers, processes_here, run_on
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class Runner:
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
             tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
-            yield answer(tried.questions, gather(tried, said, self.store), self.store, progress=self.progress)
+            gathered, jobs = gather(tried, said, self.store), processes_here(self.workers)
+            yield answer(tried.questions, gathered, self.store, progress=self.progress, jobs=jobs)
 
 
 def draw(split: Split, share: float, trial: int) -> Ints:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing.connection import Connection, wait
@@ -14,7 +14,7 @@ from multiprocessing.reduction import ForkingPickler
 from types import ModuleType
 from typing import Any, Generic, Protocol, TypeVar
 
-from joblib import wrap_non_picklable_objects
+import cloudpickle
 from threadpoolctl import threadpool_limits
 
 from miaudit.training.messages import Done, Failed, Idle, Message, Send, tell_the_end
@@ -53,7 +53,7 @@ class _Worker(Generic[ItemT, Result]):
     def give(self, unit: tuple[ItemT, ...]) -> None:
         # The user's own classes are sent by value: the process does not run the user's script.
         self.busy, self.left = True, unit
-        self.line.send(wrap_non_picklable_objects(unit, keep_wrapper=False))
+        self.line.send_bytes(cloudpickle.dumps(unit))
 
     def end(self) -> None:
         # All that counts lies in the store, so there is nothing to lose.
@@ -64,7 +64,7 @@ class _Worker(Generic[ItemT, Result]):
 
 def do_units(
     units: Sequence[tuple[ItemT, ...]], count: int, duty: Duty[ItemT, Result]
-) -> Iterator[Message[Result]]:
+) -> Generator[Message[Result], None, None]:
     """Do all units on up to `count` processes, in order; tells what happens as it does.
 
     Raises:

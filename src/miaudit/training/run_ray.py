@@ -179,9 +179,7 @@ class _Tasks:
         self.sharing.add(host)
 
 
-def _do_unit(
-    x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit
-) -> Iterator[Said[bool] | _Here]:
+def _do_unit(x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit) -> Iterator[Said[bool] | _Here]:
     """A task on a node: the unit is done in a second thread while this one passes on what it says."""
     said: SimpleQueue[Said[bool]] = SimpleQueue()
     do = partial(_do_here, unit, Records(x, y, classes), location, device)

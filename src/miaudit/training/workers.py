@@ -44,6 +44,11 @@ def at_once(workers: Workers) -> int | None:
     return workers.cores if isinstance(workers, Cluster) else workers
 
 
+def processes_here(workers: Workers) -> int | None:
+    """How many processes of this machine may run; None for one a core, as beside a cluster."""
+    return None if isinstance(workers, Cluster) else workers
+
+
 def run_on(
     works: Sequence[Work],
     data: Dataset,

@@ -1,0 +1,111 @@
+"""Runs the attacks' tasks on all cores; what they give does not depend on how many there are."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import cloudpickle
+from threadpoolctl import threadpool_limits
+
+from miaudit.auditing.mapped import Mapped, read_mapped, write_mapped
+from miaudit.auditing.tasks import Answer, Material, Outcome, Task, answer_of, portable
+from miaudit.training.crew import do_units
+from miaudit.training.device import usable_cores
+from miaudit.training.messages import Done, Send
+
+WORTH_PROCESSES = 5.0  # seconds: below, the start of processes costs more than they save
+
+
+class Packed(NamedTuple):
+    """A task on its way to a process, which may not be able to read it."""
+
+    key: str
+    deed: str
+    content: bytes
+
+
+class Attacking(NamedTuple):
+    """What the processes of a crew do: each maps the evidence, of which there is one copy."""
+
+    where: Mapped
+    blame: str = "an attack cannot be run"
+
+    def begin(self) -> Callable[[tuple[Packed, ...], Send[bytes | None]], None]:
+        """Map the evidence."""
+        material = _or_none(lambda: read_mapped(self.where))
+
+        def do(unit: tuple[Packed, ...], send: Send[bytes | None]) -> None:
+            for packed in unit:
+                send(Done(packed.key, None if material is None else _outcome(packed, material)))
+
+        return do
+
+
+def answers(
+    tasks: Sequence[Task], material: Material, jobs: int | None = None
+) -> Generator[tuple[Task, Answer], None, None]:
+    """Each task with its answer as soon as it is there, on up to `jobs` processes, by default one a core.
+
+    Few records are looked at in this process; so are attacks that another process cannot import. One thread computes
+    a task wherever it is, so that it gives the same bits.
+
+    Raises:
+        UserError: an attack fails, or the process at it was killed again and again (out of memory, say).
+    """
+    ordered = sorted(tasks, key=lambda task: -task.seconds(material))  # the last process to finish has little left
+    count = min(jobs or usable_cores(), len(ordered))
+    if count > 1 and sum(task.seconds(material) for task in ordered) > WORTH_PROCESSES:
+        ordered = yield from _elsewhere(ordered, material, count)
+    for task in ordered:
+        with threadpool_limits(1):
+            outcome = task.run(material)
+        yield task, answer_of(task, outcome)
+
+
+def _elsewhere(
+    tasks: Sequence[Task], material: Material, count: int
+) -> Generator[tuple[Task, Answer], None, list[Task]]:
+    """Run tasks in other processes; returns those that have to be run in this one."""
+    left = {f"{task.part} of {task.name}": task for task in tasks}
+    with TemporaryDirectory(prefix="miaudit-") as folder:
+        units = [(packed,) for key, task in left.items() if (packed := _packed(key, task)) is not None]
+        where = _or_none(lambda: write_mapped(material, Path(folder)))
+        if where is None:
+            return list(tasks)
+        with closing(do_units(units, count, Attacking(where))) as messages:
+            for message in messages:
+                if isinstance(message, Done) and message.result is not None:
+                    task = left.pop(message.key)
+                    yield task, answer_of(task, ForkingPickler.loads(message.result))
+    return list(left.values())
+
+
+def _packed(key: str, task: Task) -> Packed | None:
+    content = _or_none(lambda: cloudpickle.dumps(task))
+    return None if content is None else Packed(key, f"runs attack {task.name}", content)
+
+
+def _outcome(packed: Packed, material: Material) -> bytes | None:
+    """The task's outcome, as `ForkingPickler` reads it; None where the task, or what it gave, cannot pass."""
+    task: Task | None = _or_none(lambda: ForkingPickler.loads(packed.content))
+    if task is None:
+        return None
+    outcome = portable(task.run(material))
+    return _or_none(lambda: _passed(outcome))
+
+
+def _passed(outcome: Outcome) -> bytes:
+    content: bytes = cloudpickle.dumps(outcome)
+    ForkingPickler.loads(content)  # an error may be written and yet not be readable
+    return content
+
+
+def _or_none(make: Callable[[], Any]) -> Any:
+    """What `make` gives; None where it fails, whatever the reason: classes decide what becomes of them in pickling."""
+    try:
+        return make()
+    except Exception:
+        return None

@@ -1,0 +1,58 @@
+"""All checks of an audit by the audit itself, put together."""
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.beyond import Rivals, beyond
+from miaudit.auditing.blind import attack_blindly, baseline
+from miaudit.auditing.gather import Gathered
+from miaudit.auditing.likeness import likeness
+from miaudit.auditing.plan import Questions
+from miaudit.auditing.result import Controls, Finding
+from miaudit.auditing.scoring import judged_shadows, reference_loss, shadow_scores
+from miaudit.auditing.sum_up import controls_of
+from miaudit.seeds import generator
+
+
+def check(
+    questions: Questions,
+    gathered: Gathered,
+    scores: dict[str, Floats],
+    found: tuple[Finding, ...],
+    positive: dict[str, tuple[Floats, Bools]],
+) -> Controls:
+    """Carry out the audit's checks of itself.
+
+    Args:
+        questions: the attacks and the seed.
+        gathered: the evidence, its truth, and what is known of the records.
+        scores: (n,) scores of the audited records by every attack.
+        found: what these scores amount to.
+        positive: every attack's scores and the truth where a leak was built in.
+    """
+    truth, seed = gathered.truth, questions.seed
+    view = reference_loss(gathered.evidence.audit)
+    checked = controls_of(scores, truth, positive, generator(seed, "null"), view)
+    blind = attack_blindly(gathered.records, truth, generator(seed, "blind"))
+    checked = checked.model_copy(
+        update={"blind": baseline(gathered.records, truth, blind), "likeness": likeness(gathered.evidence, truth)}
+    )
+    if not checked.sides_differ or not found:
+        return checked
+    known = [blind.scores, gathered.records.values[:, np.argmax(np.abs(blind.column_auc - 0.5))]]
+    rivals = Rivals.of(known if view is None else [*known, view], truth)
+
+    def on_shadow(name: str) -> tuple[Floats, Bools] | None:
+        return _on_drawn_shadow(questions, gathered, name)
+
+    return checked.model_copy(update={"beyond": beyond(found, scores, rivals, on_shadow)})
+
+
+def _on_drawn_shadow(questions: Questions, gathered: Gathered, name: str) -> tuple[Floats, Bools] | None:
+    """Scores and truth of an attack on the first shadow that serves it, if its members were drawn at random."""
+    attack, evidence = questions.attacks[name], gathered.evidence
+    able = judged_shadows(attack, evidence)[:1] if gathered.shadows_drawn else []
+    if not able:
+        return None
+    known = shadow_scores(attack, evidence, able, generator(questions.seed, "beyond", name))
+    return known.scores, known.member

@@ -1,0 +1,97 @@
+"""Puts the attacks to the evidence through the store: what was found once is not computed again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from miaudit.arrays import Floats
+from miaudit.auditing.attacking import answers
+from miaudit.auditing.cache import judged_key, load_judged, save_judged
+from miaudit.auditing.plan import Questions
+from miaudit.auditing.scoring import Judged
+from miaudit.auditing.tasks import Answer, Material, Part, Task
+from miaudit.training.checkpoints import Store
+from miaudit.training.run_local import Progress
+
+STAGES: dict[str, tuple[Part, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
+
+
+class Found(NamedTuple):
+    """What the attacks say, in their order."""
+
+    judged: dict[str, Judged]  # of the audited records
+    positive: dict[str, Floats]  # scores where everything leaks
+
+
+def judge_all(
+    questions: Questions,
+    material: Material,
+    evidence_key: str,
+    store: Store,
+    progress: Progress,
+    jobs: int | None = None,
+) -> Found:
+    """Every attack on the audited records and on the positive control, on up to `jobs` processes.
+
+    An attack that is finished is stored at once: an interrupt or a failure of another one does not lose it.
+
+    Raises:
+        UserError: an attack lacks something, gives what is no score, or its process is killed again and again.
+    """
+    stages = [_Stage(name, questions, evidence_key, store, progress) for name in STAGES]
+    by_part = {part: stage for stage in stages for part in STAGES[stage.name]}
+    for task, answer in answers([task for stage in stages for task in stage.missing()], material, jobs):
+        by_part[task.part].add(task, answer)
+    audited, controls = (stage.in_order() for stage in stages)
+    return Found(audited, {name: judged.scores for name, judged in controls.items()})
+
+
+@dataclass(eq=False)
+class _Stage:
+    """The attacks' parts that are stored together."""
+
+    name: str
+    questions: Questions
+    evidence_key: str
+    store: Store
+    progress: Progress
+    found: dict[str, Judged] = field(default_factory=dict)
+    parts: dict[str, dict[Part, Answer]] = field(default_factory=dict)  # of attacks that are not finished
+
+    def missing(self) -> Iterable[Task]:
+        """What is not stored."""
+        for name in self.questions.attacks:
+            judged = load_judged(self.store, self._key(name))
+            if judged is not None:
+                self.found[name] = judged
+        self._report()
+        left = [(name, attack) for name, attack in self.questions.attacks.items() if name not in self.found]
+        return [Task(name, attack, part) for name, attack in left for part in STAGES[self.name]]
+
+    def add(self, task: Task, answer: Answer) -> None:
+        """Keep an answer, and store the attack's when all are there."""
+        parts = self.parts.setdefault(task.name, {})
+        parts[task.part] = answer
+        if len(parts) < len(STAGES[self.name]):
+            return
+        self.found[task.name] = _joined(parts)
+        save_judged(self.store, self._key(task.name), self.found[task.name])
+        self._report()
+
+    def in_order(self) -> dict[str, Judged]:
+        """What was found, in the order of the attacks."""
+        return {name: self.found[name] for name in self.questions.attacks}
+
+    def _key(self, name: str) -> str:
+        asked = self.questions
+        about = f"{self.name} {self.evidence_key} {asked.known_fraction}"
+        return judged_key(name, asked.attacks[name], asked.threshold, about, asked.seed)
+
+    def _report(self) -> None:
+        self.progress(self.name, len(self.found), len(self.questions.attacks))
+
+
+def _joined(parts: dict[Part, Answer]) -> Judged:
+    said = list(parts.values())
+    scores, learned = next((each.scores, each.learned) for each in said if each.scores is not None)
+    return Judged(scores, next((each.cut for each in said if each.cut is not None), None), learned)

@@ -1,0 +1,105 @@
+"""An object in files whose large arrays other processes map into memory instead of copying them."""
+
+import pickle
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import cloudpickle
+import numpy as np
+import numpy.typing as npt
+
+AnyArray = npt.NDArray[Any]
+
+LARGE = 1 << 16  # bytes from which an array is mapped
+ALIGNED = 64  # bytes: the start of every array in its file
+
+
+class Mapped(NamedTuple):
+    """Where an object lies."""
+
+    value: Path
+    arrays: Path
+
+
+class _Place(NamedTuple):
+    """Where an array lies."""
+
+    file: str
+    offset: int
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]  # of the axes as they lie in the file
+    axes: tuple[int, ...]  # where each axis of the array lies in the file
+
+
+def write_mapped(value: object, folder: Path) -> Mapped:
+    """Write an object for `read_mapped`; arrays that are mapped from a file already are not written again.
+
+    Classes and functions that cannot be imported elsewhere (of a script or a notebook) are written with their code.
+    """
+    where = Mapped(folder / "value.pickle", folder / "arrays.bin")
+    with where.value.open("wb") as file, where.arrays.open("wb") as arrays:
+        _Writer(file, arrays).dump(value)
+    return where
+
+
+def read_mapped(where: Mapped) -> Any:
+    """The object, with arrays of the same bits and memory layout. Changes to them are not written to the files."""
+    with where.value.open("rb") as file:
+        return _Reader(file).load()
+
+
+class _Writer(cloudpickle.Pickler):  # type: ignore[misc]
+    def __init__(self, file: IO[bytes], arrays: IO[bytes]) -> None:
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self.arrays = arrays
+        self.places: dict[int, tuple[_Place, AnyArray]] = {}  # by identity of the array, which lives as long
+
+    def persistent_id(self, value: Any) -> _Place | None:
+        if type(value) not in (np.ndarray, np.memmap) or value.nbytes < LARGE or value.dtype.hasobject:
+            return None
+        if id(value) not in self.places:
+            self.places[id(value)] = (self._place(value), value)
+        return self.places[id(value)][0]
+
+    def _place(self, array: AnyArray) -> _Place:
+        order = tuple(np.argsort([-abs(stride) for stride in array.strides], kind="stable").tolist())
+        lying = array.transpose(order)
+        axes = tuple(np.argsort(order).tolist())
+        source = _file_of(array)
+        if source is not None and lying.flags.c_contiguous:
+            offset = source.offset + _address(array) - _address(source)
+            return _Place(str(source.filename), offset, array.dtype, lying.shape, axes)
+        offset = -(-self.arrays.tell() // ALIGNED) * ALIGNED
+        self.arrays.seek(offset)
+        np.ascontiguousarray(lying).tofile(self.arrays)
+        return _Place(self.arrays.name, offset, array.dtype, lying.shape, axes)
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file)
+        self.files: dict[str, npt.NDArray[np.uint8]] = {}
+        self.arrays: dict[_Place, AnyArray] = {}
+
+    def persistent_load(self, place: _Place) -> AnyArray:
+        if place not in self.arrays:
+            if place.file not in self.files:
+                self.files[place.file] = np.memmap(place.file, dtype=np.uint8, mode="c")
+            lying: AnyArray = np.ndarray(place.shape, place.dtype, self.files[place.file], place.offset)
+            self.arrays[place] = lying.transpose(place.axes)
+        return self.arrays[place]
+
+
+def _file_of(array: AnyArray) -> "np.memmap[Any, Any] | None":
+    """The read-only mapping that the array is a part of."""
+    found, base = None, array
+    while isinstance(base, np.ndarray):
+        if isinstance(base, np.memmap):
+            found = base
+        base = base.base  # type: ignore[assignment]
+    return found if found is not None and found.mode == "r" and found.filename is not None else None
+
+
+def _address(array: AnyArray) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address

@@ -1,0 +1,112 @@
+"""What attacks are asked, in parts that can be computed apart and in any order with the same result."""
+
+import traceback
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from miaudit.arrays import Floats
+from miaudit.attacks.base import Attack, Cut
+from miaudit.auditing.known import Knowable
+from miaudit.auditing.scoring import FOLDS, Rule, attacker_of, choose_cut, learned, score
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence
+
+Part = Literal["score", "cut", "control"]
+PARTS: tuple[Part, ...] = ("score", "cut", "control")
+
+# Of the machine that `benchmarks/parallel.py` names: good enough to tell a second from a minute.
+LEARNT = 12_000.0  # records a second that an attack learns from
+READ = 5_000_000.0  # outputs (a record and a model) a second that any attack reads
+
+
+class Material(NamedTuple):
+    """What all tasks share."""
+
+    evidence: Evidence
+    control: Evidence  # of the positive control
+    threshold: Rule
+    seed: int
+    knowable: Knowable | None = None  # what the attackers may be given to know
+    knowable_control: Knowable | None = None
+
+
+class Answer(NamedTuple):
+    """What one part gives."""
+
+    scores: Floats | None = None
+    cut: Cut | None = None
+    learned: dict[str, Any] = {}  # noqa: RUF012  # never written to
+
+
+class Outcome(NamedTuple):
+    """How a part ended."""
+
+    answer: Answer | None  # None where there is an error
+    error: Exception | None
+    warned: tuple[tuple[str, type[Warning]], ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part of one attack: the scores of the audited records, its cut, or the scores of the positive control."""
+
+    name: str
+    attack: Attack
+    part: Part
+
+    def run(self, material: Material) -> Outcome:
+        """The answer, or why there is none, with the warnings on the way."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            try:
+                answer, error = self._answer(material), None
+            except Exception as raised:  # told under the attack's name where the user sees it
+                answer, error = None, raised
+        return Outcome(answer, error, tuple((str(each.message), each.category) for each in caught))
+
+    def _answer(self, material: Material) -> Answer:
+        name, attack, evidence, seed = self.name, self.attack, material.evidence, material.seed
+        if self.part == "control":
+            return Answer(scores=score(name, attack, material.control, seed, material.knowable_control))
+        attacker = attacker_of(attack, evidence, material.knowable, seed)
+        if self.part == "cut":
+            return Answer(cut=choose_cut(name, attack, attacker, material.threshold, seed))
+        scores = score(name, attack, evidence, seed, material.knowable)
+        return Answer(scores=scores, learned=learned(name, attack, attacker, seed))
+
+    def seconds(self, material: Material) -> float:
+        """About how long it takes, foretold from the numbers of records and models."""
+        evidence = material.control if self.part == "control" else material.evidence
+        reads_shadows = self.attack.learns or self.part == "cut"
+        panels = evidence.shadows if reads_shadows else (evidence.audit,)
+        read = sum(len(panel) * (1 + panel.n_references) for panel in panels)
+        learnt = sum(len(panel) for panel in panels) if self.attack.learns else 0
+        return read / READ + learnt * (FOLDS if self.part == "cut" else 1) / LEARNT
+
+
+def answer_of(task: Task, outcome: Outcome) -> Answer:
+    """The answer; warnings and errors are passed on under the attack's name.
+
+    Raises:
+        UserError: the attack gave one.
+        Exception: any other that it raised, with a note that names the attack.
+    """
+    for text, category in outcome.warned:
+        warnings.warn(f"attack {task.name}: {text}", category, stacklevel=2)
+    if outcome.answer is not None:
+        return outcome.answer
+    error = outcome.error
+    if isinstance(error, UserError) and task.name not in str(error):
+        raise UserError(f"attack {task.name}: {error}") from error
+    if error is None:
+        raise ValueError("an outcome holds an answer or an error")
+    error.add_note(f"raised by attack {task.name}")
+    raise error
+
+
+def portable(outcome: Outcome) -> Outcome:
+    """The outcome as it can be sent: an error carries its traceback as text."""
+    if outcome.error is not None:
+        outcome.error.add_note("".join(traceback.format_exception(outcome.error)))
+    return outcome
