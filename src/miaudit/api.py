@@ -41,6 +41,7 @@ from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import resolve
+from miaudit.training.precision import decided
 from miaudit.training.recipe import Recipe
 from miaudit.training.remote_store import open_store
 from miaudit.training.run_local import Progress
@@ -135,7 +136,7 @@ def audit(
             known records; each record is judged by an attacker who does not know it.
         seed: everything random follows from it.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
-        jobs: processes that train; None for one a core.
+        jobs: processes that train, and then attack; None for one a core.
         device: where networks are trained: auto (CUDA, else the CPU), cpu, cuda or mps.
         progress: called with stage, done, total.
 
@@ -156,6 +157,7 @@ def audit(
     if recipe is None and is_torch(target):
         check_fresh(target, data.x[split.members], data.y[split.members])
     where_trained = resolve(device) if network_recipe(how) is not None else "cpu"
+    how = None if how is None else decided(how, where_trained)
     if how is not None:
         split = pool_over(split.members, split.nonmembers, models, shadows, seed, population=split.population)
     plan = Plan(

@@ -9,7 +9,8 @@ from miaudit.auditing.from_config import plan_of
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
-from miaudit.training.work import one_thread
+from miaudit.training.recipe import Recipe
+from miaudit.training.work import Work, one_thread
 from tiny import ATTACKS, CONFIG
 
 EACH = 10.0  # seconds a model
@@ -154,3 +155,24 @@ def test_a_budget_needs_a_pool() -> None:
     asked = parse_config({**CONFIG, "split": {"name": "six_way", **sizes}})
     with pytest.raises(UserError, match=r"--budget chooses the number of pool models"):
         within_budget(asked, plan_of(asked), 10.0, 1)
+
+
+def in_bf16(bf16: bool | str) -> AuditConfig:
+    return parse_config({**CONFIG, "recipe": {**CONFIG["recipe"], "bf16": bf16}})
+
+
+@pytest.mark.parametrize(
+    ("bf16", "has", "slow", "expected"),
+    [(True, False, 65.0, 6.5), (True, False, 8.0, None), (True, True, 65.0, None), (False, False, 65.0, None)],
+    ids=["slower", "faster", "hardware", "fp32"],
+)
+def test_bf16_is_timed_where_the_hardware_has_none(
+    monkeypatch: pytest.MonkeyPatch, bf16: bool, has: bool, slow: float, expected: float | None
+) -> None:
+    def seconds(work: Work, *_: object) -> float:
+        assert isinstance(work.job.recipe, Recipe)
+        return slow if work.job.recipe.in_bf16 else EACH
+
+    monkeypatch.setattr(cost, "seconds_per_model", seconds)
+    monkeypatch.setattr(cost, "has_bf16", lambda _: has)
+    assert forecast(plan_of(in_bf16(bf16)), None, 1).bf16_slowdown == expected

@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def test_another_day_is_named() -> None:
 def test_nothing_to_train_needs_no_table() -> None:
     share = Share("target", 1, 1, 10, None, Readers())
     assert shown(Forecast((share,), 1)) == "Plan: 1 model, all in the store: nothing to train.\n"
+
+
+def test_bf16_that_is_slower_here_is_warned_of() -> None:
+    text = shown(replace(PLANNED, bf16_slowdown=6.63))
+    assert "Warning: training in bf16 takes 6.6 times as long as in fp32 on this machine" in text
+    assert json.loads(plan_json(replace(PLANNED, bf16_slowdown=6.63)))["bf16_slowdown"] == 6.63
+    assert "bf16" not in shown(PLANNED)
 
 
 def test_for_machines() -> None:

@@ -8,6 +8,7 @@ from miaudit.auditing.comparison import UNDEFENDED, Comparison, compared
 from miaudit.auditing.cost import Forecast, forecast
 from miaudit.auditing.from_config import data_of, plan_of
 from miaudit.auditing.plan import Plan
+from miaudit.auditing.precision import settled
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import Attacker, AuditConfig
@@ -45,7 +46,7 @@ def single_audits(config: AuditConfig) -> list[tuple[str, tuple[Attacker, ...], 
 
 def plan_all(config: AuditConfig) -> list[Planned]:
     """The plans of all audits; what does not fit is told before anything is trained."""
-    data = data_of(config)
+    config, data = settled(config), data_of(config)
     return [
         Planned(title, attackers, _folder(title, attackers), plan_of(own, data))
         for title, attackers, own in single_audits(config)

@@ -1,7 +1,7 @@
 """What a plan will cost, told before it starts, and how to fit it to a budget."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from miaudit.auditing.needed import Reads, reads
@@ -11,8 +11,10 @@ from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.training.checkpoints import Store
+from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import processes_on
 from miaudit.training.pace import duration
+from miaudit.training.precision import has_bf16
 from miaudit.training.work import Work
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
@@ -50,6 +52,7 @@ class Forecast:
     shares: tuple[Share, ...]
     processes: int
     spared: int = 0  # models of the split that no attack reads
+    bf16_slowdown: float | None = None  # training in bfloat16 takes so many times longer here than in fp32
 
     @property
     def models(self) -> int:
@@ -105,7 +108,8 @@ def forecast(
         each = timing.mean(to_train)
         longest = max(len(work.job.rows) for work in works)
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
-    return Forecast(tuple(shares), processes, plan.spared)
+    to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
+    return Forecast(tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train))
 
 
 class _Timing:
@@ -121,6 +125,17 @@ class _Timing:
         known = [seconds for seconds in each if seconds is not None]
         return sum(known) / len(known) if known and len(known) == len(each) else None
 
+    def bf16_slowdown(self, works: Sequence[Work]) -> float | None:
+        """How many times longer these take in bfloat16 than in fp32; None where none takes longer.
+
+        Timed only where the hardware does not compute in bfloat16, by the first model that is to be trained in it.
+        """
+        asked = next((work for work in works if _is_in_bf16(work)), None)
+        if asked is None or has_bf16(self.plan.device):
+            return None
+        slow, fast = self._seconds(asked), self._seconds(_in_fp32(asked))
+        return slow / fast if slow is not None and fast is not None and slow > fast else None
+
     def _seconds(self, work: Work) -> float | None:
         name = fingerprint(work.job.recipe)
         if name not in self.known:
@@ -128,6 +143,20 @@ class _Timing:
             self.known[name] = seconds, len(work.job.rows)
         seconds, records = self.known[name]
         return None if seconds is None else seconds * len(work.job.rows) / records
+
+
+def _is_in_bf16(work: Work) -> bool:
+    network = network_recipe(work.job.recipe)
+    return network is not None and network.in_bf16
+
+
+def _in_fp32(work: Work) -> Work:
+    network = network_recipe(work.job.recipe)
+    if network is None:
+        return work
+    plain, recipe = replace(network, bf16=False), work.job.recipe
+    recipe = recipe.with_base(plain) if isinstance(recipe, DefendedRecipe) else plain
+    return replace(work, job=replace(work.job, recipe=recipe))
 
 
 def _roles(plan: Plan) -> dict[tuple[str, Readers], list[int]]:

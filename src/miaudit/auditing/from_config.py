@@ -18,6 +18,7 @@ from miaudit.auditing.plan import (
     target_work,
     unmet,
 )
+from miaudit.auditing.precision import settled
 from miaudit.auditing.run import Finished, answer, run, silent
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
@@ -61,7 +62,8 @@ def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
     """Load the data unless they are, split them, and lay out the models; nothing is trained yet."""
     if config.defences:
         raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
-    how, device = recipes_of(config), resolve(config.device)
+    config, device = settled(config), resolve(config.device)
+    how = recipes_of(config)
     data = loaded or data_of(config)
     split = _split_of(config, how, len(data))
     attacks = attacks_of(config)

@@ -33,7 +33,7 @@ StorePlace = Annotated[
     str | None,
     typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
 ]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train; one a core by default.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train, then attack; one a core by default.")]
 Ray = Annotated[
     str | None,
     typer.Option(

@@ -67,7 +67,9 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
 def together(audits: list[Planned], forecasts: list[Forecast]) -> Forecast:
     """All audits as one plan, each a share of it: what one of them trains, those after it find in the store."""
     shares = tuple(_share(audit, forecast) for audit, forecast in zip(audits, forecasts, strict=True))
-    return Forecast(shares, max(forecast.processes for forecast in forecasts))
+    slowdowns = [forecast.bf16_slowdown for forecast in forecasts if forecast.bf16_slowdown is not None]
+    processes = max(forecast.processes for forecast in forecasts)
+    return Forecast(shares, processes, bf16_slowdown=max(slowdowns, default=None))
 
 
 def _share(audit: Planned, forecast: Forecast) -> Share:

@@ -28,6 +28,13 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    if forecast.bf16_slowdown is not None:
+        console.print(
+            f"Warning: training in bf16 takes {forecast.bf16_slowdown:.1f} times as long as in fp32 on this machine, "
+            "which has no instructions for it: write `bf16: auto` or `bf16: false` in the recipe.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def plan_json(forecast: Forecast) -> str:
@@ -53,6 +60,7 @@ def plan_json(forecast: Forecast) -> str:
         "not_needed": forecast.spared,
         "processes": forecast.processes,
         "seconds": forecast.seconds,
+        "bf16_slowdown": forecast.bf16_slowdown,
     }
     return json.dumps(told, indent=1) + "\n"
 

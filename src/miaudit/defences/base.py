@@ -29,6 +29,13 @@ class TrainsOtherwise(Protocol):
 
 
 @runtime_checkable
+class SinglePrecision(Protocol):
+    """A defence whose models cannot be trained in bfloat16."""
+
+    single_precision: ClassVar[bool]  # its presence says so
+
+
+@runtime_checkable
 class SetsAside(Protocol):
     """A defence whose models learn from records without labels, beside their own."""
 

@@ -1,6 +1,7 @@
 """Defence `dp_sgd`."""
 
 import math
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
@@ -24,15 +25,17 @@ class DpSgd:
 
     paper: ClassVar[str] = "Abadi et al., CCS 2016, arXiv:1607.00133; LDC-MIA, Section 5.1"
 
+    single_precision: ClassVar[bool] = True
+
     clip: float = Field(default=10.0, gt=0, description="C: the longest gradient that a record may have")
     noise: float = Field(default=1.0, ge=0, description="sigma: the noise's standard deviation, in units of the clip")
     delta: float = Field(default=1e-5, gt=0, lt=1, description="of the guarantee; far below 1 / training records")
 
     def defend(self, recipe: Recipe) -> DpSgdRecipe:
         """The recipe with private gradients."""
-        if recipe.bf16:
+        if recipe.bf16 is True:
             raise UserError("defence dp_sgd trains in single precision: leave bf16 out of the recipe")
-        return DpSgdRecipe(base=recipe, clip=self.clip, noise=self.noise)
+        return DpSgdRecipe(base=replace(recipe, bf16=False), clip=self.clip, noise=self.noise)
 
     def guarantee(self, recipe: Recipe, rows: int) -> Guarantee:
         """The accounted epsilon of the whole training, whatever epoch is kept."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from miaudit.auditing.precision import is_settled_form
 from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.experiments.expected import Key, Published
@@ -85,7 +86,7 @@ def is_outdated(named: Named, row: Row, result: RowResult) -> bool:
         return False
     try:
         now = named.config(row, result.runs[0].seed)
-        return parse_config(result.config) != now or result.known != row.known
+        return not is_settled_form(parse_config(result.config), now) or result.known != row.known
     except UserError:
         return True
 

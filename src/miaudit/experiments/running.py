@@ -12,6 +12,7 @@ from miaudit.arrays import Ints
 from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan
+from miaudit.auditing.precision import settled
 from miaudit.auditing.run import Finished, answer, silent
 from miaudit.config import AuditConfig, PluginConfig
 from miaudit.datasets._files import is_on_disk
@@ -49,7 +50,7 @@ class Runner:
         """One row's result, or why it was not run; what was trained before is not trained again."""
         start = time.monotonic()
         seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
-        configs = [named.config(row, seed) for seed in range(seeds)]
+        configs = [settled(named.config(row, seed)) for seed in range(seeds)]
         if row.gpu and self.scale == "paper" and not has_gpu():
             seconds = sum(gpu_seconds(plan_of(config, outline(dataset_of(config)))) for config in configs)
             return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")

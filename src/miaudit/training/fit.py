@@ -174,7 +174,7 @@ def _epoch(
 def _precision(recipe: Recipe, device_type: str) -> contextlib.AbstractContextManager[object]:
     import torch
 
-    return torch.autocast(device_type, torch.bfloat16) if recipe.bf16 else contextlib.nullcontext()
+    return torch.autocast(device_type, torch.bfloat16) if recipe.in_bf16 else contextlib.nullcontext()
 
 
 def cuda_devices(device: str) -> list[int]:

@@ -53,7 +53,7 @@ def fit_many(
         raise ValueError(f"{recipe.model} cannot be stacked")
     # The longest first: those that have a batch left are then always the first ones.
     order = sorted(range(len(subsets)), key=lambda k: -len(subsets[k].rows))
-    stack = Stack([modules[k] for k in order], steps, recipe.bf16)
+    stack = Stack([modules[k] for k in order], steps, recipe.in_bf16)
     _Training(recipe, x, y, [subsets[k] for k in order], classes, stack, device).run(tick)
     for k, module in enumerate(stack.modules):
         stack.write_back(k)

@@ -5,6 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+AUTO = "auto"
+
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
 class Recipe:
@@ -30,7 +32,21 @@ class Recipe:
     early_stopping: bool = Field(
         default=False, description="keep the epoch with the best accuracy on the test rows (LDC-MIA 4.1.2, reference)"
     )
-    bf16: bool = Field(default=False, description="autocast to bfloat16 in training; signals stay in fp32")
+    bf16: bool | Literal["auto"] = Field(
+        default=False,
+        description="autocast to bfloat16 in training; signals stay in fp32. Auto: where the hardware computes in it",
+    )
+
+    @property
+    def in_bf16(self) -> bool:
+        """Does training autocast to bfloat16?
+
+        Raises:
+            ValueError: that is still to be decided (`training.precision.decided`).
+        """
+        if self.bf16 == AUTO:
+            raise ValueError("bf16 is auto: decide it before a model is named or trained")
+        return bool(self.bf16)
 
     @property
     def augments(self) -> bool:

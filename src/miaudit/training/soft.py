@@ -71,7 +71,7 @@ def _epoch(
         images = x.index_select(0, torch.from_numpy(lessons.rows[batch])).to(device)
         images = augment(images, recipe, drawn) if recipe.augments else images
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bf16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.in_bf16):
             logits = module(in_layout(images)).float()
         cross_entropy(logits, wanted[torch.from_numpy(batch)].to(device)).backward()  # type: ignore[no-untyped-call]
         optimizer.step()

@@ -1,0 +1,81 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit import registry
+from miaudit.arrays import Floats
+from miaudit.attacks.loss import Loss
+from miaudit.auditing.judging import judge_all
+from miaudit.auditing.plan import Questions
+from miaudit.auditing.scoring import choose_cut, learned, score
+from miaudit.auditing.tasks import Material
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence
+from miaudit.thresholds.best_accuracy import BestAccuracy
+from miaudit.training.checkpoints import Store
+from worlds import gaussian_world
+
+EVIDENCE = gaussian_world(np.random.default_rng(1), n=80, references=6, shadows=2).evidence
+CONTROL = gaussian_world(np.random.default_rng(2), n=40, references=6, shadows=2).evidence
+MATERIAL = Material(EVIDENCE, CONTROL, BestAccuracy(), 0)
+ATTACKS: dict[str, Any] = {name: registry.build("attacks", name, {}) for name in ("two_stage", "loss")}
+SCORED: list[int] = []
+
+
+@dataclass(frozen=True)
+class Counted(Loss):
+    """Counts its calls; fails with as many records as `fails`."""
+
+    fails: int = 0
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        SCORED.append(len(evidence.audit))
+        if len(evidence.audit) == self.fails:
+            raise UserError("not this one")
+        return super().score(evidence, rng)
+
+
+def questions(attacks: dict[str, Any]) -> Questions:
+    return Questions(attacks, BestAccuracy(), 0)
+
+
+def nobody(*_: object) -> None:
+    """Hears progress."""
+
+
+def test_all_parts_are_found_in_the_order_of_the_attacks(tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    found = judge_all(questions(ATTACKS), MATERIAL, "e", Store(tmp_path), lambda *told: seen.append(told))
+    assert list(found.judged) == list(found.positive) == list(ATTACKS)
+    for name, attack in ATTACKS.items():
+        npt.assert_array_equal(found.judged[name].scores, score(name, attack, EVIDENCE, 0))
+        npt.assert_array_equal(found.positive[name], score(name, attack, CONTROL, 0))
+        assert found.judged[name].cut == choose_cut(name, attack, EVIDENCE, BestAccuracy(), 0)
+        assert found.judged[name].learned == learned(name, attack, EVIDENCE, 0)
+    for stage in ("attacks", "controls"):
+        assert [told[1:] for told in seen if told[0] == stage] == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_is_stored_is_not_computed_again(tmp_path: Path) -> None:
+    SCORED.clear()
+    mine = questions({"mine": Counted()})
+    first, again = (judge_all(mine, MATERIAL, "e", Store(tmp_path), nobody) for _ in range(2))
+    assert sorted(SCORED) == [40, 80, 80, 80]  # the control, the scores, a cut on two shadows
+    npt.assert_array_equal(first.judged["mine"].scores, again.judged["mine"].scores)
+    assert first.judged["mine"].cut == again.judged["mine"].cut
+    judge_all(mine, MATERIAL, "other evidence", Store(tmp_path), nobody)
+    assert len(SCORED) == 8
+
+
+def test_an_attack_that_fails_does_not_lose_the_others(tmp_path: Path) -> None:
+    SCORED.clear()
+    mine = {"good": Counted(), "bad": Counted(fails=40)}
+    with pytest.raises(UserError, match="attack bad: not this one"):
+        judge_all(questions(mine), MATERIAL, "e", Store(tmp_path), nobody)
+    before = len(SCORED)
+    assert judge_all(questions({"good": Counted()}), MATERIAL, "e", Store(tmp_path), nobody).positive.keys() == {"good"}
+    assert len(SCORED) == before
