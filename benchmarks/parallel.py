@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from miaudit import Audit, audit
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.from_config import all_attacks
-from miaudit.auditing.tasks import PARTS, Material, Task
+from miaudit.auditing.tasks import PARTS, Material, Task, answer_of
 from miaudit.seeds import generator
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
@@ -45,11 +45,10 @@ def cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def timed_audit(records: int, models: int, jobs: int) -> Audit:
+def timed_audit(records: int, models: int, jobs: int, store: Path) -> Audit:
     """The audit, its times printed."""
     start, cpu = time.perf_counter(), cpu_seconds()
-    with tempfile.TemporaryDirectory() as folder:
-        found = audited(records, models, jobs, Path(folder))
+    found = audited(records, models, jobs, store)
     wall, cpu = time.perf_counter() - start, cpu_seconds() - cpu
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in found.result.cost.seconds.items())
     print(f"{jobs} process(es): {wall:6.1f} s wall, {cpu:6.1f} s CPU; wall by stage: {stages}")
@@ -66,8 +65,9 @@ def print_tasks(found: Audit) -> None:
     for task in (Task(name, attack, part) for name, attack in attacks.items() for part in PARTS):
         with threadpool_limits(1):
             start = time.process_time()
-            task.run(material)
+            outcome = task.run(material)
             seconds[task.name, task.part] = time.process_time() - start, task.seconds(material)
+        answer_of(task, outcome)
     print(f"{'task':24} {'CPU s':>8} {'foretold':>9}")
     for (name, part), (took, foretold) in sorted(seconds.items(), key=lambda item: -item[1][0])[:LONGEST]:
         print(f"{name + ' ' + part:24} {took:8.2f} {foretold:9.2f}")
@@ -83,9 +83,13 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=2000)
     arguments = parser.parse_args()
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    alone, together = (timed_audit(arguments.records, arguments.models, jobs) for jobs in (1, arguments.jobs))
-    print(f"same scores to the last bit: {alone.scores.equals(together.scores)}")
-    print_tasks(alone)
+    with tempfile.TemporaryDirectory() as folder:
+        alone, together = (
+            timed_audit(arguments.records, arguments.models, jobs, Path(folder) / f"{place}")
+            for place, jobs in enumerate((1, arguments.jobs))
+        )
+        print(f"same scores to the last bit: {alone.scores.equals(together.scores)}")
+        print_tasks(alone)
 
 
 if __name__ == "__main__":

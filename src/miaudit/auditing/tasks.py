@@ -15,8 +15,8 @@ from miaudit.evidence import Evidence
 Part = Literal["score", "cut", "control"]
 PARTS: tuple[Part, ...] = ("score", "cut", "control")
 
-# Of the machine that `benchmarks/parallel.py` names: good enough to tell a second from a minute.
-LEARNT = 12_000.0  # records a second that an attack learns from
+# About what `benchmarks/parallel.py` shows on one core: enough to tell a second from a minute.
+LEARNT = 60_000.0  # records a second that an attack learns from
 READ = 5_000_000.0  # outputs (a record and a model) a second that any attack reads
 
 
