@@ -20,11 +20,11 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "c5887ba244d469d3"),
-    "fit_many": ("stack/1", "aef2b3a2418d3f20"),
-    "dp_sgd": ("dp_sgd/3", "381815d7b7fc7346"),
-    "distillation": ("distillation/1", "edbf876cac860033"),
-    "selena": ("selena/1", "5edcd5a16bc13f7e"),
+    "fit": ("plain/2", "20a8111bb8333c85"),
+    "fit_many": ("stack/1", "51cbe350f8d50527"),
+    "dp_sgd": ("dp_sgd/3", "455eae0bc3225148"),
+    "distillation": ("distillation/1", "2d62679c766e10e2"),
+    "selena": ("selena/1", "970f3e0852813764"),
     "estimators": ("; estimators/2", "25aaac8cf6891189"),
 }
 

@@ -32,8 +32,8 @@ class Judged(NamedTuple):
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
     """The evidence on which an attack's cut is chosen, and of which it tells what it learned.
 
-    Where an attack that needs known records is given a share of the `knowable` ones, it is that of the attacker who judges
-    the first part of the records.
+    Where an attack that needs known records is given a share of the `knowable` ones, it is that of the attacker who
+    judges the first part of the records.
     """
     if knowable is None or not is_dealt(attack, evidence):
         return evidence
