@@ -1,3 +1,4 @@
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,16 @@ EVIDENCE = gaussian_world(np.random.default_rng(1), n=80, references=6, shadows=
 CONTROL = gaussian_world(np.random.default_rng(2), n=40, references=6, shadows=2).evidence
 MATERIAL = Material(EVIDENCE, CONTROL, BestAccuracy(), 0)
 ATTACKS: dict[str, Any] = {name: registry.build("attacks", name, {}) for name in ("two_stage", "loss")}
-SCORED: list[int] = []
 
 
 @dataclass(frozen=True)
 class Counted(Loss):
-    """Counts its calls; fails with as many records as `fails`."""
+    """Logs its calls, since a list of them would be part of its name in the store; fails with `fails` records."""
 
     fails: int = 0
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        SCORED.append(len(evidence.audit))
+        logging.getLogger("scored").warning("%d", len(evidence.audit))
         if len(evidence.audit) == self.fails:
             raise UserError("not this one")
         return super().score(evidence, rng)
@@ -60,22 +60,20 @@ def test_all_parts_are_found_in_the_order_of_the_attacks(tmp_path: Path) -> None
         assert [told[1:] for told in seen if told[0] == stage] == [(0, 2), (1, 2), (2, 2)]
 
 
-def test_what_is_stored_is_not_computed_again(tmp_path: Path) -> None:
-    SCORED.clear()
+def test_what_is_stored_is_not_computed_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine = questions({"mine": Counted()})
     first, again = (judge_all(mine, MATERIAL, "e", Store(tmp_path), nobody) for _ in range(2))
-    assert sorted(SCORED) == [40, 80, 80, 80]  # the control, the scores, a cut on two shadows
+    assert sorted(map(int, caplog.messages)) == [40, 80, 80, 80]  # the control, the scores, a cut on two shadows
     npt.assert_array_equal(first.judged["mine"].scores, again.judged["mine"].scores)
     assert first.judged["mine"].cut == again.judged["mine"].cut
     judge_all(mine, MATERIAL, "other evidence", Store(tmp_path), nobody)
-    assert len(SCORED) == 8
+    assert len(caplog.messages) == 8
 
 
-def test_an_attack_that_fails_does_not_lose_the_others(tmp_path: Path) -> None:
-    SCORED.clear()
+def test_an_attack_that_fails_does_not_lose_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine = {"good": Counted(), "bad": Counted(fails=40)}
     with pytest.raises(UserError, match="attack bad: not this one"):
         judge_all(questions(mine), MATERIAL, "e", Store(tmp_path), nobody)
-    before = len(SCORED)
+    before = len(caplog.messages)
     assert judge_all(questions({"good": Counted()}), MATERIAL, "e", Store(tmp_path), nobody).positive.keys() == {"good"}
-    assert len(SCORED) == before
+    assert len(caplog.messages) == before

@@ -239,7 +239,7 @@ def test_a_message_costs_no_look_at_every_work(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(work_file, "fingerprint", counted)
 
-    def do(missing: Sequence[Work]) -> Generator[Message, None, None]:
+    def do(missing: Sequence[Work]) -> Generator[Message[bool], None, None]:
         for work in missing:
             yield Done(work.key, True)
 
