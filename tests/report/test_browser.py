@@ -24,6 +24,22 @@ pytestmark = [
 MARKUP = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
+# Replaces every way out of a page by a note that it was tried.
+WATCH = """
+window.tried = [];
+const note = (what) => function () { window.tried.push(what); };
+for (const name of ["open", "fetch", "postMessage", "XMLHttpRequest", "WebSocket", "EventSource", "Worker",
+                    "SharedWorker", "RTCPeerConnection"]) window[name] = note(name);
+navigator.sendBeacon = note("sendBeacon");
+MessagePort.prototype.postMessage = note("postMessage");
+HTMLFormElement.prototype.submit = HTMLFormElement.prototype.requestSubmit = note("form");
+HTMLAnchorElement.prototype.click = note("link");
+addEventListener("submit", note("form"), true);
+addEventListener("beforeunload", note("left"));
+"""
+BUTTONS = {"Dark page", "Light page", "Logarithmic", "Linear"}  # and those of the legends
+
+
 class Visit:
     """An opened report, with everything it asked for and complained of."""
 
@@ -35,8 +51,8 @@ class Visit:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.add_init_script(WATCH)
         self.page.goto(path.as_uri())
-        expect(self.page.locator("[data-figure]:not([data-drawn])")).to_have_count(0, timeout=30_000)
 
     def colour(self, selector: str, style: str) -> str:
         return str(self.page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{style}"))
@@ -73,10 +89,13 @@ def write(example: Example, folder: Path) -> Path:
 
 def check_drawn_in_peace(visit: Visit, at_least: int) -> None:
     """Every chart has its traces; nothing was asked of a network, nothing complained of."""
-    charts = visit.page.locator("[data-figure]")
+    charts = visit.page.locator("[data-chart]")
     assert charts.count() >= at_least
+    heights = charts.locator(".plot:not(.off) > svg").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert len(heights) == charts.count()
+    assert min(heights) > 100
     for place in range(charts.count()):
-        assert charts.nth(place).locator("svg.main-svg .trace").count() > 0
+        assert charts.nth(place).locator("[data-series] path").count() > 0
     assert visit.complaints == []
     assert [url.split(":")[0] for url in visit.requests] == ["file"]
 
@@ -104,7 +123,7 @@ def test_hostile_and_long_names_on_a_phone(browser: Browser, tmp_path: Path) -> 
     example = Example(members=60, nonmembers=50, strengths={MARKUP: 1.0, **names}, description=MARKUP)
     visit = Visit(browser, write(example, tmp_path), width=390)
     check_drawn_in_peace(visit, at_least=len(example.strengths))
-    assert visit.page.locator("[data-figure=roc]").locator("xpath=..").get_by_role("button", name=MARKUP).count() == 1
+    assert visit.page.locator("#chart-roc").get_by_role("button", name=MARKUP).count() == 1
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.textContent") == "Skip to the verdict"
@@ -112,21 +131,24 @@ def test_hostile_and_long_names_on_a_phone(browser: Browser, tmp_path: Path) -> 
 
 
 def test_the_legend_hides_and_shows_a_curve_by_keyboard(light: Visit) -> None:
-    roc = light.page.locator("figure", has=light.page.locator("[data-figure=roc]"))
+    roc = light.page.locator("figure", has=light.page.locator("[data-chart=roc]"))
     button = roc.get_by_role("button", name="loss", exact=True)
-    drawn = roc.locator(".scatterlayer .trace")
-    before = drawn.count()
+    curve = roc.locator(".plot:not(.off) [data-name=loss]")
+    assert curve.is_visible()
     button.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "false")
-    assert drawn.count() == before - 1
+    assert curve.is_hidden()
+    roc.get_by_role("button", name="Linear").click()
+    assert curve.is_hidden()  # in every view
+    roc.get_by_role("button", name="Logarithmic").click()
     button.press("Enter")
-    assert drawn.count() == before
+    assert curve.is_visible()
     assert light.complaints == []
 
 
 def test_the_roc_turns_linear_and_back(light: Visit) -> None:
-    roc = light.page.locator("figure", has=light.page.locator("[data-figure=roc]"))
-    ticks = roc.locator(".xtick text")
+    roc = light.page.locator("figure", has=light.page.locator("[data-chart=roc]"))
+    ticks = roc.locator(".plot:not(.off) .ticks.across text")
     logarithmic = ticks.all_text_contents()
     assert logarithmic == ["0.1\u00a0%", "1\u00a0%", "10\u00a0%", "100\u00a0%"]
     roc.get_by_role("button", name="Linear").click()
@@ -136,23 +158,85 @@ def test_the_roc_turns_linear_and_back(light: Visit) -> None:
     assert light.complaints == []
 
 
+def test_the_pointer_reads_curves_and_bins(light: Visit) -> None:
+    for key, aim, words in (
+        ("roc", (0.999, 0.01), r"(lira|kde|loss|calibrated|two_stage).*: 9\d.* % → 9\d.* %|: 100 % → 100 %"),
+        ("scores-0", (0.5, 0.5), r".* to .*: .* % of members, .* % of non-members"),
+    ):
+        square = light.page.locator(f"[data-chart={key}] .plot:not(.off) > svg")
+        square.scroll_into_view_if_needed()
+        box = square.bounding_box()
+        assert box is not None
+        light.page.mouse.move(box["x"] + aim[0] * box["width"], box["y"] + aim[1] * box["height"])
+        told = light.page.locator(f"[data-chart={key}] .readout").inner_text().replace("\u00a0", " ")
+        assert re.search(words, told), told
+    light.page.mouse.move(0, 0)
+    assert light.complaints == []
+
+
+def test_no_button_opens_a_window_or_a_connection(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    legends = set(visit.page.locator(".legend button").all_inner_texts())
+    buttons = visit.page.locator("button, input, select, a[href]:not([href^='#']), [onclick], form, [contenteditable]")
+    assert buttons.count() > 20
+    assert set(buttons.all_inner_texts()) <= BUTTONS | legends
+    for place in range(buttons.count()):
+        buttons.nth(place).evaluate("node => { node.click(); node.click(); }")
+    assert visit.page.evaluate("window.tried") == []
+    assert len(visit.page.context.pages) == 1
+    assert visit.complaints == []
+    assert visit.requests == [report.as_uri()]
+    visit.page.evaluate("fetch('https://example.org'); open('https://example.org')")
+    assert visit.page.evaluate("window.tried") == ["fetch", "open"]  # the watch would have noticed
+    visit.page.close()
+
+
+def test_on_paper_no_chart_lies_over_words(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report, width=718)  # A4 between its margins, in CSS pixels
+    visit.page.emulate_media(media="print")
+    figures = visit.page.locator("figure").evaluate_all(BOXES)
+    assert len(figures) >= 10
+    for figure in figures:
+        assert figure["plot"] > 100
+        assert figure["bottoms"] == sorted(figure["bottoms"]), figure
+        assert figure["right"] <= 718
+    visit.page.close()
+
+
+# Bottom of the legend, top and bottom of what the chart draws, top of the caption, bottom of the figure.
+BOXES = """all => all.map((figure) => {
+  const plot = figure.querySelector(".plot:not(.off)");
+  const drawn = [...plot.querySelectorAll(":scope > svg, text")].map((one) => one.getBoundingClientRect());
+  const box = (selector) => figure.querySelector(selector)?.getBoundingClientRect();
+  const [top, bottom] = [Math.min(...drawn.map((one) => one.top)), Math.max(...drawn.map((one) => one.bottom))];
+  const after = box("figcaption")?.top ?? figure.getBoundingClientRect().bottom;
+  return {
+    plot: plot.querySelector("svg").getBoundingClientRect().height,
+    bottoms: [box(".legend").bottom, top, bottom, after, figure.getBoundingClientRect().bottom],
+    right: Math.max(...drawn.map((one) => one.right)),
+  };
+})"""
+
+
 def test_it_prints_to_pdf(light: Visit) -> None:
     pdf = light.page.pdf(format="A4")
     assert 4 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 25
 
 
 def test_charts_in_the_dark_hold_no_dark_letters(dark: Visit) -> None:
-    fills = dark.page.locator("[data-figure] text").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+    fills = dark.page.locator("[data-chart] text").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
     assert fills
     assert min(brightness(fill) for fill in fills) > 120
 
 
 def test_the_page_follows_the_system_and_the_toggle(dark: Visit) -> None:
-    chart = "[data-figure=roc] .main-svg"
+    chart = "#chart-roc"
     before = dark.colour("body", "backgroundColor"), dark.colour(chart, "backgroundColor")
+    curve = dark.colour("[data-name=lira] path", "stroke")
     dark.page.get_by_role("button", name="Light page").click()
     after = dark.colour("body", "backgroundColor"), dark.colour(chart, "backgroundColor")
     assert after[1] == "rgb(255, 255, 255)"
+    assert dark.colour("[data-name=lira] path", "stroke") != curve
     assert all(brightness(one) > brightness(other) + 150 for one, other in zip(after, before, strict=True))
     dark.page.get_by_role("button", name="Dark page").click()
     assert (dark.colour("body", "backgroundColor"), dark.colour(chart, "backgroundColor")) == before
@@ -163,11 +247,9 @@ def test_print_is_light_and_shows_all(dark: Visit) -> None:
     dark.page.emulate_media(media="print")
     expect(dark.page.locator("details:not([open])")).to_have_count(0)
     assert dark.colour("body", "backgroundColor") == "rgb(255, 255, 255)"
-    assert dark.colour("[data-figure=roc] .main-svg", "backgroundColor") == "rgb(255, 255, 255)"
+    assert dark.colour("#chart-roc", "backgroundColor") == "rgb(255, 255, 255)"
     assert dark.page.locator("nav").is_hidden()
     assert dark.page.locator("#theme").is_hidden()
-    widths = dark.page.locator("[data-figure] .main-svg").evaluate_all("all => all.map(one => one.clientWidth)")
-    assert max(widths) <= 650  # A4 between its margins
     dark.page.emulate_media(media="screen")
     expect(dark.page.locator("details[open]")).to_have_count(0)
     assert brightness(dark.colour("body", "backgroundColor")) < 60

@@ -18,9 +18,37 @@ def test_roc_names_its_limit() -> None:
 
 def test_only_resolved_rates_get_whiskers() -> None:
     example = Example(members=300, nonmembers=200, strengths={"lira": 2.0})
-    figure = charts.roc_chart(example.result(), records_of(example)).figure
-    whiskers = next(trace for trace in figure.data if trace.name == "interval")
-    assert list(whiskers.x) == [1.0]  # 0.1 % and 0.01 % are beyond 200 non-members
+    chart = charts.roc_chart(example.result(), records_of(example))
+    rings = [path.d for path in chart.plot.series[0].paths if path.style == "ring"]
+    assert [ring.count("M") for ring in rings] == [1]  # 0.1 % and 0.01 % are beyond 200 non-members
+
+
+def test_memorised_members_are_sought_where_they_are_drawn() -> None:
+    """To the right is the target's own log p: a memorised member is certain to the target, and hard to the others."""
+    chart = charts.hardness_chart(records_of(Example(members=50, nonmembers=50)))
+    assert chart is not None
+    assert "Memorised members are at the top right" in chart.caption
+    assert "top left" not in chart.caption
+
+
+def test_every_chart_is_told_in_words() -> None:
+    example = Example(members=300, nonmembers=200)
+    result, records = example.result(), records_of(example)
+    drawn = [charts.roc_chart(result, records), charts.precision_chart(result, records)]
+    drawn += charts.histogram_charts(result, records)
+    assert all(len(chart.spoken) > 40 for chart in drawn)
+
+
+def test_a_histogram_without_a_cut_says_so() -> None:
+    example = Example(members=60, nonmembers=50, strengths={"loss": 1.0})
+    result = example.result()
+    loss = result.attacks["loss"]
+    decision = loss.decision.model_copy(update={"cut": None})
+    cutless = result.model_copy(update={"attacks": {"loss": loss.model_copy(update={"decision": decision})}})
+    (chart,) = charts.histogram_charts(cutless, records_of(example))
+    assert "no single cut" in chart.caption
+    (chart,) = charts.histogram_charts(result, records_of(example))
+    assert "no single cut" not in chart.caption
 
 
 def test_a_sample_is_called_a_sample() -> None:

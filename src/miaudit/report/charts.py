@@ -3,12 +3,12 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult, AuditResult
-from miaudit.report import plots
+from miaudit.report import rate_plots, score_plots, spoken
 from miaudit.report.curves import SCATTER_POINTS, precision_recall_points, roc_points
+from miaudit.report.drawing import Plot
 from miaudit.report.histograms import shared_bins
 from miaudit.report.records import Records
 from miaudit.report.tables import Matrix, brief, by_strength, learned_matrices, percent
@@ -21,13 +21,19 @@ KDE_AXES = {
 
 
 class Chart(NamedTuple):
-    """A figure with the words around it."""
+    """One or more views of the same series, with the words around them."""
 
     key: str  # its id in the page
     title: str
-    figure: go.Figure
-    label: str  # for those who hear the page
+    views: dict[str, Plot]  # by the label of the button that shows it; the first one is shown at first
+    label: str  # its name for those who hear the page
+    spoken: str  # what it shows, for the same readers
     caption: str
+
+    @property
+    def plot(self) -> Plot:
+        """The view that is shown at first."""
+        return next(iter(self.views.values()))
 
 
 class Densities(NamedTuple):
@@ -50,7 +56,7 @@ class Densities(NamedTuple):
 
 
 def roc_chart(result: AuditResult, records: Records) -> Chart:
-    """All attacks on logarithmic axes; needs members and non-members."""
+    """All attacks on logarithmic and on linear axes; needs members and non-members."""
     known, names = records.known, _scored(result, records)
     curves = {name: roc_points(records.scores[name][known], records.member[known]) for name in names}
     members = int(records.member.sum())
@@ -58,9 +64,9 @@ def roc_chart(result: AuditResult, records: Records) -> Chart:
     whiskers = _whiskers(result.attacks[names[0]])
     caption = (
         "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
-        "logarithmic, because the left side matters most: there an attacker names a few members and is almost never "
-        "wrong. On the dashed diagonal he guesses. In the shaded part, below "
-        f"{percent(float(f'{1 / nonmembers:.2g}'))}, lies less than one of the {nonmembers:,} non-members: nothing can "
+        "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
+        "never wrong. The dashed diagonal is guessing. The shaded part, below "
+        f"{percent(float(f'{1 / nonmembers:.2g}'))}, is less than one of the {nonmembers:,} non-members: nothing can "
         "be told there."
     )
     if whiskers:
@@ -68,15 +74,19 @@ def roc_chart(result: AuditResult, records: Records) -> Chart:
     return Chart(
         key="roc",
         title="ROC curves",
-        figure=plots.roc(curves, members, nonmembers, whiskers),
-        label=f"ROC curves of {len(names)} attacks on logarithmic axes; the strongest is {names[0]}.",
+        views={
+            "Logarithmic": rate_plots.roc(curves, members, nonmembers, whiskers),
+            "Linear": rate_plots.linear_roc(curves, whiskers),
+        },
+        label=f"ROC curves of {_counted(names)}; the strongest is {names[0]}.",
+        spoken=spoken.roc({name: result.attacks[name] for name in names}),
         caption=caption,
     )
 
 
-def _whiskers(attack: AttackResult) -> tuple[plots.Whisker, ...]:
+def _whiskers(attack: AttackResult) -> tuple[rate_plots.Whisker, ...]:
     return tuple(
-        plots.Whisker(float(fpr), tpr.value, tpr.low, tpr.high)
+        rate_plots.Whisker(float(fpr), tpr.value, tpr.low, tpr.high)
         for fpr, tpr in attack.tpr_at_fpr.items()
         if tpr.resolved and tpr.value and tpr.low is not None and tpr.high is not None
     )
@@ -90,8 +100,9 @@ def precision_chart(result: AuditResult, records: Records) -> Chart:
     return Chart(
         key="precision",
         title="Precision and recall",
-        figure=plots.precision_recall(curves, prevalence),
-        label=f"Precision-recall curves of {len(names)} attacks.",
+        views={"Linear": rate_plots.precision_recall(curves, prevalence)},
+        label=f"Precision-recall curves of {_counted(names)}.",
+        spoken=spoken.precision({name: result.attacks[name] for name in names}),
         caption=(
             "How often a claim is right (up), if the attacker wants to find this share of the members (to the right). "
             f"Guessing is right in {brief(prevalence)} of the claims: the share of members among the "
@@ -109,14 +120,16 @@ def histogram_charts(result: AuditResult, records: Records) -> tuple[Chart, ...]
 
 def _histogram(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
-    bins = shared_bins(np.concatenate(list(groups.values())))
-    caption = "" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."
+    bins, cut = shared_bins(np.concatenate(list(groups.values()))), attack.decision.cut
+    notes = ["" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."]
+    notes += ["No line: this attack has no single cut."] if cut is None else []
     return Chart(
         key=f"scores-{place}",
         title=name,
-        figure=plots.histogram(groups, bins, attack.decision.cut),
+        views={"Linear": score_plots.histogram(groups, bins, cut)},
         label=f"Histogram of the scores of {name}: {' and '.join(groups)}.",
-        caption=caption,
+        spoken=spoken.histogram(groups, cut),
+        caption=" ".join(filter(None, notes)),
     )
 
 
@@ -134,17 +147,16 @@ def density_charts(result: AuditResult) -> tuple[tuple[Chart, tuple[Matrix, ...]
 
 
 def _density(place: int, name: str, loss: str, learned: Densities) -> Chart:
-    figure = plots.densities(learned.grid, learned.members, learned.nonmembers, KDE_AXES.get(loss, "Loss"))
+    grid, members, nonmembers, divergence = learned
     caption = "A record is called a member where the members' density is the higher one."
-    if figure.layout.yaxis.type == "log":
-        caption += " The upright axis is logarithmic."
-    if learned.divergence is not None:
-        caption += f" KL divergence {learned.divergence:.3g} nats, members from non-members."
+    if divergence is not None:
+        caption += f" KL divergence {divergence:.3g} nats, members from non-members."
     return Chart(
         key=f"density-{place}",
         title=name,
-        figure=figure,
+        views={"Linear": score_plots.densities(grid, members, nonmembers, KDE_AXES.get(loss, "Loss"))},
         label=f"Densities of members and non-members as {name} learned them.",
+        spoken=spoken.densities(grid, members, nonmembers),
         caption=caption,
     )
 
@@ -158,18 +170,25 @@ def hardness_chart(records: Records) -> Chart | None:
         if len(records) > SCATTER_POINTS
         else ""
     )
+    calibrated = records.loss - records.reference_loss
     return Chart(
         key="hardness",
         title="Hardness of the records",
-        figure=plots.hardness(records.loss, records.loss - records.reference_loss, records.groups()),
+        views={"Linear": score_plots.hardness(records.loss, calibrated, records.groups())},
         label="Scatter plot of membership score against calibrated score, a point a record.",
+        spoken=spoken.hardness(records.loss, calibrated, records.groups()),
         caption=(
             "Each point is a record. To the right: the model is sure of the true class. Up: it is surer than reference "
-            "models that never saw the record. Records at the top left are hard in themselves and yet known to the "
-            "model, which is how memorised members look; at the right edge easy records lie close together, members "
-            "or not. The view opens on the central 99\u00a0% of both scores." + sample
+            "models that never saw the record. Memorised members are at the top right: the model knows them well, "
+            "although the references find them hard. Easy records, members or not, lie on the line at 0, at its right "
+            "end: every model knows them. Records outside of the central 99\u00a0% of a score are drawn at the edge."
+            + sample
         ),
     )
+
+
+def _counted(names: tuple[str, ...]) -> str:
+    return f"{len(names)} attack{'' if len(names) == 1 else 's'}"
 
 
 def _scored(result: AuditResult, records: Records) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.report.axes import Tick
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
 TICK_DISTANCE = 0.17  # of the axis, so that labels do not touch
@@ -30,13 +31,6 @@ class Bins(NamedTuple):
 
     edges: Floats  # (b + 1,) places on the axis
     scale: Scale
-
-
-class Tick(NamedTuple):
-    """A labelled place on the axis."""
-
-    place: float
-    text: str
 
 
 def shared_bins(scores: Floats, most: int = 45) -> Bins:
@@ -73,12 +67,12 @@ def shares(scores: Floats, bins: Bins) -> Floats:
 
 
 def ticks(bins: Bins) -> tuple[Tick, ...]:
-    """Labels at round scores, far enough from each other; rising."""
+    """Labels at round scores, far enough from each other, rising; `at` is a place on the axis."""
     low, high = bins.edges[0], bins.edges[-1]
     chosen: list[Tick] = []
     for score in _round_scores(*bins.scale.score(bins.edges[[0, -1]])):
         place = float(bins.scale.place(np.array(score)))
-        distance = min((abs(place - other.place) for other in chosen), default=np.inf)
+        distance = min((abs(place - other.at) for other in chosen), default=np.inf)
         if low <= place <= high and distance > TICK_DISTANCE * (high - low):
             chosen.append(Tick(place, _label(score)))
     if len(chosen) < 3:

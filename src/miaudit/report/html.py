@@ -1,18 +1,15 @@
 """`report.html`: everything that an audit found on one page that needs no network."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from miaudit.auditing.result import AuditResult
 from miaudit.files import write_atomically
 from miaudit.report import charts, tables, words
 from miaudit.report.blind_row import blind_row
 from miaudit.report.page import environment, policy, trusted
-from miaudit.report.palette import light_to_dark
 from miaudit.report.records import Records
 from miaudit.report.summary import assumptions, headline_numbers
 
@@ -27,12 +24,6 @@ class Charts(NamedTuple):
     densities: tuple[tuple[charts.Chart, tuple[tables.Matrix, ...]], ...]
     hardness: charts.Chart | None
 
-    def figures(self) -> dict[str, Any]:
-        """Plotly's JSON by the chart's id in the page."""
-        densities = (chart for chart, _ in self.densities)
-        every = (*self.curves, *self.histograms, *densities, *((self.hardness,) if self.hardness else ()))
-        return {chart.key: chart.figure.to_plotly_json() for chart in every}
-
 
 def write_report(result: AuditResult, scores: pa.Table, path: Path) -> None:
     """Write the page of an audit to `path`, whole or not at all; `scores` is its scores.parquet."""
@@ -43,7 +34,7 @@ def render(result: AuditResult, scores: pa.Table) -> str:
     """The page of an audit as text; the same audit gives the same text."""
     records = Records.from_table(scores, tuple(result.attacks))
     drawn = _charts(result, records)
-    scripts = {"theme": trusted("theme.js"), "plotly": Markup(get_plotlyjs()), "page": trusted("page.js")}  # noqa: S704
+    scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
     scored = tuple(name for name in tables.by_strength(result) if name in records.scores)[:EXPOSED_COLUMNS]
     return (
         environment()
@@ -63,12 +54,10 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             decision_rows=tables.decision_rows(result),
             controls=words.control_blocks(result.controls),
             charts=drawn,
-            figures=drawn.figures(),
-            palette=light_to_dark(),
             exposed_attacks=scored,
             exposed_rows=tables.exposed_rows(records, scored) if scored and len(records) else (),
             glossary=words.GLOSSARY,
-            styles=trusted("style.css"),
+            styles=trusted("style.css") + trusted("charts.css"),
             scripts=scripts,
             policy=policy(scripts.values()),
         )

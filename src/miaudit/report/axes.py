@@ -1,0 +1,83 @@
+"""Axes of the charts: which part of the numbers is in view, where a number lies on it, and which numbers are labelled."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Floats
+
+
+class Tick(NamedTuple):
+    """A labelled number on an axis."""
+
+    at: float
+    text: str
+
+
+class Axis(NamedTuple):
+    """What one axis shows, from its low end to its high end."""
+
+    title: str
+    low: float
+    high: float
+    ticks: tuple[Tick, ...]
+    logarithmic: bool = False
+    unit: str = ""  # written behind the numbers that a reader points at
+
+    def place(self, values: Floats) -> Floats:
+        """Shares of the axis's length, 0 at the low end; outside of [0, 1] where a value is out of view.
+
+        >>> Axis("", 1.0, 100.0, (), logarithmic=True).place(np.array([1.0, 10.0, 100.0]))
+        array([0. , 0.5, 1. ])
+        """
+        low, high, at = (np.log(each) if self.logarithmic else each for each in (self.low, self.high, values))
+        return (at - low) / (high - low)
+
+    def percent(self, value: float) -> float:
+        """One place in per cent of the length, within the view."""
+        return round(100 * float(np.clip(self.place(np.array(value)), 0, 1)), 2)
+
+
+def linear(title: str, low: float, high: float, unit: str = "", ticks: Sequence[Tick] | None = None) -> Axis:
+    """An axis with ticks at round numbers, unless others are given."""
+    return Axis(title, low, high, tuple(_round_ticks(low, high, unit) if ticks is None else ticks), unit=unit)
+
+
+def logarithmic(title: str, low: float, high: float, unit: str = "") -> Axis:
+    """A logarithmic axis with ticks at the powers of ten; `low` is above 0."""
+    powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    ticks = tuple(Tick(10.0**power, f"{10.0**power:.10g}".replace("-", "−") + unit) for power in powers)
+    return Axis(title, low, high, ticks, logarithmic=True, unit=unit)
+
+
+def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[Tick]:
+    """At most `most` multiples of 1, 2 or 5 times a power of ten.
+
+    >>> [tick.text for tick in _round_ticks(0, 101, " %")]
+    ['0 %', '20 %', '40 %', '60 %', '80 %', '100 %']
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    steps = [times * power for times in (1, 2, 5, 10, 20)]
+    step = next(each for each in steps if len(_multiples(low, high, each)) <= most)
+    counts = _multiples(low, high, step)
+    return [Tick(count * step, _label(count * step, step) + unit) for count in counts]
+
+
+def _multiples(low: float, high: float, step: float) -> range:
+    """The whole numbers whose products with `step` lie within the ends, up to rounding."""
+    return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+
+
+def _label(value: float, step: float) -> str:
+    """With the digits that tell it from its neighbour, and powers of ten where zeros would make it long.
+
+    >>> _label(-0.5, 0.5), _label(2e6, 1e6)
+    ('−0.5', '2e6')
+    """
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    if digits <= 4 and step < 1e5:
+        return f"{value:.{digits}f}".replace("-", "−")
+    significant = math.ceil(math.log10(abs(value) / step) + 0.5) + 1 if value else 1
+    return f"{value:.{significant}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")

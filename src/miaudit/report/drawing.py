@@ -1,0 +1,105 @@
+"""What a chart is made of. `macros.html` writes it as SVG, `style.css` gives it colours, `page.js` lets readers explore.
+
+Paths lie in a square of 1,000 by 1,000 units, whose origin is at the top left. The page stretches the square over the
+chart; widths of lines, dots and letters are not stretched. So a chart fits screens, phones and paper without a script.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.report.axes import Axis
+
+SIDE = 1000.0
+MARGIN = 50.0  # lines end this far outside of the square, so that their ends are out of sight
+
+
+class Path(NamedTuple):
+    """An SVG path and the classes of `style.css` that it is drawn with."""
+
+    d: str
+    style: str
+
+
+class Series(NamedTuple):
+    """What one button of the legend shows and hides."""
+
+    name: str
+    colour: str  # a class of style.css
+    shape: str  # of the legend's swatch: line, area, dots or crosses
+    paths: tuple[Path, ...]
+
+
+class Note(NamedTuple):
+    """Words at a place of the plot, both in per cent."""
+
+    text: str
+    x: float
+    y: float
+    style: str = ""
+
+
+class Bin(NamedTuple):
+    """A column of a histogram that tells its counts when it is pointed at."""
+
+    x: float
+    width: float
+    text: str
+
+
+class Plot(NamedTuple):
+    """Series between two axes; the first one lies on top."""
+
+    x: Axis
+    y: Axis
+    series: tuple[Series, ...]
+    behind: tuple[Path, ...] = ()
+    above: tuple[Path, ...] = ()
+    notes: tuple[Note, ...] = ()
+    bins: tuple[Bin, ...] = ()
+
+    def reading(self) -> dict[str, dict[str, float | bool | str]]:
+        """What the page's script needs to turn places into numbers."""
+        return {
+            side: {"low": axis.low, "high": axis.high, "log": axis.logarithmic, "unit": axis.unit}
+            for side, axis in (("x", self.x), ("y", self.y))
+        }
+
+
+def line(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
+    """A line through points (k,) as SVG path data.
+
+    >>> from miaudit.report.axes import linear
+    >>> line(linear("", 0, 1), linear("", 0, 1), np.array([0.0, 1.0]), np.array([0.0, 0.5]))
+    'M0 1000L1000 500'
+    """
+    return "M" + "L".join(f"{px:.5g} {py:.5g}" for px, py in zip(*_places(x, y, at, values, MARGIN), strict=True))
+
+
+def area(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
+    """The area between a line through points (k,) and the low end of the upright axis."""
+    foot = np.full(1, y.low)
+    return line(x, y, np.r_[at[:1], at, at[-1:]], np.r_[foot, values, foot]) + "Z"
+
+
+def dots(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
+    """Points (k,) as strokes without length, which round ends turn into dots; those out of view lie at the edge."""
+    return "".join(f"M{px:.4g} {py:.4g}h0" for px, py in zip(*_places(x, y, at, values, 0), strict=True))
+
+
+def crosses(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
+    """Points (k,) as small crosses; those out of view lie at the edge."""
+    arms = "m-3-5l6 10m0-10l-6 10"
+    return "".join(f"M{px:.4g} {py:.4g}{arms}" for px, py in zip(*_places(x, y, at, values, 0), strict=True))
+
+
+def upright(x: Axis, at: float) -> str:
+    """A line from top to bottom."""
+    return f"M{10 * x.percent(at):.5g} 0V{SIDE:.0f}"
+
+
+def _places(x: Axis, y: Axis, at: Floats, values: Floats, margin: float) -> tuple[Floats, Floats]:
+    """Places in the square, (k,) each, at most `margin` outside of it."""
+    across, down = SIDE * x.place(at), SIDE * (1 - y.place(values))
+    return np.clip(across, -margin, SIDE + margin), np.clip(down, -margin, SIDE + margin)

@@ -1,0 +1,103 @@
+"""Charts of records' scores: histograms, densities, and the hardness of the records."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.report.axes import Axis, linear, logarithmic
+from miaudit.report.curves import sampled
+from miaudit.report.drawing import SIDE, Bin, Note, Path, Plot, Series, area, crosses, dots, line, upright
+from miaudit.report.histograms import Bins, shares, ticks
+from miaudit.report.tables import PER_CENT
+
+COLOURS = {"members": "member", "non-members": "nonmember", "all records": "unknown"}
+DWARFED = 5.0  # a density this many times as high hides the other one
+
+
+def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> Plot:
+    """Scores of each group of records over shared bins, and the attack's cut."""
+    heights = {name: 100 * shares(scores, bins) for name, scores in groups.items()}
+    labels = None if bins.scale.width is None else ticks(bins)
+    x = linear("Membership score", float(bins.edges[0]), float(bins.edges[-1]), ticks=labels)
+    y = linear("Share of the group", 0, 1.16 * max(float(height.max()) for height in heights.values()), PER_CENT)
+    steps = np.repeat(bins.edges, 2)
+    series = tuple(
+        Series(
+            f"{name} ({len(groups[name]):,})",
+            COLOURS[name],
+            "area",
+            (Path(line(x, y, steps, np.r_[0, np.repeat(height, 2), 0]), "block"),),
+        )
+        for name, height in heights.items()
+    )
+    mark, note = _cut(x, bins, cut) if cut is not None and np.isfinite(cut) else ((), ())
+    return Plot(x, y, series, above=mark, notes=note, bins=_told(bins, heights))
+
+
+def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) -> Plot:
+    """Estimated densities of one quantity over `grid`, (g,) each; on a logarithmic axis where one dwarfs the other."""
+    peaks = sorted((float(members.max()), float(nonmembers.max())))
+    x = linear(quantity, float(grid.min()), float(grid.max()))
+    # A peak of 0: all records of a kind lie in one point, between those of the grid.
+    if peaks[0] > 0 and peaks[1] > DWARFED * peaks[0]:
+        y = logarithmic("Density, logarithmic axis", peaks[0] / 1000, 1.3 * peaks[1])
+    else:
+        y = linear("Density", 0, 1.06 * (peaks[1] or 1.0))
+    series = tuple(
+        Series(name, COLOURS[name], "line", _density(x, y, grid, np.maximum(values, 1e-12)))
+        for name, values in {"members": members, "non-members": nonmembers}.items()
+    )
+    return Plot(x, y, series)
+
+
+def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> Plot:
+    """Score on the target against calibrated score, (n,) each, a point a record (LDC-MIA, Figure 1).
+
+    At most 3,000 records, drawn with a fixed seed; the view is the central 99 %, and what lies beyond is at its edge.
+    """
+    x = linear("Score on the target: log p of the true class", *_central(loss))
+    y = linear("Calibrated score: target minus references", *_central(calibrated))
+    shown = np.zeros(len(loss), dtype=bool)
+    shown[sampled(len(loss))] = True
+    series = []
+    for name, mask in groups.items():
+        draw, shape = (crosses, "crosses") if name == "non-members" else (dots, "dots")
+        path = Path(draw(x, y, loss[mask & shown], calibrated[mask & shown]), f"{shape} told")
+        series.append(Series(name, COLOURS[name], shape, (path,)))
+    alike = (Path(line(x, y, np.array([x.low, x.high]), np.zeros(2)), "rule"),) if y.low < 0 < y.high else ()
+    return Plot(x, y, tuple(series), behind=alike)
+
+
+def _density(x: Axis, y: Axis, grid: Floats, values: Floats) -> tuple[Path, ...]:
+    drawn = Path(line(x, y, grid, values), "line told")
+    return (drawn,) if y.logarithmic else (Path(area(x, y, grid, values), "area"), drawn)
+
+
+def _told(bins: Bins, heights: dict[str, Floats]) -> tuple[Bin, ...]:
+    """The bins as columns of the plot, each with its shares in words."""
+    width = SIDE / (len(bins.edges) - 1)
+    ends = [f"{score:.3g}".replace("-", "−") for score in bins.scale.score(bins.edges)]
+    return tuple(
+        Bin(round(place * width, 2), round(width, 2), f"{low} to {high}: {_shares(heights, place)}")
+        for place, (low, high) in enumerate(pairwise(ends))
+    )
+
+
+def _shares(heights: dict[str, Floats], place: int) -> str:
+    return ", ".join(f"{height[place]:.3g}{PER_CENT} of {name}" for name, height in heights.items())
+
+
+def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
+    """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
+    seen = float(bins.scale.place(np.array(cut)))
+    text = "← " * (seen < x.low) + f"cut {cut:.3g}".replace("-", "−") + " →" * (seen > x.high)
+    at = x.percent(seen)
+    side = "after" if at < 50 else "before"
+    return (Path(upright(x, seen), "cut"),), (Note(text, at, 0, side),)
+
+
+def _central(values: Floats) -> tuple[float, float]:
+    low, high = np.percentile(values, [0.5, 99.5])
+    margin = 0.04 * (high - low) or 0.5
+    return float(low - margin), float(high + margin)

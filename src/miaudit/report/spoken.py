@@ -1,0 +1,62 @@
+"""The charts in words, for readers who hear the page: what a glance would have told."""
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats
+from miaudit.auditing.result import AttackResult
+from miaudit.report.tables import number, percent, rate, short
+
+
+def roc(attacks: dict[str, AttackResult]) -> str:
+    """AUC and the true positive rates that the records can tell, an attack a sentence."""
+    return " ".join(f"{name}: {', '.join(_rates(attack))}." for name, attack in attacks.items())
+
+
+def _rates(attack: AttackResult) -> list[str]:
+    found = [
+        f"{rate(tpr).value} of the members at {percent(fpr)} false positives"
+        for fpr, tpr in attack.tpr_at_fpr.items()
+        if tpr.value is not None
+    ]
+    return [f"AUC {number(attack.auc).value or 'not measured'}", *found]
+
+
+def precision(attacks: dict[str, AttackResult]) -> str:
+    """Precision at the recalls of the table, an attack a sentence."""
+    told = {name: _precisions(attack) for name, attack in attacks.items()}
+    return " ".join(f"{name}: {', '.join(parts)}." for name, parts in told.items() if parts)
+
+
+def _precisions(attack: AttackResult) -> list[str]:
+    return [
+        f"precision {rate(found).value} at recall {percent(recall)}"
+        for recall, found in attack.precision_at_recall.items()
+        if found.value is not None
+    ]
+
+
+def histogram(groups: dict[str, Floats], cut: float | None) -> str:
+    """Where the middle half of each group's scores lies, and the cut."""
+    told = [_middle(name, scores) for name, scores in groups.items() if len(scores)]
+    return " ".join([*told, "There is no single cut." if cut is None else f"The cut is {short(cut)}."])
+
+
+def _middle(name: str, scores: Floats) -> str:
+    low, median, high = (short(float(value)) for value in np.percentile(scores, [25, 50, 75]))
+    return f"{name.capitalize()}: median {median}, half of the scores from {low} to {high}."
+
+
+def densities(grid: Floats, members: Floats, nonmembers: Floats) -> str:
+    """Where each density is highest."""
+    peaks = {"members": members, "non-members": nonmembers}
+    told = (f"That of {name} at {short(float(grid[np.argmax(values)]))}." for name, values in peaks.items())
+    return " ".join(("The densities are highest in these places.", *told))
+
+
+def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> str:
+    """The medians of both scores, a group a sentence."""
+    medians = {name: [short(float(np.median(of[mask]))) for of in (loss, calibrated)] for name, mask in groups.items()}
+    return " ".join(
+        f"{name.capitalize()}: median score {score}, median calibrated score {difference}."
+        for name, (score, difference) in medians.items()
+    )
