@@ -17,7 +17,7 @@ def test_places_on_a_linear_axis() -> None:
 def test_a_logarithmic_axis_is_labelled_at_powers_of_ten() -> None:
     axis = logarithmic("", 0.05, 101, " %")
     assert [tick.text for tick in axis.ticks] == ["0.1 %", "1 %", "10 %", "100 %"]
-    assert axis.place(np.array([0.05, 101])) == pytest.approx([0, 1])
+    assert axis.place(np.array([0.05, 101, 0.0])) == pytest.approx([0, 1, -1])
 
 
 @given(ENDS)

@@ -57,6 +57,11 @@ def test_whiskers_reach_from_low_to_high() -> None:
     assert values(plot, 0, 2) == pytest.approx(np.array([[1.0, 30.0]]), rel=1e-2)
 
 
+def test_whiskers_may_reach_down_to_zero() -> None:
+    plot = rate_plots.roc(straight(), 100, 200, (rate_plots.Whisker(0.01, 0.3, 0.0, 0.45),))
+    assert "M" in plot.series[0].paths[1].d
+
+
 def test_the_first_attack_leads_and_the_rest_share_a_grey() -> None:
     curves = {f"attack{place}": straight()["loss"] for place in range(10)}
     attacks = rate_plots.roc(curves, 100, 200).series[:-1]

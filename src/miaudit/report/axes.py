@@ -29,11 +29,15 @@ class Axis(NamedTuple):
     def place(self, values: Floats) -> Floats:
         """Shares of the axis's length, 0 at the low end; outside of [0, 1] where a value is out of view.
 
+        On a logarithmic axis, 0 lies as far below its low end as the axis is long.
+
         >>> Axis("", 1.0, 100.0, (), logarithmic=True).place(np.array([1.0, 10.0, 100.0]))
         array([0. , 0.5, 1. ])
         """
-        low, high, at = (np.log(each) if self.logarithmic else each for each in (self.low, self.high, values))
-        return (at - low) / (high - low)
+        if not self.logarithmic:
+            return (values - self.low) / (self.high - self.low)
+        length = np.log(self.high / self.low)
+        return np.log(np.maximum(values / self.low, np.exp(-length))) / length
 
     def percent(self, value: float) -> float:
         """One place in per cent of the length, within the view."""
