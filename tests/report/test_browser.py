@@ -91,7 +91,9 @@ def check_drawn_in_peace(visit: Visit, at_least: int) -> None:
     """Every chart has its traces; nothing was asked of a network, nothing complained of."""
     charts = visit.page.locator("[data-chart]")
     assert charts.count() >= at_least
-    heights = charts.locator(".plot:not(.off) > svg").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    heights = charts.locator(".plot:not(.off) > svg").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
     assert len(heights) == charts.count()
     assert min(heights) > 100
     for place in range(charts.count()):

@@ -46,9 +46,9 @@ def test_a_histogram_without_a_cut_says_so() -> None:
     decision = loss.decision.model_copy(update={"cut": None})
     cutless = result.model_copy(update={"attacks": {"loss": loss.model_copy(update={"decision": decision})}})
     (chart,) = charts.histogram_charts(cutless, records_of(example))
-    assert "no single cut" in chart.caption
+    assert "cuts differ between records" in chart.caption
     (chart,) = charts.histogram_charts(result, records_of(example))
-    assert "no single cut" not in chart.caption
+    assert "cuts differ between records" not in chart.caption
 
 
 def test_a_sample_is_called_a_sample() -> None:

@@ -9,7 +9,10 @@ from miaudit.auditing.result import AuditResult
 from miaudit.defences.base import Guarantee
 from miaudit.report.defences import render_comparison
 from report_example import Example
+from ways_out import WAYS_OUT
 
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+COMMENT = re.compile(r"//.*")
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -62,6 +65,8 @@ def test_the_page_needs_no_network_and_runs_only_its_own_scripts(page: str) -> N
     assert "https://" not in page
     assert HOSTILE not in page
     assert page.count("<script>") == 2
+    assert page.count("<button") == 1
+    assert [way for way in WAYS_OUT for script in SCRIPT.findall(page) if re.search(way, COMMENT.sub("", script))] == []
     assert "default-src &#39;none&#39;" in page
 
 
@@ -74,3 +79,13 @@ def test_costs_add_up_and_an_audit_counts_once(result: Comparison) -> None:
     assert result.cost.models_trained == 4 * one.models_trained
     assert result.cost.seconds["attacks"] == pytest.approx(4 * one.seconds["attacks"])
     assert result.cost.peak_memory_mb == one.peak_memory_mb
+
+
+def test_the_verdict_leads_and_a_raised_leak_is_loud() -> None:
+    raised = compared(
+        [("none", "knows", "none", audit(0.3)), ("l2[weight=1]", "knows", "l2", audit(2.5))], {"title": "Two networks"}
+    )
+    page = render_comparison(raised)
+    assert page.index('class="verdict raises"') < page.index("What each defence costs")
+    assert "Attackers find more with l2[weight=1] than without a defence." in page
+    assert "Two networks" in page

@@ -18,7 +18,7 @@ def test_every_score_is_in_a_bin(scores: np.ndarray) -> None:
 @given(SCORES)
 def test_labels_rise_within_the_axis(scores: np.ndarray) -> None:
     bins = shared_bins(scores)
-    places = [tick.place for tick in ticks(bins)]
+    places = [tick.at for tick in ticks(bins)]
     assert len(places) >= 3
     assert places == sorted(places)
     assert bins.edges[0] <= places[0]

@@ -7,38 +7,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from miaudit.auditing.result import AuditResult, Controls
+from miaudit.auditing.result import AuditResult, Controls, Decision
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.html import render, write_report
 from report_example import Example
+from ways_out import WAYS_OUT
 
-# Each opens a window or a connection, leaves the page, or turns text into code that could.
-WAYS_OUT = (
-    r"\bopen\s*\(",
-    "fetch",
-    "XMLHttpRequest",
-    "sendBeacon",
-    "WebSocket",
-    "WebTransport",
-    "EventSource",
-    "postMessage",
-    r"\bWorker",
-    "RTCPeer",
-    r"import\s*\(",
-    r"\beval\b",
-    r"\bFunction\b",
-    r"submit\s*\(",
-    "location",
-    "innerHTML",
-    "insertAdjacentHTML",
-    "outerHTML",
-    r"document\.write",
-    "createElement",
-    r"\.src\b",
-    r"\.href\b",
-    "http",
-    r"window\.",
-)
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}"
 
 
@@ -257,3 +231,47 @@ def test_every_colour_and_shape_of_a_chart_is_in_the_style_sheet() -> None:
     )
     assert named <= {*light, "--c", "--level", "--tint", "--cell", "--x", "--w", "--share"}
     assert set(dark) == set(light) - {"--serif", "--sans", "--mono"}
+
+
+def test_nobody_is_named_where_no_leak_was_found() -> None:
+    example = Example(members=60, nonmembers=60, level="too_few_records")
+    page = page_of(example)
+    assert "Nobody is named: an attacker can tell" in page.text
+    assert "Rank Record" not in page.text
+    assert "Rank Record" in page_of(Example(members=60, nonmembers=60)).text
+
+
+def test_audits_of_predictions_alone_have_no_empty_cards_and_no_counts_of_nothing() -> None:
+    example = Example(members=60, nonmembers=60, strengths={"loss": 1.0, "gap": 0.5}, references=False)
+    result = example.result()
+    none = Decision(rule="none: there are no records with known membership to choose a cut on", cut=None)
+    attacks = {name: attack.model_copy(update={"decision": none}) for name, attack in result.attacks.items()}
+    table = example.table().drop_columns(["loss.member", "gap.member"])
+    page = Page(render(result.model_copy(update={"attacks": attacks}), table))
+    assert "There are no records with known membership to choose a cut on: loss, gap." in page.text
+    assert page.text.count("to choose a cut on") == 1
+    assert "0 of 0" not in page.text
+    assert "Called a member by" not in page.text
+    assert "dashed line" not in page.text.replace("dashed diagonal", "")
+    assert "dashed line" in page_of(example).text
+
+
+def test_the_page_has_the_configurations_title_and_a_date() -> None:
+    example = Example(members=60, nonmembers=60)
+    result = example.result()
+    origin = result.provenance.model_copy(update={"config": {"title": "Cell phones of 2025"}})
+    cost = result.cost.model_copy(update={"finished": "2025-03-09T21:05:00+00:00"})
+    text = page_of(example, result.model_copy(update={"provenance": origin, "cost": cost})).text
+    assert text.count("Cell phones of 2025") >= 3  # the tab, the head, the configuration
+    assert "9 March 2025" in text
+    assert "2025-03-09 21:05:00 UTC" in text
+
+
+def test_a_control_that_allows_for_many_attacks_is_not_called_certain() -> None:
+    example = Example(members=60, nonmembers=60)
+    result = example.result()
+    wide = {"loss": {"auc": Quantity(value=0.5, low=0.4, high=0.6, n=100, confidence=1 - 0.05 / 150)}}
+    controls = result.controls.model_copy(update={"null": wide})
+    text = page_of(example, result.model_copy(update={"controls": controls})).text
+    assert "AUC, 99.967\u00a0% interval".replace("\u00a0", " ") in text
+    assert "100 % interval" not in text

@@ -1,5 +1,7 @@
+import pytest
+
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.summary import assumptions, headline_numbers
+from miaudit.report.summary import accuracy_gap, assumptions, headline_numbers
 from report_example import Example
 
 
@@ -33,3 +35,21 @@ def test_attacks_that_know_the_same_stand_together() -> None:
     groups = assumptions(Example(members=9, nonmembers=9).result())
     assert ("calibrated", "calibrated[signal=confidence]", "lira") in [group.attacks for group in groups]
     assert sum(len(group.attacks) for group in groups) == 6
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "words"),
+    [
+        ((0.99, 0.98, 1.0), (0.92, 0.90, 0.94), "7.0 points apart: the wider this gap, the easier are attacks."),
+        ((0.908, 0.90, 0.92), (0.905, 0.89, 0.92), "The intervals overlap: no gap shows."),
+        ((0.90, 0.89, 0.91), (0.95, 0.94, 0.96), "Here test accuracy is higher."),
+    ],
+)
+def test_a_gap_is_told_only_where_there_is_one(
+    train: tuple[float, float, float], test: tuple[float, float, float], words: str
+) -> None:
+    first, second = (Quantity(value=value, low=low, high=high, n=500) for value, low, high in (train, test))
+    target = Example(members=9, nonmembers=9, strengths={}).result().target
+    told = accuracy_gap(target.model_copy(update={"train_accuracy": first, "test_accuracy": second}))
+    assert told.startswith(words)
+    assert ("easier" in told) == (train[1] > test[2])

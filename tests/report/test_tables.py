@@ -5,7 +5,6 @@ import pytest
 from miaudit.auditing.result import Decision
 from miaudit.metrics.quantity import Quantity
 from miaudit.report import tables
-from miaudit.report.records import Records
 from report_example import Example
 
 SOME = Quantity(value=0.1234, low=0.1, high=0.15, n=500)
@@ -13,7 +12,7 @@ NONE = Quantity.unresolved(n=200, note="needs >= 10,000 non-members, have 200")
 
 
 def test_a_number_comes_with_its_interval_and_count() -> None:
-    assert tables.number(SOME) == ("0.123", "0.100 – 0.150", "", "95 % interval, n = 500")
+    assert tables.number(SOME) == ("0.123", "0.100 – 0.150", "", "95\u00a0% interval, n = 500")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,7 @@ def test_an_unresolved_quantity_is_its_note_and_no_number() -> None:
 def test_an_epsilon_is_its_lower_bound() -> None:
     cell = tables.bound(Quantity(value=1.9, low=1.214, high=None, n=10))
     assert (cell.value, cell.interval) == ("≥ 1.21", "estimate 1.90")
-    assert cell.detail == "95 % confidence for this attack alone, n = 10"
+    assert cell.detail == "95\u00a0% confidence for this attack alone, n = 10"
 
 
 @pytest.mark.parametrize(
@@ -72,38 +71,45 @@ def test_no_claim_has_no_precision() -> None:
     result = Example(members=30, nonmembers=30, strengths={"loss": 1.0}).result()
     silent = Decision(rule="", cut=9.0, tp=0, fp=0, tn=30, fn=30, recall=SOME, precision=None)
     loss = result.attacks["loss"].model_copy(update={"decision": silent})
-    (row,) = tables.decision_rows(result.model_copy(update={"attacks": {"loss": loss}}))
+    (row,) = tables.cut_rows(result.model_copy(update={"attacks": {"loss": loss}}))
     assert row.precision.note == "no record is called a member"
 
 
 def test_without_truth_there_is_no_matrix() -> None:
-    row = tables.decision_rows(Example(members=30, nonmembers=30, truth=False).result())[0]
+    row = tables.cut_rows(Example(members=30, nonmembers=30, truth=False).result())[0]
     assert row.matrices == ()
+
+
+def test_attacks_without_a_cut_stand_together_under_their_reason() -> None:
+    result = Example(members=30, nonmembers=30, strengths={"loss": 1.0, "gap": 0.5, "kde": 0.7}).result()
+    none = Decision(rule="none: there is nothing to choose a cut on", cut=None)
+    cutless = {name: result.attacks[name].model_copy(update={"decision": none}) for name in ("loss", "gap")}
+    mixed = result.model_copy(update={"attacks": {**result.attacks, **cutless}})
+    assert [row.name for row in tables.cut_rows(mixed)] == ["kde"]
+    assert tables.cutless(mixed) == {"There is nothing to choose a cut on": ("loss", "gap")}
+    assert tables.cutless(result) == {}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text"),
+    [
+        (0.95, "95\u00a0%"),
+        (0.99, "99\u00a0%"),
+        (0.9966667, "99.67\u00a0%"),
+        (1 - 1e-6, "99.9999\u00a0%"),
+        (1.0, "100\u00a0%"),
+    ],
+)
+def test_no_confidence_short_of_certainty_is_rounded_to_it(confidence: float, text: str) -> None:
+    assert tables.confident(confidence) == text
+    quantity = Quantity(value=0.5, low=0.4, high=0.6, n=10, confidence=confidence)
+    assert tables.number(quantity).detail == f"{text} interval, n = 10"
 
 
 def test_means_over_trials_become_counts() -> None:
     learned: dict[str, Any] = {"confusion_sample": {"tp": 1.6, "fp": 2.0, "tn": 3.2, "fn": 4.0}}
     (matrix,) = tables.learned_matrices(learned)
     assert matrix[1:] == (2, 2, 3, 4)
-
-
-def test_the_most_exposed_have_the_highest_scores() -> None:
-    example = Example(members=40, nonmembers=40, strengths={"lira": 2.0, "loss": 0.5})
-    table = example.table()
-    records = Records.from_table(table, ("lira", "loss"))
-    rows = tables.exposed_rows(records, ("lira", "loss"), count=5)
-    best = sorted(table["lira"].to_pylist(), reverse=True)[:5]
-    assert [row.scores[0] for row in rows] == [tables.short(score) for score in best]
-    assert [row.rank for row in rows] == ["1", "2", "3", "4", "5"]
-    truth = dict(zip(map(str, table["id"].to_pylist()), table["member"].to_pylist(), strict=True))
-    assert all((row.truth == "member") == truth[row.id] for row in rows)
-
-
-def test_records_of_one_score_share_a_rank() -> None:
-    table = Example(members=2, nonmembers=2, strengths={"lira": 2.0}).table()
-    tied = table.set_column(table.column_names.index("lira"), "lira", [[1.0, 3.0, 3.0, 2.0]])
-    rows = tables.exposed_rows(Records.from_table(tied, ("lira",)), ("lira",))
-    assert [(row.rank, row.id) for row in rows] == [("1=", "10001"), ("1=", "10002"), ("3", "10003"), ("4", "10000")]
 
 
 @pytest.mark.parametrize(

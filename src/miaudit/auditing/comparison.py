@@ -116,4 +116,5 @@ def _total(costs: list[Cost]) -> Cost:
         models_trained=sum(cost.models_trained for cost in costs),
         models_cached=sum(cost.models_cached for cost in costs),
         peak_memory_mb=max(peaks, default=None),
+        finished=max((cost.finished for cost in costs if cost.finished is not None), default=None),
     )

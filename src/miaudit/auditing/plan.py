@@ -41,7 +41,7 @@ class Shown:
     """What models show instead of their logits, where a defence masks them."""
 
     target: MasksOutputs | None = None
-    auxiliary: MasksOutputs | None = None  # the attacker's own models, if he knows of the defence
+    auxiliary: MasksOutputs | None = None  # the attacker's own models, if they know of the defence
 
 
 @dataclass(frozen=True, eq=False)

@@ -197,12 +197,13 @@ class LeftOutRecords(Record):
 
 
 class Cost(Record):
-    """Seconds and models; the only part that differs between two runs of the same audit."""
+    """Time and models; the only part that differs between two runs of the same audit."""
 
     seconds: dict[str, float]  # stage -> wall seconds
     models_trained: int
     models_cached: int
     peak_memory_mb: float | None = None
+    finished: str | None = None  # when, ISO 8601 in UTC; None in results of earlier versions
 
 
 class Provenance(Record):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from miaudit.auditing.checking import check
 from miaudit.auditing.controls import positive_control
@@ -131,6 +132,7 @@ def answer(
             models_trained=clock.trained,
             models_cached=clock.models - clock.trained,
             peak_memory_mb=peak_memory_mb(),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
         ),
         provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device),
     )

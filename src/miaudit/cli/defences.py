@@ -13,6 +13,7 @@ from rich.text import Text
 from miaudit.auditing.compare import Planned, compare, forecast_all, plan_all
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.auditing.cost import Forecast, Readers, Share
+from miaudit.auditing.effects import defence_verdict
 from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, to_json
 from miaudit.auditing.remarks import not_run
 from miaudit.auditing.run import Finished
@@ -59,6 +60,9 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
         return
     console = Console()
     console.print(table(result))
+    judged = defence_verdict(result)
+    for sentence in (judged.headline, *judged.sentences):
+        console.print(sentence, highlight=False, markup=False)
     for remark in not_run(result.skipped):
         console.print(remark, highlight=False, markup=False)
     console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
@@ -106,7 +110,7 @@ def table(result: Comparison) -> Table:
     shown = Table(
         title=f"Defences of {result.description}",
         caption="of each measure the highest among the attacks, in brackets its interval at 95 % confidence\n"
-        "knows: the attacker trains his own models with the defence; unaware: without it",
+        "knows: the attacker trains their own models with the defence; unaware: without it",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )

@@ -1,4 +1,4 @@
-"""Axes of the charts: which part of the numbers is in view, where a number lies on it, and which numbers are labelled."""
+"""Axes of the charts: which numbers are in view, where a number lies on the axis, and which numbers are labelled."""
 
 import math
 from collections.abc import Sequence

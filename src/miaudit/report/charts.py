@@ -122,7 +122,7 @@ def _histogram(place: int, name: str, attack: AttackResult, records: Records) ->
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
     bins, cut = shared_bins(np.concatenate(list(groups.values()))), attack.decision.cut
     notes = ["" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."]
-    notes += ["No line: this attack has no single cut."] if cut is None else []
+    notes += ["No line: cuts differ between records."] if cut is None and attack.decision.tp is not None else []
     return Chart(
         key=f"scores-{place}",
         title=name,

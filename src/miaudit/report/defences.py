@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.effects import defence_verdict
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.page import environment, policy, trusted
@@ -48,6 +49,7 @@ def render_comparison(result: Comparison) -> str:
         .get_template("defences.html")
         .render(
             result=result,
+            verdict=defence_verdict(result),
             rows=[_row(row) for row in result.rows],
             each=[(row.title, *each) for row in result.rows for each in _each_attack(row)],
             limits=LIMITS,

@@ -1,4 +1,4 @@
-"""What a chart is made of. `macros.html` writes it as SVG, `style.css` gives it colours, `page.js` lets readers explore.
+"""What a chart is made of. `macros.html` writes it as SVG, `charts.css` colours it, `charts.js` lets readers explore.
 
 Paths lie in a square of 1,000 by 1,000 units, whose origin is at the top left. The page stretches the square over the
 chart; widths of lines, dots and letters are not stretched. So a chart fits screens, phones and paper without a script.

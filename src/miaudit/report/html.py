@@ -9,9 +9,10 @@ from miaudit.auditing.result import AuditResult
 from miaudit.files import write_atomically
 from miaudit.report import charts, tables, words
 from miaudit.report.blind_row import blind_row
+from miaudit.report.exposed import exposed_rows
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.records import Records
-from miaudit.report.summary import assumptions, headline_numbers
+from miaudit.report.summary import accuracy_gap, assumptions, headline_numbers
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 
@@ -44,6 +45,7 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             records=records,
             level=words.LEVELS[result.verdict.level],
             headline_numbers=headline_numbers(result),
+            accuracy_gap=accuracy_gap(result.target),
             assumptions=assumptions(result),
             limits=tables.limits(result),
             recalls=tables.recalls(result),
@@ -51,11 +53,12 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             blind_row=blind_row(result),
             missed=tuple(name for name in result.attacks if result.controls.is_blind(name)),
             precision_rows=tables.precision_rows(result),
-            decision_rows=tables.decision_rows(result),
+            cut_rows=tables.cut_rows(result),
+            cutless=tables.cutless(result),
             controls=words.control_blocks(result.controls),
             charts=drawn,
             exposed_attacks=scored,
-            exposed_rows=tables.exposed_rows(records, scored) if scored and len(records) else (),
+            exposed_rows=exposed_rows(records, scored) if result.verdict.level == "leaks" and scored else (),
             glossary=words.GLOSSARY,
             styles=trusted("style.css") + trusted("charts.css"),
             scripts=scripts,

@@ -25,6 +25,8 @@ def environment() -> Environment:
     made.filters |= {
         "breakable": _breakable,
         "brief": tables.brief,
+        "confident": tables.confident,
+        "day": words.day,
         "short": tables.short,
         "duration": words.duration,
         "fact": tables.fact,

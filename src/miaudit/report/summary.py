@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-from miaudit.auditing.result import AuditResult, BlindBaseline
+from miaudit.auditing.result import AuditResult, BlindBaseline, TargetFacts
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import (
-    PER_CENT,
     Bar,
     Cell,
     bar,
     bound,
     by_strength,
+    confident,
     hidden_by_ties,
     limits,
     number,
@@ -87,8 +87,7 @@ def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
     bounds |= {finding.name: finding.epsilon for finding in result.findings}
     name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
-    confidence = f"{100 * bounds[name].confidence:.4g}{PER_CENT}"
-    alone = f"At {confidence} confidence for this attack alone"
+    alone = f"At {confident(bounds[name].confidence)} confidence for this attack alone"
     held = "At 95\u00a0% confidence for all attacks together" if result.findings else alone
     scale = f"{held}; 0 proves nothing, higher is worse."
     explained = _by(name, bounds[name], scale)
@@ -102,6 +101,18 @@ def _highest(quantities: dict[str, Quantity]) -> str:
 
 def _by(name: str, quantity: Quantity, scale: str) -> str:
     return scale if quantity.value is None else f"By {name}. {scale}"
+
+
+def accuracy_gap(target: TargetFacts) -> str:
+    """Whether the model does better on its training records than on others, as far as their numbers tell."""
+    train, test = target.train_accuracy, target.test_accuracy
+    if train.low is None or train.value is None or test.high is None or test.value is None:
+        return ""
+    if test.low is not None and train.high is not None and test.low > train.high:
+        return "Here test accuracy is higher."
+    if train.low <= test.high:
+        return "The intervals overlap: no gap shows."
+    return f"{100 * (train.value - test.value):.1f} points apart: the wider this gap, the easier are attacks."
 
 
 def assumptions(result: AuditResult) -> tuple[Assumption, ...]:

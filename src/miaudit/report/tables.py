@@ -5,12 +5,8 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult, AuditResult, Decision
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.records import Records
 
 PER_CENT = "\u00a0%"  # a number keeps its sign on the line
 AUC_SCALE = (0.4, 1.0)  # what the small interval bars span
@@ -76,17 +72,6 @@ class DecisionRow(NamedTuple):
     recall: Cell
 
 
-class Exposed(NamedTuple):
-    """A record that an attack ranks high."""
-
-    rank: str  # with "=" where other records have the same score
-    id: str
-    label: int
-    truth: str
-    scores: tuple[str, ...]
-    called: str  # how many attacks call it a member
-
-
 def number(quantity: Quantity, digits: int = 3) -> Cell:
     """A quantity as a plain number."""
     return _cell(quantity, lambda value: f"{value:.{digits}f}")
@@ -116,7 +101,7 @@ def bound(quantity: Quantity) -> Cell:
     """An epsilon: the lower bound is the statement, the value only an estimate."""
     if quantity.value is None or quantity.low is None:
         return _cell(quantity, str)
-    detail = f"{100 * quantity.confidence:.4g} % confidence for this attack alone, n = {quantity.n:,}"
+    detail = f"{confident(quantity.confidence)} confidence for this attack alone, n = {quantity.n:,}"
     return Cell(f"≥ {quantity.low:.2f}", f"estimate {quantity.value:.2f}", "", detail)
 
 
@@ -126,7 +111,7 @@ def maybe(quantity: Quantity | None, otherwise: str) -> Cell:
 
 
 def _cell(quantity: Quantity, form: Callable[[float], str]) -> Cell:
-    detail = f"{100 * quantity.confidence:.4g} % interval, n = {quantity.n:,}"
+    detail = f"{confident(quantity.confidence)} interval, n = {quantity.n:,}"
     if quantity.value is None:
         return Cell("", "", quantity.note or "not resolved", detail)
     return Cell(form(quantity.value), _interval(quantity, form), quantity.note, detail)
@@ -184,6 +169,16 @@ def percent(share: float | str) -> str:
     return f"{100 * float(share):.10g}{PER_CENT}"
 
 
+def confident(confidence: float) -> str:
+    r"""A confidence with the digits that tell it from certainty.
+
+    >>> confident(0.95), confident(1 - 0.05 / 150)
+    ('95\xa0%', '99.967\xa0%')
+    """
+    rest = float(f"{100 * (1 - confidence):.2g}")
+    return f"{100 - rest:.10g}{PER_CENT}"
+
+
 def attack_rows(result: AuditResult) -> tuple[AttackRow, ...]:
     """The main table, the strongest attack first."""
     return tuple(_attack_row(name, result.attacks[name], limits(result)) for name in by_strength(result))
@@ -230,9 +225,26 @@ def precision_rows(result: AuditResult) -> tuple[tuple[str, tuple[Cell, ...]], .
     )
 
 
-def decision_rows(result: AuditResult) -> tuple[DecisionRow, ...]:
-    """What each attack would claim, with its confusion matrices where the truth is known."""
-    return tuple(_decision_row(name, result.attacks[name]) for name in by_strength(result))
+def cut_rows(result: AuditResult) -> tuple[DecisionRow, ...]:
+    """What each attack would claim, with its confusion matrices where the truth is known; attacks that have a rule."""
+    return tuple(_decision_row(name, result.attacks[name]) for name in by_strength(result) if _claims(result, name))
+
+
+def cutless(result: AuditResult) -> dict[str, tuple[str, ...]]:
+    """Attacks that claim nothing, by the reason: there was nothing to choose a cut on."""
+    found: dict[str, list[str]] = {}
+    for name in by_strength(result):
+        if not _claims(result, name):
+            found.setdefault(_capitalised(result.attacks[name].decision.rule.removeprefix("none: ")), []).append(name)
+    return {reason: tuple(names) for reason, names in found.items()}
+
+
+def _claims(result: AuditResult, name: str) -> bool:
+    return not result.attacks[name].decision.rule.startswith("none: ")
+
+
+def _capitalised(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _decision_row(name: str, attack: AttackResult) -> DecisionRow:
@@ -260,31 +272,6 @@ def learned_matrices(learned: dict[str, Any]) -> tuple[Matrix, ...]:
         Matrix(title, *(round(learned[key][kind]) for kind in ("tp", "fp", "tn", "fn")))
         for key, title in titles.items()
         if learned.get(key)
-    )
-
-
-def exposed_rows(records: Records, names: tuple[str, ...], count: int = 20) -> tuple[Exposed, ...]:
-    """The records that the first of the named attacks ranks highest, with the scores of all named ones."""
-    scores = records.scores[names[0]]
-    order = np.argsort(-scores, kind="stable")[:count]
-    return tuple(_exposed(records, names, _rank(scores, int(record)), int(record)) for record in order)
-
-
-def _rank(scores: Floats, record: int) -> str:
-    higher, same = (scores > scores[record]).sum(), (scores == scores[record]).sum()
-    return f"{higher + 1}=" if same > 1 else f"{higher + 1}"
-
-
-def _exposed(records: Records, names: tuple[str, ...], rank: str, record: int) -> Exposed:
-    called = sum(bool(calls[record]) for calls in records.called.values())
-    truths = {True: "member", False: "not a member"}
-    return Exposed(
-        rank=rank,
-        id=str(records.ids[record]),
-        label=int(records.labels[record]),
-        truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
-        scores=tuple(short(float(records.scores[name][record])) for name in names),
-        called=f"{called} of {len(records.called)}",
     )
 
 

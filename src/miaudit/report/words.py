@@ -1,11 +1,13 @@
 """What the report says in plain words: levels of the verdict, the controls, the glossary."""
 
+from calendar import month_name
+from datetime import datetime
 from typing import NamedTuple
 
 from miaudit.auditing.references import MEASURES, values_text
 from miaudit.auditing.result import BlindBaseline, Controls, Likeness
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.tables import Bar, Cell, bar, number, percent
+from miaudit.report.tables import Bar, Cell, bar, confident, number
 
 LEVELS = {
     "leaks": "Leaks",
@@ -37,7 +39,7 @@ GLOSSARY = {
     "TPR at an FPR": (
         "The true positive rate, the share of all members that are found, while the false positive rate, the share "
         "of non-members wrongly called members, stays at or below a limit. At a limit of 0.1\u00a0% the attacker "
-        "hardly ever accuses wrongly: what he finds, he knows. Guessing finds as many members as the limit says."
+        "hardly ever accuses wrongly: what they find, they know. Guessing finds as many members as the limit says."
     ),
     "Precision, recall": (
         "Of all records called members, the share that are. Of all members, the share that are called so."
@@ -53,7 +55,7 @@ GLOSSARY = {
         "is shown to be the better one."
     ),
     "Shadow model, reference model": (
-        "Models that the attacker trains himself: shadows imitate the target so that he can learn on them, references "
+        "Models that the attacker trains: shadows imitate the target so that attacks can learn on them, references "
         "tell how hard a record is for a model that did not see it."
     ),
     "KL divergence": (
@@ -214,7 +216,7 @@ def _control(
 def _heading(measure: str, measured: dict[str, dict[str, Quantity]]) -> str:
     """The measure, and its confidence: controls are widened for the number of attacks."""
     confidence = next(quantities[measure].confidence for quantities in measured.values() if measure in quantities)
-    return f"{measure_title(measure)}, {percent(round(confidence, 3))} interval"
+    return f"{measure_title(measure)}, {confident(confidence)} interval"
 
 
 def _row(name: str, quantities: dict[str, Quantity], measures: tuple[str, ...]) -> ControlRow:
@@ -239,6 +241,16 @@ def measure_title(measure: str) -> str:
     'Balanced accuracy'
     """
     return "AUC" if measure == "auc" else measure.replace("_", " ").capitalize()
+
+
+def day(moment: str) -> str:
+    """The date of an ISO 8601 moment as people write it.
+
+    >>> day("2025-03-09T21:05:00+00:00")
+    '9 March 2025'
+    """
+    date = datetime.fromisoformat(moment)
+    return f"{date.day} {month_name[date.month]} {date.year}"
 
 
 def duration(seconds: float) -> str:
