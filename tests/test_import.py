@@ -6,7 +6,7 @@ import pytest
 
 import miaudit
 
-HEAVY = ("torch", "sklearn", "scipy", "pyarrow", "numpy", "plotly")
+HEAVY = ("torch", "sklearn", "scipy", "pyarrow", "numpy")
 
 
 def loaded_after(code: str) -> set[str]:

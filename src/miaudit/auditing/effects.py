@@ -51,7 +51,10 @@ def defence_verdict(result: Comparison) -> DefenceVerdict:
     unclear = [title for title in found if title not in {*raising, *lowering}]
     sentences = [_sentence(bare, row, found[row.title]) for row in defended if row.title not in unclear]
     if unclear:
-        sentences.append(f"No change shows for {', '.join(unclear)}: the intervals with and without it overlap.")
+        sentences.append(f"No change shows for {', '.join(unclear)}: intervals with and without a defence overlap.")
+    leaking = [row.title for row in defended if _leaks(row)]
+    if leaking:
+        sentences.append(f"The model still leaks with {', '.join(leaking)}{', and without a defence' * _leaks(bare)}.")
     return DefenceVerdict(
         "raises" if raising else "lowers" if lowering else "unclear",
         _headline(raising, lowering, len(found)),
@@ -74,14 +77,12 @@ def _headline(raising: list[str], lowering: list[str], count: int) -> str:
 
 
 def _sentence(bare: Defended, row: Defended, effects: tuple[Effect, ...]) -> str:
-    """What the defence changes, what it costs, and whether a leak is left."""
+    """What the defence changes, and what it costs."""
     parts = [each.text for each in effects if each.direction != "unclear"]
     sentences = [f"{row.title} {', and '.join(parts)}."]
     if _is_above(bare.test_accuracy, row.test_accuracy):
         before, after = (f"{each.test_accuracy.value:.1%}".replace("%", "\u00a0%") for each in (bare, row))
         sentences.append(f"Test accuracy falls from {before} to {after}.")
-    if any(leak.verdict == "leaks" for leak in row.attackers.values()):
-        sentences.append("The model still leaks.")
     return " ".join(sentences)
 
 
@@ -92,6 +93,10 @@ def _effects(bare: Defended, row: Defended) -> Iterator[Effect]:
         for measure, (old, new) in pairs.items():
             if old is not None and new is not None:
                 yield Effect(WHO[attacker], measure, old, new)
+
+
+def _leaks(row: Defended) -> bool:
+    return any(leak.verdict == "leaks" for leak in row.attackers.values())
 
 
 def _auc(leak: Leakage) -> Quantity | None:
