@@ -8,7 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.report.axes import Tick
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
-TICK_DISTANCE = 0.22  # of the axis, so that labels do not touch
+TICK_DISTANCE = 0.2  # of the axis, so that labels do not touch
 
 
 class Scale(NamedTuple):
