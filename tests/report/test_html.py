@@ -111,6 +111,12 @@ def test_the_verdict_leads_and_everything_else_is_there() -> None:
     assert [words for words in told if words not in page.text] == []
 
 
+def test_key_numbers_are_called_what_they_are() -> None:
+    """The rate is that of the surest attack, which need not be the highest in the table."""
+    text = page_of(Example(members=300, nonmembers=300)).text
+    assert "the key numbers are the highest AUC, and the rate and ε that are surest" in text
+
+
 def test_confusion_matrices_are_printed() -> None:
     example = Example(members=300, nonmembers=300)
     decision, text = example.result().attacks["lira"].decision, page_of(example).text
