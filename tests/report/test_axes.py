@@ -37,5 +37,11 @@ def test_ticks_have_a_true_minus_and_no_needless_digits() -> None:
     assert [tick.text for tick in linear("", 0, 1e7).ticks][:2] == ["0", "2e6"]
 
 
+def test_many_powers_of_ten_are_labelled_in_steps_from_the_highest() -> None:
+    texts = [tick.text for tick in logarithmic("", 1e-20, 1.0).ticks]
+    assert len(texts) <= 8
+    assert texts[-1] == "1"
+
+
 def test_given_ticks_are_kept() -> None:
     assert linear("", 0, 1, ticks=[Tick(0.5, "half")]).ticks == (Tick(0.5, "half"),)

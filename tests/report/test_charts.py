@@ -59,6 +59,15 @@ def test_a_sample_is_called_a_sample() -> None:
         assert ("drawn at random" in chart.caption) == told
 
 
+def test_records_without_a_number_are_left_out_of_the_hardness() -> None:
+    table = Example(members=3, nonmembers=3).table()
+    place = table.column_names.index("signal.reference_loss")
+    holed = table.set_column(place, "signal.reference_loss", [[-1.0, float("nan"), -1.0, -2.0, float("-inf"), -3.0]])
+    chart = charts.hardness_chart(Records.from_table(holed, ()))
+    assert chart is not None
+    assert [series.paths[0].d.count("M") for series in chart.plot.series] == [2, 2]
+
+
 def test_without_references_there_is_no_hardness() -> None:
     assert charts.hardness_chart(records_of(Example(members=9, nonmembers=9, references=False))) is None
 

@@ -57,6 +57,12 @@ def test_a_density_that_dwarfs_the_other_makes_the_axis_logarithmic() -> None:
     assert not score_plots.densities(grid, 9 * flat, 0 * flat, "loss").y.logarithmic  # all records in one point
 
 
+def test_a_density_that_all_but_vanishes_does_not_stretch_the_axis() -> None:
+    grid, flat = np.arange(3.0), np.ones(3)
+    axis = score_plots.densities(grid, flat, 1e-310 * flat, "loss").y
+    assert (axis.low, axis.high) == pytest.approx((1e-9, 1.3))
+
+
 def test_hardness_shows_a_sample_of_many_records() -> None:
     rng = np.random.default_rng(0)
     loss, member = -rng.exponential(size=9000), np.arange(9000) < 4000

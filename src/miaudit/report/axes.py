@@ -8,6 +8,8 @@ import numpy as np
 
 from miaudit.arrays import Floats
 
+MOST_POWERS = 8  # labels of a logarithmic axis
+
 
 class Tick(NamedTuple):
     """A labelled number on an axis."""
@@ -50,8 +52,10 @@ def linear(title: str, low: float, high: float, unit: str = "", ticks: Sequence[
 
 
 def logarithmic(title: str, low: float, high: float, unit: str = "") -> Axis:
-    """A logarithmic axis with ticks at the powers of ten; `low` is above 0."""
-    powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    """A logarithmic axis with ticks at powers of ten, the highest among them; `low` is above 0."""
+    top, bottom = math.floor(math.log10(high) + 1e-9), math.ceil(math.log10(low) - 1e-9)
+    step = max(1, math.ceil((top - bottom + 1) / MOST_POWERS))
+    powers = range(top, bottom - 1, -step)[::-1]
     ticks = tuple(Tick(10.0**power, f"{10.0**power:.10g}".replace("-", "−") + unit) for power in powers)
     return Axis(title, low, high, ticks, logarithmic=True, unit=unit)
 

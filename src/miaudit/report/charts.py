@@ -170,13 +170,17 @@ def hardness_chart(records: Records) -> Chart | None:
         if len(records) > SCATTER_POINTS
         else ""
     )
-    calibrated = records.loss - records.reference_loss
+    seen = np.isfinite(records.loss) & np.isfinite(records.reference_loss)
+    if not seen.any():
+        return None
+    loss, calibrated = records.loss[seen], (records.loss - records.reference_loss)[seen]
+    groups = {name: mask[seen] for name, mask in records.groups().items()}
     return Chart(
         key="hardness",
         title="Hardness of the records",
-        views={"Linear": score_plots.hardness(records.loss, calibrated, records.groups())},
+        views={"Linear": score_plots.hardness(loss, calibrated, groups)},
         label="Scatter plot of membership score against calibrated score, a point a record.",
-        spoken=spoken.hardness(records.loss, calibrated, records.groups()),
+        spoken=spoken.hardness(loss, calibrated, groups),
         caption=(
             "Each point is a record. To the right: the model is sure of the true class. Up: it is surer than reference "
             "models that never saw the record. Memorised members are at the top right: the model knows them well, "

@@ -13,6 +13,7 @@ from miaudit.report.tables import PER_CENT
 
 COLOURS = {"members": "member", "non-members": "nonmember", "all records": "unknown"}
 DWARFED = 5.0  # a density this many times as high hides the other one
+DEEPEST = 1e9  # a logarithmic axis of densities begins no lower than the highest one divided by this
 
 
 def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> Plot:
@@ -41,11 +42,11 @@ def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) 
     x = linear(quantity, float(grid.min()), float(grid.max()))
     # A peak of 0: all records of a kind lie in one point, between those of the grid.
     if peaks[0] > 0 and peaks[1] > DWARFED * peaks[0]:
-        y = logarithmic("Density, logarithmic axis", peaks[0] / 1000, 1.3 * peaks[1])
+        y = logarithmic("Density, logarithmic axis", max(peaks[0] / 1000, peaks[1] / DEEPEST), 1.3 * peaks[1])
     else:
         y = linear("Density", 0, 1.06 * (peaks[1] or 1.0))
     series = tuple(
-        Series(name, COLOURS[name], "line", _density(x, y, grid, np.maximum(values, 1e-12)))
+        Series(name, COLOURS[name], "line", _density(x, y, grid, values))
         for name, values in {"members": members, "non-members": nonmembers}.items()
     )
     return Plot(x, y, series)

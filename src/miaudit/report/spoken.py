@@ -55,7 +55,11 @@ def densities(grid: Floats, members: Floats, nonmembers: Floats) -> str:
 
 def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> str:
     """The medians of both scores, a group a sentence."""
-    medians = {name: [short(float(np.median(of[mask]))) for of in (loss, calibrated)] for name, mask in groups.items()}
+    medians = {
+        name: [short(float(np.median(of[mask]))) for of in (loss, calibrated)]
+        for name, mask in groups.items()
+        if mask.any()
+    }
     return " ".join(
         f"{name.capitalize()}: median score {score}, median calibrated score {difference}."
         for name, (score, difference) in medians.items()
