@@ -17,7 +17,15 @@ def test_by_hand() -> None:
     phi = [math.log(p / (1 - p)) for p in (0.8, 0.2, 0.6)]
     inside = np.array([[False], [True]])
     evidence = Evidence(audit=panel_of_phi(np.array(phi[:1]), np.array([phi[1:2], phi[2:]]), inside))
-    assert BaseRatio().score(evidence, RNG) == pytest.approx([math.log(2.0)])
+    assert BaseRatio(temperature=1).score(evidence, RNG) == pytest.approx([math.log(2.0)])
+
+
+def test_the_temperature_by_hand() -> None:
+    """At T = 2 the odds 4, 9 and 1/4 are 2, 3 and 1/2: log(2/3) - log((3/4 + 1/3) / 2)."""
+    evidence = Evidence(
+        audit=panel_of_phi(np.log([4.0]), np.log([[9.0], [0.25]]), np.array([[True], [False]])),
+    )
+    assert BaseRatio(temperature=2).score(evidence, RNG) == pytest.approx([math.log(16 / 13)])
 
 
 def test_it_is_the_loop_over_softmaxes() -> None:
@@ -27,10 +35,10 @@ def test_it_is_the_loop_over_softmaxes() -> None:
         rows = [audit.target("logits")[i], *(logits[i] for logits in audit.references("logits"))]
         target, *references = [math.exp(row[label]) / sum(math.exp(z) for z in row) for row in rows]
         expected.append(math.log(target) - math.log(sum(references) / len(references)))
-    np.testing.assert_allclose(BaseRatio().score(Evidence(audit=audit), RNG), expected, rtol=1e-9)
+    np.testing.assert_allclose(BaseRatio(temperature=1).score(Evidence(audit=audit), RNG), expected, rtol=1e-9)
 
 
 def test_certain_models_give_finite_ratios() -> None:
     phi = np.array([80.0, -80.0, 745.0, -745.0])
     evidence = Evidence(audit=panel_of_phi(phi, np.stack([-phi, -phi])))
-    np.testing.assert_allclose(BaseRatio().score(evidence, RNG), [80.0, -80.0, 745.0, -745.0], rtol=1e-12)
+    np.testing.assert_allclose(BaseRatio(temperature=1).score(evidence, RNG), [80.0, -80.0, 745.0, -745.0], rtol=1e-12)

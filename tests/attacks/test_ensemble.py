@@ -25,34 +25,35 @@ OTHERS: dict[int, Attack] = {
     3: Calibrated(),
     4: Lira(mode="offline", variance="pooled"),
     5: Bavaria(mode="offline"),
-    6: BaseRatio(),
-    9: Lira(mode="online", variance="pooled"),
-    10: Bavaria(mode="online"),
+    6: BaseRatio(temperature=1),
+    7: BaseRatio(temperature=3),
+    10: Lira(mode="online", variance="pooled"),
+    11: Bavaria(mode="online"),
 }
 
 
 @pytest.mark.parametrize("column", OTHERS)
 def test_features_are_the_scores_of_other_attacks(column: int) -> None:
     evidence = gaussian_world(np.random.default_rng(0)).evidence
-    found = features(evidence.audit, sides(evidence.audit), online=True)
+    found = features(evidence.audit, sides(evidence.audit), online=True, temperature=3.0)
     expected = OTHERS[column].score(evidence, RNG)
     np.testing.assert_allclose(found[:, column], expected, rtol=1e-9, atol=1e-9)
 
 
 def test_the_other_features_by_loops() -> None:
     audit = gaussian_world(np.random.default_rng(0), n=20).evidence.audit
-    found = features(audit, sides(audit), online=True)
+    found = features(audit, sides(audit), online=True, temperature=3.0)
     phi, values, inside = audit.target("scaled_logit"), audit.references("scaled_logit"), audit.in_reference
     for i in range(20):
         into, out = values[inside[:, i], i].mean(), values[~inside[:, i], i].mean()
         rest = [audit.labels[i], phi[i], phi[i] - out, out, phi[i] - into, into, into - out]
-        np.testing.assert_allclose(found[i, [0, 2, 7, 8, 11, 12, 13]], rest, rtol=1e-9)
+        np.testing.assert_allclose(found[i, [0, 2, 8, 9, 12, 13, 14]], rest, rtol=1e-9)
 
 
 def test_offline_features_leave_the_in_models_out() -> None:
     audit = gaussian_world(np.random.default_rng(0)).evidence.audit
-    found = features(audit, sides(audit), online=False)
-    np.testing.assert_array_equal(found, features(audit, sides(audit), online=True)[:, :9])
+    found = features(audit, sides(audit), online=False, temperature=3.0)
+    np.testing.assert_array_equal(found, features(audit, sides(audit), online=True, temperature=3.0)[:, :10])
 
 
 def pool_shadow(seed: int, models: int, n: int = 300) -> Panel:
@@ -105,7 +106,7 @@ def test_a_record_keeps_its_last_reference() -> None:
 
 def learnt(chosen: list[Sides], shadows: tuple[Panel, ...]) -> float:
     """AUC on one shadow of trees that learnt on another."""
-    columns = [features(shadow, side, online=True) for shadow, side in zip(shadows, chosen, strict=True)]
+    columns = [features(shadow, side, online=True, temperature=3.0) for shadow, side in zip(shadows, chosen, strict=True)]
     trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=0)
     trees.fit(columns[0], truth_of(shadows[0]))
     odds: Floats = trees.decision_function(columns[1])
@@ -129,9 +130,9 @@ def test_it_is_stronger_than_the_loss_and_the_calibrated_loss() -> None:
 def test_it_learns_on_no_more_records_than_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def spied(panel: Panel, chosen: Sides, online: bool) -> Floats:
+    def spied(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
         seen.append(len(panel))
-        return _ensemble_features.features(panel, chosen, online)
+        return _ensemble_features.features(panel, chosen, online, temperature)
 
     monkeypatch.setattr("miaudit.attacks.ensemble.features", spied)
     evidence = gaussian_world(np.random.default_rng(0), n=300, shadows=3).evidence
@@ -151,7 +152,7 @@ def test_certain_models_give_finite_scores(extreme: float) -> None:
         for truth in (None, member)
     ]
     evidence = Evidence(audit=panels[0], shadows=(panels[1],))
-    assert np.isfinite(features(evidence.audit, sides(evidence.audit), online=True)).all()
+    assert np.isfinite(features(evidence.audit, sides(evidence.audit), online=True, temperature=3.0)).all()
     assert np.isfinite(Ensemble(trees=10).score(evidence, rng)).all()
 
 

@@ -16,26 +16,27 @@ from worlds import gaussian_world, half, panel_of_phi
 RNG = np.random.default_rng(0)
 
 
-def probability(phi: float) -> float:
-    return 1.0 / (1.0 + math.exp(-phi))
+def probability(phi: float, temperature: float = 1.0) -> float:
+    """Of class 1 where the logits are 0 and phi."""
+    return 1.0 / (1.0 + math.exp(-phi / temperature))
 
 
 def average(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def slow(world: "Case", mode: str, gamma: float, a: float) -> list[float]:
+def slow(world: "Case", mode: str, gamma: float, a: float, t: float) -> list[float]:
     """Equations 3, 4 and 10: the share of z with LR(x, z) >= gamma."""
     scores = []
     for i, phi in enumerate(world.phi):
-        p = [probability(v) for v in world.references[:, i]]
+        p = [probability(v, t) for v in world.references[:, i]]
         p_in = average([v for v, inside in zip(p, world.inside[:, i], strict=True) if inside] or [math.nan])
         p_out = average([v for v, inside in zip(p, world.inside[:, i], strict=True) if not inside])
         p_x = 0.5 * (p_in + p_out) if mode == "online" else 0.5 * ((1 + a) * p_out + (1 - a))
         wins = 0
         for j, phi_z in enumerate(world.population):
-            p_z = average([probability(v) for v in world.population_references[:, j]])
-            ratio = (probability(phi) / p_x) / (probability(phi_z) / p_z)
+            p_z = average([probability(v, t) for v in world.population_references[:, j]])
+            ratio = (probability(phi, t) / p_x) / (probability(phi_z, t) / p_z)
             wins += ratio >= gamma
         scores.append(wins / len(world.population))
     return scores
@@ -61,12 +62,12 @@ class Case:
 
 
 @pytest.mark.parametrize("mode", ["online", "offline"])
-@given(seed=st.integers(0, 2**32), gamma=st.sampled_from([0.5, 1.0, 2.0]), a=st.sampled_from([0.0, 0.3, 1.0]))
+@given(seed=st.integers(0, 2**32), gamma=st.sampled_from([0.5, 1.0, 2.0]), a=st.sampled_from([0.0, 0.3, 1.0]), t=st.sampled_from([0.5, 1.0, 3.0]))
 @settings(max_examples=25, deadline=None)
-def test_it_is_the_double_loop(mode: str, seed: int, gamma: float, a: float) -> None:
+def test_it_is_the_double_loop(mode: str, seed: int, gamma: float, a: float, t: float) -> None:
     case = Case(seed)
-    attack = Rmia(mode=mode, gamma=gamma, offline_a=a)  # type: ignore[arg-type]
-    np.testing.assert_allclose(attack.score(case.evidence, RNG), slow(case, mode, gamma, a), rtol=1e-12)
+    attack = Rmia(mode=mode, gamma=gamma, offline_a=a, temperature=t)  # type: ignore[arg-type]
+    np.testing.assert_allclose(attack.score(case.evidence, RNG), slow(case, mode, gamma, a, t), rtol=1e-12)
 
 
 @given(seed=st.integers(0, 2**32))
@@ -85,10 +86,10 @@ def test_by_hand() -> None:
         audit=panel_of_phi(logit([0.9]), logit([[0.8], [0.4]]), np.array([[True], [False]])),
         population=panel_of_phi(logit([0.8, 0.6]), logit([[0.5, 0.5], [0.5, 0.5]])),
     )
-    assert Rmia().score(evidence, RNG) == pytest.approx([0.5])
-    assert Rmia(gamma=1.3).score(evidence, RNG) == pytest.approx([0.0])  # 1.5 / 1.2 = 1.25
+    assert Rmia(temperature=1).score(evidence, RNG) == pytest.approx([0.5])
+    assert Rmia(temperature=1, gamma=1.3).score(evidence, RNG) == pytest.approx([0.0])  # 1.5 / 1.2 = 1.25
     # offline, a = 0.5: p(x) = (1.5 * 0.4 + 0.5) / 2 = 0.55, r = 1.636 > 1.6
-    assert Rmia(mode="offline", offline_a=0.5).score(evidence, RNG) == pytest.approx([1.0])
+    assert Rmia(mode="offline", offline_a=0.5, temperature=1).score(evidence, RNG) == pytest.approx([1.0])
 
 
 def test_auto_is_online_where_every_record_has_both_kinds() -> None:

@@ -9,6 +9,7 @@ from miaudit.attacks._gaussian import fit, log_density
 from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
+from miaudit.attacks._temperature import tempered
 from miaudit.attacks.base import out_mean
 from miaudit.evidence import Panel
 
@@ -59,8 +60,10 @@ def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
     return kept
 
 
-def features(panel: Panel, chosen: Sides, online: bool) -> Floats:
+def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
     """(n, F) of a panel; `online` adds what needs models trained on the record."""
+    soft = tempered(panel, temperature)
+    soft_loss, soft_losses = soft.target("loss"), soft.references("loss")
     loss, phi = panel.target("loss"), panel.target("scaled_logit")
     values, losses = panel.references("scaled_logit"), panel.references("loss")
     out = fit(values, chosen.outside, "mean", "pooled")
@@ -73,6 +76,7 @@ def features(panel: Panel, chosen: Sides, online: bool) -> Floats:
         (phi - out.centre) / out.width,
         unknown.log_odds(phi),
         loss - log_mean(losses, chosen.inside | chosen.outside),
+        soft_loss - log_mean(soft_losses, chosen.inside | chosen.outside),
         phi - out.centre,
         out.centre,
     ]

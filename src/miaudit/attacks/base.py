@@ -78,6 +78,14 @@ class ReadsMore(Protocol):
 
 
 @runtime_checkable
+class Settles(Protocol):
+    """An attack that chooses some of its hyper-parameters on the shadows."""
+
+    def settled(self, evidence: Evidence) -> "Attack":
+        """The same attack with these hyper-parameters set to what it chooses on this evidence."""
+
+
+@runtime_checkable
 class Explains(Protocol):
     """An attack that can tell what it learned."""
 

@@ -1,12 +1,15 @@
 """Attack `base_ratio`: BASE (the file `base.py` is the attacks' contract)."""
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 
@@ -18,22 +21,40 @@ class BaseRatio:
     score = log p(x | target) - log mean_r p(x | reference r), the Bayes-optimal rule with the expectation over models
     taken over the references at hand. Where each record is in half of the references it ranks as RMIA does, up to the
     ties that RMIA's finite population leaves (arXiv:2603.11799), and needs no population.
+
+    The paper's probabilities are those of the model; here they are tempered, which temperature 1 turns off.
     """
 
     paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"
-    equation: ClassVar[str] = "log p_y(target) - log mean over references of p_y"
+    equation: ClassVar[str] = "log p_y(target) - log mean over references of p_y, p = softmax(logits / T)"
     adversary: ClassVar[str] = (
         "Queries the target for probabilities, knows the record's label, and trains reference models on data of "
         "the same distribution, which may hold the audited records."
     )
     learns: ClassVar[bool] = False
 
+    temperature: Temperature = Field(default="auto", description=DESCRIPTION)
+
     @property
     def needs(self) -> Needs:
         """An out-reference a record: without one the mean would only tell of models that know the record."""
         return Needs(out_references=1)
 
+    @property
+    def helped_by(self) -> Needs:
+        """Shadows to choose the temperature on."""
+        return Needs(shadows=1 if self.temperature == "auto" else 0)
+
+    def settled(self, evidence: Evidence) -> "BaseRatio":
+        """With the temperature that is used on this evidence."""
+        return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios."""
         del rng
-        return base_ratio(evidence.audit)
+        return base_ratio(tempered(evidence.audit, temperature_of(self.temperature, evidence, base_ratio)))
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """The temperature."""
+        del rng
+        return {"temperature": temperature_of(self.temperature, evidence, base_ratio)}

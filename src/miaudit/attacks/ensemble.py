@@ -13,6 +13,7 @@ from miaudit.arrays import Floats
 from miaudit.attacks._ensemble_features import balanced_sides, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._shadows import sampled, truth
+from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 
@@ -37,6 +38,7 @@ class Ensemble:
     )
     learns: ClassVar[bool] = True
 
+    temperature: Temperature = Field(default="auto", description=DESCRIPTION)
     trees: int = Field(default=200, ge=1, description="boosting iterations")
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="weight of each further tree")
     leaves: int = Field(default=15, ge=2, description="most leaves of a tree")
@@ -55,15 +57,20 @@ class Ensemble:
         """Shadows to learn on."""
         return Needs(shadows=1)
 
+    def settled(self, evidence: Evidence) -> "Ensemble":
+        """With the temperature that is used on this evidence."""
+        return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
+        temperature = temperature_of(self.temperature, evidence, base_ratio)
         able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if _has_outsiders(shadow)))
         if not able.shadows:
-            return base_ratio(evidence.audit)
+            return base_ratio(tempered(evidence.audit, temperature))
         shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
         audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(chosen.both for chosen in (audited, *learning))
-        known = [features(shadow, chosen, online) for shadow, chosen in zip(shadows, learning, strict=True)]
+        known = [features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)]
         member = np.concatenate([truth(shadow) for shadow in shadows])
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees,
@@ -75,7 +82,7 @@ class Ensemble:
         )
         with threadpool_limits(1):  # the same bits whatever the machine's cores
             trees.fit(np.concatenate(known), member)
-            odds: Floats = trees.decision_function(features(evidence.audit, audited, online))
+            odds: Floats = trees.decision_function(features(evidence.audit, audited, online, temperature))
         return odds
 
 

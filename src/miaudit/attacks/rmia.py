@@ -1,14 +1,16 @@
 """Attack `rmia`."""
 
-from typing import ClassVar, Literal
+from dataclasses import replace
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
-from miaudit.attacks._mean_probability import log_mean, log_mean_of_all
+from miaudit.attacks._mean_probability import base_ratio, log_mean
 from miaudit.attacks._shadows import required
+from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 
@@ -34,6 +36,7 @@ class Rmia:
         default="auto",
         description="with models trained on the record, or without; auto: online where every record has both",
     )
+    temperature: Temperature = Field(default="auto", description=DESCRIPTION)
     gamma: float = Field(default=1.0, gt=0, description="least ratio at which a record beats a population record")
     offline_a: float = Field(
         default=0.3, ge=0, le=1, description="offline, the mean of models trained on the record is a p_out + (1 - a)"
@@ -44,14 +47,39 @@ class Rmia:
         """An out-reference a record, online an in-reference too, and the population."""
         return Needs(out_references=1, in_references=1 if self.mode == "online" else 0, population=True)
 
+    @property
+    def helped_by(self) -> Needs:
+        """Shadows to choose the temperature on."""
+        return Needs(shadows=1 if self.temperature == "auto" else 0)
+
+    def settled(self, evidence: Evidence) -> "Rmia":
+        """With the temperature that is used on this evidence."""
+        return replace(self, temperature=self._temperature(evidence))
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares of the population."""
         del rng
-        population = required(evidence.population)
-        ratio_z = np.sort(population.target("loss") - log_mean_of_all(population.references("loss")))
-        ratio_x = evidence.audit.target("loss") - self._log_p(evidence.audit)
+        temperature = self._temperature(evidence)
+        population = tempered(required(evidence.population), temperature)
+        ratio_z = np.sort(base_ratio(population))
+        ratio_x = self._log_ratio(tempered(evidence.audit, temperature))
         beaten = np.searchsorted(ratio_z, ratio_x - np.log(self.gamma), side="right")
         return beaten / len(ratio_z)
+
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """The temperature."""
+        del rng
+        return {"temperature": self._temperature(evidence)}
+
+    def _temperature(self, evidence: Evidence) -> float:
+        # The population does not matter for it: it changes no order of records. A shadow may lack in-references.
+        offline = self.mode == "offline"
+        return temperature_of(self.temperature, evidence, replace(self, mode="offline" if offline else "auto")._log_ratio)
+
+    def _log_ratio(self, panel: Panel) -> Floats:
+        """log r(x), (n,)."""
+        ratio: Floats = panel.target("loss") - self._log_p(panel)
+        return ratio
 
     def _log_p(self, panel: Panel) -> Floats:
         log_p, inside = panel.references("loss"), panel.in_reference

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, check_needs, out_mean
+from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, Settles, check_needs, out_mean
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
@@ -27,6 +27,11 @@ class Judged(NamedTuple):
     scores: Floats  # (n,)
     cut: Cut | None  # None where there are no known members to choose one on
     learned: dict[str, Any]
+
+
+def settled(attack: Attack, evidence: Evidence) -> Attack:
+    """The attack with what it chooses on this evidence chosen, so that its scores and its cut come from the same one."""
+    return attack.settled(evidence) if isinstance(attack, Settles) else attack
 
 
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from miaudit.arrays import Floats
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.scoring import FOLDS, Rule, attacker_of, choose_cut, learned, score
+from miaudit.auditing.scoring import FOLDS, Rule, attacker_of, choose_cut, learned, score, settled
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 
@@ -69,6 +69,7 @@ class Task:
         name, attack, evidence, seed = self.name, self.attack, material.evidence, material.seed
         if self.part == "control":
             return Answer(scores=score(name, attack, material.control, seed, material.knowable_control))
+        attack = settled(attack, evidence)
         attacker = attacker_of(attack, evidence, material.knowable, seed)
         if self.part == "cut":
             return Answer(cut=choose_cut(name, attack, attacker, material.threshold, seed))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.evidence.lazy import LazyOutputs
 from miaudit.model_outputs import SMALLEST, Kind, ModelOutputs
 from miaudit.signals.base import find_signal
 
@@ -23,6 +24,7 @@ class Outputs:
     kind: Kind = "logits"
     floor: float = SMALLEST  # of probabilities, see `ModelOutputs`
     _signals: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False)
+    _tempered: dict[float, "Outputs"] = field(default_factory=dict, repr=False)
 
     @property
     def models(self) -> int:
@@ -52,3 +54,27 @@ class Outputs:
             values.flags.writeable = False
             self._signals[name, m] = values
         return values
+
+    def tempered(self, temperature: float) -> "Outputs":
+        """The same models with softmax(logits / temperature) for their probabilities; kept, with its signals."""
+        if temperature == 1:
+            return self
+        if temperature not in self._tempered:
+            self._tempered[temperature] = Outputs(self.labels, Tempered(self, temperature))
+        return self._tempered[temperature]
+
+
+@dataclass(frozen=True, eq=False)
+class Tempered(LazyOutputs):
+    """Logits of several models, divided by a temperature when they are read."""
+
+    outputs: Outputs
+    temperature: float
+
+    def __len__(self) -> int:
+        return self.outputs.models
+
+    def read(self, model: int) -> Floats:
+        """Logits (n, C), centred log-probabilities where the model gave probabilities, divided by the temperature."""
+        divided: Floats = find_signal("logits")(self.outputs.model(model), self.outputs.labels) / self.temperature
+        return divided

@@ -1,0 +1,76 @@
+"""The temperature of an attack that compares probabilities: p = softmax(logits / T).
+
+A model that has learned its records by heart gives them probabilities close to 1, which differ little from one another.
+A temperature above 1 spreads them, and helps where the references know many of the records; it costs strength where
+probabilities are far from 1 already. So it is chosen on the shadows, whose members are known.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+from scipy.stats import rankdata
+
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._classifier import draw
+from miaudit.attacks._shadows import truth
+from miaudit.evidence import Evidence, Outputs, Panel, View
+
+Temperature = Literal["auto"] | Annotated[float, Field(gt=0)]
+Score = Callable[[Panel], Floats]
+
+DESCRIPTION = "p = softmax(logits / temperature); auto: the best of 1, 1.5, 2, 3 and 4 on the shadows, 2 without any"
+GRID = (1.0, 1.5, 2.0, 3.0, 4.0)
+DEFAULT = 2.0
+SHADOWS = 4  # on which the temperature is chosen, at most
+CELLS = 100_000  # models times records of each of them, at most: a random part of more
+
+
+def temperature_of(wanted: Temperature, evidence: Evidence, score: Score) -> float:
+    """The temperature that an attack is to use.
+
+    `auto` is the temperature of GRID at which `score` of a tempered panel tells the members of the shadows best, by
+    its mean AUC over at most SHADOWS of them; the lowest such one. It is DEFAULT where no shadow has members,
+    non-members, and a reference model without each of its records.
+    """
+    if wanted != "auto":
+        return wanted
+    parts = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
+    if not parts:
+        return DEFAULT
+    return max(GRID, key=lambda t: float(np.mean([_auc(score(tempered(part, t)), truth(part)) for part in parts])))
+
+
+def tempered(panel: Panel, temperature: float) -> Panel:
+    """The panel with every model's probabilities at this temperature."""
+    return panel.changed(lambda view: replace(view, outputs=view.outputs.tempered(temperature)))
+
+
+def _teaches(shadow: Panel) -> bool:
+    member = truth(shadow)
+    outsiders = shadow.n_references > 0 and not shadow.in_reference.all(axis=0).any()
+    return outsiders and bool(member.any() and not member.all())
+
+
+def _part(shadow: Panel) -> Panel:
+    """Some records of the shadow, with the outputs of its models on just these, read once."""
+    chosen = draw(np.random.default_rng(0), len(shadow), CELLS // (1 + shadow.n_references))
+    return replace(shadow.select(chosen), views=()).changed(_read)
+
+
+def _read(view: View) -> View:
+    values = [view.outputs.values[int(model)][view.records] for model in view.models]
+    return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor))
+
+
+def _auc(scores: Floats, member: Bools) -> float:
+    """Probability that a member scores above a non-member, ties counting half.
+
+    >>> _auc(np.array([3.0, 1.0, 1.0]), np.array([True, True, False]))
+    0.75
+    """
+    inside = int(member.sum())
+    above = rankdata(scores)[member].sum() - inside * (inside + 1) / 2
+    return float(above / (inside * (len(member) - inside)))
