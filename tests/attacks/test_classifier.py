@@ -5,7 +5,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from miaudit.attacks import _classifier
-from miaudit.attacks._classifier import draw, train
+from miaudit.attacks._classifier import draw, train, train_as_released
 from miaudit.errors import UserError
 from worlds import auc
 
@@ -55,6 +55,26 @@ def test_a_constant_feature_is_harmless() -> None:
 def test_one_kind_is_not_enough(member: list[bool], kind: str) -> None:
     with pytest.raises(UserError, match=f"all 2 records of the shadows are {kind}"):
         train(np.zeros((2, 1)), np.array(member), (4,), np.random.default_rng(0))
+
+
+def test_the_released_classifier_learns_on_nine_tenths_of_raw_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = []
+
+    class Kept(MLPClassifier):  # type: ignore[misc]
+        def fit(self, x: np.ndarray, y: np.ndarray) -> MLPClassifier:  # type: ignore[type-arg]
+            fitted.append((self, x))
+            return super().fit(x, y)
+
+    monkeypatch.setattr(_classifier, "MLPClassifier", Kept)
+    rng = np.random.default_rng(0)
+    features = rng.normal(1.0, 2.0, size=(200, 2))
+    network = train_as_released(features, features[:, 0] > 1.0, (8,), rng)
+    (model, seen) = fitted[0]
+    assert (model.solver, model.learning_rate_init, model.momentum, model.max_iter) == ("sgd", 0.004, 0.9, 35)
+    assert len(seen) == 180
+    assert {tuple(row) for row in seen} <= {tuple(row) for row in features.astype(np.float32)}
+    p = model.predict_proba(features)[:, 1]
+    np.testing.assert_allclose(network.log_odds(features), np.log(p / (1 - p)), rtol=1e-4, atol=1e-4)
 
 
 def test_draw_takes_all_or_a_random_part() -> None:

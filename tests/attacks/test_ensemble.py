@@ -106,7 +106,9 @@ def test_a_record_keeps_its_last_reference() -> None:
 
 def learnt(chosen: list[Sides], shadows: tuple[Panel, ...]) -> float:
     """AUC on one shadow of trees that learnt on another."""
-    columns = [features(shadow, side, online=True, temperature=3.0) for shadow, side in zip(shadows, chosen, strict=True)]
+    columns = [
+        features(shadow, side, online=True, temperature=3.0) for shadow, side in zip(shadows, chosen, strict=True)
+    ]
     trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=0)
     trees.fit(columns[0], truth_of(shadows[0]))
     odds: Floats = trees.decision_function(columns[1])

@@ -62,7 +62,12 @@ class Case:
 
 
 @pytest.mark.parametrize("mode", ["online", "offline"])
-@given(seed=st.integers(0, 2**32), gamma=st.sampled_from([0.5, 1.0, 2.0]), a=st.sampled_from([0.0, 0.3, 1.0]), t=st.sampled_from([0.5, 1.0, 3.0]))
+@given(
+    seed=st.integers(0, 2**32),
+    gamma=st.sampled_from([0.5, 1.0, 2.0]),
+    a=st.sampled_from([0.0, 0.3, 1.0]),
+    t=st.sampled_from([0.5, 1.0, 3.0]),
+)
 @settings(max_examples=25, deadline=None)
 def test_it_is_the_double_loop(mode: str, seed: int, gamma: float, a: float, t: float) -> None:
     case = Case(seed)

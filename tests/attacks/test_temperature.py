@@ -28,7 +28,10 @@ def test_a_tempered_panel_is_that_of_divided_logits() -> None:
     panel = evidence().audit
     soft = tempered(panel, 3.0)
     rows = np.arange(len(panel))
-    for own, others in ((soft.target("loss")[None], panel.target("logits")[None]), (soft.references("loss"), panel.references("logits"))):
+    for own, others in (
+        (soft.target("loss")[None], panel.target("logits")[None]),
+        (soft.references("loss"), panel.references("logits")),
+    ):
         np.testing.assert_allclose(own, log_softmax(others / 3.0, axis=-1)[:, rows, panel.labels], rtol=1e-9)
 
 

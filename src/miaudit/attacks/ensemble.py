@@ -70,7 +70,9 @@ class Ensemble:
         shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
         audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(chosen.both for chosen in (audited, *learning))
-        known = [features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)]
+        known = [
+            features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)
+        ]
         member = np.concatenate([truth(shadow) for shadow in shadows])
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees,

@@ -1,14 +1,14 @@
 """Attack `ldc`."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._calibration import calibrate
-from miaudit.attacks._classifier import draw, train
+from miaudit.attacks._classifier import Network, Scaling, draw, train, train_as_released
 from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
 from miaudit.attacks._shadows import members
 from miaudit.attacks.base import STRICT, Needs
@@ -22,17 +22,20 @@ Feature = Literal["label", "score", "calibrated"]
 class Ldc:
     """What a classifier makes of loss, calibrated loss, label and neighbourhood (LDC-MIA, Shi et al. 2024).
 
-    Features: the one-hot label; s(h) = log p_y (Eq. 4); (s(h) - mean over out-references of s(g)) * NI (Eq. 8), where
+    Features: the label; s(h) = log p_y (Eq. 4); (s(h) - mean over out-references of s(g)) * NI (Eq. 8), where
     NI = n_aux / #{auxiliary records whose reference logits have cosine > theta with the record's} (Eq. 7 in units of
     n_aux; the mean over references). Auxiliary records are those of the shadow; a record is not its own neighbour,
     and one without a neighbour counts one. With several shadows each has its own auxiliary records, one classifier
     learns on all, and NI of an audited record is the mean over shadows.
 
-    The classifier has two hidden ReLU layers (128, 64) and reads standardised features. The score is its log odds.
+    The classifier has two hidden ReLU layers (128, 64); the score is its log odds. By default a label is what the two
+    scores are on average for its class over the shadows, in the units of the scores, which are standardised: one-hot
+    columns drown two scores where there are many classes. `classifier: authors` is that of the released code, which
+    reads one-hot labels and raw scores.
     """
 
     paper: ClassVar[str] = "Shi et al., LDC-MIA, 2024, arXiv:2401.04929"
-    equation: ClassVar[str] = "MLP(one-hot y, s(h, z), [s(h, z) - s(g, z)] * NI(x))"
+    equation: ClassVar[str] = "MLP(y, s(h, z), [s(h, z) - s(g, z)] * NI(x))"
     adversary: ClassVar[str] = (
         "Queries the target for probabilities, knows the record's label, and trains shadow and reference models "
         "on data of the same distribution."
@@ -47,6 +50,9 @@ class Ldc:
     neighbourhood: bool = Field(
         default=True,
         description="whether the calibrated score is multiplied by NI, which is large where neighbours are few",
+    )
+    classifier: Literal["own", "authors"] = Field(
+        default="own", description="own: Adam on standardised scores; authors: SGD on raw scores and one-hot labels"
     )
     theta: float = Field(default=THETA, ge=-1, lt=1, description="least cosine between the logits of neighbours")
     max_records: int = Field(
@@ -65,14 +71,26 @@ class Ldc:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         neighbours = Neighbourhoods(self.theta, self.max_aux, self.max_references, int(rng.integers(2**31)))
-        columns = [self._columns(shadow, (shadow,), neighbours) for shadow in evidence.shadows]
+        columns = np.concatenate([self._columns(shadow, (shadow,), neighbours) for shadow in evidence.shadows])
         labels = np.concatenate([shadow.labels for shadow in evidence.shadows])
-        classes = evidence.audit.n_classes
         learnt = draw(rng, len(labels), self.max_records)
-        known = self._matrix(np.concatenate(columns)[learnt], labels[learnt], classes)
-        network = train(known, members(evidence)[learnt], HIDDEN, rng)
-        audited = self._columns(evidence.audit, evidence.shadows, neighbours)
-        return network.log_odds(self._matrix(audited, evidence.audit.labels, classes))
+        shadows = Records(columns[learnt], labels[learnt])
+        audited = Records(self._columns(evidence.audit, evidence.shadows, neighbours), evidence.audit.labels)
+        known, asked = (self._matrix(records, shadows, evidence.audit.n_classes) for records in (shadows, audited))
+        return self._trained(known, members(evidence)[learnt], shadows, rng).log_odds(asked)
+
+    def _trained(self, known: Floats, member: Bools, shadows: "Records", rng: np.random.Generator) -> Network:
+        if self.classifier == "authors":
+            return train_as_released(known, member, HIDDEN, rng)
+        if not self._usual:
+            return train(known, member, HIDDEN, rng)
+        units = Scaling.standard(shadows.columns)
+        return train(known, member, HIDDEN, rng, Scaling(np.tile(units.centre, 2), np.tile(units.scale, 2)))
+
+    @property
+    def _usual(self) -> bool:
+        """Is a label read as what scores are usual for its class? There must be scores."""
+        return self.classifier == "own" and "label" in self.features and len(self.features) > 1
 
     def _columns(self, panel: Panel, aux: tuple[Panel, ...], neighbours: Neighbourhoods) -> Floats:
         """(n, 0-2) the numeric features."""
@@ -84,8 +102,24 @@ class Ldc:
             columns.append(calibrated * neighbours.among(panel, aux) if self.neighbourhood else calibrated)
         return np.stack(columns, axis=1) if columns else np.empty((len(panel), 0))
 
-    def _matrix(self, columns: Floats, labels: Ints, classes: int) -> Floats:
+    def _matrix(self, records: "Records", shadows: "Records", classes: int) -> Floats:
+        """(n, F) what the classifier reads."""
         if "label" not in self.features:
-            return columns
-        one_hot = (labels[:, None] == np.arange(classes)).astype(np.float64)
-        return np.concatenate([one_hot, columns], axis=1)
+            return records.columns
+        known = _class_means(shadows, classes) if self._usual else np.eye(classes)
+        return np.concatenate([known[records.labels], records.columns], axis=1)
+
+
+class Records(NamedTuple):
+    """What is known of some records."""
+
+    columns: Floats  # (n, 0-2) the numeric features
+    labels: Ints  # (n,)
+
+
+def _class_means(records: Records, classes: int) -> Floats:
+    """(C, F) mean of the columns over the records of each class, over all where a class has none."""
+    means = np.tile(records.columns.mean(axis=0), (classes, 1))
+    for label in np.unique(records.labels):
+        means[label] = records.columns[records.labels == label].mean(axis=0)
+    return means

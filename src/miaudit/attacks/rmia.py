@@ -74,7 +74,9 @@ class Rmia:
     def _temperature(self, evidence: Evidence) -> float:
         # The population does not matter for it: it changes no order of records. A shadow may lack in-references.
         offline = self.mode == "offline"
-        return temperature_of(self.temperature, evidence, replace(self, mode="offline" if offline else "auto")._log_ratio)
+        return temperature_of(
+            self.temperature, evidence, replace(self, mode="offline" if offline else "auto")._log_ratio
+        )
 
     def _log_ratio(self, panel: Panel) -> Floats:
         """log r(x), (n,)."""
