@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.ensemble import RandomForestClassifier
 
 import miaudit
 from miaudit import registry
@@ -31,7 +32,8 @@ from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
 from miaudit.splits.pool import pool_over
 from miaudit.training.checkpoints import Store, default_store
-from miaudit.training.job import Job
+from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.recipe import Recipe
 from miaudit.training.run_local import run_local
 from miaudit.training.work import Work, code_version_of
@@ -46,15 +48,19 @@ SEED = 0
 class World:
     """A data set, how many of its records are audited, and how its models are trained."""
 
+    name: str
     dataset: str
     records: int
-    recipe: Recipe
+    recipe: AnyRecipe
 
 
 WORLDS = (
-    World("digits", 1600, Recipe(model=Mlp(hidden=(128,)), learning_rate=3e-3, batch_size=32, epochs=60)),
-    World("location30", 4500, Recipe(model=Mlp(hidden=(256,)), learning_rate=1e-3, batch_size=32, epochs=40)),
+    World("digits", "digits", 1600, Recipe(model=Mlp(hidden=(128,)), learning_rate=3e-3, batch_size=32, epochs=60)),
     World(
+        "location30", "location30", 4500, Recipe(model=Mlp(hidden=(256,)), learning_rate=1e-3, batch_size=32, epochs=40)
+    ),
+    World(
+        "adult",
         "adult",
         16280,
         Recipe(
@@ -68,6 +74,7 @@ WORLDS = (
             batch_size=64,
         ),
     ),
+    World("adult_forest", "adult", 4000, EstimatorRecipe.of(RandomForestClassifier(n_estimators=100))),
 )
 
 
@@ -181,7 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
     parser.add_argument("--store", type=Path, default=default_store())
-    parser.add_argument("--worlds", nargs="*", default=[world.dataset for world in WORLDS])
+    parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = arguments.data_root
@@ -195,15 +202,15 @@ def main() -> None:
         "",
     ]
     for world in WORLDS:
-        if world.dataset not in arguments.worlds:
+        if world.name not in arguments.worlds:
             continue
-        print(world.dataset, flush=True)
+        print(world.name, flush=True)
         models = train(world, Store(arguments.store))
         results = {}
         for size in SIZES:
             results[size] = measure(models, size)
             print(f"  N = {size}: {time.monotonic() - start:.0f} s", flush=True)
-        lines += [f"## {world.dataset}, {world.records:,} records, half of them members", "", *table(results), ""]
+        lines += [f"## {world.name}, {world.records:,} records, half of them members", "", *table(results), ""]
     versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())
     lines += [
         f"`python benchmarks/strength.py`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, miaudit {miaudit.__version__}, "

@@ -61,7 +61,7 @@ def test_the_released_classifier_learns_on_nine_tenths_of_raw_records(monkeypatc
     fitted = []
 
     class Kept(MLPClassifier):  # type: ignore[misc]
-        def fit(self, x: np.ndarray, y: np.ndarray) -> MLPClassifier:  # type: ignore[type-arg]
+        def fit(self, x: np.ndarray, y: np.ndarray) -> MLPClassifier:
             fitted.append((self, x))
             return super().fit(x, y)
 

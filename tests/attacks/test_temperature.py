@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from scipy.special import log_softmax
 
-from miaudit.arrays import Floats
+from miaudit.arrays import Bools, Floats
 from miaudit.attacks import _temperature
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._temperature import DEFAULT, GRID, temperature_of, tempered
@@ -61,7 +61,7 @@ def saturated(seed: int) -> Panel:
     member = rng.permutation(n) < n // 2
     easy = rng.normal(4.0, 3.0, size=n)
 
-    def logits(inside: Floats) -> Floats:
+    def logits(inside: Bools) -> Floats:
         z = rng.normal(0, 0.5, size=(n, 3))
         z[:, 0] += easy + 4.0 * inside
         return z

@@ -83,7 +83,14 @@ def train(
     rng: np.random.Generator,
     scaling: Scaling | None = None,
 ) -> Network:
-    """A ReLU network on features (m, F), standardised where no other scaling is given; two softmax outputs are written as the one sigmoid that they amount to.
+    """Train a ReLU network on features (m, F) by Adam; two softmax outputs are written as the one sigmoid they amount to.
+
+    Args:
+        features: (m, F) of records with known membership.
+        member: (m,) their membership.
+        hidden: widths of the hidden layers.
+        rng: draws the first weights and the batches.
+        scaling: how features are read; standardised where it is not given.
 
     Raises:
         UserError: there are no members or no non-members to learn from.

@@ -56,7 +56,7 @@ class Ldc:
     )
     theta: float = Field(default=THETA, ge=-1, lt=1, description="least cosine between the logits of neighbours")
     max_records: int = Field(
-        default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=20_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )
     max_aux: int = Field(default=MAX_AUX, ge=1, description="auxiliary records for NI; a random part of more")
     max_references: int = Field(

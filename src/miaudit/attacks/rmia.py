@@ -79,7 +79,7 @@ class Rmia:
         )
 
     def _log_ratio(self, panel: Panel) -> Floats:
-        """log r(x), (n,)."""
+        """The logarithm of r(x), (n,)."""
         ratio: Floats = panel.target("loss") - self._log_p(panel)
         return ratio
 
