@@ -34,6 +34,19 @@ class Raises(Loss):
         return super().score(evidence, rng)
 
 
+@dataclass(frozen=True)
+class Shifting(Loss):
+    """The loss plus what it chose, which differs with the shadows that it is shown."""
+
+    shift: float | None = None
+
+    def settled(self, evidence: Evidence) -> "Shifting":
+        return Shifting(shift=100.0 * len(evidence.shadows) if self.shift is None else self.shift)
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        return super().score(evidence, rng) + (self.settled(evidence).shift or 0.0)
+
+
 def outcome(attack: Any, part: Any = "score") -> Outcome:
     return Task("mine", attack, part).run(MATERIAL)
 
@@ -47,6 +60,15 @@ def test_the_parts_together_are_what_the_attack_says() -> None:
     assert cut.cut == choose_cut("t", TWO_STAGE, EVIDENCE, BestAccuracy(), 0)
     assert control.scores is not None
     npt.assert_array_equal(control.scores, score("t", TWO_STAGE, OTHER, 0))
+
+
+def test_scores_and_cut_come_from_the_same_settled_attack() -> None:
+    """On one shadow under audit there is only the other one to choose on: unsettled, the cut would lie 100 too low."""
+    parts: tuple[Any, Any] = ("score", "cut")
+    scored, cut = (outcome(Shifting(), part).answer for part in parts)
+    plain_scored, plain_cut = (outcome(Loss(), part).answer for part in parts)
+    npt.assert_allclose(scored.scores, plain_scored.scores + 200.0)  # type: ignore[union-attr]
+    assert cut.cut.value == pytest.approx(plain_cut.cut.value + 200.0)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -88,5 +88,5 @@ def test_a_report_is_made_anew_without_computing(call: Call, audited: Audited) -
 
 def test_paragraphs_are_one_line_each() -> None:
     first, *others = card("ldc").details.split("\n\n")
-    assert first.startswith("Features: the one-hot label;")
+    assert first.startswith("Features: the label;")
     assert not any("\n" in paragraph for paragraph in (first, *others))

@@ -83,7 +83,7 @@ def train(
     rng: np.random.Generator,
     scaling: Scaling | None = None,
 ) -> Network:
-    """Train a ReLU network on features (m, F) by Adam; two softmax outputs are written as the one sigmoid they amount to.
+    """Train a ReLU network by Adam; its two softmax outputs are written as the one sigmoid that they amount to.
 
     Args:
         features: (m, F) of records with known membership.
