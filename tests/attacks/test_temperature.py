@@ -14,7 +14,7 @@ from miaudit.attacks._temperature import DEFAULT, GRID, temperature_of, tempered
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
 from miaudit.attacks.rmia import Rmia
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence, Outputs, Panel
 from worlds import auc, gaussian_world, panel_of, truth_of
 
 RNG = np.random.default_rng(0)
@@ -33,6 +33,14 @@ def test_a_tempered_panel_is_that_of_divided_logits() -> None:
         (soft.references("loss"), panel.references("logits")),
     ):
         np.testing.assert_allclose(own, log_softmax(others / 3.0, axis=-1)[:, rows, panel.labels], rtol=1e-9)
+
+
+def test_probabilities_are_tempered_as_logits_are() -> None:
+    """The odds 4 become their root 2; of three classes, p^(1/2) / sum p^(1/2) = 0.8 / (0.8 + 0.6 + 0)."""
+    table = Outputs(np.array([0, 1]), [np.array([[0.8, 0.2], [0.2, 0.8]])], "probs")
+    np.testing.assert_allclose(table.tempered(2.0).signal("loss"), [[np.log(2 / 3)] * 2])
+    table = Outputs(np.array([0]), [np.array([[0.64, 0.36, 0.0]])], "probs")
+    np.testing.assert_allclose(table.tempered(2.0).signal("loss"), [[np.log(0.8 / 1.4)]])
 
 
 def test_a_temperature_of_one_changes_nothing_and_one_table_is_kept_of_each() -> None:
