@@ -64,11 +64,10 @@ def test_the_parts_together_are_what_the_attack_says() -> None:
 
 def test_scores_and_cut_come_from_the_same_settled_attack() -> None:
     """On one shadow under audit there is only the other one to choose on: unsettled, the cut would lie 100 too low."""
-    parts: tuple[Any, Any] = ("score", "cut")
-    scored, cut = (outcome(Shifting(), part).answer for part in parts)
-    plain_scored, plain_cut = (outcome(Loss(), part).answer for part in parts)
-    npt.assert_allclose(scored.scores, plain_scored.scores + 200.0)  # type: ignore[union-attr]
-    assert cut.cut.value == pytest.approx(plain_cut.cut.value + 200.0)  # type: ignore[union-attr]
+    shifted: list[Any] = [outcome(Shifting(), part).answer for part in ("score", "cut")]
+    plain: list[Any] = [outcome(Loss(), part).answer for part in ("score", "cut")]
+    npt.assert_allclose(shifted[0].scores, plain[0].scores + 200.0)
+    assert shifted[1].cut.value == pytest.approx(plain[1].cut.value + 200.0)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Judged(NamedTuple):
 
 
 def settled(attack: Attack, evidence: Evidence) -> Attack:
-    """The attack with what it chooses on this evidence chosen, so that its scores and its cut come from the same one."""
+    """The attack with its choices on this evidence made, so that its scores and its cut come from the same one."""
     return attack.settled(evidence) if isinstance(attack, Settles) else attack
 
 
