@@ -61,7 +61,10 @@ def test_a_stacked_model_is_the_plain_loops(changes: dict[str, Any]) -> None:
     how = Recipe(**{"model": TANH, "epochs": 12, **changes})
     chosen = subsets()
     for subset, weights in zip(chosen, stacked(how, chosen), strict=True):
-        torch.testing.assert_close(weights, alone(how, subset), rtol=0, atol=1e-5)
+        # Over all weights together: Adam divides each gradient by its size, so that where one is nearly zero its
+        # rounding, which differs between processors, moves a single weight by more than its neighbours.
+        expected = alone(how, subset)
+        assert float((weights - expected).norm() / expected.norm()) < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -73,5 +73,5 @@ def test_the_names_that_earlier_versions_gave_have_not_changed() -> None:
     )
     params = json.loads(forest.params)
     assert params["randomforestclassifier"] == "RandomForestClassifier(class_weight={0: 2.0}, max_depth=3)"
-    assert forest.library == f"sklearn {sklearn.__version__}"
+    assert forest.library == f"sklearn {sklearn.__version__}; estimators/2"
     assert forest.kind == "sklearn.pipeline.Pipeline"

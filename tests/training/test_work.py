@@ -84,7 +84,8 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
         first.key: False, third.key: False, second.key: True, other.key: True, fourth.key: True
     }  # fmt: skip
     assert told == [60, 60]  # two models of 30 records, two epochs
-    npt.assert_array_equal(outputs(other, store).values, outputs(second, store).values[:9])
+    # In batches of 9 and of 60 records: some processors then sum in another order.
+    npt.assert_allclose(outputs(other, store).values, outputs(second, store).values[:9], atol=1e-6)
     networks = fit_many(
         recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
     )
