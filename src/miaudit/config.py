@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from miaudit import registry
 from miaudit.errors import UserError
+from miaudit.reading.path import about, resolved
+from miaudit.reading.yaml_file import read_yaml
 
 COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one an attack
 EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
@@ -120,7 +121,7 @@ class AuditConfig(BaseModel):
         description="knows: the attacker's own models have the target's defence; unaware: they have none. By default "
         "unaware, and both where defences are compared",
     )
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="where networks are trained")
 
     @model_validator(mode="after")
@@ -163,15 +164,9 @@ def load_config(path: Path) -> AuditConfig:
     Raises:
         UserError: there is no such file, it is no YAML, or a key is unknown, missing or wrong.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is no YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path} must hold keys such as `dataset`, `split`, `recipe`, `attacks`; got {content!r}")
-    return parse_config(content, path.parent)
+    content = read_yaml(path, "a configuration with keys such as `dataset`, `split`, `recipe` and `attacks`")
+    with about(path):
+        return parse_config(content, path.parent)
 
 
 def parse_config(content: dict[str, Any], folder: Path | None = None) -> AuditConfig:
@@ -179,15 +174,15 @@ def parse_config(content: dict[str, Any], folder: Path | None = None) -> AuditCo
     try:
         config = AuditConfig.model_validate(content)
     except ValidationError as error:
-        raise UserError(f"the configuration is wrong: {registry.explain(error)}") from None
+        raise UserError(f"the configuration is wrong: {registry.explain(error, AuditConfig.model_fields)}") from None
     return config if folder is None else _resolved(config, folder)
 
 
 def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
     changes: dict[str, Any] = {}
     if config.evidence is not None:
-        changes["evidence"] = (folder / config.evidence).resolve()
+        changes["evidence"] = resolved(folder / config.evidence)
     if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
-        options = {**config.dataset.options, "path": str((folder / path).resolve())}
+        options = {**config.dataset.options, "path": str(resolved(folder / path))}
         changes["dataset"] = PluginConfig.model_validate({"name": config.dataset.name, **options})
     return config.model_copy(update=changes)

@@ -6,6 +6,7 @@ Other packages join by an entry point in the group `miaudit.<folder>` that names
 import importlib
 import importlib.util
 import pkgutil
+from collections.abc import Iterable
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import cache
@@ -15,7 +16,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from miaudit.errors import UserError
+from miaudit.messages import NAME, did_you_mean, shortened
 
+MOST_PROBLEMS = 5  # that one message tells
 SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins, beside those that start with "_"
 
 
@@ -41,9 +44,8 @@ def find(folder: str, name: str) -> Any:
         UserError: there is no plug-in of that name.
     """
     if name not in names(folder):
-        close = get_close_matches(name, names(folder), n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(names(folder))}"
-        raise UserError(f"no {folder.rstrip('s')} is called {name!r}: {hint}")
+        hint = did_you_mean(name, names(folder))
+        raise UserError(f"no {folder.rstrip('s')} is called {shortened(name)}: {hint}")
     own = importlib.util.find_spec(f"miaudit.{folder}.{name}")
     if own is None:  # another package's; it cannot take the name of one of ours
         return next(iter(entry_points(group=f"miaudit.{folder}", name=name))).load()
@@ -71,7 +73,7 @@ def build(folder: str, name: str, options: dict[str, Any]) -> Any:
     try:
         built = plugin(**options)
     except ValidationError as error:
-        raise UserError(f"{where}: {explain(error)}") from None
+        raise UserError(f"{where}: {explain(error, (field.name for field in fields(plugin)))}") from None
     _check_names(where, plugin, options)
     return built
 
@@ -81,22 +83,32 @@ def _check_names(where: str, plugin: Any, options: dict[str, Any]) -> None:
     known = [field.name for field in fields(plugin)]
     for option in options:
         if option not in known:
-            close = get_close_matches(option, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known) or 'none'}"
-            raise UserError(f"{where}: there is no option {option!r}: {hint}")
+            raise UserError(f"{where}: there is no option {shortened(option)}: {did_you_mean(option, known)}")
 
 
-def explain(error: ValidationError) -> str:
-    """One sentence per problem that pydantic found."""
-    problems = []
-    for item in error.errors():
+def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
+    """One sentence for each problem that pydantic found; a misspelt name is looked for among those that are `known`."""
+    options, problems = list(known), []
+    for item in error.errors(include_url=False, include_context=False):
         where = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
         if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-            problems.append(f"there is no option {where!r}")
+            problems.append(f"there is no option {shortened(where)}{_nearest(str(item['loc'][-1]), options)}")
         elif item["type"] == "missing":
-            problems.append(f"{where} is missing")
+            problems.append(f"{where} is missing{_nearest_key(str(item['loc'][-1]), item['input'])}")
         elif not where:  # of several options together
             problems.append(item["msg"].removeprefix("Value error, "))
         else:
-            problems.append(f"{where}: {item['msg']}; got {item['input']!r}")
-    return "; ".join(problems)
+            problems.append(f"{where}: {item['msg']}; got {shortened(item['input'])}")
+    more = f"; and {len(problems) - MOST_PROBLEMS:,} more" if len(problems) > MOST_PROBLEMS else ""
+    return "; ".join(problems[:MOST_PROBLEMS]) + more
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    return f": {did_you_mean(name, known)}" if known else ""
+
+
+def _nearest_key(name: str, given: Any) -> str:
+    """The key that may have been meant for the missing one."""
+    keys = [str(key)[:NAME] for key in given] if isinstance(given, dict) else []
+    close = get_close_matches(name, keys, n=1)
+    return f" (got {close[0]!r})" if close else ""

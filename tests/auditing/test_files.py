@@ -128,7 +128,7 @@ def test_a_result_is_read_back(audited: Audited) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "cannot read .*No such file.*expected the folder of an audit"),
+        (None, "cannot read .*expected a result in the folder of an audit, got no such file"),
         ("{", "is no JSON"),
         ("{}", r"is no result of an audit: verdict is missing"),
     ],

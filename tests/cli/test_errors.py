@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from miaudit.cli import look
+from miaudit.cli import describe
 from miaudit.evidence.file import write_evidence
 from tiny import CONFIG, Call
 from worlds import gaussian_world
@@ -64,7 +64,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("audit", "none.yaml"), "cannot read none.yaml: No such file or directory"),
+        (("audit", "none.yaml"), "cannot read none.yaml: expected a configuration with keys"),
         (("audit", "none.csv"), "expected an evidence file, got no such file"),
         (("audit", "broken.yaml"), "broken.yaml is no YAML"),
         (("audit", "config.yaml", "--budget", "soon"), "--budget: expected a time such as 90s, 10m or 2h"),
@@ -83,7 +83,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
         (("score", "bare.safetensors", "--attack", "loss", "--out", "words.txt/x.parquet"), "cannot write"),
         (("evaluate", "none.parquet"), "cannot read none.parquet"),
         (("evaluate", "words.txt"), "expected scores in a .parquet or .csv file"),
-        (("report", "."), "cannot read result.json: No such file or directory; expected the folder of an audit"),
+        (("report", "."), "cannot read result.json: expected a result in the folder of an audit, got no such file"),
         (("attacks", "lirra"), "did you mean 'lira'?"),
     ],
 )
@@ -133,7 +133,7 @@ def test_an_interrupt_says_that_what_is_finished_is_kept(call: Call, monkeypatch
     def interrupted(_: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(look, "card", interrupted)
+    monkeypatch.setattr(describe, "card", interrupted)
     called = call("attacks")
     assert called.code == 130
     assert "the same command goes on from there" in called.err
@@ -143,7 +143,7 @@ def test_an_error_of_the_program_is_no_error_of_the_user(call: Call, monkeypatch
     def broken(_: str) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(look, "card", broken)
+    monkeypatch.setattr(describe, "card", broken)
     with pytest.raises(ZeroDivisionError):
         call("attacks")
 

@@ -158,9 +158,9 @@ MISTAKES = [
     ("ref0p1", [0.5] * 7, "no column 'ref0p1' in the format: did you mean 'ref0_p1'"),
     ("age", [1] * 7, "no column 'age' in the format: remove it"),
     ("p2", [0.5] * 7, "expected a column 'ref0_p2' .2 columns"),
-    ("p900", [0.5] * 7, "columns for 901 classes and 2 reference models; number both from 0"),
+    ("p900", [0.5] * 7, "columns for 901 classes; number the classes from 0"),
     ("label", [0, 1, 1, 0, 1, 0, 2], "panel shadow.0, column label: expected classes 0 to 1, .* got 2 at record 3"),
-    ("label", [0.5] * 7, "column label: expected whole numbers, got double"),
+    ("label", [0.5] * 7, "column label: expected whole numbers up to 2.53, got 0.5 in row 1 .7 such rows"),
     ("label", [None] + [0] * 6, "column label: expected a whole number in every row, got 1 blank"),
     ("p0", [None] + [0.5] * 6, "panel audit, columns p: expected finite numbers, got nan or a blank at record 0"),
     ("p0", [0.5] * 7, "expected rows that sum to 1"),
@@ -197,13 +197,13 @@ def test_mistakes(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a .csv table"),
+        ("", "expected an evidence file, a CSV table; got an empty file"),
         ("label,p0,p1\n", "expected a panel 'audit' .* got no panel"),
-        ("label,p0,p1\ncat,0.5,0.5\n", "expected a .csv table, .*cat"),
-        ("label,p0,p1\n1,0.5\n", "expected a .csv table"),
+        ("label,p0,p1\ncat,0.5,0.5\n", "column label: expected numbers, got 'cat' in row 1; .*write the classes as numbers"),
+        ("label,p0,p1\n1,0.5\n", "a CSV table, got what is none: .*Expected 3 columns, got 2"),
         ("label,p0,p1,p1\n1,0.5,0.5,0.5\n", "expected every column once, got 'p1' 2 times"),
-        ("label,p0,p1,member\n1,0.5,0.5,yes\n", "column member: expected 1, 0 or blank, got 'yes'"),
-        ("label,p0,p1,id\n1,0.5,0.5,x7\n", "expected a .csv table, .*x7"),
+        ("label,p0,p1,member\n1,0.5,0.5,maybe\n", "column member: expected 1 or 0, .*got 'maybe'; these words are read, too: yes, no, train"),
+        ("label,p0,p1,id\n1,0.5,0.5,x7\n", "column id: expected numbers, got 'x7' in row 1"),
     ],
 )
 def test_mistakes_in_a_csv(tmp_path: Path, text: str, message: str) -> None:
@@ -216,13 +216,13 @@ def test_mistakes_in_a_csv(tmp_path: Path, text: str, message: str) -> None:
 def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "e.parquet"
     path.write_text("label,p0,p1\n")
-    with pytest.raises(UserError, match=r"expected a .parquet table"):
+    with pytest.raises(UserError, match=r"e.parquet: expected an evidence file, a .parquet table, got what cannot be read as one"):
         read_evidence(path)
 
 
 def test_text_where_numbers_belong(tmp_path: Path, rng: np.random.Generator) -> None:
     table = columns(rng) | {"p0": ["a"] * 7}
-    with pytest.raises(UserError, match="column p0: expected numbers, got string"):
+    with pytest.raises(UserError, match="column p0: expected numbers, got 'a' in row 1"):
         read_evidence(written(tmp_path, table, ".parquet"))
 
 
@@ -231,5 +231,5 @@ def test_a_byte_order_mark_and_a_latin_1_file(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbflabel,p0,p1\n1,0.5,0.5\n")
     assert read_evidence(path).evidence.audit.labels.tolist() == [1]
     path.write_bytes("labél,p0,p1\n1,0.5,0.5\n".encode("latin-1"))
-    with pytest.raises(UserError, match=r"expected a .csv table"):
+    with pytest.raises(UserError, match=r"got the byte 0xe9, which is no UTF-8: save it in UTF-8"):
         read_evidence(path)

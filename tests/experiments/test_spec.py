@@ -65,7 +65,7 @@ def test_rows_are_selected_by_name(tmp_path: Path) -> None:
     experiment = load(write(tmp_path), "paper/table1").experiment
     assert [row.name for row in experiment.select(("long",)).rows] == ["long"]
     assert experiment.select(()) == experiment
-    with pytest.raises(UserError, match="no row is called 'lang': expected some of small, long"):
+    with pytest.raises(UserError, match="no row is called 'lang': did you mean 'long'"):
         experiment.select(("lang",))
 
 
@@ -100,7 +100,7 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there are no experiments in"):
         names(tmp_path)
     write(tmp_path, changes={"rows": [{"name": "a", "setting": "letters"}]})
-    with pytest.raises(UserError, match="no experiment is called 'paper/table2': expected one of paper/table1"):
+    with pytest.raises(UserError, match="no experiment is called 'paper/table2': did you mean 'paper/table1'"):
         load(tmp_path, "paper/table2")
     named = load(tmp_path, "paper/table1")
     with pytest.raises(UserError, match="paper/table1: row a has no setting 'letters'"):

@@ -39,9 +39,9 @@ class Ensemble:
     learns: ClassVar[bool] = True
 
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
-    trees: int = Field(default=200, ge=1, description="boosting iterations")
+    trees: int = Field(default=200, ge=1, le=100_000, description="boosting iterations")
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="weight of each further tree")
-    leaves: int = Field(default=15, ge=2, description="most leaves of a tree")
+    leaves: int = Field(default=15, ge=2, le=65_536, description="most leaves of a tree")
     leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
     max_records: int = Field(
         default=400_000, ge=2, description="shadow records that the trees learn on; a random part of more"

@@ -38,7 +38,9 @@ class Quantile:
     )
     learns: ClassVar[bool] = False
 
-    trees: int = Field(default=100, ge=1, description="boosting iterations of each regression, of centre and of width")
+    trees: int = Field(
+        default=100, ge=1, le=100_000, description="boosting iterations of each regression, of centre and of width"
+    )
     leaf: int = Field(default=20, ge=1, description="fewest population records in a leaf of a tree")
 
     @property

@@ -31,7 +31,7 @@ class TopK:
     )
     learns: ClassVar[bool] = True
 
-    k: int = Field(default=3, ge=1, description="how many of the largest posteriors the classifier reads")
+    k: int = Field(default=3, ge=1, le=100_000, description="how many of the largest posteriors the classifier reads")
     max_records: int = Field(
         default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
     )

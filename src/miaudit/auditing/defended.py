@@ -1,6 +1,6 @@
 """What a configuration's defence does to the recipes, the split and the outputs of an audit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pydantic import ValidationError
@@ -65,9 +65,9 @@ def _mask(defence: Defence | None) -> MasksOutputs | None:
 
 def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
     """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
-    fields = {"model": config.model, **config.options, **(changes or {})}
+    chosen = {"model": config.model, **config.options, **(changes or {})}
     try:
-        model = PluginConfig.model_validate(fields.pop("model")).build("models")
-        return Recipe(model=model, **fields)
+        model = PluginConfig.model_validate(chosen.pop("model")).build("models")
+        return Recipe(model=model, **chosen)
     except ValidationError as error:
-        raise UserError(f"recipe: {registry.explain(error)}") from None
+        raise UserError(f"recipe: {registry.explain(error, (field.name for field in fields(Recipe)))}") from None

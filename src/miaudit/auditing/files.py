@@ -1,6 +1,5 @@
 """The folder of an audit: result.json, scores.parquet, evidence.safetensors, config.yaml (and the report beside)."""
 
-import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,8 @@ from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
 from miaudit.evidence.file import write_evidence
 from miaudit.files import write_atomically
+from miaudit.reading.json_file import read_json
+from miaudit.reading.parquet_file import read_parquet_table
 from miaudit.registry import explain
 
 RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES = (
@@ -82,21 +83,13 @@ def load_comparison(folder: Path) -> Comparison:
 
 
 def _load(path: Path, kind: type[Loaded]) -> Loaded:
+    content = read_json(path, "a result in the folder of an audit")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
         return kind.model_validate(content)
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}; expected the folder of an audit") from None
-    except json.JSONDecodeError as error:
-        raise UserError(f"{path} is no JSON: {error}") from None
     except ValidationError as error:
         raise UserError(f"{path} is no result of an audit: {explain(error)}") from None
 
 
 def load_scores(folder: Path) -> pa.Table:
     """Read `scores.parquet`; raises UserError where there is none."""
-    path = folder / SCORES
-    try:
-        return pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise UserError(f"cannot read {path}: {error}") from None
+    return read_parquet_table(folder / SCORES, "the scores of an audit")

@@ -24,8 +24,10 @@ from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
+from miaudit.models._sizes import check_size
 from miaudit.splits.base import FEWEST, Split
 from miaudit.training.checkpoints import Store
+from miaudit.training.defended import network_recipe
 from miaudit.training.device import resolve
 from miaudit.training.run_local import Progress, Watch, unwatched
 from miaudit.training.upkeep import in_use
@@ -65,6 +67,9 @@ def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
     config, device = settled(config), resolve(config.device)
     how = recipes_of(config)
     data = loaded or data_of(config)
+    for recipe in (how.target, how.shadow, how.reference):
+        if (network := network_recipe(recipe)) is not None:
+            check_size(network.model, data.x.shape[1:], data.classes)
     split = _split_of(config, how, len(data))
     attacks = attacks_of(config)
     questions = questions_of(config, attacks, unmet(attacks, split, config.known_fraction))

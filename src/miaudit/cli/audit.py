@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 import yaml
-from rich.console import Console
 
 from miaudit.cli.choices import Choices
-from miaudit.cli.datasets import DataRoot
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import DataRoot, Jobs, Out, Ray, StorePlace
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
-from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 from miaudit.files import check_writable
 
@@ -28,20 +27,6 @@ if TYPE_CHECKING:
     from miaudit.training.checkpoints import Store
     from miaudit.training.workers import Workers
 
-Out = Annotated[Path | None, typer.Option(help="Folder for report and results; made if it is not there.")]
-StorePlace = Annotated[
-    str | None,
-    typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
-]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that train, then attack; one a core by default.")]
-Ray = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS",
-        help="Train on the Ray cluster at HOST:PORT; auto is the one that RAY_ADDRESS names or this machine is in, "
-        "else one of this machine alone.",
-    ),
-]
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -177,6 +162,7 @@ def _planned(config: AuditConfig, choices: Choices) -> "Plan":
     """The plan of the whole configuration, which is found good."""
     from miaudit.auditing.anytime import pool_of
     from miaudit.auditing.from_config import plan_of
+    from miaudit.datasets._files import data_root_at
 
     with data_root_at(choices.data_root):
         plan = plan_of(config)
@@ -202,7 +188,7 @@ def _announced(
     if choices.plan_only and choices.as_json:
         sys.stdout.write(plan_json(cost))
         return config, plan
-    console = Console(stderr=not choices.plan_only, highlight=False)
+    console = PlainConsole(stderr=not choices.plan_only)
     show_plan(cost, console, datetime.now())
     if choices.confirm_above is not None and not choices.plan_only:
         confirm(cost, choices.confirm_above, console)
@@ -217,10 +203,10 @@ def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(to_json(result))
         return
-    console = Console()
+    console = PlainConsole()
     console.print(result_table(result))
     for sentence in (*result.verdict.sentences, *likeness_lines(result)):
-        console.print(sentence, highlight=False)
+        console.print(sentence)
     for remark in remarks(result):
-        console.print(remark, highlight=False, markup=False)
-    console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
+        console.print(remark)
+    console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)

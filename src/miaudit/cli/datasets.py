@@ -3,15 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from miaudit import registry
-from miaudit.datasets._files import data_root, data_root_at, is_on_disk, size_on_disk
-from miaudit.datasets.base import About
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import DataRoot
+
+if TYPE_CHECKING:
+    from miaudit.datasets.base import About
 
 
 class DatasetCard(NamedTuple):
@@ -30,36 +31,39 @@ class DatasetCard(NamedTuple):
     how_to_get: str
 
 
-DataRoot = Annotated[
-    Path | None, typer.Option(help="Folder of the data sets (MIAUDIT_DATA, else `datasets` in the current folder).")
-]
-
-
 def datasets(
     data_root: DataRoot = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
 ) -> None:
     """List the data sets: records, classes, size, licence, source, whether they are on disk and how to get them."""
+    from miaudit.datasets._files import data_root_at
+
     with data_root_at(data_root):
         _list(as_json)
 
 
 def _list(as_json: bool) -> None:
+    from miaudit import registry
+    from miaudit.datasets._files import data_root
+
     cards = [card(name) for name in registry.names("datasets")]
     if as_json:
         described = {"data_root": str(data_root().resolve()), "datasets": [item._asdict() for item in cards]}
         sys.stdout.write(json.dumps(described, indent=1) + "\n")
         return
-    console = Console()
+    console = PlainConsole()
     console.print(_table(cards))
     searched = f"on disk: looked for in {data_root().resolve()} (--data-root or MIAUDIT_DATA)"
-    console.print(searched, highlight=False, soft_wrap=True)
+    console.print(searched, soft_wrap=True)
     for item in cards:
         if not item.on_disk:
-            console.print(f"{item.name}: {item.how_to_get}", highlight=False, soft_wrap=True, markup=False)
+            console.print(f"{item.name}: {item.how_to_get}", soft_wrap=True)
 
 
 def card(name: str) -> DatasetCard:
     """Describe a data set; raises UserError if there is none of that name."""
+    from miaudit import registry
+    from miaudit.datasets._files import data_root, is_on_disk, size_on_disk
+
     kind = registry.find("datasets", name)
     about: About = kind.about
     here = is_on_disk(about)

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import yaml
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from miaudit.auditing.compare import Planned, compare, forecast_all, plan_all
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
@@ -18,6 +16,7 @@ from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, to_json
 from miaudit.auditing.remarks import not_run
 from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
+from miaudit.cli.console import PlainConsole
 from miaudit.cli.planned import confirm, plan_json, show_plan
 from miaudit.cli.progress import progress
 from miaudit.cli.shown import rate
@@ -58,14 +57,14 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
     if choices.as_json:
         sys.stdout.write(to_json(result))
         return
-    console = Console()
+    console = PlainConsole()
     console.print(table(result))
     judged = defence_verdict(result)
     for sentence in (judged.headline, *judged.sentences):
         console.print(sentence, highlight=False, markup=False)
     for remark in not_run(result.skipped):
-        console.print(remark, highlight=False, markup=False)
-    console.print(f"Report: {(out / REPORT).resolve()}", highlight=False, soft_wrap=True)
+        console.print(remark)
+    console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
 
 
 def together(audits: list[Planned], forecasts: list[Forecast]) -> Forecast:
@@ -94,7 +93,7 @@ def _announce(audits: list[Planned], cost: Forecast, choices: Choices) -> None:
     if choices.plan_only and choices.as_json:
         sys.stdout.write(plan_json(cost))
         return
-    console = Console(stderr=not choices.plan_only, highlight=False)
+    console = PlainConsole(stderr=not choices.plan_only)
     console.print(f"{len(audits)} audits, one after another.")
     show_plan(cost, console, datetime.now())
     if choices.confirm_above is not None and not choices.plan_only:
@@ -125,21 +124,21 @@ def table(result: Comparison) -> Table:
     return shown
 
 
-def _rows(row: Defended, limits: list[str]) -> list[tuple[Text | str, ...]]:
+def _rows(row: Defended, limits: list[str]) -> list[tuple[str, ...]]:
     epsilon = "-" if row.guarantee is None else "∞" if (e := row.guarantee.epsilon) is None else f"{e:.2f}"
     train = rate(row.train_accuracy, "\n").partition("\n")[0]
-    facts = (Text(row.title), train, rate(row.test_accuracy, "\n"))
-    rows: list[tuple[Text | str, ...]] = []
+    facts = (row.title, train, rate(row.test_accuracy, "\n"))
+    rows: list[tuple[str, ...]] = []
     for attacker, leakage in row.distinct.items():
         first = not rows
         who = attacker if row.is_defended else "-"
-        before: tuple[Text | str, ...] = facts if first else ("", "", "")
+        before: tuple[str, ...] = facts if first else ("", "", "")
         rows.append((*before, who, *_found(leakage, limits), epsilon if first else ""))
     return rows
 
 
-def _found(leakage: Leakage, limits: list[str]) -> tuple[Text | str, ...]:
+def _found(leakage: Leakage, limits: list[str]) -> tuple[str, ...]:
     name = leakage.strongest
-    auc = Text("-") if name is None else Text(f"{name} {leakage.attacks[name].auc.text(between=BREAK)}")
+    auc = "-" if name is None else f"{name} {leakage.attacks[name].auc.text(between=BREAK)}"
     highest = [leakage.highest(fpr) for fpr in limits]
     return auc, *("-" if found is None else rate(found[1], "\n") for found in highest)

@@ -3,15 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from miaudit import registry
-from miaudit.cli.describe import AttackCard, card, markdown
+from miaudit.cli.console import PlainConsole
+
+if TYPE_CHECKING:
+    from miaudit.cli.describe import AttackCard
 
 
 def attacks(
@@ -20,6 +19,11 @@ def attacks(
     as_markdown: Annotated[bool, typer.Option("--markdown", help="As a page of documentation.")] = False,
 ) -> None:
     """List the attacks, or show one: paper, equation, adversary, needs, hyper-parameters with ranges."""
+    from rich.table import Table
+
+    from miaudit import registry
+    from miaudit.cli.describe import AttackCard, card, markdown
+
     names = registry.names("attacks") if name is None else (name,)
     cards = [card(attack) for attack in names]
     if as_json:
@@ -29,7 +33,7 @@ def attacks(
     if as_markdown:
         sys.stdout.write(markdown(cards))
         return
-    console = Console()
+    console = PlainConsole()
     if name is not None:
         _show(console, cards[0])
         return
@@ -41,18 +45,20 @@ def attacks(
     console.print(table)
 
 
-def _show(console: Console, item: AttackCard) -> None:
+def _show(console: PlainConsole, item: "AttackCard") -> None:
+    from rich.table import Table
+
     facts = {"measures": item.measures, "paper": item.paper, "score": item.equation}
     facts |= {"attacker": item.adversary, "needs": item.needs}
     for title, text in facts.items():
-        console.print(Text.assemble((f"{title:>9}", "bold"), "  ", text))
+        console.print(f"{title:>9}  {text}")
     if item.details:
-        console.print(Text(f"\n{item.details}\n"))
+        console.print(f"\n{item.details}\n")
     if not item.parameters:
         return
     table = Table("parameter", "default", "allowed", "meaning")
     for parameter in item.parameters:
-        table.add_row(*map(Text, parameter))
+        table.add_row(*parameter)
     console.print(table)
 
 
@@ -68,4 +74,4 @@ def report(
         write_comparison(load_comparison(folder), folder / REPORT)
     else:
         write_report(load_result(folder), load_scores(folder), folder / REPORT)
-    Console().print(f"Report: {(folder / REPORT).resolve()}", highlight=False, soft_wrap=True)
+    PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)

@@ -1,15 +1,19 @@
 """The program `miaudit`: its commands, and what becomes of errors."""
 
 import sys
+from io import StringIO
 
 import typer
-from rich.console import Console
 
 from miaudit import __version__
 from miaudit.cli import audit, datasets, look, reproduce, score, store
+from miaudit.cli.console import PlainConsole
 from miaudit.errors import UserError
+from miaudit.messages import cut
 
 INTERRUPTED = 130
+LONGEST_USAGE = 3000  # characters of what is said on a wrong call, the help among it
+WrongUsage = typer.BadParameter.__mro__[1]  # of every mistake in options and commands; typer does not name it
 
 app = typer.Typer(
     help="Audit machine-learning classifiers for membership-inference leakage.",
@@ -43,18 +47,25 @@ def main(version: bool = typer.Option(False, "--version", callback=_version, is_
 
 def run() -> None:
     """Exit codes: 0 done, 2 the user's input is at fault (one message, no traceback), 130 interrupted, 1 else."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    errors = PlainConsole(stderr=True, soft_wrap=True)
     try:
-        app(prog_name="miaudit")
+        code: int | None = app(prog_name="miaudit", standalone_mode=False)
     except UserError as error:
-        errors.print(f"miaudit: {error}", markup=False)
+        errors.print(f"miaudit: {error}")
         sys.exit(2)
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        errors.print("miaudit: networks need PyTorch: pip install 'miaudit[torch]'", markup=False)
+        errors.print("miaudit: networks need PyTorch: pip install 'miaudit[torch]'")
         sys.exit(2)
-    except SystemExit as end:
-        if end.code == INTERRUPTED:  # typer's own answer to an interrupt
-            errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
-        raise
+    except WrongUsage as error:
+        said = StringIO()
+        error.show(said)
+        errors.print(cut(said.getvalue(), LONGEST_USAGE), end="")
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        errors.print("miaudit: stopped")
+        sys.exit(1)
+    if code == INTERRUPTED:  # typer's own answer to an interrupt
+        errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
+    sys.exit(code or 0)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from miaudit.cli.console import PlainConsole
 from miaudit.training.pace import Pace
 
 LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
@@ -36,7 +36,7 @@ def progress() -> Iterator[Shown]:
         yield _Lines()
         return
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), _Left())
-    with Progress(*columns, console=Console(stderr=True, highlight=False)) as bars:
+    with Progress(*columns, console=PlainConsole(stderr=True)) as bars:
         yield _Bars(bars)
 
 
@@ -63,7 +63,7 @@ class _Bars:
             self.bars.update(self.tasks[MODELS], pace=pace.text)
 
     def say(self, text: str) -> None:
-        self.bars.console.print(text, markup=False, soft_wrap=True)
+        self.bars.console.print(text, soft_wrap=True)
 
 
 class _Lines:

@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from miaudit.cli.audit import Jobs, Ray, StorePlace
-from miaudit.cli.datasets import DataRoot
-from miaudit.datasets._files import data_root_at
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import DataRoot, Jobs, Ray, StorePlace
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +35,7 @@ def reproduce(
     data_root: DataRoot = None,
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
+    from miaudit.datasets._files import data_root_at
     from miaudit.experiments.running import Runner
     from miaudit.training.remote_store import open_store
     from miaudit.training.upkeep import in_use
@@ -47,7 +46,7 @@ def reproduce(
     if scale == "quick" and seeds is not None:
         raise UserError("a quick run has one seed: leave out --seeds")
     if listing:
-        Console().print(_states(folder))
+        PlainConsole().print(_states(folder))
     elif pages is not None:
         _write_pages(folder, pages)
     elif experiment is not None:
@@ -84,7 +83,7 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
     from miaudit.experiments.expected import read_expected
     from miaudit.experiments.page import markdown_table
 
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    errors = PlainConsole(stderr=True, soft_wrap=True)
     failed = []
     with progress() as shown:
         watched = replace(runner, progress=shown.report, watch=shown.watch)
@@ -94,13 +93,13 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
             except UserError as error:  # what is wrong with one row need not be wrong with the next
                 failed.append(f"{named.name} {row.name}")
                 text = f"{row.name}: failed: {error}"
-            errors.print(text, markup=False)
+            errors.print(text)
     found = results.read(folder, named.name, runner.scale)
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"{named.experiment.source}: {named.experiment.title}", markup=False)
+    console = PlainConsole(soft_wrap=True)
+    console.print(f"{named.experiment.source}: {named.experiment.title}")
     if runner.scale == "quick":
         console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
-    console.print(markdown_table(beside(named, found, read_expected(folder, named.paper))), markup=False)
+    console.print(markdown_table(beside(named, found, read_expected(folder, named.paper))))
     console.print(f"Results: {results.path_of(folder, named.name, runner.scale).resolve()}")
     return failed
 
@@ -134,4 +133,4 @@ def _write_pages(folder: Path, docs: Path) -> None:
     from miaudit.experiments.page import write_pages
 
     for path in write_pages(folder, docs):
-        Console().print(f"{path}", highlight=False, soft_wrap=True)
+        PlainConsole().print(f"{path}", soft_wrap=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Console
 
 from miaudit import registry
+from miaudit.cli.console import PlainConsole
 from miaudit.errors import UserError
 
 
@@ -47,7 +47,7 @@ def score(
     if explain is not None:
         learned = chosen.explain(evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}
         write_atomically(explain, json.dumps(learned, indent=1).encode())
-    console = Console(stderr=True, highlight=False)
+    console = PlainConsole(stderr=True)
     if not kept.all():
         console.print(
             f"Left out: {int((~kept).sum()):,} records, which all {evidence.audit.n_references} reference models were "
@@ -105,4 +105,4 @@ def evaluate(
         return
     if json_ is not None:
         write_atomically(json_, text.encode())
-    Console().print(evaluation_table(found))
+    PlainConsole().print(evaluation_table(found))

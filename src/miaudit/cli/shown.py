@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rich.table import Table
-from rich.text import Text
 
 from miaudit.auditing.references import MEASURES, compared_text
 from miaudit.auditing.result import AttackResult, AuditResult, BlindBaseline
@@ -49,8 +48,8 @@ def result_table(result: AuditResult) -> Table:
     for title in ("AUC", *titles, "epsilon\nat least", "precision of\ncalled members"):
         table.add_column(title, justify="right")
     for name, attack in sorted(result.attacks.items(), key=lambda item: -(item[1].auc.value or 0.0)):
-        blind = Text("\nblind on these outputs", style="dim") if result.controls.is_blind(name) else Text()
-        table.add_row(Text(name).append(blind), *_row(attack, resolved))
+        blind = "\nblind on these outputs" if result.controls.is_blind(name) else ""
+        table.add_row(f"{name}{blind}", *_row(attack, resolved))
     if result.controls.blind is not None and result.attacks:
         table.add_section()
         table.add_row("without asking\nthe model", *_blind_row(result.controls.blind, resolved))

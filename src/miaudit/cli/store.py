@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
-from rich.console import Console
 
-from miaudit.cli.datasets import DataRoot
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import DataRoot
 from miaudit.config import AuditConfig, load_config
-from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def list_(
         total = sum(entry.bytes for entry in found)
         _print_json({"store": str(place.root.resolve()), "bytes": total, "entries": listed})
         return
-    console = Console(highlight=False)
+    console = PlainConsole()
     console.print(kinds_table(found) if kind is None else entries_table(found))
     console.print(f"in {place.root.resolve()} (MIAUDIT_STORE)", soft_wrap=True)
 
@@ -66,6 +65,8 @@ def explain(
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
         _explain_key(what, place, as_json)
     else:
+        from miaudit.datasets._files import data_root_at
+
         with data_root_at(data_root):
             _explain_config(Path(what), place, as_json)
 
@@ -88,9 +89,9 @@ def verify(
     if as_json:
         _print_json({"files": len(found), "damaged": [as_dict(entry) for entry in broken], "removed": remove})
     else:
-        console = Console(highlight=False)
+        console = PlainConsole()
         for entry in broken:
-            console.print(f"damaged{', removed' if remove else ''}: {entry.path}", soft_wrap=True, markup=False)
+            console.print(f"damaged{', removed' if remove else ''}: {entry.path}", soft_wrap=True)
         console.print(f"{len(found):,} files read, {len(broken):,} damaged")
     raise typer.Exit(DAMAGED if broken else 0)
 
@@ -114,7 +115,7 @@ def gc(
         removed = [as_dict(entry) for entry in found.removed]
         _print_json({"removed": removed, "bytes_left": found.left, "bytes_above": found.above, "dry_run": dry_run})
         return
-    console = Console(highlight=False)
+    console = PlainConsole()
     kinds = Counter(entry.kind for entry in found.removed)
     what = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()) or "nothing"
     freed = size(sum(entry.bytes for entry in found.removed))
@@ -149,7 +150,7 @@ def _explain_key(start: str, store: "Store", as_json: bool) -> None:
     if as_json:
         _print_json({**as_dict(entry), "sound": is_sound(entry)})
         return
-    Console(highlight=False).print(entry_table(entry, is_sound(entry)))
+    PlainConsole().print(entry_table(entry, is_sound(entry)))
 
 
 def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
@@ -165,7 +166,7 @@ def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
     if as_json:
         _print_json({"models": [{"model": name, **explained(answer)} for name, answer in found.items()]})
         return
-    console = Console(highlight=False)
+    console = PlainConsole()
     console.print(explanations_table(found))
     missing = sum(answer.state == "missing" for answer in found.values())
     console.print(f"{len(found) - missing:,} of {len(found):,} models are in the store, {missing:,} are not")

@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
 from miaudit.training.explain import Explanation
 from miaudit.training.upkeep import Entry
@@ -60,7 +59,7 @@ def entries_table(found: list[Entry]) -> Table:
     table.add_column("last used", justify="right")
     table.add_column("what")
     for entry in found:
-        table.add_row(Text(entry.key), size(entry.bytes), _ago(entry.used), Text(_what(entry)))
+        table.add_row(entry.key, size(entry.bytes), _ago(entry.used), _what(entry))
     return table
 
 
@@ -71,7 +70,7 @@ def entry_table(entry: Entry, sound: bool) -> Table:
     described = {name: value for name, value in entry.description.items() if name != "recipe_fields"}
     recipe = {f"recipe.{name}": value for name, value in entry.description.get("recipe_fields", {}).items()}
     for name, value in (facts | described | recipe).items():
-        table.add_row(Text(name), Text(str(value)))
+        table.add_row(name, str(value))
     return table
 
 
@@ -83,7 +82,7 @@ def explanations_table(found: dict[str, Explanation]) -> Table:
     table = Table("models", "state", "differs from the nearest stored job in")
     for (state, why), names in groups.items():
         few = ", ".join(names) if len(names) <= FEW else f"{names[0]}, {names[1]} ... {names[-1]} ({len(names)})"
-        table.add_row(few, state, Text(why))
+        table.add_row(few, state, why)
     return table
 
 

@@ -21,7 +21,7 @@ class Augmentation:
     paper: ClassVar[str] = "Kaya and Dumitras, When Does Data Augmentation Help With Membership Inference?, ICML 2021"
 
     flip: bool = Field(default=True, description="mirror every second image left to right, at random")
-    crop_padding: int = Field(default=4, ge=0, description="pad by so many pixels and cut out at random")
+    crop_padding: int = Field(default=4, ge=0, le=1_000, description="pad by so many pixels and cut out at random")
     rotation: float = Field(default=0.0, ge=0, le=180, description="turn by up to so many degrees, at random")
 
     def defend(self, recipe: Recipe) -> Recipe:

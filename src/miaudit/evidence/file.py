@@ -29,6 +29,7 @@ that it was not: that would tell its members. If the population has
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,6 +46,8 @@ from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
 from miaudit.evidence.stored import Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
+from miaudit.messages import NAME, shortened
+from miaudit.reading.path import about, check_file
 from miaudit.model_outputs import Kind
 
 VERSION = "evidence/1"
@@ -62,27 +65,39 @@ OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
 POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
 TABLES = (".csv", ".parquet")
+MOST_BYTES = 2**44
+Note = Callable[[str], None]
 
 
-def read_evidence(path: str | Path) -> Loaded:
+def unheard(sentence: str) -> None:
+    """Notes that nobody reads."""
+
+
+def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
     """Read a `.safetensors`, `.csv` or `.parquet` evidence file; outputs in safetensors stay on disk until asked for.
+
+    `note` is called with a sentence on each way in which a table is not in the documented form and was understood all
+    the same.
 
     Raises:
         UserError: the file is missing or of another kind, or something in it is missing or wrong.
     """
     path = Path(path)
-    if not path.is_file():
-        raise UserError(f"{path}: expected an evidence file, got {'a folder' if path.is_dir() else 'no such file'}")
-    if path.suffix.lower() not in (".safetensors", *TABLES):
+    check_file(path, "an evidence file", MOST_BYTES)
+    suffix = path.suffix.lower()
+    if suffix not in (".safetensors", *TABLES):
         raise UserError(f"{path}: expected a file .safetensors, .parquet or .csv, got {path.suffix or 'no suffix'}")
-    try:
-        if path.suffix.lower() in TABLES:
-            from miaudit.evidence.table import read_table  # pyarrow takes long to import
+    if suffix not in TABLES:
+        with about(path):
+            return _read_tensors(TensorFile(path))
+    from miaudit.evidence.table import panels_of, read_columns  # pyarrow takes long to import
 
-            return assemble(read_table(path))
-        return _read_tensors(TensorFile(path))
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+    columns = read_columns(path)
+    with about(path):
+        tabled = panels_of(columns)
+        for sentence in tabled.told:
+            note(sentence)
+        return assemble(tabled.drafts)
 
 
 def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
@@ -115,10 +130,13 @@ def _check_names(names: tuple[str, ...]) -> None:
     allowed |= {f"population.shadow_targets.{kind}" for kind in KINDS}
     for name in names:
         if name not in allowed:
-            close = get_close_matches(name, sorted(allowed), n=1)
-            fields = f"expected PANEL.FIELD, with FIELD one of {', '.join(FIELDS)}"
-            hint = f"did you mean {close[0]!r}?" if close else fields
-            raise UserError(f"there is no tensor {name!r} in the format: {hint}")
+            raise UserError(f"there is no tensor {shortened(name)} in the format: {_hint(name, allowed)}")
+
+
+def _hint(name: str, allowed: set[str]) -> str:
+    close = get_close_matches(name[:NAME], sorted(allowed), n=1)
+    fields = f"expected PANEL.FIELD, with FIELD one of {', '.join(FIELDS)}"
+    return f"did you mean {close[0]!r}?" if close else fields
 
 
 def _draft(file: TensorFile, panel: str) -> Draft:

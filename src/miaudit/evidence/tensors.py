@@ -47,7 +47,7 @@ class TensorFile:
         try:
             with safe_open(path, framework="np") as checked:
                 self.metadata: dict[str, str] = checked.metadata() or {}
-        except (SafetensorError, OSError) as error:
+        except (SafetensorError, OSError, ValueError) as error:
             raise UserError(
                 f"expected a safetensors file, got {path.stat().st_size:,} bytes that are none or were cut short "
                 f"({error}); write it, or copy it, again"

@@ -18,6 +18,8 @@ from miaudit.errors import UserError
 from miaudit.experiments.spec import FilePart, Known
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
+from miaudit.reading.json_file import MOST_BYTES
+from miaudit.reading.path import read_bytes
 
 SCHEMA = "miaudit.experiment/1"
 DIGITS = 6
@@ -94,10 +96,10 @@ def path_of(folder: Path, name: str, scale: Scale) -> Path:
 def read(folder: Path, name: str, scale: Scale) -> ExperimentResult:
     """The results so far; raises UserError where the file is damaged."""
     path = path_of(folder, name, scale)
-    if not path.is_file():
+    if not path.exists():
         return ExperimentResult(schema=SCHEMA, experiment=name, scale=scale, rows=())
     try:
-        return ExperimentResult.model_validate_json(path.read_bytes())
+        return ExperimentResult.model_validate_json(read_bytes(path, "results of an experiment", MOST_BYTES))
     except ValidationError as error:
         raise UserError(f"{path} is no results file ({error.error_count()} errors): remove it and run again") from None
 

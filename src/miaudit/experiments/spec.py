@@ -7,12 +7,13 @@ rows that start from them, `experiments/PAPER/expected.csv` what the paper publi
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
 from miaudit.errors import UserError
+from miaudit.messages import did_you_mean, shortened
+from miaudit.reading.yaml_file import read_yaml
 
 SETTINGS = "settings.yaml"
 Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by_class", "densities"]
@@ -71,7 +72,7 @@ class Experiment(FilePart):
         """Only the named rows, all where none are; raises UserError on a name that is none's."""
         unknown = [name for name in names if name not in self.row_names]
         if unknown:
-            raise UserError(f"no row is called {unknown[0]!r}: expected some of {', '.join(self.row_names)}")
+            raise UserError(f"no row is called {shortened(unknown[0])}: {did_you_mean(unknown[0], self.row_names)}")
         return self.model_copy(update={"rows": tuple(row for row in self.rows if not names or row.name in names)})
 
     def parts(self) -> list[tuple[Row, int]]:
@@ -141,13 +142,14 @@ def load(folder: Path, name: str) -> Named:
     paper, _, table = name.partition("/")
     path = folder / paper / f"{table}.yaml"
     if not table or not path.is_file():
-        raise UserError(f"no experiment is called {name!r}: expected one of {', '.join(names(folder))}")
+        raise UserError(f"no experiment is called {shortened(name)}: {did_you_mean(name, names(folder))}")
     settings = path.with_name(SETTINGS)
     try:
-        experiment = Experiment.model_validate(_read(path))
-        return Named(paper=paper, table=table, experiment=experiment, settings=_read(settings))
+        experiment = Experiment.model_validate(read_yaml(path, "an experiment"))
+        return Named(paper=paper, table=table, experiment=experiment, settings=read_yaml(settings, "settings by name"))
     except ValidationError as error:
-        raise UserError(f"{path} or {settings.name}: {registry.explain(error)}") from None
+        known = {name for part in (Experiment, Row, Known) for name in part.model_fields}
+        raise UserError(f"{path} or {settings.name}: {registry.explain(error, known)}") from None
 
 
 def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
@@ -161,7 +163,9 @@ def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
         return [load(folder, name).only(rows)]
     unknown = set(rows).difference(*(each.experiment.row_names for each in of_paper))
     if unknown:
-        raise UserError(f"no row of {name} is called {min(unknown)!r}: look into the files in {folder / name}")
+        rows_there = [row for each in of_paper for row in each.experiment.row_names]
+        hint = did_you_mean(min(unknown), dict.fromkeys(rows_there))
+        raise UserError(f"no row of {name} is called {shortened(min(unknown))}: {hint}")
     kept = [(each, tuple(row for row in rows if row in each.experiment.row_names)) for each in of_paper]
     return [each.only(wanted) for each, wanted in kept if wanted or not rows]
 
@@ -180,16 +184,6 @@ def names(folder: Path) -> list[str]:
 def _order(path: Path) -> tuple[str, str, int]:
     kind = path.stem.rstrip("0123456789")
     return path.parent.name, "~" * (kind == "figure") + kind, int(path.stem.removeprefix(kind) or 0)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read {path}: {error}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path}: expected keys and values, got {type(content).__name__}")
-    return content
 
 
 def dataset_of(config: AuditConfig) -> PluginConfig:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.models._images import image_channels
+from miaudit.models._sizes import Layers, Width
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,8 +23,10 @@ class Densenet:
     rounds up, so that smaller images pass too.
     """
 
-    layers: tuple[int, ...] = Field(default=(6, 12, 24, 16), min_length=1, description="layers of each dense block")
-    growth: int = Field(default=32, ge=1, description="channels that a layer adds")
+    layers: tuple[Layers, ...] = Field(
+        default=(6, 12, 24, 16), min_length=1, max_length=8, description="layers of each dense block"
+    )
+    growth: Width = Field(default=32, description="channels that a layer adds")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
         """Records of shape (channels, height, width); raises UserError on others."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from miaudit.models._sizes import MOST_LAYERS, Width
+
 if TYPE_CHECKING:
     import torch
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 class Mlp:
     """Hidden layers with one activation; LDC-MIA's code has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
 
-    hidden: tuple[int, ...] = Field(default=(128,), description="width of each hidden layer")
+    hidden: tuple[Width, ...] = Field(default=(128,), max_length=MOST_LAYERS, description="width of each hidden layer")
     activation: Literal["relu", "tanh"] = "relu"
     dropout: float = Field(default=0.0, ge=0, lt=1)
 

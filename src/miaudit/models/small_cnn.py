@@ -7,6 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.errors import UserError
 from miaudit.models._images import image_channels
+from miaudit.models._sizes import MOST_LAYERS, Width
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,8 +25,10 @@ class SmallCnn:
     comes after the pooling, which gives the same values for a quarter of the work.
     """
 
-    channels: tuple[int, ...] = Field(default=(24, 48), min_length=1, description="of each convolution")
-    hidden: int = Field(default=100, ge=1, description="units of the linear layer")
+    channels: tuple[Width, ...] = Field(
+        default=(24, 48), min_length=1, max_length=MOST_LAYERS, description="of each convolution"
+    )
+    hidden: Width = Field(default=100, description="units of the linear layer")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
         """Records of shape (channels, height, width); raises UserError on others and on images that are too small."""

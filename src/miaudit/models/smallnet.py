@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.models._images import image_channels
+from miaudit.models._sizes import MOST_LAYERS, Width
 
 if TYPE_CHECKING:
     import torch
@@ -20,7 +21,7 @@ class Smallnet:
     LDC-MIA 4.1.2 names it without its sizes; these are those of its authors' code (github.com/horanshi/LDC-MIA).
     """
 
-    channels: tuple[int, ...] = Field(default=(32, 64, 64, 128), min_length=1)
+    channels: tuple[Width, ...] = Field(default=(32, 64, 64, 128), min_length=1, max_length=MOST_LAYERS)
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """Records of shape (channels, height, width); raises UserError on others."""

@@ -21,8 +21,8 @@ class WideResnet:
     (LDC-MIA 4.1.2); `width=2` is HP-MIA's.
     """
 
-    depth: int = Field(default=28, ge=10, description="number of layers with weights, 6 k + 4")
-    width: int = Field(default=10, ge=1, description="factor of the channels 16, 32, 64")
+    depth: int = Field(default=28, ge=10, le=1_000, description="number of layers with weights, 6 k + 4")
+    width: int = Field(default=10, ge=1, le=1_000, description="factor of the channels 16, 32, 64")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="between the two convolutions of a block")
 
     @field_validator("depth")

@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
+from miaudit.memory import check_memory
 from miaudit.seeds import generator
 from miaudit.splits._rounds import Draws, draw_in_rounds
 from miaudit.splits._shadows import Stand, Stands
@@ -27,8 +28,8 @@ class Pool:
     the audited records (an offline attacker), else it is drawn over the audited records themselves.
     """
 
-    models: int = Field(default=32, ge=2, multiple_of=2, description="M, even")
-    shadows: int = Field(default=16, ge=1, description="how many of the M also stand as shadows, at most M")
+    models: int = Field(default=32, ge=2, le=10_000, multiple_of=2, description="M, even")
+    shadows: int = Field(default=16, ge=1, le=10_000, description="how many of the M also stand as shadows, at most M")
     members: float = Field(default=0.5, gt=0, lt=1, description="share of the data that trains the target")
     nonmembers: float = Field(default=0.5, gt=0, lt=1)
     auxiliary: float = Field(default=0.0, ge=0, lt=1, description="share for an offline attacker's own pool")
@@ -74,6 +75,9 @@ def pool_over(
     """
     over_audited = auxiliary is None or len(auxiliary) == 0
     rows = np.concatenate([members, nonmembers]) if over_audited or auxiliary is None else auxiliary
+    # A flag and half a row number for each model and record; a shadow has its records once more.
+    needed = len(rows) * (5.0 * models + 8.0 * min(shadows, models))
+    check_memory(needed, f"a pool of {models:,} models over {len(rows):,} records", "lower `models` or `shadows`")
     inside, draws = training_sets(models, len(rows), len(members), seed)
     return Split(
         members=members,

@@ -5,6 +5,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.errors import UserError
+from miaudit.memory import check_memory
 from miaudit.seeds import generator
 from miaudit.splits.base import ShadowRole, Split
 
@@ -23,13 +24,14 @@ class SixWay:
     shadow_out: int = Field(gt=0)
     reference: int = Field(gt=1)
     test: int = Field(default=0, ge=0)
-    references: int = Field(default=1, ge=1, description="number of reference models")
+    references: int = Field(default=1, ge=1, le=10_000, description="number of reference models")
 
     def split(self, n: int, seed: int) -> Split:
         """Split n records at random; the shadow is model 0, the references follow."""
         sizes = [self.target_in, self.target_out, self.shadow_in, self.shadow_out, self.reference, self.test]
         if sum(sizes) > n:
             raise UserError(f"six_way needs {sum(sizes):,} records, the data set has {n:,}: lower the sizes")
+        check_memory(8.0 * self.references * self.reference, f"{self.references:,} references", "lower `references`")
         order = generator(seed, "six_way").permutation(n)
         parts = np.split(order, np.cumsum(sizes))[:6]
         target_in, target_out, shadow_in, shadow_out, reference, test = (np.sort(part) for part in parts)

@@ -23,11 +23,13 @@ class Recipe:
     )
     milestones: tuple[int, ...] = Field(default=(), description="step only: epochs after which the rate falls")
     gamma: float = Field(default=0.1, gt=0, le=1, description="step only: the factor by which it falls")
-    epochs: int = Field(default=30, ge=1)
-    batch_size: int = Field(default=64, ge=1)
+    epochs: int = Field(default=30, ge=1, le=1_000_000)
+    batch_size: int = Field(default=64, ge=1, le=1_000_000)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     flip: bool = Field(default=False, description="mirror every second image left to right, at random")
-    crop_padding: int = Field(default=0, ge=0, description="pad images by so many pixels and cut them out at random")
+    crop_padding: int = Field(
+        default=0, ge=0, le=1_000, description="pad images by so many pixels and cut them out at random"
+    )
     rotation: float = Field(default=0.0, ge=0, le=180, description="turn images by up to so many degrees, at random")
     early_stopping: bool = Field(
         default=False, description="keep the epoch with the best accuracy on the test rows (LDC-MIA 4.1.2, reference)"

@@ -1,0 +1,43 @@
+"""How the command line prints: text as it is, whatever it contains."""
+
+from rich.console import Console, JustifyMethod, OverflowMethod
+from rich.highlighter import Highlighter
+from rich.style import Style
+from rich.text import Text
+
+from miaudit.messages import printable
+
+
+class PlainConsole(Console):
+    """A console that takes no text for markup and prints control characters as escapes.
+
+    Names of files, columns and attacks may contain both. Tables and messages are given as plain strings, which all pass
+    through `render_str`.
+    """
+
+    def __init__(self, stderr: bool = False, soft_wrap: bool = False) -> None:
+        super().__init__(stderr=stderr, soft_wrap=soft_wrap, markup=False, emoji=False, highlight=False)
+
+    def render_str(
+        self,
+        text: str,
+        *,
+        style: str | Style = "",
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        emoji: bool | None = None,
+        markup: bool | None = None,
+        highlight: bool | None = None,
+        highlighter: Highlighter | None = None,
+    ) -> Text:
+        """The text, printable."""
+        return super().render_str(
+            printable(text),
+            style=style,
+            justify=justify,
+            overflow=overflow,
+            emoji=emoji,
+            markup=markup,
+            highlight=highlight,
+            highlighter=highlighter,
+        )

@@ -1,0 +1,34 @@
+"""Code that is not ours: a user's model, a plug-in of another package."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from miaudit.errors import UserError
+
+
+@contextmanager
+def foreign(what: str, records: int) -> Iterator[None]:
+    """Turn whatever the block raises into a UserError that names the call and the number of records.
+
+    What this package says itself passes unchanged, and so does an interrupt.
+
+    Args:
+        what: the model and the call, such as "Net.forward".
+        records: how many it was given.
+
+    Raises:
+        UserError: the block raised an exception.
+
+    Example:
+        >>> with foreign("Net.forward", 3):
+        ...     raise TimeoutError("no answer")
+        Traceback (most recent call last):
+        miaudit.errors.UserError: Net.forward failed on 3 records: TimeoutError: no answer
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        said = f": {error}" if str(error) else ""
+        raise UserError(f"{what} failed on {records:,} records: {type(error).__name__}{said}") from error

@@ -1,0 +1,81 @@
+"""How messages are worded: no longer than a screen, and with nothing in them that a terminal would obey."""
+
+import re
+import reprlib
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+LONGEST = 1500  # characters of a message: a screen of 80 columns and 24 lines holds 1,920
+VALUE = 300  # characters of a single value within it
+NAMES = 10  # that are listed where one of many was expected
+NAME = 100  # characters of a name that are compared with others
+BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+# Control characters (C0, DEL, C1), marks that turn the direction of writing, halves of surrogate pairs.
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""The text with control characters written as escapes; line breaks and tabs stay.
+
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return OBEYED.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def one_line(text: str) -> str:
+    r"""The text as a message shows it: printable, in one line, its middle left out where it is longer than a screen.
+
+    >>> one_line("no such\nfile")
+    'no such file'
+    """
+    return cut(printable(BREAKS.sub(" ", cut(text, 2 * LONGEST))), LONGEST)
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, its middle left out where it has more characters than that.
+
+    >>> cut("0123456789" * 3, 19)
+    '0123456 ... 3456789'
+    """
+    if len(text) <= longest:
+        return text
+    tail = (longest - 5) // 2
+    return f"{text[: longest - 5 - tail]} ... {text[-tail:]}"
+
+
+def shortened(value: Any) -> str:
+    """A value as a message shows it, however large or deep it is.
+
+    >>> shortened(list(range(1000)))
+    '[0, 1, 2, 3, 4, 5, 6, 7, ...]'
+    """
+    brief = reprlib.Repr()
+    brief.maxlevel, brief.maxlong, brief.maxstring, brief.maxother = 3, 60, VALUE - 2, VALUE
+    brief.maxlist = brief.maxtuple = brief.maxset = brief.maxdict = brief.maxfrozenset = 8
+    return cut(brief.repr(value), VALUE)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The known name that comes nearest, else what names there are.
+
+    >>> did_you_mean("moode", ["mode", "variance"])
+    "did you mean 'mode'?"
+    >>> did_you_mean("x", ["mode", "variance"])
+    'expected one of mode, variance'
+    """
+    names = list(known)
+    close = get_close_matches(name[:NAME], names, n=1) or get_close_matches(name[:NAME].lower(), names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"expected one of {listed(names)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first few names, and how many more there are.
+
+    >>> listed("abc"), listed([])
+    ('a, b, c', 'none')
+    """
+    every = list(names)
+    more = f" and {len(every) - NAMES:,} more" if len(every) > NAMES else ""
+    return (", ".join(cut(name, NAME) for name in every[:NAMES]) or "none") + more

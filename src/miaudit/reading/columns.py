@@ -1,0 +1,159 @@
+"""A table's columns by name, each turned into numbers or text when it is asked for."""
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.errors import UserError
+from miaudit.messages import NAME, cut, shortened
+
+EXACT = 2**53  # beyond, a floating-point number skips whole ones
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The columns of a file. Blank cells are missing; text of a CSV file is read as numbers where these are wanted."""
+
+    arrays: dict[str, Any]  # pyarrow's chunked arrays, in the order of the file
+    rows: int
+    decimal: str = "."  # the mark before the decimals of numbers written as text
+    told: tuple[str, ...] = ()  # how the file was read, where it is not the usual way
+
+    @property
+    def names(self) -> list[str]:
+        """In the order of the file."""
+        return list(self.arrays)
+
+    def without(self, name: str, why: str) -> "Columns":
+        """All but one column, and why that one is left out."""
+        kept = {other: array for other, array in self.arrays.items() if other != name}
+        return replace(self, arrays=kept, told=(*self.told, why))
+
+    def blanks(self, name: str) -> int:
+        """How many cells of a column are empty."""
+        return int(self.arrays[name].null_count)
+
+    def is_text(self, name: str) -> bool:
+        """Is it a column of text?"""
+        return bool(_is_text(self.arrays[name].type))
+
+    def texts(self, name: str) -> npt.NDArray[Any]:
+        """(n,) of str, None where the cell is empty: numbers as they are written, whole ones without decimals."""
+        values = self.arrays[name].to_pylist()
+        return np.array([_written(value) for value in values], dtype=object)
+
+    def numbers(self, name: str) -> Floats:
+        """(n,) float64, NaN where the cell is empty; raises UserError where one holds no number."""
+        column = self.arrays[name]
+        kind = column.type
+        if _is_text(kind):
+            return self._from_text(name)
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+            raise UserError(f"column {_named(name)}: expected numbers, got {_kind(kind)}")
+        return _as_floats(column)
+
+    def whole(self, name: str) -> Ints:
+        """(n,) int64; raises UserError where a cell is empty or holds anything but a whole number."""
+        column = self.arrays[name]
+        if column.null_count:
+            raise UserError(
+                f"column {_named(name)}: expected a whole number in every row, got {column.null_count:,} blank rows"
+            )
+        with suppress(pa.ArrowException):  # text such as "1.0", or no number at all
+            exact = pc.utf8_trim_whitespace(column) if _is_text(column.type) else column
+            return np.asarray(exact.cast(pa.int64()), dtype=np.int64)
+        numbers = self.numbers(name)
+        with np.errstate(invalid="ignore"):  # infinite numbers are no whole ones
+            wrong = (numbers % 1 != 0) | (np.abs(numbers) > EXACT)
+        if wrong.any():
+            raise UserError(
+                f"column {_named(name)}: expected whole numbers up to 2^53, got {numbers[wrong][0]:.17g} in row "
+                f"{int(np.argmax(wrong)) + 1:,} ({wrong.sum():,} such rows)"
+            )
+        return numbers.astype(np.int64)
+
+    def _from_text(self, name: str) -> Floats:
+        column = pc.utf8_trim_whitespace(self.arrays[name])
+        column = column if self.decimal == "." else pc.replace_substring(column, self.decimal, ".")
+        column = pc.if_else(pc.equal(column, ""), None, column)
+        try:
+            return _as_floats(column.cast(pa.float64()))
+        except pa.ArrowException:
+            row, value = next((i, v) for i, v in enumerate(column.to_pylist()) if v is not None and not is_number(v))
+            raise UserError(
+                f"column {_named(name)}: expected numbers, got {shortened(value)} in row {row + 1:,}; leave a cell "
+                "empty where there is no number"
+            ) from None
+
+
+def columns_of(table: pa.Table, decimal: str = ".", told: tuple[str, ...] = ()) -> Columns:
+    """The columns of an Arrow table, categories as their values; raises UserError where a name is there twice."""
+    repeated = next((name for name, count in Counter(table.column_names).items() if count > 1), None)
+    if repeated is not None:
+        raise UserError(
+            f"expected every column once, got {shortened(repeated)} {table.column_names.count(repeated)} times"
+        )
+    arrays = {name: _plain(name, array) for name, array in zip(table.column_names, table.columns, strict=True)}
+    return Columns(arrays, table.num_rows, decimal, told)
+
+
+def where(columns: Columns, kept: Bools) -> Columns:
+    """Only some of the rows."""
+    mask = pa.array(kept)
+    arrays = {name: array.filter(mask) for name, array in columns.arrays.items()}
+    return replace(columns, arrays=arrays, rows=int(kept.sum()))
+
+
+def is_number(text: str) -> bool:
+    """Does the text hold a number as Arrow reads them?"""
+    try:
+        pa.scalar(text.strip()).cast(pa.float64())
+    except pa.ArrowException:
+        return False
+    return True
+
+
+def _plain(name: str, column: Any) -> Any:
+    """Categories as their values; lists, structs and other columns of several values are refused."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_null(kind):  # no cell is filled in
+        return column.cast(pa.float64())
+    if pa.types.is_nested(kind) or pa.types.is_string_view(kind) or pa.types.is_binary(kind):
+        raise UserError(
+            f"column {_named(name)}: expected numbers or text, one value a row, got {_kind(kind)}; write it in another "
+            "type, or leave it out"
+        )
+    return column
+
+
+def _written(value: Any) -> str | None:
+    if value is None or value != value:  # NaN is no value either
+        return None
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value).strip() or None
+
+
+def _as_floats(column: Any) -> Floats:
+    numbers: Floats = column.cast(pa.float64(), safe=False).to_numpy()
+    return numbers
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _named(name: str) -> str:
+    return cut(name, NAME) if name.strip() else repr(cut(name, NAME))
+
+
+def _kind(kind: Any) -> str:
+    return cut(str(kind), 100)

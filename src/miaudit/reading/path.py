@@ -1,0 +1,95 @@
+"""Paths that anybody may have typed, and what lies there."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from miaudit.errors import UserError
+
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+REASONS = {
+    errno.ENOENT: "no such file",
+    errno.ENOTDIR: "no such file",
+    errno.ENAMETOOLONG: "a name that is too long",
+    errno.ELOOP: "a link that leads back to itself",
+    errno.EACCES: "a file that you may not read",
+}
+
+
+def check_name(path: Path) -> None:
+    """Raise UserError where no file can have that name, or none that results could mention."""
+    if "\0" in str(path):
+        raise UserError(f"{path}: expected a path, got one with a NUL character")
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{path}: expected a path in UTF-8, got bytes that are none; rename the file") from None
+
+
+def check_file(path: Path, what: str, most: int) -> None:
+    """Raise UserError unless there is a regular file of at most `most` bytes; `what` says what was expected.
+
+    Nothing is opened, so that a pipe or a device cannot hold the program up.
+    """
+    check_name(path)
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: expected {what}, got {_reason(error)}") from None
+    kind = stat.S_IFMT(facts.st_mode)
+    if kind != stat.S_IFREG:
+        raise UserError(f"cannot read {path}: expected {what}, got {KINDS.get(kind, 'something else')}")
+    if facts.st_size > most:
+        raise UserError(f"cannot read {path}: expected at most {most:,} bytes of {what}, got {facts.st_size:,}")
+
+
+def read_bytes(path: Path, what: str, most: int) -> bytes:
+    """The whole content of a file that `check_file` lets pass; raises UserError where it cannot be read."""
+    check_file(path, what, most)
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: expected {what}, got {_reason(error)}") from None
+
+
+def read_text(path: Path, what: str, most: int) -> str:
+    """The same as text; raises UserError where it is not in UTF-8."""
+    try:
+        return read_bytes(path, what, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"cannot read {path}: expected {what} in UTF-8, got the byte 0x{error.object[error.start]:02x} "
+            f"at position {error.start:,}"
+        ) from None
+
+
+def resolved(path: Path) -> Path:
+    """The path from the root on, links followed; raises UserError where that is impossible."""
+    check_name(path)
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link that leads back to itself; Python 3.13 no longer minds
+        raise UserError(f"{path}: expected a path, got a link that leads back to itself") from None
+
+
+@contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Put the file's name before what is said in the block to be wrong with it."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def _reason(error: OSError) -> str:
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
