@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot read .*none\.yaml: expected .*, got no such file"):
         load_config(tmp_path / "none.yaml")
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x80")
-    with pytest.raises(UserError, match="is no YAML"):
+    with pytest.raises(UserError, match="in UTF-8, got the byte 0xff at position 0"):
         load_config(tmp_path / "binary.yaml")
 
 

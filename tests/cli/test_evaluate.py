@@ -63,20 +63,30 @@ def test_membership_in_any_type(call: Call, tmp_path: Path, member: Any) -> None
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"scores": SCORE, "member": MEMBER}, "has no column score: expected `score` and `member`, got ['scores', "),
-        ({"a": SCORE}, "has no column score and member"),
-        ({"score": SCORE, "member": MEMBER * 2}, "expected 0 or 1 in `member`, got [0, 2]"),
-        ({"score": SCORE, "member": np.where(MEMBER, "yes", "no")}, "expected 0 or 1 in `member`: "),
-        ({"score": [[s] for s in SCORE], "member": MEMBER}, "expected numbers in `score`: "),
+        ({"scores": SCORE, "member": MEMBER}, "there is no column 'score': did you mean 'scores'? (--score names"),
+        ({"a": SCORE}, "there is no column 'score': expected one of a ("),
+        ({"score": SCORE, "member": MEMBER * 2}, "expected 0 or 1 in `member`, got 2 (200 such rows)"),
+        (
+            {"score": SCORE, "member": np.where(MEMBER, "yes", "maybe")},
+            "column member: expected 1 or 0, true or false, or blank, got 'maybe'",
+        ),
+        (
+            {"score": [[s] for s in SCORE], "member": MEMBER},
+            "column score: expected numbers or text, one value a row, got list",
+        ),
         (
             {"score": SCORE, "member": MEMBER, "label": [None] * 400},
-            "expected classes from 0 on in every row of `label`",
+            "column label: expected a whole number in every row, got 400 blank rows",
         ),
-        ({"score": SCORE, "member": MEMBER, "label": ["a"] * 400}, "expected whole numbers, one a row, in `label`"),
+        ({"score": SCORE, "member": MEMBER, "label": ["a"] * 400}, "column label: expected numbers, got 'a' in row 1"),
         ({"score": SCORE, "member": MEMBER, "loss": -LOSS}, "expected finite log probabilities of the true class"),
         ({"score": SCORE, "member": MEMBER, "reference_loss": LOSS * np.inf}, "0 or less, in `reference_loss`"),
-        ({"score": np.where(MEMBER, np.nan, SCORE), "member": MEMBER}, "expected finite scores; 200 of 400"),
+        (
+            {"score": np.where(MEMBER, np.nan, SCORE), "member": MEMBER},
+            "column score: expected finite scores; 200 of 400 are not",
+        ),
         ({"score": SCORE[:200], "member": MEMBER[:200]}, "got 200 members and 0 non-members"),
+        ({"score": SCORE, "member": MEMBER, "label": -1 - LABEL}, "expected classes from 0 on"),
         ({"score": SCORE[:0], "member": MEMBER[:0]}, "got 0 members and 0 non-members"),
     ],
 )
@@ -139,6 +149,6 @@ def test_any_attack_of_an_audit(call: Call, audited: Audited) -> None:
 def test_a_column_that_is_not_there_is_named(call: Call, audited: Audited) -> None:
     called = call("evaluate", audited.folder / "scores.parquet")
     assert called.code == 2
-    assert "has no column score" in called.err
+    assert "there is no column 'score'" in called.err
     assert "--score names the column" in called.err
-    assert "'lira'" in called.err
+    assert "lira" in called.err

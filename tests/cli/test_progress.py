@@ -36,8 +36,8 @@ def test_lines_where_nobody_watches(capsys: pytest.CaptureFixture[str], monkeypa
 def test_bars_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     drawn = io.StringIO()
-    console = Console(file=drawn, width=100, force_terminal=True, highlight=False)
-    monkeypatch.setattr(progress_file, "Console", lambda **_: console)
+    console = Console(file=drawn, width=100, force_terminal=True, markup=False, highlight=False)
+    monkeypatch.setattr(progress_file, "PlainConsole", lambda **_: console)
     with progress() as shown:
         shown.watch(PACE)  # before there is anything to show it beside
         shown.report("models", 3, 9)

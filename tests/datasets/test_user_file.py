@@ -104,10 +104,37 @@ def test_the_type_of_a_csv_column_is_told_by_all_of_it(tmp_path: Path) -> None:
     n = 200_000
     path = tmp_path / "a.csv"
     rows = [f"{i % 7},{i % 5},{i % 2}" for i in range(n)]
-    path.write_text("a,b,label\n" + "\n".join([*rows, "0.5,1,1", "1,none,0"]))
+    path.write_text("a,b,label\n" + "\n".join([*rows, "0.5,1,1", "1,?,0"]))
     data = UserFile(path=path, features=("a",)).load()
     assert data.x[n, 0] == np.float32(0.5)
-    assert UserFile(path=path, features=("b",)).load().feature_names[-1] == "b=none"
+    with pytest.raises(UserError, match=r"column b: expected numbers, as nearly all rows have them, got '\?' \(1 of"):
+        UserFile(path=path).load()
+
+
+def test_codes_of_which_some_are_numbers_are_categories(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("code,label\n" + "10,0\n20,1\nA,0\nB,1\n" * 3)
+    assert UserFile(path=path).load().feature_names == ("code=10", "code=20", "code=A", "code=B")
+
+
+def test_row_numbers_are_no_feature(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('"","x","label"\n"1",5,0\n"2",6,1\n"3",5,0\n"4",6,1\n')
+    with pytest.raises(UserError, match="column '' seems to number the rows, as R and pandas write them"):
+        UserFile(path=path).load()
+    assert UserFile(path=path, features=("x",)).load().feature_names == ("x",)
+
+
+def test_whole_numbers_that_single_precision_cannot_tell_apart(tmp_path: Path, suffix: str) -> None:
+    table = {"x": [2**53 + 1, 2**60 + 1, 3, 4], "label": [0, 1, 0, 1]}
+    data = UserFile(path=written(tmp_path, table, suffix)).load()
+    np.testing.assert_array_equal(data.x[:, 0], np.array([2**53, 2**60, 3, 4], dtype=np.float32))
+
+
+def test_semicolons_and_decimal_commas(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x;label\n0,5;0\n1,25;1\n2,0;0\n3,5;1\n")
+    assert UserFile(path=path).load().x[:, 0].tolist() == [0.5, 1.25, 2.0, 3.5]
 
 
 def test_an_npz_of_images(tmp_path: Path) -> None:
@@ -158,7 +185,7 @@ MISTAKES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"label": ["rich"] * 4}, {}, "expected at least two classes.* got 1 different labels for 4 records"),
     ({"label": ["a", "b", "c", "d"]}, {}, "two records for each on average; got 4 different labels for 4 records"),
     ({}, {"label": "lable"}, "there is no column 'lable': did you mean 'label'"),
-    ({}, {"label": "zzz"}, "there is no column 'zzz': there are age, job, rate, married, label, key"),
+    ({}, {"label": "zzz"}, "there is no column 'zzz': expected one of age, job, rate, married, label, key"),
     ({}, {"features": ("age", "jobs")}, "there is no column 'jobs': did you mean 'job'"),
     ({}, {"id": "keys"}, "there is no column 'keys': did you mean 'key'"),
     ({}, {"features": ("age", "label")}, "expected features other than label, got age, label"),
@@ -192,18 +219,18 @@ def test_dates_and_lists_are_no_features(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="column when: expected numbers, text or booleans, got date32"):
         UserFile(path=path).load()
     table = {"vector": [[1.0, 2.0]] * 4, "label": [0, 1, 0, 1]}
-    with pytest.raises(UserError, match="column vector: expected numbers, text or booleans, got list"):
+    with pytest.raises(UserError, match="column vector: expected numbers or text, one value a row, got list"):
         UserFile(path=written(tmp_path, table, ".parquet")).load()
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"", "expected a .csv table"),
-        ("a.csv", b"a,label\n1\n", "expected a .csv table"),
-        ("a.csv", b"a,a,label\n1,2,0\n", "expected every column once, got a more than once"),
+        ("a.csv", b"", "a CSV table; got an empty file"),
+        ("a.csv", b"a,label\n1\n", "a CSV table, got what is none: .*Expected 2 columns, got 1"),
+        ("a.csv", b"a,a,label\n1,2,0\n", "expected every column once, got 'a' 2 times"),
         ("a.csv", b"a,label\n", "expected records, got a table without rows"),
-        ("a.parquet", b"no parquet", "expected a .parquet table"),
+        ("a.parquet", b"no parquet", "expected a file with records, a .parquet table"),
         ("a.npz", b"no zip", "expected an NPZ file"),
         ("a.npz", b"", "expected an NPZ file"),
         ("a.npz", b"PK\x03\x04 cut short", "expected an NPZ file"),
@@ -217,7 +244,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, m
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="expected a file with records, got none"):
+    with pytest.raises(UserError, match="expected a file with records, got no such file"):
         UserFile(path=tmp_path / "gone.csv").load()
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UserError, match="got a folder"):
@@ -225,7 +252,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 NPZ_MISTAKES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    ({}, {"features": ("z",)}, "there is no array 'z': there are x, y"),
+    ({}, {"features": ("z",)}, "there is no array 'z': expected one of x, y"),
     ({}, {"features": ("x", "y")}, "expected one array with the features, got 2: x, y"),
     ({"x": np.zeros(4)}, {}, r"x: expected numbers of shape \(n, ...\), got float64 of shape \(4,\)"),
     ({"x": np.zeros((0, 2))}, {}, r"x: expected numbers of shape \(n, ...\), got float64 of shape \(0, 2\)"),

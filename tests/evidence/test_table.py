@@ -199,10 +199,16 @@ def test_mistakes(
     [
         ("", "expected an evidence file, a CSV table; got an empty file"),
         ("label,p0,p1\n", "expected a panel 'audit' .* got no panel"),
-        ("label,p0,p1\ncat,0.5,0.5\n", "column label: expected numbers, got 'cat' in row 1; .*write the classes as numbers"),
+        (
+            "label,p0,p1\ncat,0.5,0.5\n",
+            "column label: expected numbers, got 'cat' in row 1; .*write the classes as numbers",
+        ),
         ("label,p0,p1\n1,0.5\n", "a CSV table, got what is none: .*Expected 3 columns, got 2"),
         ("label,p0,p1,p1\n1,0.5,0.5,0.5\n", "expected every column once, got 'p1' 2 times"),
-        ("label,p0,p1,member\n1,0.5,0.5,maybe\n", "column member: expected 1 or 0, .*got 'maybe'; these words are read, too: yes, no, train"),
+        (
+            "label,p0,p1,member\n1,0.5,0.5,maybe\n",
+            "column member: expected 1 or 0, .*got 'maybe'; these words are read, too: yes, no, train",
+        ),
         ("label,p0,p1,id\n1,0.5,0.5,x7\n", "column id: expected numbers, got 'x7' in row 1"),
     ],
 )
@@ -216,7 +222,9 @@ def test_mistakes_in_a_csv(tmp_path: Path, text: str, message: str) -> None:
 def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "e.parquet"
     path.write_text("label,p0,p1\n")
-    with pytest.raises(UserError, match=r"e.parquet: expected an evidence file, a .parquet table, got what cannot be read as one"):
+    with pytest.raises(
+        UserError, match=r"e.parquet: expected an evidence file, a .parquet table, got what cannot be read as one"
+    ):
         read_evidence(path)
 
 

@@ -4,16 +4,22 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
+from miaudit.evidence.flags import flags
 from miaudit.files import write_atomically
+from miaudit.messages import did_you_mean
 from miaudit.metrics.evaluation import Scored
+from miaudit.reading.columns import Columns, where
+from miaudit.reading.csv_file import read_csv
+from miaudit.reading.parquet_file import read_parquet
+from miaudit.reading.path import about
 
 LOSS = ("signal.loss", "loss")  # an audit's name first: its column `loss` is the score of an attack
+WHAT = "scores"
 REFERENCE_LOSS = ("signal.reference_loss", "reference_loss")
 
 
@@ -26,81 +32,79 @@ def read_scores(path: Path, score: str = "score") -> Scored:
         UserError: the file cannot be read, a column is missing, or its values are not what the column says.
     """
     table = _read(path)
-    lacking = [name for name in (score, "member") if name not in table.column_names]
-    if lacking:
-        raise UserError(
-            f"{path} has no column {' and '.join(lacking)}: expected `{score}` and `member`, got {table.column_names}; "
-            "--score names the column of the scores"
+    with about(path):
+        lacking = [name for name in (score, "member") if name not in table.arrays]
+        if lacking:
+            hint = did_you_mean(lacking[0], table.names)
+            raise UserError(f"there is no column {lacking[0]!r}: {hint} (--score names the column of the scores)")
+        member = flags(table, "member")
+        known = where(table, ~np.isnan(member))
+        return Scored(
+            scores=_finite(known, score),
+            member=_members(member[~np.isnan(member)]),
+            labels=_labels(known, "label"),
+            loss=_log_probabilities(known, LOSS),
+            reference_loss=_log_probabilities(known, REFERENCE_LOSS),
+            target=_groups(known, "target"),
         )
-    known = _Columns(path, table.filter(pc.is_valid(table["member"])))
-    return Scored(
-        scores=known.numbers(score),
-        member=known.flags("member"),
-        labels=known.labels("label"),
-        loss=known.log_probabilities(LOSS),
-        reference_loss=known.log_probabilities(REFERENCE_LOSS),
-        target=known.groups("target"),
-    )
 
 
-class _Columns:
-    """The columns of one file, each checked when it is asked for."""
-
-    def __init__(self, path: Path, table: pa.Table) -> None:
-        self.path = path
-        self.table = table
-
-    def numbers(self, name: str) -> Floats:
-        values: Floats = self._cast(name, pa.float64(), "numbers").to_numpy()
-        return values
-
-    def flags(self, name: str) -> Bools:
-        member = self._cast(name, pa.int64(), "0 or 1").to_numpy()
-        if not np.isin(member, (0, 1)).all():
-            raise UserError(f"{self.path}: expected 0 or 1 in `{name}`, got {sorted(set(member.tolist()))[:5]}")
-        return member.astype(bool)
-
-    def labels(self, name: str) -> Ints | None:
-        if name not in self.table.column_names:
-            return None
-        values = self._cast(name, pa.int64(), "whole numbers, one a row,").drop_null().to_numpy()
-        if len(values) < len(self.table) or (values < 0).any():
-            raise UserError(f"{self.path}: expected classes from 0 on in every row of `{name}`")
-        return np.asarray(values, dtype=np.int64)
-
-    def log_probabilities(self, names: tuple[str, ...]) -> Floats | None:
-        name = next((name for name in names if name in self.table.column_names), None)
-        if name is None:
-            return None
-        values = self.numbers(name)
-        if not (np.isfinite(values) & (values <= 0)).all():
-            raise UserError(
-                f"{self.path}: expected finite log probabilities of the true class, 0 or less, in `{name}`; "
-                f"the largest is {values.max()}; a cross-entropy is its negative"
-            )
-        return values
-
-    def groups(self, name: str) -> Ints | None:
-        """Any values, as whole numbers from 0 on."""
-        if name not in self.table.column_names:
-            return None
-        return np.asarray(self.table[name].combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)
-
-    def _cast(self, name: str, kind: pa.DataType, expected: str) -> pa.ChunkedArray:
-        try:
-            return self.table[name].cast(kind)
-        except pa.ArrowException as error:
-            raise UserError(f"{self.path}: expected {expected} in `{name}`: {error}") from None
-
-
-def _read(path: Path) -> pa.Table:
-    readers = {".parquet": pq.read_table, ".csv": pa_csv.read_csv}
-    if path.suffix.lower() not in readers:
+def _read(path: Path) -> Columns:
+    suffix = path.suffix.lower()
+    if suffix not in (".parquet", ".csv"):
         raise UserError(f"expected scores in a .parquet or .csv file, got {path}")
-    try:
-        return readers[path.suffix.lower()](path)
-    except (OSError, pa.ArrowException) as error:
-        raise UserError(f"cannot read {path}: {error}") from None
+    return read_csv(path, WHAT, _type) if suffix == ".csv" else read_parquet(path, WHAT)
+
+
+def _type(name: str) -> pa.DataType | None:
+    """The membership may be words; numbers are found by themselves."""
+    return pa.string() if name == "member" else None
+
+
+def _finite(table: Columns, name: str) -> Floats:
+    values = table.numbers(name)
+    wrong = ~np.isfinite(values)
+    if wrong.any():
+        raise UserError(f"column {name}: expected finite scores; {wrong.sum():,} of {len(wrong):,} are not")
+    return values
+
+
+def _members(member: Floats) -> Bools:
+    wrong = member[(member != 0) & (member != 1)]
+    if wrong.size:
+        raise UserError(f"expected 0 or 1 in `member`, got {wrong[0]:g} ({wrong.size:,} such rows)")
+    return member.astype(bool)
+
+
+def _labels(table: Columns, name: str) -> Ints | None:
+    if name not in table.arrays:
+        return None
+    values = table.whole(name)
+    if (values < 0).any():
+        raise UserError(f"expected classes from 0 on in every row of `{name}`, got {values.min()}")
+    return values
+
+
+def _log_probabilities(table: Columns, names: tuple[str, ...]) -> Floats | None:
+    name = next((name for name in names if name in table.arrays), None)
+    if name is None:
+        return None
+    values = table.numbers(name)
+    wrong = ~(np.isfinite(values) & (values <= 0))
+    if wrong.any():
+        raise UserError(
+            f"expected finite log probabilities of the true class, 0 or less, in `{name}`, got {values[wrong][0]:g}; a "
+            "cross-entropy is its negative"
+        )
+    return values
+
+
+def _groups(table: Columns, name: str) -> Ints | None:
+    """Any values, as whole numbers from 0 on."""
+    if name not in table.arrays:
+        return None
+    codes: Ints = np.unique(table.texts(name).astype(str), return_inverse=True)[1]
+    return codes
 
 
 def write_scores(path: Path, table: pa.Table) -> None:

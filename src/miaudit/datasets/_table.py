@@ -1,57 +1,70 @@
 """The user's table as an array of features."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet
 
 from miaudit.arrays import Floats
 from miaudit.datasets._tabular import Encoded, is_text, one_hot
 from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.reading.columns import Columns, is_number
+from miaudit.reading.csv_file import read_csv
+from miaudit.reading.parquet_file import read_parquet
 
-MAX_BLOCK = 2**30  # bytes of a CSV file from which the columns' types are guessed
-
-
-def read_table(path: Path) -> Any:
-    """A CSV or Parquet file as a pyarrow table, NaN as missing; raises UserError where it cannot be read."""
-    try:
-        table = _read_csv(path) if path.suffix.lower() == ".csv" else pyarrow.parquet.read_table(path)
-        columns = [_plain(column) for column in table.columns]
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise UserError(f"expected a {path.suffix} table, got what cannot be read as one: {error}") from None
-    repeated = [name for name, count in Counter(table.column_names).items() if count > 1]
-    if repeated:
-        raise UserError(f"expected every column once, got {', '.join(repeated)} more than once")
-    return pa.table(columns, names=table.column_names)
+WHAT = "a file with records"
+NUMERIC = 0.9  # of a column's cells: where so many are numbers, the others are no categories
+ROW_NUMBERS = ("", "Unnamed: 0", "...1")  # what R and pandas call the column of row numbers
 
 
-def _plain(column: Any) -> Any:
-    """Categories as their values, NaN as missing."""
-    if pa.types.is_dictionary(column.type):
-        return column.cast(column.type.value_type)
-    return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
+def read_table(path: Path) -> Columns:
+    """The columns of a CSV or Parquet file, types of a CSV file's guessed; raises UserError where it cannot be read."""
+    return read_csv(path, WHAT, _guessed) if path.suffix.lower() == ".csv" else read_parquet(path, WHAT)
 
 
-def encode(table: Any, columns: list[str]) -> Encoded:
-    """Numbers stay as they are, booleans become 0 and 1, text one column `name=value` a value, in sorted order."""
-    parts = [_encode(name, table.column(name)) for name in columns]
+def _guessed(name: str) -> None:
+    del name
+
+
+def encode(table: Columns, names: list[str]) -> Encoded:
+    """Numbers stay as they are, booleans become 0 and 1, text one column `name=value` a value, in sorted order.
+
+    Raises:
+        UserError: a column holds neither, or numbers with something else among them, or only numbers the rows.
+    """
+    parts = [_encode(name, table) for name in names]
     x = np.concatenate([part.x for part in parts], axis=1)
     return Encoded(x, tuple(name for part in parts for name in part.names))
 
 
-def _encode(name: str, column: Any) -> Encoded:
-    return one_hot(name, column.to_numpy()) if is_text(column.type) else Encoded(_numbers(name, column), (name,))
+def _encode(name: str, table: Columns) -> Encoded:
+    column = table.cells(name)
+    if name in ROW_NUMBERS:
+        raise UserError(
+            f"column {name!r} seems to number the rows, as R and pandas write them, and would tell records apart: "
+            "remove it, or name the columns of the features by `features`"
+        )
+    if not is_text(column.type):
+        return Encoded(_numbers(name, column), (name,))
+    _check_no_numbers(name, column)
+    return one_hot(name, column.to_numpy())
 
 
-def _read_csv(path: Path) -> Any:
-    read = pyarrow.csv.ReadOptions(block_size=min(max(path.stat().st_size, 1), MAX_BLOCK))
-    convert = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
-    return pyarrow.csv.read_csv(path, read_options=read, convert_options=convert)
+def _check_no_numbers(name: str, column: Any) -> None:
+    """Raise UserError where text such as `?` stands in a column of numbers, which would make each number a category."""
+    values = pc.value_counts(column)
+    counts = [(str(pair["values"]), int(pair["counts"])) for pair in values.to_pylist()]
+    words = [(text, count) for text, count in counts if not is_number(text)]
+    others = sum(count for _, count in words)
+    if words and others <= (1 - NUMERIC) * len(column):
+        raise UserError(
+            f"column {name}: expected numbers, as nearly all rows have them, got {shortened(words[0][0])} "
+            f"({others:,} of {len(column):,} rows are no numbers); leave these cells empty and fill them in or remove "
+            "the records, or leave the column out by `features`"
+        )
 
 
 def _numbers(name: str, column: Any) -> Floats:
@@ -66,5 +79,5 @@ def _numbers(name: str, column: Any) -> Floats:
             f"column {name}: expected numbers, text or booleans, got {kind}; turn it into numbers or leave it out"
         )
     with np.errstate(over="ignore"):  # what single precision cannot hold becomes infinite, and is refused as such
-        numbers: Floats = column.cast(pa.float64()).to_numpy().astype(np.float32)[:, None]
+        numbers: Floats = column.cast(pa.float64(), safe=False).to_numpy().astype(np.float32)[:, None]
     return numbers

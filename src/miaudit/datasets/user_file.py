@@ -1,7 +1,6 @@
 """Data set `user_file`: the user's own records, in a CSV, Parquet or NPZ file."""
 
 import zipfile
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,11 +10,16 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats, Ids, Ints
-from miaudit.datasets._table import encode, read_table
+from miaudit.datasets._table import WHAT, encode, read_table
 from miaudit.datasets.base import About, Dataset
 from miaudit.errors import UserError
+from miaudit.memory import check_memory
+from miaudit.messages import did_you_mean, listed, shortened
+from miaudit.reading.columns import Columns
+from miaudit.reading.path import about, check_file
 
 TABLES = (".csv", ".parquet")
+MOST_BYTES = 2**40
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -49,33 +53,26 @@ class UserFile:
         suffix = self.path.suffix.lower()
         if suffix not in (*TABLES, ".npz"):
             raise UserError(f"{self.path}: expected a file .csv, .parquet or .npz, got {suffix or 'no suffix'}")
-        if not self.path.is_file():
-            raise UserError(
-                f"{self.path}: expected a file with records, got {'a folder' if self.path.is_dir() else 'none'}"
-            )
-        try:
-            return self._from_table() if suffix in TABLES else self._from_npz()
-        except UserError as error:
-            raise UserError(f"{self.path}: {error}") from None
+        check_file(self.path, WHAT, MOST_BYTES)
+        table = read_table(self.path) if suffix in TABLES else None
+        with about(self.path):
+            return self._from_npz() if table is None else self._from_table(table)
 
-    def _from_table(self) -> Dataset:
-        table = read_table(self.path)
-        if not table.num_rows:
+    def _from_table(self, table: Columns) -> Dataset:
+        if not table.rows:
             raise UserError("expected records, got a table without rows")
         label = "label" if self.label is None else self.label
         reserved = [name for name in (label, self.id) if name is not None]
-        features = [name for name in table.column_names if name not in reserved]
+        features = [name for name in table.names if name not in reserved]
         features = features if self.features is None else list(self.features)
         for name in (*reserved, *features):
-            _check_present("column", name, table.column_names)
+            _check_present("column", name, table.names)
         if set(features) & set(reserved) or not features:
-            raise UserError(
-                f"expected features other than {' and '.join(reserved)}, got {', '.join(features) or 'none'}"
-            )
-        _check_complete({name: table.column(name).null_count for name in (*reserved, *features)})
+            raise UserError(f"expected features other than {' and '.join(reserved)}, got {listed(features)}")
+        _check_complete({name: table.blanks(name) for name in (*reserved, *features)})
         x, names = encode(table, features)
-        ids = None if self.id is None else table.column(self.id).to_numpy()
-        return self._dataset(x, table.column(label).to_numpy(), ids, names)
+        ids = None if self.id is None else table.cells(self.id).to_numpy()
+        return self._dataset(x, table.cells(label).to_numpy(), ids, names)
 
     def _from_npz(self) -> Dataset:
         features = ("x",) if self.features is None else self.features
@@ -149,26 +146,31 @@ def _read_npz(path: Path, names: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
                 raise UserError("expected an NPZ file with arrays by name, got a single array; write it by numpy.savez")
             for name in names.values():
                 _check_present("array", name, list(file.files))
+                _check_size(file, name)
             return {role: file[name] for role, name in names.items()}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except UserError:
+        raise
+    except Exception as error:  # zipfile and NumPy raise much on damaged files: BadZipFile, zlib.error, TypeError, ...
         raise UserError(
             f"expected an NPZ file with arrays of numbers or text, got what cannot be read: {error}"
         ) from None
 
 
+def _check_size(file: np.lib.npyio.NpzFile, name: str) -> None:
+    """Raise UserError where an array would not fit into memory once it is unpacked."""
+    packed: zipfile.ZipFile = file.zip
+    check_memory(packed.getinfo(f"{name}.npy").file_size, f"the array {shortened(name)}", "write fewer records")
+
+
 def _check_present(kind: str, name: str, present: list[str]) -> None:
     if name not in present:
-        close = get_close_matches(name, present, n=1)
-        some = ", ".join(present[:10]) + (", ..." if len(present) > 10 else "")
-        raise UserError(
-            f"there is no {kind} {name!r}: {f'did you mean {close[0]!r}?' if close else f'there are {some}'}"
-        )
+        raise UserError(f"there is no {kind} {shortened(name)}: {did_you_mean(name, present)}")
 
 
 def _check_complete(missing: dict[str, int]) -> None:
     found = {name: count for name, count in missing.items() if count}
     if found:
-        counts = ", ".join(f"{name} {count:,}" for name, count in found.items())
+        counts = listed(f"{name} {count:,}" for name, count in found.items())
         raise UserError(
             f"expected a value in every cell, got missing ones ({counts}); fill them in or remove the records"
         )

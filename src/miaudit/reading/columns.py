@@ -36,6 +36,16 @@ class Columns:
         kept = {other: array for other, array in self.arrays.items() if other != name}
         return replace(self, arrays=kept, told=(*self.told, why))
 
+    def cells(self, name: str) -> Any:
+        """The Arrow array of a column; raises UserError where it holds more than one value a row, or bytes."""
+        kind = self.arrays[name].type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            raise UserError(
+                f"column {_named(name)}: expected numbers or text, one value a row, got {_kind(kind)}; write it in "
+                "another type, or leave it out"
+            )
+        return self.arrays[name]
+
     def blanks(self, name: str) -> int:
         """How many cells of a column are empty."""
         return int(self.arrays[name].null_count)
@@ -46,12 +56,12 @@ class Columns:
 
     def texts(self, name: str) -> npt.NDArray[Any]:
         """(n,) of str, None where the cell is empty: numbers as they are written, whole ones without decimals."""
-        values = self.arrays[name].to_pylist()
+        values = self.cells(name).to_pylist()
         return np.array([_written(value) for value in values], dtype=object)
 
     def numbers(self, name: str) -> Floats:
         """(n,) float64, NaN where the cell is empty; raises UserError where one holds no number."""
-        column = self.arrays[name]
+        column = self.cells(name)
         kind = column.type
         if _is_text(kind):
             return self._from_text(name)
@@ -61,7 +71,7 @@ class Columns:
 
     def whole(self, name: str) -> Ints:
         """(n,) int64; raises UserError where a cell is empty or holds anything but a whole number."""
-        column = self.arrays[name]
+        column = self.cells(name)
         if column.null_count:
             raise UserError(
                 f"column {_named(name)}: expected a whole number in every row, got {column.null_count:,} blank rows"
@@ -80,7 +90,7 @@ class Columns:
         return numbers.astype(np.int64)
 
     def _from_text(self, name: str) -> Floats:
-        column = pc.utf8_trim_whitespace(self.arrays[name])
+        column = pc.utf8_trim_whitespace(self.cells(name))
         column = column if self.decimal == "." else pc.replace_substring(column, self.decimal, ".")
         column = pc.if_else(pc.equal(column, ""), None, column)
         try:
@@ -100,7 +110,7 @@ def columns_of(table: pa.Table, decimal: str = ".", told: tuple[str, ...] = ()) 
         raise UserError(
             f"expected every column once, got {shortened(repeated)} {table.column_names.count(repeated)} times"
         )
-    arrays = {name: _plain(name, array) for name, array in zip(table.column_names, table.columns, strict=True)}
+    arrays = {name: _plain(array) for name, array in zip(table.column_names, table.columns, strict=True)}
     return Columns(arrays, table.num_rows, decimal, told)
 
 
@@ -120,19 +130,16 @@ def is_number(text: str) -> bool:
     return True
 
 
-def _plain(name: str, column: Any) -> Any:
-    """Categories as their values; lists, structs and other columns of several values are refused."""
+def _plain(column: Any) -> Any:
+    """Categories as their values, views of text as text, NaN as missing."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_null(kind):  # no cell is filled in
         return column.cast(pa.float64())
-    if pa.types.is_nested(kind) or pa.types.is_string_view(kind) or pa.types.is_binary(kind):
-        raise UserError(
-            f"column {_named(name)}: expected numbers or text, one value a row, got {_kind(kind)}; write it in another "
-            "type, or leave it out"
-        )
-    return column
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(kind) else column
 
 
 def _written(value: Any) -> str | None:
