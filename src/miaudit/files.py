@@ -12,6 +12,7 @@ from typing import BinaryIO
 import platformdirs
 
 from miaudit.errors import UserError
+from miaudit.reading.path import check_name
 
 PART = ".part"  # how the name of a file ends that is not whole yet
 NEW = ".new"  # how the name of a folder begins in which files wait for each other
@@ -56,6 +57,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         UserError: the system's reason why it cannot be written, a full disk for instance.
     """
+    check_name(path)
     try:
         with whole(path) as part, part.open("xb") as file:
             yield file
@@ -99,8 +101,12 @@ def _sweep(folder: Path) -> None:
 
 def check_writable(folder: Path) -> None:
     """Raise UserError, before long work rather than after it, where there is no such folder and none can be made."""
+    check_name(folder)
     folder = folder.absolute()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from None
     if not there.is_dir():
         raise UserError(f"cannot write to {folder}: {there} is a file; choose another folder")
     if not os.access(there, os.W_OK | os.X_OK):

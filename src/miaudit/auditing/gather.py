@@ -23,6 +23,7 @@ from miaudit.evidence.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.evidence.file import read_evidence
 from miaudit.evidence.masked import masked
 from miaudit.fingerprint import fingerprint
+from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
@@ -52,6 +53,7 @@ class Gathered:
     duplicates: Duplicates | None = None  # of the audited records; None where these are not at hand
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
+    read_as: tuple[str, ...] = ()  # how a file was understood, where it is not in the documented form
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
 
@@ -159,7 +161,8 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
     Raises:
         UserError: its format is wrong, or the truth is missing.
     """
-    loaded = read_evidence(path)
+    read_as: list[str] = []
+    loaded = read_evidence(path, read_as.append)
     if loaded.truth is None:
         raise UserError(
             f"{path} does not say which audited records are members: an audit needs that to measure the attacks; "
@@ -182,8 +185,9 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         recipe=None,
         records=describe_labels(evidence.audit.labels),
         names=None,
-        description=f"predictions in {path.name}",
+        description=f"predictions in {printable(path.name)}",
         left_out=_left_out(loaded.evidence, truth, kept),
+        read_as=tuple(read_as),
     )
 
 

@@ -4,9 +4,10 @@ from miaudit.auditing.result import AuditResult
 
 
 def remarks(result: AuditResult) -> tuple[str, ...]:
-    """A sentence on the records that were left out, and one on each reason for which attacks were not run."""
-    told = not_run(result.skipped)
-    return told if result.left_out is None else (f"Left out: {result.left_out}.", *told)
+    """What was understood of the file, the records that were left out, each reason for which attacks were not run."""
+    read_as = tuple(f"Read as: {sentence}" for sentence in result.read_as)
+    left_out = () if result.left_out is None else (f"Left out: {result.left_out}.",)
+    return (*read_as, *left_out, *not_run(result.skipped))
 
 
 def not_run(skipped: dict[str, str]) -> tuple[str, ...]:

@@ -266,6 +266,7 @@ class AuditResult(Record):
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
     duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand
     left_out: LeftOutRecords | None = None  # None where every record was audited
+    read_as: tuple[str, ...] = ()  # how a file of predictions was understood, where it is not in the documented form
     preliminary: Preliminary | None = None  # None for the result with all models
     controls: Controls
     cost: Cost

@@ -126,6 +126,7 @@ def answer(
         skipped=questions.skipped,
         duplicates=_counts(gathered.duplicates),
         left_out=gathered.left_out,
+        read_as=gathered.read_as,
         controls=controls,
         cost=Cost(
             seconds=clock.seconds,

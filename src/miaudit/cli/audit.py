@@ -16,6 +16,8 @@ from miaudit.cli.options import DataRoot, Jobs, Out, Ray, StorePlace
 from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
 from miaudit.files import check_writable
+from miaudit.messages import shortened
+from miaudit.reading.path import MOST_BYTES, check_file, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from miaudit.training.workers import Workers
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
+LONGEST = 3600 * 100_000  # seconds that anybody may ask for
 
 
 def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
@@ -65,7 +68,8 @@ def audit(
 ) -> None:
     """Run an audit; the same command after an interrupt goes on where it stopped."""
     if config.suffix.lower() in EVIDENCE_SUFFIXES:
-        parsed = parse_config({"evidence": str(config.resolve())})
+        check_file(config, "an evidence file", MOST_BYTES)
+        parsed = parse_config({"evidence": str(resolved(config))})
     else:
         parsed = load_config(config)
     choices = Choices(
@@ -95,8 +99,11 @@ def parse_seconds(option: str, text: str) -> float:
     """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
     if match is None:
-        raise UserError(f"{option}: expected a time such as 90s, 10m or 2h, got {text!r}")
-    return float(match[1]) * UNITS[match[2]]
+        raise UserError(f"{option}: expected a time such as 90s, 10m or 2h, got {shortened(text)}")
+    seconds = float(match[1]) * UNITS[match[2]]
+    if seconds > LONGEST:
+        raise UserError(f"{option}: expected a time of at most {LONGEST // 3600:,} h, got {shortened(text)}")
+    return seconds
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:

@@ -1,7 +1,6 @@
 """How the command line prints: text as it is, whatever it contains."""
 
-from rich.console import Console, JustifyMethod, OverflowMethod
-from rich.highlighter import Highlighter
+from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.style import Style
 from rich.text import Text
 
@@ -28,7 +27,7 @@ class PlainConsole(Console):
         emoji: bool | None = None,
         markup: bool | None = None,
         highlight: bool | None = None,
-        highlighter: Highlighter | None = None,
+        highlighter: HighlighterType | None = None,
     ) -> Text:
         """The text, printable."""
         return super().render_str(

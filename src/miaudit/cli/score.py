@@ -11,6 +11,8 @@ import yaml
 from miaudit import registry
 from miaudit.cli.console import PlainConsole
 from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.reading.yaml_file import in_words, parse_yaml
 
 
 def score(
@@ -38,7 +40,8 @@ def score(
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise UserError(f"--out {out}: expected a .parquet or .csv file")
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
-    loaded = read_evidence(file)
+    console = PlainConsole(stderr=True, soft_wrap=True)
+    loaded = read_evidence(file, lambda sentence: console.print(f"Read as: {sentence}"))
     evidence, kept = judgeable(loaded.evidence, loaded.truth, [chosen])
     columns: dict[str, Any] = {"id": loaded.ids[kept], "score": run_attack(attack, chosen, evidence, seed)}
     if loaded.truth is not None:
@@ -47,7 +50,6 @@ def score(
     if explain is not None:
         learned = chosen.explain(evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}
         write_atomically(explain, json.dumps(learned, indent=1).encode())
-    console = PlainConsole(stderr=True)
     if not kept.all():
         console.print(
             f"Left out: {int((~kept).sum()):,} records, which all {evidence.audit.n_references} reference models were "
@@ -66,11 +68,11 @@ def parse_options(pairs: list[str]) -> dict[str, Any]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not (key and equals):
-            raise UserError(f"--set expects key=value, got {pair!r}")
+            raise UserError(f"--set expects key=value, got {shortened(pair)}")
         try:
-            options[key] = yaml.safe_load(value)
-        except yaml.YAMLError:
-            raise UserError(f"--set {key}: {value!r} is no YAML") from None
+            options[key] = parse_yaml(value)
+        except yaml.YAMLError as error:
+            raise UserError(f"--set {key}: {shortened(value)} is no YAML: {in_words(error)}") from None
     return options
 
 

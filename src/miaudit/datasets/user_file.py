@@ -16,10 +16,9 @@ from miaudit.errors import UserError
 from miaudit.memory import check_memory
 from miaudit.messages import did_you_mean, listed, shortened
 from miaudit.reading.columns import Columns
-from miaudit.reading.path import about, check_file
+from miaudit.reading.path import MOST_BYTES, about, check_file
 
 TABLES = (".csv", ".parquet")
-MOST_BYTES = 2**40
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

@@ -47,8 +47,8 @@ from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_referenc
 from miaudit.evidence.stored import Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
 from miaudit.messages import NAME, shortened
-from miaudit.reading.path import about, check_file
 from miaudit.model_outputs import Kind
+from miaudit.reading.path import MOST_BYTES, about, check_file
 
 VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
@@ -65,7 +65,6 @@ OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
 POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
 TABLES = (".csv", ".parquet")
-MOST_BYTES = 2**44
 Note = Callable[[str], None]
 
 

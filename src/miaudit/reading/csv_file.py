@@ -10,9 +10,8 @@ from miaudit.errors import UserError
 from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.dialect import Dialect, dialect_of
-from miaudit.reading.path import check_file
+from miaudit.reading.path import MOST_BYTES, check_file
 
-MOST_BYTES = 2**40
 BLOCK = 2**30  # bytes that are parsed at once at most: Arrow guesses types from the first block
 TIMES = 3  # a file's size that its columns may take in memory
 PIECE = 2**24

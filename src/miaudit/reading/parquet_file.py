@@ -8,9 +8,8 @@ import pyarrow.parquet as pq
 from miaudit.errors import UserError
 from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
-from miaudit.reading.path import check_file
+from miaudit.reading.path import MOST_BYTES, check_file
 
-MOST_BYTES = 2**40
 CELL = 8  # bytes of a number
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from miaudit.errors import UserError
 
+MOST_BYTES = 2**44  # of a file that is read piece by piece
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",

@@ -14,7 +14,7 @@ MOST_BYTES = 2**18  # a configuration has a few thousand; PyYAML reads about 100
 MOST_DEPTH = 30
 MOST_VALUES = 50_000  # aliases written out
 MOST_DIGITS = 300  # of a number
-KINDS = {str: "a text", list: "a list"}
+KINDS: dict[type, str] = {str: "a text", list: "a list"}
 TEXT = "tag:yaml.org,2002:str"
 MERGE = "tag:yaml.org,2002:merge"
 
@@ -59,7 +59,7 @@ class _Bounded(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            raise _fault(f"nested more than {MOST_DEPTH} levels deep", self.peek_event())
+            raise _fault(f"nested more than {MOST_DEPTH} levels deep", self.peek_event())  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
