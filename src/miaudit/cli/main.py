@@ -13,7 +13,7 @@ from miaudit.messages import cut
 
 INTERRUPTED = 130
 LONGEST_USAGE = 3000  # characters of what is said on a wrong call, the help among it
-WrongUsage = typer.BadParameter.__mro__[1]  # of every mistake in options and commands; typer does not name it
+Wrong = typer.BadParameter.__mro__[1]  # every mistake in options and commands; typer does not name it
 
 app = typer.Typer(
     help="Audit machine-learning classifiers for membership-inference leakage.",
@@ -58,7 +58,7 @@ def run() -> None:
             raise
         errors.print("miaudit: networks need PyTorch: pip install 'miaudit[torch]'")
         sys.exit(2)
-    except WrongUsage as error:
+    except Wrong as error:  # type: ignore[misc]
         said = StringIO()
         error.show(said)
         errors.print(cut(said.getvalue(), LONGEST_USAGE), end="")

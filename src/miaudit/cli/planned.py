@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from miaudit.auditing.cost import Forecast, Readers, Share
-from miaudit.cli.console import PlainConsole
 from miaudit.errors import UserError
 from miaudit.training.pace import duration
 
 MOST_NAMED = 4  # attacks beyond which their number is told
 
 
-def show_plan(forecast: Forecast, console: PlainConsole, now: datetime) -> None:
+def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
     """The table with a sentence below it that tells when all is done."""
     if forecast.to_train:
         console.print(_table(forecast))
@@ -64,7 +64,7 @@ def plan_json(forecast: Forecast) -> str:
     return json.dumps(told, indent=1) + "\n"
 
 
-def confirm(forecast: Forecast, limit: float, console: PlainConsole) -> None:
+def confirm(forecast: Forecast, limit: float, console: Console) -> None:
     """Ask whether to go on where training takes longer than `limit` seconds, or nobody knows how long.
 
     Raises:
