@@ -104,11 +104,12 @@ def check_writable(folder: Path) -> None:
     check_name(folder)
     folder = folder.absolute()
     try:
-        there = next(path for path in (folder, *folder.parents) if path.exists())
+        there = next(path for path in (folder, *folder.parents) if path.exists() or path.is_symlink())
     except OSError as error:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from None
     if not there.is_dir():
-        raise UserError(f"cannot write to {folder}: {there} is a file; choose another folder")
+        what = "a file" if there.exists() else "a link that leads nowhere"
+        raise UserError(f"cannot write to {folder}: {there} is {what}; choose another folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to {folder}: {there} may not be written to; choose another folder")
 

@@ -17,7 +17,7 @@ from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_co
 from miaudit.errors import UserError
 from miaudit.files import check_writable
 from miaudit.messages import shortened
-from miaudit.reading.path import MOST_BYTES, check_file, resolved
+from miaudit.reading.path import MOST_BYTES, about, check_file, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,8 @@ def audit(
         anytime=anytime,
         as_json=as_json,
     )
-    _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
+    with about(config):
+        _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
 
 
 def _seconds(option: str, text: str | None) -> float | None:

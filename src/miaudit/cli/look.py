@@ -2,12 +2,16 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from miaudit.cli.console import PlainConsole
+from miaudit.errors import UserError
+from miaudit.reading.path import check_folder
 
 if TYPE_CHECKING:
     from miaudit.cli.describe import AttackCard
@@ -66,12 +70,29 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an audit.")],
 ) -> None:
     """Make report.html anew from saved results; computes nothing."""
-    from miaudit.auditing.files import DEFENCES, REPORT, load_comparison, load_result, load_scores
+    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, load_comparison, load_result, load_scores
     from miaudit.report.defences import write_comparison
     from miaudit.report.html import write_report
 
-    if (folder / DEFENCES).is_file():
-        write_comparison(load_comparison(folder), folder / REPORT)
+    check_folder(folder, "the folder of an audit")
+    if (folder / DEFENCES).exists():
+        comparison = load_comparison(folder)
+        with _fits_together(folder / DEFENCES):
+            write_comparison(comparison, folder / REPORT)
     else:
-        write_report(load_result(folder), load_scores(folder), folder / REPORT)
+        result, scores = load_result(folder), load_scores(folder)
+        with _fits_together(folder / RESULT):
+            write_report(result, scores, folder / REPORT)
     PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)
+
+
+@contextmanager
+def _fits_together(path: Path) -> Iterator[None]:
+    """A result that has the right form may still be damaged: lists of different lengths, columns that are missing."""
+    try:
+        yield
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise UserError(
+            f"{path}: expected what an audit wrote, got parts that do not fit together or with the scores beside it "
+            f"({type(error).__name__}: {error}); run the audit again"
+        ) from error

@@ -12,6 +12,7 @@ from miaudit import registry
 from miaudit.cli.console import PlainConsole
 from miaudit.errors import UserError
 from miaudit.messages import shortened
+from miaudit.reading.path import about
 from miaudit.reading.yaml_file import in_words, parse_yaml
 
 
@@ -100,7 +101,8 @@ def evaluate(
     from miaudit.metrics.evaluation import evaluate as measure
 
     asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
-    found = measure(read_scores(scores, score), asked)
+    with about(scores):
+        found = measure(read_scores(scores, score), asked)
     text = found.to_json() + "\n"
     if json_ == Path("-"):
         sys.stdout.write(text)

@@ -14,6 +14,8 @@ from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import DataRoot
 from miaudit.config import AuditConfig, load_config
 from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.reading.path import about, check_folder
 
 if TYPE_CHECKING:
     from miaudit.training.checkpoints import Store
@@ -40,7 +42,7 @@ def list_(
     from miaudit.training.upkeep import Kind, entries
 
     if kind not in (None, *get_args(Kind)):
-        raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {kind!r}")
+        raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {shortened(kind)}")
     place = _store(store)
     found = [entry for entry in entries(place) if kind in (None, entry.kind)]
     if as_json:
@@ -67,7 +69,7 @@ def explain(
     else:
         from miaudit.datasets._files import data_root_at
 
-        with data_root_at(data_root):
+        with data_root_at(data_root), about(Path(what)):
             _explain_config(Path(what), place, as_json)
 
 
@@ -128,8 +130,7 @@ def _store(path: Path | None) -> "Store":
     from miaudit.training.checkpoints import Store, default_store
 
     place = path or default_store()
-    if not place.is_dir():
-        raise UserError(f"there is no store at {place}: expected the folder that --store or MIAUDIT_STORE names")
+    check_folder(place, "a store, the folder that --store or MIAUDIT_STORE names")
     return Store(place)
 
 
@@ -145,7 +146,7 @@ def _explain_key(start: str, store: "Store", as_json: bool) -> None:
     found = [entry for entry in keyed if entry.key.startswith(start)]
     if len(found) != 1:
         several = f": {', '.join(entry.key for entry in found[:3])}" if found else ""
-        raise UserError(f"expected the key of one entry, {start!r} fits {len(found)}{several}")
+        raise UserError(f"expected the key of one entry, {shortened(start)} fits {len(found)}{several}")
     (entry,) = found
     if as_json:
         _print_json({**as_dict(entry), "sound": is_sound(entry)})

@@ -1,6 +1,5 @@
 """Data set `user_file`: the user's own records, in a CSV, Parquet or NPZ file."""
 
-import zipfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -157,8 +156,10 @@ def _read_npz(path: Path, names: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
 
 def _check_size(file: np.lib.npyio.NpzFile, name: str) -> None:
     """Raise UserError where an array would not fit into memory once it is unpacked."""
-    packed: zipfile.ZipFile = file.zip
-    check_memory(packed.getinfo(f"{name}.npy").file_size, f"the array {shortened(name)}", "write fewer records")
+    archive = file.zip
+    if archive is None:
+        raise ValueError("the file is closed")
+    check_memory(archive.getinfo(f"{name}.npy").file_size, f"the array {shortened(name)}", "write fewer records")
 
 
 def _check_present(kind: str, name: str, present: list[str]) -> None:

@@ -2,11 +2,15 @@
 
 import csv
 from decimal import Decimal, InvalidOperation
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 from miaudit.errors import UserError
+from miaudit.messages import listed, shortened
+from miaudit.reading.path import read_text
 
+MOST_BYTES = 2**24
 COLUMNS = ("experiment", "row", "attack", "measure", "value", "source")
 
 
@@ -38,18 +42,18 @@ def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
         UserError: the file cannot be read, lacks a column, or a value is no number.
     """
     path = folder / paper / "expected.csv"
-    if not path.is_file():
+    if not path.exists():
         return {}
+    text = read_text(path, "published numbers", MOST_BYTES)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise UserError(f"{path}: expected the columns {', '.join(COLUMNS)}, got {reader.fieldnames}")
-            return {
-                Key(line["experiment"], line["row"], line["attack"], line["measure"]): _number(line["value"], path)
-                for line in reader
-            }
-    except (OSError, ValueError) as error:
+        reader = csv.DictReader(StringIO(text, newline=""))
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise UserError(f"{path}: expected the columns {', '.join(COLUMNS)}, got {listed(reader.fieldnames or ())}")
+        return {
+            Key(line["experiment"], line["row"], line["attack"], line["measure"]): _number(line["value"], path)
+            for line in reader
+        }
+    except (csv.Error, ValueError) as error:
         raise UserError(f"{path}: {error}") from None
 
 
@@ -57,7 +61,7 @@ def _number(text: str | None, path: Path) -> Published:
     try:
         return published(text or "")
     except (ValueError, InvalidOperation):
-        raise UserError(f"{path}: expected a number as value of each line, got {text!r}") from None
+        raise UserError(f"{path}: expected a number as value of each line, got {shortened(text)}") from None
 
 
 def published(text: str) -> Published:

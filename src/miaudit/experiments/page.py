@@ -27,8 +27,10 @@ from miaudit.experiments.results import ExperimentResult, Run
 from miaudit.experiments.settings import settings_table
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
+from miaudit.reading.path import read_text
 
 MARKS: dict[Mark, str] = {"holds": "✓", "open": "?", "differs": "✗"}
+MOST_BYTES = 2**24  # of findings
 TITLES = {"ldc_mia": "LDC-MIA", "hp_mia": "HP-MIA", "kde_slides": "A kernel density attack (slides)"}
 HEAD = """# {title}: published and measured here
 
@@ -152,8 +154,8 @@ def page(folder: Path, paper: str, names: Sequence[str], docs: Path) -> str:
     """The page of a paper: its own words first (`experiments/PAPER/findings.md`), then a section an experiment."""
     parts = [HEAD.format(title=TITLES.get(paper, paper), paper=paper)]
     findings = folder / paper / "findings.md"
-    if findings.is_file():
-        parts.append(findings.read_text(encoding="utf-8").strip() + "\n")
+    if findings.exists():
+        parts.append(read_text(findings, "a paper's findings", MOST_BYTES).strip() + "\n")
     expected = read_expected(folder, paper)
     summary, sections = [], []
     for name in names:

@@ -13,6 +13,7 @@ from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, shortened
+from miaudit.reading.path import check_folder
 from miaudit.reading.yaml_file import read_yaml
 
 SETTINGS = "settings.yaml"
@@ -172,6 +173,7 @@ def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
 
 def names(folder: Path) -> list[str]:
     """All experiments, tables and figures in the order of their numbers; raises UserError where the folder has none."""
+    check_folder(folder, "the folder `experiments` of miaudit's repository, which --folder names")
     found = [path for path in folder.glob("*/*.yaml") if path.name != SETTINGS]
     if not found:
         raise UserError(

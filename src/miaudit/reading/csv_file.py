@@ -9,12 +9,11 @@ import pyarrow.csv
 from miaudit.errors import UserError
 from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
-from miaudit.reading.dialect import Dialect, dialect_of
+from miaudit.reading.dialect import Dialect, check_text, dialect_of
 from miaudit.reading.path import MOST_BYTES, check_file
 
 BLOCK = 2**30  # bytes that are parsed at once at most: Arrow guesses types from the first block
 TIMES = 3  # a file's size that its columns may take in memory
-PIECE = 2**24
 
 Types = Callable[[str], pa.DataType | None]  # of a column by its name; None where it is to be guessed
 
@@ -43,7 +42,7 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
     check_file(path, what, MOST_BYTES)
     check_memory(TIMES * path.stat().st_size, str(path), "write fewer rows or columns, or a .parquet file")
     try:
-        _check_nul(path)
+        check_text(path)
         dialect = dialect_of(path)
         told = dialect.told
         return columns_of(_read(path, dialect, types), dialect.decimal, told)
@@ -64,12 +63,3 @@ def _read(path: Path, dialect: Dialect, types: Types) -> pa.Table:
             column_types=known, decimal_point=dialect.decimal, strings_can_be_null=True
         ),
     )
-
-
-def _check_nul(path: Path) -> None:
-    with path.open("rb") as file:
-        position = 0
-        while piece := file.read(PIECE):
-            if (found := piece.find(b"\0")) >= 0:
-                raise UserError(f"got the byte 0 at position {position + found:,}: the file is damaged, or no text")
-            position += len(piece)

@@ -44,6 +44,19 @@ class Dialect(NamedTuple):
         return (f"Columns are separated by {SEPARATORS[self.delimiter]}{comma}.",)
 
 
+def check_text(path: Path) -> None:
+    """Raise UserError where the file is packed, is of another format, or has a byte 0 in it."""
+    with path.open("rb") as file:
+        position = 0
+        while piece := file.read(HEAD):
+            packed = next((what for magic, what in MAGIC.items() if not position and piece.startswith(magic)), None)
+            if packed is not None:
+                raise UserError(f"got {packed}")
+            if (found := piece.find(b"\0")) >= 0:
+                raise UserError(f"got the byte 0 at position {position + found:,}: the file is damaged, or no text")
+            position += len(piece)
+
+
 def dialect_of(path: Path) -> Dialect:
     """The names of the columns, the separator and the decimal mark; raises UserError where they cannot be told."""
     lines = _first_lines(path)
@@ -60,9 +73,6 @@ def dialect_of(path: Path) -> Dialect:
 def _first_lines(path: Path) -> list[str]:
     with path.open("rb") as file:
         head = file.read(HEAD)
-    for magic, what in MAGIC.items():
-        if head.startswith(magic):
-            raise UserError(f"got {what}")
     whole = len(head) < HEAD
     *lines, last = re.split(rb"\r\n|\r|\n", head.removeprefix(b"\xef\xbb\xbf"), maxsplit=LINES)
     lines = [*lines, last] if whole and len(lines) < LINES else lines

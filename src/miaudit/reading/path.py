@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from miaudit.errors import UserError
+from miaudit.messages import one_line
 
 MOST_BYTES = 2**44  # of a file that is read piece by piece
 KINDS = {
@@ -53,6 +54,18 @@ def check_file(path: Path, what: str, most: int) -> None:
         raise UserError(f"cannot read {path}: expected at most {most:,} bytes of {what}, got {facts.st_size:,}")
 
 
+def check_folder(path: Path, what: str) -> None:
+    """Raise UserError unless there is a folder; `what` says what it was expected to hold."""
+    check_name(path)
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except OSError as error:
+        came = _reason(error).replace("no such file", "no such folder")
+        raise UserError(f"cannot read {path}: expected {what}, got {came}") from None
+    if kind != stat.S_IFDIR:
+        raise UserError(f"cannot read {path}: expected {what}, got {KINDS.get(kind, 'a file')}")
+
+
 def read_bytes(path: Path, what: str, most: int) -> bytes:
     """The whole content of a file that `check_file` lets pass; raises UserError where it cannot be read."""
     check_file(path, what, most)
@@ -85,10 +98,12 @@ def resolved(path: Path) -> Path:
 
 @contextmanager
 def about(path: Path) -> Iterator[None]:
-    """Put the file's name before what is said in the block to be wrong with it."""
+    """Put the file's name before what the block says to be wrong, unless it is named there."""
     try:
         yield
     except UserError as error:
+        if one_line(str(path)) in str(error):
+            raise
         raise UserError(f"{path}: {error}") from None
 
 

@@ -114,6 +114,9 @@ def reading(path: Path) -> Iterator[None]:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
 
 
+FACTS: dict[str, type] = {"kind": str, "recipe_fields": dict, "rows_count": int, "data": str}
+
+
 def read_entry(path: Path) -> Tensors | None:
     """The tensors of an entry's file; None where they are not what was written; raises as `reading` does."""
     try:
@@ -138,9 +141,15 @@ def described(metadata: dict[str, str]) -> dict[str, Any] | None:
     """The description in a header's metadata; None where it is damaged."""
     try:
         found = json.loads(metadata["description"])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and all(map(_is_meant, found.items())) else None
+
+
+def _is_meant(fact: tuple[str, Any]) -> bool:
+    """Is a fact of the type that it has in what was written here?"""
+    name, value = fact
+    return isinstance(value, FACTS.get(name, object))
 
 
 def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:

@@ -13,10 +13,12 @@ import numpy as np
 
 from miaudit.errors import UserError
 from miaudit.files import MARK_EVERY, PART
+from miaudit.messages import shortened
 from miaudit.training.checkpoints import DATA, Store, read_description, read_entry, reading
 from miaudit.training.lease import at_work, at_work_since
 
 SIZE = "MIAUDIT_STORE_SIZE"
+MOST_DIGITS = 15  # of a size
 YOUNG = 900.0  # seconds: what was used so recently is never collected
 ABANDONED = 3600.0  # seconds without a change after which nobody is writing an unfinished file any more
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -151,8 +153,8 @@ def parse_size(text: str) -> int:
     1500000000
     """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)B?", text.strip().upper())
-    if match is None:
-        raise UserError(f"expected a size such as 500MB or 5GB, got {text!r}")
+    if match is None or len(match[1]) > MOST_DIGITS:
+        raise UserError(f"expected a size such as 500MB or 5GB, got {shortened(text)}")
     return round(float(match[1]) * UNITS[match[2]])
 
 
