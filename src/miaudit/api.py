@@ -33,6 +33,7 @@ from miaudit.given import (
     records_of,
 )
 from miaudit.models._fresh import check_fresh
+from miaudit.messages import shortened
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.splits.base import Split
@@ -144,6 +145,8 @@ def audit(
         UserError: the records do not fit together, or an attack does not apply.
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
+    if recipe is not None and network_recipe(recipe) is None:
+        raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
     single = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision
     dtype = np.float32 if single else np.float64
     lacks_records = isinstance(target, Predictions) and recipe is None  # nothing is trained: x is never looked at
@@ -192,12 +195,14 @@ def _attacks(chosen: Sequence[str | Attack] | None) -> dict[str, Attack]:
     if chosen is None:
         return all_attacks()
     if isinstance(chosen, str):
-        raise UserError(f"expected a list of attacks, got {chosen!r}: write [{chosen!r}]")
+        raise UserError(f"expected a list of attacks, got {shortened(chosen)}: write [{shortened(chosen)}]")
+    if not isinstance(chosen, Sequence):
+        raise UserError(f"expected a list of attacks, got {shortened(chosen)}")
     if len(chosen) == 0:
         raise UserError("expected at least one attack, got none: leave `attacks` out for all that apply")
     for a in chosen:
         if not isinstance(a, str) and (isinstance(a, type) or not hasattr(a, "score")):
-            raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {a!r}")
+            raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {shortened(a)}")
     built = [registry.build("attacks", a, {}) if isinstance(a, str) else a for a in chosen]
     titles = [_title(attack) for attack in built]
     if len(set(titles)) < len(titles):

@@ -13,6 +13,9 @@ from miaudit.arrays import Ids, Ints
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.guard import as_array
+from miaudit.memory import check_memory
+from miaudit.messages import shortened
 from miaudit.models._like import Like
 from miaudit.record_names import Labels, index_of, names_of
 from miaudit.seeds import generator
@@ -37,8 +40,8 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
         AuditConfig(evidence=Path("evidence.safetensors"), known_fraction=known_fraction, seed=seed)
     except ValidationError as error:
         raise UserError(f"audit(): {registry.explain(error)}") from None
-    if jobs is not None and jobs < 1:
-        raise UserError(f"audit(): expected jobs of 1 or more, got {jobs}")
+    if jobs is not None and not (isinstance(jobs, int) and jobs >= 1):
+        raise UserError(f"audit(): expected jobs of 1 or more, got {shortened(jobs)}")
 
 
 def records_of(
@@ -66,13 +69,15 @@ def records_of(
         raise UserError(f"all records must have one shape, got {shapes}")
     x: Any = np.concatenate([part.x for part in parts.values()])
     y = np.concatenate([part.y for part in parts.values()])
+    classes = max(int(y.max()) + 1, 2)
+    check_memory(8.0 * len(y) * classes, f"outputs for {classes:,} classes", "number the classes from 0 without a gap")
     order = generator(seed, "order").permutation(len(y))
     names, ids = _names(parts)
     data = Dataset(
         name="the given records",
         x=x[order],
         y=y[order],
-        classes=max(int(y.max()) + 1, 2),
+        classes=classes,
         ids=ids[order],
         names=names[order],
         positions=np.concatenate([np.arange(len(part.y)) for part in parts.values()])[order],
@@ -105,32 +110,41 @@ class _Part(NamedTuple):
 def _part(name: str, records: Records, dtype: type, may_lack_x: bool) -> _Part:
     given_x, given_y = _pair(name, records, may_lack_x)
     try:
-        y = np.asarray(given_y)
-        x: Any = np.empty((y.size, 0)) if given_x is None else np.asarray(given_x, dtype=dtype)
+        y = as_array(given_y)
+        x: Any = np.empty((y.size, 0)) if given_x is None else as_array(given_x).astype(dtype, copy=False)
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{name}: expected numbers in x, got {error}") from None
     if x.ndim < 1 or y.ndim != 1 or len(x) != len(y) or len(y) < FEWEST:
         raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.shape}")
     if y.dtype.kind not in "iu" or y.min() < 0:
-        raise UserError(f"{name}: expected labels 0..C-1 as integers, got {y.dtype} from {y.min()}")
+        came = f"{y.dtype} from {y.min()}" if y.dtype.kind in "iufb" else f"{shortened(y.flat[0])} ({y.dtype})"
+        raise UserError(f"{name}: expected labels 0..C-1 as integers, got {came}; number the classes from 0")
     return _Part(x, y.astype(np.int64), index_of(name, given_x, given_y))
 
 
 def _pair(name: str, records: Records, may_lack_x: bool) -> tuple[Any, Any]:
     """Features and labels; the features are None where only labels were given."""
-    is_pair = isinstance(records, tuple | list) and len(records) == 2 and np.ndim(records[1]) > 0
+    is_pair = isinstance(records, tuple | list) and len(records) == 2 and _dimensions(records[1]) > 0
     if is_pair:
         x, y = records
-    elif may_lack_x and np.ndim(records) == 1:
+    elif may_lack_x and _dimensions(records) == 1:
         x, y = None, records
     else:
-        alone = "; only Predictions are audited without x, and without a recipe" if np.ndim(records) == 1 else ""
+        alone = "; only Predictions are audited without x, and without a recipe" if _dimensions(records) == 1 else ""
         raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}{alone}")
     if x is None and not may_lack_x:
         raise UserError(
             f"{name}: expected records in x, got None; only Predictions are audited without them, and without a recipe"
         )
     return x, y
+
+
+def _dimensions(values: Any) -> int:
+    """How many an array of the values has; 0 where no array can be made of them."""
+    try:
+        return as_array(values).ndim
+    except (TypeError, ValueError, RuntimeError):
+        return 0
 
 
 def is_torch(target: Any) -> bool:
@@ -171,7 +185,7 @@ def classes_of(target: Any, data: Dataset) -> int:
     if is_torch(target):
         known = TorchModule(target).outputs(data.x[:1]).values.shape[1]
     elif isinstance(target, Predictions):
-        known = np.asarray(target.members).shape[-1]
+        known = target.classes
     elif hasattr(target, "predict_proba"):
         classes = max(data.classes, _highest_class(target) + 1)
         Estimator(target, classes).outputs(data.x[:1])  # what is wrong with it is told before anything is trained

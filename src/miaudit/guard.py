@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from miaudit.errors import UserError
 
@@ -31,4 +35,16 @@ def foreign(what: str, records: int) -> Iterator[None]:
         raise
     except Exception as error:
         said = f": {error}" if str(error) else ""
-        raise UserError(f"{what} failed on {records:,} records: {type(error).__name__}{said}") from error
+        asked = f"{records:,} record{'s' if records != 1 else ''}"
+        raise UserError(f"{what} failed on {asked}: {type(error).__name__}{said}") from error
+
+
+def is_foreign(thing: object) -> bool:
+    """Was the thing's class written by somebody else? A fault of our own is to be seen as one."""
+    return not type(thing).__module__.startswith("miaudit.")
+
+
+def as_array(values: Any) -> npt.NDArray[Any]:
+    """What foreign code gave, as an array: a tensor without its gradients and from wherever it lies."""
+    plain = values.detach().cpu() if hasattr(values, "detach") else values
+    return np.asarray(plain)

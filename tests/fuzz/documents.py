@@ -69,7 +69,7 @@ YAMLS = (  # content, and a word of the message
     ("evidence: none.csv\nattacks: [lirra]\n", ""),
     ("atacks: [loss]\n", "did you mean 'attacks'"),
 )
-NUMBERS = (  # numbers that would make terabytes
+NUMBERS: tuple[dict[str, Any], ...] = (  # numbers that would make terabytes
     {"split": {"name": "pool", "models": 10**9}},
     {"split": {"name": "pool", "shadows": 10**9}},
     {"split": {"name": "six_way", "target_in": 9, "target_out": 9, "shadow_in": 9, "shadow_out": 9, "reference": 9,
@@ -113,12 +113,12 @@ def _configs(rng: Generator) -> Iterator[Case]:
         yield _configuration(f"document {i}", content.encode(), says)
         yield _configuration(f"document {i}, planned", content.encode(), says, ("audit", "config.yaml", "--plan-only"))
     for i, change in enumerate(NUMBERS):
-        content = {**CONFIG, **change}
-        content.pop("defence" if "defence" not in change else "title")
-        yield _configuration(f"number {i}", yaml.safe_dump(content).encode(), "")
+        config = {**CONFIG, **change}
+        config.pop("defence" if "defence" not in change else "title")
+        yield _configuration(f"number {i}", yaml.safe_dump(config).encode())
     for i in range(80):
-        content = yaml.safe_dump(damaged_structure(CONFIG, rng)).encode("utf-8", "surrogatepass")
-        yield _configuration(f"structure {i}", content)
+        changed = yaml.safe_dump(damaged_structure(CONFIG, rng))
+        yield _configuration(f"structure {i}", changed.encode("utf-8", "surrogatepass"))
     for i in range(40):
         yield _configuration(f"bytes {i}", damaged_bytes(plain, rng))
 
@@ -128,8 +128,8 @@ def _experiments(rng: Generator) -> Iterator[Case]:
         yield _experiment(f"experiment {i}", "table1.yaml", content.encode(), rng)
         yield _experiment(f"settings {i}", "settings.yaml", content.encode(), rng)
     for i in range(30):
-        content = yaml.safe_dump(damaged_structure(EXPERIMENT, rng)).encode("utf-8", "surrogatepass")
-        yield _experiment(f"structure {i}", "table1.yaml", content, rng)
+        changed = yaml.safe_dump(damaged_structure(EXPERIMENT, rng))
+        yield _experiment(f"structure {i}", "table1.yaml", changed.encode("utf-8", "surrogatepass"), rng)
         yield _experiment(f"expected {i}", "expected.csv", damaged_bytes(EXPECTED.encode(), rng), rng)
     for name in ("expected.csv", "findings.md", "results/table1.json"):
         yield _experiment("binary", name, b"\xff\xfe\0\x1b[31m" * 9, rng)

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from fuzz.cases import Case, nothing
 from fuzz.mutate import HOSTILE_TEXT, damaged_bytes
 
-READERS = (  # commands with the place of a path
+READERS: tuple[tuple[str, ...], ...] = (  # commands with the place of a path
     ("audit", "{path}"),
     ("audit", "{path}", "--plan-only"),
     ("score", "{path}", "--attack", "loss"),
@@ -23,7 +23,7 @@ READERS = (  # commands with the place of a path
     ("reproduce", "--list", "--folder", "{path}"),
 )
 SUFFIXES = ("", ".csv", ".parquet", ".safetensors", ".yaml")
-WRITERS = (
+WRITERS: tuple[tuple[str, ...], ...] = (
     ("audit", "p.csv", "--out", "{path}"),
     ("score", "p.csv", "--attack", "loss", "--out", "{path}/s.csv"),
     ("score", "p.csv", "--attack", "loss", "--out", "s.csv", "--explain", "{path}/e.json"),
@@ -51,7 +51,7 @@ NAMES = (
     "a*b?",
     "http://user:secret@host/x",
 )
-OPTIONS = (
+OPTIONS: tuple[tuple[str, ...], ...] = (
     ("attacks", "{word}"),
     ("store", "list", "--store", ".", "--kind", "{word}"),
     ("store", "explain", "{word}", "--store", "."),

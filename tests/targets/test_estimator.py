@@ -33,7 +33,10 @@ def test_labels_outside_the_classes_are_refused() -> None:
 
 
 def test_records_that_the_estimator_cannot_read_are_told() -> None:
-    with pytest.raises(UserError, match=r"LogisticRegression cannot read records \(60, 3\): X has 3 features"):
+    with pytest.raises(
+        UserError,
+        match=r"LogisticRegression, given records of shape \(3,\), failed on 60 records: ValueError: X has 3 f",
+    ):
         Estimator(FITTED, 3).outputs(DATA.x[:, :3])
 
 

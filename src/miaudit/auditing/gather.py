@@ -23,6 +23,7 @@ from miaudit.evidence.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.evidence.file import read_evidence
 from miaudit.evidence.masked import masked
 from miaudit.fingerprint import fingerprint
+from miaudit.guard import foreign
 from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
@@ -122,7 +123,8 @@ def ask(plan: Plan, store: Store) -> Asked:
         said = stored_outputs((target,), plan.data.y[target.query], store)
         return Asked(target.query, masked(said, plan.shown.target))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
-    answer = target.outputs(plan.data.x[rows])
+    with foreign(f"outputs of the {type(target).__name__}", len(rows)):
+        answer = target.outputs(plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
         raise UserError(

@@ -1,6 +1,7 @@
 """Runs attacks: scores of the audited records, and a cut chosen without their truth."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, Settles, chec
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.guard import foreign, is_foreign
 from miaudit.seeds import generator
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
@@ -63,7 +65,8 @@ def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Kn
 
 def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
     check_needs(name, attack, evidence)
-    scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
+    with foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext():
+        scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
     if scores.shape != (len(evidence.audit),) or not np.isfinite(scores).all():
         raise UserError(
             f"attack {name} must give {len(evidence.audit)} finite scores; got shape {scores.shape} with "

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy.typing as npt
 
 from miaudit.arrays import Floats
+from miaudit.guard import as_array, foreign
 from miaudit.model_outputs import ModelOutputs, checked
 
 
@@ -33,4 +34,7 @@ class Custom:
 
     def outputs(self, x: Floats) -> ModelOutputs:
         """Its logits (n, C); raises UserError where they are none."""
-        return checked(f"the {type(self.given).__name__}", self.given.logits(x), "logits", len(x))
+        name = f"the {type(self.given).__name__}"
+        with foreign(f"logits of {name}", len(x)):
+            values = as_array(self.given.logits(x))
+        return checked(name, values, "logits", len(x))

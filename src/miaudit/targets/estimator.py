@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from miaudit.arrays import Floats
-from miaudit.errors import UserError
+from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs
 from miaudit.training.estimators import estimator_outputs
 
@@ -27,7 +27,6 @@ class Estimator:
         Raises:
             UserError: the estimator cannot read the records, or gives no probabilities.
         """
-        try:
+        name = type(self.estimator).__name__
+        with foreign(f"predict_proba of the {name}, given records of shape {x.shape[1:]},", len(x)):
             return estimator_outputs(self.estimator, x, self.classes)
-        except ValueError as error:
-            raise UserError(f"the {type(self.estimator).__name__} cannot read records {x.shape}: {error}") from error

@@ -1,11 +1,14 @@
 """Target: nothing but predictions that somebody else made."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.guard import as_array
 from miaudit.model_outputs import ModelOutputs, checked
 
 
@@ -27,12 +30,7 @@ class Predictions:
         Raises:
             UserError: other records are asked for, or a row is no probability distribution.
         """
-        parts = [np.asarray(self.members), np.asarray(self.nonmembers)]
-        shapes = [part.shape for part in parts]
-        if any(len(shape) != 2 or shape[1] < 2 for shape in shapes) or shapes[0][1] != shapes[1][1]:
-            raise UserError(
-                f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}"
-            )
+        parts = self._parts()
         given = sum(map(len, parts))
         if len(x) != given:
             raise UserError(f"there are predictions for {given:,} records, {len(x):,} were asked for")
@@ -41,3 +39,21 @@ class Predictions:
             for name, part in zip(("members", "non-members"), parts, strict=True)
         )
         return ModelOutputs(np.concatenate([members, nonmembers]), "probs")
+
+    @property
+    def classes(self) -> int:
+        """C; raises UserError where the predictions are no such arrays."""
+        return int(self._parts()[0].shape[1])
+
+    def _parts(self) -> list[npt.NDArray[Any]]:
+        """Of the members, then of the non-members, (n, C)."""
+        try:
+            parts = [as_array(self.members), as_array(self.nonmembers)]
+        except (TypeError, ValueError) as error:
+            raise UserError(f"expected probabilities (n, C), got what is no array: {error}") from None
+        shapes = [part.shape for part in parts]
+        if any(len(shape) != 2 or shape[1] < 2 for shape in shapes) or shapes[0][1] != shapes[1][1]:
+            raise UserError(
+                f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}"
+            )
+        return parts

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from miaudit.arrays import Floats
-from miaudit.errors import UserError
+from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.models.base import predict_logits
 
@@ -27,11 +27,7 @@ class TorchModule:
     def outputs(self, x: Floats) -> ModelOutputs:
         """Logits (n, C), float32, computed where the module's parameters lie; raises UserError where it gives none."""
         device = next((str(p.device) for p in self.module.parameters()), "cpu")
-        try:
+        call = f"the {type(self.module).__name__}, which is to map records of shape {x.shape[1:]} to logits (n, C),"
+        with foreign(call, len(x)):
             values = predict_logits(self.module, x, device)
-        except (RuntimeError, AttributeError, TypeError, ValueError, IndexError) as error:
-            raise UserError(
-                f"expected a model that maps records of shape {x.shape[1:]} to a tensor of logits (n, C); it failed: "
-                f"{str(error).splitlines()[0]}"
-            ) from error
         return checked(f"the {type(self.module).__name__}", values, "logits", len(x))
