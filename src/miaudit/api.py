@@ -27,6 +27,7 @@ from miaudit.given import (
     check_counts,
     check_labels,
     check_numbers,
+    check_store,
     classes_of,
     is_torch,
     recipe_of,
@@ -145,6 +146,7 @@ def audit(
         UserError: the records do not fit together, or an attack does not apply.
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
+    check_store(store)
     if recipe is not None and network_recipe(recipe) is None:
         raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
     single = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision

@@ -33,6 +33,12 @@ from miaudit.training.recipe import Recipe
 Records = Any  # a pair x (n, ...) and y (n,) of anything that NumPy can read; for predictions y alone will do
 
 
+def check_store(store: object) -> None:
+    """Raise UserError where the place of trained models is no path or URL."""
+    if store is not None and not isinstance(store, str | Path):
+        raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
+
+
 def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
     """Raise UserError where a number is out of its range."""
     try:

@@ -51,10 +51,18 @@ def shortened(value: Any) -> str:
     >>> shortened(list(range(1000)))
     '[0, 1, 2, 3, 4, 5, 6, 7, ...]'
     """
-    brief = reprlib.Repr()
+    brief = _Brief()
     brief.maxlevel, brief.maxlong, brief.maxstring, brief.maxother = 3, 60, VALUE - 2, VALUE
     brief.maxlist = brief.maxtuple = brief.maxset = brief.maxdict = brief.maxfrozenset = 8
     return cut(brief.repr(value), VALUE)
+
+
+class _Brief(reprlib.Repr):
+    """Knows integers that Python refuses to write."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        """The integer, or about how long it is."""
+        return super().repr_int(x, level) if x.bit_length() < 1000 else f"<an integer of {x.bit_length():,} bits>"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Runs attacks: scores of the audited records, and a cut chosen without their truth."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Kn
 
 def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
     check_needs(name, attack, evidence)
-    with foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext():
+    with _guarded(name, attack, evidence):
         scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
     if scores.shape != (len(evidence.audit),) or not np.isfinite(scores).all():
         raise UserError(
@@ -77,7 +77,13 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
 
 def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
     """What the attack can tell of what it learned; empty where it tells nothing."""
-    return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
+    with _guarded(name, attack, evidence):
+        return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
+
+
+def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextManager[None]:
+    """Other people's attacks are guarded; a fault of our own is to be seen as one."""
+    return foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext()
 
 
 class Known(NamedTuple):
