@@ -35,7 +35,9 @@ def test_an_attack_used_twice_is_named() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"atacks": ["loss"]}, "there is no option 'atacks'"),
+        ({"atacks": ["loss"]}, "there is no option 'atacks': did you mean 'attacks'"),
+        ({"attacks": [{"atack": "loss"}]}, r"attacks.0.attack is missing \(got 'atack'\)"),
+        ({"seed": 2**63}, "seed: .*less than 9223372036854775808"),
         ({"seed": -1}, "seed: .*greater than or equal to 0; got -1"),
         ({"seed": "one"}, "seed: .*valid integer"),
         ({"known_fraction": 1.5}, "known_fraction: .*less than 1"),

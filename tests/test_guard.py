@@ -10,9 +10,9 @@ from miaudit.guard import as_array, foreign
     "error", [TimeoutError("slow"), KeyError("k"), RecursionError(), MemoryError(), OSError(5, "x")]
 )
 def test_whatever_is_raised_names_the_call_and_the_records(error: Exception) -> None:
-    with pytest.raises(UserError, match=f"logits of the Net failed on 1,200 records: {type(error).__name__}"):
-        with foreign("logits of the Net", 1200):
-            raise error
+    message = f"logits of the Net failed on 1,200 records: {type(error).__name__}"
+    with pytest.raises(UserError, match=message), foreign("logits of the Net", 1200):
+        raise error
 
 
 def test_what_is_no_fault_of_the_call_passes() -> None:

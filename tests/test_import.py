@@ -20,6 +20,12 @@ def test_importing_loads_nothing_heavy() -> None:
     assert not loaded_after("import miaudit") & set(HEAVY)
 
 
+def test_the_help_loads_nothing_heavy() -> None:
+    asked = "import sys; sys.argv = ['miaudit', '--help']"
+    code = f"{asked}\nfrom miaudit.cli.main import run\ntry: run()\nexcept SystemExit: pass"
+    assert not loaded_after(code) & set(HEAVY)
+
+
 def test_the_core_needs_no_torch() -> None:
     code = "import miaudit.api, miaudit.cli.main, miaudit.auditing.from_config, miaudit.report.html"
     assert "torch" not in loaded_after(code)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from miaudit.errors import UserError
 from miaudit.messages import NAME, did_you_mean, shortened
 
+UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's words
 MOST_PROBLEMS = 5  # that one message tells
 SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins, beside those that start with "_"
 
@@ -89,9 +90,12 @@ def _check_names(where: str, plugin: Any, options: dict[str, Any]) -> None:
 def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
     """One sentence for each problem that pydantic found; a misspelt name is looked for among those that are `known`."""
     options, problems = list(known), []
-    for item in error.errors(include_url=False, include_context=False):
+    # What is unknown comes first: it may be what is missing, misspelt.
+    for item in sorted(
+        error.errors(include_url=False, include_context=False), key=lambda it: it["type"] not in UNKNOWN
+    ):
         where = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
-        if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        if item["type"] in UNKNOWN:
             problems.append(f"there is no option {shortened(where)}{_nearest(str(item['loc'][-1]), options)}")
         elif item["type"] == "missing":
             problems.append(f"{where} is missing{_nearest_key(str(item['loc'][-1]), item['input'])}")

@@ -23,3 +23,10 @@ def test_records_that_were_left_out_are_told_first() -> None:
 
 def test_nothing_to_tell() -> None:
     assert remarks(RESULT.model_copy(update={"skipped": {}})) == ()
+
+
+def test_how_a_file_was_read_is_told_first() -> None:
+    read_as = ("Columns are separated by semicolons.", "Column 'p' holds the probability of class 1.")
+    assert remarks(RESULT.model_copy(update={"read_as": read_as, "skipped": {}})) == tuple(
+        f"Read as: {sentence}" for sentence in read_as
+    )

@@ -34,14 +34,29 @@ def config(folder: Path, **changes: object) -> Path:
     [
         ({"atacks": []}, "there is no option 'atacks'"),
         ({"attacks": ["lirra"]}, "no attack is called 'lirra': did you mean 'lira'?"),
-        ({"attacks": [{"attack": "lira", "mod": "online"}]}, "attack lira: there is no option 'mod'"),
+        (
+            {"attacks": [{"attack": "lira", "mod": "online"}]},
+            "attack lira: there is no option 'mod': did you mean 'mode'?",
+        ),
         ({"attacks": [{"attack": "lira", "mode": "sideways"}]}, "attack lira: mode: "),
         ({"dataset": "diggits"}, "no dataset is called 'diggits': did you mean 'digits'?"),
-        ({"split": {"name": "pool", "modles": 4}}, "split pool: there is no option 'modles'"),
+        ({"split": {"name": "pool", "modles": 4}}, "split pool: there is no option 'modles': did you mean 'models'?"),
         ({"split": {"name": "pool", "models": "four"}}, "split pool: models: "),
         ({"split": {"name": "pool", "members": 0.9}}, "the pool's shares sum to 1.4"),
-        ({"recipe": {"model": "mlp", "epoch": 3}}, "recipe: there is no option 'epoch'"),
-        ({"recipe": {"model": {"name": "mlp", "hiden": [3]}}}, "model mlp: there is no option 'hiden'"),
+        ({"recipe": {"model": "mlp", "epoch": 3}}, "recipe: there is no option 'epoch': did you mean 'epochs'?"),
+        (
+            {"recipe": {"model": "mlp", "epochs": 10**9}},
+            "recipe: epochs: Input should be less than or equal to 1000000",
+        ),
+        ({"recipe": {"model": {"name": "mlp", "hidden": [65_536] * 50}}}, "make its layers narrower"),
+        (
+            {"split": {"name": "pool", "models": 10**9}},
+            "split pool: models: Input should be less than or equal to 10000",
+        ),
+        (
+            {"recipe": {"model": {"name": "mlp", "hiden": [3]}}},
+            "model mlp: there is no option 'hiden': did you mean 'hidden'?",
+        ),
         ({"recipe": {"model": "mlp", "optimizer": "sgd", "nesterov": True}}, "nesterov needs momentum"),
         ({"threshold": "precission"}, "no threshold is called 'precission': did you mean 'precision'?"),
         ({"seed": "one"}, "seed: "),
@@ -108,10 +123,12 @@ def test_wrong_words(
     [
         (("audit",), "Missing argument 'config'"),
         (("audit", "x.yaml", "--speed", "9"), "No such option: --speed"),
+        (("audit", "x.yaml", "--budgt", "9m"), "No such option: --budgt (Possible options: --budget"),
+        (("audit", "x.yaml", "--\x1b[31m", "9"), "No such option: --\\x1b[31m"),
         (("audit", "x.yaml", "--jobs", "many"), "Invalid value for '--jobs'"),
         (("audit", "x.yaml", "--jobs", "0"), "Invalid value for '--jobs'"),
         (("score", "x.csv"), "Missing option '--attack'"),
-        (("audt",), "No such command 'audt'"),
+        (("audt",), "No such command 'audt'. Did you mean 'audit'?"),
     ],
 )
 def test_wrong_usage(call: Call, words: tuple[str, ...], message: str) -> None:

@@ -150,12 +150,12 @@ def test_every_published_experiment_is_listed(call: Call) -> None:
     [
         ((), "expected PAPER or PAPER/TABLE, or --list"),
         (("papers",), "no experiment is called 'papers': expected one of paper/table1"),
-        (("paper", "--rows", "third"), "no row of paper is called 'third': look into the files in"),
-        (("paper/table2",), "no experiment is called 'paper/table2': expected one of paper/table1"),
+        (("paper", "--rows", "third"), "no row of paper is called 'third': expected one of first, second"),
+        (("paper/table2",), "no experiment is called 'paper/table2': did you mean 'paper/table1'?"),
         (("paper", "--pages", "docs"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
         (("paper", "--list"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
         (("paper", "--scale", "quick", "--seeds", "3"), "a quick run has one seed: leave out --seeds"),
-        (("paper/table1", "--rows", "third"), "no row is called 'third': expected some of first, second"),
+        (("paper/table1", "--rows", "third"), "no row is called 'third': expected one of first, second"),
     ],
 )
 def test_mistakes_are_told(call: Call, folder: Path, arguments: tuple[str, ...], message: str) -> None:

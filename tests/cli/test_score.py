@@ -114,3 +114,23 @@ def test_chance_follows_from_the_seed(call: Call, tmp_path: Path, ten_lines: Pat
 def test_options_are_read_as_yaml(pairs: list[str], options: dict[str, Any] | None) -> None:
     expected = {"alpha": 0.9, "features": ["label", "score"], "neighbourhood": False} if options is None else options
     assert parse_options(pairs) == expected
+
+
+def test_what_was_understood_of_a_table_is_told(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    rows = [f"{i % 2};{('train', 'test')[i // 2 % 2]};0,{i}" for i in range(1, 9)]
+    path.write_text("\n".join(["label;member;p", *rows]))
+    scored = call("score", path, "--attack", "loss", "--out", tmp_path / "s.csv")
+    assert scored.code == 0, scored.err
+    audited = call("audit", path, "--out", tmp_path / "out", "--store", tmp_path / "store")
+    assert audited.code == 0, audited.err
+    told = (
+        "Read as: Columns are separated by semicolons and numbers have a decimal comma.",
+        "Read as: Column 'p' holds the probability of class 1, and 1 - p that of 0.",
+        "Read as: Column 'member' has 'test' for a non-member, 'train' for a member.",
+    )
+    page = (tmp_path / "out" / "report.html").read_text()
+    for sentence in told:
+        assert sentence in scored.err
+        assert sentence in " ".join(audited.out.split())
+        assert sentence.removeprefix("Read as: ").replace("'", "&#39;") in page

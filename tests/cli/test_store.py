@@ -141,7 +141,10 @@ def test_the_limit_may_come_from_the_environment(call: Call, store: Store, monke
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("list", "--store", "none"), "there is no store at none"),
+        (
+            ("list", "--store", "none"),
+            "cannot read none: expected a store, the folder that --store or MIAUDIT_STORE names",
+        ),
         (
             ("list", "--kind", "models"),
             "--kind: expected model, outputs, judged, data, leftover, unreadable, got 'models'",

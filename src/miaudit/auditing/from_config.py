@@ -112,6 +112,12 @@ def attacks_of(config: AuditConfig) -> dict[str, Attack]:
     return {attack.title: attack.build() for attack in config.attacks} or all_attacks()
 
 
+def check_questions(config: AuditConfig) -> None:
+    """Raise UserError where an attack or the threshold is none, before anything is read."""
+    attacks_of(config)
+    config.threshold.build("thresholds")
+
+
 def questions_of(config: AuditConfig, attacks: dict[str, Attack], skipped: dict[str, str]) -> Questions:
     """The attacks that apply; raises UserError where the configuration names one that does not."""
     return Questions(

@@ -17,7 +17,7 @@ from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_co
 from miaudit.errors import UserError
 from miaudit.files import check_writable
 from miaudit.messages import shortened
-from miaudit.reading.path import MOST_BYTES, about, check_file, resolved
+from miaudit.reading.path import about, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ LONGEST = 3600 * 100_000  # seconds that anybody may ask for
 def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
     """Audit a network on real handwritten digits; takes about a minute, and no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
-    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(store, jobs))
+    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(None, store, jobs))
 
 
 def audit(
@@ -68,11 +68,11 @@ def audit(
 ) -> None:
     """Run an audit; the same command after an interrupt goes on where it stopped."""
     if config.suffix.lower() in EVIDENCE_SUFFIXES:
-        check_file(config, "an evidence file", MOST_BYTES)
         parsed = parse_config({"evidence": str(resolved(config))})
     else:
         parsed = load_config(config)
     choices = Choices(
+        config=config,
         store=store,
         jobs=jobs,
         ray=ray,
@@ -84,8 +84,7 @@ def audit(
         anytime=anytime,
         as_json=as_json,
     )
-    with about(config):
-        _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
+    _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
 
 
 def _seconds(option: str, text: str | None) -> float | None:
@@ -108,12 +107,16 @@ def parse_seconds(option: str, text: str) -> float:
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
+    from miaudit.auditing.from_config import check_questions
     from miaudit.cli.defences import compare_defences
     from miaudit.training.remote_store import open_store
 
     check_writable(out)
     if config.evidence is not None and (option := choices.about_training) is not None:
         raise UserError(f"{option} is for training models: evidence was collected already")
+    if config.evidence is not None:
+        with about(choices.config):
+            check_questions(config)
     store = open_store(choices.store)
     if config.defences:
         compare_defences(config, out, store, choices)
@@ -130,7 +133,8 @@ def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices)
     plan = None
     if config.evidence is None:
         config = choices.applied(config)
-        plan = _planned(config, choices)
+        with about(choices.config):
+            plan = _planned(config, choices)
     # A cluster is joined, or started, only for what can be carried out.
     with workers_for(choices.jobs, choices.ray) as workers:
         if plan is not None:

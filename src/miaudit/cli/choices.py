@@ -10,6 +10,7 @@ from miaudit.config import AuditConfig
 class Choices:
     """The options that say how an audit is carried out; what it finds does not depend on them, but for the budget."""
 
+    config: Path | None  # the file that says what is audited; None for the demo
     store: str | None  # a folder or a URL
     jobs: int | None
     ray: str | None = None  # address of a cluster

@@ -24,6 +24,7 @@ from miaudit.config import AuditConfig
 from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
 from miaudit.files import write_atomically
+from miaudit.reading.path import about
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.report.folder import write_folder
 from miaudit.training.checkpoints import Store
@@ -38,7 +39,7 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
         option = "--anytime" if choices.anytime else "--budget"
         raise UserError(f"{option} is for a single audit: set `models` of the split to compare defences in less time")
     config = choices.applied(config)
-    with data_root_at(choices.data_root):
+    with data_root_at(choices.data_root), about(choices.config):
         audits = plan_all(config)
 
     def keep(folder: str, finished: Finished) -> None:

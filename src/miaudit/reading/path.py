@@ -97,12 +97,12 @@ def resolved(path: Path) -> Path:
 
 
 @contextmanager
-def about(path: Path) -> Iterator[None]:
-    """Put the file's name before what the block says to be wrong, unless it is named there."""
+def about(path: Path | None) -> Iterator[None]:
+    """Put the file's name, where there is a file, before what the block says to be wrong, unless it is named there."""
     try:
         yield
     except UserError as error:
-        if one_line(str(path)) in str(error):
+        if path is None or one_line(str(path)) in str(error):
             raise
         raise UserError(f"{path}: {error}") from None
 
