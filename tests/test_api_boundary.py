@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -53,8 +53,10 @@ class Fails(torch.nn.Module):
 class MyAttack:
     """An attack of the user's own."""
 
-    paper = equation = adversary = ""
-    learns = False
+    paper: ClassVar[str] = ""
+    equation: ClassVar[str] = ""
+    adversary: ClassVar[str] = ""
+    learns: ClassVar[bool] = False
     needs = Needs()
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:

@@ -33,8 +33,8 @@ from miaudit.given import (
     recipe_of,
     records_of,
 )
-from miaudit.models._fresh import check_fresh
 from miaudit.messages import shortened
+from miaudit.models._fresh import check_fresh
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.splits.base import Split

@@ -142,3 +142,11 @@ class Stub:
 
     def logits(self, x: Any) -> Any:
         return np.zeros((len(x), 10))
+
+
+@pytest.mark.parametrize(("member", "kind"), [(1, "members"), (0, "non-members")])
+def test_members_alone_are_refused_before_the_attacks(tmp_path: Path, member: int, kind: str) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text("label,member,p0,p1\n" + f"1,{member},0.5,0.5\n" * 5)
+    with pytest.raises(UserError, match=f"e.csv: expected members and non-members .*, got {kind} only"):
+        gather_file(path)

@@ -27,6 +27,7 @@ USES = ("evidence", "scores", "data")
 
 def tables(rng: Generator) -> Iterator[Case]:
     """All cases on tables."""
+    yield from _audits(rng)
     for use in USES:
         rows = _rows(use, rng)
         yield from _csv_cases(use, rows, rng)
@@ -62,6 +63,13 @@ def _case(use: str, title: str, name: str, content: bytes, says: str = "") -> Ca
         return Case(f"{use}: {title}", ("store", "explain", "config.yaml", "--store", "store"), write, name, says)
     words = ("evaluate", name) if use == "scores" else tuple(word.format(file=name) for word in SCORE)
     return Case(f"{use}: {title}", words, one_file(name, content), name, says)
+
+
+def _audits(rng: Generator) -> Iterator[Case]:
+    """A few whole audits: most of a table's faults are found before an attack begins."""
+    for i in range(8):
+        content = _text(damaged_table(_rows("evidence", rng), rng)).encode("utf-8", "surrogatepass")
+        yield Case(f"audit {i}", ("audit", "t.csv", "--out", "out", "--jobs", "1"), one_file("t.csv", content), "t.csv")
 
 
 def _text(rows: list[list[str]], delimiter: str = ",") -> str:

@@ -171,6 +171,9 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
             "add it (`audit.member`, or the column `member`), or use `miaudit score` for scores alone"
         )
     audit, truth = loaded.evidence.audit, loaded.truth
+    if truth.all() or not truth.any():
+        kind = "members" if truth.all() else "non-members"
+        raise UserError(f"{path}: expected members and non-members among the audited records, got {kind} only")
     evidence, kept = judgeable(loaded.evidence, truth, attacks)
     correct = audit.target("correct")
     with path.open("rb") as file:

@@ -107,16 +107,13 @@ def parse_seconds(option: str, text: str) -> float:
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
-    from miaudit.auditing.from_config import check_questions
     from miaudit.cli.defences import compare_defences
     from miaudit.training.remote_store import open_store
 
     check_writable(out)
-    if config.evidence is not None and (option := choices.about_training) is not None:
-        raise UserError(f"{option} is for training models: evidence was collected already")
     if config.evidence is not None:
         with about(choices.config):
-            check_questions(config)
+            _check_evidence_alone(config, choices)
     store = open_store(choices.store)
     if config.defences:
         compare_defences(config, out, store, choices)
@@ -124,6 +121,15 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     result = _carry_out(config, out, store, choices)
     if result is not None:
         _print(result, out, choices.as_json)
+
+
+def _check_evidence_alone(config: AuditConfig, choices: Choices) -> None:
+    """Raise UserError, before the evidence is read, where an option or an attack does not fit it."""
+    from miaudit.auditing.from_config import check_questions
+
+    if (option := choices.about_training) is not None:
+        raise UserError(f"{option} is for training models: evidence was collected already")
+    check_questions(config)
 
 
 def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices) -> "AuditResult | None":

@@ -62,7 +62,7 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
     console.print(table(result))
     judged = defence_verdict(result)
     for sentence in (judged.headline, *judged.sentences):
-        console.print(sentence, highlight=False, markup=False)
+        console.print(sentence)
     for remark in not_run(result.skipped):
         console.print(remark)
     console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)

@@ -31,7 +31,6 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
         console.print(
             f"Warning: training in bf16 takes {forecast.bf16_slowdown:.1f} times as long as in fp32 on this machine, "
             "which has no instructions for it: write `bf16: auto` or `bf16: false` in the recipe.",
-            highlight=False,
             soft_wrap=True,
         )
 
