@@ -64,8 +64,8 @@ YAMLS = (  # content, and a word of the message
     ("%YAML 9.9\n---\na: 1\n", "no yaml"),
     ("a: 1\n---\nb: 2\n", "no yaml"),
     ("\t- a\n", "no yaml"),
-    ('title: "\\e[31m"\n', "evidence"),
-    ('evidence: "\\0"\n', "nul"),
+    ('title: "\\e[31m"\n', "control characters"),
+    ('evidence: "\\0"\n', "control characters"),
     ("evidence: none.csv\nattacks: [lirra]\n", ""),
     ("atacks: [loss]\n", "did you mean 'attacks'"),
 )

@@ -37,6 +37,8 @@ def write(folder: Path, text: str) -> Path:
         ("a: [1", "is no YAML: expected ',' or ']', but got"),
         ("!!python/object/apply:os.system ['true']", "could not determine a constructor"),
         ("a: \x07", "is no YAML"),
+        ('a: "\\e[31m"', "expected text without control characters"),
+        ('"\\x9b": 1', "expected text without control characters"),
     ],
 )
 def test_what_would_grow_or_be_read_wrongly_is_refused(tmp_path: Path, text: str, message: str) -> None:

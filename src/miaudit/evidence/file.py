@@ -46,7 +46,7 @@ from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
 from miaudit.evidence.stored import Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
-from miaudit.messages import NAME, shortened
+from miaudit.messages import NAME, printable, shortened
 from miaudit.model_outputs import Kind
 from miaudit.reading.path import MOST_BYTES, about, check_file
 
@@ -95,7 +95,7 @@ def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
     with about(path):
         tabled = panels_of(columns)
         for sentence in tabled.told:
-            note(sentence)
+            note(printable(sentence))
         return assemble(tabled.drafts)
 
 

@@ -7,7 +7,7 @@ import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from miaudit.errors import UserError
-from miaudit.messages import shortened
+from miaudit.messages import printable, shortened
 from miaudit.reading.path import read_text
 
 MOST_BYTES = 2**18  # a configuration has a few thousand; PyYAML reads about 100 kB a second
@@ -96,6 +96,8 @@ def _parts(node: Node) -> list[Node]:
 
 
 def _check_scalar(node: ScalarNode) -> None:
+    if printable(node.value) != node.value:  # it would go into results and onto terminals
+        raise _fault(f"expected text without control characters, got {shortened(node.value)}", node)
     if node.tag != TEXT and len(node.value) > MOST_DIGITS:
         raise _fault(f"expected at most {MOST_DIGITS} digits, got a number of {len(node.value):,}", node)
 
