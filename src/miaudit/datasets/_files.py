@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from miaudit.datasets.base import About
 from miaudit.errors import UserError
+from miaudit.messages import listed
 
 Download = Callable[[Path], None]  # puts a data set's files into its folder; raises UserError
 
@@ -87,5 +88,17 @@ def read_splits(folder: Path, *splits: str, columns: list[str] | None = None) ->
     paths = [path for split in splits for path in shards(folder, split)]
     try:
         return pa.concat_tables([pq.read_table(path, columns=columns) for path in paths])
-    except (pa.ArrowException, OSError) as error:
+    except Exception as error:  # Arrow raises OSError, TypeError, NotImplementedError, ... on damaged files
         raise UserError(f"{folder}: expected Parquet files of one schema, got {error}; get them again") from None
+
+
+def attributes(about: About, table: pa.Table, label: str) -> list[str]:
+    """The columns beside the label; raises UserError unless they are as many as the original has."""
+    names = [name for name in table.column_names if name != label]
+    expected = None if about.shape is None else about.shape[0]
+    if expected is not None and len(names) != expected:
+        raise UserError(
+            f"{data_root() / about.folder}: expected {expected} columns beside {label!r}, got {len(names)} "
+            f"({listed(names)}); get the files again"
+        )
+    return names

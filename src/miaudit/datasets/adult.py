@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.datasets._download import Original, fetch, write_parquet
-from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._files import attributes, ensure, read_splits
 from miaudit.datasets._labels import label_column, text_labels
 from miaudit.datasets._tabular import Encoding, encode_attributes
 from miaudit.datasets.base import About, Dataset
@@ -52,11 +52,12 @@ class Adult:
         """All rows, x (48,842, features)."""
         table = read_splits(ensure(self.about, _download), "train", "test")
         label = label_column("adult", table, TARGET)
-        x, names = encode_attributes(table, [name for name in table.column_names if name != label], self.encoding)
+        y = text_labels("adult", table[label], CLASSES)
+        x, names = encode_attributes(table, attributes(self.about, table, label), self.encoding)
         return Dataset(
             name="adult",
             x=x,
-            y=text_labels("adult", table[label], CLASSES),
+            y=y,
             classes=2,
             class_names=CLASSES,
             feature_names=names,

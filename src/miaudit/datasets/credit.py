@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.datasets._download import Original, fetch, write_parquet
-from miaudit.datasets._files import ensure, read_splits
+from miaudit.datasets._files import attributes, ensure, read_splits
 from miaudit.datasets._labels import label_column, text_labels
 from miaudit.datasets._tabular import Encoding, encode_attributes
 from miaudit.datasets.base import About, Dataset
@@ -51,11 +51,12 @@ class Credit:
         """All rows, x (1,000, features)."""
         table = read_splits(ensure(self.about, _download), "all")
         label = label_column("credit", table, ("class",))
-        x, names = encode_attributes(table, [name for name in table.column_names if name != label], self.encoding)
+        y = text_labels("credit", table[label], ("1", "2"))
+        x, names = encode_attributes(table, attributes(self.about, table, label), self.encoding)
         return Dataset(
             name="credit",
             x=x,
-            y=text_labels("credit", table[label], ("1", "2")),
+            y=y,
             classes=2,
             class_names=("good", "bad"),
             feature_names=names,
