@@ -15,7 +15,7 @@ def test_a_column_that_was_asked_for(tmp_path: Path) -> None:
     pq.write_table(pa.table({"image": [1, 2]}), tmp_path / "train.parquet")
     assert read_splits(tmp_path, "train").column_names == ["image"]
     with pytest.raises(
-        UserError, match="expected Parquet files of one schema, got No match for .*label.*; get them again"
+        UserError, match=r"expected Parquet files of one schema, got No match for .*label.*; get them again"
     ):
         read_splits(tmp_path, "train", columns=["label"])
 
