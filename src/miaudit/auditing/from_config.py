@@ -20,11 +20,11 @@ from miaudit.auditing.plan import (
 )
 from miaudit.auditing.precision import settled
 from miaudit.auditing.run import Finished, answer, run, silent
+from miaudit.auditing.size import check_size
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
-from miaudit.models._sizes import check_size
 from miaudit.splits.base import FEWEST, Split
 from miaudit.training.checkpoints import Store
 from miaudit.training.defended import network_recipe
