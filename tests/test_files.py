@@ -19,6 +19,7 @@ from miaudit.files import (
     whole,
     write_atomically,
 )
+from miaudit.manifest import MANIFEST, check_together
 
 
 def names(folder: Path) -> list[str]:
@@ -101,7 +102,9 @@ def test_files_that_belong_together_are_replaced_together(tmp_path: Path) -> Non
         with files_together(tmp_path / "out") as new:
             for name in ("a", "b"):
                 (new / name).write_text(content)
-    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {"a": "new", "b": "new"}
+    found = {path.name: path.read_text() for path in (tmp_path / "out").iterdir() if path.name != MANIFEST}
+    assert found == {"a": "new", "b": "new"}
+    check_together(tmp_path / "out", ("a", "b"))
 
 
 def _interrupted(folder: Path) -> None:
@@ -123,7 +126,8 @@ def test_two_may_write_to_one_folder_at_once(tmp_path: Path) -> None:
         with files_together(tmp_path) as second:
             (second / "a").write_text("second")
         (first / "b").write_text("first")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "first", "b": "first"}
+    found = {path.name: path.read_text() for path in tmp_path.iterdir() if path.name != MANIFEST}
+    assert found == {"a": "first", "b": "first"}
 
 
 def test_what_a_process_that_was_killed_left_is_removed_in_time(tmp_path: Path) -> None:
@@ -134,7 +138,7 @@ def test_what_a_process_that_was_killed_left_is_removed_in_time(tmp_path: Path) 
         os.utime(folder, (now - age, now - age))
     with files_together(tmp_path) as new:
         assert set(tmp_path.iterdir()) == {in_use, new}
-    assert list(tmp_path.iterdir()) == [in_use]
+    assert set(tmp_path.iterdir()) == {in_use, tmp_path / MANIFEST}
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -12,9 +12,12 @@ from typing import BinaryIO
 import platformdirs
 
 from miaudit.errors import UserError
+from miaudit.manifest import write_manifest
+from miaudit.private import open_private, user
 from miaudit.reading.path import check_name
 
 PART = ".part"  # how the name of a file ends that is not whole yet
+DATA = "data"  # folder in a store for copies of records
 NEW = ".new"  # how the name of a folder begins in which files wait for each other
 ABANDONED = 86_400.0  # seconds after which such a folder is taken to be that of a process that was killed
 MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
@@ -30,6 +33,15 @@ def default_store() -> Path:
     if named and "://" in named:
         raise UserError(f"MIAUDIT_STORE={named}: expected a folder of this machine; give a URL as --store")
     return Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
+
+
+def data_folder(store: Path) -> Path:
+    """Where this user's copies of records lie in a store; beside another user's, who may read theirs alone."""
+    folder = store / DATA
+    with suppress(OSError):
+        if folder.stat().st_uid != user():
+            return store / f"{DATA}-{user()}"
+    return folder
 
 
 @contextmanager
@@ -51,15 +63,17 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write to, which has its name once the block has ended without an error.
+
+    Where it is `private`, nobody but its owner may read it.
 
     Raises:
         UserError: the system's reason why it cannot be written, a full disk for instance.
     """
     check_name(path)
     try:
-        with whole(path) as part, part.open("xb") as file:
+        with whole(path) as part, open(part, "xb", opener=open_private if private else None) as file:
             yield file
     except OSError as error:
         raise UserError(
@@ -69,11 +83,12 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def files_together(folder: Path) -> Iterator[Path]:
+def files_together(folder: Path, apart: Iterable[str] = ()) -> Iterator[Path]:
     """Another folder, whose files replace those in `folder` once the block has ended without an error.
 
-    An interrupt in the block leaves all files as they were, so that they still belong together. Others may do the same
-    at the same time: the last one's files stay.
+    An interrupt in the block leaves all files as they were, so that they still belong together. A kill while they are
+    replaced is noticed by who reads them: the manifest, which holds the hashes of all but those `apart`, goes first.
+    Others may do the same at the same time: the last one's files stay.
 
     Raises:
         UserError: the folder cannot be written to.
@@ -83,7 +98,8 @@ def files_together(folder: Path) -> Iterator[Path]:
         new.mkdir(parents=True)
         _sweep(folder)
         yield new
-        for path in sorted(new.iterdir()):
+        manifest = write_manifest(new, apart)
+        for path in (manifest, *sorted(path for path in new.iterdir() if path != manifest)):
             path.replace(folder / path.name)
     except OSError as error:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from error
@@ -112,6 +128,14 @@ def check_writable(folder: Path) -> None:
         raise UserError(f"cannot write to {folder}: {there} is {what}; choose another folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to {folder}: {there} may not be written to; choose another folder")
+
+
+def check_no_input(output: Path, inputs: Iterable[Path | None]) -> None:
+    """Raise UserError where writing the output would replace one of the user's inputs."""
+    for path in inputs:
+        # A link that is an input is lost as well as a file: it would be replaced itself.
+        if path is not None and {output.absolute(), output.resolve()} & {path.absolute(), path.resolve()}:
+            raise UserError(f"cannot write {output}: it is an input, which would be replaced; choose another place")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -10,6 +10,9 @@ LONGEST = 1500  # characters of a message: a screen of 80 columns and 24 lines h
 VALUE = 300  # characters of a single value within it
 NAMES = 10  # that are listed where one of many was expected
 NAME = 100  # characters of a name that are compared with others
+# The password in a URL, and what is called one in its query.
+PASSWORD = re.compile(r"(\b[A-Za-z][\w+.-]*:/{1,2}[^\s/:@]*):[^\s]*@")
+TOKEN = re.compile(r"([?&][\w.-]*(?:pass|secret|token|key|sig|cred)[\w.-]*=)[^\s&]+", re.IGNORECASE)
 BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 # Control characters (C0, DEL, C1), marks that turn the direction of writing, halves of surrogate pairs.
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -21,7 +24,29 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    return OBEYED.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+    return OBEYED.sub(_escaped, without_secrets(text))
+
+
+def printable_json(text: str) -> str:
+    r"""A JSON document that says the same without control characters.
+
+    >>> print(printable_json('{"title": "a\x9bm"}'))
+    {"title": "a\u009bm"}
+    """
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def without_secrets(text: str) -> str:
+    """The text without the passwords of URLs in it.
+
+    >>> without_secrets("sftp://ann:pw@host/store?token=abc&v=1")
+    'sftp://ann:***@host/store?token=***&v=1'
+    """
+    return TOKEN.sub(r"\1***", PASSWORD.sub(r"\1:***@", text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape", "surrogatepass").decode()
 
 
 def one_line(text: str) -> str:

@@ -110,9 +110,9 @@ def test_a_judgement_comes_back_bit_for_bit(tmp_path: Path, cut: Cut | None) -> 
     scores = np.random.default_rng(0).normal(size=50)
     judged = Judged(scores, cut, {"kl": 0.1, "grid": [1.0, 2.0], "met": True, "none": None})
     store = Store(tmp_path)
-    assert load_judged(store, KEY) is None
+    assert load_judged(store, KEY, 50) is None
     save_judged(store, KEY, judged)
-    back = load_judged(store, KEY)
+    back = load_judged(store, KEY, 50)
     assert back is not None
     npt.assert_array_equal(back.scores, scores)
     assert back[1:] == judged[1:]
@@ -123,4 +123,4 @@ def test_a_damaged_judgement_is_made_again(tmp_path: Path) -> None:
     save_judged(store, KEY, Judged(np.zeros(3), None, {}))
     store.path(KEY).write_bytes(b"")
     with pytest.warns(UserWarning, match="damaged"):
-        assert load_judged(store, KEY) is None
+        assert load_judged(store, KEY, 50) is None

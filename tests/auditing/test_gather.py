@@ -116,8 +116,8 @@ def test_evidence_without_the_truth_cannot_be_audited(tmp_path: Path) -> None:
         gather_file(path)
 
 
-def test_missing_outputs_are_an_error_of_the_program(tmp_path: Path) -> None:
-    with pytest.raises(KeyError, match="no outputs of job"):
+def test_a_store_that_is_removed_during_the_audit_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no outputs of job .* were files removed from .* during the audit"):
         gather(plan(), Store(tmp_path))
 
 

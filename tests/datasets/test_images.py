@@ -171,3 +171,17 @@ def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file")
     with pytest.raises(UserError, match=r"cannot keep decoded images in .* set MIAUDIT_STORE to a folder with space"):
         load("mnist")
+
+
+def test_a_crafted_cache_is_not_taken_for_the_images(tmp_path: Path) -> None:
+    write(tmp_path, "mnist")
+    x = load("mnist").x
+    (cached,) = (tmp_path / "store" / "data").glob("mnist-*.npy")
+    content = bytearray(cached.read_bytes())
+    content[500] ^= 255  # a pixel: the shape is as it was
+    cached.write_bytes(content)
+    with pytest.warns(UserWarning, match="damaged and will be made again"):
+        again = load("mnist").x
+    np.testing.assert_array_equal(again, x)
+    np.save(cached, np.zeros((15, 1, 28, 28), np.uint8))  # as older versions wrote it, without a hash
+    np.testing.assert_array_equal(load("mnist").x, x)

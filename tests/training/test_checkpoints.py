@@ -136,7 +136,17 @@ def test_arrays_are_written_once(tmp_path: Path) -> None:
     assert store.array_file("x", np.arange(3.0)).stat().st_mtime_ns == written
 
 
-@pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
+def _halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _flip_the_middle(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", [_halve, _flip_the_middle, _empty])
 def test_a_damaged_array_is_written_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     store, array = Store(tmp_path), np.arange(2500.0).reshape(1250, 2)
     damage(store.array_file("x", array))

@@ -1,4 +1,5 @@
 import pickle
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,32 @@ def test_models_are_trained_into_a_store_behind_a_url(tmp_path: Path) -> None:
         assert there is not None
         for name, value in here.items():
             npt.assert_array_equal(there[name], value)
+
+
+def test_passwords_are_told_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RemoteStore(tmp_path / "near", f"shared://ann:s3cret@{tmp_path}/far")
+    assert "s3cret" not in repr(store)
+
+    class Driver:
+        def info(self, name: str) -> None:
+            raise PermissionError(f"login with s3cret at {store.url} refused")
+
+    monkeypatch.setattr(RemoteStore, "connect", lambda _: (Driver(), "far"))
+    with pytest.raises(UserError) as caught:
+        store.has(KEY)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "PermissionError: login with *** at shared://ann:***@" in shown
+    assert "s3cret" not in shown
+
+
+def test_a_damaged_copy_does_not_cost_the_entry_behind_the_url(store: RemoteStore) -> None:
+    store.put(KEY, TENSORS, {})
+    assert store.get(KEY) is not None
+    store.path(KEY).write_bytes(b"damaged")
+    with pytest.warns(UserWarning, match="damaged"):
+        assert store.get(KEY) is not None
+    assert far_names(store) == [f"{KEY}.safetensors"]
+    with pytest.warns(UserWarning, match="damaged"):
+        store.discard(KEY)
+    assert far_names(store) == []
+    assert not store.path(KEY).exists()

@@ -8,7 +8,7 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.training.checkpoints import Store
 from miaudit.training.lease import at_work
-from miaudit.training.upkeep import collect, damaged, entries, in_use, parse_size, remove, size_limit
+from miaudit.training.upkeep import collect, damaged, entries, in_use, parse_size, remove, shared_with, size_limit
 
 NOW = time.time()
 DATA, OTHER_DATA = "1" * 32, "2" * 32
@@ -180,3 +180,22 @@ def test_what_cannot_be_removed_costs_nobody_his_work(store: Store, monkeypatch:
     told = pytest.warns(UserWarning, match=r"not brought down to MIAUDIT_STORE_SIZE: cannot remove .*Permission denied")
     with told, in_use(store):
         pass
+
+
+def test_another_users_folders_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    with in_use(store):
+        assert shared_with(store) is None
+    monkeypatch.setattr("miaudit.training.upkeep.other_owners", lambda _: [1001, 1002])
+    with pytest.warns(UserWarning, match="holds folders of users 1001, 1002: whoever writes there"), in_use(store):
+        pass
+
+
+def test_verify_reads_arrays_to_the_end(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    path = store.array_file("x", np.arange(100.0))
+    assert list(damaged(entries(store))) == []
+    content = bytearray(path.read_bytes())
+    content[300] ^= 1
+    path.write_bytes(content)
+    assert [entry.key for entry in damaged(entries(store))] == ["x"]

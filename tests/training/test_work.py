@@ -7,6 +7,7 @@ import pytest
 
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
@@ -116,5 +117,5 @@ def test_what_is_made_at_once_shares_its_time(monkeypatch: pytest.MonkeyPatch) -
 
 def test_missing_outputs_are_named(tmp_path: Path) -> None:
     (work,) = works(DATA, recipe(), 1)
-    with pytest.raises(KeyError, match=work.job.key):
+    with pytest.raises(UserError, match=f"{work.job.key} are in the store any more: were files removed"):
         outputs(work, Store(tmp_path))

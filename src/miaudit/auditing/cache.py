@@ -1,6 +1,7 @@
 """What an attack said once is not computed again, as long as nothing that it depends on has changed."""
 
 import json
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from miaudit import registry
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.provenance import library_versions
 from miaudit.auditing.scoring import Judged, Rule
+from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.source import source_of
-from miaudit.training.checkpoints import Store
+from miaudit.training.checkpoints import Store, Tensors
 
 SCORING_FOLDERS = (
     "arrays.py",
@@ -52,23 +54,46 @@ def judged_key(name: str, attack: Attack, threshold: Rule, evidence_key: str, se
     return fingerprint("judged", scoring_code(), name, told, evidence_key, seed)
 
 
-def load_judged(store: Store, key: str) -> Judged | None:
-    """A stored judgement."""
-    tensors = store.get(key)
+def load_judged(store: Store, key: str, records: int) -> Judged | None:
+    """A stored judgement of so many records; an entry that holds something else counts as damaged.
+
+    Where the store does not let itself be read there is none: scores can be computed again.
+    """
+    try:
+        tensors = store.get(key)
+    except UserError:
+        return None
     if tensors is None:
         return None
+    try:
+        return _judged(tensors, records)
+    except (KeyError, ValueError, TypeError, RecursionError):
+        store.discard(key)
+        return None
+
+
+def _judged(tensors: Tensors, records: int) -> Judged:
     facts: dict[str, Any] = json.loads(tensors["facts"].tobytes())
     cut = None if facts["cut"] is None else _cut(**facts["cut"])
-    return Judged(tensors["scores"], cut, facts["learned"])
+    scores, learned = tensors["scores"], facts["learned"]
+    if scores.shape != (records,) or scores.dtype != np.float64 or not np.isfinite(scores).all():
+        raise ValueError("no scores of these records")
+    if not isinstance(learned, dict):
+        raise TypeError("what an attack learned has names")
+    return Judged(scores, cut, learned)
 
 
 def save_judged(store: Store, key: str, judged: Judged) -> None:
-    """Store a judgement."""
+    """Store a judgement, which saves time the next time; a store that cannot be written costs a warning, no more."""
     facts = {"cut": None if judged.cut is None else judged.cut._asdict(), "learned": judged.learned}
     encoded = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
-    store.put(key, {"scores": judged.scores, "facts": encoded}, {"kind": "judged"})
+    try:
+        store.put(key, {"scores": judged.scores, "facts": encoded}, {"kind": "judged"})
+    except UserError as error:
+        warnings.warn(f"scores are not kept for later audits: {error}", stacklevel=2)
 
 
 def _cut(value: float, rule: str, constraint_met: bool, by_class: list[list[Any]]) -> Cut:
     """A cut as it was before JSON made lists of its tuples."""
-    return Cut(value, rule, constraint_met, tuple((int(label), float(of_class)) for label, of_class in by_class))
+    classes = tuple((int(label), float(of_class)) for label, of_class in by_class)
+    return Cut(float(value), str(rule), bool(constraint_met), classes)

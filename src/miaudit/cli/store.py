@@ -39,7 +39,7 @@ def list_(
 ) -> None:
     """What is stored, by kind: files, size, when it was last used; with --kind, file by file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
-    from miaudit.training.upkeep import Kind, entries
+    from miaudit.training.upkeep import Kind, entries, shared_with
 
     if kind not in (None, *get_args(Kind)):
         raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {shortened(kind)}")
@@ -53,6 +53,8 @@ def list_(
     console = PlainConsole()
     console.print(kinds_table(found) if kind is None else entries_table(found))
     console.print(f"in {place.root.resolve()} (MIAUDIT_STORE)", soft_wrap=True)
+    if (told := shared_with(place)) is not None:
+        console.print(told, soft_wrap=True)
 
 
 @app.command()

@@ -1,5 +1,6 @@
-"""Decoded arrays, kept so that no file is decoded twice."""
+"""Decoded arrays, kept so that no file is decoded twice, and checked by their hash whenever they are opened."""
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -7,17 +8,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from miaudit.array_file import is_hashed, is_whole, mapped, write_array
 from miaudit.errors import UserError
-from miaudit.files import default_store, mark_used, whole
+from miaudit.files import data_folder, default_store, mark_used, whole
+from miaudit.private import closed_folder, open_private, private_folder
 
 
 def cache_folder() -> Path:
-    """Folder `data` of the default store."""
-    return default_store() / "data"
+    """The default store's folder for copies of records."""
+    return data_folder(default_store())
 
 
 def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
-    """The array of that name, mapped from disk; made of the blocks, row by row, where it is not there yet.
+    """The array of that name, mapped from disk; made of the blocks, row by row, where it is not there yet or damaged.
 
     Raises:
         UserError: the folder cannot be written.
@@ -38,17 +41,17 @@ def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint
 
 
 def _open(path: Path, shape: tuple[int, ...]) -> Any:
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    array = mapped(path)
+    if array is None or not is_hashed(path):  # none, or one of an older version
         return None
-    return array if array.shape == shape and array.dtype == np.uint8 else None
+    if array.shape == shape and array.dtype == np.uint8 and is_whole(path):
+        return array
+    warnings.warn(f"{path} is damaged and will be made again", stacklevel=3)
+    return None
 
 
 def _write(path: Path, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> None:
-    # Plain writes: a map of a file that outgrows the disk would kill the process.
-    header = {"descr": np.dtype(np.uint8).str, "fortran_order": False, "shape": shape}
-    with whole(path) as part, part.open("xb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks:
-            file.write(block.tobytes())
+    private_folder(default_store())
+    closed_folder(path.parent)
+    with whole(path) as part, open(part, "xb", opener=open_private) as file:
+        write_array(file, np.dtype(np.uint8), shape, blocks)

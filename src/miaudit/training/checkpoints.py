@@ -19,13 +19,15 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from miaudit.array_file import mapped, write_array
 from miaudit.errors import UserError
+from miaudit.files import data_folder, mark_used, new_file, write_atomically
 from miaudit.files import default_store as default_store
-from miaudit.files import mark_used, new_file, write_atomically
+from miaudit.messages import printable
+from miaudit.private import closed_folder, private_folder
 
 Tensors = dict[str, npt.NDArray[Any]]
 
-DATA = "data"  # folder of the arrays that processes share
 ROWS = 1000  # compared at a time
 
 
@@ -49,6 +51,8 @@ class Store:
         Raises:
             UserError: the folder cannot be written, or the disk is full.
         """
+        with writing(self.root):
+            private_folder(self.root)
         write_atomically(self.path(key), encoded(tensors, description))
 
     def get(self, key: str) -> Tensors | None:
@@ -63,12 +67,17 @@ class Store:
         except FileNotFoundError:
             return None
         if tensors is None:
-            warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
-            with suppress(OSError):  # of a store that may only be read: what is made again says why it cannot be kept
-                path.unlink(missing_ok=True)
+            self.discard(key)
             return None
         mark_used(path)
         return tensors
+
+    def discard(self, key: str) -> None:
+        """Remove an entry that is not what it should be, with a warning."""
+        path = self.path(key)
+        warnings.warn(printable(f"{path} is damaged and will be made again"), stacklevel=3)
+        with suppress(OSError):  # of a store that may only be read: what is made again says why it cannot be kept
+            path.unlink(missing_ok=True)
 
     def description(self, key: str) -> dict[str, Any] | None:
         """What an entry says of itself; None where there is none, or where its header is damaged."""
@@ -87,12 +96,16 @@ class Store:
         Raises:
             UserError: the folder cannot be written, or the disk is full.
         """
-        path = self.root / DATA / f"{name}.npy"
+        with writing(self.root):
+            private_folder(self.root)
+            path = data_folder(self.root) / f"{name}.npy"
+            closed_folder(path.parent)
         if path.is_file() and not _holds(path, array):
-            warnings.warn(f"{path} is damaged and will be made again", stacklevel=2)
+            warnings.warn(printable(f"{path} is damaged and will be made again"), stacklevel=2)
             path.unlink(missing_ok=True)
         if not path.is_file():
-            _write_array(path, np.ascontiguousarray(array))
+            with new_file(path, private=True) as file:
+                write_array(file, array.dtype, array.shape, [array])
         mark_used(path)
         return path
 
@@ -114,7 +127,29 @@ def reading(path: Path) -> Iterator[None]:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-FACTS: dict[str, type] = {"kind": str, "recipe_fields": dict, "rows_count": int, "data": str}
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """What is done to make a store's folders; raises UserError where the system refuses."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"cannot write to the store {root}: {reason}; choose another folder") from error
+
+
+# What was written here is of these types; anything else is not ours.
+FACTS: dict[str, tuple[type, ...]] = {
+    "kind": (str,),
+    "recipe_fields": (dict,),
+    "rows_count": (int,),
+    "validation_count": (int,),
+    "unlabelled_count": (int,),
+    "seconds": (int, float, type(None)),
+    "records": (int,),
+    **dict.fromkeys(("data", "job", "query", "recipe", "rows", "validation", "unlabelled", "seed", "code"), (str,)),
+}
+# All that safetensors and numpy raise on files that are none, or hold types that numpy lacks.
+UNREADABLE = (SafetensorError, ValueError, TypeError, AttributeError, KeyError, OverflowError, MemoryError)
 
 
 def read_entry(path: Path) -> Tensors | None:
@@ -123,7 +158,7 @@ def read_entry(path: Path) -> Tensors | None:
         with reading(path), safe_open(path, framework="np") as file:
             tensors = {name: file.get_tensor(name) for name in list(file.keys())}
             expected = (file.metadata() or {}).get("sha256")
-    except (SafetensorError, ValueError):
+    except UNREADABLE:
         return None
     return tensors if expected is not None and digest(tensors) == expected else None
 
@@ -133,7 +168,7 @@ def read_description(path: Path) -> dict[str, Any] | None:
     try:
         with reading(path), safe_open(path, framework="np") as file:
             return described(file.metadata() or {})
-    except SafetensorError:
+    except UNREADABLE:
         return None
 
 
@@ -149,7 +184,7 @@ def described(metadata: dict[str, str]) -> dict[str, Any] | None:
 def _is_meant(fact: tuple[str, Any]) -> bool:
     """Is a fact of the type that it has in what was written here?"""
     name, value = fact
-    return isinstance(value, FACTS.get(name, object))
+    return isinstance(value, FACTS.get(name, (object,)))
 
 
 def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:
@@ -169,17 +204,10 @@ def digest(tensors: Tensors) -> str:
     return total.hexdigest()
 
 
-def _write_array(path: Path, array: npt.NDArray[Any]) -> None:
-    with new_file(path) as file:  # np.save would not say why a write failed
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
-        file.write(array.reshape(-1).view(np.uint8).data)
-
-
 def _holds(path: Path, array: npt.NDArray[Any]) -> bool:
     """Does the file hold this very array?"""
-    try:
-        kept = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    kept = mapped(path)
+    if kept is None:
         return False
     alike: bool = kept.dtype == array.dtype and kept.shape == array.shape
     return alike and all(

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from miaudit.private import private_folder
+
 if sys.platform != "win32":
     import fcntl
 
@@ -22,7 +24,7 @@ def at_work(root: Path) -> Iterator[None]:
     A store that cannot be written to or locked (on Windows, none can) is used without that promise.
     """
     path = root / FOLDER / f"{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
-    file = _locked(path)
+    file = _locked(root, path)
     try:
         yield
     finally:
@@ -41,12 +43,13 @@ def at_work_since(root: Path) -> float | None:
     return min(begun, default=None)
 
 
-def _locked(path: Path) -> IO[bytes] | None:
+def _locked(root: Path, path: Path) -> IO[bytes] | None:
     if sys.platform == "win32":
         return None
     hidden = path.with_suffix("")  # locked before it can be seen, so that nobody takes it for a dead one's
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(root)
+        path.parent.mkdir(exist_ok=True)
         file = hidden.open("xb")
     except OSError:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from miaudit.errors import UserError
+from miaudit.messages import printable
 from miaudit.training.checkpoints import Store
 from miaudit.training.units import Unit
 from miaudit.training.work import Records, do_all
@@ -36,7 +37,7 @@ class Failed(NamedTuple):
     def error(self) -> UserError:
         """The failure, to be raised where the user sees it."""
         error = UserError(self.message)
-        error.add_note(self.trace)
+        error.add_note(printable(self.trace))
         return error
 
 

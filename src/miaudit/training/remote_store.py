@@ -9,16 +9,17 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from miaudit.errors import UserError
 from miaudit.files import PART, write_atomically
-from miaudit.training.checkpoints import Store, Tensors, default_store, described, digest, encoded
+from miaudit.messages import printable, without_secrets
+from miaudit.training.checkpoints import UNREADABLE, Store, Tensors, default_store, described, digest, encoded
 
 WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "memory"}  # a put is atomic
 LENGTH_BYTES = 8  # a safetensors file begins with the length of its header
@@ -56,7 +57,7 @@ def location_of(store: Store) -> str:
 class RemoteStore(Store):
     """Entries under a URL; `root` is a folder of this machine, for copies of what was read and for data arrays."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)  # may hold a password
 
     def connect(self) -> tuple[Any, str]:
         """The file system, and the folder's path in it; raises UserError where none is installed for the URL."""
@@ -66,9 +67,9 @@ class RemoteStore(Store):
             found: tuple[Any, str] = url_to_fs(self.url)
         except (ImportError, ValueError) as error:
             raise UserError(
-                f"cannot open a store at {self.url}: {error}; URLs need pip install 'miaudit[ray]' and the package "
-                "for their kind, such as s3fs, gcsfs or adlfs"
-            ) from error
+                f"cannot open a store at {self.url}: {self._without_secrets(error)}; URLs need pip install "
+                "'miaudit[ray]' and the package for their kind, such as s3fs, gcsfs or adlfs"
+            ) from None
         return found
 
     def has(self, key: str) -> bool:
@@ -106,19 +107,26 @@ class RemoteStore(Store):
         if not self.has(key):
             return None
         with suppress(UserError):  # a copy that cannot be read is fetched again
-            near = super().get(key)
+            near = Store(self.root).get(key)
             if near is not None:
                 return near
         with self._at(key) as (files, name):
             content = files.cat_file(name)
             tensors = decoded(content)
-            if tensors is None:
-                warnings.warn(f"{self.url} {key} is damaged and will be made again", stacklevel=2)
-                files.rm_file(name)
-                return None
+        if tensors is None:
+            self.discard(key)
+            return None
         with suppress(UserError):  # a copy saves time, no more
             write_atomically(self.path(key), content)
         return tensors
+
+    def discard(self, key: str) -> None:
+        """Remove an entry that is not what it should be, and the copy of it here, with a warning."""
+        warnings.warn(printable(f"{self.url} {key} is damaged and will be made again"), stacklevel=3)
+        with suppress(OSError):
+            self.path(key).unlink(missing_ok=True)
+        with self._at(key) as (files, name), suppress(FileNotFoundError):
+            files.rm_file(name)
 
     def description(self, key: str) -> dict[str, Any] | None:
         """What an entry says of itself, from its header alone; None where there is none, or it is damaged."""
@@ -138,8 +146,15 @@ class RemoteStore(Store):
             yield files, f"{folder.rstrip('/')}/{key[:2]}/{key}.safetensors"
         except Exception as error:  # every driver has errors of its own
             raise UserError(
-                f"the store {self.url} cannot be used: {type(error).__name__}: {error} (finished work is kept)"
-            ) from error
+                f"the store {self.url} cannot be used: {type(error).__name__}: {self._without_secrets(error)} "
+                "(finished work is kept)"
+            ) from None  # the driver's own error may hold the password
+
+    def _without_secrets(self, error: Exception) -> str:
+        """What a driver says, which may quote the URL or the password alone."""
+        secret = urlsplit(self.url).password
+        told = str(error).replace(self.url, without_secrets(self.url))
+        return told.replace(secret, "***") if secret else told
 
 
 def decoded(content: bytes) -> Tensors | None:
@@ -148,5 +163,5 @@ def decoded(content: bytes) -> Tensors | None:
         header = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "little")])
         tensors: Tensors = load(content)
         return tensors if digest(tensors) == header["__metadata__"]["sha256"] else None
-    except (SafetensorError, ValueError, KeyError):
+    except UNREADABLE:
         return None

@@ -82,14 +82,28 @@ def run_local(
         UserError: a job fails, or the processes that train it die again and again (out of memory, say).
     """
     return follow(
-        works, store, partial(_messages, data=data, store=store, workers=workers, device=device), progress, stage, watch
+        works,
+        store,
+        partial(_messages, data=data, store=store, workers=workers, device=device),
+        progress,
+        stage,
+        watch,
+        data.classes,
     )
 
 
-def follow(works: Sequence[Work], store: Store, do: Do, progress: Progress, stage: str, watch: Watch) -> Tally:
-    """Have the work done that is not yet stored, and pass on what is told meanwhile."""
+def follow(
+    works: Sequence[Work],
+    store: Store,
+    do: Do,
+    progress: Progress,
+    stage: str,
+    watch: Watch,
+    classes: int | None = None,
+) -> Tally:
+    """Have the work done that is not yet stored (for that many classes), and pass on what is told meanwhile."""
     start = time.monotonic()
-    missing = {work.key: work for work in works if not work.is_intact(store)}
+    missing = {work.key: work for work in works if not work.is_intact(store, classes)}
     waiting = Counter(work.key for work in works if work.key in missing)  # works may share a name
     left = waiting.total()
     progress(stage, len(works) - left, len(works))

@@ -70,6 +70,7 @@ def run_ray(
         progress,
         stage,
         watch,
+        data.classes,
     )
 
 

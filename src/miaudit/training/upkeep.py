@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
+from miaudit.array_file import is_hashed, is_whole, mapped
 from miaudit.errors import UserError
-from miaudit.files import MARK_EVERY, PART
-from miaudit.messages import shortened
-from miaudit.training.checkpoints import DATA, Store, read_description, read_entry, reading
+from miaudit.files import DATA, MARK_EVERY, PART
+from miaudit.messages import printable, shortened
+from miaudit.private import other_owners
+from miaudit.training.checkpoints import Store, read_description, read_entry, reading
 from miaudit.training.lease import at_work, at_work_since
 
 SIZE = "MIAUDIT_STORE_SIZE"
@@ -51,7 +51,7 @@ class Collected(NamedTuple):
 
 def entries(store: Store) -> list[Entry]:
     """All files of the store, the longest unused first."""
-    patterns = ("??/*.safetensors", f"??/*{PART}", f"{DATA}/*.npy", f"{DATA}/*{PART}")
+    patterns = ("??/*.safetensors", f"??/*{PART}", f"{DATA}*/*.npy", f"{DATA}*/*{PART}")
     found = [_entry(path) for pattern in patterns for path in store.root.glob(pattern)]
     return sorted((entry for entry in found if entry is not None), key=lambda entry: (entry.used, entry.path))
 
@@ -72,7 +72,7 @@ def _kind(path: Path, description: dict[str, Any]) -> Kind:
 
 
 def is_sound(entry: Entry) -> bool:
-    """Is the file what was written? Of an array that processes share, only form and length are known.
+    """Is the file what was written? Of an array that an older version wrote, only form and length are known.
 
     Raises:
         FileNotFoundError: it was removed meanwhile.
@@ -80,12 +80,8 @@ def is_sound(entry: Entry) -> bool:
     """
     if entry.kind != "data":
         return read_entry(entry.path) is not None
-    try:
-        with reading(entry.path):
-            np.load(entry.path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError):
-        return False
-    return True
+    with reading(entry.path):
+        return is_whole(entry.path) if is_hashed(entry.path) else mapped(entry.path) is not None
 
 
 def damaged(found: Iterable[Entry]) -> Iterator[Entry]:
@@ -164,10 +160,24 @@ def size_limit() -> int | None:
     return parse_size(text) if text else None
 
 
+def shared_with(store: Store) -> str | None:
+    """Who else may have written to the store, in a sentence; None where all folders are this user's."""
+    owners = other_owners(store.root)
+    if not owners:
+        return None
+    who = f"user{'s' if len(owners) > 1 else ''} {', '.join(map(str, owners))}"
+    return printable(
+        f"the store {store.root} holds folders of {who}: whoever writes there decides what your audits find; "
+        "use a store of your own unless you trust them (see docs/store.md)"
+    )
+
+
 @contextmanager
 def in_use(store: Store) -> Iterator[None]:
     """The store while it is worked with: nothing that the work needs is collected; afterwards the limit is kept."""
     limit = size_limit()  # nonsense is told before the work
+    if (told := shared_with(store)) is not None:
+        warnings.warn(told, stacklevel=3)
     with at_work(store.root):
         yield
     if limit is None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.model_outputs import Kind, ModelOutputs, checked
 from miaudit.models.base import predict_logits
@@ -73,10 +74,10 @@ class Work:
         """Are the outputs stored?"""
         return store.has(self.key)
 
-    def is_intact(self, store: Store) -> bool:
-        """Are the outputs stored, and can they be read? A damaged file is removed."""
+    def is_intact(self, store: Store, classes: int | None = None) -> bool:
+        """Are the outputs stored, and are they what they should be? A damaged file is removed."""
         store.mark_used(self.job.key)  # the model is of use as long as its outputs are
-        return store.get(self.key) is not None
+        return _stored_outputs(self, store, classes) is not None
 
     def is_trained(self, store: Store) -> bool:
         """Is the model stored, or (always for an estimator) only what it said?"""
@@ -98,7 +99,7 @@ def do_all(
     """
     untrained: dict[str, list[Work]] = {}
     for work in works:
-        if store.get(work.key) is not None or _ask_stored(work, records, store, device):
+        if _stored_outputs(work, store, records.classes) is not None or _ask_stored(work, records, store, device):
             yield work, False
         else:
             untrained.setdefault(work.job.key, []).append(work)
@@ -115,12 +116,31 @@ def kind_of(recipe: AnyRecipe) -> Kind:
 
 
 def outputs(work: Work, store: Store) -> ModelOutputs:
-    """What the work's model said about its query rows, (n, C); raises KeyError where nothing is stored."""
+    """What the work's model said about its query rows, (n, C).
+
+    Raises:
+        UserError: nothing sound is stored, so that somebody removed or changed it since it was.
+    """
+    said = _stored_outputs(work, store)
+    if said is None:
+        raise UserError(
+            f"no outputs of job {work.job.key} are in the store any more: were files removed from {store.root} during "
+            "the audit? Run it again; what is left there is used"
+        )
+    return said
+
+
+def _stored_outputs(work: Work, store: Store, classes: int | None = None) -> ModelOutputs | None:
+    """The stored outputs; None where there are none. An entry that holds something else counts as damaged."""
     tensors = store.get(work.key)
     if tensors is None:
-        raise KeyError(f"no outputs of job {work.job.key} are stored")
+        return None
     kind = kind_of(work.job.recipe)
-    return ModelOutputs(tensors[kind], kind)
+    try:
+        return checked("the entry", tensors[kind], kind, len(work.query), classes)
+    except (KeyError, UserError):
+        store.discard(work.key)
+        return None
 
 
 def train(
@@ -199,7 +219,11 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
 
     with torch.random.fork_rng(devices=[]):
         module = build(recipe, records.x.shape[1:], records.classes, device)
-    module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
+    try:
+        module.load_state_dict({name: torch.from_numpy(np.asarray(value)) for name, value in state.items()})
+    except (RuntimeError, TypeError, ValueError):  # other names, shapes or types than the network has
+        store.discard(work.job.key)
+        return False
     _put_outputs(work, _ask_network(module, records, work.query, device), store)
     return True
 
