@@ -1,4 +1,6 @@
 import logging
+import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,14 @@ from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import choose_cut, learned, score
 from miaudit.auditing.tasks import Material
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, tensors
+from miaudit.evidence.file import open_evidence, write_evidence
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.checkpoints import Store
 from worlds import gaussian_world
 
 EVIDENCE = gaussian_world(np.random.default_rng(1), n=80, references=6, shadows=2).evidence
+WITHOUT_POPULATION = gaussian_world(np.random.default_rng(1), n=80, references=6, shadows=2, population=0).evidence
 CONTROL = gaussian_world(np.random.default_rng(2), n=40, references=6, shadows=2).evidence
 MATERIAL = Material(EVIDENCE, CONTROL, BestAccuracy(), 0)
 ATTACKS: dict[str, Any] = {name: registry.build("attacks", name, {}) for name in ("two_stage", "loss")}
@@ -77,3 +81,50 @@ def test_an_attack_that_fails_does_not_lose_the_others(tmp_path: Path, caplog: p
     before = len(caplog.messages)
     assert judge_all(questions({"good": Counted()}), MATERIAL, "e", Store(tmp_path), nobody).positive.keys() == {"good"}
     assert len(caplog.messages) == before
+
+
+@dataclass(frozen=True)
+class Rewrites(Loss):
+    """Something else writes to the evidence while this attack runs; with `hidden`, so that no time tells."""
+
+    path: str = ""
+    hidden: bool = False
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        scores = super().score(evidence, rng)
+        facts = Path(self.path).stat()
+        with Path(self.path).open("r+b") as file:
+            file.seek(-8, os.SEEK_END)
+            file.write(rng.bytes(8))
+        if self.hidden:
+            os.utime(self.path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        else:
+            os.utime(self.path, ns=(facts.st_atime_ns, facts.st_mtime_ns + 10**9))
+        return scores
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_nothing_stays_stored_of_evidence_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
+    path, store = tmp_path / "evidence.safetensors", Store(tmp_path / "store")
+    write_evidence(path, WITHOUT_POPULATION, np.arange(80) % 2 == 0)
+    monkeypatch.setattr(tensors, "IN_MEMORY", 0)
+    opened = open_evidence(path)
+    material = MATERIAL._replace(evidence=opened.loaded.evidence)
+    mine = questions({"mine": Rewrites(path=str(path), hidden=hidden)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that entries are removed
+        with pytest.raises(UserError, match="changed while it was read: run the audit again"):
+            judge_all(mine, material, opened.digest, store, nobody, pinned=opened.pinned)
+    assert list(store.root.glob("??/*")) == []
+
+
+def test_evidence_that_is_read_at_once_may_change(tmp_path: Path) -> None:
+    path, store = tmp_path / "evidence.safetensors", Store(tmp_path / "store")
+    write_evidence(path, WITHOUT_POPULATION, np.arange(80) % 2 == 0)
+    opened = open_evidence(path)
+    untouched = score("loss", Loss(), opened.loaded.evidence, 0)
+    mine = questions({"mine": Rewrites(path=str(path))})
+    found = judge_all(mine, MATERIAL._replace(evidence=opened.loaded.evidence), opened.digest, store, nobody)
+    npt.assert_array_equal(found.judged["mine"].scores, untouched)

@@ -46,18 +46,6 @@ def test_what_is_shared_is_written_once_and_stays_shared(tmp_path: Path) -> None
     assert first is second is third
 
 
-def test_what_is_mapped_from_a_file_is_not_written_again(tmp_path: Path) -> None:
-    np.save(tmp_path / "cube.npy", CUBE)
-    cube = np.load(tmp_path / "cube.npy", mmap_mode="r")
-    where = write_mapped([cube[1:], np.asarray(cube)[2], cube.transpose(1, 2, 0), cube[:, ::2]], tmp_path)
-    assert where.arrays.stat().st_size == cube[:, ::2].nbytes  # its records do not lie side by side
-    part, one, turned, every_second = read_mapped(where)
-    npt.assert_array_equal(part, CUBE[1:])
-    npt.assert_array_equal(one, CUBE[2])
-    npt.assert_array_equal(turned, CUBE.transpose(1, 2, 0))
-    npt.assert_array_equal(every_second, CUBE[:, ::2])
-
-
 def test_changes_stay_in_the_process(tmp_path: Path) -> None:
     where = write_mapped(CUBE, tmp_path)
     read_mapped(where)[:] = 0

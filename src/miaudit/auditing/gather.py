@@ -1,6 +1,5 @@
 """Asks the target and the trained models, and keeps apart what the attacks may not see."""
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,9 @@ from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.collect import Collector, auxiliary_query, stored_outputs
-from miaudit.evidence.file import read_evidence
+from miaudit.evidence.file import open_evidence
 from miaudit.evidence.masked import masked
+from miaudit.evidence.source import Pinned
 from miaudit.fingerprint import fingerprint
 from miaudit.guard import foreign
 from miaudit.messages import printable
@@ -55,6 +55,7 @@ class Gathered:
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
     read_as: tuple[str, ...] = ()  # how a file was understood, where it is not in the documented form
+    pinned: Pinned | None = None  # a file from which outputs are still read
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
 
@@ -164,7 +165,8 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         UserError: its format is wrong, or the truth is missing.
     """
     read_as: list[str] = []
-    loaded = read_evidence(path, read_as.append)
+    opened = open_evidence(path, read_as.append)
+    loaded = opened.loaded
     if loaded.truth is None:
         raise UserError(
             f"{path} does not say which audited records are members: an audit needs that to measure the attacks; "
@@ -176,23 +178,22 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         raise UserError(f"{path}: expected members and non-members among the audited records, got {kind} only")
     evidence, kept = judgeable(loaded.evidence, truth, attacks)
     correct = audit.target("correct")
-    with path.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
     return Gathered(
         evidence=evidence,
         truth=truth[kept],
         ids=loaded.ids[kept],
         positions=np.flatnonzero(kept),
-        key=fingerprint(content, kept),
+        key=fingerprint(opened.digest, kept),
         train_accuracy=_accuracy(correct[truth]),
         test_accuracy=_accuracy(correct[~truth]),
-        data=content,
+        data=opened.digest,
         recipe=None,
         records=describe_labels(evidence.audit.labels),
         names=None,
         description=f"predictions in {printable(path.name)}",
         left_out=_left_out(loaded.evidence, truth, kept),
         read_as=tuple(read_as),
+        pinned=opened.pinned,
     )
 
 

@@ -10,6 +10,8 @@ from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import Judged
 from miaudit.auditing.tasks import Answer, Material, Part, Task
+from miaudit.errors import UserError
+from miaudit.evidence.source import Pinned
 from miaudit.training.checkpoints import Store
 from miaudit.training.run_local import Progress
 
@@ -30,18 +32,24 @@ def judge_all(
     store: Store,
     progress: Progress,
     jobs: int | None = None,
+    pinned: Pinned | None = None,
 ) -> Found:
     """Every attack on the audited records and on the positive control, on up to `jobs` processes.
 
-    An attack that is finished is stored at once: an interrupt or a failure of another one does not lose it.
+    An attack that is finished is stored at once: an interrupt or a failure of another one does not lose it. Of
+    evidence that is still read from its file, nothing stays stored once the file is found to have changed.
 
     Raises:
-        UserError: an attack lacks something, gives what is no score, or its process is killed again and again.
+        UserError: an attack lacks something, gives what is no score, or its process is killed again and again; the
+            file of the evidence changed.
     """
-    stages = [_Stage(name, questions, evidence_key, store, progress) for name in STAGES]
+    records = {"attacks": len(material.evidence.audit), "controls": len(material.control.audit)}
+    stages = [_Stage(name, questions, evidence_key, store, progress, records[name], pinned) for name in STAGES]
     by_part = {part: stage for stage in stages for part in STAGES[stage.name]}
     for task, answer in answers([task for stage in stages for task in stage.missing()], material, jobs):
         by_part[task.part].add(task, answer)
+    if pinned is not None:
+        _check_content(pinned, stages)
     audited, controls = (stage.in_order() for stage in stages)
     return Found(audited, {name: judged.scores for name, judged in controls.items()})
 
@@ -55,13 +63,16 @@ class _Stage:
     evidence_key: str
     store: Store
     progress: Progress
+    records: int
+    pinned: Pinned | None
     found: dict[str, Judged] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)  # keys of what this audit added
     parts: dict[str, dict[Part, Answer]] = field(default_factory=dict)  # of attacks that are not finished
 
     def missing(self) -> Iterable[Task]:
         """What is not stored."""
         for name in self.questions.attacks:
-            judged = load_judged(self.store, self._key(name))
+            judged = load_judged(self.store, self._key(name), self.records)
             if judged is not None:
                 self.found[name] = judged
         self._report()
@@ -75,8 +86,16 @@ class _Stage:
         if len(parts) < len(STAGES[self.name]):
             return
         self.found[task.name] = _joined(parts)
+        if self.pinned is not None:
+            self.pinned.source.check()
         save_judged(self.store, self._key(task.name), self.found[task.name])
+        self.stored.append(self._key(task.name))
         self._report()
+
+    def forget(self) -> None:
+        """Remove what this audit stored."""
+        for key in self.stored:
+            self.store.discard(key)
 
     def in_order(self) -> dict[str, Judged]:
         """What was found, in the order of the attacks."""
@@ -89,6 +108,16 @@ class _Stage:
 
     def _report(self) -> None:
         self.progress(self.name, len(self.found), len(self.questions.attacks))
+
+
+def _check_content(pinned: Pinned, stages: Iterable[_Stage]) -> None:
+    """Raise UserError, and remove what was stored, where the file of the evidence has other content by now."""
+    try:
+        pinned.check_content()
+    except UserError:
+        for stage in stages:
+            stage.forget()
+        raise
 
 
 def _joined(parts: dict[Part, Answer]) -> Judged:

@@ -32,7 +32,7 @@ class _Place(NamedTuple):
 
 
 def write_mapped(value: object, folder: Path) -> Mapped:
-    """Write an object for `read_mapped`; arrays that are mapped from a file already are not written again.
+    """Write an object for `read_mapped`.
 
     Classes and functions that cannot be imported elsewhere (of a script or a notebook) are written with their code.
     """
@@ -65,10 +65,6 @@ class _Writer(cloudpickle.Pickler):  # type: ignore[misc]
         order = tuple(np.argsort([-abs(stride) for stride in array.strides], kind="stable").tolist())
         lying = array.transpose(order)
         axes = tuple(np.argsort(order).tolist())
-        source = _file_of(array)
-        if source is not None and lying.flags.c_contiguous:
-            offset = source.offset + _address(array) - _address(source)
-            return _Place(str(source.filename), offset, array.dtype, lying.shape, axes)
         offset = -(-self.arrays.tell() // ALIGNED) * ALIGNED
         self.arrays.seek(offset)
         np.ascontiguousarray(lying).tofile(self.arrays)
@@ -88,18 +84,3 @@ class _Reader(pickle.Unpickler):
             lying: AnyArray = np.ndarray(place.shape, place.dtype, self.files[place.file], place.offset)
             self.arrays[place] = lying.transpose(place.axes)
         return self.arrays[place]
-
-
-def _file_of(array: AnyArray) -> "np.memmap[Any, Any] | None":
-    """The read-only mapping that the array is a part of."""
-    found, base = None, array
-    while isinstance(base, np.ndarray):
-        if isinstance(base, np.memmap):
-            found = base
-        base = base.base  # type: ignore[assignment]
-    return found if found is not None and found.mode == "r" and found.filename is not None else None
-
-
-def _address(array: AnyArray) -> int:
-    address: int = array.__array_interface__["data"][0]
-    return address

@@ -33,6 +33,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,7 @@ from miaudit.evidence.draft import Draft, PoolDraft
 from miaudit.evidence.draft_views import split_views
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
+from miaudit.evidence.source import Pinned, Source
 from miaudit.evidence.stored import Stored
 from miaudit.evidence.tensors import Blocks, TensorFile, write_tensors
 from miaudit.messages import NAME, printable, shortened
@@ -72,14 +74,28 @@ def unheard(sentence: str) -> None:
     """Notes that nobody reads."""
 
 
+class Opened(NamedTuple):
+    """Evidence in a file, and which content of the file it is."""
+
+    loaded: Loaded
+    digest: str  # SHA-256
+    pinned: Pinned | None = None  # the file, where outputs are still read from it
+
+
 def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
-    """Read a `.safetensors`, `.csv` or `.parquet` evidence file; outputs in safetensors stay on disk until asked for.
+    """Read a `.safetensors`, `.csv` or `.parquet` evidence file; see `open_evidence`."""
+    return open_evidence(path, note).loaded
+
+
+def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
+    """Read an evidence file; outputs in a large one of safetensors stay there until they are asked for.
 
     `note` is called with a sentence on each way in which a table is not in the documented form and was understood all
     the same.
 
     Raises:
-        UserError: the file is missing or of another kind, or something in it is missing or wrong.
+        UserError: the file is missing or of another kind, something in it is missing or wrong, or it is written to at
+            the same time.
     """
     path = Path(path)
     check_file(path, "an evidence file", MOST_BYTES)
@@ -91,12 +107,15 @@ def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
             return _read_tensors(TensorFile(path))
     from miaudit.evidence.table import panels_of, read_columns  # pyarrow takes long to import
 
+    source = Source(path)
     columns = read_columns(path)
     with about(path):
         tabled = panels_of(columns)
         for sentence in tabled.told:
             note(printable(sentence))
-        return assemble(tabled.drafts)
+        digest = source.digest()
+        source.check_place()
+        return Opened(assemble(tabled.drafts), digest)
 
 
 def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
@@ -113,13 +132,15 @@ def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = N
     write_tensors(Path(path), tensors, {KEY: VERSION})
 
 
-def _read_tensors(file: TensorFile) -> Loaded:
+def _read_tensors(file: TensorFile) -> Opened:
     if file.metadata.get(KEY) != VERSION:
         came = f"version {file.metadata[KEY]!r}" if KEY in file.metadata else "none"
         raise UserError(f'expected the metadata {{"{KEY}": "{VERSION}"}} in the header, got {came}')
     _check_names(file.names)
     panels = dict.fromkeys(match[1] for name in file.names if (match := PANEL.match(name)))
-    return assemble({panel: _draft(file, panel) for panel in panels}, _pool_draft(file))
+    loaded = assemble({panel: _draft(file, panel) for panel in panels}, _pool_draft(file))
+    digest = file.digest()
+    return Opened(loaded, digest, None if file.is_small else Pinned(file.source, digest))
 
 
 def _check_names(names: tuple[str, ...]) -> None:
@@ -177,7 +198,7 @@ def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) ->
     full = f"{name}.{kinds[0]}"
     if len(kinds) > 1:
         raise UserError(f"expected {full} or {name}.{kinds[1]}, got both")
-    tensor = file.array(full)
+    tensor = file.tensor(full)
     if tensor.ndim != ndim:
         expected = SHAPES[ndim, one_model]
         raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")

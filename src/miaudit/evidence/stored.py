@@ -1,13 +1,12 @@
 """Outputs that stay where they are until a model's are asked for."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from miaudit.arrays import Floats
 from miaudit.evidence.lazy import LazyOutputs
+from miaudit.evidence.source import Tensor
 from miaudit.model_outputs import Kind
 
 
@@ -16,7 +15,7 @@ class Stored(LazyOutputs):
     """M models' outputs on n records as they lie in a file: item m is what that model says, (n, C)."""
 
     name: str  # what the user calls them
-    tensor: npt.NDArray[Any]  # (M, n, C), as a rule mapped from a file
+    tensor: Tensor  # (M, n, C), of a large file not read yet
     kind: Kind
 
     def __len__(self) -> int:

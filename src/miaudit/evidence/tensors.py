@@ -1,9 +1,10 @@
-"""Safetensors files, read without a copy and written model by model, so that neither needs them in memory.
+"""Safetensors files, read and written model by model where they are large, so that neither needs them in memory.
 
 The format (https://github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), the
 header (JSON: name -> dtype, shape, data_offsets), the tensors one after the other, row by row, little-endian.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from miaudit.errors import UserError
+from miaudit.evidence.source import IN_MEMORY, FileTensor, Source, Tensor
 from miaudit.files import new_file
 
 DTYPES = {
@@ -35,42 +37,68 @@ ALIGNMENT = 8  # of the first tensor, as the format asks for
 
 
 class TensorFile:
-    """The tensors of one file, mapped read-only: the operating system reads what is looked at.
-
-    The map outlives a replacement of the file, so what was opened stays what is read.
+    """The tensors of one file: a small file is read at once, of a large one what is asked for.
 
     Raises:
         UserError: the file is not a safetensors file, or was cut short.
     """
 
     def __init__(self, path: Path) -> None:
+        self.source = Source(path)
         try:
             with safe_open(path, framework="np") as checked:
                 self.metadata: dict[str, str] = checked.metadata() or {}
         except (SafetensorError, OSError, ValueError) as error:
             raise UserError(
-                f"expected a safetensors file, got {path.stat().st_size:,} bytes that are none or were cut short "
+                f"expected a safetensors file, got {self.source.size:,} bytes that are none or were cut short "
                 f"({error}); write it, or copy it, again"
             ) from None
-        self._bytes: npt.NDArray[np.uint8] = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
-        length = int.from_bytes(self._bytes[:8].tobytes(), "little")
-        header = json.loads(self._bytes[8 : 8 + length].tobytes())
+        self.source.check_place()
+        self._whole = self.source.read(0, self.source.size) if self.is_small else None
+        length = int.from_bytes(self.source.read(0, 8), "little")
+        header = json.loads(self.source.read(8, length))
         self._start = 8 + length
         self._entries: dict[str, dict[str, Any]] = {k: v for k, v in header.items() if k != "__metadata__"}
+
+    @property
+    def is_small(self) -> bool:
+        """Is it read once and for all?"""
+        return self.source.size <= IN_MEMORY
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all tensors."""
         return tuple(self._entries)
 
+    def digest(self) -> str:
+        """SHA-256 of the file as it was read."""
+        return self.source.digest() if self._whole is None else hashlib.sha256(self._whole).hexdigest()
+
     def array(self, name: str) -> npt.NDArray[Any]:
-        """The tensor, a read-only view of the file."""
+        """The tensor in memory, read-only."""
+        dtype, shape, first, last = self._entry(name)
+        if self._whole is None:
+            raw = np.frombuffer(self.source.read(first, last - first), dtype)
+        else:
+            raw = np.frombuffer(self._whole, np.uint8)[first:last].view(dtype)
+        return raw.reshape(shape)
+
+    def tensor(self, name: str) -> Tensor:
+        """The tensor, of a large file without reading it."""
+        if self._whole is not None:
+            return self.array(name)
+        dtype, shape, first, last = self._entry(name)
+        if not shape or not shape[0]:
+            return self.array(name)
+        return FileTensor(self.source, dtype, shape, first, (last - first) // shape[0])
+
+    def _entry(self, name: str) -> tuple[np.dtype[Any], tuple[int, ...], int, int]:
+        """Type, shape, and where in the file it begins and ends."""
         entry = self._entries[name]
         if entry["dtype"] not in DTYPES:
             raise UserError(f"{name}: expected numbers of a type that numpy has, got {entry['dtype']}; write float32")
         first, last = entry["data_offsets"]
-        raw = self._bytes[self._start + first : self._start + last]
-        return raw.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        return np.dtype(DTYPES[entry["dtype"]]), tuple(entry["shape"]), self._start + first, self._start + last
 
 
 class Blocks(NamedTuple):
