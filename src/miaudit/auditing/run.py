@@ -19,6 +19,7 @@ from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetF
 from miaudit.auditing.scoring import Judged
 from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
+from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
 from miaudit.datasets._duplicates import Duplicates
 from miaudit.evidence.floor import floor_of, saturated
@@ -77,6 +78,7 @@ def run(
 def _run(plan: Plan, store: Store, workers: Workers, progress: Progress, watch: Watch, clock: Clock) -> Finished:
     with clock.stage("outputs"):
         said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
+    check_trainable(plan.works, plan.data, store)
     with clock.stage("training"):
         tally = run_on(plan.works, plan.data, store, workers, progress, watch, plan.device)
     clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
@@ -106,7 +108,7 @@ def answer(
             knowable=Knowable(truth, questions.known_fraction),
             knowable_control=Knowable(control_truth, questions.known_fraction),
         )
-        judged, scores_of_control = judge_all(questions, material, gathered.key, store, progress, jobs)
+        judged, scores_of_control = judge_all(questions, material, gathered.key, store, progress, jobs, gathered.pinned)
         positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
     scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):

@@ -1,0 +1,111 @@
+"""Finds out before training whether the user's classifier can be trained on what each model will be given.
+
+A random half may hold too few records of a rare class, for the cross-validation within a classifier for instance. The
+poorest draws of all are tried: on a handful of records of each class first, which takes no time; what a handful does
+not suffice for is tried on all records of the draw.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Ints
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.guard import foreign
+from miaudit.messages import listed
+from miaudit.training.checkpoints import Store
+from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
+from miaudit.training.job import Job
+from miaudit.training.work import Work
+
+HANDFUL = 12  # records of each class
+ASKED = 200  # records that the fitted clone is asked about
+
+
+class _Draw(NamedTuple):
+    """What a model will be trained on."""
+
+    job: Job
+    counts: Ints  # (C,) records of each class
+
+
+def check_trainable(works: Sequence[Work], data: Dataset, store: Store) -> None:
+    """Fit clones on the poorest draws of the classifiers that are to be trained, and ask them about some records.
+
+    Networks are left to their own checks: nothing of theirs depends on how many records a class has.
+
+    Raises:
+        UserError: a clone cannot be fitted, or gives no probabilities; says which classes are rare.
+    """
+    jobs = [work.job for work in works if isinstance(work.job.recipe, EstimatorRecipe) and not work.is_done(store)]
+    draws = [_Draw(job, np.bincount(data.y[job.rows], minlength=data.classes)) for job in jobs]
+    for draw in _poorest(draws):
+        _try(draw, data)
+
+
+def _poorest(draws: Sequence[_Draw]) -> list[_Draw]:
+    """The draw with the fewest records of a class that it has, and the one that lacks most classes, if any lacks one.
+
+    The two fail for different reasons: cross-validation minds a single record, and not a class that is absent.
+    """
+    if not draws:
+        return []
+    rarest = min(draws, key=lambda draw: int(draw.counts[draw.counts > 0].min()))
+    narrowest = min(draws, key=lambda draw: int((draw.counts > 0).sum()))
+    lacks = (narrowest.counts > 0).sum() < (rarest.counts > 0).sum()
+    return [rarest, narrowest] if lacks else [rarest]
+
+
+def _try(draw: _Draw, data: Dataset) -> None:
+    handful = _handful(draw, data)
+    try:
+        _fit_and_ask(draw.job, data, handful)
+        return
+    except UserError as error:
+        reason = error
+    if len(handful) < len(draw.job.rows):
+        try:
+            _fit_and_ask(draw.job, data, draw.job.rows)
+            return
+        except UserError as error:
+            reason = error
+    raise UserError(f"{str(reason).rstrip('.')}; {_in_words(draw, data)}") from reason
+
+
+def _handful(draw: _Draw, data: Dataset) -> Ints:
+    """Rows of the draw: of each class the first few."""
+    y = data.y[draw.job.rows]
+    places = [np.flatnonzero(y == label)[:HANDFUL] for label in np.flatnonzero(draw.counts)]
+    return draw.job.rows[np.sort(np.concatenate(places))]
+
+
+def _fit_and_ask(job: Job, data: Dataset, rows: Ints) -> None:
+    recipe = job.recipe
+    if not isinstance(recipe, EstimatorRecipe):
+        raise TypeError("only estimators are tried")
+    name = type(recipe.estimator).__name__
+    with warnings.catch_warnings():  # of so few records
+        warnings.simplefilter("ignore")
+        with foreign(f"training a {name}", len(rows)):
+            fitted = fit_estimator(recipe, data.x, data.y, rows, job.seed)
+        asked = rows[:ASKED]
+        with foreign(f"predict_proba of a {name}", len(asked)):
+            estimator_outputs(fitted, data.x[asked], data.classes)
+
+
+def _in_words(draw: _Draw, data: Dataset) -> str:
+    """Which class is the rarest, how many records of it there are, and what can be done."""
+    all_counts = np.bincount(data.y, minlength=data.classes)
+    absent = np.flatnonzero((draw.counts == 0) & (all_counts > 0))
+    if absent.size:
+        lacking = f"one of the models is trained without class {listed(str(label) for label in absent)}"
+        return f"{lacking}: leave rare classes out, or use a classifier that can do without them"
+    rarest = int(np.argmin(np.where(draw.counts > 0, draw.counts, len(data) + 1)))
+    return (
+        f"class {rarest} has {all_counts[rarest]:,} records among {len(data):,}, and one of the models is trained on "
+        f"{draw.counts[rarest]:,} of them: leave the class out, or lower the number of folds if the classifier "
+        "cross-validates"
+    )
