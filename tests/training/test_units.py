@@ -25,9 +25,12 @@ def lengths(all_works: tuple[Work, ...], processes: int) -> list[int]:
         (1, 2, [1]),
         (3, 4, [1, 1, 1]),
         (6, 2, [3, 3]),
-        (32, 2, [16, 16]),
-        (33, 2, [9, 8, 8, 8]),
-        (40, 1, [14, 13, 13]),
+        (16, 2, [4, 4, 4, 4]),
+        (32, 2, [4] * 8),
+        (33, 2, [5, *[4] * 7]),  # the demo: a kill loses no more than ten of its models
+        (40, 1, [10, 10, 10, 10]),
+        (128, 2, [16] * 8),
+        (129, 2, [*[13] * 9, 12]),
     ],
 )
 def test_stacks_keep_all_processes_busy_and_are_not_too_large(count: int, processes: int, expected: list[int]) -> None:

@@ -10,6 +10,8 @@ from miaudit.training.way import is_stacked
 from miaudit.training.work import Work
 
 STACK = 16  # models trained at once: more gain little and lose more at a kill
+SMALL_STACK = 4  # so few at once cost some speed, which does not count where there are few models
+ROUNDS = 4  # stacks that each process gets where there are enough models: a kill loses what is in the making
 
 Unit = tuple[Work, ...]  # works of one recipe
 
@@ -17,7 +19,8 @@ Unit = tuple[Work, ...]  # works of one recipe
 def units(works: Iterable[Work], shape: tuple[int, ...], classes: int, processes: int) -> list[Unit]:
     """Stacks where networks are trained in stacks, single works elsewhere; those with most to do first.
 
-    Stacks are cut so that every process gets as many as any other; none has more than STACK works.
+    Stacks are cut so that every process gets as many as any other, and more than one where that leaves no tiny ones;
+    none has more than STACK works.
     """
     groups: dict[str, list[Work]] = {}
     for work in works:
@@ -41,7 +44,8 @@ def samples(work: Work) -> int:
 def _stacks(works: Sequence[Work], processes: int) -> list[Unit]:
     # Works of like length share a stack, so that none waits for a longer one.
     ordered = sorted(works, key=lambda work: -len(work.job.rows))
-    rounds = -(-len(ordered) // (STACK * processes))
+    needed = -(-len(ordered) // (STACK * processes))
+    rounds = max(needed, min(ROUNDS, len(ordered) // (SMALL_STACK * processes)))
     count = min(rounds * processes, len(ordered))
     bounds = [len(ordered) * i // count for i in range(count + 1)]
     return [tuple(ordered[start:end]) for start, end in pairwise(bounds)]
