@@ -153,6 +153,13 @@ class AuditConfig(BaseModel):
             raise ValueError("two attacks have the same name: give one of them a `name`")
         return self
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The user's files that it names: the evidence, or the records of a data set."""
+        named = None if self.dataset is None else self.dataset.options.get("path")
+        records = Path(named) if isinstance(named, str) else None
+        return tuple(path for path in (self.evidence, records) if path is not None)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, which `load_config` reads again."""
         return self.model_dump(mode="json", exclude_defaults=True)

@@ -14,7 +14,7 @@ import platformdirs
 from miaudit.errors import UserError
 from miaudit.manifest import write_manifest
 from miaudit.private import open_private, user
-from miaudit.reading.path import check_name
+from miaudit.reading.path import check_name, resolved
 
 PART = ".part"  # how the name of a file ends that is not whole yet
 DATA = "data"  # folder in a store for copies of records
@@ -134,7 +134,7 @@ def check_no_input(output: Path, inputs: Iterable[Path | None]) -> None:
     """Raise UserError where writing the output would replace one of the user's inputs."""
     for path in inputs:
         # A link that is an input is lost as well as a file: it would be replaced itself.
-        if path is not None and {output.absolute(), output.resolve()} & {path.absolute(), path.resolve()}:
+        if path is not None and {output.absolute(), resolved(output)} & {path.absolute(), resolved(path)}:
             raise UserError(f"cannot write {output}: it is an input, which would be replaced; choose another place")
 
 

@@ -121,7 +121,7 @@ def test_an_error_elsewhere_names_the_attack_and_ends_the_processes() -> None:
         def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
             raise RuntimeError("five")
 
-    with pytest.raises(RuntimeError, match="five") as caught:
+    with pytest.raises(UserError, match="attack mine 0 failed on 120 records: RuntimeError: five") as caught:
         processes(Broken(), Where())
     assert "raised by attack mine 0" in caught.value.__notes__
     assert 'raise RuntimeError("five")' in caught.value.__notes__[0]

@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 from miaudit.training.workers import run_on
 from tiny import ATTACKS, CONFIG, Audited, Call
 
-FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml"}
+FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml", "manifest.json"}
 
 
 def columns(folder: Path) -> dict[str, Any]:

@@ -1,7 +1,9 @@
+import warnings
+
 import pytest
 from rich.table import Table
 
-from miaudit.cli.console import PlainConsole
+from miaudit.cli.console import PlainConsole, printable_warnings
 
 
 def test_nothing_in_a_text_is_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -15,3 +17,11 @@ def test_nothing_in_a_text_is_obeyed(capsys: pytest.CaptureFixture[str]) -> None
     for shown in ("[bold]a[/bold]", r"[/x] \x1b[31m", ":smile:", r"[red]\x1b[2J\x9b"):
         assert shown in out
     assert not set(out) & set("\x07\x1b\x9b")
+
+
+def test_warnings_are_printable_and_as_before_afterwards() -> None:
+    before = warnings.formatwarning
+    with printable_warnings():
+        shown = warnings.formatwarning("column a\x1b[31m\x9b of s3://ann:pw@host/x", UserWarning, "file.py", 3)
+    assert "column a\\x1b[31m\\x9b of s3://ann:***@host/x" in shown
+    assert warnings.formatwarning is before

@@ -1,6 +1,7 @@
 """`miaudit audit` on a list of defences."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def ran(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> Ran:
 
 def test_one_table_one_page_and_a_folder_for_each_audit(ran: Ran, call: Call) -> None:
     files = {path.name for path in ran.out.iterdir()}
-    assert files == {"report.html", "defences.json", "config.yaml", *FOLDERS}
+    assert files == {"report.html", "defences.json", "config.yaml", "manifest.json", *FOLDERS}
     for name in FOLDERS:
         assert {path.name for path in (ran.out / name).iterdir()} >= {"report.html", "result.json", "config.yaml"}
     printed, told = (ran.config.with_name(name).read_text() for name in ("stdout", "stderr"))
@@ -53,7 +54,8 @@ def test_one_table_one_page_and_a_folder_for_each_audit(ran: Ran, call: Call) ->
     assert [row.title for row in result.rows] == ["none", "dp_sgd[noise=0]", "confidence_masking[top_k=1]"]
     assert (ran.out / "report.html").read_text() == render_comparison(result)
 
-    again = call("audit", ran.out / "config.yaml", "--out", ran.out, "--store", ran.store, "--json")
+    config = shutil.copy(ran.out / "config.yaml", ran.out.with_name("again.yaml"))
+    again = call("audit", config, "--out", ran.out, "--store", ran.store, "--json")
     assert "all in the store: nothing to train" in again.err
     content = json.loads(again.out)
     assert content["schema"] == "miaudit.defences/1"

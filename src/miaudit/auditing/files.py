@@ -1,5 +1,6 @@
 """The folder of an audit: result.json, scores.parquet, evidence.safetensors, config.yaml (and the report beside)."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,11 @@ from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
 from miaudit.evidence.file import write_evidence
 from miaudit.files import write_atomically
+from miaudit.manifest import MANIFEST
+from miaudit.messages import printable_json
 from miaudit.reading.json_file import read_json
 from miaudit.reading.parquet_file import read_parquet_table
+from miaudit.reading.path import resolved
 from miaudit.registry import explain
 
 RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES = (
@@ -29,7 +33,20 @@ RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES = (
     "defences.json",  # instead of a result, where defences are compared
 )
 
+OWN = (RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, MANIFEST)
+
 Loaded = TypeVar("Loaded", AuditResult, Comparison)
+
+
+def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
+    """Raise UserError where an audit's files in the folder, or in one below it, would replace one of its inputs."""
+    for path in inputs:
+        for place in () if path is None else {path.absolute(), resolved(path)}:
+            if place.name in OWN and resolved(folder) in (resolved(place.parent), resolved(place.parent.parent)):
+                raise UserError(
+                    f"cannot write results to {folder}: {place} is an input of this audit and would be replaced; "
+                    "choose another --out"
+                )
 
 
 def scores_table(finished: Finished) -> pa.Table:
@@ -69,7 +86,7 @@ def save(finished: Finished, folder: Path) -> pa.Table:
 
 def to_json(result: AuditResult | Comparison) -> str:
     """The result as `result.json` or `defences.json` holds it."""
-    return result.model_dump_json(by_alias=True, indent=1) + "\n"
+    return printable_json(result.model_dump_json(by_alias=True, indent=1)) + "\n"
 
 
 def load_result(folder: Path) -> AuditResult:

@@ -107,10 +107,12 @@ def parse_seconds(option: str, text: str) -> float:
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
+    from miaudit.auditing.files import check_inputs_stay
     from miaudit.cli.defences import compare_defences
     from miaudit.training.remote_store import open_store
 
     check_writable(out)
+    check_inputs_stay(out, (choices.config, *config.files))
     if config.evidence is not None:
         with about(choices.config):
             _check_evidence_alone(config, choices)

@@ -1,5 +1,9 @@
 """How the command line prints: text as it is, whatever it contains."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.style import Style
 from rich.text import Text
@@ -40,3 +44,20 @@ class PlainConsole(Console):
             highlight=highlight,
             highlighter=highlighter,
         )
+
+
+@contextmanager
+def printable_warnings() -> Iterator[None]:
+    """Warnings that are shown within the block, which may quote names of files and columns, are printable too."""
+    before = warnings.formatwarning
+
+    def formatted(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+    ) -> str:
+        return printable(before(message, category, filename, lineno, line))
+
+    warnings.formatwarning = formatted
+    try:
+        yield
+    finally:
+        warnings.formatwarning = before

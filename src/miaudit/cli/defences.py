@@ -23,7 +23,7 @@ from miaudit.cli.shown import rate
 from miaudit.config import AuditConfig
 from miaudit.datasets._files import data_root_at
 from miaudit.errors import UserError
-from miaudit.files import write_atomically
+from miaudit.files import files_together, write_atomically
 from miaudit.reading.path import about
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.report.folder import write_folder
@@ -52,9 +52,10 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
             return
         with progress() as shown:
             result = compare(config, audits, store, keep, workers, shown.report, shown.watch)
-    write_atomically(out / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
-    write_atomically(out / DEFENCES, to_json(result).encode())
-    write_comparison(result, out / REPORT)
+    with files_together(out, apart=(REPORT,)) as folder:
+        write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
+        write_atomically(folder / DEFENCES, to_json(result).encode())
+        write_comparison(result, folder / REPORT)
     if choices.as_json:
         sys.stdout.write(to_json(result))
         return

@@ -70,11 +70,13 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an audit.")],
 ) -> None:
     """Make report.html anew from saved results; computes nothing."""
-    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, load_comparison, load_result, load_scores
+    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
+    from miaudit.manifest import check_together
     from miaudit.report.defences import write_comparison
     from miaudit.report.html import write_report
 
     check_folder(folder, "the folder of an audit")
+    check_together(folder, (DEFENCES, RESULT, SCORES))
     if (folder / DEFENCES).exists():
         comparison = load_comparison(folder)
         with _fits_together(folder / DEFENCES):

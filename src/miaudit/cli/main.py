@@ -7,7 +7,7 @@ import typer
 
 from miaudit import __version__
 from miaudit.cli import audit, datasets, look, reproduce, score, store
-from miaudit.cli.console import PlainConsole
+from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
 
@@ -49,7 +49,8 @@ def run() -> None:
     """Exit codes: 0 done, 2 the user's input is at fault (one message, no traceback), 130 interrupted, 1 else."""
     errors = PlainConsole(stderr=True, soft_wrap=True)
     try:
-        code: int | None = app(prog_name="miaudit", standalone_mode=False)
+        with printable_warnings():
+            code: int | None = app(prog_name="miaudit", standalone_mode=False)
     except UserError as error:
         errors.print(f"miaudit: {error}")
         sys.exit(2)

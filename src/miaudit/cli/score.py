@@ -35,11 +35,14 @@ def score(
     from miaudit.auditing.scoring import score as run_attack
     from miaudit.cli.scores_file import write_scores
     from miaudit.evidence.file import read_evidence
-    from miaudit.files import write_atomically
+    from miaudit.files import check_no_input, write_atomically
     from miaudit.seeds import generator
 
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise UserError(f"--out {out}: expected a .parquet or .csv file")
+    for written in (out, explain):
+        if written is not None:
+            check_no_input(written, (file,))
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
     console = PlainConsole(stderr=True, soft_wrap=True)
     loaded = read_evidence(file, lambda sentence: console.print(f"Read as: {sentence}"))
@@ -96,10 +99,12 @@ def evaluate(
     """Metrics with intervals of any file of scores, higher meaning more likely a member."""
     from miaudit.cli.scores_file import read_scores
     from miaudit.cli.shown import evaluation_table
-    from miaudit.files import write_atomically
+    from miaudit.files import check_no_input, write_atomically
     from miaudit.metrics.evaluation import Asked
     from miaudit.metrics.evaluation import evaluate as measure
 
+    if json_ is not None:
+        check_no_input(json_, (scores,))
     asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
     with about(scores):
         found = measure(read_scores(scores, score), asked)

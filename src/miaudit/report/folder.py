@@ -9,7 +9,7 @@ from miaudit.report.html import write_report
 
 
 def write_folder(finished: Finished, out: Path) -> None:
-    """All files of the folder, which replace those of an earlier result at once."""
-    with files_together(out) as folder:
+    """All files of the folder, which replace those of an earlier result at once; the page can be made anew."""
+    with files_together(out, apart=(REPORT,)) as folder:
         table = save(finished, folder)
         write_report(finished.result, table, folder / REPORT)
