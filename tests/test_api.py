@@ -142,10 +142,11 @@ def test_an_audit_is_told_in_one_line(forest: Audit) -> None:
 
 @dataclass(frozen=True)
 class Indexed:
-    """What is read of a DataFrame or a Series: its values and its index."""
+    """What is read of a DataFrame or a Series: its values, its index, and the names of its columns."""
 
     values: Any
     index: Any
+    columns: Any = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.asarray(self.values, dtype=dtype)
@@ -154,12 +155,15 @@ class Indexed:
         return len(self.values)
 
 
+HALVES, YS = (slice(300), slice(300, 600)), (MEMBERS[1], NONMEMBERS[1])
+
+
 @pytest.mark.parametrize("form", ["number", "text"])
 def test_records_keep_the_labels_of_a_shuffled_index(tmp_path: Path, form: str) -> None:
     order = np.random.default_rng(0).permutation(600)
     labels = order.tolist() if form == "number" else [f"PAT-{i}" for i in order]
     x, y = np.concatenate([MEMBERS[0], NONMEMBERS[0]]), np.concatenate([MEMBERS[1], NONMEMBERS[1]])
-    sides = [(Indexed(x[part], labels[part]), Indexed(y[part], labels[part])) for part in (slice(300), slice(300, 600))]
+    sides = [(Indexed(x[part], labels[part]), Indexed(y[part], labels[part])) for part in HALVES]
     found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss", "kde"])
     label_of = dict(zip(labels, y.tolist(), strict=True))
     rows = found.scores.select(["id", "position", "label", "member"]).to_pylist()
@@ -184,6 +188,14 @@ def test_a_population_does_not_cost_the_others_their_names(tmp_path: Path) -> No
     found.save(tmp_path / "out")  # refuses ids that are there twice
 
 
+def test_columns_that_differ_are_called_what_the_user_calls_them(tmp_path: Path) -> None:
+    x = np.concatenate([MEMBERS[0], NONMEMBERS[0]])[:, :2].copy()
+    x[:300, 1] += 100
+    sides = [(Indexed(x[part], range(600)[part], ["age", "pay"]), y) for part, y in zip(HALVES, YS, strict=True)]
+    found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss"])
+    assert "differ most in pay (AUC 1.00)" in found.result.verdict.sentences[0]
+
+
 def test_predictions_need_no_records(tmp_path: Path) -> None:
     told = [
         predicted(tmp_path, members=inside, nonmembers=outside)
@@ -197,6 +209,7 @@ def test_predictions_need_no_records(tmp_path: Path) -> None:
         assert found.result.duplicates is None
         assert "copies" not in str(found)
         assert found.result.verdict.level == "leaks"
+        assert "was not checked beyond their labels" in found.result.verdict.sentences[1]
         assert found.scores.equals(told[0].scores)
     assert predicted(tmp_path).result.duplicates is not None
 
@@ -361,6 +374,7 @@ X, Y = MEMBERS
     ("options", "message"),
     [
         ({"members": (None, Y), "recipe": recipe()}, "members: expected records in x, got None; only Predictions"),
+        ({"members": (None, Y)}, "expected records in x for every part or for none, got none for members"),
         ({"members": Y, "target": LogisticRegression()}, r"members: expected a pair \(x, y\), got ndarray; only Pred"),
         ({"members": (X[:-1], Y)}, r"members: expected x .* with n >= 2, got \(299, 64\) and \(300,\)"),
         ({"members": (X[:0], Y[:0])}, "n >= 2"),

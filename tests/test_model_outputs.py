@@ -59,5 +59,19 @@ def test_rounded_rows_may_be_off_by_half_a_digit_a_class(digits: int) -> None:
     np.testing.assert_array_equal(checked("the Judge", p, "probs", 500).values, p)
 
 
+def test_rounding_adds_up_over_many_classes() -> None:
+    p = np.full((1, 1000), 0.00004)  # each of these becomes 0
+    p[0, 0] = 1 - p[0, 1:].sum()
+    np.testing.assert_array_equal(checked("the Judge", p.round(4), "probs", 1).values, p.round(4))
+    with pytest.raises(UserError, match=r"sum to 1 within 0\.005, got 0\.96"):
+        checked("the Judge", p - np.eye(1, 1000) / 25, "probs", 1)
+
+
+def test_a_sum_on_the_edge_passes() -> None:
+    p = np.array([[0.3333, 0.6657]])
+    assert abs(p.sum() - 1) > 1e-3  # by the last bit
+    np.testing.assert_array_equal(checked("the Judge", p, "probs", 1).values, p)
+
+
 def test_no_records_are_no_mistake() -> None:
     assert checked("the Judge", np.empty((0, 3)), "logits", 0).values.shape == (0, 3)

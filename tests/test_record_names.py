@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.record_names import index_of, names_of
+from miaudit.record_names import columns_of, index_of, names_of, same_columns
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,24 @@ def test_names_tell_all_records_apart(members: Any, nonmembers: Any, names: list
     found = names_of({"members": (members, 2), "nonmembers": (nonmembers, 1)}).tolist()
     assert found == names
     assert len(set(found)) == 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """Something with named columns, as DataFrames have."""
+
+    columns: Any
+
+
+def test_the_columns_of_a_table_name_the_features() -> None:
+    assert columns_of(Table(["age", 7])) == ("age", "7")
+    assert columns_of(np.zeros((2, 2))) == columns_of([[0.0]]) == ()
+    assert same_columns({"members": ("age", "pay"), "nonmembers": ("age", "pay")}) == ("age", "pay")
+    assert same_columns({"members": ("age", "pay"), "nonmembers": ()}) == ()
+
+
+def test_columns_in_another_order_are_refused() -> None:
+    with pytest.raises(
+        UserError, match=r"members and nonmembers have the same columns.*nonmembers\[members\.columns\]"
+    ):
+        same_columns({"members": ("age", "pay"), "nonmembers": ("pay", "age")})

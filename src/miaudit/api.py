@@ -25,6 +25,7 @@ from miaudit.given import (
     Records,
     as_target,
     check_counts,
+    check_columns,
     check_labels,
     check_numbers,
     check_store,
@@ -154,6 +155,7 @@ def audit(
     lacks_records = isinstance(target, Predictions) and recipe is None  # nothing is trained: x is never looked at
     data, split = records_of(members, nonmembers, population, dtype, seed, may_lack_x=lacks_records)
     data = replace(data, classes=classes_of(target, data))
+    check_columns(target, data)
     check_labels(target, data.y[split.members])
     asked = as_target(target, data.classes)
     if isinstance(asked, Predictions):

@@ -17,7 +17,7 @@ from miaudit.guard import as_array
 from miaudit.memory import check_memory
 from miaudit.messages import shortened
 from miaudit.models._like import Like
-from miaudit.record_names import Labels, index_of, names_of
+from miaudit.record_names import Labels, columns_of, index_of, names_of, same_columns
 from miaudit.seeds import generator
 from miaudit.splits.base import FEWEST, Split
 from miaudit.splits.pool import Pool
@@ -71,6 +71,9 @@ def records_of(
         given["population"] = population
     parts = {name: _part(name, records, dtype, may_lack_x) for name, records in given.items()}
     shapes = {name: part.x.shape[1:] for name, part in parts.items()}
+    lacking = [name for name, part in parts.items() if part.x.size == 0]
+    if lacking and len(lacking) < len(parts):
+        raise UserError(f"expected records in x for every part or for none, got none for {', '.join(lacking)}")
     if len(set(shapes.values())) > 1:
         raise UserError(f"all records must have one shape, got {shapes}")
     x: Any = np.concatenate([part.x for part in parts.values()])
@@ -86,6 +89,7 @@ def records_of(
         classes=classes,
         ids=ids[order],
         names=names[order],
+        feature_names=same_columns({name: part.columns for name, part in parts.items()}),
         positions=np.concatenate([np.arange(len(part.y)) for part in parts.values()])[order],
     )
     rows = np.argsort(order)  # where each given record now lies
@@ -111,6 +115,7 @@ class _Part(NamedTuple):
     x: Any  # (n, ...); (n, 0) where none were given
     y: Ints  # (n,)
     labels: Labels | None  # (n,) of the index of a DataFrame or Series
+    columns: tuple[str, ...]  # names of the features of a DataFrame; else none
 
 
 def _part(name: str, records: Records, dtype: type, may_lack_x: bool) -> _Part:
@@ -125,7 +130,7 @@ def _part(name: str, records: Records, dtype: type, may_lack_x: bool) -> _Part:
     if y.dtype.kind not in "iu" or y.min() < 0:
         came = f"{y.dtype} from {y.min()}" if y.dtype.kind in "iufb" else f"{shortened(y.flat[0])} ({y.dtype})"
         raise UserError(f"{name}: expected labels 0..C-1 as integers, got {came}; number the classes from 0")
-    return _Part(x, y.astype(np.int64), index_of(name, given_x, given_y))
+    return _Part(x, y.astype(np.int64), index_of(name, given_x, given_y), columns_of(given_x))
 
 
 def _pair(name: str, records: Records, may_lack_x: bool) -> tuple[Any, Any]:
@@ -201,6 +206,16 @@ def classes_of(target: Any, data: Dataset) -> int:
     if highest >= known:
         raise UserError(f"expected labels 0..{known - 1}, as the target knows {known} classes; got {highest}")
     return known
+
+
+def check_columns(target: Any, data: Dataset) -> None:
+    """Raise UserError where the records' columns are those that a classifier was fitted on, in another order."""
+    fitted = tuple(str(name) for name in getattr(target, "feature_names_in_", ()))
+    if data.feature_names != fitted and sorted(data.feature_names) == sorted(fitted):
+        raise UserError(
+            "the records have the columns that the classifier was fitted on, in another order: select them by "
+            "target.feature_names_in_"
+        )
 
 
 def check_labels(target: Any, y: Ints) -> None:

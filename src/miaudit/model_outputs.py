@@ -13,6 +13,7 @@ Kind = Literal["logits", "probs"]
 
 SUM_TOLERANCE = 1e-3  # of a row of probabilities; coarsely rounded ones have their own
 ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
+MOST_DIGITS = 6  # to which probabilities may have been rounded
 ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
 SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
@@ -92,7 +93,7 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
             f"({outside.sum():,} such values); give the outputs of the softmax, not logits or margins"
         )
     sums = values.sum(axis=1, dtype=np.float64)
-    tolerance = SUM_TOLERANCE
+    tolerance = SUM_TOLERANCE + ROUNDING
     if np.abs(sums - 1).max(initial=0.0) > tolerance:
         tolerance = _tolerance_of_rounded(values)
     wrong = np.flatnonzero(np.abs(sums - 1) > tolerance)
@@ -104,6 +105,7 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
 
 
 def _tolerance_of_rounded(values: npt.NDArray[Any]) -> float:
-    """How far from 1 a row (C,) may be whose entries were all rounded to one, two or three digits."""
-    digits = next((d for d in (1, 2, 3) if (values.round(d) == values).all()), None)
-    return SUM_TOLERANCE if digits is None else max(SUM_TOLERANCE, values.shape[1] / 2 * 10**-digits + ROUNDING)
+    """How far from 1 a row (C,) may be whose entries were all rounded to one digit, two, or up to six."""
+    digits = next((d for d in range(1, MOST_DIGITS + 1) if (values.round(d) == values).all()), None)
+    rounded = 0.0 if digits is None else values.shape[1] / 2 * 10**-digits
+    return max(SUM_TOLERANCE, rounded) + ROUNDING

@@ -1,4 +1,7 @@
-"""What the records of an audit are called: by the user's index where that tells them apart, else by their place."""
+"""What the records of an audit are called: by the user's index where that tells them apart, else by their place.
+
+And what their features are called, where they came as a DataFrame.
+"""
 
 from typing import Any
 
@@ -46,6 +49,28 @@ def names_of(parts: dict[str, tuple[Labels | None, int]]) -> Ids:
         if len(np.unique(names)) == len(names):
             return names
     return np.array([f"{part}:{place}" for part, (_, count) in parts.items() for place in range(count)], dtype=np.str_)
+
+
+def columns_of(x: Any) -> tuple[str, ...]:
+    """The names of a DataFrame's columns; none of anything else."""
+    columns = getattr(x, "columns", None)
+    return () if columns is None or callable(columns) else tuple(str(column) for column in columns)
+
+
+def same_columns(parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names that all parts give their features (part -> names); none where they differ.
+
+    Raises:
+        UserError: parts have the same columns in another order, so that features are mixed up.
+    """
+    (first, names), *others = parts.items()
+    for part, other in others:
+        if other != names and sorted(other) == sorted(names):
+            raise UserError(
+                f"{first} and {part} have the same columns in another order, so features would be mixed up: put them "
+                f"in one order, such as {part}[{first}.columns]"
+            )
+    return names if all(other == names for _, other in others) else ()
 
 
 def _index(values: Any) -> Labels | None:

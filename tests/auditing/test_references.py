@@ -40,7 +40,8 @@ def test_references_that_do_not_resemble_the_target_are_described_and_what_to_do
         "The reference models do not resemble the target (accuracy on the records that a model was trained on: target "
         "99.0 %, references 80.0 % (one like them: 75.0 % to 85.0 %)). Attacks that compare with them could have "
         "missed a leak.",
-        "Train them as the target was trained (`recipe`), and check that the members are its training records.",
+        "Train them as the target was trained (`recipe`), and check that the members are its training records and that "
+        "the non-members are not.",
         "The target was trained on 100 records, the reference models on 100 each, by the default recipe (guessed).",
     )
 
@@ -52,6 +53,12 @@ def test_a_leak_stands_beside_unlike_references() -> None:
         "The leak was measured and stands; references that match the target would likely find more."
         in (found.sentences[1])
     )
+
+
+def test_where_members_and_non_members_differ_that_may_be_why_references_are_unlike() -> None:
+    told = " ".join(with_references(verdict("distribution_shift"), control("unlike"), None).sentences)
+    assert "the difference between these may be the reason" in told
+    assert "check that the members" not in told
 
 
 def test_an_audit_that_failed_says_no_more_of_likeness() -> None:

@@ -75,6 +75,7 @@ def test_no_leak_beside_references_unlike_the_target_is_a_level_of_its_own() -> 
     words = judged(8000, 0.0, controls=unlike)
     assert words.level == "references_unlike"
     assert words.headline == "No leak found, but the reference models do not resemble the target."
+    assert judged(100, 0.0, controls=unlike).level == "references_unlike"  # more records alone would not help
     assert judged(2000, 1.0, controls=unlike).level == "leaks"  # it was measured, and stands
 
 
@@ -172,7 +173,10 @@ def test_no_leak_is_found_under_a_difference_either() -> None:
 def test_a_difference_too_small_to_be_shown_still_counts_as_what_an_attack_may_see() -> None:
     """AUC 0.57, corrected interval from 0.53: above guessing, but not above a blind attacker's 0.55."""
     assert judged(2000, 0.25, controls=blind(0.5, wins=False)).level == "leaks"
-    assert judged(2000, 0.25, controls=blind(0.55, wins=False)).level == "weak_signs"
+    weak = judged(2000, 0.25, controls=blind(0.55, wins=False))
+    assert weak.level == "weak_signs"
+    assert "more than guessing, but not clearly more than the 0.550 of an attacker who never asks" in weak.sentences[-2]
+    assert "would show it" not in " ".join(weak.sentences)  # no number of records tells a leak from that difference
     assert judged(2000, 1.0, controls=blind(0.55, wins=False)).level == "leaks"
 
 
@@ -198,11 +202,15 @@ def finding(low: float, sign: bool) -> Finding:
 def test_weak_signs_stand_between_a_leak_and_none() -> None:
     levels = [level_of([finding(low, sign)], PASSED) for low, sign in ((0.51, True), (0.49, True), (0.49, False))]
     assert levels == ["leaks", "weak_signs", "no_leak_found"]
+    unlike = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=8, measured={})})
+    weak = verdict([finding(0.49, sign=True)], unlike, 500, 500)
+    assert weak.headline == "Weak signs of a leak, but the reference models do not resemble the target."
     words = verdict([finding(0.49, sign=True)], PASSED, 500, 500)
     assert words.headline == "Weak signs of a leak; more records would settle it."
     told = " ".join(words.sentences)
     assert "AUC of 0.520 [0.505, 0.535] at 95 % confidence for it alone" in told
     assert "the interval is 0.490 to 0.545" in told
+    assert "That is not clearly more than guessing." in told
     assert "about 9,000 records (now: 1,000)" in told
 
 

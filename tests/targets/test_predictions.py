@@ -27,12 +27,19 @@ def test_members_come_first_as_they_were_given() -> None:
         (MEMBERS[:1], NONMEMBERS, "predictions for 2 records, 3 were asked for"),
         (MEMBERS[:, 0], NONMEMBERS, r"got \(2,\) and \(1, 2\)"),
         (MEMBERS, np.full((1, 4), 0.25), r"same C >= 2 in both, got \(2, 2\) and \(1, 4\)"),
-        (np.ones((2, 1)), np.ones((1, 1)), r"C >= 2"),
+        (np.ones((2, 1)), np.ones((1, 1)), r"C >= 2 .*two columns 1 - p and p"),
+        (np.ones(2), np.ones(1), r"two columns 1 - p and p"),
     ],
 )
 def test_what_is_no_probability_distribution_is_refused(members: Floats, nonmembers: Floats, message: str) -> None:
     with pytest.raises(UserError, match=message):
         Predictions(members, nonmembers).outputs(X)
+
+
+def test_the_number_of_classes() -> None:
+    assert Predictions(np.full((2, 4), 0.25), np.full((1, 4), 0.25)).classes == 4
+    with pytest.raises(UserError, match=r"C >= 2 in both, got \(2, 1\) and \(1, 1\)"):
+        assert Predictions(np.ones((2, 1)), np.ones((1, 1))).classes
 
 
 def test_description_counts() -> None:

@@ -36,11 +36,11 @@ def describe_records(data: Dataset, rows: Ints) -> Described:
     """The records in `rows` (n,) of a data set, with their labels.
 
     An image becomes statistics of its pixels, because single pixels say little to trees; anything else becomes its
-    own values. Records without values leave the labels alone.
+    own values. Records without values, or with the same placeholder for all, leave the labels alone.
     """
     x = np.asarray(data.x)[rows]
     labels = describe_labels(data.y[rows], data.class_names)
-    if x[0].size == 0:
+    if not data.tells_records_apart:
         return labels
     values, names = _image(x) if _is_image(x) else _columns(x, data.feature_names)
     return Described(
@@ -61,6 +61,8 @@ def _labels(y: Ints, class_names: tuple[str, ...]) -> tuple[Floats, tuple[str, .
     classes = np.unique(y)
     if len(classes) > LABEL_COLUMNS:
         return y[:, None].astype(np.float64), ("label",)
+    if len(classes) == 2:  # one column says it all
+        classes = classes[1:]
     named = [class_names[c] if c < len(class_names) else str(c) for c in classes.tolist()]
     return (y[:, None] == classes).astype(np.float64), tuple(f"label {name}" for name in named)
 

@@ -54,7 +54,13 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
         "leaks": "The leak was measured and stands; references that match the target would likely find more.",
         "references_unlike": "Attacks that compare with them could have missed a leak.",
     }
-    advice = "Train them as the target was trained (`recipe`), and check that the members are its training records."
+    if level == "distribution_shift":  # references learn from both sides
+        advice = "They learn from members and non-members, so the difference between these may be the reason."
+    else:
+        advice = (
+            "Train them as the target was trained (`recipe`), and check that the members are its training records and "
+            "that the non-members are not."
+        )
     return [f"The reference models do not resemble the target ({found}). {ends.get(level, '')}".rstrip(), advice]
 
 

@@ -26,9 +26,9 @@ def level_of(found: Sequence[Finding], controls: Controls) -> Level:
         return "invalid"
     if any(finding.sign for finding in found):
         return "weak_signs"
-    if widest(seeing) > 0.5 + WIDE:
-        return "too_few_records"
-    return "references_unlike" if controls.references_unlike else "no_leak_found"
+    if controls.references_unlike:
+        return "references_unlike"
+    return "too_few_records" if widest(seeing) > 0.5 + WIDE else "no_leak_found"
 
 
 def leaks(found: Sequence[Finding], controls: Controls) -> list[Finding]:
@@ -75,7 +75,7 @@ def verdict(
     elif level == "leaks":
         answer = wording.leaks(proven, found, members)
     elif level == "weak_signs":
-        answer = wording.weak_signs(found, members + nonmembers)
+        answer = wording.weak_signs(found, controls, members + nonmembers)
     elif level == "too_few_records":
         answer = wording.too_few(widest(seeing))
     else:

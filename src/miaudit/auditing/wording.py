@@ -36,23 +36,34 @@ def too_few(widest: float) -> Verdict:
     )
 
 
-def weak_signs(found: Sequence[Finding], records: int) -> Verdict:
-    """An attack would be better than guessing if it had been the only one."""
+def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Verdict:
+    """An attack would be better than guessing if it had been the only one, or is, but those who never ask are, too."""
     signs = [(finding, finding.sign) for finding in found if finding.sign is not None]
     best, sign = min(signs, key=lambda each: each[1].records)
     by_auc = (sign.auc.low or 0.0) > 0.5
     measure, alone, together = ("AUC", sign.auc, best.auc) if by_auc else ("TPR at 1 % FPR", sign.tpr, best.tpr)
+    guess, unasked = (0.5, controls.auc_unasked) if by_auc else (LOW_FPR, controls.tpr_unasked(LOW_FPR))
+    is_beyond_guessing = (together.low or 0.0) > guess
     return Verdict(
         level="weak_signs",
-        headline="Weak signs of a leak; more records would settle it.",
+        headline="Weak signs of a leak, but the reference models do not resemble the target."
+        if controls.references_unlike
+        else "Weak signs of a leak; more records would settle it.",
         sentences=(
             f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried; "
             "among several, one may well do so by chance.",
             f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for it alone; with all "
-            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. That is not "
-            "clearly more than guessing, or than what can be told without asking the model.",
-            f"If the sign is as strong as it looks, about {sign.records:,} records (now: {records:,}) would show it in "
-            "four audits of five; if it is chance, it will fade.",
+            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. "
+            + (
+                f"That is more than guessing, but not clearly more than the {_ends(unasked)} of an attacker who never "
+                "asks the model."
+                if is_beyond_guessing
+                else "That is not clearly more than guessing."
+            ),
+            "More records would tell a leak from a small difference between members and non-members."
+            if is_beyond_guessing
+            else f"If the sign is as strong as it looks, about {sign.records:,} records (now: {records:,}) would show "
+            "it in four audits of five; if it is chance, it will fade.",
         ),
     )
 

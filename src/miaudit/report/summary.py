@@ -95,8 +95,13 @@ def _epsilon(result: AuditResult) -> KeyNumber:
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:
-    """The name of the surest: that with the highest lower end, as in the verdict."""
-    return max(quantities, key=lambda name: -1.0 if (low := quantities[name].low) is None else low)
+    """The name of the surest: that with the highest lower end, as in the verdict; of several, the highest."""
+
+    def rank(name: str) -> tuple[float, float]:
+        quantity = quantities[name]
+        return -1.0 if quantity.low is None else quantity.low, quantity.value or 0.0
+
+    return max(quantities, key=rank)
 
 
 def _by(name: str, quantity: Quantity, scale: str) -> str:

@@ -53,7 +53,9 @@ class Predictions:
             raise UserError(f"expected probabilities (n, C), got what is no array: {error}") from None
         shapes = [part.shape for part in parts]
         if any(len(shape) != 2 or shape[1] < 2 for shape in shapes) or shapes[0][1] != shapes[1][1]:
+            single = any(len(shape) == 1 or shape[1:] == (1,) for shape in shapes)
+            advice = "; write one probability p of class 1 as the two columns 1 - p and p" if single else ""
             raise UserError(
-                f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}"
+                f"expected probabilities (n, C) with the same C >= 2 in both, got {shapes[0]} and {shapes[1]}{advice}"
             )
         return parts

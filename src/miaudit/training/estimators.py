@@ -129,7 +129,9 @@ def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
     if len(known) == 1:  # the libraries do not agree on how many columns there are then
         probabilities[:, int(known[0])] = 1.0
         return ModelOutputs(probabilities, "probs")
-    given = np.asarray(estimator.predict_proba(x.reshape(len(x), -1)))
+    with warnings.catch_warnings():  # of those that were fitted on a DataFrame: the order of its columns is checked
+        warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+        given = np.asarray(estimator.predict_proba(x.reshape(len(x), -1)))
     if given.shape == (len(x), 1) and len(known) == 2 and given.dtype.kind in "iuf":
         given = np.hstack([1.0 - given.astype(np.float64), given])
     name = f"predict_proba of the {type(estimator).__name__}"
