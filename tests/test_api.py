@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.datasets.digits import Digits
 from miaudit.evidence import Evidence
 from miaudit.evidence.file import read_evidence
-from miaudit.given import classes_of
+from miaudit.given import check_columns, classes_of
 from miaudit.models.mlp import Mlp
 from tiny import Call, Net, recipe
 
@@ -194,6 +194,16 @@ def test_columns_that_differ_are_called_what_the_user_calls_them(tmp_path: Path)
     sides = [(Indexed(x[part], range(600)[part], ["age", "pay"]), y) for part, y in zip(HALVES, YS, strict=True)]
     found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss"])
     assert "differ most in pay (AUC 1.00)" in found.result.verdict.sentences[0]
+
+
+def test_columns_in_another_order_than_the_classifier_knows_are_refused() -> None:
+    fitted = LogisticRegression().fit(X[:, :2], Y)
+    fitted.feature_names_in_ = np.array(["age", "pay"])
+    data = Dataset("people", X[:, :2], Y, 10, feature_names=("age", "pay"))
+    check_columns(fitted, data)
+    check_columns(fitted, replace(data, feature_names=()))
+    with pytest.raises(UserError, match=r"in another order: select them by target\.feature_names_in_"):
+        check_columns(fitted, replace(data, feature_names=("pay", "age")))
 
 
 def test_predictions_need_no_records(tmp_path: Path) -> None:

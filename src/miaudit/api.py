@@ -24,8 +24,8 @@ from miaudit.errors import UserError
 from miaudit.given import (
     Records,
     as_target,
-    check_counts,
     check_columns,
+    check_counts,
     check_labels,
     check_numbers,
     check_store,

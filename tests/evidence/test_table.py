@@ -198,6 +198,7 @@ def test_mistakes(
     ("text", "message"),
     [
         ("", "expected an evidence file, a CSV table; got an empty file"),
+        ("label,id,p0,p1\n1,P0,0.5,0.5\n", "column id: expected numbers, got 'P0' in row 1; .*leave the column out"),
         ("label,p0,p1\n", "expected a panel 'audit' .* got no panel"),
         (
             "label,p0,p1\ncat,0.5,0.5\n",

@@ -21,6 +21,15 @@ def test_the_highest_rate_may_be_of_another_attack() -> None:
     assert "By kde." in tpr.explained
 
 
+def test_of_equally_sure_rates_the_highest_is_the_key_number() -> None:
+    """Few non-members: every corrected lower end is 0, and the first attack in the alphabet finds nothing."""
+    result = Example(members=500, nonmembers=500).result()
+    rates = {name: Quantity(value=value, low=0, high=0.3, n=500) for name, value in (("kde", 0.0), ("lira", 0.15))}
+    attacks = {name: result.attacks[name].model_copy(update={"tpr_at_fpr": {"0.01": q}}) for name, q in rates.items()}
+    _, tpr, _ = headline_numbers(result.model_copy(update={"attacks": attacks, "findings": ()}))
+    assert "By lira." in tpr.explained
+
+
 def test_unknown_numbers_name_no_attack() -> None:
     for key in headline_numbers(Example(members=50, nonmembers=50, truth=False).result()):
         assert key.cell.note == "the truth is unknown"

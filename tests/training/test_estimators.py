@@ -1,6 +1,7 @@
 import importlib
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Any, Self
 
@@ -199,6 +200,18 @@ class Odd(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 def test_one_column_is_the_probability_of_the_second_class() -> None:
     said = estimator_outputs(Odd(np.array([[0.2], [1.0]])), DATA.x[:2], 3)
     npt.assert_array_equal(said.values, [[0.8, 0.2, 0.0], [0.0, 1.0, 0.0]])
+
+
+class Named(Odd):
+    """Says what scikit-learn's classifiers say that were fitted on a DataFrame."""
+
+    def predict_proba(self, x: Floats) -> Any:
+        warnings.warn("X does not have valid feature names, but Named was fitted with feature names", stacklevel=2)
+        return super().predict_proba(x)
+
+
+def test_a_classifier_that_was_fitted_on_a_data_frame_reads_arrays_in_silence() -> None:
+    assert len(estimator_outputs(Named(np.full((2, 2), 0.5)), DATA.x[:2], 2).values) == 2
 
 
 @pytest.mark.parametrize(

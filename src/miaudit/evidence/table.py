@@ -98,8 +98,16 @@ def _read(columns: Columns, layout: Layout) -> _Read:
         references=np.stack(references) if references else nothing,
         inside=np.stack(inside) if inside else nothing[:, :, 0],
         member=flags(columns, "member") if "member" in columns.arrays else None,
-        ids=columns.whole("id") if "id" in columns.arrays else None,
+        ids=_ids(columns) if "id" in columns.arrays else None,
     )
+
+
+def _ids(columns: Columns) -> Ints:
+    try:
+        return columns.whole("id")
+    except UserError as error:
+        found = str(error).partition(";")[0]
+        raise UserError(f"{found}; ids are whole numbers: number the records, or leave the column out") from None
 
 
 def _probabilities(columns: Columns, names: tuple[str, ...]) -> Floats:

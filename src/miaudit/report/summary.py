@@ -69,13 +69,17 @@ def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
     if fpr == "0.01":
         tprs |= {finding.name: finding.tpr for finding in result.findings}
     name = _highest(tprs)
-    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.{_ties(result, fpr)}")
+    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.{_ties(result, fpr, tprs[name])}")
     return (KeyNumber(f"Members found at {percent(fpr)} false alarms", rate(tprs[name]), None, explained),)
 
 
-def _ties(result: AuditResult, fpr: str) -> str:
-    """Attacks that may find more than they show at this rate, since equal scores allow them no cut."""
-    hidden = {name: note for name, attack in result.attacks.items() if (note := hidden_by_ties(attack, fpr))}
+def _ties(result: AuditResult, fpr: str, shown: Quantity) -> str:
+    """Attacks that may find more than is shown at this rate, since equal scores allow them no cut."""
+    hidden = {
+        name: note
+        for name, attack in result.attacks.items()
+        if (note := hidden_by_ties(attack, fpr)) and _finds_more(attack.randomised_tpr_at_fpr.get(fpr), shown)
+    }
     if not hidden:
         return ""
     strongest = next(name for name in by_strength(result) if name in hidden)
@@ -83,10 +87,14 @@ def _ties(result: AuditResult, fpr: str) -> str:
     return f" {strongest} has {hidden[strongest]}{others}."
 
 
+def _finds_more(drawn: Quantity | None, shown: Quantity) -> bool:
+    return drawn is not None and drawn.value is not None and shown.value is not None and drawn.value > shown.value
+
+
 def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
     bounds |= {finding.name: finding.epsilon for finding in result.findings}
-    name = max(bounds, key=lambda attack: -1.0 if (low := bounds[attack].low) is None else low)
+    name = _highest(bounds)
     alone = f"At {confident(bounds[name].confidence)} confidence for this attack alone"
     held = "At 95\u00a0% confidence for all attacks together" if result.findings else alone
     scale = f"{held}; 0 proves nothing, higher is worse."
