@@ -1,6 +1,7 @@
 import pytest
 
 from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.ties import FirstCut
 from miaudit.report.summary import accuracy_gap, assumptions, headline_numbers
 from report_example import Example
 
@@ -28,6 +29,22 @@ def test_of_equally_sure_rates_the_highest_is_the_key_number() -> None:
     attacks = {name: result.attacks[name].model_copy(update={"tpr_at_fpr": {"0.01": q}}) for name, q in rates.items()}
     _, tpr, _ = headline_numbers(result.model_copy(update={"attacks": attacks, "findings": ()}))
     assert "By lira." in tpr.explained
+
+
+@pytest.mark.parametrize(("shown", "told"), [(0.0, True), (0.3, False)])
+def test_ties_are_told_beside_the_key_number_where_they_hide_more_than_it(shown: float, told: bool) -> None:
+    result = Example(members=500, nonmembers=500).result()
+    kde = result.attacks["kde"].model_copy(
+        update={
+            "tpr_at_fpr": {"0.01": Quantity(value=0, low=0, high=0.01, n=500)},
+            "first_cut": FirstCut(fpr=0.1, tpr=0.8),
+            "randomised_tpr_at_fpr": {"0.01": Quantity(value=0.08, low=0.07, high=0.09, n=500)},
+        }
+    )
+    found = Quantity(value=shown, low=shown, high=shown + 0.01, n=500)
+    lira = result.attacks["lira"].model_copy(update={"tpr_at_fpr": {"0.01": found}, "first_cut": None})
+    _, tpr, _ = headline_numbers(result.model_copy(update={"attacks": {"kde": kde, "lira": lira}, "findings": ()}))
+    assert ("kde has ties: the first cut finds 80.0" in tpr.explained) == told
 
 
 def test_unknown_numbers_name_no_attack() -> None:
