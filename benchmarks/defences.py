@@ -3,7 +3,7 @@
     miaudit audit examples/defences.yaml --out defences
     python benchmarks/defences.py defences --day 2026-01-31 --out docs/defences.md
 
-Reads `defences.json` and puts a row a defence and attacker in its place in the page; computes nothing.
+Reads `defences.json` and puts one row per defence and attacker in its place in the page; computes nothing.
 """
 
 import argparse

@@ -163,7 +163,7 @@ def _applies(name: str, attack: Attack, evidence: Evidence) -> bool:
 
 
 def table(results: dict[int, dict[str, np.ndarray[Any, Any]]]) -> Iterator[str]:
-    """Markdown: a row an attack, a column a pool size."""
+    """Markdown: one row per attack, a column a pool size."""
     yield "| attack | " + " | ".join(f"N = {size}" for size in results) + " |"
     yield "| --- |" + " --- |" * len(results)
     names = sorted({name for result in results.values() for name in result})

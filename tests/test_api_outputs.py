@@ -98,7 +98,7 @@ def test_ties_are_told_in_result_table_and_page() -> None:
     assert "ties: the first cut finds" in row.tprs[0].note
     caption = str(result_table(found.result).caption)
     assert "loss at 1 % FPR: ties: the first cut finds" in caption
-    assert "a 0 counts as 0.05" in caption or "exactly 0 or 1" in caption
+    assert "a 0 is read as 0.05" in caption or "exactly 0 or 1" in caption
     page = found.to_html()
     assert "with ties broken at random" in page
     assert "Probability floor" in page

@@ -58,7 +58,7 @@ CONFIG: dict[str, Any] = {
 
 
 def blobs(n: int = 60, features: int = 4, classes: int = 3, seed: int = 0) -> Dataset:
-    """Gaussian blobs, one a class, that overlap."""
+    """Gaussian blobs, one per class, that overlap."""
     rng = np.random.default_rng(seed)
     y = rng.integers(classes, size=n)
     centres = rng.normal(0.0, 1.5, size=(classes, features))

@@ -52,7 +52,7 @@ from miaudit.training.run_local import Progress
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What `audit()` found: the result, and a row a record."""
+    """What `audit()` found: the result, and one row per record."""
 
     result: AuditResult
     scores: pa.Table
@@ -73,7 +73,7 @@ class Audit:
         return "\n".join([*lines, "", *notes] if notes else lines)
 
     def table(self) -> pa.Table:
-        """A row an attack: AUC and TPR at the low false-positive rates with their intervals, epsilon's bound."""
+        """One row per attack: AUC and TPR at the low false-positive rates with their intervals, epsilon's bound."""
         rows = []
         for name, attack in self.result.attacks.items():
             row: dict[str, Any] = {"attack": name, "epsilon_bound": attack.epsilon.low}
@@ -139,7 +139,7 @@ def audit(
             known records; each record is judged by an attacker who does not know it.
         seed: everything random follows from it.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
-        jobs: processes that train, and then attack; None for one a core.
+        jobs: processes that train, and then attack; None for one per core.
         device: where networks are trained: auto (CUDA, else the CPU), cpu, cuda or mps.
         progress: called with stage, done, total.
 

@@ -10,7 +10,7 @@ from miaudit.errors import UserError
 from miaudit.reading.path import about, resolved
 from miaudit.reading.yaml_file import read_yaml
 
-COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one an attack
+COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one per attack
 EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
 
 

@@ -13,7 +13,7 @@ from miaudit.training.recipe import Recipe
 from miaudit.training.work import Work, one_thread
 from tiny import ATTACKS, CONFIG
 
-EACH = 10.0  # seconds a model
+EACH = 10.0  # seconds per model
 
 
 @pytest.fixture

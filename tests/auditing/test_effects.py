@@ -71,7 +71,7 @@ def test_the_price_of_a_defence_is_told_beside_what_it_gives() -> None:
 def test_intervals_that_overlap_prove_no_change(auc: float) -> None:
     found = defence_verdict(comparison(row("l2", knows=leakage(auc, 0.1))))
     assert (found.direction, found.headline) == ("unclear", "No defence is shown to change what attackers find.")
-    assert found.sentences[0] == "No change shows for l2: intervals with and without a defence overlap."
+    assert found.sentences[0] == "No change is shown for l2: intervals with and without it overlap."
 
 
 def test_each_attacker_is_compared_alone_and_what_is_not_measured_is_left_out() -> None:

@@ -37,9 +37,7 @@ def test_the_highest_members_come_first() -> None:
 def test_ties_share_a_rank_and_those_at_the_cut_off_are_told() -> None:
     found = most_exposed(audited(), scores([7.0, 5.0, 5.0, 5.0, 7.0]), 3)
     assert [(m.rank, m.tied) for m in found] == [(1, 1), (1, 1), (3, 2)]
-    assert found.note == (
-        "3 members share the last score and 1 of them are shown: which ones says nothing. Ask for 5 to see all."
-    )
+    assert found.note == ("3 members share the last score; an arbitrary 1 of them are shown. Ask for 5 to see all.")
     assert most_exposed(audited(), scores([7.0, 5.0, 5.0, 5.0, 7.0]), 5).note == ""
 
 

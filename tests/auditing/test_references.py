@@ -38,10 +38,10 @@ def test_references_that_do_not_resemble_the_target_are_described_and_what_to_do
     assert found.sentences == (
         "First.",
         "The reference models do not resemble the target (accuracy on the records that a model was trained on: target "
-        "99.0 %, references 80.0 % (one like them: 75.0 % to 85.0 %)). Attacks that compare with them could have "
+        "99.0 %, references 80.0 % (expected: 75.0 % to 85.0 %)). Attacks that rely on them could have "
         "missed a leak.",
-        "Train them as the target was trained (`recipe`), and check that the members are its training records and that "
-        "the non-members are not.",
+        "Train them as the target was trained (`recipe`), and check that the members are all of its training records "
+        "and that the non-members are not among them.",
         "The target was trained on 100 records, the reference models on 100 each, by the default recipe (guessed).",
     )
 
@@ -50,7 +50,7 @@ def test_a_leak_stands_beside_unlike_references() -> None:
     found = with_references(verdict("leaks"), control("unlike"), None)
     assert (found.level, found.headline) == ("leaks", "As before.")
     assert (
-        "The leak was measured and stands; references that match the target would likely find more."
+        "The leak stands all the same; references that match the target might reveal more of it."
         in (found.sentences[1])
     )
 
@@ -68,7 +68,7 @@ def test_an_audit_that_failed_says_no_more_of_likeness() -> None:
 def test_what_cannot_be_told_is_said() -> None:
     few, small = (with_references(verdict("no_leak_found"), control("unknown", models), None) for models in (4, 8))
     assert few.level == small.level == "no_leak_found"
-    assert few.sentences[1].endswith("there are 4 of them that can be compared, 5 are needed.")
+    assert few.sentences[1].endswith("4 of them can be compared, and 5 are needed.")
     assert small.sentences[1].endswith("too few records can be compared.")
 
 
@@ -76,7 +76,7 @@ def test_sizes_that_differ_are_said() -> None:
     facts = FACTS.model_copy(update={"target_records": 900, "fewest_records": 749, "most_records": 750, "given": True})
     assert training_sentence(facts) == (
         "The target was trained on 900 records, the reference models on 749 to 750 each, by the default recipe (as "
-        "given). There are too few records, or models, to train references on as many as the target."
+        "given). There are too few records or models to train each reference on as many records as the target."
     )
 
 

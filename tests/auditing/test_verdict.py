@@ -34,9 +34,9 @@ def test_a_leak() -> None:
     words = judged(2000, 1.0)
     assert words.level == "leaks"
     assert words.headline == "The model leaks who was in its training data."
-    assert words.sentences[0].startswith("1 of 3 attacks tell members from non-members better than guessing.")
+    assert words.sentences[0].startswith("1 of 3 attacks distinguish members from non-members better than guessing.")
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
-    assert "was not checked: the records were not at hand" in words.sentences[1]
+    assert "was not checked, since the records were not available" in words.sentences[1]
     assert "of 1,000" in words.sentences[2]
     assert "-differentially private for any epsilon below" in words.sentences[3]
     assert "95 % confidence for all attacks together" in words.sentences[3]
@@ -67,7 +67,7 @@ def test_no_leak_in_many_records() -> None:
     words = judged(8000, 0.0)
     assert words.level == "no_leak_found"
     assert "None of 3 attacks" in words.sentences[0]
-    assert "This is no proof" in words.sentences[2]
+    assert "This does not prove the model safe" in words.sentences[2]
 
 
 def test_no_leak_beside_references_unlike_the_target_is_a_level_of_its_own() -> None:
@@ -98,7 +98,7 @@ def test_a_failed_control_voids_everything() -> None:
     null = judged(2000, 1.0, controls=PASSED.model_copy(update={"null_passed": False}))
     assert null.level == "invalid"
     assert "do not use its numbers" in null.headline
-    assert "difference between non-members and non-members" in null.sentences[0]
+    assert "two random halves of the non-members" in null.sentences[0]
 
 
 def positive(**auc: float) -> Controls:
@@ -110,19 +110,19 @@ def positive(**auc: float) -> Controls:
 def test_an_attack_that_is_blind_is_named_and_voids_nothing() -> None:
     words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.9, attack2=0.9))
     assert words.level == "no_leak_found"
-    assert words.sentences[-1].startswith("Blind on this model's outputs: attack0 (")
+    assert words.sentences[-1].startswith("Blind on this model's outputs: attack0. ")
 
 
 def test_blind_attacks_cannot_say_that_nothing_leaks() -> None:
     words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.5, attack2=0.5))
     assert words.level == "invalid"
-    assert "In the positive control every attack missed a leak" in words.sentences[0]
+    assert "In the positive control, every attack missed a leak" in words.sentences[0]
 
 
 def test_members_and_nonmembers_exchanged() -> None:
     words = judged(2000, -2.0)
     assert words.level == "invalid"
-    assert "Are the two exchanged" in words.sentences[0]
+    assert "Were the two swapped" in words.sentences[0]
 
 
 def around(value: float, half: float = 0.02) -> Quantity:
@@ -140,13 +140,13 @@ def test_a_difference_that_models_see_which_saw_neither_side_changes_the_level()
     shift = Quantity(value=0.7, low=0.6, high=0.8, confidence=0.999, n=50)
     words = judged(2000, 1.0, controls=PASSED.model_copy(update={"same_distribution": shift}))
     assert words.level == "distribution_shift"
-    assert "differ even for models that saw neither (AUC 0.700 [0.600, 0.800])" in words.sentences[0]
+    assert "know one of the two better (AUC 0.700 [0.600, 0.800])" in words.sentences[0]
 
 
 def test_where_the_blind_baseline_wins_nothing_is_called_a_leak() -> None:
     words = judged(2000, 2.0, controls=blind(0.9, wins=True))
     assert words.level == "distribution_shift"
-    assert words.headline == "Members and non-members differ; leakage cannot be told from that difference."
+    assert words.headline == "Members and non-members differ, and leakage cannot be separated from that difference."
     assert "never asks the model has an AUC of 0.900 (0.880 to 0.920)" in words.sentences[0]
     assert "differ most in age (AUC 0.93)" in words.sentences[0]
     text = " ".join(words.sentences)
@@ -182,7 +182,7 @@ def test_a_difference_too_small_to_be_shown_still_counts_as_what_an_attack_may_s
 
 def test_the_verdict_says_where_sameness_was_not_checked() -> None:
     unchecked = "Whether members and non-members come from the same distribution was not checked"
-    assert judged(2000, 1.0).sentences[1].startswith(f"{unchecked}: ")
+    assert judged(2000, 1.0).sentences[1].startswith(f"{unchecked}, ")
     assert judged(2000, 1.0, controls=blind(0.5, False, "labels")).sentences[1].startswith(f"{unchecked} beyond their")
     assert not any(unchecked in told for told in judged(2000, 1.0, controls=blind(0.5, wins=False)).sentences)
 
@@ -208,10 +208,10 @@ def test_weak_signs_stand_between_a_leak_and_none() -> None:
     words = verdict([finding(0.49, sign=True)], PASSED, 500, 500)
     assert words.headline == "Weak signs of a leak; more records would settle it."
     told = " ".join(words.sentences)
-    assert "AUC of 0.520 [0.505, 0.535] at 95 % confidence for it alone" in told
+    assert "AUC of 0.520 [0.505, 0.535] at 95 % confidence for this attack alone" in told
     assert "the interval is 0.490 to 0.545" in told
     assert "That is not clearly more than guessing." in told
-    assert "about 9,000 records (now: 1,000)" in told
+    assert "an audit of about 9,000 records (this one has 1,000)" in told
 
 
 def test_an_attack_that_is_blind_is_not_among_those_that_found_nothing() -> None:

@@ -113,9 +113,9 @@ def test_the_verdict_leads_and_everything_else_is_there() -> None:
 
 
 def test_key_numbers_are_called_what_they_are() -> None:
-    """The rate is that of the surest attack, which need not be the highest in the table."""
+    """The rate is that with the highest lower end, which need not be the highest rate in the table."""
     text = page_of(Example(members=300, nonmembers=300)).text
-    assert "the key numbers are the highest AUC, and the rate and ε that are surest" in text
+    assert "the highest AUC, and the rate and ε with the highest lower bounds" in text
 
 
 def test_confusion_matrices_are_printed() -> None:
@@ -198,7 +198,7 @@ def test_controls_that_did_not_run_are_said_not_to_have_run() -> None:
     example = Example(members=60, nonmembers=60)
     controls = Controls(null={}, positive={}, null_passed=False, positive_passed=False)
     page = page_of(example, example.result().model_copy(update={"controls": controls}))
-    assert page.text.count("Not run: nothing here checks the audit itself") == 2
+    assert page.text.count("Not run, so the audit was not checked in this way") == 2
     assert "cannot be trusted" not in page.text
 
 

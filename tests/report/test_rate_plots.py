@@ -28,7 +28,7 @@ def test_roc_shades_what_cannot_be_told() -> None:
     shade = next(path for path in plot.behind if path.style == "shade")
     edge = float(re.findall(r"H([\d.]+)V", shade.d)[0]) / 1000
     assert plot.x.low * (plot.x.high / plot.x.low) ** edge == pytest.approx(0.5, rel=1e-3)  # per cent: one of 200
-    assert [note.text for note in plot.notes] == ["cannot be told"]
+    assert [note.text for note in plot.notes] == ["not measurable"]
 
 
 def test_roc_starts_at_the_best_without_a_false_alarm() -> None:

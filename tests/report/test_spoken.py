@@ -27,7 +27,7 @@ def test_histograms_are_spoken_by_their_quartiles_and_the_cut() -> None:
 
 def test_densities_are_spoken_by_their_peaks() -> None:
     text = spoken.densities(np.arange(3.0), np.array([0.0, 2.0, 1.0]), np.array([0.0, 1.0, 2.0]))
-    assert text.endswith("That of members at 1.000. That of non-members at 2.000.")
+    assert text.endswith("members at 1.000, for non-members at 2.000.")
 
 
 def test_hardness_is_spoken_by_medians() -> None:

@@ -66,9 +66,9 @@ def test_attacks_that_know_the_same_stand_together() -> None:
 @pytest.mark.parametrize(
     ("train", "test", "words"),
     [
-        ((0.99, 0.98, 1.0), (0.92, 0.90, 0.94), "7.0 points apart: the wider this gap, the easier are attacks."),
-        ((0.908, 0.90, 0.92), (0.905, 0.89, 0.92), "The intervals overlap: no gap shows."),
-        ((0.90, 0.89, 0.91), (0.95, 0.94, 0.96), "Here test accuracy is higher."),
+        ((0.99, 0.98, 1.0), (0.92, 0.90, 0.94), "7.0 points apart: the wider this gap, the easier the attacks."),
+        ((0.908, 0.90, 0.92), (0.905, 0.89, 0.92), "The intervals overlap, so no gap is shown."),
+        ((0.90, 0.89, 0.91), (0.95, 0.94, 0.96), "Test accuracy is higher than training accuracy."),
     ],
 )
 def test_a_gap_is_told_only_where_there_is_one(

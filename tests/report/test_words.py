@@ -14,7 +14,7 @@ def test_controls_say_what_they_mean_and_what_came_of_them() -> None:
     )
     null, positive = control_blocks(controls)
     assert (null.state, positive.state) == ("passed", "passed")
-    assert (null.rows[0].reading, positive.rows[0].reading) == ("holds 0.5", "above 0.5")
+    assert (null.rows[0].reading, positive.rows[0].reading) == ("contains 0.5", "above 0.5")
     assert null.measures == ("AUC, 95\u00a0% interval",)
 
 

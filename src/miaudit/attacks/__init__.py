@@ -1,1 +1,1 @@
-"""The attacks, one a file: pure functions of the evidence. Higher score always means more likely a member."""
+"""The attacks, one per file: pure functions of the evidence. Higher score always means more likely a member."""

@@ -14,7 +14,7 @@ from miaudit.maths.sums import exact_sum, weighted_mean
 
 
 class Normals(NamedTuple):
-    """One a record, over its V views."""
+    """One per record, over its V views."""
 
     centre: Floats  # (n, V)
     covariance: Floats  # (n, V, V), or (1, V, V): the same for all records

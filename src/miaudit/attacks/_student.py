@@ -27,7 +27,7 @@ class Prior(NamedTuple):
 
 
 class Predictive(NamedTuple):
-    """Student's t, one a record."""
+    """Student's t, one per record."""
 
     centre: Floats  # (n,)
     scale: Floats  # (n,) at least MIN_WIDTH
@@ -47,7 +47,7 @@ class Predictive(NamedTuple):
 
 
 def predictive(values: Floats, chosen: Bools) -> Predictive:
-    """What a further value of each record is like, from values (R, n) where chosen (R, n), one a record or more.
+    """What a further value of each record is like, from values (R, n) where chosen (R, n), one per record or more.
 
     The prior is fitted to all records, so that there is nothing to tune: few values lean on it, many outweigh it.
     """

@@ -47,7 +47,7 @@ class Attacking(NamedTuple):
 def answers(
     tasks: Sequence[Task], material: Material, jobs: int | None = None
 ) -> Generator[tuple[Task, Answer], None, None]:
-    """Each task with its answer as soon as it is there, on up to `jobs` processes, by default one a core.
+    """Each task with its answer as soon as it is there, on up to `jobs` processes, by default one per core.
 
     Few records are looked at in this process; so are attacks that another process cannot import. One thread computes
     a task wherever it is, so that it gives the same bits.

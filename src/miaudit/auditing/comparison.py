@@ -1,4 +1,4 @@
-"""The result of comparing defences: a row a defence, utility against leakage."""
+"""The result of comparing defences: one row per defence, utility against leakage."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ class _Timing:
         self.known: dict[str, tuple[float | None, int]] = {}  # recipe -> seconds and records of the model timed
 
     def mean(self, works: Sequence[Work]) -> float | None:
-        """Seconds a model, over these works; None where there are none, or one cannot be told."""
+        """Seconds per model, over these works; None where there are none, or one cannot be told."""
         each = [self._seconds(work) for work in works]
         known = [seconds for seconds in each if seconds is not None]
         return sum(known) / len(known) if known and len(known) == len(each) else None

@@ -1,4 +1,4 @@
-"""What defences change: which of them lower what attackers find, which raise it, and what they cost."""
+"""Judges defences: which of them lower what attackers find, which raise it, and what they cost."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -22,21 +22,21 @@ class Effect(NamedTuple):
 
     @property
     def direction(self) -> Direction:
-        """Told only where the two intervals have no value in common."""
+        """The direction of the change; "unclear" where the two intervals overlap."""
         if _is_above(self.after, self.before):
             return "raises"
         return "lowers" if _is_above(self.before, self.after) else "unclear"
 
     @property
     def text(self) -> str:
-        """The change in words, after the name of its defence."""
+        """The change in words, to follow the name of the defence."""
         form = "{:.3f}" if self.measure == "AUC" else "{:.1%}"
         before, after = (form.format(each.value).replace("%", "\u00a0%") for each in (self.before, self.after))
         return f"{self.direction} the highest {self.measure} from {before} to {after} for {self.attacker}"
 
 
 class DefenceVerdict(NamedTuple):
-    """The answer to what the defences change, in plain words."""
+    """What the defences change, in plain words."""
 
     direction: Direction  # "raises" if any defence does
     headline: str
@@ -44,14 +44,14 @@ class DefenceVerdict(NamedTuple):
 
 
 def defence_verdict(result: Comparison) -> DefenceVerdict:
-    """Judge every defence by the row without one, which comes first in the result."""
+    """Compare every defence with the first row of the result, which has no defence."""
     bare, *defended = result.rows
     found = {row.title: tuple(_effects(bare, row)) for row in defended}
     raising, lowering = (_with(found, direction) for direction in ("raises", "lowers"))
     unclear = [title for title in found if title not in {*raising, *lowering}]
     sentences = [_sentence(bare, row, found[row.title]) for row in defended if row.title not in unclear]
     if unclear:
-        sentences.append(f"No change shows for {', '.join(unclear)}: intervals with and without a defence overlap.")
+        sentences.append(f"No change is shown for {', '.join(unclear)}: intervals with and without it overlap.")
     leaking = [row.title for row in defended if _leaks(row)]
     if leaking:
         sentences.append(f"The model still leaks with {', '.join(leaking)}{', and without a defence' * _leaks(bare)}.")
@@ -77,7 +77,7 @@ def _headline(raising: list[str], lowering: list[str], count: int) -> str:
 
 
 def _sentence(bare: Defended, row: Defended, effects: tuple[Effect, ...]) -> str:
-    """What the defence changes, and what it costs."""
+    """What the defence changes, and the test accuracy it costs."""
     parts = [each.text for each in effects if each.direction != "unclear"]
     sentences = [f"{row.title} {', and '.join(parts)}."]
     if _is_above(bare.test_accuracy, row.test_accuracy):

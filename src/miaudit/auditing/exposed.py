@@ -1,4 +1,4 @@
-"""The members that are most exposed, as a small table to read."""
+"""The most exposed members, as a small table."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,23 +13,23 @@ from miaudit.auditing.result import AuditResult
 
 @dataclass(frozen=True)
 class ExposedMember:
-    """A member that an attack ranks high among the members."""
+    """One of the members with the highest scores of an attack."""
 
-    rank: int  # 1 for the highest score; members of one score share a rank
+    rank: int  # 1 for the highest score; members with the same score share a rank
     id: int | str  # as the user calls the record
-    position: int  # its place in what was given
+    position: int  # its row in the data that was given
     label: int
     score: float
-    tied: int  # other members of the same score
+    tied: int  # number of other members with the same score
 
 
 @dataclass(frozen=True)
 class MostExposed:
-    """The members with the highest scores of the strongest attack; none where the audit found no leak."""
+    """The members with the highest scores of the strongest attack; empty if the audit found no leak."""
 
     attack: str  # empty where no attack was run
     members: tuple[ExposedMember, ...]
-    note: str  # what to mind; empty where there is nothing
+    note: str  # a caveat; empty if there is none
 
     def __len__(self) -> int:
         return len(self.members)
@@ -49,7 +49,7 @@ class MostExposed:
     __repr__ = __str__
 
     def to_arrow(self) -> pa.Table:
-        """A row a member: rank, id, position, label, score, tied."""
+        """One row per member: rank, id, position, label, score, tied."""
         kind = pa.int64() if all(isinstance(member.id, int) for member in self.members) else pa.string()
         fields = [("rank", pa.int64()), ("id", kind), ("position", pa.int64()), ("label", pa.int64())]
         fields += [("score", pa.float64()), ("tied", pa.int64())]
@@ -61,16 +61,16 @@ class MostExposed:
 
 
 def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
-    """The n members that the strongest attack ranks highest; nobody is named where no leak was found.
+    """The n members that the strongest attack ranks highest; nobody is named if no leak was found.
 
     Args:
-        result: the audit's.
-        scores: its table of scores, a row a record.
-        n: how many members, at most.
+        result: the result of the audit.
+        scores: its table of scores, one row per record.
+        n: largest number of members to name.
     """
     strongest = max(result.attacks, key=lambda name: result.attacks[name].auc.value or 0.0, default="")
     if result.verdict.level != "leaks":
-        return MostExposed(strongest, (), f"Nobody is named: {result.verdict.headline} Scores would rank by chance.")
+        return MostExposed(strongest, (), f"Nobody is named: {result.verdict.headline} A ranking would be mere chance.")
     members = scores.filter(scores["member"])
     values = members[strongest].to_numpy()
     order = np.argsort(-values, kind="stable")[: max(n, 0)]
@@ -88,7 +88,7 @@ def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
 
 
 def _cut_off(values: Floats, order: Any) -> str:
-    """What to mind where the last place is shared with members that are not shown."""
+    """A caveat where members that are not shown have the same score as the last one shown; else empty."""
     if not len(order):
         return ""
     last: Bools = values == values[order[-1]]
@@ -96,7 +96,7 @@ def _cut_off(values: Floats, order: Any) -> str:
     if shown == last.sum():
         return ""
     return (
-        f"{int(last.sum()):,} members share the last score and {shown:,} of them are shown: which ones says nothing. "
+        f"{int(last.sum()):,} members share the last score; an arbitrary {shown:,} of them are shown. "
         f"Ask for {int((values >= values[order[-1]]).sum()):,} to see all."
     )
 

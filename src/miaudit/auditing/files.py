@@ -50,7 +50,7 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 
 
 def scores_table(finished: Finished) -> pa.Table:
-    """A row a record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals."""
+    """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals."""
     gathered = finished.gathered
     audit = gathered.evidence.audit
     columns: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What every attack found, at a confidence that allows for all the questions asked together."""
+"""What every attack found, with intervals corrected for the number of attacks and measures."""
 
 import math
 
@@ -10,14 +10,14 @@ from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
-ERROR = 0.05  # chance that the verdict finds a leak where there is none, over all attacks together
+ERROR = 0.05  # chance of a false leak in the verdict, over all attacks together
 LOW_FPR = 0.01
-QUESTIONS = 3  # asked of each attack: AUC, TPR, epsilon
-POWER = 0.8  # the number of records that would settle a weak sign is told for four audits of five
+QUESTIONS = 3  # measures of each attack: AUC, TPR, epsilon
+POWER = 0.8  # with the recommended number of records, four audits of five would confirm a weak sign
 
 
 def findings(scores: dict[str, Floats], truth: Bools) -> tuple[Finding, ...]:
-    """Every attack's finding from its scores (n,) and the truth (n,), the strongest AUC first."""
+    """Each attack's finding from its scores (n,) and the truth (n,), the highest AUC first."""
     confidence = 1 - ERROR / (QUESTIONS * max(len(scores), 1))
     found = [_finding(name, values, truth, confidence) for name, values in scores.items()]
     return tuple(sorted(found, key=lambda finding: -(finding.auc.value or 0.0)))
@@ -35,10 +35,10 @@ def _finding(name: str, scores: Floats, truth: Bools, confidence: float) -> Find
 
 
 def is_leak(finding: Finding, controls: Controls) -> bool:
-    """Is the attack better, beyond chance, than guessing and than those who never ask the target?
+    """Is the attack better, beyond chance, than guessing and than an attacker who never asks the target?
 
-    Their own numbers count as measured: a difference between members and non-members that is too small to be shown
-    may still be what the attack sees.
+    That attacker's own numbers count even where they are within chance: a difference between members and non-members
+    that is too small to be proven may still be all that the attack sees.
     """
     by_auc = (finding.auc.low or 0.0) > controls.auc_unasked
     by_tpr = (finding.tpr.low or 0.0) > controls.tpr_unasked(LOW_FPR)
@@ -46,7 +46,7 @@ def is_leak(finding: Finding, controls: Controls) -> bool:
 
 
 def _sign(area: Quantity, tpr: Quantity, records: int, confidence: float) -> WeakSign | None:
-    """What the attack would show if it were the only question; None where that is nothing, too."""
+    """What the attack would show if it were the only one tried; None if that would be nothing either."""
     needed = [
         records_needed(quantity, guess, records, confidence)
         for quantity, guess in ((area, 0.5), (tpr, LOW_FPR))
@@ -56,9 +56,10 @@ def _sign(area: Quantity, tpr: Quantity, records: int, confidence: float) -> Wea
 
 
 def records_needed(alone: Quantity, guess: float, records: int, confidence: float) -> int:
-    """How many records would put the corrected interval above guessing in four audits of five, if `alone` is right.
+    """Number of records with which four audits of five would confirm the sign, if `alone` is the true value.
 
-    The standard error falls with the square root of the number of records. The answer has two digits, rounded up.
+    A sign is confirmed when its corrected interval lies above guessing. The standard error falls with the square root
+    of the number of records. The answer is rounded up to two digits.
 
     >>> alone = Quantity(value=0.52, low=0.5004, high=0.5396, n=1000)
     >>> records_needed(alone, 0.5, 2000, 0.95)  # (1.96 + 0.84)^2 / 2^2 = 1.96 times as many

@@ -51,7 +51,7 @@ def run_config(
 def audit_file(
     path: Path, config: AuditConfig, store: Store, progress: Progress = silent, jobs: int | None = None
 ) -> Finished:
-    """An audit of evidence that somebody else collected; attacks run on `jobs` processes, or one a core."""
+    """An audit of evidence that somebody else collected; attacks run on `jobs` processes, or one per core."""
     attacks = attacks_of(config)
     gathered = gather_file(path, attacks.values())
     knowable = Knowable(gathered.truth, config.known_fraction)

@@ -1,4 +1,4 @@
-"""Puts the attacks to the evidence through the store: what was found once is not computed again."""
+"""Runs the attacks on the evidence. Their results are kept in the store and not computed twice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ STAGES: dict[str, tuple[Part, ...]] = {"attacks": ("score", "cut"), "controls": 
 
 
 class Found(NamedTuple):
-    """What the attacks say, in their order."""
+    """The results of the attacks, in the order in which they were named."""
 
-    judged: dict[str, Judged]  # of the audited records
-    positive: dict[str, Floats]  # scores where everything leaks
+    judged: dict[str, Judged]  # scores and cuts on the audited records
+    positive: dict[str, Floats]  # scores on the positive control, where everything leaks
 
 
 def judge_all(
@@ -34,14 +34,14 @@ def judge_all(
     jobs: int | None = None,
     pinned: Pinned | None = None,
 ) -> Found:
-    """Every attack on the audited records and on the positive control, on up to `jobs` processes.
+    """Run every attack on the audited records and on the positive control, on up to `jobs` processes.
 
-    An attack that is finished is stored at once: an interrupt or a failure of another one does not lose it. Of
-    evidence that is still read from its file, nothing stays stored once the file is found to have changed.
+    An attack is stored as soon as it is finished: an interrupt, or a failure of another attack, does not lose it. If
+    the evidence is still being read from its file, nothing stays stored once the file is found to have changed.
 
     Raises:
-        UserError: an attack lacks something, gives what is no score, or its process is killed again and again; the
-            file of the evidence changed.
+        UserError: an attack lacks what it needs, gives invalid scores, or its process is killed again and again; or
+            the file of the evidence changed.
     """
     records = {"attacks": len(material.evidence.audit), "controls": len(material.control.audit)}
     stages = [_Stage(name, questions, evidence_key, store, progress, records[name], pinned) for name in STAGES]
@@ -56,7 +56,7 @@ def judge_all(
 
 @dataclass(eq=False)
 class _Stage:
-    """The attacks' parts that are stored together."""
+    """The parts of each attack that are stored together."""
 
     name: str
     questions: Questions
@@ -67,10 +67,10 @@ class _Stage:
     pinned: Pinned | None
     found: dict[str, Judged] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)  # keys of what this audit added
-    parts: dict[str, dict[Part, Answer]] = field(default_factory=dict)  # of attacks that are not finished
+    parts: dict[str, dict[Part, Answer]] = field(default_factory=dict)  # answers of attacks that are not finished
 
     def missing(self) -> Iterable[Task]:
-        """What is not stored."""
+        """The tasks of attacks that are not in the store."""
         for name in self.questions.attacks:
             judged = load_judged(self.store, self._key(name), self.records)
             if judged is not None:
@@ -80,7 +80,7 @@ class _Stage:
         return [Task(name, attack, part) for name, attack in left for part in STAGES[self.name]]
 
     def add(self, task: Task, answer: Answer) -> None:
-        """Keep an answer, and store the attack's when all are there."""
+        """Keep an answer, and store the attack once all its answers are there."""
         parts = self.parts.setdefault(task.name, {})
         parts[task.part] = answer
         if len(parts) < len(STAGES[self.name]):
@@ -98,7 +98,7 @@ class _Stage:
             self.store.discard(key)
 
     def in_order(self) -> dict[str, Judged]:
-        """What was found, in the order of the attacks."""
+        """The results in the order in which the attacks were named."""
         return {name: self.found[name] for name in self.questions.attacks}
 
     def _key(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the verdict says of the reference models: how they were trained, and whether they resemble the target."""
+"""What the verdict says about the reference models: how they were trained, and whether they resemble the target."""
 
 from miaudit.auditing.likeness import ENOUGH_MODELS
 from miaudit.auditing.plan import Plan
@@ -28,22 +28,22 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
 
 
 def with_references(words: Verdict, likeness: Likeness | None, facts: ReferenceFacts | None) -> Verdict:
-    """The verdict with what its reader must know of the reference models."""
-    said = list(words.sentences)
+    """The verdict, followed by its sentences about the reference models."""
+    sentences = list(words.sentences)
     if likeness is not None and words.level != "invalid":
-        said += _of_likeness(likeness, words.level)
+        sentences += _of_likeness(likeness, words.level)
     if facts is not None:
-        said.append(training_sentence(facts))
-    return words.model_copy(update={"sentences": tuple(said)})
+        sentences.append(training_sentence(facts))
+    return words.model_copy(update={"sentences": tuple(sentences)})
 
 
 def _of_likeness(likeness: Likeness, level: str) -> list[str]:
     if likeness.state == "unknown":
         return [
-            f"Whether the reference models resemble the target cannot be told: there are {likeness.models} of them "
-            f"that can be compared, {ENOUGH_MODELS} are needed."
+            f"Whether the reference models resemble the target is unknown: {likeness.models} of them can be compared, "
+            f"and {ENOUGH_MODELS} are needed."
             if likeness.models < ENOUGH_MODELS
-            else "Whether the reference models resemble the target cannot be told: too few records can be compared."
+            else "Whether the reference models resemble the target is unknown: too few records can be compared."
         ]
     if likeness.state == "alike":
         return []
@@ -51,31 +51,31 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
         f"{MEASURES[name]}: {compared_text(name, c)}" for name, c in likeness.measured.items() if not c.alike
     )
     ends = {
-        "leaks": "The leak was measured and stands; references that match the target would likely find more.",
-        "references_unlike": "Attacks that compare with them could have missed a leak.",
+        "leaks": "The leak stands all the same; references that match the target might reveal more of it.",
+        "references_unlike": "Attacks that rely on them could have missed a leak.",
     }
     if level == "distribution_shift":  # references learn from both sides
-        advice = "They learn from members and non-members, so the difference between these may be the reason."
+        advice = "They are trained on members and non-members, so the difference between these may be the reason."
     else:
         advice = (
-            "Train them as the target was trained (`recipe`), and check that the members are its training records and "
-            "that the non-members are not."
+            "Train them as the target was trained (`recipe`), and check that the members are all of its training records "
+            "and that the non-members are not among them."
         )
     return [f"The reference models do not resemble the target ({found}). {ends.get(level, '')}".rstrip(), advice]
 
 
 def compared_text(name: str, compared: Compared) -> str:
-    """Both numbers in print.
+    """Both numbers, and where the target was expected.
 
     >>> compared_text("accuracy_own", Compared(target=0.99, references=0.8, low=0.7, high=0.9, alike=False))
-    'target 99.0 %, references 80.0 % (one like them: 70.0 % to 90.0 %)'
+    'target 99.0 %, references 80.0 % (expected: 70.0 % to 90.0 %)'
     """
     target, references, low, high = values_text(name, compared)
-    return f"target {target}, references {references}" + (f" (one like them: {low} to {high})" if low else "")
+    return f"target {target}, references {references}" + (f" (expected: {low} to {high})" if low else "")
 
 
 def values_text(name: str, compared: Compared) -> tuple[str, str, str, str]:
-    """Target, references' mean, low and high end in print; the ends are empty where there are none."""
+    """The target's number, the references' mean, and the ends of the expected interval, which may be empty."""
 
     def text(value: float | None) -> str:
         if value is None:
@@ -86,7 +86,7 @@ def values_text(name: str, compared: Compared) -> tuple[str, str, str, str]:
 
 
 def training_sentence(facts: ReferenceFacts) -> str:
-    """Sizes, recipe, and whether it was given or guessed."""
+    """How many records the models were trained on, by which recipe, and whether it was given or guessed."""
     few, most = facts.fewest_records, facts.most_records
     each = f"{few:,}" if few == most else f"{few:,} to {most:,}"
     origin = "as given" if facts.given else "guessed"
@@ -95,5 +95,5 @@ def training_sentence(facts: ReferenceFacts) -> str:
         f"{facts.recipe} ({origin})."
     )
     if most < 0.9 * facts.target_records:
-        sentence += " There are too few records, or models, to train references on as many as the target."
+        sentence += " There are too few records or models to train each reference on as many records as the target."
     return sentence

@@ -1,4 +1,4 @@
-"""What an audit did not do, and why: told wherever its numbers are shown."""
+"""What an audit did not do, and why. Shown wherever its numbers are shown."""
 
 from miaudit.auditing.result import AuditResult
 

@@ -254,7 +254,7 @@ class Verdict(Record):
 
 
 class AuditResult(Record):
-    """Everything an audit found. `scores.parquet` beside it holds a row a record."""
+    """Everything an audit found. `scores.parquet` beside it holds one row per record."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

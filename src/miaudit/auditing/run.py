@@ -95,7 +95,7 @@ def answer(
     progress: Progress = silent,
     jobs: int | None = None,
 ) -> Finished:
-    """The part of an audit that follows once the evidence is there; attacks run on `jobs` processes, or one a core."""
+    """Attack the evidence, check the audit and sum it up; attacks run on `jobs` processes, or one per core."""
     clock = clock or Clock()
     truth, seed = gathered.truth, questions.seed
     with clock.stage("attacks"):

@@ -1,4 +1,4 @@
-"""The decision: which level an audit's findings and controls amount to."""
+"""Decides the verdict: its level, from what the attacks found and how the controls came out."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,14 @@ from miaudit.auditing import wording
 from miaudit.auditing.findings import is_leak
 from miaudit.auditing.result import Controls, Finding, Level, Verdict
 
-WIDE = 0.05  # an AUC interval that reaches further above 0.5 than this cannot tell "safe" from "leaks"
+WIDE = 0.05  # an AUC interval that reaches further than this above 0.5 leaves open whether there is a leak
 
 
 def level_of(found: Sequence[Finding], controls: Controls) -> Level:
     """The level that follows from attacks and controls; a failed control always changes it.
 
-    The order is that of the reasons: an audit that fails its own checks says nothing; where members and non-members
-    differ only what goes beyond that is a leak; an attack that misses a leak built in cannot say that there is none.
+    The order matters. An audit that fails its own checks says nothing. Where members and non-members differ, only what
+    goes beyond that difference is a leak. An attack that misses a built-in leak is no evidence that there is none.
     """
     if not found or not controls.null_passed:
         return "invalid"
@@ -32,7 +32,7 @@ def level_of(found: Sequence[Finding], controls: Controls) -> Level:
 
 
 def leaks(found: Sequence[Finding], controls: Controls) -> list[Finding]:
-    """Attacks that find a leak; where members and non-members differ, those that go beyond that difference."""
+    """Attacks that find a leak: where members and non-members differ, only those that find more than that."""
     able = [finding for finding in found if is_leak(finding, controls)]
     if not controls.sides_differ:
         return able
@@ -59,9 +59,9 @@ def verdict(
     Args:
         found: what every attack found, the strongest first.
         controls: the audit's checks of itself.
-        members: how many were audited.
-        nonmembers: how many were audited.
-        duplicates: tells of records that are members and non-members, if there are any.
+        members: number of audited members.
+        nonmembers: number of audited non-members.
+        duplicates: a sentence on records that are both members and non-members; empty if there are none.
     """
     level = level_of(found, controls)
     proven = leaks(found, controls)
@@ -87,10 +87,10 @@ def _reason(found: Sequence[Finding], controls: Controls) -> str:
     if not found:
         return "No attack could be run."
     if not controls.null_passed:
-        return "In the null control an attack found a difference between non-members and non-members."
+        return "In the null control, an attack claims to distinguish two random halves of the non-members."
     if are_exchanged(found):
         return (
-            "Members look less like training records than non-members do. Are the two exchanged, or do they come from "
+            "Members look less like training records than non-members do. Were the two swapped, or do they come from "
             "different distributions?"
         )
-    return "In the positive control every attack missed a leak that was built in."
+    return "In the positive control, every attack missed a leak that was built in."

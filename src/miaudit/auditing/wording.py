@@ -1,43 +1,44 @@
-"""The words of a verdict. Every interval in them is the corrected one; where another is meant, it says so."""
+"""The sentences of a verdict. They quote corrected intervals, except where they say otherwise."""
 
 from collections.abc import Sequence
 
 from miaudit.auditing.findings import LOW_FPR
 from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
 
-NAMED = 3  # columns that differ, in a sentence
+NAMED = 3  # at most so many differing columns are named in a sentence
 
 
 def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
-    """None of the attacks that can see a leak found one in enough records."""
+    """No attack that could have seen a leak found one, and there were enough records."""
     return Verdict(
         level="references_unlike" if references_unlike else "no_leak_found",
         headline="No leak found, but the reference models do not resemble the target."
         if references_unlike
         else "No leak found by these attacks.",
         sentences=(
-            f"None of {tried} attacks told members from non-members better than guessing. With this many records "
-            f"an attack that is right in more than {_percent(widest, 0)} of comparisons would have shown.",
-            "This is no proof: a stronger attack, or one with more reference models, may still find a leak.",
+            f"None of {tried} attacks distinguished members from non-members better than guessing. With this many "
+            f"records, an attack that is right in more than {_percent(widest, 0)} of comparisons would have been "
+            "noticed.",
+            "This does not prove the model safe: a stronger attack, or more reference models, may still find a leak.",
         ),
     )
 
 
 def too_few(widest: float) -> Verdict:
-    """Nothing found, but much could have been missed."""
+    """Nothing was found, but the records are too few to rule out a leak."""
     return Verdict(
         level="too_few_records",
         headline="Too few records to tell.",
         sentences=(
-            "No attack did better than guessing, but with these records an attack could be right in "
+            "No attack did better than guessing, but with so few records an attack could be right in "
             f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
-            "Audit more records, non-members above all, before calling the model safe.",
+            "Audit more records, especially non-members, before calling the model safe.",
         ),
     )
 
 
 def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Verdict:
-    """An attack would be better than guessing if it had been the only one, or is, but those who never ask are, too."""
+    """Some attack beats guessing if taken alone, or beats guessing but not an attacker who never asks the model."""
     signs = [(finding, finding.sign) for finding in found if finding.sign is not None]
     best, sign = min(signs, key=lambda each: each[1].records)
     by_auc = (sign.auc.low or 0.0) > 0.5
@@ -50,10 +51,10 @@ def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Ve
         if controls.references_unlike
         else "Weak signs of a leak; more records would settle it.",
         sentences=(
-            f"{len(signs)} of {len(found)} attacks would do better than guessing if each were the only one tried; "
-            "among several, one may well do so by chance.",
-            f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for it alone; with all "
-            f"attacks allowed for, the interval is {_ends(together.low)} to {_ends(together.high)}. "
+            f"{len(signs)} of {len(found)} attacks would count as better than guessing if each were the only one "
+            "tried; among several, one may well do so by chance.",
+            f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for this attack alone. "
+            f"Corrected for the number of attacks, the interval is {_ends(together.low)} to {_ends(together.high)}. "
             + (
                 f"That is more than guessing, but not clearly more than the {_ends(unasked)} of an attacker who never "
                 "asks the model."
@@ -62,90 +63,93 @@ def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Ve
             ),
             "More records would tell a leak from a small difference between members and non-members."
             if is_beyond_guessing
-            else f"If the sign is as strong as it looks, about {sign.records:,} records (now: {records:,}) would show "
-            "it in four audits of five; if it is chance, it will fade.",
+            else f"If the sign is as strong as it looks, an audit of about {sign.records:,} records (this one has "
+            f"{records:,}) would confirm it four times out of five; if it is chance, it will fade.",
         ),
     )
 
 
 def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> Verdict:
-    """What the attacks find, where members and non-members do not differ in themselves."""
+    """A leak, where no difference between members and non-members was found in the records themselves."""
     best = proven[0]
     sentences = [
-        f"{len(proven)} of {len(found)} attacks tell members from non-members better than guessing. The strongest, "
-        f"{best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of comparisons "
-        f"(guessing: 50 %; at least {_percent(best.auc.low)}).",
+        f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing. The "
+        f"strongest, {best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of "
+        f"comparisons (at least {_percent(best.auc.low)}; guessing: 50 %).",
     ]
     sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
     if sharp:
-        sharpest = max(sharp, key=lambda finding: finding.tpr.low or 0.0)  # the surest, as among the key numbers
+        sharpest = max(sharp, key=lambda finding: finding.tpr.low or 0.0)  # as among the key numbers
         count = (sharpest.tpr.value or 0.0) * members
         sentences.append(
-            f"Wrongly accusing 1 in 100 non-members, {sharpest.name} recognises {_percent(sharpest.tpr.value)} of the "
-            f"members (guessing: 1 %; at least {_percent(sharpest.tpr.low)}), about {count:,.0f} of {members:,}."
+            f"If at most 1 in 100 non-members may be wrongly accused, {sharpest.name} recognises "
+            f"{_percent(sharpest.tpr.value)} of the members (at least {_percent(sharpest.tpr.low)}; guessing: 1 %): "
+            f"about {count:,.0f} of {members:,}."
         )
     bound = max((finding.epsilon.low or 0.0) for finding in found)
     if bound > 0:
         sentences.append(
-            f"If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
-            f"below {bound:.2f} (95 % confidence for all attacks together; the tables bound each attack alone)."
+            "If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
+            f"below {bound:.2f} (95 % confidence for all attacks together; the tables give a bound for each attack "
+            "alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 
 
 def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
-    """What the attacks find beyond the difference between members and non-members.
+    """A leak on top of a difference between members and non-members.
 
-    Neither a share of members recognised nor an epsilon is told: both would hold the difference, too.
+    Neither a share of members recognised nor an epsilon is quoted: the difference would inflate both.
     """
     best = max(proven, key=lambda finding: controls.beyond[finding.name].auc.value or 0.0)
     beside = controls.beyond[best.name]
     drawn = "" if beside.drawn_at_random is None else f" (AUC {beside.drawn_at_random.text()})"
     return Verdict(
         level="leaks",
-        headline="The model leaks who was in its training data, beyond a difference between members and non-members.",
+        headline="The model leaks who was in its training data, even allowing for how members and non-members differ.",
         sentences=(
             *_difference(controls),
             f"{len(proven)} of the attacks find more than that. {best.name} has an AUC of {_ends(best.auc.value)}, "
-            f"{_ends(beside.auc.value)} higher than without asking the model ({_ends(beside.auc.low)} to "
-            f"{_ends(beside.auc.high)}), and it also finds the members of a model whose members were drawn at "
+            f"which is {_ends(beside.auc.value)} higher than without asking the model ({_ends(beside.auc.low)} to "
+            f"{_ends(beside.auc.high)}). It also finds the members of a model that was trained on records drawn at "
             f"random{drawn}.",
-            "Only that lead is leakage: the rest of what the attacks find is the difference between the two sides.",
+            "Only this lead is leakage. The rest of what the attacks find is the difference between members and "
+            "non-members.",
         ),
     )
 
 
 def distribution_shift(found: Sequence[Finding], controls: Controls) -> Verdict:
-    """Members and non-members differ in themselves, and nothing shows a leak beyond that."""
+    """Members and non-members differ, and no attack is shown to find more than that difference."""
     best = found[0]
     return Verdict(
         level="distribution_shift",
-        headline="Members and non-members differ; leakage cannot be told from that difference.",
+        headline="Members and non-members differ, and leakage cannot be separated from that difference.",
         sentences=(
             *_difference(controls),
             f"The strongest attack, {best.name}, has an AUC of {_ends(best.auc.value)} ({_ends(best.auc.low)} to "
             f"{_ends(best.auc.high)}). {_lead(controls, best.name)}",
-            "To measure leakage, take non-members that were drawn at random from the same records as the members, "
+            "To measure leakage, use non-members that were set aside at random, from the same records as the members, "
             "before the model was trained.",
         ),
     )
 
 
 def _difference(controls: Controls) -> tuple[str, ...]:
-    said = []
+    sentences = []
     blind = controls.blind
     if blind is not None and blind.wins:
         seen = "the records" if blind.saw == "records" else "the labels"
-        said.append(
+        sentences.append(
             f"An attacker who sees only {seen} and never asks the model has an AUC of {_ends(blind.auc.value)} "
             f"({_ends(blind.auc.low)} to {_ends(blind.auc.high)}).{_columns(blind)}"
         )
     if controls.references_differ and controls.same_distribution is not None:
-        said.append(
-            "Members and non-members differ even for models that saw neither (AUC "
+        sentences.append(
+            "Even models that saw neither members nor non-members in training know one of the two better (AUC "
             f"{controls.same_distribution.text()})."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _columns(blind: BlindBaseline) -> str:
@@ -158,20 +162,26 @@ def _columns(blind: BlindBaseline) -> str:
 def _lead(controls: Controls, name: str) -> str:
     beside = controls.beyond.get(name)
     if beside is None or beside.auc.low is None or beside.auc.low <= 0:
-        return "That is not shown to be more than the difference itself gives away."
+        return "That is not shown to be more than the difference alone gives away."
     if beside.drawn_at_random is None:
-        return "That is more, but no model whose members were drawn at random is at hand to show that it is a leak."
-    return "That is more, but the attack finds nothing where members were drawn at random."
+        return (
+            "That is more than the difference alone gives away, but there is no model trained on records drawn at "
+            "random on which to confirm that it is a leak."
+        )
+    return (
+        "That is more than the difference alone gives away, but the attack finds nothing on a model that was trained "
+        "on records drawn at random."
+    )
 
 
 def with_caveats(answer: Verdict, found: Sequence[Finding], controls: Controls, duplicates: str) -> Verdict:
-    """The answer with what a reader must know beside it; that sameness was not checked follows the first sentence."""
+    """The verdict with its caveats. An unchecked distribution is mentioned right after the first sentence."""
     unchecked = _unchecked(controls) if answer.level != "distribution_shift" else ()
     first, *rest = answer.sentences
     missed = [finding.name for finding in found if controls.is_blind(finding.name)]
     blind = (
-        f"Blind on this model's outputs: {', '.join(missed)} (missed a leak that was built in as a check). Low numbers "
-        "of these attacks mean nothing here."
+        f"Blind on this model's outputs: {', '.join(missed)}. These attacks missed a leak that was built in as a "
+        "check, so their low numbers mean nothing."
     )
     last = ((blind,) if missed else ()) + ((f"{duplicates}.",) if duplicates else ())
     return answer.model_copy(update={"sentences": (first, *unchecked, *rest, *last)})
@@ -182,17 +192,17 @@ def _unchecked(controls: Controls) -> tuple[str, ...]:
         return ()
     checked = "not checked" if controls.blind is None else "not checked beyond their labels"
     return (
-        f"Whether members and non-members come from the same distribution was {checked}: the records were not at "
-        "hand. If they differ, what the attacks find may be that difference and not a leak.",
+        f"Whether members and non-members come from the same distribution was {checked}, since the records were not "
+        "available. If they differ, what the attacks find may be that difference and not a leak.",
     )
 
 
 def invalid(reason: str) -> Verdict:
-    """The audit failed its own checks."""
+    """The audit failed its own checks, and its numbers are void."""
     return Verdict(
         level="invalid",
         headline="The audit failed its own checks: do not use its numbers.",
-        sentences=(reason, "The table of controls tells more."),
+        sentences=(reason, "The controls below the results give the details."),
     )
 
 

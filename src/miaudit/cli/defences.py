@@ -70,7 +70,7 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
 
 
 def together(audits: list[Planned], forecasts: list[Forecast]) -> Forecast:
-    """All audits as one plan, each a share of it: what one of them trains, those after it find in the store."""
+    """All audits as one plan, with a share for each: a model that one audit trains is in the store for the next."""
     shares = tuple(_share(audit, forecast) for audit, forecast in zip(audits, forecasts, strict=True))
     slowdowns = [forecast.bf16_slowdown for forecast in forecasts if forecast.bf16_slowdown is not None]
     processes = max(forecast.processes for forecast in forecasts)
@@ -103,14 +103,14 @@ def _announce(audits: list[Planned], cost: Forecast, choices: Choices) -> None:
 
 
 def table(result: Comparison) -> Table:
-    """Two lines a defence and attacker: the highest value among the attacks, below it its interval.
+    """Two lines per defence and attacker: the highest value among the attacks, and below it its interval.
 
-    Rates that no attack could resolve have no column.
+    Rates that could not be measured for any attack have no column.
     """
     limits = [fpr for fpr in LIMITS if any(leak.highest(fpr) for row in result.rows for leak in row.attackers.values())]
     shown = Table(
         title=f"Defences of {result.description}",
-        caption="of each measure the highest among the attacks, in brackets its interval at 95 % confidence\n"
+        caption="each number is the highest among the attacks, with its 95 % interval in brackets\n"
         "knows: the attacker trains their own models with the defence; unaware: without it",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),

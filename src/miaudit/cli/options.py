@@ -13,7 +13,7 @@ StorePlace = Annotated[
     typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
 ]
 Jobs = Annotated[
-    int | None, typer.Option(min=1, max=MOST_PROCESSES, help="Processes that train; one a core by default.")
+    int | None, typer.Option(min=1, max=MOST_PROCESSES, help="Processes that train; one per core by default.")
 ]
 Ray = Annotated[
     str | None,

@@ -1,4 +1,4 @@
-"""What the command line shows of results."""
+"""Tables and lines in which the command line shows results."""
 
 from collections.abc import Iterator
 
@@ -33,14 +33,14 @@ def at_least(quantity: Quantity) -> str:
 
 
 def result_table(result: AuditResult) -> Table:
-    """Two lines an attack, the strongest first: values, and below them their intervals.
+    """Two lines per attack, the strongest first: values, and below them their intervals.
 
-    Rates that no attack could resolve have no column; the caption says what they need.
+    Rates that could not be measured for any attack have no column; the caption says what they need.
     """
     notes = {fpr: _unresolved(result, fpr) for fpr in ("0.01", "0.001", "0.0001")}
     resolved = [fpr for fpr, note in notes.items() if note is None]
     missing = [f"TPR at {float(fpr):.2%} FPR: {note}" for fpr, note in notes.items() if note is not None]
-    alone = "in brackets: intervals at 95 % confidence, each attack by itself; the sentences allow for all attacks"
+    alone = "in brackets: 95 % intervals for each attack alone; the verdict is corrected for the number of attacks"
     caption = "\n".join([alone, *missing, *_ties(result, resolved), *_saturation(result)])
     table = Table(title=result.verdict.headline, caption=caption)
     table.add_column("attack", no_wrap=True)
@@ -57,11 +57,11 @@ def result_table(result: AuditResult) -> Table:
 
 
 def likeness_lines(result: AuditResult) -> Iterator[str]:
-    """The control of the reference models: whether they resemble the target, and by which numbers."""
+    """The control of the reference models: whether they resemble the target, and the numbers behind that."""
     found = result.controls.likeness
     if found is None:
         return
-    answer = {"alike": "passed", "unlike": "not passed", "unknown": "cannot tell"}[found.state]
+    answer = {"alike": "passed", "unlike": "not passed", "unknown": "unknown"}[found.state]
     yield f"Control, reference models resemble the target: {answer}"
     for name, compared in found.measured.items():
         yield f"  {MEASURES[name]}: {compared_text(name, compared)}"
@@ -80,7 +80,7 @@ def _unresolved(result: AuditResult, fpr: str) -> str | None:
 
 
 def _ties(result: AuditResult, resolved: list[str]) -> Iterator[str]:
-    """Attacks with equal scores where a cut is wanted: one line each, at the smallest rate that has a column."""
+    """Attacks with equal scores where a cut would be needed: one line each, at the smallest rate that has a column."""
     for name, attack in result.attacks.items():
         hidden = [(fpr, note) for fpr in resolved if (note := hidden_by_ties(attack, fpr))]
         if hidden:
@@ -89,12 +89,12 @@ def _ties(result: AuditResult, resolved: list[str]) -> Iterator[str]:
 
 
 def _saturation(result: AuditResult) -> Iterator[str]:
-    """How many probabilities are exactly 0 or 1, and what they count as."""
+    """The share of records with a probability of exactly 0 or 1, and the floor that was used."""
     facts = result.target
     if facts.saturated and facts.probability_floor is not None:
         yield (
-            f"{facts.saturated:.1%} of the records have a probability of exactly 0 or 1: a 0 counts as "
-            f"{facts.probability_floor:.3g}, half of the smallest positive one"
+            f"{facts.saturated:.1%} of the records have a probability of exactly 0 or 1: a 0 is read as "
+            f"{facts.probability_floor:.3g}, half of the smallest positive probability"
         )
 
 
@@ -111,7 +111,7 @@ def _row(attack: AttackResult, resolved: list[str]) -> tuple[str, ...]:
 
 
 def evaluation_table(found: Evaluation) -> Table:
-    """A row a metric; those that the file does not allow have none."""
+    """One row per metric; metrics that need more columns than the file has are left out."""
     table = Table(caption="intervals at 95 % confidence")
     table.add_column("metric")
     table.add_column("value", justify="right")
@@ -132,7 +132,7 @@ def evaluation_table(found: Evaluation) -> Table:
 
 
 def _further(found: Evaluation) -> Iterator[tuple[str, str]]:
-    """What depends on the columns of the file and on the options."""
+    """Rows that depend on the columns of the file and on the options."""
     if found.one_run_epsilon is not None:
         yield "epsilon of one run, lower bound", at_least(found.one_run_epsilon)
     if found.at_cut is not None:

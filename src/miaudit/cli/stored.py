@@ -52,7 +52,7 @@ def kinds_table(found: list[Entry]) -> Table:
 
 
 def entries_table(found: list[Entry]) -> Table:
-    """A row a file."""
+    """One row per file."""
     table = Table()
     table.add_column("key", no_wrap=True)
     table.add_column("size", justify="right")

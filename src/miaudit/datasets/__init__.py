@@ -1,4 +1,4 @@
-"""Data sets, one a file: a class whose fields are its options and whose `load()` gives a `Dataset`."""
+"""Data sets, one per file: a class whose fields are its options and whose `load()` gives a `Dataset`."""
 
 from miaudit.datasets.base import Dataset
 

@@ -78,7 +78,7 @@ def check_outputs(outputs: Stored, n: int) -> None:
     if tensor.ndim != 3 or tensor.shape[1] != n or not len(tensor):
         raise UserError(
             f"{name}: expected outputs of {n} records, shape (models, {n}, classes) with at least one model, "
-            f"got {tensor.shape}; one row a record, in the order of the labels"
+            f"got {tensor.shape}; one row per record, in the order of the labels"
         )
     if tensor.shape[2] < 2:
         raise UserError(

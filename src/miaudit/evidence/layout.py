@@ -28,7 +28,7 @@ class Layout:
     """Which columns hold what."""
 
     classes: int
-    target: tuple[str, ...]  # a column a class, or one alone: the probability of class 1
+    target: tuple[str, ...]  # one column per class, or one alone: the probability of class 1
     references: tuple[tuple[str, ...], ...] = ()  # likewise, of each reference model
     labels: dict[str, int] | None = None  # text of a label -> class; None where labels are numbers
     told: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Evidence as a table, `.parquet` or `.csv`, for those who have no tensors: one row a record of a panel.
+"""Evidence as a table, `.parquet` or `.csv`, for those who have no tensors: one row per record of a panel.
 
 label           class from 0
 p0 ... p{C-1}   the probabilities that the target gives; on a shadow's rows, those that the shadow gives

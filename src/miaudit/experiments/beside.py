@@ -46,7 +46,7 @@ class Line:
 
 
 def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]) -> list[Line]:
-    """A line a row and attack, in the order of the experiment's file."""
+    """One line per row and attack, in the order of the experiment's file."""
     lines: list[Line] = []
     for row, part in named.experiment.parts():
         result = found.row(row.name, part)

@@ -26,8 +26,8 @@ COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
 class Pace:
     """What models were found to take, so that rows which share a recipe are told the same."""
 
-    training: dict[str, float] = field(default_factory=dict)  # seconds a model, by data, recipe and numbers of records
-    asking: dict[str, float] = field(default_factory=dict)  # seconds a record asked about, by data and architecture
+    training: dict[str, float] = field(default_factory=dict)  # seconds per model, by data, recipe and records
+    asking: dict[str, float] = field(default_factory=dict)  # seconds per record asked about, by data and architecture
 
 
 def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) -> dict[str, dict[str, Number]]:

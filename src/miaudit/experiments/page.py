@@ -57,7 +57,7 @@ published number, and show whether the paper's claim holds elsewhere.
 
 
 def markdown_table(lines: Sequence[Line]) -> str:
-    """A line a row and attack, a column a measure.
+    """One line per row and attack, a column a measure.
 
     >>> markdown_table([])
     ''

@@ -1,1 +1,1 @@
-"""Network architectures, one a file: a class whose fields are its options and whose `build()` gives a module."""
+"""Network architectures, one per file: a class whose fields are its options and whose `build()` gives a module."""

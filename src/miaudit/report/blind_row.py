@@ -5,7 +5,7 @@ from miaudit.report.tables import AttackRow, Cell, bar, limits, number, rate
 
 
 def blind_row(result: AuditResult) -> AttackRow | None:
-    """The attacker who never asks the model, as a row of the main table; None where there is no such baseline."""
+    """The blind baseline's AUC and TPR, as a row of the main table; None where it was not run."""
     blind = result.controls.blind
     if blind is None or not result.attacks:
         return None

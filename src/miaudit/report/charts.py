@@ -66,8 +66,8 @@ def roc_chart(result: AuditResult, records: Records) -> Chart:
         "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
         "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
         "never wrong. The dashed diagonal is guessing. The shaded part, below "
-        f"{percent(float(f'{1 / nonmembers:.2g}'))}, is less than one of the {nonmembers:,} non-members: nothing can "
-        "be told there."
+        f"{percent(float(f'{1 / nonmembers:.2g}'))}, is less than one of the {nonmembers:,} non-members, so nothing "
+        "can be measured there."
     )
     if whiskers:
         caption += f" The circles with whiskers are the rates of {names[0]} with their intervals."
@@ -179,7 +179,7 @@ def hardness_chart(records: Records) -> Chart | None:
         key="hardness",
         title="Hardness of the records",
         views={"Linear": score_plots.hardness(loss, calibrated, groups)},
-        label="Scatter plot of membership score against calibrated score, a point a record.",
+        label="Scatter plot of membership score against calibrated score, one point per record.",
         spoken=spoken.hardness(loss, calibrated, groups),
         caption=(
             "Each point is a record. To the right: the model is sure of the true class. Up: it is surer than reference "

@@ -10,7 +10,7 @@ from miaudit.report.tables import short
 
 
 class Exposed(NamedTuple):
-    """A record that an attack ranks high."""
+    """One row of the table of the records that are most exposed."""
 
     rank: str  # with "=" where other records have the same score
     id: str

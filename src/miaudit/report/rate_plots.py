@@ -34,7 +34,7 @@ def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple
     limit = min(100 / nonmembers, 100.0)
     edge = 10 * x.percent(limit)
     shade = Path(f"M0 0H{edge:.5g}V1000H0Z", "shade")
-    note = Note("cannot be told", x.percent(np.sqrt(left * limit)), 2, "upright")
+    note = Note("not measurable", x.percent(np.sqrt(left * limit)), 2, "upright")
     ends = np.array([max(left, floor), 100.0])
     return Plot(
         x,

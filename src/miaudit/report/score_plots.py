@@ -53,7 +53,7 @@ def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) 
 
 
 def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> Plot:
-    """Score on the target against calibrated score, (n,) each, a point a record (LDC-MIA, Figure 1).
+    """Score on the target against calibrated score, (n,) each, one point per record (LDC-MIA, Figure 1).
 
     At most 3,000 records, drawn with a fixed seed; the view is the central 99 %, and what lies beyond is at its edge.
     """

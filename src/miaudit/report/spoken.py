@@ -1,4 +1,4 @@
-"""The charts in words, for readers who hear the page: what a glance would have told."""
+"""Text summaries of the charts, for readers who use a screen reader."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from miaudit.report.tables import number, percent, rate, short
 
 
 def roc(attacks: dict[str, AttackResult]) -> str:
-    """AUC and the true positive rates that the records can tell, an attack a sentence."""
+    """AUC and the true positive rates that could be measured: one sentence per attack."""
     return " ".join(f"{name}: {', '.join(_rates(attack))}." for name, attack in attacks.items())
 
 
@@ -22,9 +22,9 @@ def _rates(attack: AttackResult) -> list[str]:
 
 
 def precision(attacks: dict[str, AttackResult]) -> str:
-    """Precision at the recalls of the table, an attack a sentence."""
-    told = {name: _precisions(attack) for name, attack in attacks.items()}
-    return " ".join(f"{name}: {', '.join(parts)}." for name, parts in told.items() if parts)
+    """Precision at the recalls of the table: one sentence per attack."""
+    precisions = {name: _precisions(attack) for name, attack in attacks.items()}
+    return " ".join(f"{name}: {', '.join(parts)}." for name, parts in precisions.items() if parts)
 
 
 def _precisions(attack: AttackResult) -> list[str]:
@@ -36,9 +36,9 @@ def _precisions(attack: AttackResult) -> list[str]:
 
 
 def histogram(groups: dict[str, Floats], cut: float | None) -> str:
-    """Where the middle half of each group's scores lies, and the cut."""
-    told = [_middle(name, scores) for name, scores in groups.items() if len(scores)]
-    return " ".join([*told, "There is no single cut." if cut is None else f"The cut is {short(cut)}."])
+    """The median and the middle half of each group's scores, and the cut."""
+    sentences = [_middle(name, scores) for name, scores in groups.items() if len(scores)]
+    return " ".join([*sentences, "There is no single cut." if cut is None else f"The cut is {short(cut)}."])
 
 
 def _middle(name: str, scores: Floats) -> str:
@@ -49,12 +49,12 @@ def _middle(name: str, scores: Floats) -> str:
 def densities(grid: Floats, members: Floats, nonmembers: Floats) -> str:
     """Where each density is highest."""
     peaks = {"members": members, "non-members": nonmembers}
-    told = (f"That of {name} at {short(float(grid[np.argmax(values)]))}." for name, values in peaks.items())
-    return " ".join(("The densities are highest in these places.", *told))
+    places = (f"{name} at {short(float(grid[np.argmax(values)]))}" for name, values in peaks.items())
+    return f"The densities are highest for {', for '.join(places)}."
 
 
 def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> str:
-    """The medians of both scores, a group a sentence."""
+    """The medians of both scores: one sentence per group."""
     medians = {
         name: [short(float(np.median(of[mask]))) for of in (loss, calibrated)]
         for name, mask in groups.items()

@@ -29,7 +29,7 @@ class KeyNumber(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """What some attacks are assumed to know."""
+    """What the attacker behind some of the attacks is assumed to know."""
 
     adversary: str
     attacks: tuple[str, ...]
@@ -38,9 +38,8 @@ class Assumption(NamedTuple):
 def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
     """The highest AUC, true positive rate at the most usual limit, and bound on epsilon, each with its attack.
 
-    They are the verdict's own numbers, at its confidence. Where members and non-members differ in themselves, a share
-    of members found and an epsilon would pass that difference off as a leak: what is found without asking the model
-    stands in their place.
+    They are the verdict's own numbers, at its confidence. Where members and non-members differ, a share of members
+    found and an epsilon would pass that difference off as a leak, so the blind baseline's AUC is shown instead.
     """
     if not result.attacks:
         return ()
@@ -51,7 +50,7 @@ def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
 
 
 def _unasked(blind: BlindBaseline) -> KeyNumber:
-    explained = "By an attacker who sees only the records. 0.5 is guessing."
+    explained = "Reached by an attacker who sees only the records and labels. 0.5 is guessing."
     return KeyNumber("AUC without asking the model", number(blind.auc), bar(blind.auc), explained)
 
 
@@ -103,7 +102,7 @@ def _epsilon(result: AuditResult) -> KeyNumber:
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:
-    """The name of the surest: that with the highest lower end, as in the verdict; of several, the highest."""
+    """The attack with the highest lower end, as in the verdict; of several, that with the highest value."""
 
     def rank(name: str) -> tuple[float, float]:
         quantity = quantities[name]
@@ -117,15 +116,15 @@ def _by(name: str, quantity: Quantity, scale: str) -> str:
 
 
 def accuracy_gap(target: TargetFacts) -> str:
-    """Whether the model does better on its training records than on others, as far as their numbers tell."""
+    """How far training and test accuracy are apart, as far as their intervals show; empty if either is unknown."""
     train, test = target.train_accuracy, target.test_accuracy
     if train.low is None or train.value is None or test.high is None or test.value is None:
         return ""
     if test.low is not None and train.high is not None and test.low > train.high:
-        return "Here test accuracy is higher."
+        return "Test accuracy is higher than training accuracy."
     if train.low <= test.high:
-        return "The intervals overlap: no gap shows."
-    return f"{100 * (train.value - test.value):.1f} points apart: the wider this gap, the easier are attacks."
+        return "The intervals overlap, so no gap is shown."
+    return f"{100 * (train.value - test.value):.1f} points apart: the wider this gap, the easier the attacks."
 
 
 def assumptions(result: AuditResult) -> tuple[Assumption, ...]:

@@ -1,4 +1,4 @@
-"""What the report says in plain words: levels of the verdict, the controls, the glossary."""
+"""The report's fixed texts: levels of the verdict, the controls, the glossary."""
 
 from calendar import month_name
 from datetime import datetime
@@ -15,14 +15,14 @@ LEVELS = {
     "weak_signs": "Weak signs",
     "no_leak_found": "No leak found",
     "too_few_records": "Too few records to tell",
-    "references_unlike": "No leak found, but references differ from the target",
+    "references_unlike": "No leak found, but the reference models differ from the target",
     "invalid": "Not valid: do not use these numbers",
 }
 
 GLOSSARY = {
     "Member, non-member": "A record inside, or outside, the training set of the model under audit.",
     "Membership inference": (
-        "Telling members from non-members by asking the model about a record. It harms people where being in the "
+        "Finding out, by asking the model about a record, whether it is a member. It harms people where being in the "
         "training set is itself a secret: the patients of one hospital, the customers of one bank."
     ),
     "Membership score": "An attack's number for a record. Higher always means more likely a member.",
@@ -34,33 +34,35 @@ GLOSSARY = {
         "records completely."
     ),
     "Balanced accuracy": (
-        "The mean of the shares of members and non-members judged rightly, at the best cut. 0.5 is guessing."
+        "The mean of two shares at the best cut: of members called so, and of non-members called so. 0.5 is guessing."
     ),
     "TPR at an FPR": (
         "The true positive rate, the share of all members that are found, while the false positive rate, the share "
         "of non-members wrongly called members, stays at or below a limit. At a limit of 0.1\u00a0% the attacker "
-        "hardly ever accuses wrongly: what they find, they know. Guessing finds as many members as the limit says."
+        "hardly ever accuses anyone wrongly and can be sure of those they find. Guessing finds as large a share of the "
+        "members as the limit itself."
     ),
     "Precision, recall": (
-        "Of all records called members, the share that are. Of all members, the share that are called so."
+        "Precision: of all records called members, the share that are members. Recall: of all members, the share that "
+        "are called members."
     ),
     "Epsilon (ε)": (
         "The strength of a differential-privacy guarantee; 0 is perfect privacy. An audit can only bound it from "
         "below: ε ≥ 2 says that no guarantee stronger than 2 can hold for this training. A bound of 0 proves nothing. "
-        "The bounds in the tables hold at 95\u00a0% confidence for each attack alone. The verdict's bound is no higher "
-        "than the highest of them, since it holds for all attacks together."
+        "The bounds in the tables hold at 95\u00a0% confidence for each attack alone. The verdict's bound holds "
+        "for all attacks together, so it is no higher than the highest of them."
     ),
     "95 % interval": (
-        "Made so that in 95 of 100 repetitions it holds the true value. Where two intervals overlap, neither attack "
-        "is shown to be the better one."
+        "Constructed to contain the true value in 95 of 100 repetitions of the audit. Where two intervals overlap, "
+        "neither attack is shown to be better."
     ),
     "Shadow model, reference model": (
-        "Models that the attacker trains: shadows imitate the target so that attacks can learn on them, references "
-        "tell how hard a record is for a model that did not see it."
+        "Models that the attacker trains. Shadow models imitate the target, so that attacks can learn from them. "
+        "Reference models show how hard a record is for a model that did not see it."
     ),
     "KL divergence": (
-        "How far the density of the members' losses lies from that of the non-members, in nats. It is 0 where the two "
-        "are the same."
+        "How much the distribution of the members' losses differs from that of the non-members, in nats. 0 means that "
+        "the two are the same."
     ),
 }
 
@@ -83,39 +85,39 @@ class Control(NamedTuple):
     statement: str
     measures: tuple[str, ...]
     rows: tuple[ControlRow, ...]
-    disowns: bool  # does it take the ground from under the verdict?
+    disowns: bool  # has it failed in a way that makes the numbers void?
     subject: str = "Attack"  # what a row is about
 
 
 def control_blocks(controls: Controls) -> tuple[Control, ...]:
-    """Every control that was run: what it means, and what came of it."""
+    """Every control of the audit, with its meaning and its outcome."""
     null = _control(
         title="Null control",
         meaning=(
-            "Half of the non-members, drawn at random, are called members, and every attack's scores are measured "
-            "against that. There is nothing to find, so no attack may win: its interval must hold 0.5."
+            "Half of the non-members, drawn at random, are labelled as members, and every attack's scores are measured "
+            "against these labels. There is nothing to find, so the interval of every attack must contain 0.5."
         ),
         measured=controls.null,
         passed=controls.null_passed,
         statements=(
-            "Passed: no attack wins where there is nothing to win.",
-            "Not passed: an attack wins where there is nothing to win. The numbers on this page cannot be trusted; "
-            "a high one may be an artefact of the audit.",
+            "Passed: no attack finds anything where there is nothing to find.",
+            "Not passed: an attack finds something where there is nothing to find. The numbers on this page cannot be "
+            "trusted; a high one may be an artefact of the audit.",
         ),
         disowns=True,
     )
     positive = _control(
         title="Positive control",
         meaning=(
-            "Models that leak by construction are attacked in the same way. There is much to find, so every attack "
-            "that can work on such outputs wins: its interval lies above 0.5."
+            "Models that leak by construction are attacked in the same way. There is much to find, so the interval of "
+            "every attack that can work on such outputs lies above 0.5."
         ),
         measured=controls.positive,
         passed=controls.positive_passed,
         statements=(
             "Passed: every attack finds a leak that is there.",
-            "Not passed by every attack: those that hold 0.5 or fall below it are blind on this model's outputs. A "
-            "low number of theirs does not mean that the model keeps its secrets.",
+            "Not passed by every attack. Attacks with an interval that contains 0.5, or lies below it, are blind on "
+            "this model's outputs: their low numbers do not show that the model is safe.",
         ),
         disowns=all(controls.is_blind(name) for name in controls.positive),
     )
@@ -129,26 +131,26 @@ def _same(shift: Quantity) -> Control:
     return _control(
         title="Same distribution",
         meaning=(
-            "Reference models that saw neither members nor non-members are asked how well they know them. They should "
-            "know both alike: the interval must hold 0.5."
+            "Reference models that saw neither members nor non-members in training should find both equally hard: the "
+            "interval must contain 0.5."
         ),
         measured={"reference models": {"auc": shift}},
-        passed=_reading(shift) in ("holds 0.5", ""),
+        passed=_reading(shift) in ("contains 0.5", ""),
         statements=(
             "Passed: members and non-members are equally hard for models that saw neither.",
-            "Not passed: members and non-members differ in themselves. What the attacks find may be that difference "
-            "and not a leak.",
+            "Not passed: members and non-members differ, even for models that saw neither. What the attacks find may "
+            "be that difference and not a leak.",
         ),
     )
 
 
 def _alike(likeness: Likeness) -> Control:
-    """Target and reference models, number by number."""
+    """Compares the target with the reference models, one measure a row."""
     statements = {
-        "alike": "Passed: the target lies where a further reference model would lie.",
-        "unlike": "Not passed: the reference models do not resemble the target. Attacks that compare with them may "
+        "alike": "Passed: the target is within the range expected of one more reference model.",
+        "unlike": "Not passed: the reference models do not resemble the target. Attacks that rely on them may "
         "have missed a leak, or part of it.",
-        "unknown": "It cannot be told: there are too few models, or too few records, to compare.",
+        "unknown": "Unknown: there are too few models or records to compare.",
     }
     rows = []
     for name, compared in likeness.measured.items():
@@ -158,12 +160,12 @@ def _alike(likeness: Likeness) -> Control:
     return Control(
         title="Reference models resemble the target",
         meaning=(
-            "Reference models should know their own training records, and others, as well as the target does. Where "
+            "Reference models should do as well as the target, both on their own training records and on others. If "
             "they do not, they were trained in another way, on another number of records, or on other data."
         ),
         state={"alike": "passed", "unlike": "failed", "unknown": "not_run"}[likeness.state],
         statement=statements[likeness.state],
-        measures=("Target", "Reference models", "One like them"),
+        measures=("Target", "Reference models", "Expected range"),
         rows=tuple(rows),
         disowns=False,
         subject="Measure",
@@ -171,20 +173,21 @@ def _alike(likeness: Likeness) -> Control:
 
 
 def _blind(blind: BlindBaseline) -> Control:
-    """The blind attacker, and below them the columns that differ."""
-    seen = "the records and their labels" if blind.saw == "records" else "the labels; the records were not at hand"
+    """The blind attacker in the first row, and the columns that differ in the rows below."""
+    seen = "the records and their labels" if blind.saw == "records" else "the labels (the records were not available)"
     control = _control(
         title="Blind baseline",
         meaning=(
-            f"An attacker who never asks the model, and sees only {seen}, should do no better than guessing. What they "
-            f"find is a difference between members and non-members, not a leak. Columns compared: {blind.columns:,}; "
-            "those that differ beyond chance stand below, the widest difference first."
+            f"An attacker who never asks the model and sees only {seen} should do no better than guessing. Whatever "
+            "they find is a difference between members and non-members, not a leak. Columns compared: "
+            f"{blind.columns:,}. Those that differ beyond chance are listed below, the largest difference first."
         ),
         measured={"blind attacker": {"auc": blind.auc}},
         passed=not blind.wins,
         statements=(
-            "Passed: no difference between members and non-members shows.",
-            "Not passed: members and non-members differ in themselves. Only what goes beyond that is called a leak.",
+            "Passed: no difference between members and non-members was found.",
+            "Not passed: members and non-members differ. Only what attacks find beyond that difference counts as a "
+            "leak.",
         ),
     )
     columns = tuple(
@@ -207,14 +210,14 @@ def _control(
     measures = tuple(dict.fromkeys(measure for quantities in measured.values() for measure in quantities))
     rows = tuple(_row(name, quantities, measures) for name, quantities in measured.items())
     state = "not_run" if not rows else "passed" if passed else "failed"
-    unknown = "Not run: nothing here checks the audit itself. Read the numbers with that in mind."
+    unknown = "Not run, so the audit was not checked in this way. Read the numbers with that in mind."
     statement = {"not_run": unknown, "passed": statements[0], "failed": statements[1]}[state]
     headings = tuple(_heading(name, measured) for name in measures)
     return Control(title, meaning, state, statement, headings, rows, disowns and state == "failed")
 
 
 def _heading(measure: str, measured: dict[str, dict[str, Quantity]]) -> str:
-    """The measure, and its confidence: controls are widened for the number of attacks."""
+    """The measure and its confidence. Intervals of controls are widened for the number of attacks."""
     confidence = next(quantities[measure].confidence for quantities in measured.values() if measure in quantities)
     return f"{measure_title(measure)}, {confident(confidence)} interval"
 
@@ -231,7 +234,7 @@ def _reading(auc: Quantity) -> str:
         return ""
     if auc.low > 0.5:
         return "above 0.5"
-    return "below 0.5" if auc.high < 0.5 else "holds 0.5"
+    return "below 0.5" if auc.high < 0.5 else "contains 0.5"
 
 
 def measure_title(measure: str) -> str:

@@ -19,21 +19,21 @@ class Source(NamedTuple):
     values: tuple[str, ...]  # a text an object: its content, or the name of a class
     modules: tuple[str, ...] = ()  # of the user's own: name and hash of its file and of all that is read from it
     releases: tuple[str, ...] = ()  # name and version
-    unknown: tuple[str, ...] = ()  # what could not be told, and why
+    unknown: tuple[str, ...] = ()  # what could not be read, and why
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The user's modules, with a mark that no other process shares where something could not be told."""
+        """The user's modules; if something could not be read, also a mark that no other process shares."""
         return self.modules + ((f"unknown {THIS_PROCESS}",) if self.unknown else ())
 
     def warn(self, what: str) -> None:
-        """Say where something could not be told, so that `what` will not be reused."""
+        """Warn that `what` will not be reused, if something could not be read."""
         if self.unknown:
             reasons = "; ".join(self.unknown[:MOST_REASONS])
             more = f" and {len(self.unknown) - MOST_REASONS} more" if len(self.unknown) > MOST_REASONS else ""
             warnings.warn(
-                f"{what} will not be reused in later runs, since the code that decides them uses objects whose content "
-                f"cannot be told ({reasons}{more}): keep these out of that code, or give them as plain values",
+                f"{what} will not be reused in later runs, because the content of some objects that their code uses "
+                f"cannot be read ({reasons}{more}): keep such objects out of that code, or use plain values",
                 stacklevel=3,
             )
 
@@ -41,9 +41,9 @@ class Source(NamedTuple):
 def source_of(*values: Any, named: Mapping[int, str] | None = None) -> Source:
     """The source of classes, functions and other objects: equal sources compute the same.
 
-    Followed are base classes, closures, defaults, decorated functions, the globals that functions name, and whole
-    modules with those that they import. Installed releases are told by their versions; the standard library, miaudit
-    and what is imported under a name that is only computed at run time are not told at all.
+    It covers base classes, closures, defaults, decorated functions, the globals that functions name, and whole modules
+    with those that they import. Installed releases count by their versions. The standard library, miaudit, and modules
+    imported under a name that is computed at run time do not count.
 
     Args:
         values: the objects.
@@ -62,6 +62,6 @@ def source_of(*values: Any, named: Mapping[int, str] | None = None) -> Source:
 
 
 def source_fingerprint(*values: Any) -> str:
-    """One hash of the source of objects; of one that cannot be told, no other process gives the same."""
+    """One hash of the source of objects. If any part cannot be read, every process gives another hash."""
     source = source_of(*values)
     return fingerprint(list(source.values), list(source.own), list(source.releases))

@@ -1,1 +1,1 @@
-"""Rules that choose a cut on the scores of known members, one a file."""
+"""Rules that choose a cut on the scores of known members, one per file."""

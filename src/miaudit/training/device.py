@@ -1,4 +1,4 @@
-"""Where networks are trained: on the CPU, one process a core, or on one GPU."""
+"""Where networks are trained: on the CPU, one process per core, or on one GPU."""
 
 import os
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def name_of(device: str) -> str:
 def processes_on(
     device: str, recipes: Iterable[AnyRecipe], shape: tuple[int, ...], classes: int, asked: int | None
 ) -> int:
-    """How many models are trained at once: as many as are asked for; else one a core, on a GPU one or a few."""
+    """How many models are trained at once: as many as are asked for; else one per core, on a GPU one or a few."""
     if asked is not None:
         return asked
     if device == "cpu":

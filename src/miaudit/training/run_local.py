@@ -1,6 +1,6 @@
 """Runs work on this machine: one spawned process a core, one thread each, data shared by memory mapping.
 
-One thread a process, because two processes of one thread train more models than one of two threads, and because
+One thread per process, because two processes of one thread train more models than one of two threads, and because
 spinning threads starve when anything else runs (measured: a busy neighbour slowed two-threaded training fivefold).
 """
 
@@ -75,7 +75,7 @@ def run_local(
 ) -> Tally:
     """Do all the work that is not yet stored; finished work survives an interrupt or a failure.
 
-    Without `workers` there is a process a core. On another device than the CPU there is one, or a few for small
+    Without `workers` there is one process per core. On another device than the CPU there is one, or a few for small
     networks, each of which moves its records there (written for CUDA, not tested there: no GPU was at hand).
 
     Raises:

@@ -45,7 +45,7 @@ def at_once(workers: Workers) -> int | None:
 
 
 def processes_here(workers: Workers) -> int | None:
-    """How many processes of this machine may run; None for one a core, as beside a cluster."""
+    """How many processes of this machine may run; None for one per core, as beside a cluster."""
     return None if isinstance(workers, Cluster) else workers
 
 
