@@ -33,7 +33,7 @@ def test_the_index_of_the_features_else_that_of_the_labels() -> None:
 
 
 def test_labels_in_another_order_than_the_features_are_refused() -> None:
-    with pytest.raises(UserError, match=r"members: x and y have the same index in another order.*y\.loc\[x\.index\]"):
+    with pytest.raises(UserError, match=r"members: x and y have the same index in different order.*y\.loc\[x\.index\]"):
         index_of("members", Frame([5, 3, 4]), Frame([3, 4, 5]))
 
 

@@ -20,6 +20,7 @@ from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import AttackConfig, AuditConfig
+from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.given import (
     Records,
@@ -40,6 +41,7 @@ from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over
+from miaudit.targets.base import Target
 from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.defended import DefendedRecipe, network_recipe
@@ -125,8 +127,8 @@ def audit(
         target: a torch module that gives logits, a fitted scikit-learn classifier, `Predictions`, or anything with
             `logits(x) -> (n, C)` and `description`.
         members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data. Records are named by the
-            index of a DataFrame or Series where every part has one and no label is there twice, else by their places,
-            such as "members:17". For `Predictions`, (None, y) or the labels alone will do.
+            index of the DataFrames or Series if both parts have one and no label occurs twice; otherwise by their
+            places, such as "members:17". For `Predictions`, (None, y) or the labels alone suffice.
         nonmembers: records of the same distribution that it was not trained on.
         population: more such records, for attacks that compare with a population.
         recipe: how the target was trained. Without it a torch module's architecture is trained by the default
@@ -135,8 +137,8 @@ def audit(
         attacks: names or attacks; None for all that apply.
         models: size of the pool of reference models, even.
         shadows: how many of them also stand as shadows.
-        known_fraction: share of the members and of the non-members that is known to an attack which needs some
-            known records; each record is judged by an attacker who does not know it.
+        known_fraction: share of the members and of the non-members that attacks like `kde` may know; each record is
+            judged by an attacker who does not know it.
         seed: everything random follows from it.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
         jobs: processes that train, and then attack; None for one per core.
@@ -150,16 +152,16 @@ def audit(
     check_store(store)
     if recipe is not None and network_recipe(recipe) is None:
         raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
-    single = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision
-    dtype = np.float32 if single else np.float64
-    lacks_records = isinstance(target, Predictions) and recipe is None  # nothing is trained: x is never looked at
-    data, split = records_of(members, nonmembers, population, dtype, seed, may_lack_x=lacks_records)
-    data = replace(data, classes=classes_of(target, data))
-    check_columns(target, data)
-    check_labels(target, data.y[split.members])
-    asked = as_target(target, data.classes)
-    if isinstance(asked, Predictions):
-        check_counts(asked, split)
+    trains_network = is_torch(target) or network_recipe(recipe) is not None  # torch reads single precision
+    data, split = records_of(
+        members,
+        nonmembers,
+        population,
+        np.float32 if trains_network else np.float64,
+        seed,
+        may_lack_x=isinstance(target, Predictions) and recipe is None,  # nothing is trained: x is never looked at
+    )
+    data, asked = _asked(target, data, split)
     how = recipe if recipe is not None else recipe_of(target)
     if recipe is None and is_torch(target):
         check_fresh(target, data.x[split.members], data.y[split.members])
@@ -179,6 +181,17 @@ def audit(
     )
     finished = run(only_needed(plan), open_store(store), jobs, progress)
     return Audit(finished.result, scores_table(finished), finished)
+
+
+def _asked(target: Any, data: Dataset, split: Split) -> tuple[Dataset, Target]:
+    """The data with the target's number of classes, and the target, once they are known to fit together."""
+    data = replace(data, classes=classes_of(target, data))
+    check_columns(target, data)
+    check_labels(target, data.y[split.members])
+    asked = as_target(target, data.classes)
+    if isinstance(asked, Predictions):
+        check_counts(asked, split)
+    return data, asked
 
 
 def _questions(attacks: Sequence[str | Attack] | None, split: Split, known_fraction: float, seed: int) -> Questions:

@@ -1,4 +1,4 @@
-"""What a caller of `audit()` gave: records, a target, numbers; checked, and in miaudit's own types."""
+"""Checks the arguments of `audit()` and turns them into miaudit's own types."""
 
 import sys
 from itertools import pairwise
@@ -30,17 +30,17 @@ from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe
 
-Records = Any  # a pair x (n, ...) and y (n,) of anything that NumPy can read; for predictions y alone will do
+Records = Any  # a pair x (n, ...) and y (n,) of anything that NumPy can read; for predictions, y alone suffices
 
 
 def check_store(store: object) -> None:
-    """Raise UserError where the place of trained models is no path or URL."""
+    """Raise UserError if the store is neither a path nor a URL."""
     if store is not None and not isinstance(store, str | Path):
         raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
 
 
 def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
-    """Raise UserError where a number is out of its range."""
+    """Raise UserError if a number is out of its range."""
     try:
         Pool(models=models, shadows=shadows)
         AuditConfig(evidence=Path("evidence.safetensors"), known_fraction=known_fraction, seed=seed)
@@ -53,15 +53,15 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
 def records_of(
     members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int, may_lack_x: bool = False
 ) -> tuple[Dataset, Split]:
-    """All records in one data set, in an order that tells nothing, under the names that the user knows them by.
+    """Put all records into one data set, in random order and under the user's own names.
 
     Args:
         members: x (n, ...) and y (n,).
         nonmembers: likewise.
         population: likewise; None where there is none.
-        dtype: of x.
-        seed: of the order.
-        may_lack_x: whether labels alone will do, as they do where only predictions are audited.
+        dtype: type of x.
+        seed: seed of the order.
+        may_lack_x: whether labels alone suffice, as they do if only predictions are audited.
 
     Raises:
         UserError: x and y, or the parts, do not fit together.
@@ -99,12 +99,12 @@ def records_of(
 
 
 def _names(parts: "dict[str, _Part]") -> tuple[Ids, Ints]:
-    """(N,) names of the records, which no population record needs, and (N,) whole numbers for the evidence."""
+    """(N,) names of the records, which matter for audited ones only, and (N,) whole numbers for the evidence."""
     sizes = {name: len(part.y) for name, part in parts.items()}
     audited = names_of({name: (parts[name].labels, sizes[name]) for name in ("members", "nonmembers")})
     places = np.arange(sum(sizes.values()))
     names: Ids = np.concatenate([audited, places[len(audited) :].astype(audited.dtype)])
-    # A label may be there in the population, too: then places tell the records of the evidence apart.
+    # With a population, whose labels may repeat those of audited records, places are the ids.
     is_whole = names.dtype.kind == "i" and len(names) == len(audited)
     return names, names.astype(np.int64) if is_whole else places
 
@@ -112,7 +112,7 @@ def _names(parts: "dict[str, _Part]") -> tuple[Ids, Ints]:
 class _Part(NamedTuple):
     """Records of one kind."""
 
-    x: Any  # (n, ...); (n, 0) where none were given
+    x: Any  # (n, ...); (n, 0) if none were given
     y: Ints  # (n,)
     labels: Labels | None  # (n,) of the index of a DataFrame or Series
     columns: tuple[str, ...]  # names of the features of a DataFrame; else none
@@ -134,7 +134,7 @@ def _part(name: str, records: Records, dtype: type, may_lack_x: bool) -> _Part:
 
 
 def _pair(name: str, records: Records, may_lack_x: bool) -> tuple[Any, Any]:
-    """Features and labels; the features are None where only labels were given."""
+    """Features and labels; the features are None if only labels were given."""
     is_pair = isinstance(records, tuple | list) and len(records) == 2 and _dimensions(records[1]) > 0
     if is_pair:
         x, y = records
@@ -151,7 +151,7 @@ def _pair(name: str, records: Records, may_lack_x: bool) -> tuple[Any, Any]:
 
 
 def _dimensions(values: Any) -> int:
-    """How many an array of the values has; 0 where no array can be made of them."""
+    """The number of dimensions of the values as an array; 0 if they make no array."""
     try:
         return as_array(values).ndim
     except (TypeError, ValueError, RuntimeError):
@@ -159,8 +159,8 @@ def _dimensions(values: Any) -> int:
 
 
 def is_torch(target: Any) -> bool:
-    """Is it a torch module? Who has one has imported torch."""
-    torch = sys.modules.get("torch")  # who has a torch module has imported torch
+    """Is it a torch module?"""
+    torch = sys.modules.get("torch")  # a caller with a torch module has imported torch
     return torch is not None and isinstance(target, torch.nn.Module)
 
 
@@ -199,7 +199,7 @@ def classes_of(target: Any, data: Dataset) -> int:
         known = target.classes
     elif hasattr(target, "predict_proba"):
         classes = max(data.classes, _highest_class(target) + 1)
-        Estimator(target, classes).outputs(data.x[:1])  # what is wrong with it is told before anything is trained
+        Estimator(target, classes).outputs(data.x[:1])  # raises UserError before anything is trained
         return classes
     else:
         return data.classes
@@ -234,7 +234,7 @@ def _highest_class(estimator: Any) -> int:
 
 
 def check_counts(predictions: Predictions, split: Split) -> None:
-    """Raise UserError where predictions and records are not equally many."""
+    """Raise UserError if there are not as many predictions as records."""
     given = (len(predictions.members), len(predictions.nonmembers))
     if given != (len(split.members), len(split.nonmembers)) or len(split.population):
         raise UserError(

@@ -1,4 +1,4 @@
-"""Code that is not ours: a user's model, a plug-in of another package."""
+"""Guards calls of code that is not miaudit's: a user's model, or a plug-in of another package."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from miaudit.errors import UserError
 def foreign(what: str, records: int) -> Iterator[None]:
     """Turn whatever the block raises into a UserError that names the call and the number of records.
 
-    What this package says itself passes unchanged, and so does an interrupt.
+    UserErrors and interrupts pass unchanged.
 
     Args:
         what: the model and the call, such as "Net.forward".
@@ -40,11 +40,11 @@ def foreign(what: str, records: int) -> Iterator[None]:
 
 
 def is_foreign(thing: object) -> bool:
-    """Was the thing's class written by somebody else? A fault of our own is to be seen as one."""
+    """Is the thing's class not miaudit's own?"""
     return not type(thing).__module__.startswith("miaudit.")
 
 
 def as_array(values: Any) -> npt.NDArray[Any]:
-    """What foreign code gave, as an array: a tensor without its gradients and from wherever it lies."""
+    """The result of foreign code as an array; a tensor is detached and moved to the CPU."""
     plain = values.detach().cpu() if hasattr(values, "detach") else values
     return np.asarray(plain)

@@ -1,4 +1,4 @@
-"""What one model says of some records, and the one check of it."""
+"""The outputs of one model on some records, and the check that all outputs pass."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from miaudit.errors import UserError
 
 Kind = Literal["logits", "probs"]
 
-SUM_TOLERANCE = 1e-3  # of a row of probabilities; coarsely rounded ones have their own
+SUM_TOLERANCE = 1e-3  # of the sum of a row of probabilities; wider for coarsely rounded ones
 ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
 MOST_DIGITS = 6  # to which probabilities may have been rounded
 ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
@@ -22,36 +22,34 @@ SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 class ModelOutputs:
     """Outputs of one model on n records, in the form in which the model gives them.
 
-    Probabilities stay as they were given: rows that were rounded are not normalised, or records that tie would not.
+    Probabilities stay as they were given: if rounded rows were normalised, records that tie would tie no longer.
     """
 
     values: Floats  # (n, C)
     kind: Kind
-    floor: float = SMALLEST  # what a probability of 0 counts as, and what is missing to 1 where one is 1
+    floor: float = SMALLEST  # a probability of 0 is read as this, and one of 1 as this much less
 
 
 def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes: int | None = None) -> ModelOutputs:
-    """The outputs of a model that was asked about records, if they are what they should be.
+    """Check the outputs that a model gave.
 
     Args:
-        name: of the model, for the message.
-        values: what the model gave; integers become float64.
-        kind: what it should have given.
-        records: how many it was asked about.
-        classes: how many columns there must be; None for two or more.
+        name: the model's name, for messages.
+        values: its outputs, which should be (records, C); integers become float64.
+        kind: the kind of outputs that are expected.
+        records: number of records that the model was asked about.
+        classes: number of columns that are expected; None for two or more.
 
     Raises:
-        UserError: wrong shape or type, a number that is not finite, no probabilities, or probabilities for logits.
+        UserError: shape or type are wrong, a number is not finite, probabilities are invalid, or logits look like them.
     """
     asked = f"{name}, asked about {records:,} record{'s' if records != 1 else ''}"
     array = np.asarray(values)
     if array.dtype.kind not in "iuf":
         raise UserError(f"{asked}: expected numbers, got {array.dtype}; give a plain array of floats")
     columns = "C" if classes is None else classes
-    fits = (
-        array.ndim == 2 and len(array) == records and array.shape[1] in ((classes,) if classes else (array.shape[1],))
-    )
-    if not fits or array.shape[1] < 2:
+    fits = array.ndim == 2 and len(array) == records and array.shape[1] >= 2 and classes in (None, array.shape[1])
+    if not fits:
         more = " with C >= 2" if classes is None else ""
         raise UserError(f"{asked}: expected {WORDS[kind]} ({records}, {columns}){more}, it gave {array.shape}")
     floats: Floats = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
@@ -63,7 +61,7 @@ WORDS = {"logits": "logits", "probs": "probabilities"}
 
 
 def check_numbers(name: str, values: npt.NDArray[Any], kind: Kind) -> None:
-    """Outputs (n, C) are finite, probabilities are such, and logits are no probabilities; else raises UserError."""
+    """Raise UserError if outputs (n, C) are not finite, probabilities are invalid, or logits look like them."""
     _check_finite(name, values)
     if kind == "probs":
         _check_probabilities(name, values)
@@ -105,7 +103,7 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
 
 
 def _tolerance_of_rounded(values: npt.NDArray[Any]) -> float:
-    """How far from 1 a row (C,) may be whose entries were all rounded to one digit, two, or up to six."""
+    """How far from 1 a row (C,) may sum if all its entries were rounded to the same number of digits, up to six."""
     digits = next((d for d in range(1, MOST_DIGITS + 1) if (values.round(d) == values).all()), None)
     rounded = 0.0 if digits is None else values.shape[1] / 2 * 10**-digits
     return max(SUM_TOLERANCE, rounded) + ROUNDING

@@ -1,7 +1,4 @@
-"""What the records of an audit are called: by the user's index where that tells them apart, else by their place.
-
-And what their features are called, where they came as a DataFrame.
-"""
+"""Names the records of an audit, by the user's index if its labels are unique, otherwise by place; and the features."""
 
 from typing import Any
 
@@ -15,10 +12,10 @@ Labels = npt.NDArray[Any]  # of an index: whole numbers, text, or anything that 
 
 
 def index_of(name: str, x: Any, y: Any) -> Labels | None:
-    """The index (n,) of a DataFrame or Series of features, else of the labels; None where neither has one.
+    """The index (n,) of the features, or else of the labels; None if neither is a DataFrame or Series.
 
     Raises:
-        UserError: features and labels have the same index in another order, so that they are mixed up.
+        UserError: features and labels have the same index in different orders, so they are mixed up.
     """
     found = [index for index in map(_index, (x, y)) if index is not None]
     if not found:
@@ -26,8 +23,8 @@ def index_of(name: str, x: Any, y: Any) -> Labels | None:
     first, last = found[0], found[-1]
     if not np.array_equal(first, last) and sorted(map(str, first)) == sorted(map(str, last)):
         raise UserError(
-            f"{name}: x and y have the same index in another order, so labels would go to other records: "
-            "put them in one order, such as y.loc[x.index]"
+            f"{name}: x and y have the same index in different orders, so labels would go to the wrong records: "
+            "put them in the same order, such as y.loc[x.index]"
         )
     return first
 
@@ -35,8 +32,8 @@ def index_of(name: str, x: Any, y: Any) -> Labels | None:
 def names_of(parts: dict[str, tuple[Labels | None, int]]) -> Ids:
     """Names of all records, those of `members` first: part -> (index or None, number of records).
 
-    The labels of the indexes, where every part has one and no label is there twice; else the places, such as
-    "members:17", the 18th of the members as they were given.
+    These are the labels of the indexes, if every part has one and no label occurs twice; otherwise the places, such as
+    "members:17" for the 18th of the members as they were given.
 
     >>> names_of({"members": (np.array(["Ada", "Max"]), 2), "nonmembers": (np.array(["Eva"]), 1)}).tolist()
     ['Ada', 'Max', 'Eva']

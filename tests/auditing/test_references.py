@@ -40,7 +40,7 @@ def test_references_that_do_not_resemble_the_target_are_described_and_what_to_do
         "The reference models do not resemble the target (accuracy on the records that a model was trained on: target "
         "99.0 %, references 80.0 % (expected: 75.0 % to 85.0 %)). Attacks that rely on them could have "
         "missed a leak.",
-        "Train them as the target was trained (`recipe`), and check that the members are all of its training records "
+        "Train them as the target was trained (`recipe`). Check that the members are all of its training records "
         "and that the non-members are not among them.",
         "The target was trained on 100 records, the reference models on 100 each, by the default recipe (guessed).",
     )
@@ -96,7 +96,7 @@ def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -
     loaded = xgboost.XGBClassifier()
     loaded.load_model(tmp_path / "model.json")
     assert origin_of(fitted, None).words == "with the classifier's own parameters"
-    assert "it has 7 rounds of them, n_estimators is 100" in origin_of(loaded, None).words
+    assert "it has 7 boosting rounds, but n_estimators is 100" in origin_of(loaded, None).words
 
 
 def growing(others: int, seed: int, attacks: list[str], store: Path) -> miaudit.Audit:

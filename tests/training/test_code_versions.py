@@ -25,7 +25,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "081df49e2eede12e"),
     "distillation": ("distillation/1", "2d62679c766e10e2"),
     "selena": ("selena/1", "970f3e0852813764"),
-    "estimators": ("; estimators/2", "25aaac8cf6891189"),
+    "estimators": ("; estimators/2", "9cb9c31606e89816"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

@@ -18,14 +18,14 @@ SMALLEST_BATCH = 64
 
 
 class Scaling(NamedTuple):
-    """Features x are read as (x - centre) / scale."""
+    """A scaling of features x to (x - centre) / scale."""
 
     centre: Floats  # (F,)
     scale: Floats  # (F,)
 
     @classmethod
     def standard(cls, features: Floats) -> "Scaling":
-        """To mean 0 and deviation 1 over features (m, F); a constant feature keeps its scale."""
+        """The scaling of features (m, F) to mean 0 and deviation 1; a constant feature keeps its scale."""
         deviation = features.std(axis=0)
         return cls(features.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
 
@@ -83,14 +83,14 @@ def train(
     rng: np.random.Generator,
     scaling: Scaling | None = None,
 ) -> Network:
-    """Train a ReLU network by Adam; its two softmax outputs are written as the one sigmoid that they amount to.
+    """Train a ReLU network by Adam to predict membership.
 
     Args:
         features: (m, F) of records with known membership.
         member: (m,) their membership.
         hidden: widths of the hidden layers.
         rng: draws the first weights and the batches.
-        scaling: how features are read; standardised where it is not given.
+        scaling: how features are scaled; None standardises them.
 
     Raises:
         UserError: there are no members or no non-members to learn from.
@@ -116,7 +116,7 @@ def _check_both(member: Bools) -> None:
 
 
 def _fitted(network: MLPClassifier, features: Floats, member: Bools, scaling: Scaling) -> Network:
-    with threadpool_limits(1), warnings.catch_warnings():  # threads cost more than so small products
+    with threadpool_limits(1), warnings.catch_warnings():  # for such small products threads cost more than they save
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is meant as a limit
         network.fit(scaling.of(features).astype(np.float32), member)
     weights = tuple(weight.astype(np.float64) for weight in network.coefs_)

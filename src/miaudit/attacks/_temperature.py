@@ -1,8 +1,8 @@
 """The temperature of an attack that compares probabilities: p = softmax(logits / T).
 
 A model that has learned its records by heart gives them probabilities close to 1, which differ little from one another.
-A temperature above 1 spreads them, and helps where the references know many of the records; it costs strength where
-probabilities are far from 1 already. So it is chosen on the shadows, whose members are known.
+A temperature above 1 spreads them, which helps if the references know many of the records, and costs strength if the
+probabilities are far from 1 already. So it is chosen on the shadows, where members are known.
 """
 
 from collections.abc import Callable
@@ -25,15 +25,15 @@ DESCRIPTION = "p = softmax(logits / temperature); auto: the best of 1, 1.5, 2, 3
 GRID = (1.0, 1.5, 2.0, 3.0, 4.0)
 DEFAULT = 2.0
 SHADOWS = 4  # on which the temperature is chosen, at most
-CELLS = 100_000  # models times records of each of them, at most: a random part of more
+CELLS = 100_000  # at most so many pairs of model and record of each shadow are used, at random
 
 
 def temperature_of(wanted: Temperature, evidence: Evidence, score: Score) -> float:
-    """The temperature that an attack is to use.
+    """The temperature that an attack uses.
 
-    `auto` is the temperature of GRID at which `score` of a tempered panel tells the members of the shadows best, by
-    its mean AUC over at most SHADOWS of them; the lowest such one. It is DEFAULT where no shadow has members,
-    non-members, and a reference model without each of its records.
+    `auto` is the temperature of GRID at which `score` of a tempered panel has the highest mean AUC over the first
+    SHADOWS usable shadows; the lowest of several. It is DEFAULT if no shadow has members, non-members, and for each
+    record a reference model that was not trained on it.
     """
     if wanted != "auto":
         return wanted
@@ -50,8 +50,7 @@ def tempered(panel: Panel, temperature: float) -> Panel:
 
 def _teaches(shadow: Panel) -> bool:
     member = truth(shadow)
-    outsiders = shadow.n_references > 0 and not shadow.in_reference.all(axis=0).any()
-    return outsiders and bool(member.any() and not member.all())
+    return shadow.has_outsiders and bool(member.any() and not member.all())
 
 
 def _part(shadow: Panel) -> Panel:

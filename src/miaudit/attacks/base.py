@@ -82,7 +82,7 @@ class Settles(Protocol):
     """An attack that chooses some of its hyper-parameters on the shadows."""
 
     def settled(self, evidence: Evidence) -> "Attack":
-        """The same attack with these hyper-parameters set to what it chooses on this evidence."""
+        """The same attack with the hyper-parameters that it chooses on this evidence."""
 
 
 @runtime_checkable

@@ -19,10 +19,10 @@ class BaseRatio:
     """How the target's probability compares with the mean over all reference models (BASE, Lassila et al. 2025).
 
     score = log p(x | target) - log mean_r p(x | reference r), the Bayes-optimal rule with the expectation over models
-    taken over the references at hand. Where each record is in half of the references it ranks as RMIA does, up to the
+    taken over the reference models. Where each record is in half of the references it ranks as RMIA does, up to the
     ties that RMIA's finite population leaves (arXiv:2603.11799), and needs no population.
 
-    The paper's probabilities are those of the model; here they are tempered, which temperature 1 turns off.
+    The paper uses the model's own probabilities; here they are tempered, unless the temperature is 1.
     """
 
     paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"
@@ -46,7 +46,7 @@ class BaseRatio:
         return Needs(shadows=1 if self.temperature == "auto" else 0)
 
     def settled(self, evidence: Evidence) -> "BaseRatio":
-        """With the temperature that is used on this evidence."""
+        """The same attack with the temperature that it uses on this evidence."""
         return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
@@ -55,6 +55,6 @@ class BaseRatio:
         return base_ratio(tempered(evidence.audit, temperature_of(self.temperature, evidence, base_ratio)))
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature."""
+        """The temperature that was used."""
         del rng
         return {"temperature": temperature_of(self.temperature, evidence, base_ratio)}

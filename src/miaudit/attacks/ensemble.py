@@ -15,7 +15,7 @@ from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -58,13 +58,13 @@ class Ensemble:
         return Needs(shadows=1)
 
     def settled(self, evidence: Evidence) -> "Ensemble":
-        """With the temperature that is used on this evidence."""
+        """The same attack with the temperature that it uses on this evidence."""
         return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         temperature = temperature_of(self.temperature, evidence, base_ratio)
-        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if _has_outsiders(shadow)))
+        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
         if not able.shadows:
             return base_ratio(tempered(evidence.audit, temperature))
         shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
@@ -86,8 +86,3 @@ class Ensemble:
             trees.fit(np.concatenate(known), member)
             odds: Floats = trees.decision_function(features(evidence.audit, audited, online, temperature))
         return odds
-
-
-def _has_outsiders(shadow: Panel) -> bool:
-    """Has every record a reference that was not trained on it?"""
-    return shadow.n_references > 0 and not shadow.in_reference.all(axis=0).any()

@@ -28,10 +28,10 @@ class Ldc:
     and one without a neighbour counts one. With several shadows each has its own auxiliary records, one classifier
     learns on all, and NI of an audited record is the mean over shadows.
 
-    The classifier has two hidden ReLU layers (128, 64); the score is its log odds. By default a label is what the two
-    scores are on average for its class over the shadows, in the units of the scores, which are standardised: one-hot
-    columns drown two scores where there are many classes. `classifier: authors` is that of the released code, which
-    reads one-hot labels and raw scores.
+    The classifier has two hidden ReLU layers (128, 64); the score is its log odds. By default a label is described by
+    the mean scores of its class over the shadows, standardised like the scores: if there are many classes, one-hot
+    columns would drown two scores. `classifier: authors` is the classifier of the released code, which reads one-hot
+    labels and raw scores.
     """
 
     paper: ClassVar[str] = "Shi et al., LDC-MIA, 2024, arXiv:2401.04929"
@@ -56,7 +56,9 @@ class Ldc:
     )
     theta: float = Field(default=THETA, ge=-1, lt=1, description="least cosine between the logits of neighbours")
     max_records: int = Field(
-        default=20_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=20_000,
+        ge=2,
+        description="shadow records that the classifier learns from, at most; a random part of more",
     )
     max_aux: int = Field(default=MAX_AUX, ge=1, description="auxiliary records for NI; a random part of more")
     max_references: int = Field(
@@ -89,7 +91,7 @@ class Ldc:
 
     @property
     def _usual(self) -> bool:
-        """Is a label read as what scores are usual for its class? There must be scores."""
+        """Are labels described by the mean scores of their class? That takes at least one score."""
         return self.classifier == "own" and "label" in self.features and len(self.features) > 1
 
     def _columns(self, panel: Panel, aux: tuple[Panel, ...], neighbours: Neighbourhoods) -> Floats:
@@ -103,7 +105,7 @@ class Ldc:
         return np.stack(columns, axis=1) if columns else np.empty((len(panel), 0))
 
     def _matrix(self, records: "Records", shadows: "Records", classes: int) -> Floats:
-        """(n, F) what the classifier reads."""
+        """(n, F) the features that the classifier reads."""
         if "label" not in self.features:
             return records.columns
         known = _class_means(shadows, classes) if self._usual else np.eye(classes)
@@ -111,14 +113,14 @@ class Ldc:
 
 
 class Records(NamedTuple):
-    """What is known of some records."""
+    """Numeric features and labels of some records."""
 
     columns: Floats  # (n, 0-2) the numeric features
     labels: Ints  # (n,)
 
 
 def _class_means(records: Records, classes: int) -> Floats:
-    """(C, F) mean of the columns over the records of each class, over all where a class has none."""
+    """(C, F) mean of the columns over the records of each class; over all records for a class without any."""
     means = np.tile(records.columns.mean(axis=0), (classes, 1))
     for label in np.unique(records.labels):
         means[label] = records.columns[records.labels == label].mean(axis=0)

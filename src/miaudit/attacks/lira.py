@@ -13,7 +13,7 @@ from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 
-FEWEST_WITH = 30  # records with in-references from which those of the others are predicted
+FEWEST_WITH = 30  # fewest records with in-references from which the others' centres are predicted
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -98,7 +98,7 @@ class Lira:
         return self.mode == "online"
 
     def _predicts(self, panel: Panel) -> bool:
-        """Have some records in-references, enough of them to tell those of the others?"""
+        """Do enough records have in-references to predict the centres of the others?"""
         if self.mode != "auto" or self._online(panel) or panel.views:
             return False
         return int(panel.in_reference.any(axis=0).sum()) >= FEWEST_WITH

@@ -57,7 +57,7 @@ class Quantile:
         """(n,) deviations from the usual, in widths."""
         population = required(evidence.population)
         panels = (population, evidence.audit)
-        with_references = all(map(_has_references, panels))
+        with_references = all(panel.has_outsiders for panel in panels)
         known, audited = (_features(panel, with_references) for panel in panels)
         usual, phi = population.target(SIGNAL), evidence.audit.target(SIGNAL)
         seed = int(rng.integers(2**31))
@@ -74,11 +74,6 @@ class Quantile:
         return HistGradientBoostingRegressor(
             max_iter=self.trees, min_samples_leaf=self.leaf, early_stopping=False, random_state=seed
         )
-
-
-def _has_references(panel: Panel) -> bool:
-    """Is there a reference model for each record that was not trained on it?"""
-    return panel.n_references > 0 and not bool(panel.in_reference.all(axis=0).any())
 
 
 def _features(panel: Panel, with_references: bool) -> Floats:

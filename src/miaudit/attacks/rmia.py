@@ -53,7 +53,7 @@ class Rmia:
         return Needs(shadows=1 if self.temperature == "auto" else 0)
 
     def settled(self, evidence: Evidence) -> "Rmia":
-        """With the temperature that is used on this evidence."""
+        """The same attack with the temperature that it uses on this evidence."""
         return replace(self, temperature=self._temperature(evidence))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
@@ -67,7 +67,7 @@ class Rmia:
         return beaten / len(ratio_z)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature."""
+        """The temperature that was used."""
         del rng
         return {"temperature": self._temperature(evidence)}
 

@@ -1,4 +1,4 @@
-"""Runs the attacks' tasks on all cores; what they give does not depend on how many there are."""
+"""Runs the attacks' tasks on all cores. The results do not depend on the number of cores."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -16,25 +16,25 @@ from miaudit.training.crew import do_units
 from miaudit.training.device import usable_cores
 from miaudit.training.messages import Done, Send
 
-WORTH_PROCESSES = 5.0  # seconds: below, the start of processes costs more than they save
+WORTH_PROCESSES = 5.0  # seconds of work below which starting processes costs more than it saves
 
 
 class Packed(NamedTuple):
-    """A task on its way to a process, which may not be able to read it."""
+    """A task as bytes, for another process."""
 
     key: str
-    deed: str
+    deed: str  # what the process does with it, for messages
     content: bytes
 
 
 class Attacking(NamedTuple):
-    """What the processes of a crew do: each maps the evidence, of which there is one copy."""
+    """The duty of a crew's processes: run tasks on the evidence, one copy of which they all map."""
 
     where: Mapped
     blame: str = "an attack cannot be run"
 
     def begin(self) -> Callable[[tuple[Packed, ...], Send[bytes | None]], None]:
-        """Map the evidence."""
+        """Map the evidence; returns the function that runs tasks on it."""
         material = _or_none(lambda: read_mapped(self.where))
 
         def do(unit: tuple[Packed, ...], send: Send[bytes | None]) -> None:
@@ -47,10 +47,10 @@ class Attacking(NamedTuple):
 def answers(
     tasks: Sequence[Task], material: Material, jobs: int | None = None
 ) -> Generator[tuple[Task, Answer], None, None]:
-    """Each task with its answer as soon as it is there, on up to `jobs` processes, by default one per core.
+    """Yield each task with its answer as soon as it is done, on up to `jobs` processes, by default one per core.
 
-    Few records are looked at in this process; so are attacks that another process cannot import. One thread computes
-    a task wherever it is, so that it gives the same bits.
+    Little work is done in this process, and so are attacks that cannot be sent to another one. Every task runs on one
+    thread, wherever that is, so that it gives the same bits.
 
     Raises:
         UserError: an attack fails, or the process at it was killed again and again (out of memory, say).
@@ -68,7 +68,7 @@ def answers(
 def _elsewhere(
     tasks: Sequence[Task], material: Material, count: int
 ) -> Generator[tuple[Task, Answer], None, list[Task]]:
-    """Run tasks in other processes; returns those that have to be run in this one."""
+    """Run tasks in other processes; returns the tasks that have to be run in this one."""
     left = {f"{task.part} of {task.name}": task for task in tasks}
     with TemporaryDirectory(prefix="miaudit-") as folder:
         units = [(packed,) for key, task in left.items() if (packed := _packed(key, task)) is not None]
@@ -89,7 +89,7 @@ def _packed(key: str, task: Task) -> Packed | None:
 
 
 def _outcome(packed: Packed, material: Material) -> bytes | None:
-    """The task's outcome, as `ForkingPickler` reads it; None where the task, or what it gave, cannot pass."""
+    """Run a task and pickle its outcome; None if the task or its outcome cannot pass between processes."""
     task: Task | None = _or_none(lambda: ForkingPickler.loads(packed.content))
     if task is None:
         return None
@@ -104,7 +104,7 @@ def _passed(outcome: Outcome) -> bytes:
 
 
 def _or_none(make: Callable[[], Any]) -> Any:
-    """What `make` gives; None where it fails, whatever the reason: classes decide what becomes of them in pickling."""
+    """The result of `make`; None if it raises anything: pickling runs code of any class, which may raise any error."""
     try:
         return make()
     except Exception:

@@ -1,10 +1,10 @@
 """What attacks find beyond the difference between members and non-members.
 
-Where both sides differ in themselves, an attack that only recognises this difference is no proof of a leak. Two
-things together are: it finds more than anybody who never asks the target, over the same records; and it finds the
-members of a shadow model, whose members were drawn at random from both sides, so that no difference can help. The first
-alone does not suffice, as a baseline can be too weak to see what the target's outputs show; nor the second, as it
-speaks of another model.
+If members and non-members differ, an attack that only recognises this difference proves no leak. It does prove one if
+it finds more, on the same records, than anybody who never asks the target, and also finds the members of a shadow model
+that was trained on records drawn at random from both sides, where no difference can help. The first is not enough
+alone, because a baseline can be too weak to see what the target's outputs show; nor is the second, because it is about
+another model.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,36 +22,36 @@ OnRandom = Callable[[str], tuple[Floats, Bools] | None]  # an attack's scores an
 
 @dataclass(frozen=True, eq=False)
 class Rivals:
-    """Those who never ask the target: each one's scores (n,), and the truth (n,)."""
+    """The scores (n,) of attackers who never ask the target, and the truth (n,)."""
 
     scores: Sequence[Floats]
     truth: Bools
 
     @classmethod
     def of(cls, scores: Sequence[Floats], truth: Bools) -> "Rivals":
-        """Each rival's scores, turned round where they rank members below non-members: that, too, tells them apart."""
+        """The rivals, with scores negated that rank members below non-members, since that separates the two as well."""
         return cls([values if (auc(values, truth).value or 0.0) >= 0.5 else -values for values in scores], truth)
 
     def lead(self, scores: Floats, confidence: float) -> Quantity:
-        """The smallest lead in AUC of scores (n,) over the rivals."""
+        """The lead in AUC of scores (n,) over the strongest rival."""
         leads = [auc_difference(scores, rival, self.truth, confidence) for rival in self.scores]
         return min(leads, key=lambda lead: lead.low or -1.0)
 
     def highest_tpr(self, confidence: float) -> float:
-        """What the best rival may find at 1 % FPR, by the upper end of its interval."""
+        """The highest TPR at 1 % FPR that any rival may have, by the upper end of its interval."""
         return max(tpr_at_fpr(rival, self.truth, LOW_FPR, confidence).high or 1.0 for rival in self.scores)
 
 
 def beyond(
     found: Sequence[Finding], scores: dict[str, Floats], rivals: Rivals, on_random: OnRandom
 ) -> dict[str, Beyond]:
-    """Every attack beside the rivals; at the findings' confidence, which allows for the number of attacks.
+    """Compare every attack with the rivals, at the findings' confidence, which is corrected for the number of attacks.
 
     Args:
         found: what every attack found.
-        scores: (n,) of every attack, on the rivals' records.
+        scores: (n,) of every attack, on the same records as the rivals' scores.
         rivals: the blind baseline, and the references' view where there is one.
-        on_random: scores and truth of an attack on a model whose members were drawn at random; asked only for attacks
+        on_random: gives scores and truth of an attack on a model with randomly drawn members; called only for attacks
             that find more than the rivals.
     """
     confidence = found[0].auc.confidence
@@ -71,7 +71,7 @@ def beyond(
 
 
 def proves(scores: Floats, truth: Bools, confidence: float) -> bool:
-    """Do scores (n,) tell members that were drawn at random (n,), beyond chance?"""
+    """Do scores (n,) rank the members (n,) of a random draw above the others, beyond chance?"""
     by_auc = auc(scores, truth, confidence).low or 0.0
     by_tpr = tpr_at_fpr(scores, truth, LOW_FPR, confidence).low or 0.0
     return by_auc > 0.5 or by_tpr > LOW_FPR

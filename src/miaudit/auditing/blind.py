@@ -1,7 +1,7 @@
 """The blind baseline: an attacker who sees only the records and never asks the model.
 
-Where members and non-members were drawn alike, this attacker can do no better than guessing. What they find is a
-difference of the data, and no leak of the model (Das et al., Blind Baselines Beat Membership Inference Attacks for
+If members and non-members were drawn alike, this attacker can do no better than guessing. Whatever they find is a
+difference in the data, not a leak of the model (Das et al., Blind Baselines Beat Membership Inference Attacks for
 Foundation Models, 2024, arXiv:2406.16201).
 """
 
@@ -21,17 +21,17 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
 FOLDS = 5
-LEARNED = 4000  # records that a fold's classifiers learn from at most, so that the cost is bounded
-COLUMNS = 200  # columns that they read at most: those that differ most on the records they learn from
+LEARNED = 4000  # at most so many records are learned from in each fold, which bounds the cost
+COLUMNS = 200  # at most so many columns are read: those that differ most among the records learned from
 TREES = 40
-ERROR = 0.05  # chance that members and non-members are called different where they were drawn alike
-QUESTIONS = 3  # asked of the baseline: its AUC, its TPR at 1 % FPR, the column that differs most
+ERROR = 0.05  # chance of calling members and non-members different although they were drawn alike
+QUESTIONS = 3  # any of which may show a difference: the AUC, its TPR at 1 % FPR, the column that differs most
 LOW_FPR = 0.01
-SHOWN = 10  # columns that differ
+SHOWN = 10  # at most so many of the columns that differ are reported
 
 
 class Blind(NamedTuple):
-    """What the blind attacker says of each record, and how much each column differs by itself."""
+    """The blind attacker's score of each record, and how much each single column differs."""
 
     scores: Floats  # (n,) log odds of membership
     column_auc: Floats  # (p,) AUC of each single column
@@ -39,10 +39,10 @@ class Blind(NamedTuple):
 
 
 def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -> Blind:
-    """Score each record by classifiers that learned from other records which are members (n,).
+    """Score each record by classifiers that were trained on the membership (n,) of other records.
 
     The mean of gradient boosting and logistic regression, cross-fitted over five folds. Exact copies of a record stay
-    in one fold: otherwise a copy would tell the membership of the other. Deterministic, on one thread.
+    in one fold: otherwise one copy would reveal the membership of the other. Deterministic, on one thread.
     """
     values, fold = _finite(records.values), _folds(records.copies, rng)
     scores = np.empty(len(truth))
@@ -56,7 +56,7 @@ def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -
 
 
 def _finite(values: Floats) -> Floats:
-    """What is missing stands below everything else in its column, so that it still counts; infinities at the ends."""
+    """Missing values become smaller than everything else in their column, and infinite ones its extremes."""
     known = np.where(np.isfinite(values), values, 0.0)
     lowest, highest = known.min(axis=0), known.max(axis=0)
     below = lowest - (highest - lowest)
@@ -64,7 +64,7 @@ def _finite(values: Floats) -> Floats:
 
 
 def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
-    """Whether members and non-members differ, in the blind attacker's eyes; wrong in at most 5 % of random splits."""
+    """Whether members and non-members differ for the blind attacker; wrong for at most 5 % of random splits."""
     confidence = 1 - 2 * ERROR / QUESTIONS  # one end of each interval decides
     area, tpr = cross_fitted_auc(blind.scores, truth, confidence), tpr_at_fpr(blind.scores, truth, LOW_FPR, confidence)
     corrected = np.minimum(1.0, blind.column_p * len(records.names))
@@ -87,8 +87,8 @@ def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
 def cross_fitted_auc(scores: Floats, truth: Bools, confidence: float) -> Quantity:
     """AUC of cross-fitted scores (n,): its interval is wider by the square root of two than that of fixed scores.
 
-    By chance a pair of records may look alike and be alike in membership. Then each helps to score the other, so that
-    every pair counts twice: the variance where nothing is to be found doubles.
+    Two records may by chance look alike and also be both members or both non-members. Then each helps to score the
+    other, so every such pair counts twice, which doubles the variance if there is nothing to find.
     """
     z = stats.norm.isf((1.0 - confidence) / 2.0)
     wide = auc(scores, truth, 1.0 - 2.0 * float(stats.norm.sf(z * 2.0**0.5)))
@@ -103,7 +103,7 @@ def _folds(copies: Ints, rng: np.random.Generator) -> Ints:
 
 
 def _learned(x: Floats, member: Bools, asked: Floats) -> Floats:
-    """Mean log odds of membership for the records asked; 0 where there is nothing to learn from."""
+    """Mean log odds of membership for the records `asked` (a, p); 0 if there is nothing to learn from."""
     if min(member.sum(), (~member).sum()) < FOLDS or not len(asked):
         return np.zeros(len(asked))
     chosen = most_different(x, member)
@@ -122,7 +122,7 @@ def _log_odds(model: HistGradientBoostingClassifier | LogisticRegression, x: Flo
 
 
 def _scaled(x: Floats, asked: Floats) -> tuple[Floats, Floats]:
-    """Both in standard deviations of `x`, at most eight from its mean."""
+    """Both tables in standard deviations of `x` from its mean, clipped at eight."""
     middle, width = x.mean(axis=0), x.std(axis=0)
     width[width == 0] = 1.0
     return np.clip((x - middle) / width, -8, 8), np.clip((asked - middle) / width, -8, 8)

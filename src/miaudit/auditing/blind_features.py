@@ -1,4 +1,4 @@
-"""What an attacker who never asks the model sees of records: a small table with named columns."""
+"""Records as an attacker sees them who never asks the model: a small table with named columns."""
 
 from dataclasses import dataclass
 
@@ -9,25 +9,25 @@ from miaudit.datasets._duplicates import digests
 from miaudit.datasets.base import Dataset
 
 LABEL_COLUMNS = 50  # more classes than this share one column
-GRID = 4  # an image is also described by the mean of each cell of a 4 x 4 grid
+GRID = 4  # images are also described by the means over the cells of a 4 x 4 grid
 
 
 @dataclass(frozen=True, eq=False)
 class Described:
     """Records as a table of p columns, the label among them.
 
-    Whatever the kind of record (rows of a table, images, texts), its description ends up here, and the blind baseline
-    reads nothing else.
+    Records of every kind (rows of a table, images, texts) are described in this form, and the blind baseline reads
+    nothing else.
     """
 
     values: Floats  # (n, p) float64
     names: tuple[str, ...]  # (p,)
-    copies: Ints  # (n,) records that are exact copies of each other, whatever their labels, have the same number
-    has_records: bool  # False where only the labels were at hand
+    copies: Ints  # (n,) exact copies, whatever their labels, share a number
+    has_records: bool  # False if only the labels were available
 
 
 def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Described:
-    """Labels (n,) alone, for records that are not at hand."""
+    """Labels (n,) alone, for records that are not available."""
     values, names = _labels(labels, class_names)
     return Described(values, names, np.arange(len(labels)), has_records=False)
 
@@ -35,8 +35,8 @@ def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Describe
 def describe_records(data: Dataset, rows: Ints) -> Described:
     """The records in `rows` (n,) of a data set, with their labels.
 
-    An image becomes statistics of its pixels, because single pixels say little to trees; anything else becomes its
-    own values. Records without values, or with the same placeholder for all, leave the labels alone.
+    An image becomes statistics of its pixels, because single pixels mean little to trees; any other record
+    becomes its own values. For records without values, or with one placeholder for all, only the labels remain.
     """
     x = np.asarray(data.x)[rows]
     labels = describe_labels(data.y[rows], data.class_names)

@@ -1,4 +1,4 @@
-"""All checks of an audit by the audit itself, put together."""
+"""Runs all controls, by which an audit checks itself."""
 
 import numpy as np
 
@@ -21,14 +21,14 @@ def check(
     found: tuple[Finding, ...],
     positive: dict[str, tuple[Floats, Bools]],
 ) -> Controls:
-    """Carry out the audit's checks of itself.
+    """Run all controls.
 
     Args:
         questions: the attacks and the seed.
-        gathered: the evidence, its truth, and what is known of the records.
-        scores: (n,) scores of the audited records by every attack.
+        gathered: the evidence, its truth, and the records as the blind baseline sees them.
+        scores: attack -> (n,) scores of the audited records.
         found: what these scores amount to.
-        positive: every attack's scores and the truth where a leak was built in.
+        positive: attack -> scores and truth where a leak was built in.
     """
     truth, seed = gathered.truth, questions.seed
     view = reference_loss(gathered.evidence.audit)
@@ -49,7 +49,7 @@ def check(
 
 
 def _on_drawn_shadow(questions: Questions, gathered: Gathered, name: str) -> tuple[Floats, Bools] | None:
-    """Scores and truth of an attack on the first shadow that serves it, if its members were drawn at random."""
+    """Scores and truth of an attack on the first shadow that serves it; None if shadows were not drawn at random."""
     attack, evidence = questions.attacks[name], gathered.evidence
     able = judged_shadows(attack, evidence)[:1] if gathered.shadows_drawn else []
     if not able:

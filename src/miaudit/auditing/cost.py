@@ -120,13 +120,13 @@ class _Timing:
         self.known: dict[str, tuple[float | None, int]] = {}  # recipe -> seconds and records of the model timed
 
     def mean(self, works: Sequence[Work]) -> float | None:
-        """Seconds per model, over these works; None where there are none, or one cannot be told."""
+        """Seconds per model, over these works; None where there are none, or the time of one is unknown."""
         each = [self._seconds(work) for work in works]
         known = [seconds for seconds in each if seconds is not None]
         return sum(known) / len(known) if known and len(known) == len(each) else None
 
     def bf16_slowdown(self, works: Sequence[Work]) -> float | None:
-        """How many times longer these take in bfloat16 than in fp32; None where none takes longer.
+        """How many times longer these take in bfloat16 than in fp32; None if bfloat16 is not slower.
 
         Timed only where the hardware does not compute in bfloat16, by the first model that is to be trained in it.
         """

@@ -51,7 +51,7 @@ def run_config(
 def audit_file(
     path: Path, config: AuditConfig, store: Store, progress: Progress = silent, jobs: int | None = None
 ) -> Finished:
-    """An audit of evidence that somebody else collected; attacks run on `jobs` processes, or one per core."""
+    """Audit the evidence in a file; attacks run on `jobs` processes, or one per core."""
     attacks = attacks_of(config)
     gathered = gather_file(path, attacks.values())
     knowable = Knowable(gathered.truth, config.known_fraction)
@@ -113,7 +113,7 @@ def attacks_of(config: AuditConfig) -> dict[str, Attack]:
 
 
 def check_questions(config: AuditConfig) -> None:
-    """Raise UserError where an attack or the threshold is none, before anything is read."""
+    """Raise UserError if an attack or the threshold does not exist, before anything is read."""
     attacks_of(config)
     config.threshold.build("thresholds")
 
@@ -136,7 +136,7 @@ def all_attacks() -> dict[str, Attack]:
 
 
 def unmet_in(attacks: dict[str, Attack], evidence: Evidence, knowable: Knowable) -> dict[str, str]:
-    """Attacks that lack something in evidence at hand, and what; they may know a share of the audited records."""
+    """Attacks that lack something in this evidence, and what; they may know a share of the audited records."""
     members = int(knowable.truth.sum())
     too_few = too_few_to_know(members, len(knowable.truth) - members, knowable.fraction)
     skipped = {}

@@ -40,21 +40,21 @@ class Gathered:
 
     evidence: Evidence
     truth: Bools  # (n,)
-    ids: Ids  # (n,) as the user names the records; in the evidence they are rows, which tell nothing
-    positions: Ints  # (n,) where the records stood in what was given
+    ids: Ids  # (n,) the user's names of the records; the evidence itself has row numbers, which reveal nothing
+    positions: Ints  # (n,) rows of the records in the data that was given
     key: str  # names the evidence's content
     data: str  # fingerprint of the records
     recipe: Any  # plain values
-    records: Described  # what an attacker sees who never asks the model; the labels alone where only these are at hand
+    records: Described  # what an attacker sees who never asks the model; possibly the labels alone
     names: Ints | None  # (N,) the user's ids of all rows of the data; None where the evidence has them already
     train_accuracy: Quantity
     test_accuracy: Quantity
     description: str
     guarantee: Guarantee | None = None
-    duplicates: Duplicates | None = None  # of the audited records; None where these are not at hand
+    duplicates: Duplicates | None = None  # of the audited records; None if these are not available
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
-    read_as: tuple[str, ...] = ()  # how a file was understood, where it is not in the documented form
+    read_as: tuple[str, ...] = ()  # how a file was understood that is not in the documented form
     pinned: Pinned | None = None  # a file from which outputs are still read
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
@@ -70,12 +70,8 @@ class Asked(NamedTuple):
 def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
     """Arrange everything that the target and the trained models said."""
     target_rows, outputs = target
-    auxiliary_rows = auxiliary_query(plan.split)
-    auxiliary = None
-    if plan.auxiliary:
-        said = stored_outputs(plan.auxiliary, plan.data.y[auxiliary_rows], store)
-        auxiliary = masked(said, plan.shown.auxiliary)
-    collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary, auxiliary_rows)
+    rows_asked = auxiliary_query(plan.split)
+    collector = Collector(plan.data, plan.split, outputs, target_rows, _auxiliary(plan, rows_asked, store), rows_asked)
     everything, member, audited = collector.evidence(plan.known)
     evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
     truth, rows = member[kept], audited[kept]
@@ -86,17 +82,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         truth=truth,
         ids=plan.data.record_ids[rows],
         positions=plan.data.record_positions[rows],
-        # The split tells the roles: the same outputs with other shadows or other members are other evidence.
-        key=fingerprint(
-            outputs.kind,
-            outputs.values[0],
-            [work.key for work in plan.auxiliary],
-            plan.shown,
-            plan.split,
-            plan.known,
-            kept,
-            plan.data.fingerprint,
-        ),
+        key=_key(plan, outputs, kept),
         train_accuracy=_accuracy(right["train"]),
         test_accuracy=_accuracy(right["test"]),
         data=plan.data.fingerprint,
@@ -110,6 +96,21 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         references=reference_facts(plan),
         device=name_of(plan.device),
         shadows_drawn=True,
+    )
+
+
+def _auxiliary(plan: Plan, rows: Ints, store: Store) -> Outputs | None:
+    """Outputs of the trained models on these rows, as the target's defence shows them; None if there are none."""
+    if not plan.auxiliary:
+        return None
+    return masked(stored_outputs(plan.auxiliary, plan.data.y[rows], store), plan.shown.auxiliary)
+
+
+def _key(plan: Plan, outputs: Outputs, kept: Bools) -> str:
+    """The name of the evidence. The split is part of it: with other members or shadows, it is other evidence."""
+    models = [work.key for work in plan.auxiliary]
+    return fingerprint(
+        outputs.kind, outputs.values[0], models, plan.shown, plan.split, plan.known, kept, plan.data.fingerprint
     )
 
 
@@ -137,7 +138,7 @@ def ask(plan: Plan, store: Store) -> Asked:
 
 
 def _accuracy(correct: Floats) -> Quantity:
-    """Share of records judged rightly; where classes tie for the largest output, they share one record."""
+    """Share of records classified correctly; where k classes tie for the largest output, it counts 1/k."""
     return proportion(round(float(correct.sum())), len(correct))
 
 
@@ -159,7 +160,7 @@ def _describe_target(plan: Plan) -> str:
 
 
 def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
-    """Evidence that somebody else collected, without the records that the attacks cannot judge.
+    """Evidence from a file, without the records that the attacks cannot judge.
 
     Raises:
         UserError: its format is wrong, or the truth is missing.

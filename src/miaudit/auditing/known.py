@@ -1,9 +1,9 @@
-"""Records that the attacker knows: every record is judged by an attacker who knows a share of the others.
+"""Known records: every record is judged by an attacker who knows the membership of a share of the others.
 
-An attack such as `kde` learns from records whose membership in the target it knows. Setting these aside would take
-them from every other attack. Instead the audited records are dealt into parts, and each part is judged by an
-attacker who knows a share of the other parts. Known records of one part never are its judged records, so no score
-rests on its own record's membership. One draw a part, not the mean over many: with many draws the known records
+An attack such as `kde` learns from records of known membership. Setting these aside would take them from every other
+attack. Instead the audited records are dealt into parts, and each part is judged by an attacker who knows a share of
+the other parts. The records that an attacker knows are never those that they judge, so no score depends on the
+membership of its own record. One draw a part, not the mean over many: with many draws the known records
 approach all records but the judged one, whose absence alone then pushes members below non-members.
 """
 
@@ -18,7 +18,7 @@ from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence
 from miaudit.splits.base import FEWEST
 
-FEWEST_TO_DEAL = 2 * FEWEST  # records of a kind: some to know, some to judge
+FEWEST_TO_DEAL = 2 * FEWEST  # members, and as many non-members: half to know, half to judge
 
 
 class Knowable(NamedTuple):
@@ -29,19 +29,19 @@ class Knowable(NamedTuple):
 
 
 class Deal(NamedTuple):
-    """Some of the audited records (positions), and what an attacker knows who judges them."""
+    """One part of the audited records (positions), and the records known to the attacker who judges it."""
 
     judged: Ints
     known: Ints  # members and non-members, in proportion
 
 
 def is_dealt(attack: Attack, evidence: Evidence) -> bool:
-    """Does the attack need known records where the evidence has none of its own?"""
+    """Must the attack be given known records from among the audited ones, since the evidence has none of its own?"""
     return attack.needs.known and evidence.known is None
 
 
 def too_few_to_know(members: int, nonmembers: int, fraction: float) -> str | None:
-    """Why an attacker cannot know that share and judge others, and what helps; None where they can."""
+    """Why there are too few records to know that share and judge the others, and what helps; else None."""
     for kind, count in (("members", members), ("non-members", nonmembers)):
         if count < FEWEST_TO_DEAL:
             return f"needs {FEWEST_TO_DEAL} {kind}, some to know and some to judge; there are {count:,}"
@@ -51,10 +51,10 @@ def too_few_to_know(members: int, nonmembers: int, fraction: float) -> str | Non
 
 
 def deals(knowable: Knowable, rng: np.random.Generator) -> Iterator[Deal]:
-    """Parts that together hold every audited record once: two, or more where over half of a side is known.
+    """Deal every audited record into one of two parts, or of more if over half of a side is known.
 
     Raises:
-        ValueError: there are too few records; `too_few_to_know` tells so beforehand.
+        ValueError: there are too few records; call `too_few_to_know` first.
     """
     truth, fraction = knowable
     sides = [rng.permutation(np.flatnonzero(truth == kind)) for kind in (True, False)]
@@ -74,12 +74,12 @@ def deals(knowable: Knowable, rng: np.random.Generator) -> Iterator[Deal]:
 
 
 def dealt_evidence(evidence: Evidence, knowable: Knowable, rng: np.random.Generator) -> Iterator[tuple[Ints, Evidence]]:
-    """The positions of each part's records, and the evidence of the attacker who judges them."""
+    """Yield the positions of each part's records, and the evidence of the attacker who judges them."""
     for judged, known in deals(knowable, rng):
         told = evidence.audit.select(known).with_members(knowable.truth[known])
         yield judged, evidence.part(evidence.audit.select(judged), told)
 
 
 def _count(side: int, fraction: float) -> int:
-    """Known records of a side; two at least, since one has no spread."""
+    """Number of known records of a side; at least two, since a single one has no spread."""
     return max(FEWEST, round(fraction * side))

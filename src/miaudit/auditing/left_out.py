@@ -1,8 +1,9 @@
-"""Records that every reference model was trained on: no attack that compares with a reference can judge them.
+"""Leaves out records that every reference model was trained on, which attacks with references cannot judge.
 
-With 8 references that saw each record by a coin flip, one record in 256 is such. A few of them are left out of the
-audit for all attacks, so that these remain comparable; many of them, or many more on one side, are not: attacks that
-need a reference are then skipped, since the records that remain would be another sample than the one given.
+With 8 references that saw each record by a coin flip, this happens to one record in 256. If such records are few, they
+are left out of the audit for all attacks, so that these remain comparable. If they are many, or many more on one side,
+nothing is left out, because the remaining records would no longer represent those given; attacks that need a reference
+are then skipped.
 """
 
 from collections.abc import Iterable
@@ -17,12 +18,12 @@ from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence, Panel
 from miaudit.splits.base import FEWEST
 
-FEW = 0.05  # share of the members, and of the non-members, that may be left out
-CHANCE = 0.001  # that the sides differ as much though being left out does not depend on membership
+FEW = 0.05  # largest share of the members, and of the non-members, that is left out
+CHANCE = 0.001  # p-value below which being left out is taken to depend on membership
 
 
 class Judged(NamedTuple):
-    """Evidence of the records that can be judged, and which of the audited records (n,) these are."""
+    """Evidence on the records that can be judged, and a mask (n,) of these among the audited records."""
 
     evidence: Evidence
     kept: Bools
@@ -63,7 +64,7 @@ def unjudged(in_reference: Bools, member: Bools | None) -> Bools:
 
 
 def _alike(sides: list[Bools]) -> bool:
-    """May all sides be samples of one share?"""
+    """Is the share of records to leave out the same on all sides, up to chance?"""
     counts = [[int(side.sum()), int((~side).sum())] for side in sides]
     return len(sides) < 2 or fisher_exact(counts).pvalue >= CHANCE
 

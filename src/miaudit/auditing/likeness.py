@@ -1,4 +1,4 @@
-"""Control: do the reference models resemble the target? It reads evidence alone, and costs no training."""
+"""The control that checks whether reference models resemble the target. It needs the evidence only, no training."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Compared, Likeness
 from miaudit.evidence import Evidence, Panel
 
-ERROR = 0.05  # chance that references which do resemble the target are said not to, over all numbers together
+ERROR = 0.05  # chance of calling references unlike the target although they resemble it, over all numbers
 NUMBERS = 4  # accuracy and loss, on own training records and on others
 ENOUGH_MODELS = 5  # with fewer, a further model could lie almost anywhere
 ENOUGH_RECORDS = 10  # of a side, below which a model's accuracy says nothing
@@ -19,7 +19,7 @@ LEAST_LOSS = 1e-6  # models that are certain of everything do not differ without
 
 
 class Side(NamedTuple):
-    """What M models know of their own training records, or of others."""
+    """Accuracy and loss of M models on their own training records, or on other records."""
 
     accuracy: Floats  # (M,)
     loss: Floats  # (M,) mean
@@ -32,16 +32,16 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
 
     The target should lie where a further model, trained like the references, would lie: in Student's prediction
     interval around their mean, at a confidence corrected for the number of comparisons. The interval is at least as
-    wide as the records' own sampling error. Losses are compared by their logarithms. Models whose training records
-    are not among the audited ones tell of these by the shadow panels.
+    wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
+    trained on audited records, shadows and their training records are used instead.
 
     Args:
         evidence: what the models said.
         truth: (n,) the target's members among the audited records.
 
     Returns:
-        `unlike` if a number lies outside its interval; `unknown` where fewer than five models, or too few records,
-        leave that open; None where there are neither references nor shadows.
+        `unlike` if a number lies outside its interval, else `alike`; `unknown` with fewer than five models or too few
+        records; None if there are neither references nor shadows.
     """
     audit = evidence.audit
     if not audit.n_references and not evidence.shadows:
@@ -65,7 +65,7 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
 
 
 def _own(evidence: Evidence) -> Side:
-    """References on their training records; shadows on theirs where references have none among the audited ones."""
+    """References on their training records; or shadows on theirs, if no reference was trained on audited records."""
     audit = evidence.audit
     if audit.n_references and audit.in_reference.any():
         return _side(audit.references("correct"), audit.references("loss"), audit.in_reference)
@@ -89,7 +89,7 @@ def _nothing() -> Side:
 
 
 def _side(correct: Floats, log_p: Floats, chosen: Bools) -> Side:
-    """Of M models on their chosen records, (M, n) each; models with too few records are left out."""
+    """Accuracy and loss of M models on their chosen records, (M, n) each, without models that have too few."""
     kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
     chosen, correct, loss = chosen[kept], correct[kept], -log_p[kept]
     count = chosen.sum(axis=1).astype(np.float64)
@@ -99,7 +99,7 @@ def _side(correct: Floats, log_p: Floats, chosen: Bools) -> Side:
 
 
 def _accuracy(one: Side, many: Side) -> Compared:
-    right = (many.accuracy * many.records).sum() + 2  # two more of each kind: no certainty from models without a fault
+    right = (many.accuracy * many.records).sum() + 2  # two more of each kind: no certainty, even from perfect models
     share = right / (many.records.sum() + 4) if many.accuracy.mean() < 1 else 1 - 2 / (one.records[0] + 4)
     noise = float(np.sqrt(share * (1 - share) / one.records[0]))
     low, centre, high = _interval(many.accuracy, noise, SMALL_ACCURACY)
@@ -115,7 +115,7 @@ def _loss(one: Side, many: Side) -> Compared:
 
 
 def _interval(values: Floats, noise: float, margin: float) -> tuple[float | None, float, float | None]:
-    """Where a further draw lies: low end, mean, high end; no ends for a single value."""
+    """Prediction interval of a further value: low end, mean, high end; without ends for a single value."""
     models, centre = len(values), float(values.mean())
     if models < 2:
         return None, centre, None

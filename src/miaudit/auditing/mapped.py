@@ -1,4 +1,4 @@
-"""An object in files whose large arrays other processes map into memory instead of copying them."""
+"""Writes an object to files, so that other processes map its large arrays into memory instead of copying them."""
 
 import pickle
 from pathlib import Path
@@ -15,14 +15,14 @@ ALIGNED = 64  # bytes: the start of every array in its file
 
 
 class Mapped(NamedTuple):
-    """Where an object lies."""
+    """The files of an object."""
 
     value: Path
     arrays: Path
 
 
 class _Place(NamedTuple):
-    """Where an array lies."""
+    """The place of an array in a file."""
 
     file: str
     offset: int

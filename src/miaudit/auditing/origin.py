@@ -1,4 +1,4 @@
-"""Where the recipe of the reference models comes from: the user, or a guess from the target at hand."""
+"""Whether the recipe of the reference models was given by the user or guessed from the target."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Origin:
-    """How reference models are trained, in words that follow "trained", and whether the user said so."""
+    """How reference models are trained, in words that follow "trained on 100 records each,"."""
 
     words: str
-    given: bool
+    given: bool  # by the user, or guessed
 
 
 BY_CONFIGURATION = Origin("by the configuration's recipe", given=True)
 
 
 def origin_of(target: Any, recipe: Any) -> Origin:
-    """The origin for a target that was given to `audit()`, with the recipe that came with it, or None.
+    """The origin for a target and a recipe that were given to `audit()`; the recipe may be None.
 
-    A boosted classifier that was loaded from a file has the parameters of its class, not those that it was fitted
-    with; where its trees tell, the words say so.
+    A boosted classifier that was loaded from a file has the default parameters, not those that it was fitted with.
+    If the number of its trees shows that, the words say so.
     """
     if recipe is not None:
         return Origin("by the recipe that came with it", given=True)
@@ -29,7 +29,7 @@ def origin_of(target: Any, recipe: Any) -> Origin:
 
 
 def _contradiction(estimator: Any) -> str:
-    """What the trees of a fitted XGBoost classifier say against its parameters; empty if nothing."""
+    """How the trees of a fitted XGBoost classifier contradict its parameters; empty if they do not."""
     if not hasattr(estimator, "get_booster") or not hasattr(estimator, "get_params"):
         return ""
     params = estimator.get_params()
@@ -39,6 +39,6 @@ def _contradiction(estimator: Any) -> str:
     if fitted == told or (stops_early and fitted < told):
         return ""
     return (
-        f", which do not fit its trees: it has {fitted} rounds of them, n_estimators is {told}; a model loaded from a "
-        "file needs its parameters set with set_params() before the audit"
+        f", which do not fit its trees: it has {fitted} boosting rounds, but n_estimators is {told}; after loading a "
+        "model from a file, set its parameters with set_params() before the audit"
     )

@@ -10,9 +10,10 @@ from miaudit.training.recipe import AUTO
 
 
 def settled(config: AuditConfig) -> AuditConfig:
-    """The configuration with true or false in the place of `auto`: true where this machine computes in bfloat16.
+    """The configuration with `auto` replaced by true if this machine computes in bfloat16, else by false.
 
-    False for all models where one of the defences cannot be trained so: what is compared is trained alike.
+    It is false for all models if one of the defences cannot be trained so, because models that are compared must be
+    trained alike.
     """
     if _with_bf16(config, False) == config:
         return config
@@ -22,12 +23,12 @@ def settled(config: AuditConfig) -> AuditConfig:
 
 
 def is_settled_form(recorded: AuditConfig, asked: AuditConfig) -> bool:
-    """Is the recorded configuration what the asked one becomes on some machine?"""
+    """Is the recorded configuration a form that the asked one takes on some machine?"""
     return any(_with_bf16(asked, value) == recorded for value in (AUTO, True, False))
 
 
 def _with_bf16(config: AuditConfig, value: bool | str) -> AuditConfig:
-    """The value wherever the configuration says auto."""
+    """The configuration with every `auto` replaced by the value."""
 
     def changed(options: dict[str, Any]) -> dict[str, Any]:
         return {key: value if key == "bf16" and said == AUTO else said for key, said in options.items()}

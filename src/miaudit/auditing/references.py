@@ -58,7 +58,7 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
         advice = "They are trained on members and non-members, so the difference between these may be the reason."
     else:
         advice = (
-            "Train them as the target was trained (`recipe`), and check that the members are all of its training records "
+            "Train them as the target was trained (`recipe`). Check that the members are all of its training records "
             "and that the non-members are not among them."
         )
     return [f"The reference models do not resemble the target ({found}). {ends.get(level, '')}".rstrip(), advice]

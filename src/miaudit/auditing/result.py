@@ -54,16 +54,16 @@ class Compared(Record):
 
     target: float
     references: float  # the references' mean
-    low: float | None  # a further model like the references lies between these; None where there is only one of them
+    low: float | None  # one more such reference would lie between these; None if there is only one reference
     high: float | None
     alike: bool
 
 
 class Likeness(Record):
-    """Do reference models know the records that they were trained on, and others, as well as the target does?"""
+    """Do reference models do as well as the target, on their own training records and on others?"""
 
     state: Literal["alike", "unlike", "unknown"]
-    models: int  # the fewest that any of the numbers rests on
+    models: int  # behind the number that has the fewest
     measured: dict[str, Compared]  # "accuracy_own", "accuracy_other", "loss_own", "loss_other", as far as known
 
 
@@ -73,9 +73,9 @@ class ReferenceFacts(Record):
     models: int
     fewest_records: int  # training records of the model with the fewest
     most_records: int
-    target_records: int  # members that were given; all of them are taken for the target's training records
+    target_records: int  # members that were given, which are taken to be all of the target's training records
     recipe: str  # in words
-    given: bool  # as told by the user, or guessed
+    given: bool  # by the user, or guessed
 
 
 class ColumnDifference(Record):
@@ -89,9 +89,9 @@ class ColumnDifference(Record):
 
 
 class BlindBaseline(Record):
-    """An attacker who sees only the records and never asks the model: what they find is no leak of the model."""
+    """An attacker who sees only the records and never asks the model: what they find is not a leak."""
 
-    saw: Literal["records", "labels"]  # the labels alone where the records were not at hand
+    saw: Literal["records", "labels"]  # the labels alone if the records were not available
     auc: Quantity  # at the confidence of the control
     tpr: Quantity  # at 1 % FPR
     wins: bool  # members and non-members differ, beyond chance
@@ -100,11 +100,11 @@ class BlindBaseline(Record):
 
 
 class Beyond(Record):
-    """One attack beside those who never ask the target."""
+    """One attack compared with attackers who never ask the target."""
 
-    auc: Quantity  # the attack's AUC minus the highest of theirs, over the same records
-    goes_beyond: bool  # finds more than they do, and finds members of a model whose members were drawn at random
-    drawn_at_random: Quantity | None = None  # AUC on that model; None where there is none, or nothing to be told by it
+    auc: Quantity  # the attack's AUC minus their highest AUC, on the same records
+    goes_beyond: bool  # it finds more than they do, and the members of a model trained on random records
+    drawn_at_random: Quantity | None = None  # AUC on that model; None if there is none or it was not needed
 
 
 class Controls(Record):
@@ -121,13 +121,13 @@ class Controls(Record):
 
     @property
     def references_differ(self) -> bool:
-        """Do models that saw neither side know one of them better?"""
+        """Do models that saw neither members nor non-members know one of the two better?"""
         of = self.same_distribution
         return of is not None and of.low is not None and of.high is not None and not of.low <= 0.5 <= of.high
 
     @property
     def sides_differ(self) -> bool:
-        """Do members and non-members differ in themselves, as far as anything here can tell?"""
+        """Did a control find a difference between members and non-members?"""
         return self.references_differ or (self.blind is not None and self.blind.wins)
 
     @property
@@ -137,13 +137,13 @@ class Controls(Record):
 
     @property
     def auc_unasked(self) -> float:
-        """The highest AUC, 0.5 or more, of those who never ask the target: as measured, be it beyond chance or not."""
+        """The highest AUC measured without asking the target, within chance or not; at least 0.5."""
         seen = [0.5] if self.blind is None else [0.5, self.blind.auc.value or 0.5]
         view = None if self.same_distribution is None else self.same_distribution.value
         return max(seen if view is None else [*seen, view, 1.0 - view])
 
     def tpr_unasked(self, guess: float) -> float:
-        """What the blind baseline finds at 1 % FPR, at least what guessing does."""
+        """The TPR of the blind baseline at 1 % FPR; at least that of guessing."""
         return guess if self.blind is None else max(guess, self.blind.tpr.value or 0.0)
 
     def is_blind(self, attack: str) -> bool:
@@ -162,7 +162,7 @@ class TargetFacts(Record):
     train_accuracy: Quantity
     test_accuracy: Quantity
     guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
-    probability_floor: float | None = None  # what a probability of 0 counts as; None where all models give logits
+    probability_floor: float | None = None  # what a probability of 0 is read as; None if all models give logits
     saturated: float = 0.0  # share of the audited records whose class has a probability of exactly 0 or 1
 
 
@@ -174,7 +174,7 @@ class Preliminary(Record):
 
 
 class DuplicateRecords(Record):
-    """Audited records that are there twice. One that is member and non-member cannot be told apart by any attack."""
+    """Audited records that occur twice. No attack can separate a member from a non-member that is its copy."""
 
     members: int  # that equal a non-member, in features and label
     nonmembers: int  # those non-members
@@ -183,11 +183,11 @@ class DuplicateRecords(Record):
 
 
 class LeftOutRecords(Record):
-    """Records that were given and not audited, by any attack."""
+    """Records that were given but that no attack judged."""
 
     members: int
     nonmembers: int
-    references: int  # all of which were trained on each of these records
+    references: int  # number of reference models, each of which was trained on all of these records
 
     def __str__(self) -> str:
         return (
@@ -223,15 +223,15 @@ class Provenance(Record):
 
 
 class WeakSign(Record):
-    """An attack that would be better than guessing if nothing else had been asked: at 95 %, as the tables show it."""
+    """An attack that would count as better than guessing if it were the only one; at 95 %, as in the tables."""
 
     auc: Quantity
     tpr: Quantity  # at 1 % FPR
-    records: int  # members and non-members that would settle it, if it is as strong as it looks
+    records: int  # number of audited records that would confirm the sign if it is as strong as it looks
 
 
 class Finding(Record):
-    """One attack's advantage, at the confidence that the verdict speaks with: corrected for all that is asked."""
+    """One attack's advantage at the verdict's confidence, which is corrected for the number of attacks and measures."""
 
     name: str
     auc: Quantity
@@ -259,12 +259,12 @@ class AuditResult(Record):
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     verdict: Verdict
-    findings: tuple[Finding, ...] = ()  # what the verdict speaks of, the strongest attack first
+    findings: tuple[Finding, ...] = ()  # the numbers behind the verdict, the strongest attack first
     target: TargetFacts
-    references: ReferenceFacts | None = None  # None where no models were trained, or others did
+    references: ReferenceFacts | None = None  # None if this audit trained no reference models
     attacks: dict[str, AttackResult]
     skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
-    duplicates: DuplicateRecords | None = None  # None where the records themselves were not at hand
+    duplicates: DuplicateRecords | None = None  # None if the records were not available
     left_out: LeftOutRecords | None = None  # None where every record was audited
     read_as: tuple[str, ...] = ()  # how a file of predictions was understood, where it is not in the documented form
     preliminary: Preliminary | None = None  # None for the result with all models

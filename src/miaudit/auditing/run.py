@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from miaudit.arrays import Bools
 from miaudit.auditing.checking import check
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.findings import findings
@@ -97,17 +98,9 @@ def answer(
 ) -> Finished:
     """Attack the evidence, check the audit and sum it up; attacks run on `jobs` processes, or one per core."""
     clock = clock or Clock()
-    truth, seed = gathered.truth, questions.seed
+    truth = gathered.truth
     with clock.stage("attacks"):
-        control, control_truth = positive_control(gathered.evidence, truth, generator(seed, "positive"))
-        material = Material(
-            evidence=gathered.evidence,
-            control=control,
-            threshold=questions.threshold,
-            seed=seed,
-            knowable=Knowable(truth, questions.known_fraction),
-            knowable_control=Knowable(control_truth, questions.known_fraction),
-        )
+        material, control_truth = _material(questions, gathered)
         judged, scores_of_control = judge_all(questions, material, gathered.key, store, progress, jobs, gathered.pinned)
         positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
     scores = {name: found.scores for name, found in judged.items()}
@@ -130,16 +123,35 @@ def answer(
         left_out=gathered.left_out,
         read_as=gathered.read_as,
         controls=controls,
-        cost=Cost(
-            seconds=clock.seconds,
-            models_trained=clock.trained,
-            models_cached=clock.models - clock.trained,
-            peak_memory_mb=peak_memory_mb(),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
-        ),
+        cost=_cost(clock),
         provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device),
     )
     return Finished(result, gathered, judged)
+
+
+def _material(questions: Questions, gathered: Gathered) -> tuple[Material, Bools]:
+    """What the attacks' tasks share, and the truth of the positive control in it."""
+    truth, seed = gathered.truth, questions.seed
+    control, control_truth = positive_control(gathered.evidence, truth, generator(seed, "positive"))
+    material = Material(
+        evidence=gathered.evidence,
+        control=control,
+        threshold=questions.threshold,
+        seed=seed,
+        knowable=Knowable(truth, questions.known_fraction),
+        knowable_control=Knowable(control_truth, questions.known_fraction),
+    )
+    return material, control_truth
+
+
+def _cost(clock: Clock) -> Cost:
+    return Cost(
+        seconds=clock.seconds,
+        models_trained=clock.trained,
+        models_cached=clock.models - clock.trained,
+        peak_memory_mb=peak_memory_mb(),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def _counts(found: Duplicates | None) -> DuplicateRecords | None:

@@ -32,12 +32,12 @@ class Judged(NamedTuple):
 
 
 def settled(attack: Attack, evidence: Evidence) -> Attack:
-    """The attack with its choices on this evidence made, so that its scores and its cut come from the same one."""
+    """The attack with its hyper-parameters chosen on this evidence, so that scores and cut use the same ones."""
     return attack.settled(evidence) if isinstance(attack, Settles) else attack
 
 
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
-    """The evidence on which an attack's cut is chosen, and of which it tells what it learned.
+    """The evidence on which an attack chooses its cut and explains what it learned.
 
     Where an attack that needs known records is given a share of the `knowable` ones, it is that of the attacker who
     judges the first part of the records.
@@ -76,13 +76,13 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
 
 
 def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
-    """What the attack can tell of what it learned; empty where it tells nothing."""
+    """What the attack reports of what it learned; empty if it reports nothing."""
     with _guarded(name, attack, evidence):
         return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
 
 
 def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextManager[None]:
-    """Other people's attacks are guarded; a fault of our own is to be seen as one."""
+    """A guard around attacks from elsewhere. Errors in miaudit's own attacks must show as they are."""
     return foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext()
 
 
@@ -128,7 +128,7 @@ def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
 
 
 def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
-    """Shadows on which the cut is chosen: of those that have all that the attack needs, the first few.
+    """The shadows on which the cut is chosen: the first few that have everything the attack needs.
 
     An attack that reads references takes another form where none was trained on a record: such shadows set no cut for
     audited records on which some were.
@@ -207,6 +207,6 @@ def _member(panel: Panel) -> Bools:
 
 def reference_loss(panel: Panel) -> Floats | None:
     """Mean log p_y (n,) over the references trained without each record; None where a record has none."""
-    if not panel.n_references or panel.in_reference.all(axis=0).any():
+    if not panel.has_outsiders:
         return None
     return out_mean(panel.references("loss"), panel.in_reference)

@@ -1,4 +1,4 @@
-"""What attacks are asked, in parts that can be computed apart and in any order with the same result."""
+"""The parts of an attack, which can be computed separately and in any order with the same result."""
 
 import traceback
 import warnings
@@ -16,23 +16,23 @@ Part = Literal["score", "cut", "control"]
 PARTS: tuple[Part, ...] = ("score", "cut", "control")
 
 # About what `benchmarks/parallel.py` shows on one core: enough to tell a second from a minute.
-LEARNT = 60_000.0  # records a second that an attack learns from
-READ = 5_000_000.0  # outputs (a record and a model) a second that any attack reads
+LEARNT = 60_000.0  # records per second from which an attack learns
+READ = 5_000_000.0  # pairs of record and model per second that an attack reads
 
 
 class Material(NamedTuple):
-    """What all tasks share."""
+    """What all tasks of an audit read."""
 
     evidence: Evidence
     control: Evidence  # of the positive control
     threshold: Rule
     seed: int
-    knowable: Knowable | None = None  # what the attackers may be given to know
+    knowable: Knowable | None = None  # membership of which attackers may know a share
     knowable_control: Knowable | None = None
 
 
 class Answer(NamedTuple):
-    """What one part gives."""
+    """The result of one part of an attack."""
 
     scores: Floats | None = None
     cut: Cut | None = None
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How a part ended."""
+    """The answer of a part or its error, with its warnings."""
 
     answer: Answer | None  # None where there is an error
     error: Exception | None
@@ -56,12 +56,12 @@ class Task:
     part: Part
 
     def run(self, material: Material) -> Outcome:
-        """The answer, or why there is none, with the warnings on the way."""
+        """Run the part; errors and warnings are part of the outcome."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")
             try:
                 answer, error = self._answer(material), None
-            except Exception as raised:  # told under the attack's name where the user sees it
+            except Exception as raised:  # shown to the user under the attack's name by `answer_of`
                 answer, error = None, raised
         return Outcome(answer, error, tuple((str(each.message), each.category) for each in caught))
 
@@ -77,7 +77,7 @@ class Task:
         return Answer(scores=scores, learned=learned(name, attack, attacker, seed))
 
     def seconds(self, material: Material) -> float:
-        """About how long it takes, foretold from the numbers of records and models."""
+        """A rough forecast of how long it takes, from the numbers of records and models."""
         evidence = material.control if self.part == "control" else material.evidence
         reads_shadows = self.attack.learns or self.part == "cut"
         panels = evidence.shadows if reads_shadows else (evidence.audit,)
@@ -90,8 +90,8 @@ def answer_of(task: Task, outcome: Outcome) -> Answer:
     """The answer; warnings and errors are passed on under the attack's name.
 
     Raises:
-        UserError: the attack gave one.
-        Exception: any other that it raised, with a note that names the attack.
+        UserError: the attack raised one.
+        Exception: the attack raised another error, which gets a note that names the attack.
     """
     for text, category in outcome.warned:
         warnings.warn(f"attack {task.name}: {text}", category, stacklevel=2)

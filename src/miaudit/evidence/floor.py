@@ -1,9 +1,9 @@
-"""What a probability of exactly 0 or 1 counts as.
+"""The floor of probabilities, for those that are exactly 0 or 1.
 
-A model whose probabilities come in steps (k of 100 trees, three digits) says 0 where it means less than a step. Taken
-as it stands, such a record has the largest log odds that a double can hold, and a few of them rule every mean and width
-over models. So 0 counts as half of the smallest positive probability that any model at hand gives, and 1 as that much
-below 1. Where probabilities are continuous the floor lies below all of them, and changes exact zeros alone.
+If a model's probabilities come in steps (k of 100 trees, three digits), 0 means less than a step. Taken literally, it
+gives the most extreme log odds that a double can hold, and a few such records dominate every mean and width over
+models. So 0 is read as half of the smallest positive probability that any model in the evidence gives, and 1 as that
+much below 1. If probabilities are continuous, the floor lies below all of them and changes exact zeros only.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Evidence, Panel, View
 from miaudit.model_outputs import SMALLEST
 
-LARGEST = 0.25  # a floor above it would turn the classes round
+LARGEST = 0.25  # a much larger floor would reverse the order of classes
 
 
 def with_floor(evidence: Evidence) -> Evidence:
-    """The evidence with one floor for all its probabilities, whoever gave them; unchanged where there are none."""
+    """The evidence with one floor for the probabilities of all models; unchanged if there are none."""
     tables = {id(outputs): outputs for panel in _panels(evidence) for outputs in _tables(panel)}
     found = [_smallest(outputs) for outputs in tables.values() if outputs.kind == "probs"]
     if not found:
@@ -34,7 +34,7 @@ def with_floor(evidence: Evidence) -> Evidence:
 
 
 def floor_of(evidence: Evidence) -> float | None:
-    """The floor of the evidence's probabilities; None where all models give logits."""
+    """The floor of the evidence's probabilities; None if all models give logits."""
     floors = [table.floor for panel in _panels(evidence) for table in _tables(panel) if table.kind == "probs"]
     return max(floors, default=None)
 
@@ -52,7 +52,7 @@ def saturated(panel: Panel) -> float:
 
 
 def _smallest(outputs: Outputs) -> float:
-    """The smallest positive probability, 1 where there is none below it."""
+    """The smallest positive probability; 1 if there is none below 1."""
     return min(float(np.min(values, where=values > 0, initial=1.0)) for values in outputs.values)
 
 

@@ -74,6 +74,11 @@ class Panel:
         return 0 if self.reference_view is None else len(self.reference_view.models)
 
     @property
+    def has_outsiders(self) -> bool:
+        """Has every record a reference model that was not trained on it?"""
+        return self.n_references > 0 and not bool(self.in_reference.all(axis=0).any())
+
+    @property
     def n_classes(self) -> int:
         """C."""
         return int(self.target_view.outputs.values[0].shape[1])

@@ -1,4 +1,4 @@
-"""What equal scores hide: the first cut that is possible, and the rate that breaking ties at random reaches."""
+"""What equal scores hide: the strictest possible cut, and the rate that is reached if ties are broken at random."""
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -19,7 +19,7 @@ class FirstCut(BaseModel):
     tpr: float
 
     def hides(self, fpr: float) -> bool:
-        """Is no cut possible at this false positive rate but that which calls nobody a member?"""
+        """Is calling nobody a member the only cut that is possible at this false positive rate?"""
         return self.fpr > fpr + ROUNDING
 
 
@@ -59,7 +59,7 @@ def randomised_tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence:
 
 
 def _joined(accused: Ints, found: Ints, at: Floats | Ints) -> Floats:
-    """Members found (a,) where so many non-members (a,) are accused, the points of the curve joined by lines."""
+    """Members found (a,) at these numbers of accused non-members (a,), the points of the curve joined by lines."""
     last = np.searchsorted(accused, at, side="right") - 1
     after = np.minimum(last + 1, len(accused) - 1)
     width = np.maximum(accused[after] - accused[last], 1)

@@ -1,4 +1,4 @@
-"""Check that a module can be trained afresh: nothing that its training left may survive re-initialisation."""
+"""Checks that a module can be trained afresh: nothing from its training may survive re-initialisation."""
 
 import copy
 from dataclasses import replace
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     import torch
 
 RECORDS = 256  # members that untrained copies are asked about
-COPIES = 10  # a copy without knowledge beats the most frequent class by luck at times, ten of ten do not
+COPIES = 10  # one untrained copy may beat the most frequent class by luck, but not ten of ten
 
 
 def check_fresh(module: "torch.nn.Module", x: Any, y: Ints) -> None:
-    """Raise UserError where copies of the module with fresh weights keep something of its training.
+    """Raise UserError if copies of the module with fresh weights keep something of its training.
 
-    A parameter survives if re-initialising leaves it alone. So does a buffer, or a frozen parameter, that a pass in
-    training mode changes; one that stays the same in it may be a constant, such as a positional encoding. Whether such
-    a constant knows the members is asked of untrained copies: they must do no better than chance.
+    A trainable parameter that re-initialisation leaves alone has survived. So has such a buffer or frozen parameter, if
+    a pass in training mode changes it. If the pass does not, it may be a constant, such as a positional encoding;
+    untrained copies must then do no better than chance on the members.
 
     Args:
         module: the trained model.
@@ -49,7 +49,7 @@ def check_fresh(module: "torch.nn.Module", x: Any, y: Ints) -> None:
 
 
 def _state(module: "torch.nn.Module") -> dict[str, "torch.Tensor"]:
-    """Parameters and buffers of floating point, those outside the state_dict too."""
+    """Floating-point parameters and buffers, including those outside the state_dict."""
     tensors = dict(module.named_parameters()) | dict(module.named_buffers())
     return {name: value for name, value in tensors.items() if value.is_floating_point() and value.numel()}
 
@@ -63,7 +63,7 @@ def _kept(like: Like) -> set[str]:
         value.fill_(torch.nan)
     unwritten = _state(_built(replace(like, module=marked), 0))
     fresh, trained = _state(_built(like, 0)), _state(like.module)
-    # A layer may draw its weights from others: what differs from the target's was drawn all the same.
+    # A layer may copy its weights from others: whatever differs from the target's is fresh all the same.
     return {name for name in unwritten if unwritten[name].isnan().any() and fresh[name].equal(trained[name].cpu())}
 
 

@@ -1,4 +1,4 @@
-"""Draws of records for many models, such that every record is drawn as often as any other, give or take once."""
+"""Draws records for many models, so that the numbers of draws of any two records differ by one at most."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class Draws:
     """Which records each of M models drew.
 
     Models draw in turn from a shuffled stack of all n records; when it is used up, the next round begins with a newly
-    shuffled one. A model that finds too few left takes them all, and the rest from the next stack: first records that
-    it does not have yet. So each round gives every record once, a longer series begins with every shorter one, and
-    models that share no round tell nothing of each other (almost nothing where a model lies in two rounds).
+    shuffled one. A model that finds too few records left takes them all, and the rest from the next stack, without the
+    records that it has already. So each round gives every record once, a longer series begins with every shorter one,
+    and models that share no round reveal nothing about each other (almost nothing if a model lies in two rounds).
     """
 
     drawn: Bools  # (M, n)

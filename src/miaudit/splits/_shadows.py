@@ -1,4 +1,4 @@
-"""Which references and records a pool's model gets where it stands as a shadow, so that neither tells its members."""
+"""Chooses references and records for each shadow of a pool, so that neither reveals the shadow's members."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from miaudit.arrays import Bools, Ints
 from miaudit.seeds import generator
 from miaudit.splits._rounds import Draws
 
-ENOUGH = 4  # a shadow whose round leaves it one in so many of the models as references does without those of its round
+ENOUGH = 4  # models of a shadow's own round are not used if a quarter of all models lie in other rounds
 
 
 class Stand(NamedTuple):
-    """A model as a shadow."""
+    """A model of the pool in the role of a shadow."""
 
     model: int
     references: Ints  # positions of models
@@ -25,17 +25,17 @@ class Stand(NamedTuple):
 class Stands:
     """Finds the references and records of each shadow of a pool.
 
-    To be left out by a model of the same round is to be more likely a member, so references come from other rounds: of
-    two complementary halves the other one is left out. Where other rounds hold too few models, models of the same
-    round serve too, on records that none of them was trained on.
+    A record that another model of the same round was not trained on is more likely a member of the shadow. So
+    references come from other rounds; of two complementary halves, one is never the other's reference. If other rounds
+    hold too few models, models of the same round serve too, on records that none of them was trained on.
     """
 
-    inside: Bools  # (M, n) who is trained on what
-    draws: Draws  # of the records that each model is trained on, or of those that it is not
+    inside: Bools  # (M, n) which model is trained on which record
+    draws: Draws  # of each model's training records, or of the records it is not trained on
     seed: int
 
     def all(self, count: int) -> list[Stand]:
-        """The first `count` models as shadows, those apart from their references first; none without both kinds."""
+        """The first `count` models that can be shadows: if possible, only such as share no round with a reference."""
         stands = [self._stand(model) for model in range(len(self.inside))]
         able = [stand for stand in stands if self._has_both_kinds(stand)]
         if self.covers_all and any(stand.is_apart for stand in able):
@@ -65,7 +65,7 @@ class Stands:
         return Stand(model, apart, self._evened(model, apart, records), is_apart=True)
 
     def _with_mates(self, model: int, apart: Ints) -> tuple[Ints, Bools]:
-        """Models of the same round too, as many as leave no fewer outsiders than members on the panel."""
+        """References from the same round too, as long as the panel keeps at least as many outsiders as members."""
         own, records, kept = self.inside[model], np.ones(self.inside.shape[1], dtype=bool), []
         for mate in np.flatnonzero(self.draws.mates(model)):
             left = records & ~self.inside[mate]
@@ -75,7 +75,7 @@ class Stands:
         return np.sort(np.concatenate([apart, np.array(kept, dtype=np.int64)])), records
 
     def _evened(self, model: int, references: Ints, records: Bools) -> Bools:
-        """Some records left out, so that members and outsiders are in equally many references, where rounds overlap."""
+        """If rounds overlap, leave out some records, so that members and outsiders are in equally many references."""
         if self.draws.is_exact or not records.any():
             return records
         own, times = self.inside[model], self.inside[references].sum(axis=0)

@@ -17,12 +17,12 @@ from miaudit.splits.base import ShadowRole, Split, no_rows
 class Pool:
     """M models, each trained on as many records as the target, every record in equally many (Carlini et al. 2022, VI).
 
-    With as many members as non-members each is trained on a random half, and every record is in exactly M/2 models;
-    in general counts differ by one at most. A model trained on more records than the target knows each of them less
-    well, and would not show what the target leaks.
-    Any pool model can stand as the shadow, so one pool serves every attack. Its references are models whose training
-    records were drawn apart from its own, so not its twin, the model trained on the other half: with the twin, the
-    number of references trained on a record would tell whether the shadow was, and attacks would learn that instead
+    If there are as many members as non-members, each model is trained on a random half, and every record is in
+    exactly M/2 models; otherwise these counts differ by one at most. A model trained on more records than the target
+    knows each of them less well, and would not show what the target leaks.
+    Any pool model can stand as the shadow, so one pool serves every attack. Its references are models with
+    independently drawn training records, so not its twin, the model trained on the other half: with the twin, the
+    number of references trained on a record would reveal whether the shadow was, and attacks would learn that instead
     of a leak.
     Sizes are fractions of the data set; what they leave is test data. Over `auxiliary` data the pool never sees
     the audited records (an offline attacker), else it is drawn over the audited records themselves.
@@ -91,11 +91,11 @@ def pool_over(
 
 
 def training_sets(models: int, n: int, size: int, seed: int) -> tuple[Bools, Draws]:
-    """(M, n) who is trained on what, and the draws behind it: M models of `size` of the n records each.
+    """(M, n) which of M models is trained on which of n records, `size` records each, and the draws behind that.
 
-    Every record is in as many models as any other, give or take one, whether it is the target's or not. With a size of
-    half of the records models 2k and 2k+1 are trained on a random half and on the other one. A larger pool holds the
-    smaller one: models trained for it are used again.
+    The numbers of models that any two records are in differ by one at most, whether the target was trained on them or
+    not. If the size is half of the records, models 2k and 2k+1 are trained on a random half and on the other half. A
+    larger pool holds every smaller one, so models trained for that are used again.
 
     Every record must be left out of two models or more, since attacks compare with those. Where `size` is too large
     for that, models are trained on fewer records, and how many depends on M.
