@@ -202,7 +202,7 @@ def invalid(reason: str) -> Verdict:
     return Verdict(
         level="invalid",
         headline="The audit failed its own checks: do not use its numbers.",
-        sentences=(reason, "The controls below the results give the details."),
+        sentences=(reason, "The controls in the report give the details."),
     )
 
 
