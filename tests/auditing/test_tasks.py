@@ -82,7 +82,8 @@ def test_the_users_error_names_the_attack(error: UserError, expected: str) -> No
         answer_of(Task("mine", Raises(), "score"), outcome(Raises(error)))
 
 
-def test_any_other_error_stays_what_it_is_and_is_noted() -> None:
+def test_an_error_of_miaudits_own_attacks_stays_what_it_is_and_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Raises, "__module__", "miaudit.attacks.raises")
     with pytest.warns(RuntimeWarning), pytest.raises(KeyError, match="lost") as caught:
         answer_of(Task("mine", Raises(), "score"), portable(outcome(Raises(KeyError("lost")))))
     trace, note = caught.value.__notes__
