@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.testing as npt
 import pytest
+from scipy import stats
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.blind import attack_blindly, baseline, most_different, single_columns
@@ -52,6 +53,39 @@ def test_random_splits_look_different_in_at_most_one_of_twenty() -> None:
         x = np.column_stack([x, rng.random((200, 2)) < 0.1])
         wins.append(looked(x, rng.permutation(200) < 100, seed).wins)
     assert np.sum(wins) <= 7  # a binomial of rate 0.05 exceeds this in 1.2 % of runs
+
+
+@pytest.mark.parametrize("members", [40, 360])
+def test_rare_values_are_no_difference_where_one_side_is_small(members: int) -> None:
+    """300 columns that are almost always 0: a normal law calls them different in over half of these worlds."""
+    wins = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x = (rng.random((400, 300)) < 0.01).astype(np.float64)
+        _, p = single_columns(x, rng.permutation(400) < members)
+        wins.append((p * 300 < 0.05 / 3).any())
+    assert np.sum(wins) <= 4  # a binomial of rate 0.05 / 3 exceeds this in 0.4 % of runs
+
+
+def test_the_tail_of_rare_values_is_near_the_exact_one() -> None:
+    """Five of 1,000 records differ, four of them among the 100 members: 0.00044 of all draws show four or more."""
+    member = np.arange(1000) < 100
+    x = np.zeros((1000, 1))
+    x[[0, 1, 2, 3, 500]] = 1.0
+    _, p = single_columns(x, member)
+    exact = float(stats.hypergeom.sf(3, 1000, 5, 100))
+    assert exact / 2 < p[0] / 2 < exact * 2
+
+
+def test_the_column_that_differs_most_has_no_gaps() -> None:
+    rng = np.random.default_rng(0)
+    member = np.arange(200) < 100
+    x = rng.normal(size=(200, 3))
+    x[member, 1] += 2.0
+    x[::7, 1] = np.nan
+    found = attack_blindly(described(x), member, rng)
+    assert np.isfinite(found.column).all()
+    npt.assert_array_equal(found.column[~np.isnan(x[:, 1])], x[~np.isnan(x[:, 1]), 1])
 
 
 def test_copies_do_not_give_each_other_away() -> None:

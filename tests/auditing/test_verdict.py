@@ -187,9 +187,9 @@ def test_the_verdict_says_where_sameness_was_not_checked() -> None:
     assert not any(unchecked in told for told in judged(2000, 1.0, controls=blind(0.5, wins=False)).sentences)
 
 
-def finding(low: float, sign: bool) -> Finding:
+def finding(low: float, sign: bool, clear: bool = True) -> Finding:
     """An attack of AUC 0.52 whose corrected interval starts at `low`; its sign, if any, would need 9,000 records."""
-    alone = WeakSign(auc=around(0.52, 0.015), tpr=around(0.01, 0.01), records=9000) if sign else None
+    alone = WeakSign(clear=clear, auc=around(0.52, 0.015), tpr=around(0.01, 0.01), records=9000) if sign else None
     return Finding(
         name="loss",
         auc=Quantity(value=0.52, low=low, high=0.545, n=500),
@@ -212,6 +212,19 @@ def test_weak_signs_stand_between_a_leak_and_none() -> None:
     assert "the interval is 0.490 to 0.545" in told
     assert "That is not clearly more than guessing." in told
     assert "an audit of about 9,000 records (this one has 1,000)" in told
+
+
+def test_an_interval_above_guessing_that_chance_often_shows_is_told_and_is_no_sign() -> None:
+    words = verdict([finding(0.49, sign=True, clear=False)], PASSED, 500, 500)
+    assert words.level == "no_leak_found"
+    assert "By itself, loss would be better than guessing at 95 % confidence" in " ".join(words.sentences)
+    assert not any("By itself" in told for told in verdict([finding(0.49, sign=False)], PASSED, 500, 500).sentences)
+
+
+def test_chance_shows_weak_signs_in_at_most_one_audit_of_ten() -> None:
+    """Twelve attacks of their own mind: in 40 % of these audits one of them, taken alone, is better than guessing."""
+    levels = [judged(400, 0.0, attacks=12, seed=seed).level for seed in range(100)]
+    assert levels.count("weak_signs") <= 16  # a binomial of rate 0.1 exceeds this in 2 % of runs
 
 
 def test_an_attack_that_is_blind_is_not_among_those_that_found_nothing() -> None:

@@ -1,7 +1,5 @@
 """Runs all controls, by which an audit checks itself."""
 
-import numpy as np
-
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.beyond import Rivals, beyond
 from miaudit.auditing.blind import attack_blindly, baseline
@@ -39,7 +37,7 @@ def check(
     )
     if not checked.sides_differ or not found:
         return checked
-    known = [blind.scores, gathered.records.values[:, np.argmax(np.abs(blind.column_auc - 0.5))]]
+    known = [blind.scores, blind.column]
     rivals = Rivals.of(known if view is None else [*known, view], truth)
 
     def on_shadow(name: str) -> tuple[Floats, Bools] | None:

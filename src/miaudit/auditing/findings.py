@@ -1,6 +1,7 @@
 """What every attack found, with intervals corrected for the number of attacks and measures."""
 
 import math
+from typing import NamedTuple
 
 from scipy import stats
 
@@ -11,26 +12,37 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
 ERROR = 0.05  # chance of a false leak in the verdict, over all attacks together
+SIGN_ERROR = 0.1  # chance that any attack shows a clear sign where nothing leaks
+ALONE = 0.95  # confidence of the interval of one attack taken alone
 LOW_FPR = 0.01
 QUESTIONS = 3  # measures of each attack: AUC, TPR, epsilon
+SIGN_QUESTIONS = 2  # AUC, TPR
 POWER = 0.8  # with the recommended number of records, four audits of five would confirm a weak sign
+
+
+class Confidences(NamedTuple):
+    """Of the intervals that decide, one end of which counts, over all attacks together."""
+
+    finding: float  # leaks in at most ERROR of audits where there are none
+    sign: float  # clear signs in at most SIGN_ERROR of them
 
 
 def findings(scores: dict[str, Floats], truth: Bools) -> tuple[Finding, ...]:
     """Each attack's finding from its scores (n,) and the truth (n,), the highest AUC first."""
-    confidence = 1 - ERROR / (QUESTIONS * max(len(scores), 1))
-    found = [_finding(name, values, truth, confidence) for name, values in scores.items()]
+    tried = max(len(scores), 1)
+    asked = Confidences(1 - ERROR / (QUESTIONS * tried), max(ALONE, 1 - 2 * SIGN_ERROR / (SIGN_QUESTIONS * tried)))
+    found = [_finding(name, values, truth, asked) for name, values in scores.items()]
     return tuple(sorted(found, key=lambda finding: -(finding.auc.value or 0.0)))
 
 
-def _finding(name: str, scores: Floats, truth: Bools, confidence: float) -> Finding:
-    alone = auc(scores, truth), tpr_at_fpr(scores, truth, LOW_FPR)
+def _finding(name: str, scores: Floats, truth: Bools, asked: Confidences) -> Finding:
+    confidence = asked.finding
     return Finding(
         name=name,
         auc=auc(scores, truth, confidence),
         tpr=tpr_at_fpr(scores, truth, LOW_FPR, confidence),
         epsilon=epsilon(scores, truth, confidence),
-        sign=_sign(*alone, len(truth), confidence),
+        sign=_sign(scores, truth, asked),
     )
 
 
@@ -45,14 +57,23 @@ def is_leak(finding: Finding, controls: Controls) -> bool:
     return by_auc or by_tpr
 
 
-def _sign(area: Quantity, tpr: Quantity, records: int, confidence: float) -> WeakSign | None:
+def _sign(scores: Floats, truth: Bools, asked: Confidences) -> WeakSign | None:
     """What the attack would show if it were the only one tried; None if that would be nothing either."""
+    area, tpr = auc(scores, truth, ALONE), tpr_at_fpr(scores, truth, LOW_FPR, ALONE)
     needed = [
-        records_needed(quantity, guess, records, confidence)
+        records_needed(quantity, guess, len(truth), asked.finding)
         for quantity, guess in ((area, 0.5), (tpr, LOW_FPR))
-        if quantity.low is not None and quantity.low > guess
+        if _exceeds(quantity, guess)
     ]
-    return WeakSign(auc=area, tpr=tpr, records=min(needed)) if needed else None
+    if not needed:
+        return None
+    by_auc = _exceeds(auc(scores, truth, asked.sign), 0.5)
+    by_tpr = _exceeds(tpr_at_fpr(scores, truth, LOW_FPR, asked.sign), LOW_FPR)
+    return WeakSign(clear=by_auc or by_tpr, auc=area, tpr=tpr, records=min(needed))
+
+
+def _exceeds(quantity: Quantity, guess: float) -> bool:
+    return quantity.low is not None and quantity.low > guess
 
 
 def records_needed(alone: Quantity, guess: float, records: int, confidence: float) -> int:

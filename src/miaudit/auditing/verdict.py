@@ -24,7 +24,7 @@ def level_of(found: Sequence[Finding], controls: Controls) -> Level:
     seeing = [finding for finding in found if not controls.is_blind(finding.name)]
     if are_exchanged(found) or not seeing:
         return "invalid"
-    if any(finding.sign for finding in found):
+    if any(finding.sign is not None and finding.sign.clear for finding in found):
         return "weak_signs"
     if controls.references_unlike:
         return "references_unlike"
@@ -80,6 +80,8 @@ def verdict(
         answer = wording.too_few(widest(seeing))
     else:
         answer = wording.no_leak(widest(seeing), len(seeing), controls.references_unlike)
+    if level in ("too_few_records", "no_leak_found", "references_unlike"):
+        answer = wording.with_chance(answer, found)
     return wording.with_caveats(answer, found, controls, duplicates)
 
 

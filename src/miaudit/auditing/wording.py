@@ -38,8 +38,8 @@ def too_few(widest: float) -> Verdict:
 
 
 def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Verdict:
-    """Some attack beats guessing if taken alone, or beats guessing but not an attacker who never asks the model."""
-    signs = [(finding, finding.sign) for finding in found if finding.sign is not None]
+    """Some attack beats guessing more clearly than chance explains, but not clearly enough for a leak."""
+    signs = [(finding, finding.sign) for finding in found if finding.sign is not None and finding.sign.clear]
     best, sign = min(signs, key=lambda each: each[1].records)
     by_auc = (sign.auc.low or 0.0) > 0.5
     measure, alone, together = ("AUC", sign.auc, best.auc) if by_auc else ("TPR at 1 % FPR", sign.tpr, best.tpr)
@@ -51,8 +51,8 @@ def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Ve
         if controls.references_unlike
         else "Weak signs of a leak; more records would settle it.",
         sentences=(
-            f"{len(signs)} of {len(found)} attacks would count as better than guessing if each were the only one "
-            "tried; among several, one may well do so by chance.",
+            f"{len(signs)} of {len(found)} attacks did better than guessing, more clearly than any of them would in "
+            "nine of ten audits where nothing leaks.",
             f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for this attack alone. "
             f"Corrected for the number of attacks, the interval is {_ends(together.low)} to {_ends(together.high)}. "
             + (
@@ -67,6 +67,21 @@ def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Ve
             f"{records:,}) would confirm it four times out of five; if it is chance, it will fade.",
         ),
     )
+
+
+def with_chance(answer: Verdict, found: Sequence[Finding]) -> Verdict:
+    """The answer with a word on attacks whose intervals in the tables lie above guessing, though that is chance."""
+    signs = [finding.name for finding in found if finding.sign is not None]
+    if not signs:
+        return answer
+    said = (
+        f"By itself, {signs[0]} would be"
+        if len(signs) == 1
+        else f"Each by itself, {len(signs)} attacks ({', '.join(signs)}) would be"
+    )
+    chance = f"{said} better than guessing at 95 % confidence; among {len(found)} attacks, chance often shows as much."
+    first, *rest = answer.sentences
+    return answer.model_copy(update={"sentences": (first, chance, *rest)})
 
 
 def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> Verdict:
