@@ -63,6 +63,23 @@ def test_a_leak_of_few_records_only() -> None:
     assert finding.tpr.low > 0.01
 
 
+def test_a_bound_on_epsilon_above_0_never_stands_beside_no_leak() -> None:
+    """Twenty of 2,000 members lie above everybody else: neither the AUC nor the TPR at 1 % FPR can show it alone."""
+    told = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        truth = np.arange(4000) < 2000
+        scores: dict[str, Floats] = {f"attack{i}": rng.normal(size=4000) for i in range(6)}
+        scores["attack0"][:20] += 9
+        found = findings(scores, truth)
+        if max(finding.epsilon.low or 0.0 for finding in found) > 0:
+            told.append(verdict(found, PASSED, 2000, 2000))
+    assert len(told) >= 3
+    assert {words.level for words in told} == {"leaks"}
+    assert all("Only a few members are shown to leak" in words.sentences[0] for words in told)
+    assert all("-differentially private for any epsilon below" in " ".join(words.sentences) for words in told)
+
+
 def test_no_leak_in_many_records() -> None:
     words = judged(8000, 0.0)
     assert words.level == "no_leak_found"
@@ -132,7 +149,10 @@ def around(value: float, half: float = 0.02) -> Quantity:
 def blind(auc: float, wins: bool, saw: Literal["records", "labels"] = "records") -> Controls:
     """Controls with a blind baseline of this AUC, and the other checks passed."""
     differ = (ColumnDifference(name="age", auc=0.93, p=1e-9),) if wins else ()
-    found = BlindBaseline(saw=saw, auc=around(auc), tpr=around(0.01, 0.005), wins=wins, columns=4, differ=differ)
+    passes_for = Quantity(value=7 * (auc - 0.5), low=0.0, high=None, n=500)  # about that of Gaussian scores
+    found = BlindBaseline(
+        saw=saw, auc=around(auc), tpr=around(0.01, 0.005), wins=wins, columns=4, differ=differ, epsilon=passes_for
+    )
     return PASSED.model_copy(update={"blind": found})
 
 

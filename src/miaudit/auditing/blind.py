@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.blind_features import Described
 from miaudit.auditing.result import BlindBaseline, ColumnDifference
+from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
@@ -84,6 +85,7 @@ def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
         wins=(area.low or 0.0) > 0.5 or (tpr.low or 0.0) > LOW_FPR or bool(differ),
         columns=len(records.names),
         differ=differ[:SHOWN],
+        epsilon=epsilon(blind.scores, truth, confidence),
     )
 
 

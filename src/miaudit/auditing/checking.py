@@ -40,8 +40,11 @@ def check(
     known = [blind.scores, blind.column]
     rivals = Rivals.of(known if view is None else [*known, view], truth)
 
+    alike = checked.likeness is not None and checked.likeness.state == "alike"
+
     def on_shadow(name: str) -> tuple[Floats, Bools] | None:
-        return _on_drawn_shadow(questions, gathered, name)
+        # A shadow that memorises where the target may not says nothing of the target.
+        return _on_drawn_shadow(questions, gathered, name) if alike else None
 
     return checked.model_copy(update={"beyond": beyond(found, scores, rivals, on_shadow)})
 

@@ -51,10 +51,12 @@ def is_leak(finding: Finding, controls: Controls) -> bool:
 
     That attacker's own numbers count even where they are within chance: a difference between members and non-members
     that is too small to be proven may still be all that the attack sees.
+    A bound on epsilon above 0 shows a leak as well: where few records leak, it may be the only number that does.
     """
-    by_auc = (finding.auc.low or 0.0) > controls.auc_unasked
-    by_tpr = (finding.tpr.low or 0.0) > controls.tpr_unasked(LOW_FPR)
-    return by_auc or by_tpr
+    unasked, tpr_unasked = controls.auc_unasked, controls.tpr_unasked(LOW_FPR)
+    by_auc, by_tpr = _exceeds(finding.auc, unasked), _exceeds(finding.tpr, tpr_unasked)
+    is_higher = (finding.auc.value or 0.0) > unasked or (finding.tpr.value or 0.0) > tpr_unasked
+    return by_auc or by_tpr or (is_higher and _exceeds(finding.epsilon, controls.epsilon_unasked))
 
 
 def _sign(scores: Floats, truth: Bools, asked: Confidences) -> WeakSign | None:

@@ -97,6 +97,7 @@ class BlindBaseline(Record):
     wins: bool  # members and non-members differ, beyond chance
     columns: int  # how many were compared
     differ: tuple[ColumnDifference, ...]  # columns that differ beyond chance, the widest difference first
+    epsilon: Quantity | None = None  # that the difference would pass for
 
 
 class Beyond(Record):
@@ -145,6 +146,12 @@ class Controls(Record):
     def tpr_unasked(self, guess: float) -> float:
         """The TPR of the blind baseline at 1 % FPR; at least that of guessing."""
         return guess if self.blind is None else max(guess, self.blind.tpr.value or 0.0)
+
+    @property
+    def epsilon_unasked(self) -> float:
+        """What the blind baseline's difference would pass for, as measured."""
+        of = None if self.blind is None else self.blind.epsilon
+        return 0.0 if of is None else of.value or 0.0
 
     def is_blind(self, attack: str) -> bool:
         """Did this attack miss the leak that the positive control builds in?"""

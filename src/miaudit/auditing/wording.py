@@ -88,9 +88,8 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
     """A leak, where no difference between members and non-members was found in the records themselves."""
     best = proven[0]
     sentences = [
-        f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing. The "
-        f"strongest, {best.name}, ranks a random member above a random non-member in {_percent(best.auc.value)} of "
-        f"comparisons (at least {_percent(best.auc.low)}; guessing: 50 %).",
+        f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing. "
+        f"{_overall(best)}"
     ]
     sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
     if sharp:
@@ -109,6 +108,19 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
             "alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
+
+
+def _overall(best: Finding) -> str:
+    """What the strongest attack finds over all records, where that is the leak, and where only a few records leak."""
+    if (best.auc.low or 0.0) > 0.5:
+        return (
+            f"The strongest, {best.name}, ranks a random member above a random non-member in "
+            f"{_percent(best.auc.value)} of comparisons (at least {_percent(best.auc.low)}; guessing: 50 %)."
+        )
+    return (
+        f"Only a few members are shown to leak: over all records {best.name} has an AUC of {_ends(best.auc.value)} "
+        f"({_ends(best.auc.low)} to {_ends(best.auc.high)}; guessing: 0.5)."
+    )
 
 
 def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
@@ -180,8 +192,8 @@ def _lead(controls: Controls, name: str) -> str:
         return "That is not shown to be more than the difference alone gives away."
     if beside.drawn_at_random is None:
         return (
-            "That is more than the difference alone gives away, but there is no model trained on records drawn at "
-            "random on which to confirm that it is a leak."
+            "That is more than the difference alone gives away, but there is no model on which to confirm that it is a "
+            "leak: one that is shown to resemble the target and was trained on records drawn at random."
         )
     return (
         "That is more than the difference alone gives away, but the attack finds nothing on a model that was trained "
