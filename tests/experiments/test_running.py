@@ -92,9 +92,9 @@ def test_gpu_time_counts_validation_and_knows_plain_recipes_alone() -> None:
 def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
-    def few(source: PluginConfig) -> Dataset:
+    def few(source: PluginConfig, count: int) -> Dataset:
         drawn.append(source.name)
-        return few_records(source)
+        return few_records(source, count)
 
     monkeypatch.setattr(running, "few_records", few)
     rows_of(Runner(store, "quick"), named(Row(name="a", setting="absent"), Row(name="b", setting="absent")))

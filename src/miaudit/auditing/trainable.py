@@ -72,7 +72,15 @@ def _try(draw: _Draw, data: Dataset) -> None:
             return
         except UserError as error:
             reason = error
+    if not _is_short(draw, data):
+        raise reason
     raise UserError(f"{str(reason).rstrip('.')}; {_in_words(draw, data)}") from reason
+
+
+def _is_short(draw: _Draw, data: Dataset) -> bool:
+    """Does the draw lack a class, or hold so few records of one that this may be why it cannot be trained on?"""
+    present = np.bincount(data.y, minlength=data.classes) > 0
+    return bool((draw.counts[present] < HANDFUL).any())
 
 
 def _handful(draw: _Draw, data: Dataset) -> Ints:

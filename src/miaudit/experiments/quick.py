@@ -16,18 +16,27 @@ from miaudit.errors import UserError
 from miaudit.seeds import generator
 
 RECORDS = 400  # of the data set
+RECORDS_OF_LARGE = 60  # where a network takes a tenth of a second for each record that it is asked about
 PART = 24  # records of each part of a split
 PART_OF_LARGE = 6  # for networks of which a step takes seconds
 LARGE = {"wide_resnet", "densenet", "resnet", "vgg16", "alexnet"}
 MODELS = 4
 
 
+def records_of(config: AuditConfig) -> int:
+    """How many records of the data set the small audit works on."""
+    return RECORDS_OF_LARGE if _is_large(config.as_dict()) else RECORDS
+
+
+def _is_large(content: dict[str, Any]) -> bool:
+    return content["recipe"]["model"]["name"] in LARGE
+
+
 def quick_config(config: AuditConfig) -> AuditConfig:
     """The same audit, small."""
     content = config.as_dict()
-    large = content["recipe"]["model"]["name"] in LARGE
-    part = PART_OF_LARGE if large else PART
-    content["split"] = _split(content["split"], part)
+    part = PART_OF_LARGE if _is_large(content) else PART
+    content["split"] = _split(content["split"], part, records_of(config))
     content["recipe"] = _recipe(content["recipe"], part)
     for others in ("attacker_recipe", "reference_recipe"):  # what is not said there is as in the recipe
         said = content.get(others, {})
@@ -35,7 +44,7 @@ def quick_config(config: AuditConfig) -> AuditConfig:
     return parse_config(content)
 
 
-def _split(split: dict[str, Any], part: int) -> dict[str, Any]:
+def _split(split: dict[str, Any], part: int, records: int) -> dict[str, Any]:
     small = dict(split)
     for key, value in split.items():
         if key in ("models", "shadows", "references"):
@@ -43,7 +52,7 @@ def _split(split: dict[str, Any], part: int) -> dict[str, Any]:
         elif isinstance(value, int):
             small[key] = min(value, part)
         elif isinstance(value, float):  # a pool's share
-            small[key] = value * min(1.0, (4 if part == PART else 2) * part / RECORDS)
+            small[key] = value * min(1.0, (4 if part == PART else 2) * part / records)
     return small
 
 
@@ -54,15 +63,15 @@ def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
     return small
 
 
-def few_records(source: PluginConfig) -> Dataset:
-    """Some records of the data set, or noise of its shape where it is not on disk."""
+def few_records(source: PluginConfig, count: int) -> Dataset:
+    """At most `count` records of the data set, or noise of its shape where it is not on disk."""
     kind = registry.find("datasets", source.name)
     about: About = kind.about
     if is_on_disk(about) and about.files:
         data: Dataset = source.build("datasets").load()
-        chosen = np.sort(generator(0, "quick").permutation(len(data))[:RECORDS])
+        chosen = np.sort(generator(0, "quick").permutation(len(data))[:count])
         return Dataset(f"few of {data.name}", np.ascontiguousarray(data.x[chosen]), data.y[chosen], data.classes)
-    return _noise(source.name, about)
+    return _noise(source.name, about, count)
 
 
 class Outline(Dataset):
@@ -83,11 +92,11 @@ def outline(source: PluginConfig) -> Dataset:
     return Outline(source.name, x, np.zeros(about.records, dtype=np.int64), about.classes)
 
 
-def _noise(name: str, about: About) -> Dataset:
+def _noise(name: str, about: About, count: int) -> Dataset:
     if about.shape is None or about.classes is None:
         raise UserError(
             f"the shape of data set {name} is not known before it is read: expected one of the papers' sets"
         )
     rng = generator(0, "quick", math.prod(about.shape))
-    x = rng.standard_normal((RECORDS, *about.shape)).astype(np.float32)
-    return Dataset(f"noise like {name}", x, rng.integers(about.classes, size=RECORDS), about.classes)
+    x = rng.standard_normal((count, *about.shape)).astype(np.float32)
+    return Dataset(f"noise like {name}", x, rng.integers(about.classes, size=count), about.classes)

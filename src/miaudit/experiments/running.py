@@ -20,7 +20,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.experiments.beyond import Pace, beyond
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
-from miaudit.experiments.quick import few_records, outline, quick_config
+from miaudit.experiments.quick import few_records, outline, quick_config, records_of
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
@@ -56,7 +56,7 @@ class Runner:
             return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
         source = dataset_of(configs[0])
         try:
-            data = self._data(source)
+            data = self._data(source, records_of(configs[0]))
         except UserError:
             if is_on_disk(registry.find("datasets", source.name).about):
                 raise
@@ -86,13 +86,14 @@ class Runner:
         with one_thread():
             return sum(do(work, records, self.store) for work in works)
 
-    def _data(self, source: PluginConfig) -> Dataset:
+    def _data(self, source: PluginConfig, few: int) -> Dataset:
+        """All records, or `few` of them in quick runs."""
         if self.scale == "paper":
             data: Dataset = source.build("datasets").load()
             return data
-        name = source.model_dump_json()
+        name = f"{few} of {source.model_dump_json()}"
         if name not in self.few:
-            self.few[name] = few_records(source)
+            self.few[name] = few_records(source, few)
         return self.few[name]
 
     def _runs(self, named: Named, row: Row, plan: Plan, seed: int) -> Iterator[Run]:
