@@ -51,8 +51,8 @@ One run trains one target: its intervals tell how far other records would differ
 Where a paper does not say how long it trained, our epochs were chosen so that the target's accuracies come near the
 published ones; that these hold is then no finding.
 
-Rows *for* another stand in for one that is too large for this machine, or whose data cannot be had: they have no
-published number, and show whether the paper's claim holds elsewhere.
+Rows *for* another stand in for one that is too large for this machine, or whose data cannot be had, or follow another
+reading of the paper: they have no published number, and show whether the paper's claim holds there.
 """
 
 
