@@ -30,7 +30,7 @@ class Scaling(NamedTuple):
         return cls(features.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
 
     def of(self, features: Floats) -> Floats:
-        """Scaled, (n, F)."""
+        """The features (n, F) with this scaling applied."""
         scaled: Floats = (features - self.centre) / self.scale
         return scaled
 

@@ -27,7 +27,7 @@ class Sides(NamedTuple):
 
 
 def sides(panel: Panel) -> Sides:
-    """All references."""
+    """All references of the panel, by whether they were trained on each record."""
     return Sides(panel.in_reference, ~panel.in_reference)
 
 

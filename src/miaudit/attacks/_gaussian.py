@@ -16,7 +16,7 @@ BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 
 
 class Gaussians(NamedTuple):
-    """One per record."""
+    """Centre and width of one Gaussian per record."""
 
     centre: Floats  # (n,)
     width: Floats  # (n,) at least MIN_WIDTH

@@ -19,7 +19,7 @@ def required(part: Part | None) -> Part:
 
 
 def truth(panel: Panel) -> Bools:
-    """(n,) known membership."""
+    """Known membership (n,) of a shadow's records."""
     return required(panel.member)
 
 

@@ -81,7 +81,7 @@ class Forecast:
 
     @property
     def text(self) -> str:
-        """In words."""
+        """The numbers of models and the training time in words."""
         models = f"{self.models} model{'' if self.models == 1 else 's'}"
         if self.to_train == 0:
             return f"{models}, all in the store: nothing to train"
