@@ -14,11 +14,11 @@ import numpy as np
 from sklearn.dummy import DummyClassifier
 
 from miaudit.datasets.base import Dataset
-from miaudit.training.checkpoints import Store
+from miaudit.running.local import run_local
+from miaudit.running.work import Work, code_version_of
+from miaudit.store.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
-from miaudit.training.run_local import run_local
-from miaudit.training.work import Work, code_version_of
 
 PROCESSES = 2
 

@@ -22,21 +22,21 @@ from sklearn.ensemble import RandomForestClassifier
 import miaudit
 from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
+from miaudit.auditing.collect import Collector, StoredOutputs, auxiliary_query
 from miaudit.auditing.provenance import library_versions
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
-from miaudit.evidence.collect import Collector, StoredOutputs, auxiliary_query
 from miaudit.models.mlp import Mlp
+from miaudit.running.local import run_local
+from miaudit.running.work import Work, code_version_of
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
 from miaudit.splits.pool import pool_over
-from miaudit.training.checkpoints import Store, default_store
+from miaudit.store.checkpoints import Store, default_store
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import AnyRecipe, Job
 from miaudit.training.recipe import Recipe
-from miaudit.training.run_local import run_local
-from miaudit.training.work import Work, code_version_of
 
 SIZES = (2, 4, 8, 16, 32)
 TARGETS = 4

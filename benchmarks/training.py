@@ -33,12 +33,12 @@ from miaudit.datasets.base import Dataset
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
 from miaudit.models.small_cnn import SmallCnn
-from miaudit.training.checkpoints import Store
+from miaudit.running.local import run_local
+from miaudit.running.pace import Pace
+from miaudit.running.work import Work, code_version_of
+from miaudit.store.checkpoints import Store
 from miaudit.training.job import Job
-from miaudit.training.pace import Pace
 from miaudit.training.recipe import Recipe
-from miaudit.training.run_local import run_local
-from miaudit.training.work import Work, code_version_of
 
 PROCESSES = 2  # ours, of one thread each
 THREADS = 2  # theirs, in one process

@@ -5,7 +5,7 @@ import sys
 import pytest
 import yaml
 
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from tiny import CONFIG, Audited, Call, Called
 
 

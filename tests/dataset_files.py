@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from miaudit.datasets._files import is_on_disk
-from miaudit.datasets.base import About
+from miaudit.datasets.base import About, is_on_disk
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -10,9 +10,9 @@ from fsspec.implementations.local import LocalFileSystem
 from torch import nn
 
 from miaudit.datasets.base import Dataset
-from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Tally
-from miaudit.training.work import Records, Work, do, one_thread
+from miaudit.running.local import Tally
+from miaudit.running.work import Records, Work, do, one_thread
+from miaudit.store.checkpoints import Store
 
 
 class SharedFiles(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types

@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 
 from miaudit.models.mlp import Mlp
-from miaudit.training.checkpoints import Store
-from miaudit.training.upkeep import collect, in_use
-from miaudit.training.work import Records, Work, do_all, outputs
+from miaudit.running.work import Records, Work, do_all, outputs
+from miaudit.store.checkpoints import Store
+from miaudit.store.upkeep import collect, in_use
 from tiny import blobs, recipe, works
 
 DATA = blobs()

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from digit_audits import MEMBERS, NONMEMBERS, POPULATION, predicted, probabilities
 from miaudit import Predictions, UserError, audit
 from miaudit.datasets.base import Dataset
-from miaudit.evidence.file import read_evidence
+from miaudit.evidence.io.file import read_evidence
 from miaudit.given import check_columns
 
 

@@ -1,5 +1,5 @@
-from miaudit.models._like import Like
 from miaudit.plain import describe
+from miaudit.training.like import Like
 from tiny import Net, recipe
 
 

@@ -11,8 +11,8 @@ from miaudit import files, private
 from miaudit.datasets._cache import kept
 from miaudit.files import data_folder
 from miaudit.private import closed_folder, other_owners, private_folder
-from miaudit.training.checkpoints import Store
-from miaudit.training.lease import at_work
+from miaudit.store.checkpoints import Store
+from miaudit.store.lease import at_work
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owners here")
 

@@ -19,10 +19,10 @@ from miaudit.experiments.results import RowResult
 from miaudit.experiments.running import Runner
 from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
-from miaudit.training.checkpoints import Store
+from miaudit.running.work import Work, code_version_of
+from miaudit.store.checkpoints import Store
 from miaudit.training.job import Job
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Work, code_version_of
 
 
 @dataclass(frozen=True)

@@ -36,20 +36,20 @@ from miaudit.given import (
     records_of,
 )
 from miaudit.messages import shortened
-from miaudit.models._fresh import check_fresh
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
+from miaudit.running.local import Progress
 from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over
+from miaudit.store.remote import open_store
 from miaudit.targets.base import Target
 from miaudit.targets.predictions import Predictions
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import resolve
+from miaudit.training.fresh import check_fresh
 from miaudit.training.precision import decided
 from miaudit.training.recipe import Recipe
-from miaudit.training.remote_store import open_store
-from miaudit.training.run_local import Progress
 
 
 @dataclass(frozen=True, eq=False)

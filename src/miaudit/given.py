@@ -16,8 +16,7 @@ from miaudit.errors import UserError
 from miaudit.guard import as_array
 from miaudit.memory import check_memory
 from miaudit.messages import shortened
-from miaudit.models._like import Like
-from miaudit.record_names import Labels, columns_of, index_of, names_of, same_columns
+from miaudit.records.names import Labels, columns_of, index_of, names_of, same_columns
 from miaudit.seeds import generator
 from miaudit.splits.base import FEWEST, Split
 from miaudit.splits.pool import Pool
@@ -28,6 +27,7 @@ from miaudit.targets.predictions import Predictions
 from miaudit.targets.torch_module import TorchModule
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import AnyRecipe
+from miaudit.training.like import Like
 from miaudit.training.recipe import Recipe
 
 Records = Any  # a pair x (n, ...) and y (n,) of anything that NumPy can read; for predictions, y alone suffices

@@ -77,7 +77,7 @@ def test_models_that_were_trained_for_an_early_result_count_as_trained(
 ) -> None:
     """As if nothing had been in the store: 5 models for the first result, 2 more for the second."""
     from miaudit.auditing import run as run_file
-    from miaudit.training.run_local import Tally
+    from miaudit.running.local import Tally
 
     new = iter([Tally(5, 0, 1.0), Tally(2, 5, 1.0)])
     monkeypatch.setattr(run_file, "run_on", lambda *_, **__: next(new))

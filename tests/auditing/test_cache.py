@@ -13,8 +13,8 @@ from miaudit.attacks.base import Cut
 from miaudit.auditing import cache
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.scoring import Judged
+from miaudit.store.checkpoints import Store
 from miaudit.thresholds.best_accuracy import BestAccuracy
-from miaudit.training.checkpoints import Store
 
 KEY = "cd" + "0" * 30
 

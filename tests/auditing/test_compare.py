@@ -13,8 +13,8 @@ from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store
-from miaudit.training.work import Records, do, one_thread
+from miaudit.running.work import Records, do, one_thread
+from miaudit.store.checkpoints import Store
 from tiny import CONFIG
 
 DEFENCES: list[Any] = [

@@ -8,9 +8,9 @@ from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast, 
 from miaudit.auditing.from_config import plan_of
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store
+from miaudit.running.work import Work, one_thread
+from miaudit.store.checkpoints import Store
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Work, one_thread
 from tiny import ATTACKS, CONFIG
 
 EACH = 10.0  # seconds per model

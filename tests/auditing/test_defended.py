@@ -14,7 +14,7 @@ from miaudit.auditing.run import Finished
 from miaudit.config import parse_config
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from miaudit.training.dp_sgd import DpSgdRecipe, epsilon
 from tiny import CONFIG
 

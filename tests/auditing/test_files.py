@@ -10,7 +10,7 @@ import yaml
 
 from miaudit.auditing.files import load_result, load_scores, to_json
 from miaudit.errors import UserError
-from miaudit.evidence.file import read_evidence
+from miaudit.evidence.io.file import read_evidence
 from tiny import ATTACKS, CONFIG, Audited
 
 SECOND = ("attacks", "two_stage", "params", "second")  # no time, but the second score

@@ -11,8 +11,8 @@ from miaudit.auditing.known import Knowable
 from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
-from miaudit.evidence.file import write_evidence
-from miaudit.training.checkpoints import Store
+from miaudit.evidence.io.file import write_evidence
+from miaudit.store.checkpoints import Store
 from worlds import World, gaussian_world
 
 

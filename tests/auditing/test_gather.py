@@ -14,11 +14,11 @@ from miaudit.auditing.gather import gather as arrange
 from miaudit.auditing.plan import Plan
 from miaudit.config import parse_config
 from miaudit.errors import UserError
-from miaudit.evidence.file import write_evidence
+from miaudit.evidence.io.file import write_evidence
 from miaudit.models.mlp import Mlp
+from miaudit.store.checkpoints import Store
 from miaudit.targets.custom import Custom
 from miaudit.targets.torch_module import TorchModule
-from miaudit.training.checkpoints import Store
 from tiny import CONFIG, Audited
 from worlds import gaussian_world
 

@@ -17,10 +17,11 @@ from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import choose_cut, learned, score
 from miaudit.auditing.tasks import Material
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, tensors
-from miaudit.evidence.file import open_evidence, write_evidence
+from miaudit.evidence import Evidence
+from miaudit.evidence.io import tensors
+from miaudit.evidence.io.file import open_evidence, write_evidence
+from miaudit.store.checkpoints import Store
 from miaudit.thresholds.best_accuracy import BestAccuracy
-from miaudit.training.checkpoints import Store
 from worlds import gaussian_world
 
 EVIDENCE = gaussian_world(np.random.default_rng(1), n=80, references=6, shadows=2).evidence

@@ -19,8 +19,8 @@ from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import LeftOutRecords
 from miaudit.config import parse_config
 from miaudit.evidence import Evidence
-from miaudit.evidence.file import write_evidence
-from miaudit.training.checkpoints import Store
+from miaudit.evidence.io.file import write_evidence
+from miaudit.store.checkpoints import Store
 from tiny import Call
 from worlds import World, gaussian_world
 

@@ -19,11 +19,11 @@ from miaudit.auditing.plan import (
 )
 from miaudit.config import parse_config
 from miaudit.errors import UserError
+from miaudit.running.work import Work
 from miaudit.splits.base import Split
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Work
 from tiny import CONFIG, blobs, recipe
 
 EVERYTHING = Needs(shadows=1, out_references=4, in_references=4, known=True, population=True)

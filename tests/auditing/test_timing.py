@@ -8,10 +8,10 @@ from sklearn.dummy import DummyClassifier
 from miaudit.auditing import timing
 from miaudit.auditing.timing import Part, Timed, along_a_line, along_a_power, seconds_per_model, time_parts
 from miaudit.errors import UserError
+from miaudit.running.work import Work
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.fit_many import Subset
 from miaudit.training.job import AnyRecipe, Job
-from miaudit.training.work import Work
 from tiny import Refuses, blobs, recipe
 
 DATA = blobs(800)

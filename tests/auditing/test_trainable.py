@@ -20,10 +20,10 @@ from miaudit.auditing import trainable
 from miaudit.auditing.trainable import check_trainable
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store
+from miaudit.running.work import Work
+from miaudit.store.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
-from miaudit.training.work import Work
 
 RNG = np.random.default_rng(0)
 N = 120

@@ -14,7 +14,7 @@ from miaudit.auditing import run as run_file
 from miaudit.cli import audit as audit_file
 from miaudit.cli.audit import parse_seconds
 from miaudit.errors import UserError
-from miaudit.training.workers import run_on
+from miaudit.running.workers import run_on
 from tiny import ATTACKS, CONFIG, Audited, Call
 
 FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml", "manifest.json"}

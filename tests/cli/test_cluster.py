@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import shared_files
-from miaudit.training import workers as workers_file
+from miaudit.running import workers as workers_file
 from tiny import CONFIG, Call
 
 SMALL = {**CONFIG, "attacks": ["calibrated"], "recipe": {**CONFIG["recipe"], "epochs": 2}}

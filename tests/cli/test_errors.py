@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from miaudit.cli import describe
-from miaudit.evidence.file import write_evidence
+from miaudit.evidence.io.file import write_evidence
 from tiny import CONFIG, Call
 from worlds import gaussian_world
 

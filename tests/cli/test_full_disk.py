@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from miaudit.training.checkpoints import Store
-from miaudit.training.upkeep import damaged, entries
+from miaudit.store.checkpoints import Store
+from miaudit.store.upkeep import damaged, entries
 from tiny import Audited, Call
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the size of files is limited otherwise")

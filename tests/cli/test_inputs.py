@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from miaudit.evidence.file import write_evidence
+from miaudit.evidence.io.file import write_evidence
 from miaudit.manifest import MANIFEST
 from tiny import CONFIG, Audited, Call
 from worlds import gaussian_world

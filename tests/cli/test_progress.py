@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from miaudit.cli import progress as progress_file
 from miaudit.cli.progress import progress
-from miaudit.training.pace import Pace
+from miaudit.running.pace import Pace
 
 PACE = Pace(1_000.0, 75.0)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from tiny import CONFIG, Audited, Call
 
 

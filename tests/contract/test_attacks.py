@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 
 from miaudit import registry
 from miaudit.arrays import Floats
-from miaudit.attacks._shadows import required
 from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, ReadsMore, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence.panel import required
 from worlds import Form, World, auc, frozen, gaussian_world
 
 NAMES = registry.names("attacks")

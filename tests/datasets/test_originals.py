@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from dataset_files import use_real
+from miaudit.data_root import data_root
 from miaudit.datasets import adult, credit
 from miaudit.datasets._download import Original
-from miaudit.datasets._files import data_root
 from miaudit.datasets._tabular import Encoding
 from miaudit.datasets.adult import Adult
 from miaudit.datasets.credit import Credit

@@ -8,8 +8,8 @@ import pytest
 
 from dataset_files import use_real
 from miaudit import registry
-from miaudit.datasets._duplicates import duplicates
-from miaudit.datasets._files import data_root, read_splits
+from miaudit.data_root import data_root
+from miaudit.datasets._files import read_splits
 from miaudit.datasets._images import load_shards
 from miaudit.datasets.adult import Adult
 from miaudit.datasets.base import Dataset
@@ -17,6 +17,7 @@ from miaudit.datasets.cifar100 import Cifar100
 from miaudit.datasets.credit import Credit
 from miaudit.datasets.location30 import Location30
 from miaudit.datasets.mnist import HUB, Mnist
+from miaudit.records.duplicates import duplicates
 
 
 class Known(NamedTuple):

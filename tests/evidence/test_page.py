@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from miaudit import registry
 from miaudit.attacks.base import check_needs
-from miaudit.evidence.file import FIELDS, POOL, read_evidence
+from miaudit.evidence.io.file import FIELDS, POOL, read_evidence
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from evidence_files import Arrays, assert_same, minimal, pool_world, pooled, saved
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
-from miaudit.evidence.file import read_evidence, write_evidence
+from miaudit.evidence.io.file import read_evidence, write_evidence
 from worlds import gaussian_world
 
 

@@ -10,7 +10,7 @@ from miaudit.experiments.expected import read_expected
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult
 from miaudit.experiments.running import Runner
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from tiny import rows_of
 
 FOLDER = Path(__file__).parents[2] / "experiments"

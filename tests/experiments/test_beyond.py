@@ -8,7 +8,7 @@ from miaudit.config import parse_config
 from miaudit.datasets.digits import Digits
 from miaudit.experiments import beyond
 from miaudit.experiments.beyond import Pace, costs
-from miaudit.training.work import Work
+from miaudit.running.work import Work
 
 SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}
 RECIPE = {"model": {"name": "mlp", "hidden": [8]}, "epochs": 2}

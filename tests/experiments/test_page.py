@@ -10,7 +10,7 @@ from miaudit.experiments import results
 from miaudit.experiments.page import page, state, write_pages
 from miaudit.experiments.running import Runner
 from miaudit.experiments.spec import load
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from tiny import rows_of
 
 SETTINGS = """

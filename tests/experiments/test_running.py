@@ -16,7 +16,7 @@ from miaudit.experiments.quick import few_records
 from miaudit.experiments.running import Runner, draw
 from miaudit.experiments.spec import Experiment, Known, Named, Row
 from miaudit.splits.base import Split
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from tiny import rows_of
 
 SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}

@@ -11,10 +11,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from miaudit import registry
 from miaudit.errors import UserError
 from miaudit.models._blocks import Appended, PreActivated, Residual
-from miaudit.models._like import Like
 from miaudit.models.densenet import Densenet
 from miaudit.models.wide_resnet import WideResnet
-from miaudit.training.work import one_thread
+from miaudit.running.work import one_thread
+from miaudit.training.like import Like
 
 COLOUR = (3, 32, 32)
 

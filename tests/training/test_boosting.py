@@ -11,12 +11,12 @@ from sklearn.preprocessing import StandardScaler
 from miaudit import audit
 from miaudit.auditing.plan import auxiliary_works
 from miaudit.datasets.base import Dataset
+from miaudit.running.local import run_local
+from miaudit.running.work import outputs
 from miaudit.splits.pool import pool_over
+from miaudit.store.checkpoints import Store
 from miaudit.training.boosting import Relabelled
-from miaudit.training.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
-from miaudit.training.run_local import run_local
-from miaudit.training.work import outputs
 from tiny import blobs, half
 
 DATA = blobs(n=120)

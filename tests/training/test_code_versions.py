@@ -13,9 +13,9 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 import miaudit.training
+from miaudit.running.work import code_version_of
 from miaudit.training import estimators
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.work import code_version_of
 from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.

@@ -10,14 +10,14 @@ from sklearn.dummy import DummyClassifier
 from miaudit.errors import UserError
 from miaudit.models.mlp import Mlp
 from miaudit.models.vgg16 import Vgg16
+from miaudit.running.local import run_local
+from miaudit.running.work import code_version_of
+from miaudit.store.checkpoints import Store
 from miaudit.training import device as device_file
-from miaudit.training.checkpoints import Store
 from miaudit.training.device import make_repeatable, name_of, processes_on, resolve, usable_cores, wait_for
 from miaudit.training.dp_sgd import DpSgdRecipe
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.run_local import run_local
 from miaudit.training.way import code_version
-from miaudit.training.work import code_version_of
 from tiny import blobs, recipe, works
 
 SMALL, LARGE = recipe(model=Mlp(hidden=(8,))), recipe(model=Mlp(hidden=(3000, 3000)))

@@ -16,10 +16,12 @@ from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
+from miaudit.running.units import samples
+from miaudit.running.work import Work, code_version_of, do, outputs
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import no_rows
+from miaudit.store.checkpoints import Store
 from miaudit.training import selena
-from miaudit.training.checkpoints import Store
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.distillation import DistillationRecipe, kept_of
 from miaudit.training.fit import build, fit, untold
@@ -29,8 +31,6 @@ from miaudit.training.networks import Records, train_networks
 from miaudit.training.recipe import Recipe
 from miaudit.training.selena import SelenaRecipe, seen_by
 from miaudit.training.soft import Lessons, fit_soft
-from miaudit.training.units import samples
-from miaudit.training.work import Work, code_version_of, do, outputs
 from tiny import blobs, recipe
 
 DATA = blobs()

@@ -23,17 +23,17 @@ from miaudit.models.mlp import Mlp
 from miaudit.models.resnet import Resnet
 from miaudit.models.small_cnn import SmallCnn
 from miaudit.models.smallnet import Smallnet
+from miaudit.running.units import samples
+from miaudit.running.work import Records, Work, code_version_of, do, outputs
 from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
+from miaudit.store.checkpoints import Store
 from miaudit.training import dp_sgd
-from miaudit.training.checkpoints import Store
 from miaudit.training.dp_sgd import DpSgdRecipe, check_gradients, epsilon, poisson_batches, steps_per_epoch
 from miaudit.training.fit import build, untold
 from miaudit.training.fit_many import Subset
 from miaudit.training.job import Job
 from miaudit.training.recipe import Recipe
-from miaudit.training.units import samples
-from miaudit.training.work import Records, Work, code_version_of, do, outputs
 from tiny import blobs, recipe
 
 DATA = blobs()

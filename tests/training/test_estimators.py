@@ -19,11 +19,11 @@ from sklearn.svm import SVC
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.running.work import Records, Work, code_version_of, do, outputs
 from miaudit.source import SOURCES
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
 from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.job import Job
-from miaudit.training.work import Records, Work, code_version_of, do, outputs
 from tiny import blobs, half
 
 DATA = blobs()

@@ -9,9 +9,9 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from miaudit.running.work import Work
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
-from miaudit.training.work import Work
 from tiny import recipe
 
 JOB = Job(recipe(), data="d", rows=np.arange(5), seed=0, validation=np.array([7]), code="fit/1 torch/2")
@@ -52,7 +52,7 @@ def test_rows_are_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     work = Work(job, np.arange(5))
     before = work.key
     monkeypatch.setattr("miaudit.training.job.fingerprint", None)  # would fail if called
-    monkeypatch.setattr("miaudit.training.work.fingerprint", None)
+    monkeypatch.setattr("miaudit.running.work.fingerprint", None)
     assert work.key == before
     assert job.parts["seed"] == "3"
     assert pickle.loads(pickle.dumps(work)).key == before

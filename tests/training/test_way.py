@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import nn
 
-from miaudit.models._like import Like
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
+from miaudit.training.like import Like
 from miaudit.training.recipe import Recipe
 from miaudit.training.way import LARGEST, code_version, way
 from tiny import Net, Refuses, blobs, recipe

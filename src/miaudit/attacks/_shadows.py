@@ -1,21 +1,11 @@
 """The records of all shadow panels, of which attacks learn."""
 
-from typing import TypeVar
-
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._classifier import draw
 from miaudit.evidence import Evidence, Panel
-
-Part = TypeVar("Part")
-
-
-def required(part: Part | None) -> Part:
-    """A part of the evidence that the attack has declared to need; `check_needs` comes before the score."""
-    if part is None:
-        raise ValueError("the evidence lacks what the attack needs: call check_needs first")
-    return part
+from miaudit.evidence.panel import required
 
 
 def truth(panel: Panel) -> Bools:

@@ -7,9 +7,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._percentile import share_above
-from miaudit.attacks._shadows import required
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
+from miaudit.evidence.panel import required
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)

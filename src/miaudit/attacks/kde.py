@@ -7,10 +7,11 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._shadows import members, required, truth
+from miaudit.attacks._shadows import members, truth
 from miaudit.attacks.base import STRICT, Cut, Needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.panel import required
 from miaudit.maths.density import Density
 from miaudit.maths.divergence import kl_divergence
 

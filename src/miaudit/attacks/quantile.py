@@ -10,9 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks._gaussian import MIN_WIDTH, moments_of
-from miaudit.attacks._shadows import required
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.panel import required
 
 SIGNAL = "scaled_logit"
 LEAST_SHARE = 0.01  # of the mean width: trees may foresee no deviation at all, or a negative square

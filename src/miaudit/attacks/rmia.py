@@ -9,10 +9,10 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._mean_probability import base_ratio, log_mean
-from miaudit.attacks._shadows import required
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.panel import required
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)

@@ -10,9 +10,9 @@ from miaudit.auditing.result import Preliminary
 from miaudit.auditing.run import Clock, Finished, run, silent
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
-from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.workers import Workers
+from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.workers import Workers
+from miaudit.store.checkpoints import Store
 
 FIRST = 4  # models of the smallest pool in which shadows have references
 

@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.auditing.mapped import Mapped, read_mapped, write_mapped
 from miaudit.auditing.tasks import Answer, Material, Outcome, Task, answer_of, portable
-from miaudit.training.crew import do_units
+from miaudit.running.crew import do_units
+from miaudit.running.messages import Done, Send
 from miaudit.training.device import usable_cores
-from miaudit.training.messages import Done, Send
 
 WORTH_PROCESSES = 5.0  # seconds of work below which starting processes costs more than it saves
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.datasets._duplicates import digests
 from miaudit.datasets.base import Dataset
+from miaudit.records.duplicates import digests
 
 LABEL_COLUMNS = 50  # more classes than this share one column
 GRID = 4  # images are also described by the means over the cells of a 4 x 4 grid

@@ -15,7 +15,7 @@ from miaudit.auditing.scoring import Judged, Rule
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.source import source_of
-from miaudit.training.checkpoints import Store, Tensors
+from miaudit.store.checkpoints import Store, Tensors
 
 SCORING_FOLDERS = (
     "arrays.py",

@@ -12,9 +12,9 @@ from miaudit.auditing.precision import settled
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run, silent
 from miaudit.config import Attacker, AuditConfig
-from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.workers import Workers
+from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.workers import Workers
+from miaudit.store.checkpoints import Store
 
 ATTACKERS: tuple[Attacker, ...] = ("unaware", "knows")
 Keep = Callable[[str, Finished], None]  # told each finished audit with its folder's name

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._shadows import required
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.lazy import LazyOutputs
+from miaudit.evidence.panel import required
 from miaudit.signals.logits import logits
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at

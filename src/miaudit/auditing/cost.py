@@ -10,12 +10,12 @@ from miaudit.auditing.timing import seconds_per_model
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
-from miaudit.training.checkpoints import Store
+from miaudit.running.pace import duration
+from miaudit.running.work import Work
+from miaudit.store.checkpoints import Store
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import processes_on
-from miaudit.training.pace import duration
 from miaudit.training.precision import has_bf16
-from miaudit.training.work import Work
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
 START_UP = 4.0  # seconds until the spawned processes have loaded their libraries

@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from miaudit import registry
 from miaudit.auditing.plan import Shown
+from miaudit.auditing.unlabelled import set_aside
 from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
 from miaudit.defences.base import Defence, Guarantee, Guarantees, MasksOutputs, SetsAside, TrainsOtherwise
 from miaudit.errors import UserError
-from miaudit.splits._unlabelled import set_aside
 from miaudit.splits.base import Split
 from miaudit.training.job import AnyRecipe
 from miaudit.training.recipe import Recipe

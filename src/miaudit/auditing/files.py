@@ -15,7 +15,7 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
-from miaudit.evidence.file import write_evidence
+from miaudit.evidence.io.file import write_evidence
 from miaudit.files import write_atomically
 from miaudit.manifest import MANIFEST
 from miaudit.messages import printable_json

@@ -25,13 +25,13 @@ from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
+from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.workers import Workers, processes_here
 from miaudit.splits.base import FEWEST, Split
-from miaudit.training.checkpoints import Store
+from miaudit.store.checkpoints import Store
+from miaudit.store.upkeep import in_use
 from miaudit.training.defended import network_recipe
 from miaudit.training.device import resolve
-from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.upkeep import in_use
-from miaudit.training.workers import Workers, processes_here
 
 
 def run_config(

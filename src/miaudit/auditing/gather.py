@@ -10,28 +10,28 @@ import numpy as np
 from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.blind_features import Described, describe_labels, describe_records
+from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.left_out import judgeable
+from miaudit.auditing.masked import masked
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
-from miaudit.datasets._duplicates import Duplicates, duplicates
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
-from miaudit.evidence.collect import Collector, auxiliary_query, stored_outputs
-from miaudit.evidence.file import open_evidence
-from miaudit.evidence.masked import masked
-from miaudit.evidence.source import Pinned
+from miaudit.evidence.io.file import open_evidence
+from miaudit.evidence.io.source import Pinned
 from miaudit.fingerprint import fingerprint
 from miaudit.guard import foreign
 from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
-from miaudit.training.checkpoints import Store
+from miaudit.records.duplicates import Duplicates, duplicates
+from miaudit.running.work import Work
+from miaudit.store.checkpoints import Store
 from miaudit.training.defended import network_recipe
 from miaudit.training.device import name_of
-from miaudit.training.work import Work
 
 
 @dataclass(frozen=True, eq=False)

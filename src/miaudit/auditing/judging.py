@@ -11,9 +11,9 @@ from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import Judged
 from miaudit.auditing.tasks import Answer, Material, Part, Task
 from miaudit.errors import UserError
-from miaudit.evidence.source import Pinned
-from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress
+from miaudit.evidence.io.source import Pinned
+from miaudit.running.local import Progress
+from miaudit.store.checkpoints import Store
 
 STAGES: dict[str, tuple[Part, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
 

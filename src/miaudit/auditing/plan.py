@@ -7,13 +7,14 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.attacks.base import Attack, Needs
+from miaudit.auditing.collect import auxiliary_query
 from miaudit.auditing.known import too_few_to_know
 from miaudit.auditing.left_out import unjudged
 from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
-from miaudit.evidence.collect import auxiliary_query
+from miaudit.running.work import Work, code_version_of
 from miaudit.seeds import child_seed
 from miaudit.splits.base import Split, no_rows
 from miaudit.targets.base import Target
@@ -21,7 +22,6 @@ from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
 from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.job import AnyRecipe, Job
-from miaudit.training.work import Work, code_version_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,13 +22,13 @@ from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
-from miaudit.datasets._duplicates import Duplicates
 from miaudit.evidence.floor import floor_of, saturated
+from miaudit.records.duplicates import Duplicates
+from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.workers import Workers, processes_here, run_on
 from miaudit.seeds import generator
-from miaudit.training.checkpoints import Store
-from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.upkeep import in_use
-from miaudit.training.workers import Workers, processes_here, run_on
+from miaudit.store.checkpoints import Store
+from miaudit.store.upkeep import in_use
 
 
 def silent(stage: str, done: int, total: int) -> None:

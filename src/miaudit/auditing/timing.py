@@ -11,15 +11,15 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.running.units import STACK, samples
+from miaudit.running.work import Records, Work, one_thread, train
 from miaudit.splits.base import no_rows
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.device import wait_for
 from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.fit_many import Subset
 from miaudit.training.recipe import Recipe
-from miaudit.training.units import STACK, samples
 from miaudit.training.way import is_stacked
-from miaudit.training.work import Records, Work, one_thread, train
 
 ENOUGH = 1.0  # seconds of training after which the pace is known
 WARM_UP = 2.0  # a first part that takes less is run again, without what only the first one takes

@@ -16,10 +16,10 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.guard import foreign
 from miaudit.messages import listed
-from miaudit.training.checkpoints import Store
+from miaudit.running.work import Work
+from miaudit.store.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.job import Job
-from miaudit.training.work import Work
 
 HANDFUL = 12  # records of each class
 ASKED = 200  # records that the fitted clone is asked about

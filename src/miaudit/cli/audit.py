@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
     from miaudit.auditing.run import Finished
     from miaudit.cli.progress import Shown
-    from miaudit.training.checkpoints import Store
-    from miaudit.training.workers import Workers
+    from miaudit.running.workers import Workers
+    from miaudit.store.checkpoints import Store
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 LONGEST = 3600 * 100_000  # seconds that anybody may ask for
@@ -109,7 +109,7 @@ def parse_seconds(option: str, text: str) -> float:
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.files import check_inputs_stay
     from miaudit.cli.defences import compare_defences
-    from miaudit.training.remote_store import open_store
+    from miaudit.store.remote import open_store
 
     check_writable(out)
     check_inputs_stay(out, (choices.config, *config.files))
@@ -136,7 +136,7 @@ def _check_evidence_alone(config: AuditConfig, choices: Choices) -> None:
 
 def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices) -> "AuditResult | None":
     """Write the result, and with --anytime early ones; None where only the plan was asked for."""
-    from miaudit.training.workers import workers_for
+    from miaudit.running.workers import workers_for
 
     plan = None
     if config.evidence is None:
@@ -182,7 +182,7 @@ def _planned(config: AuditConfig, choices: Choices) -> "Plan":
     """The plan of the whole configuration, which is found good."""
     from miaudit.auditing.anytime import pool_of
     from miaudit.auditing.from_config import plan_of
-    from miaudit.datasets._files import data_root_at
+    from miaudit.data_root import data_root_at
 
     with data_root_at(choices.data_root):
         plan = plan_of(config)
@@ -198,7 +198,7 @@ def _announced(
     from miaudit.auditing.cost import forecast, within_budget
     from miaudit.auditing.from_config import plan_of
     from miaudit.cli.planned import confirm, plan_json, show_plan
-    from miaudit.training.workers import at_once
+    from miaudit.running.workers import at_once
 
     if choices.budget is not None:
         fitted = within_budget(config, plan, choices.budget, at_once(workers))

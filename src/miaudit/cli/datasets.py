@@ -35,7 +35,7 @@ def datasets(
     data_root: DataRoot = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
 ) -> None:
     """List the data sets: records, classes, size, licence, source, whether they are on disk and how to get them."""
-    from miaudit.datasets._files import data_root_at
+    from miaudit.data_root import data_root_at
 
     with data_root_at(data_root):
         _list(as_json)
@@ -43,7 +43,7 @@ def datasets(
 
 def _list(as_json: bool) -> None:
     from miaudit import registry
-    from miaudit.datasets._files import data_root
+    from miaudit.data_root import data_root
 
     cards = [card(name) for name in registry.names("datasets")]
     if as_json:
@@ -62,7 +62,8 @@ def _list(as_json: bool) -> None:
 def card(name: str) -> DatasetCard:
     """Describe a data set; raises UserError if there is none of that name."""
     from miaudit import registry
-    from miaudit.datasets._files import data_root, is_on_disk, size_on_disk
+    from miaudit.data_root import data_root
+    from miaudit.datasets.base import is_on_disk, size_on_disk
 
     kind = registry.find("datasets", name)
     about: About = kind.about

@@ -21,14 +21,14 @@ from miaudit.cli.planned import confirm, plan_json, show_plan
 from miaudit.cli.progress import progress
 from miaudit.cli.shown import rate
 from miaudit.config import AuditConfig
-from miaudit.datasets._files import data_root_at
+from miaudit.data_root import data_root_at
 from miaudit.errors import UserError
 from miaudit.files import files_together, write_atomically
 from miaudit.reading.path import about
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.report.folder import write_folder
-from miaudit.training.checkpoints import Store
-from miaudit.training.workers import at_once, workers_for
+from miaudit.running.workers import at_once, workers_for
+from miaudit.store.checkpoints import Store
 
 BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
 

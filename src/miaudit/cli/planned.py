@@ -11,7 +11,7 @@ from rich.table import Table
 
 from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.errors import UserError
-from miaudit.training.pace import duration
+from miaudit.running.pace import duration
 
 MOST_NAMED = 4  # attacks beyond which their number is told
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID,
 from rich.text import Text
 
 from miaudit.cli.console import PlainConsole
-from miaudit.training.pace import Pace
+from miaudit.running.pace import Pace
 
 LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
 MODELS = "models"  # the stage that has a pace

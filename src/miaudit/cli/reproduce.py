@@ -35,11 +35,11 @@ def reproduce(
     data_root: DataRoot = None,
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
-    from miaudit.datasets._files import data_root_at
+    from miaudit.data_root import data_root_at
     from miaudit.experiments.running import Runner
-    from miaudit.training.remote_store import open_store
-    from miaudit.training.upkeep import in_use
-    from miaudit.training.workers import workers_for
+    from miaudit.running.workers import workers_for
+    from miaudit.store.remote import open_store
+    from miaudit.store.upkeep import in_use
 
     if experiment is not None and (listing or pages is not None):
         raise UserError("expected PAPER[/TABLE], or --list, or --pages: one at a time")

@@ -34,7 +34,7 @@ def score(
     from miaudit.auditing.left_out import judgeable
     from miaudit.auditing.scoring import score as run_attack
     from miaudit.cli.scores_file import write_scores
-    from miaudit.evidence.file import read_evidence
+    from miaudit.evidence.io.file import read_evidence
     from miaudit.files import check_no_input, write_atomically
     from miaudit.seeds import generator
 

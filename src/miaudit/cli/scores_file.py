@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.flags import flags
+from miaudit.evidence.io.flags import flags
 from miaudit.files import write_atomically
 from miaudit.messages import did_you_mean
 from miaudit.metrics.evaluation import Scored

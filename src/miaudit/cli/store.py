@@ -18,8 +18,8 @@ from miaudit.messages import shortened
 from miaudit.reading.path import about, check_folder
 
 if TYPE_CHECKING:
-    from miaudit.training.checkpoints import Store
-    from miaudit.training.work import Work
+    from miaudit.running.work import Work
+    from miaudit.store.checkpoints import Store
 
 DAMAGED = 1  # exit code where damaged files were found
 
@@ -39,7 +39,7 @@ def list_(
 ) -> None:
     """What is stored, by kind: files, size, when it was last used; with --kind, file by file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
-    from miaudit.training.upkeep import Kind, entries, shared_with
+    from miaudit.store.upkeep import Kind, entries, shared_with
 
     if kind not in (None, *get_args(Kind)):
         raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {shortened(kind)}")
@@ -69,7 +69,7 @@ def explain(
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
         _explain_key(what, place, as_json)
     else:
-        from miaudit.datasets._files import data_root_at
+        from miaudit.data_root import data_root_at
 
         with data_root_at(data_root), about(Path(what)):
             _explain_config(Path(what), place, as_json)
@@ -83,7 +83,7 @@ def verify(
 ) -> None:
     """Read every file and check its hash; exit code 1 where damaged ones were found, removed or not."""
     from miaudit.cli.stored import as_dict
-    from miaudit.training import upkeep
+    from miaudit.store import upkeep
 
     place = _store(store)
     found = upkeep.entries(place)
@@ -111,7 +111,7 @@ def gc(
 ) -> None:
     """Remove leftovers and what nobody needs, then the longest unused; never what is in use or was just used."""
     from miaudit.cli.stored import as_dict, size
-    from miaudit.training.upkeep import collect, parse_size, size_limit
+    from miaudit.store.upkeep import collect, parse_size, size_limit
 
     limit = size_limit() if max_size is None else parse_size(max_size)
     found = collect(_store(store), limit, dry_run)
@@ -129,7 +129,7 @@ def gc(
 
 
 def _store(path: Path | None) -> "Store":
-    from miaudit.training.checkpoints import Store, default_store
+    from miaudit.store.checkpoints import Store, default_store
 
     place = path or default_store()
     check_folder(place, "a store, the folder that --store or MIAUDIT_STORE names")
@@ -142,7 +142,7 @@ def _print_json(content: dict[str, Any]) -> None:
 
 def _explain_key(start: str, store: "Store", as_json: bool) -> None:
     from miaudit.cli.stored import as_dict, entry_table
-    from miaudit.training.upkeep import entries, is_sound
+    from miaudit.store.upkeep import entries, is_sound
 
     keyed = [entry for entry in entries(store) if entry.path.suffix == ".safetensors"]
     found = [entry for entry in keyed if entry.key.startswith(start)]
@@ -158,8 +158,8 @@ def _explain_key(start: str, store: "Store", as_json: bool) -> None:
 
 def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
     from miaudit.cli.stored import explained, explanations_table
-    from miaudit.training.explain import explain as why
-    from miaudit.training.explain import known_jobs
+    from miaudit.running.explain import explain as why
+    from miaudit.running.explain import known_jobs
 
     config = load_config(path)
     if config.evidence is not None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-from miaudit.training.explain import Explanation
-from miaudit.training.upkeep import Entry
+from miaudit.running.explain import Explanation
+from miaudit.store.upkeep import Entry
 
 STATES = {"outputs": "hit", "model": "hit, to be asked", "missing": "miss"}
 OTHER = {"rows": "other rows", "seed": "another seed", "data": "other data", "validation": "other validation rows"}

@@ -2,49 +2,18 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from miaudit.datasets.base import About
+from miaudit.data_root import data_root
+from miaudit.datasets.base import About, is_on_disk
 from miaudit.errors import UserError
 from miaudit.messages import listed
 
 Download = Callable[[Path], None]  # puts a data set's files into its folder; raises UserError
-
-
-_CHOSEN: ContextVar[Path | None] = ContextVar("data_root", default=None)
-
-
-@contextmanager
-def data_root_at(folder: Path | None) -> Iterator[None]:
-    """Data sets lie in this folder for what is called in the block; with None, where they did before."""
-    token = _CHOSEN.set(folder or _CHOSEN.get())
-    try:
-        yield
-    finally:
-        _CHOSEN.reset(token)
-
-
-def data_root() -> Path:
-    """The folder that was chosen, else `MIAUDIT_DATA`, else `datasets` in the current folder."""
-    return _CHOSEN.get() or Path(os.environ.get("MIAUDIT_DATA", "datasets"))
-
-
-def is_on_disk(about: About) -> bool:
-    """Are all its files there? True for a data set that needs none."""
-    folder = data_root() / about.folder
-    return all(any(folder.glob(pattern)) for pattern in about.files)
-
-
-def size_on_disk(about: About) -> int:
-    """Bytes of its files that are there."""
-    folder = data_root() / about.folder
-    return sum(path.stat().st_size for pattern in about.files for path in folder.glob(pattern))
 
 
 def ensure(about: About, download: Download | None = None) -> Path:

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple, Protocol
 import numpy as np
 
 from miaudit.arrays import Floats, Ids, Ints
+from miaudit.data_root import data_root
 from miaudit.fingerprint import fingerprint
 
 
@@ -63,6 +64,18 @@ class About(NamedTuple):
     folder: str = ""  # below the data root; none where no files are needed
     files: tuple[str, ...] = ()  # patterns in the folder, each of at least one file
     get: str = ""  # what to do for a copy by hand
+
+
+def is_on_disk(about: About) -> bool:
+    """Are all its files there? True for a data set that needs none."""
+    folder = data_root() / about.folder
+    return all(any(folder.glob(pattern)) for pattern in about.files)
+
+
+def size_on_disk(about: About) -> int:
+    """Bytes of its files that are there."""
+    folder = data_root() / about.folder
+    return sum(path.stat().st_size for pattern in about.files for path in folder.glob(pattern))
 
 
 class Source(Protocol):

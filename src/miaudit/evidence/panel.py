@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -184,3 +184,13 @@ class Evidence:
             population=None if self.population is None else rename(self.population),
             shadow_populations=tuple(rename(panel) for panel in self.shadow_populations),
         )
+
+
+Part = TypeVar("Part")
+
+
+def required(part: Part | None) -> Part:
+    """A part of the evidence that the attack has declared to need; `check_needs` comes before the score."""
+    if part is None:
+        raise ValueError("the evidence lacks what the attack needs: call check_needs first")
+    return part

@@ -13,10 +13,10 @@ from miaudit.experiments.results import DIGITS, Number
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.precision_recall import recall_at_precision
 from miaudit.models.base import predict_logits
+from miaudit.running.work import Work, one_thread
 from miaudit.splits.base import no_rows
 from miaudit.training.defended import network_recipe
 from miaudit.training.fit import build
-from miaudit.training.work import Work, one_thread
 
 AT_PRECISION = "recall_at_precision_"
 COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})

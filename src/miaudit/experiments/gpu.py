@@ -4,8 +4,8 @@ from functools import cache
 
 from miaudit.auditing.plan import Plan
 from miaudit.errors import UserError
+from miaudit.running.work import Work
 from miaudit.training.recipe import Recipe
-from miaudit.training.work import Work
 
 RATE = 1e13  # operations a second that training sustains on one GPU: an assumption, about that of a mid-range one
 PASSES = 3  # a training step takes the operations of about three forward passes

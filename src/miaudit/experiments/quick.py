@@ -10,8 +10,7 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
-from miaudit.datasets._files import is_on_disk
-from miaudit.datasets.base import About, Dataset
+from miaudit.datasets.base import About, Dataset, is_on_disk
 from miaudit.errors import UserError
 from miaudit.seeds import generator
 

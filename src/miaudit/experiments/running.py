@@ -15,8 +15,7 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.precision import settled
 from miaudit.auditing.run import Finished, answer, silent
 from miaudit.config import AuditConfig, PluginConfig
-from miaudit.datasets._files import is_on_disk
-from miaudit.datasets.base import Dataset
+from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
 from miaudit.experiments.beyond import Pace, beyond
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
@@ -24,13 +23,13 @@ from miaudit.experiments.quick import few_records, outline, quick_config, record
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
+from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.pace import duration
+from miaudit.running.work import Records, Work, do, one_thread, training_seconds
+from miaudit.running.workers import Workers, processes_here, run_on
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
-from miaudit.training.checkpoints import Store
-from miaudit.training.pace import duration
-from miaudit.training.run_local import Progress, Watch, unwatched
-from miaudit.training.work import Records, Work, do, one_thread, training_seconds
-from miaudit.training.workers import Workers, processes_here, run_on
+from miaudit.store.checkpoints import Store
 
 
 @dataclass(frozen=True)

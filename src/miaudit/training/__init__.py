@@ -1,1 +1,1 @@
-"""Training of one and of many models, through a store that never trains the same model twice."""
+"""How networks and estimators are trained: recipes and loops."""

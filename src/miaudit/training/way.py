@@ -6,10 +6,10 @@ asked for: a model stays a function of its job.
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from miaudit.models._like import Like
 from miaudit.models.mlp import Mlp
 from miaudit.source import SOURCES, source_of
 from miaudit.training import fit, fit_many
+from miaudit.training.like import Like
 from miaudit.training.recipe import Recipe
 from miaudit.training.stack import steps_of
 

@@ -1,0 +1,110 @@
+"""Gathers evidence: asks the models, and arranges what they said by role."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.datasets.base import Dataset
+from miaudit.evidence.floor import with_floor
+from miaudit.evidence.lazy import LazyOutputs
+from miaudit.evidence.outputs import Outputs
+from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.running.work import Work, kind_of, outputs
+from miaudit.splits.base import ShadowRole, Split
+from miaudit.store.checkpoints import Store
+
+
+@dataclass(frozen=True, eq=False)
+class StoredOutputs(LazyOutputs):
+    """What several models of one kind said, each read from the store when asked for."""
+
+    works: tuple[Work, ...]
+    store: Store
+
+    def __len__(self) -> int:
+        return len(self.works)
+
+    def read(self, model: int) -> Floats:
+        """From the store."""
+        return outputs(self.works[model], self.store).values
+
+
+def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outputs:
+    """What the works' models said about the records with these labels."""
+    return Outputs(labels, StoredOutputs(works, store), kind_of(works[0].job.recipe))
+
+
+def auxiliary_query(split: Split) -> Ints:
+    """Sorted rows on which the auxiliary models are asked: all that a panel holds."""
+    parts = [split.audited, split.population]
+    parts += [np.concatenate([shadow.inside, shadow.outside]) for shadow in split.shadows]
+    return np.unique(np.concatenate(parts))
+
+
+@dataclass(frozen=True, eq=False)
+class Collector:
+    """Arranges outputs of the target and of the auxiliary models into panels."""
+
+    data: Dataset
+    split: Split
+    target: Outputs  # one model
+    target_rows: Ints  # the data set's row of each record in `target`, sorted
+    auxiliary: Outputs | None  # M models
+    auxiliary_rows: Ints  # likewise
+
+    def evidence(self, known: Ints) -> tuple[Evidence, Bools, Ints]:
+        """Evidence, the truth of its audited records (n,), and their rows (n,), sorted; `known` rows are left out."""
+        split = self.split
+        # Sorted, so that the order tells nothing, and the pool's panels hold the same records in the same order.
+        rows = np.setdiff1d(split.audited, known)
+        truth = np.isin(rows, split.members)
+        shadows = tuple(self._shadow(role, known) for role in split.shadows) if self.auxiliary else ()
+        population = split.population
+        evidence = Evidence(
+            audit=self._panel(rows),
+            shadows=shadows,
+            known=self._known(known) if len(known) else None,
+            population=self._panel(population) if len(population) else None,
+            shadow_populations=tuple(self._shadow_population(role) for role in split.shadows)
+            if len(population) and self.auxiliary
+            else (),
+        )
+        return with_floor(evidence), truth, rows
+
+    @property
+    def _pool(self) -> Outputs:
+        if self.auxiliary is None:
+            raise ValueError("there are no auxiliary models")
+        return self.auxiliary
+
+    def _panel(self, rows: Ints) -> Panel:
+        target = View(self.target, np.array([0]), np.searchsorted(self.target_rows, rows))
+        if self.auxiliary is None:
+            return Panel(target, ids=rows)
+        return self._with_references(target, self.split.references, rows)
+
+    def _known(self, rows: Ints) -> Panel:
+        panel = self._panel(rows)
+        member = np.isin(rows, self.split.members)
+        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+
+    def _shadow(self, role: ShadowRole, known: Ints) -> Panel:
+        rows = np.setdiff1d(np.concatenate([role.inside, role.outside]), known)
+        panel = self._as_target(role, rows)
+        member = np.isin(rows, role.inside)
+        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+
+    def _shadow_population(self, role: ShadowRole) -> Panel:
+        return self._as_target(role, self.split.population)
+
+    def _as_target(self, role: ShadowRole, rows: Ints) -> Panel:
+        target = View(self._pool, np.array([role.model]), np.searchsorted(self.auxiliary_rows, rows))
+        return self._with_references(target, role.references, rows)
+
+    def _with_references(self, target: View, references: Ints, rows: Ints) -> Panel:
+        view = View(self._pool, references, np.searchsorted(self.auxiliary_rows, rows))
+        trained = np.zeros((len(references), len(self.data)), dtype=bool)
+        for r, model in enumerate(references):
+            trained[r, self.split.training[model]] = True
+        return Panel(target, view if len(references) else None, trained[:, rows], ids=rows)

@@ -1,0 +1,1 @@
+"""The format of evidence on disk: tables and tensors, read, checked and written."""

@@ -1,0 +1,133 @@
+"""From arrays as somebody wrote them to `Evidence`: every array is checked, then panels are put together."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools, Ints
+from miaudit.errors import UserError
+from miaudit.evidence.floor import with_floor
+from miaudit.evidence.io import checks
+from miaudit.evidence.io.draft import Draft, PoolDraft
+from miaudit.evidence.io.draft_pool import check_pool, pool_references, stand_in, with_defaults
+from miaudit.evidence.io.draft_views import further_views
+from miaudit.evidence.io.stored import Stored
+from miaudit.evidence.outputs import Outputs
+from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.evidence.pool import Pool
+
+
+class Loaded(NamedTuple):
+    """Evidence, and apart from it what no attack may see."""
+
+    evidence: Evidence
+    truth: Bools | None  # (n,) membership of the audited records, if it is known
+    ids: Ints  # (n,) of the audited records, 0..n-1 if they have none
+
+
+def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> Loaded:
+    """Check every panel and all of them together.
+
+    Raises:
+        UserError: something is missing or wrong.
+    """
+    if "audit" not in drafts:
+        raise UserError(f"expected a panel 'audit' with the records to judge, got {', '.join(drafts) or 'no panel'}")
+    pool = None
+    if pool_draft is not None:
+        drafts, pool_draft = with_defaults(drafts, pool_draft)
+        pool = check_pool(pool_draft)
+    shadow_names = _shadow_names(drafts)
+    panels = {name: _panel(draft, pool) for name, draft in drafts.items()}
+    _check_together(drafts, pool_draft, panels)
+    shadows = tuple(panels[name] for name in shadow_names)
+    audit, population = panels["audit"], panels.get("population")
+    evidence = Evidence(
+        audit=audit.hidden(),
+        shadows=shadows,
+        known=panels.get("known"),
+        population=None if population is None else population.hidden(),
+        shadow_populations=() if population is None else _shadow_populations(drafts, population, shadows, pool),
+    )
+    return Loaded(with_floor(evidence), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
+
+
+def _panel(draft: Draft, pool: Pool | None) -> Panel:
+    given_models = draft.target_models or draft.reference_models
+    if given_models is not None and pool is None:
+        raise UserError(f"expected pool.logits and pool.in_training beside {given_models.name}, got none")
+    if pool is not None and draft.target_models is not None:
+        return stand_in(draft, draft.target_models, pool)
+    if draft.labels is None or draft.target is None:
+        missing = "labels" if draft.labels is None else "target.logits (or target.probs)"
+        raise UserError(f"expected {draft.name}.{missing}, got none; every panel needs the labels and the outputs")
+    labels = checks.check_labels(draft.labels)
+    for outputs in draft.outputs:
+        checks.check_outputs(outputs, len(labels))
+    checks.check_range(draft.labels.name, labels, draft.target.tensor.shape[2])
+    view, in_reference = _references(draft, labels, pool)
+    return Panel(
+        target_view=View.whole(Outputs(labels, draft.target, draft.target.kind)),
+        reference_view=view,
+        in_reference=in_reference,
+        member=None if draft.member is None else checks.check_flags(draft.member, labels.shape),
+        ids=None if draft.ids is None else checks.check_ids(draft.ids, len(labels)),
+        views=further_views(draft, labels),
+    )
+
+
+def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | None, Bools]:
+    """The references and what they were trained on, (R, n)."""
+    if pool is not None and draft.reference_models is not None:
+        return pool_references(draft, draft.reference_models, labels, pool)
+    shape = (0 if draft.references is None else len(draft.references), len(labels))
+    if draft.references is None and draft.in_reference is not None:
+        raise UserError(
+            f"{draft.in_reference.name}: expected the outputs of these reference models, too; "
+            f"got none in panel {draft.name}; write them, or leave {draft.in_reference.name} out"
+        )
+    view = None if draft.references is None else View.whole(Outputs(labels, draft.references, draft.references.kind))
+    inside = draft.in_reference
+    return view, np.zeros(shape, dtype=bool) if inside is None else checks.check_flags(inside, shape)
+
+
+def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: dict[str, Panel]) -> None:
+    outputs = [one for draft in drafts.values() for one in draft.outputs] + ([] if pool is None else [pool.outputs])
+    checks.check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
+    own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
+    checks.check_same_references({name: panel.n_references for name, panel in own.items()})
+    judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
+    checks.check_same_views({name: len(panel.views) for name, panel in judged.items()})
+    for name, panel in panels.items():
+        checks.check_membership(name, panel.member)
+
+
+def _shadow_names(drafts: dict[str, Draft]) -> list[str]:
+    found = {name for name in drafts if name.startswith("shadow.")}
+    names = [f"shadow.{s}" for s in range(len(found))]
+    missing = [name for name in names if name not in found]
+    if missing:
+        came = ", ".join(sorted(found))
+        raise UserError(f"expected shadows numbered from 0 without a gap, got {came}; {missing[0]} is missing")
+    return names
+
+
+def _shadow_populations(
+    drafts: dict[str, Draft], population: Panel, shadows: tuple[Panel, ...], pool: Pool | None
+) -> tuple[Panel, ...]:
+    targets = drafts["population"].shadow_targets
+    if targets is not None:
+        return _own_shadow_populations(targets, population.hidden(), len(shadows))
+    in_pool = all(drafts[f"shadow.{s}"].target_models is not None for s in range(len(shadows)))
+    return pool.populations(population, shadows) if pool is not None and in_pool else ()
+
+
+def _own_shadow_populations(targets: Stored, population: Panel, shadows: int) -> tuple[Panel, ...]:
+    if len(targets) != shadows:
+        raise UserError(
+            f"{targets.name}: expected the outputs of the {shadows} shadow models, in their order, "
+            f"got those of {len(targets)} models"
+        )
+    whole = View.whole(Outputs(population.labels, targets, targets.kind))
+    return tuple(replace(population, target_view=replace(whole, models=np.array([s]))) for s in range(shadows))

@@ -1,0 +1,105 @@
+"""Panels that are views of a pool, put together and checked."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from miaudit.arrays import Bools, Ints
+from miaudit.errors import UserError
+from miaudit.evidence.io import checks
+from miaudit.evidence.io.checks import Given
+from miaudit.evidence.io.draft import Draft, PoolDraft
+from miaudit.evidence.outputs import Outputs
+from miaudit.evidence.panel import Panel, View
+from miaudit.evidence.pool import Pool
+
+
+def with_defaults(drafts: dict[str, Draft], draft: PoolDraft) -> tuple[dict[str, Draft], PoolDraft]:
+    """What is left out is filled in: labels and ids of the pool, references of `audit`, the shadows."""
+    audit = drafts["audit"]
+    models = np.arange(len(draft.outputs))
+    if audit.ids is None and draft.ids is None and audit.labels is not None:
+        audit = replace(audit, ids=Given("audit.ids", np.arange(audit.labels.values.size)))
+    if draft.labels is None and draft.ids is None:
+        draft = replace(draft, labels=audit.labels, ids=audit.ids)
+    if audit.references is None and audit.reference_models is None:
+        audit = replace(audit, reference_models=Given("audit.references.models", models))
+    drafts = drafts | {"audit": audit}
+    if not any(name.startswith("shadow.") for name in drafts):
+        names = {m: f"shadow.{m}" for m in models}
+        drafts |= {names[m]: Draft(names[m], target_models=Given(names[m], models[m : m + 1])) for m in models}
+    return drafts, draft
+
+
+def check_pool(draft: PoolDraft) -> Pool:
+    """The pool; raises UserError where something in it is missing or wrong."""
+    if draft.labels is None or draft.ids is None:
+        missing = "pool.labels" if draft.labels is None else "pool.ids"
+        raise UserError(
+            "expected pool.labels and pool.ids, or neither if the pool's records are the audited ones; "
+            f"got no {missing}"
+        )
+    labels = checks.check_labels(draft.labels)
+    checks.check_outputs(draft.outputs, len(labels))
+    checks.check_range(draft.labels.name, labels, draft.outputs.tensor.shape[2])
+    ids = checks.check_ids(draft.ids, len(labels))
+    in_training = checks.check_flags(draft.in_training, (len(draft.outputs), len(labels)))
+    return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids)
+
+
+def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
+    """The panel in which a model of the pool is under attack; the pool tells labels and members."""
+    own = (draft.labels, draft.target, draft.references, draft.member, draft.in_reference)
+    for twice in (*own, *draft.target_views, *draft.reference_views):
+        if twice is not None:
+            raise UserError(f"expected no {twice.name} beside {given.name}: the pool tells it")
+    target = _models(given, pool)
+    if len(target) != 1:
+        raise UserError(f"{given.name}: expected one model, got {len(target)}")
+    references = _others(pool, target[0]) if draft.reference_models is None else _models(draft.reference_models, pool)
+    ids = pool.ids if draft.ids is None else _ids(draft.name, draft.ids, pool)
+    return pool.stand_in(target[0], references, ids)
+
+
+def _others(pool: Pool, target: int) -> Ints:
+    """All other models but a twin, trained on just the records that the target was not: it would tell the members."""
+    twin = (pool.in_training != pool.in_training[target]).all(axis=1)
+    others = np.flatnonzero(~twin)
+    return others[others != target]
+
+
+def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tuple[View, Bools]:
+    """The models of the pool that are a panel's references, and (R, n) what they were trained on."""
+    if draft.references is not None or draft.in_reference is not None:
+        raise UserError(f"{draft.name}: expected {given.name} or outputs of references with in_reference, got both")
+    models = _models(given, pool)
+    if not len(models):
+        raise UserError(f"{given.name}: expected models of the pool, got none; leave {given.name} out")
+    view, in_reference = pool.models_on(models, _ids(draft.name, draft.ids, pool))
+    differ = np.flatnonzero(view.labels != labels)
+    if differ.size:
+        i = int(differ[0])
+        raise UserError(
+            f"{draft.name}.labels: expected the labels that the pool has for the same ids, got {labels[i]} "
+            f"instead of {view.labels[i]} at record {i} ({differ.size:,} such records)"
+        )
+    return view, in_reference
+
+
+def _models(given: Given, pool: Pool) -> Ints:
+    models = checks.check_integers(given, (given.values.size,))
+    M = len(pool.in_training)
+    if ((models < 0) | (models >= M)).any() or len(np.unique(models)) < len(models):
+        raise UserError(f"{given.name}: expected different models from 0 to {M - 1}, got {models.tolist()}")
+    return models
+
+
+def _ids(panel: str, given: Given | None, pool: Pool) -> Ints:
+    if given is None:
+        raise UserError(f"expected {panel}.ids, which tell the panel's records in the pool; got none")
+    ids = checks.check_ids(given, given.values.size)
+    missing = ids[pool.columns(ids) < 0]
+    if missing.size:
+        came = f"{missing[0]} ({missing.size:,} such ids)"
+        raise UserError(f"{given.name}: expected ids that are in pool.ids, got {came}; add these records to the pool")
+    return ids

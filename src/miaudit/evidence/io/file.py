@@ -1,0 +1,288 @@
+"""Evidence on disk, format `evidence/1`: one safetensors file that any language can write.
+
+The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one of `audit`, `shadow.0`, `shadow.1`, ...,
+`known`, `population` (n records, R references, S shadows, C classes, Z population records, M pool models):
+
+    P.labels                          (n,) int64           classes from 0
+    P.member                          (n,) uint8           1 member, 0 not; for `audit` optional: for the metrics only
+    P.target.logits | .probs          (n, C) float32/64    outputs of the model under attack
+    P.references.logits | .probs      (R, n, C)            outputs of the reference models, the same in every panel
+    P.in_reference                    (R, n) uint8         1 where reference r was trained on record i; else all 0
+    P.target.views.logits | .probs    (V, n, C)            optional: the target on V further views of the records
+    P.references.views.logits | .probs (R, V, n, C)        the reference models on these views
+    P.ids                             (n,) int64           optional: the same id is the same record, in any panel
+    population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
+
+*Pool form*: outputs of M models on N records are written once, and panels refer to them by model and by id.
+
+    pool.logits | .probs              (M, N, C)
+    pool.in_training                  (M, N) uint8         1 where model m was trained on record i
+    pool.labels, pool.ids             (N,) int64           both, or neither: the records of `audit`, in their order
+    P.references.models               (R,) int64           in the place of P.references and P.in_reference
+    shadow.0.target.models            (1,) int64           the model that is shadow 0, in the place of outputs, labels
+                                                           and member; its records are shadow.0.ids, else all
+
+If `audit` has no references, they are all models of the pool. If there is no `shadow.*`, every model is a shadow on all
+records. A shadow of the pool that names no references has all other models, but for a twin trained on just the records
+that it was not: that would tell its members. If the population has
+`references.models`, each shadow of the pool sees it, too.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Bools
+from miaudit.errors import UserError
+from miaudit.evidence.io.assemble import Loaded, assemble
+from miaudit.evidence.io.checks import Given
+from miaudit.evidence.io.draft import Draft, PoolDraft
+from miaudit.evidence.io.draft_views import split_views
+from miaudit.evidence.io.source import Pinned, Source
+from miaudit.evidence.io.stored import Stored
+from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
+from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
+from miaudit.messages import NAME, printable, shortened
+from miaudit.model_outputs import Kind
+from miaudit.reading.path import MOST_BYTES, about, check_file
+
+VERSION = "evidence/1"
+KEY = "miaudit"  # of the version, in the header's metadata
+KINDS: tuple[Kind, ...] = ("logits", "probs")
+PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
+KEYS = ("target", "references", "target.views", "references.views")
+SHAPES = {  # by dimensions, and whether they are one model's
+    (2, True): "(n, classes)",
+    (3, True): "(views, n, classes)",
+    (3, False): "(models, n, classes)",
+    (4, False): "(models, views, n, classes)",
+}
+OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
+FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
+POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
+TABLES = (".csv", ".parquet")
+Note = Callable[[str], None]
+
+
+def unheard(sentence: str) -> None:
+    """Notes that nobody reads."""
+
+
+class Opened(NamedTuple):
+    """Evidence in a file, and which content of the file it is."""
+
+    loaded: Loaded
+    digest: str  # SHA-256
+    pinned: Pinned | None = None  # the file, where outputs are still read from it
+
+
+def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
+    """Read a `.safetensors`, `.csv` or `.parquet` evidence file; see `open_evidence`."""
+    return open_evidence(path, note).loaded
+
+
+def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
+    """Read an evidence file; outputs in a large one of safetensors stay there until they are asked for.
+
+    `note` is called with a sentence on each way in which a table is not in the documented form and was understood all
+    the same.
+
+    Raises:
+        UserError: the file is missing or of another kind, something in it is missing or wrong, or it is written to at
+            the same time.
+    """
+    path = Path(path)
+    check_file(path, "an evidence file", MOST_BYTES)
+    suffix = path.suffix.lower()
+    if suffix not in (".safetensors", *TABLES):
+        raise UserError(f"{path}: expected a file .safetensors, .parquet or .csv, got {path.suffix or 'no suffix'}")
+    if suffix not in TABLES:
+        with about(path):
+            return _read_tensors(TensorFile(path))
+    from miaudit.evidence.io.table import panels_of, read_columns  # pyarrow takes long to import
+
+    source = Source(path)
+    columns = read_columns(path)
+    with about(path):
+        tabled = panels_of(columns)
+        for sentence in tabled.told:
+            note(printable(sentence))
+        digest = source.digest()
+        source.check_place()
+        return Opened(assemble(tabled.drafts), digest)
+
+
+def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
+    """Write a `.safetensors` evidence file, in pool form where shadows and references are views of one table.
+
+    Missing folders are made; an interrupted call leaves no file. `truth` is the membership of the audited records.
+    """
+    if truth is not None and truth.shape != (len(evidence.audit),):
+        raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
+    pool = None if evidence.audit.views else pool_of(evidence)  # a pool holds one view of its records
+    tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
+    if truth is not None:
+        tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
+    write_tensors(Path(path), tensors, {KEY: VERSION})
+
+
+def _read_tensors(file: TensorFile) -> Opened:
+    if file.metadata.get(KEY) != VERSION:
+        came = f"version {file.metadata[KEY]!r}" if KEY in file.metadata else "none"
+        raise UserError(f'expected the metadata {{"{KEY}": "{VERSION}"}} in the header, got {came}')
+    _check_names(file.names)
+    panels = dict.fromkeys(match[1] for name in file.names if (match := PANEL.match(name)))
+    loaded = assemble({panel: _draft(file, panel) for panel in panels}, _pool_draft(file))
+    digest = file.digest()
+    return Opened(loaded, digest, None if file.is_small else Pinned(file.source, digest))
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    panels = {"audit", "known", "population", "shadow.0"} | {match[1] for name in names if (match := PANEL.match(name))}
+    allowed = {f"{panel}.{field}" for panel in panels for field in FIELDS} | set(POOL)
+    allowed |= {f"{panel}.target.models" for panel in panels if panel.startswith("shadow.")}
+    allowed |= {f"population.shadow_targets.{kind}" for kind in KINDS}
+    for name in names:
+        if name not in allowed:
+            raise UserError(f"there is no tensor {shortened(name)} in the format: {_hint(name, allowed)}")
+
+
+def _hint(name: str, allowed: set[str]) -> str:
+    close = get_close_matches(name[:NAME], sorted(allowed), n=1)
+    fields = f"expected PANEL.FIELD, with FIELD one of {', '.join(FIELDS)}"
+    return f"did you mean {close[0]!r}?" if close else fields
+
+
+def _draft(file: TensorFile, panel: str) -> Draft:
+    return Draft(
+        name=panel,
+        labels=_given(file, f"{panel}.labels"),
+        target=_outputs(file, f"{panel}.target", ndim=2, one_model=True),
+        target_models=_given(file, f"{panel}.target.models"),
+        references=_outputs(file, f"{panel}.references", ndim=3),
+        reference_models=_given(file, f"{panel}.references.models"),
+        in_reference=_given(file, f"{panel}.in_reference"),
+        member=_given(file, f"{panel}.member"),
+        ids=_given(file, f"{panel}.ids"),
+        shadow_targets=_outputs(file, f"{panel}.shadow_targets", ndim=3),
+        target_views=split_views(_outputs(file, f"{panel}.target.views", ndim=3, one_model=True)),
+        reference_views=split_views(_outputs(file, f"{panel}.references.views", ndim=4)),
+    )
+
+
+def _pool_draft(file: TensorFile) -> PoolDraft | None:
+    if not any(name in POOL for name in file.names):
+        return None
+    outputs, in_training = _outputs(file, "pool", ndim=3), _given(file, "pool.in_training")
+    if outputs is None or in_training is None:
+        missing = "pool.logits or pool.probs" if outputs is None else "pool.in_training"
+        raise UserError(f"expected outputs and training sets of the pool, got no {missing}")
+    return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"))
+
+
+def _given(file: TensorFile, name: str) -> Given | None:
+    return Given(name, file.array(name)) if name in file.names else None
+
+
+def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) -> Stored | None:
+    """The outputs `name.logits` or `name.probs`; those of one model get an axis of models."""
+    kinds = [kind for kind in KINDS if f"{name}.{kind}" in file.names]
+    if not kinds:
+        return None
+    full = f"{name}.{kinds[0]}"
+    if len(kinds) > 1:
+        raise UserError(f"expected {full} or {name}.{kinds[1]}, got both")
+    tensor = file.tensor(full)
+    if tensor.ndim != ndim:
+        expected = SHAPES[ndim, one_model]
+        raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")
+    return Stored(full, tensor[None] if one_model else tensor, kinds[0])
+
+
+def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
+    tensors: dict[str, Blocks] = {}
+    shadows = {f"shadow.{s}": shadow for s, shadow in enumerate(evidence.shadows)}
+    for name, panel in (panels_on_target(evidence) | shadows).items():
+        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
+        if panel.reference_view is not None:
+            tensors |= _outputs_of(f"{name}.references", panel.reference_view)
+            tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
+        if panel.views:
+            tensors |= _view_tensors(name, panel)
+    if evidence.shadow_populations:
+        tensors |= _shadow_targets(evidence)
+    return tensors
+
+
+def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
+    """The further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
+    tensors = _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
+    references = [view.references for view in panel.views if view.references is not None]
+    if references:
+        models = [[replace(view, models=view.models[[r]]) for view in references] for r in range(panel.n_references)]
+        of_references = _outputs_of(f"{name}.references.views", *(view for of_model in models for view in of_model))
+        for full, blocks in of_references.items():
+            tensors[full] = blocks._replace(shape=(panel.n_references, len(references), *blocks.shape[1:]))
+    return tensors
+
+
+def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
+    tensors = {
+        "pool.labels": Blocks.of(pool.view.labels.astype(np.int64)),
+        "pool.ids": Blocks.of(pool.ids.astype(np.int64)),
+        "pool.in_training": Blocks.of(pool.in_training.astype(np.uint8)),
+        **_outputs_of("pool", pool.view),
+    }
+    for name, panel in panels_on_target(evidence).items():
+        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
+        if panel.reference_view is not None:
+            tensors[f"{name}.references.models"] = Blocks.of(pool.models(panel.reference_view))
+    for s, shadow in enumerate(evidence.shadows):
+        tensors[f"shadow.{s}.ids"] = _records("shadow", shadow)["shadow.ids"]
+        tensors[f"shadow.{s}.target.models"] = Blocks.of(pool.models(shadow.target_view))
+        # None is written as none, since a shadow that says nothing has all other models.
+        tensors[f"shadow.{s}.references.models"] = Blocks.of(pool.models(shadow.reference_view))
+    return tensors
+
+
+def _records(name: str, panel: Panel) -> dict[str, Blocks]:
+    """What is known of the records themselves."""
+    tensors = {f"{name}.labels": Blocks.of(panel.labels.astype(np.int64))}
+    if panel.member is not None:
+        tensors[f"{name}.member"] = Blocks.of(panel.member.astype(np.uint8))
+    if panel.ids is not None:
+        tensors[f"{name}.ids"] = Blocks.of(panel.ids.astype(np.int64))
+    return tensors
+
+
+def _one_model(name: str, view: View) -> dict[str, Blocks]:
+    """The outputs of a view of one model, (n, C)."""
+    return {full: blocks._replace(shape=blocks.shape[1:]) for full, blocks in _outputs_of(name, view).items()}
+
+
+def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
+    """The outputs of all models of these views, one after the other; the views have the same records and one kind."""
+    first = views[0].outputs.values[0]
+    dtype = np.float64 if first.dtype == np.float64 else np.float32
+    shape = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
+    blocks = (view.outputs.values[m][view.records] for view in views for m in view.models)
+    return {f"{name}.{views[0].outputs.kind}": Blocks(dtype, shape, blocks)}
+
+
+def _shadow_targets(evidence: Evidence) -> dict[str, Blocks]:
+    """The population as every shadow sees it; the format has it over one and the same population."""
+    if evidence.population is None:
+        raise ValueError("the population as the shadows see it needs the population")
+    for panel in evidence.shadow_populations:
+        same = same_references(panel, evidence.population)
+        if not same or not np.array_equal(panel.labels, evidence.population.labels):
+            raise ValueError(
+                "the format holds one population and one set of references of it, the same for all shadows"
+            )
+    return _outputs_of("population.shadow_targets", *(panel.target_view for panel in evidence.shadow_populations))

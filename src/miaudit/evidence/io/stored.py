@@ -1,0 +1,27 @@
+"""Outputs that stay where they are until a model's are asked for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.evidence.io.source import Tensor
+from miaudit.evidence.lazy import LazyOutputs
+from miaudit.model_outputs import Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Stored(LazyOutputs):
+    """M models' outputs on n records as they lie in a file: item m is what that model says, (n, C)."""
+
+    name: str  # what the user calls them
+    tensor: Tensor  # (M, n, C), of a large file not read yet
+    kind: Kind
+
+    def __len__(self) -> int:
+        return len(self.tensor)
+
+    def read(self, model: int) -> Floats:
+        """From the file."""
+        outputs: Floats = np.asarray(self.tensor[model])
+        return outputs

@@ -1,0 +1,1 @@
+"""Records of users: what they are called, and which are there twice."""

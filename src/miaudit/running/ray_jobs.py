@@ -1,0 +1,218 @@
+"""Runs work on a Ray cluster: the units of one machine as tasks, one thread each, data once in every node's memory.
+
+Nodes write finished models to a store that all of them share, so that a node may die at any moment.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple
+
+from miaudit.arrays import Floats, Ints
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.running.crew import use_one_thread
+from miaudit.running.local import Progress, Tally, Watch, follow, unwatched
+from miaudit.running.messages import Done, Failed, Idle, Message, Said, Send, carry_out, tell_the_end
+from miaudit.running.ray_cluster import AUTO, cores, joined, load_ray
+from miaudit.running.units import Unit, units
+from miaudit.running.waiting import Waiting
+from miaudit.running.work import Records, Work, trainer_version
+from miaudit.source import SOURCES
+from miaudit.store.checkpoints import Store
+from miaudit.store.remote import location_of, open_store
+from miaudit.training.device import make_repeatable
+from miaudit.training.estimators import EstimatorRecipe
+
+AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
+PATIENCE = 60.0  # seconds until a file that another machine wrote must be seen: network folders are slow to tell
+ADVICE = "run again on nodes with more memory a core"
+
+Begin = Callable[[Unit], Any]  # hands a unit over; gives the generator of its messages
+
+
+def run_ray(
+    works: Sequence[Work],
+    data: Dataset,
+    store: Store,
+    address: str = AUTO,
+    progress: Progress = lambda *_: None,
+    stage: str = "models",
+    watch: Watch = unwatched,
+    device: str = "cpu",
+    gpus: float = 1.0,
+) -> Tally:
+    """Do all the work that is not yet stored on a cluster; finished work survives an interrupt or a failure.
+
+    Args:
+        works: what to do.
+        data: the records that all jobs share.
+        store: a folder that all nodes share, or a store behind a URL.
+        address: `HOST:PORT` of the cluster's head node, or `auto` (see `ray_cluster.joined`).
+        progress: called with stage, done, total.
+        stage: how `progress` calls the work.
+        watch: told now and then how fast it goes.
+        device: what units are trained on.
+        gpus: the share of a GPU that a unit takes where the device is `cuda`.
+
+    Raises:
+        UserError: a job fails, or its nodes and processes die again and again; nodes do not share the store, or have
+            other versions of what trains.
+    """
+    return follow(
+        works,
+        store,
+        partial(_messages, data=data, store=store, address=address, device=device, gpus=gpus),
+        progress,
+        stage,
+        watch,
+        data.classes,
+    )
+
+
+def _messages(
+    works: Sequence[Work], data: Dataset, store: Store, address: str, device: str, gpus: float
+) -> Generator[Message[bool], None, None]:
+    if not works:
+        return
+    ray = load_ray()
+    with joined(address) as count:
+        if device == "cuda" and not ray.cluster_resources().get("GPU"):
+            raise UserError("device cuda: no node of the cluster has a GPU; use cpu")
+        ordered = units(works, data.x.shape[1:], data.classes, count)
+        tasks = _Tasks(ray, ordered, store, _beginner(ray, data, store, device, gpus))
+        try:
+            yield from tasks.messages()
+        finally:
+            tasks.end()
+
+
+def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -> Begin:
+    # A task that is lost is not Ray's to try again: here it is known what of it is left.
+    task = ray.remote(_do_unit).options(
+        num_cpus=1, num_gpus=gpus if device == "cuda" else 0, max_retries=0, num_returns="streaming"
+    )
+    return partial(task.remote, ray.put(data.x), ray.put(data.y), data.classes, location_of(store), device)
+
+
+class _Here(NamedTuple):
+    """A unit has been begun on a machine."""
+
+    host: str
+
+
+@dataclass
+class _Task:
+    """A unit on a node."""
+
+    left: Unit  # what is not yet stored
+    host: str = ""
+
+
+class _Tasks:
+    """Units in the cluster's hands, and what waits for it."""
+
+    def __init__(self, ray: Any, ordered: Sequence[Unit], store: Store, begin: Begin) -> None:
+        self.ray, self.store, self.begin = ray, store, begin
+        self.waiting = Waiting(ordered, ADVICE)
+        self.under_way: dict[Any, _Task] = {}  # by the generator of its messages
+        self.sharing: set[str] = set()  # machines whose files were seen here
+
+    def messages(self) -> Iterator[Message[bool]]:
+        while self.waiting or self.under_way:
+            self._hand_over()
+            before = len(self.under_way)
+            while len(self.under_way) == before:
+                ready, _ = self.ray.wait(list(self.under_way), num_returns=1)
+                for line in ready:
+                    yield from self._heard(line)
+
+    def end(self) -> None:
+        for line in self.under_way:
+            self.ray.cancel(line, force=True)
+
+    def _hand_over(self) -> None:
+        room = AHEAD * cores(self.ray)
+        while self.waiting and len(self.under_way) < room:
+            unit = self.waiting.take()
+            self.under_way[self.begin(unit)] = _Task(unit)
+
+    def _heard(self, line: Any) -> Iterator[Message[bool]]:
+        """One message of a task, which is over where there is none or its process or node has died."""
+        errors = self.ray.exceptions
+        try:
+            message = self.ray.get(next(line))
+        except errors.RayTaskError as error:
+            raise UserError(f"a node cannot do its work: {str(error).strip().splitlines()[-1]}") from error
+        except errors.RayError:
+            self.waiting.lost(self.under_way.pop(line).left)
+            return
+        yield from self._understood(line, message)
+
+    def _understood(self, line: Any, message: Said[bool] | _Here) -> Iterator[Message[bool]]:
+        task = self.under_way[line]
+        if isinstance(message, Failed):
+            raise message.error()
+        if isinstance(message, Idle):
+            del self.under_way[line]
+            return
+        if isinstance(message, _Here):
+            task.host = message.host
+            return
+        if isinstance(message, Done):
+            self._check_sharing(task.host, message.key)
+            task.left = tuple(work for work in task.left if work.key != message.key)
+        yield message
+
+    def _check_sharing(self, host: str, key: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while host not in self.sharing and not self.store.has(key):
+            if time.monotonic() > end:
+                raise UserError(
+                    f"{host} stored a model in {location_of(self.store)}, and this machine does not find it there: "
+                    "expected a store that all machines share, a network folder or a URL such as s3://bucket/folder"
+                )
+            time.sleep(1.0)
+        self.sharing.add(host)
+
+
+def _do_unit(x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit) -> Iterator[Said[bool] | _Here]:
+    """A task on a node: the unit is done in a second thread while this one passes on what it says."""
+    said: SimpleQueue[Said[bool]] = SimpleQueue()
+    do = partial(_do_here, unit, Records(x, y, classes), location, device)
+    Thread(target=tell_the_end, args=(do, said.put), daemon=True).start()
+    yield _Here(socket.gethostname())
+    while True:
+        message = said.get()
+        yield message
+        if isinstance(message, Failed | Idle):
+            return
+
+
+def _do_here(unit: Unit, records: Records, location: str, device: str, send: Send[bool]) -> None:
+    use_one_thread()
+    make_repeatable(device)
+    _check_code(unit[0], records, device)
+    carry_out(unit, records, open_store(location), device, send)
+
+
+def _check_code(work: Work, records: Records, device: str) -> None:
+    """Raise UserError where this node would train another model under the job's name."""
+    # What the script that asks defines came with the work.
+    recipe, expected = work.job.recipe, work.job.code.partition(SOURCES)[0]
+    if not expected:
+        return
+    found = (
+        EstimatorRecipe.of(recipe.estimator).library.partition(SOURCES)[0]
+        if isinstance(recipe, EstimatorRecipe)
+        else trainer_version(recipe, records, device)
+    )
+    if found != expected:
+        raise UserError(
+            f"{socket.gethostname()} trains with {found}, the machine that asks with {expected}: "
+            "install the same versions on all nodes"
+        )

@@ -1,0 +1,1 @@
+"""Where trained models and what they said are kept: a folder, shared or not, or a bucket."""

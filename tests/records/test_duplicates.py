@@ -1,0 +1,58 @@
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miaudit.datasets.base import Dataset
+from miaudit.records.duplicates import duplicates
+
+
+def world(x: Sequence[Sequence[float]], y: Sequence[int]) -> Dataset:
+    return Dataset(name="w", x=np.array(x, dtype=np.float32), y=np.array(y, dtype=np.int64), classes=3)
+
+
+def test_by_hand() -> None:
+    data = world([[1, 2], [3, 4], [1, 2], [0, 5], [3, 4], [1, 2], [-0.0, 5], [9, 9]], [0, 1, 0, 2, 2, 0, 2, 0])
+    found = duplicates(data, np.array([3, 2, 1, 0]), np.array([7, 6, 5, 4]))
+    assert found.members.tolist() == [3, 2, 0]
+    assert found.nonmembers.tolist() == [6, 5]
+    assert found.relabelled.tolist() == [4]
+    assert found.repeated == 1
+    assert str(found) == (
+        "3 of the non-members are exact copies of members, 1 of them under another label: no attack can tell them apart"
+    )
+
+
+def test_none() -> None:
+    found = duplicates(world([[1], [2], [3]], [0, 0, 0]), np.array([0, 1]), np.array([2]))
+    assert str(found) == ""
+    assert found.repeated == 0
+
+
+RECORDS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 1)), min_size=2, max_size=12)
+
+
+@given(RECORDS, st.integers(1, 11))
+def test_as_all_pairs_say(records: list[tuple[int, int, int]], cut: int) -> None:
+    cut = min(cut, len(records) - 1)
+    data = world([record[:2] for record in records], [record[2] for record in records])
+    found = duplicates(data, np.arange(cut), np.arange(cut, len(records)))
+    members, others = records[:cut], records[cut:]
+    assert found.members.tolist() == [i for i, record in enumerate(members) if record in others]
+    assert found.nonmembers.tolist() == [cut + i for i, record in enumerate(others) if record in members]
+    relabelled = [
+        cut + i
+        for i, record in enumerate(others)
+        if record not in members and any(record[:2] == member[:2] for member in members)
+    ]
+    assert found.relabelled.tolist() == relabelled
+    assert found.repeated == sum(record in members[:i] for i, record in enumerate(members))
+
+
+def test_images() -> None:
+    x = np.random.default_rng(0).random((6, 3, 4, 4)).astype(np.float32)
+    x[5] = x[1]
+    data = Dataset(name="w", x=x, y=np.zeros(6, dtype=np.int64), classes=2)
+    found = duplicates(data, np.arange(3), np.arange(3, 6))
+    assert (found.members.tolist(), found.nonmembers.tolist()) == ([1], [5])

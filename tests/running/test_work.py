@@ -1,0 +1,121 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit.arrays import Floats
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.models.base import predict_logits
+from miaudit.models.mlp import Mlp
+from miaudit.models.smallnet import Smallnet
+from miaudit.running import work as work_file
+from miaudit.running.description import describe_model
+from miaudit.running.work import Records, Work, clocked, do, do_all, outputs, training_seconds
+from miaudit.splits.base import no_rows
+from miaudit.store.checkpoints import Store
+from miaudit.training.fit import fit
+from miaudit.training.fit_many import Subset, fit_many
+from miaudit.training.recipe import Recipe
+from tiny import blobs, recipe, works
+
+DATA = blobs()
+IMAGES = Dataset("images", np.random.default_rng(0).normal(size=(40, 1, 8, 8)).astype(np.float32), np.arange(40) % 3, 3)
+PLAIN = [(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2))), (IMAGES, recipe(model=Smallnet()))]
+NETWORKS = [*PLAIN, (DATA, recipe()), (IMAGES, recipe(bf16=True))]
+
+
+def done(work: Work, data: Dataset, store: Store) -> bool:
+    return do(work, Records(data.x, data.y, data.classes), store)
+
+
+@pytest.mark.parametrize(("data", "how"), PLAIN)
+def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, how: Recipe) -> None:
+    store, (work,) = Store(tmp_path), works(data, how, 1)
+    assert done(work, data, store)
+    module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
+    npt.assert_array_equal(outputs(work, store).values, predict_logits(module, data.x))
+
+
+@pytest.mark.parametrize(("data", "how"), NETWORKS)
+def test_outputs_of_a_stored_model_are_the_same_bits(tmp_path: Path, data: Dataset, how: Recipe) -> None:
+    """As after a kill between the model and its outputs."""
+    store, (work,) = Store(tmp_path), works(data, how, 1)
+    done(work, data, store)
+    first = outputs(work, store).values
+    store.path(work.key).unlink()
+    assert not done(work, data, store)  # nothing was trained
+    npt.assert_array_equal(outputs(work, store).values, first)
+
+
+def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    assert not work.is_trained(store)
+    done(work, DATA, store)
+    assert work.is_trained(store)
+    assert work.is_done(store)
+    monkeypatch.setattr(work_file, "train", None)  # would fail if called
+    assert not done(work, DATA, store)
+
+
+def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
+    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    done(work, DATA, store)
+    first: Floats = outputs(work, store).values
+    store.path(work.key).unlink()
+    store.path(work.job.key).write_bytes(b"damaged")
+    with pytest.warns(UserWarning, match="damaged"):
+        assert done(work, DATA, store)
+    npt.assert_array_equal(outputs(work, store).values, first)
+
+
+def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> None:
+    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    first, second, third, fourth = works(DATA, recipe(), 4)
+    other = replace(second, query=np.arange(9))  # the same model asked about other records
+    do(first, records, store)
+    do(third, records, store)
+    store.path(third.key).unlink()  # the model is there, what it said is not
+    stack = [first, second, third, fourth, other]
+    told: list[int] = []
+    done_works = {work.key: trained for work, trained in do_all(stack, records, store, tick=told.append)}
+    assert done_works == {
+        first.key: False, third.key: False, second.key: True, other.key: True, fourth.key: True
+    }  # fmt: skip
+    assert told == [60, 60]  # two models of 30 records, two epochs
+    # In batches of 9 and of 60 records: some processors then sum in another order.
+    npt.assert_allclose(outputs(other, store).values, outputs(second, store).values[:9], atol=1e-6)
+    networks = fit_many(
+        recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
+    )
+    for work, network in zip((fourth, first), networks, strict=True):
+        npt.assert_array_equal(outputs(work, store).values, predict_logits(network, DATA.x))
+
+
+def test_training_times_are_kept_with_the_models(tmp_path: Path) -> None:
+    store, three = Store(tmp_path), works(DATA, recipe(), 3)
+    assert training_seconds(three, store) is None  # there are none
+    for work in three:
+        done(work, DATA, store)
+    assert (training_seconds(three, store) or 0) > 0
+    for work, seconds in zip(three, (1.5, 2.0, None), strict=True):  # the last as older versions did
+        store.put(work.job.key, {"weight": np.zeros(1)}, describe_model(work.job, seconds))
+    asked_again = replace(three[0], query=np.arange(9))
+    assert training_seconds([*three[:2], asked_again], store) == 3.5  # a model counts once
+    assert training_seconds(three, store) is None
+
+
+def test_what_is_made_at_once_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100))  # a second passes between any two looks at it
+
+    monkeypatch.setattr("miaudit.running.work.time.perf_counter", lambda: next(clock))
+    assert list(clocked("abc")) == [("a", 1), ("b", 1), ("c", 1)]
+    assert list(clocked("abcd", at_once=2)) == [("a", 0.5), ("b", 0.5), ("c", 0.5), ("d", 0.5)]
+
+
+def test_missing_outputs_are_named(tmp_path: Path) -> None:
+    (work,) = works(DATA, recipe(), 1)
+    with pytest.raises(UserError, match=f"{work.job.key} are in the store any more: were files removed"):
+        outputs(work, Store(tmp_path))
