@@ -20,9 +20,9 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "5518f72b83fbccce"),
-    "fit_many": ("stack/1", "f8953395ce633acf"),
-    "dp_sgd": ("dp_sgd/3", "081df49e2eede12e"),
+    "fit": ("plain/2", "5b37da0d49624e44"),
+    "fit_many": ("stack/1", "ab9cf722c4e8dc5f"),
+    "dp_sgd": ("dp_sgd/3", "89edda0253bdae68"),
     "distillation": ("distillation/1", "2d62679c766e10e2"),
     "selena": ("selena/1", "970f3e0852813764"),
     "estimators": ("; estimators/2", "9cb9c31606e89816"),
@@ -33,9 +33,9 @@ LOOP = ("seeds", "models.base", "training.networks", "training.fit", "training.o
 ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
 SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
 BEHIND = {
-    "fit": (*LOOP, "training.augment", *ARCHITECTURES),
-    "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", "models._like"),
-    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *ARCHITECTURES),
+    "fit": (*LOOP, "training.augment", "training.like", *ARCHITECTURES),
+    "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", "training.like"),
+    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", "training.like", *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
     "estimators": ("training.estimators", "training.boosting", "model_outputs"),
