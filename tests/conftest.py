@@ -5,6 +5,7 @@ import sys
 import pytest
 import yaml
 
+from miaudit.running.local import LocalRunner
 from miaudit.store.checkpoints import Store
 from tiny import CONFIG, Audited, Call, Called
 
@@ -26,7 +27,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     root = tmp_path_factory.mktemp("audited")
     config, store, folder = root / "small.yaml", Store(root / "store"), root / "out"
     config.write_text(yaml.safe_dump(CONFIG))
-    finished = run_config(load_config(config), store, 2)
+    finished = run_config(load_config(config), store, LocalRunner(2))
     table = save(finished, folder)
     write_report(finished.result, table, folder / REPORT)
     return Audited(config, store, folder, finished)

@@ -10,7 +10,7 @@ from fsspec.implementations.local import LocalFileSystem
 from torch import nn
 
 from miaudit.datasets.base import Dataset
-from miaudit.running.local import Tally
+from miaudit.running.base import Tally
 from miaudit.running.work import Records, Work, do, one_thread
 from miaudit.store.checkpoints import Store
 

@@ -16,7 +16,7 @@ from miaudit.arrays import Ints
 from miaudit.auditing.run import Finished
 from miaudit.datasets.base import Dataset
 from miaudit.experiments.results import RowResult
-from miaudit.experiments.running import Runner
+from miaudit.experiments.running import Reproduction
 from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
 from miaudit.running.work import Work, code_version_of
@@ -71,9 +71,9 @@ def recipe(**changes: Any) -> Recipe:
     return Recipe(**{"model": Mlp(hidden=(8,)), "epochs": 2, "batch_size": 16, **changes})
 
 
-def rows_of(runner: Runner, named: Named) -> list[RowResult]:
+def rows_of(reproduction: Reproduction, named: Named) -> list[RowResult]:
     """Every row of an experiment, run."""
-    return [runner.row(named, row, part) for row, part in named.experiment.parts()]
+    return [reproduction.row(named, row, part) for row, part in named.experiment.parts()]
 
 
 def works(data: Dataset, how: Recipe, count: int = 3) -> tuple[Work, ...]:

@@ -18,7 +18,7 @@ from miaudit.auditing.origin import origin_of
 from miaudit.auditing.plan import Plan, Questions, applicable, auxiliary_works, unmet
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import AuditResult
-from miaudit.auditing.run import Finished, run, silent
+from miaudit.auditing.run import Finished, run
 from miaudit.config import AttackConfig, AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -38,7 +38,8 @@ from miaudit.given import (
 from miaudit.messages import shortened
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
-from miaudit.running.local import Progress
+from miaudit.running.base import Progress, silent
+from miaudit.running.local import LocalRunner
 from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over
 from miaudit.store.remote import open_store
@@ -179,7 +180,7 @@ def audit(
         questions=_questions(attacks, split, known_fraction, seed),
         origin=origin_of(target, recipe),
     )
-    finished = run(only_needed(plan), open_store(store), jobs, progress)
+    finished = run(only_needed(plan), open_store(store), LocalRunner(jobs), progress)
     return Audit(finished.result, scores_table(finished), finished)
 
 

@@ -10,6 +10,7 @@ from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.result import Preliminary
 from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
+from miaudit.running.local import LocalRunner
 from tiny import CONFIG, Audited
 
 
@@ -57,10 +58,10 @@ def test_without_a_pool_there_is_nothing_that_grows() -> None:
 
 def test_the_early_result_is_marked_and_the_last_one_is_that_of_an_audit_at_once(audited: Audited) -> None:
     asked = load_config(audited.config)
-    first, last = run_anytime(asked, plan_of(asked), audited.store, 1)
+    first, last = run_anytime(asked, plan_of(asked), audited.store, LocalRunner(1))
     assert first.result.preliminary == Preliminary(models=4, of=6)
     assert first.result.verdict.sentences[0].startswith("Preliminary: 4 of the 6 models of the pool are trained so far")
-    alone = run_config(with_pool_of(asked, 4), audited.store, 1)
+    alone = run_config(with_pool_of(asked, 4), audited.store, LocalRunner(1))
     assert first.result.attacks == alone.result.attacks
     assert first.result.provenance == alone.result.provenance  # its configuration runs again as it is
 
@@ -76,11 +77,10 @@ def test_models_that_were_trained_for_an_early_result_count_as_trained(
     audited: Audited, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if nothing had been in the store: 5 models for the first result, 2 more for the second."""
-    from miaudit.auditing import run as run_file
-    from miaudit.running.local import Tally
+    from miaudit.running.base import Tally
 
     new = iter([Tally(5, 0, 1.0), Tally(2, 5, 1.0)])
-    monkeypatch.setattr(run_file, "run_on", lambda *_, **__: next(new))
+    monkeypatch.setattr(LocalRunner, "run", lambda *_, **__: next(new))
     asked = load_config(audited.config)
-    costs = [finished.result.cost for finished in run_anytime(asked, plan_of(asked), audited.store, 1)]
+    costs = [finished.result.cost for finished in run_anytime(asked, plan_of(asked), audited.store, LocalRunner(1))]
     assert [(cost.models_trained, cost.models_cached) for cost in costs] == [(5, 0), (7, 0)]

@@ -13,6 +13,7 @@ from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
+from miaudit.running.local import LocalRunner
 from miaudit.running.work import Records, do, one_thread
 from miaudit.store.checkpoints import Store
 from tiny import CONFIG
@@ -54,7 +55,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
             data = audit.plan.data
             for work in audit.plan.works:
                 do(work, Records(data.x, data.y, data.classes), store)
-    result = compare(config, audits, store, finished.__setitem__, 1)
+    result = compare(config, audits, store, finished.__setitem__, LocalRunner(1))
     return Compared(config, store, result, finished)
 
 
@@ -131,7 +132,7 @@ def test_a_comparison_is_read_again_as_it_was(compared: Compared) -> None:
 
 def test_a_row_says_what_a_single_audit_says(compared: Compared) -> None:
     alone = parse_config({**SMALL, "defences": [], "defence": DEFENCES[4], "attacker": "knows"})
-    again = run_config(alone, compared.store, 1)
+    again = run_config(alone, compared.store, LocalRunner(1))
     assert again.result.cost.models_trained == 0
     assert again.result.attacks == compared.finished["dp_sgd-noise=0.6-knows"].result.attacks
 

@@ -14,6 +14,7 @@ from miaudit.auditing.run import Finished
 from miaudit.config import parse_config
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
+from miaudit.running.local import LocalRunner
 from miaudit.store.checkpoints import Store
 from miaudit.training.dp_sgd import DpSgdRecipe, epsilon
 from tiny import CONFIG
@@ -37,7 +38,7 @@ def plan(**changes: Any) -> Plan:
 
 
 def audit(store: Store, **changes: Any) -> Finished:
-    return run_config(parse_config({**SMALL, **changes}), store, 1)
+    return run_config(parse_config({**SMALL, **changes}), store, LocalRunner(1))
 
 
 def keys(of: Plan) -> list[str]:

@@ -11,6 +11,7 @@ from miaudit.auditing.files import save
 from miaudit.auditing.from_config import plan_of, run_config
 from miaudit.auditing.needed import reads
 from miaudit.config import parse_config
+from miaudit.running.local import LocalRunner
 from miaudit.splits.base import Split
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
@@ -60,9 +61,9 @@ def test_an_audit_that_reads_no_model_trains_the_target_alone() -> None:
 
 def test_the_result_is_that_of_all_models(audited: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
     config = parse_config({**CONFIG, "attacks": list(WITHOUT_REFERENCES)})
-    few = run_config(config, audited.store, 1)
+    few = run_config(config, audited.store, LocalRunner(1))
     monkeypatch.setattr(from_config, "only_needed", lambda plan: plan)
-    everything = run_config(config, audited.store, 1)
+    everything = run_config(config, audited.store, LocalRunner(1))
     assert few.result.cost.models_cached == 3
     assert everything.result.cost.models_cached == 7
     assert few.gathered.key != everything.gathered.key  # nothing was taken from the other's scores
@@ -74,9 +75,11 @@ def test_the_result_is_that_of_all_models(audited: Audited, monkeypatch: pytest.
 
 
 def test_evidence_without_references_is_saved_and_audited_again(audited: Audited, tmp_path: Path) -> None:
-    few = run_config(parse_config({**CONFIG, "attacks": ["loss", "attack_p"]}), audited.store, 1)
+    few = run_config(parse_config({**CONFIG, "attacks": ["loss", "attack_p"]}), audited.store, LocalRunner(1))
     save(few, tmp_path)
-    again = run_config(parse_config({"evidence": str(tmp_path / "evidence.safetensors")}), audited.store, 1)
+    again = run_config(
+        parse_config({"evidence": str(tmp_path / "evidence.safetensors")}), audited.store, LocalRunner(1)
+    )
     for name in ("loss", "attack_p"):
         npt.assert_array_equal(again.judged[name].scores, few.judged[name].scores)
 

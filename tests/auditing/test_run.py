@@ -10,6 +10,7 @@ from miaudit.attacks.loss import Loss
 from miaudit.auditing.from_config import run_config
 from miaudit.auditing.result import AuditResult
 from miaudit.config import load_config, parse_config
+from miaudit.running.local import LocalRunner
 from tiny import ATTACKS, CONFIG, Audited
 
 
@@ -24,7 +25,7 @@ def test_a_second_run_trains_and_computes_nothing_and_finds_the_same(
         raise AssertionError("computed again")
 
     monkeypatch.setattr(Loss, "score", refuse)
-    again = run_config(load_config(audited.config), audited.store, 2)
+    again = run_config(load_config(audited.config), audited.store, LocalRunner(2))
     assert again.result.cost.models_trained == 0
     assert again.result.cost.models_cached == 7
     assert without_cost(again.result) == without_cost(audited.finished.result)
@@ -47,7 +48,7 @@ def test_the_first_run_trained_everything(audited: Audited) -> None:
     ids=["parameter", "roles"],
 )
 def test_what_has_changed_is_computed_again(audited: Audited, change: dict[str, Any]) -> None:
-    changed = run_config(parse_config({**CONFIG, **change}), audited.store, 2)
+    changed = run_config(parse_config({**CONFIG, **change}), audited.store, LocalRunner(2))
     assert changed.result.cost.models_trained == 0
     before, after = audited.finished.judged["lira"], changed.judged["lira"]
     assert (before.cut, before.scores.tobytes()) != (after.cut, after.scores.tobytes())
@@ -85,7 +86,7 @@ def test_decisions_count_the_records_above_the_cut(audited: Audited) -> None:
 
 def test_progress_is_told_by_stage(audited: Audited) -> None:
     seen: list[tuple[str, int, int]] = []
-    run_config(load_config(audited.config), audited.store, 2, lambda *args: seen.append(args))
+    run_config(load_config(audited.config), audited.store, LocalRunner(2), lambda *args: seen.append(args))
     stages = list(dict.fromkeys(stage for stage, _, _ in seen))
     assert stages == ["models", "attacks", "controls"]
     for stage in stages:

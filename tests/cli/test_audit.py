@@ -10,11 +10,10 @@ import pytest
 import yaml
 
 from miaudit.auditing import cost
-from miaudit.auditing import run as run_file
 from miaudit.cli import audit as audit_file
 from miaudit.cli.audit import parse_seconds
 from miaudit.errors import UserError
-from miaudit.running.workers import run_on
+from miaudit.running.local import LocalRunner
 from tiny import ATTACKS, CONFIG, Audited, Call
 
 FILES = {"report.html", "result.json", "scores.parquet", "evidence.safetensors", "config.yaml", "manifest.json"}
@@ -130,15 +129,15 @@ def test_reports_while_the_pool_grows(call: Call, audited: Audited, tmp_path: Pa
 def test_an_interrupt_leaves_the_last_report(
     call: Call, audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = []
+    begun, run = [], LocalRunner.run
 
-    def interrupted(works: Any, *rest: Any, **options: Any) -> Any:
+    def interrupted(runner: LocalRunner, works: Any, *rest: Any) -> Any:
         begun.append(len(works))
         if len(works) > 5:
             raise KeyboardInterrupt
-        return run_on(works, *rest, **options)
+        return run(runner, works, *rest)
 
-    monkeypatch.setattr(run_file, "run_on", interrupted)
+    monkeypatch.setattr(LocalRunner, "run", interrupted)
     called = call("audit", audited.config, "--out", tmp_path, "--store", audited.store.root, "--anytime")
     assert called.code == 130
     assert begun == [5, 7]

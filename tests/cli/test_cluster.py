@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import shared_files
-from miaudit.running import workers as workers_file
+from miaudit.running import local, runners
 from tiny import CONFIG, Call
 
 SMALL = {**CONFIG, "attacks": ["calibrated"], "recipe": {**CONFIG["recipe"], "epochs": 2}}
@@ -61,7 +61,7 @@ def test_a_store_behind_a_url_is_used_again(
     call: Call, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path / "near"))
-    monkeypatch.setattr(workers_file, "run_local", shared_files.run_here)
+    monkeypatch.setattr(local, "run_local", shared_files.run_here)
     words = ("audit", config, "--store", f"shared://{tmp_path}/far", "--json", "--out")
     first, second = (result(call(*words, tmp_path / name)) for name in ("first", "second"))
     assert first["cost"]["models_trained"] > 0
@@ -102,7 +102,7 @@ def test_a_cluster_of_the_environment_must_answer(call: Call, config: Path, monk
 def test_a_configuration_that_cannot_be_carried_out_joins_no_cluster(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], defences: list[object]
 ) -> None:
-    monkeypatch.setattr(workers_file, "joined", None)  # would fail if called
+    monkeypatch.setattr(runners, "joined", None)  # would fail if called
     large = {**SMALL, "split": {**CONFIG["split"], "members": 0.9, "nonmembers": 0.9}, "defences": defences}
     path = tmp_path / "large.yaml"
     path.write_text(yaml.safe_dump(large))

@@ -9,7 +9,7 @@ from miaudit.experiments.beside import beside
 from miaudit.experiments.expected import read_expected
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult
-from miaudit.experiments.running import Runner
+from miaudit.experiments.running import Reproduction
 from miaudit.store.checkpoints import Store
 from tiny import rows_of
 
@@ -33,7 +33,7 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_quick(name: str, store: Store) -> None:
     named = spec.load(FOLDER, name)
     found = ExperimentResult(schema=SCHEMA, experiment=name, scale="quick", rows=())
-    for row in rows_of(Runner(store, "quick"), named):
+    for row in rows_of(Reproduction(store, "quick"), named):
         assert row.state == "done", f"{row.name}: {row.why}"
         assert row.runs[0].attacks
         assert not row.runs[0].skipped

@@ -13,7 +13,7 @@ from miaudit.errors import UserError
 from miaudit.experiments import results, running
 from miaudit.experiments.gpu import RATE, gpu_seconds
 from miaudit.experiments.quick import few_records
-from miaudit.experiments.running import Runner, draw
+from miaudit.experiments.running import Reproduction, draw
 from miaudit.experiments.spec import Experiment, Known, Named, Row
 from miaudit.splits.base import Split
 from miaudit.store.checkpoints import Store
@@ -42,8 +42,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) -> None:
     table = named(Row(name="a", setting="digits"), seeds=2, series=["roc", "hardness"])
-    (first,) = rows_of(Runner(store), table)
-    (second,) = rows_of(Runner(store), table)
+    (first,) = rows_of(Reproduction(store), table)
+    (second,) = rows_of(Reproduction(store), table)
     assert first.made["training_seconds"] > 0
     assert second.made["training_seconds"] == first.made["training_seconds"]  # of all models, those of the store too
     assert first.state == "done"
@@ -59,7 +59,7 @@ def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) ->
 
 def test_rows_of_one_name_are_its_parts(store: Store) -> None:
     rows = (Row(name="a", setting="digits", attacks=("loss",)), Row(name="a", setting="digits", attacks=("gap",)))
-    found = list(rows_of(Runner(store), named(*rows)))
+    found = list(rows_of(Reproduction(store), named(*rows)))
     assert [(row.name, row.part, list(row.runs[0].attacks)) for row in found] == [("a", 0, ["loss"]), ("a", 1, ["gap"])]
 
 
@@ -68,13 +68,13 @@ def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(running, "has_gpu", lambda: False)
     change = {"split": {"target_in": 20_000}, "recipe": {"epochs": 100}}
     large = Row(name="large", setting="images", gpu=True, change=change)
-    absent, gpu = rows_of(Runner(store), named(Row(name="absent", setting="absent"), large))
+    absent, gpu = rows_of(Reproduction(store), named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
     assert absent.why == "data set mnist is not on disk; `miaudit datasets` tells how to get it"
     # 3 x 626 million operations x (20,000 + 50 + 60) records x 100 epochs at 10^13 a second: 6.3 minutes
     assert gpu.why == "needs a GPU, about 6 min"
     monkeypatch.setattr(running, "has_gpu", lambda: True)
-    (tried,) = rows_of(Runner(store), named(large))
+    (tried,) = rows_of(Reproduction(store), named(large))
     assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` tells how to get it"
 
 
@@ -97,13 +97,13 @@ def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch:
         return few_records(source, count)
 
     monkeypatch.setattr(running, "few_records", few)
-    rows_of(Runner(store, "quick"), named(Row(name="a", setting="absent"), Row(name="b", setting="absent")))
+    rows_of(Reproduction(store, "quick"), named(Row(name="a", setting="absent"), Row(name="b", setting="absent")))
     assert drawn == ["mnist"]
 
 
 def test_known_records_are_drawn_anew_each_trial(store: Store) -> None:
     row = Row(name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=Known(share=0.5, trials=2))
-    (found,) = rows_of(Runner(store), named(row, series=["densities"]))
+    (found,) = rows_of(Reproduction(store), named(row, series=["densities"]))
     assert [run.trial for run in found.runs] == [0, 1]
     counts = found.runs[0].attacks["kde"]
     sample = sum(counts[f"sample_{kind}"][0] or 0 for kind in ("tp", "fp", "tn", "fn"))
@@ -123,12 +123,12 @@ def test_shares_are_of_each_side() -> None:
 
 def test_a_cut_that_does_not_meet_its_condition_is_told(store: Store) -> None:
     row = Row(name="a", setting="digits", attacks=("loss", "gap"))
-    (found,) = rows_of(Runner(store), named(row, threshold={"name": "precision", "alpha": 1.0}))
+    (found,) = rows_of(Reproduction(store), named(row, threshold={"name": "precision", "alpha": 1.0}))
     assert found.runs[0].unmet == ("gap",)  # it is right on many non-members, too
 
 
 def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store) -> None:
-    (found,) = rows_of(Runner(store), named(Row(name="a", setting="digits")))
+    (found,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits")))
     run = found.runs[0]
     assert run.target["members"] == (60, None, None)
     assert run.target["epsilon"] == (math.inf, None, None)  # nothing is guaranteed
@@ -143,7 +143,7 @@ def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store)
 
 def test_a_training_without_noise_guarantees_nothing(store: Store) -> None:
     private = {"defence": {"name": "dp_sgd", "noise": 0}}
-    (found,) = rows_of(Runner(store), named(Row(name="a", setting="digits", attacks=("loss",), change=private)))
+    (found,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits", attacks=("loss",), change=private)))
     assert found.runs[0].target["epsilon"] == (math.inf, None, None)
 
 
@@ -156,7 +156,7 @@ def test_infinite_numbers_are_kept(tmp_path: Path) -> None:
 
 
 def test_results_files_are_read_as_they_were_written(store: Store, tmp_path: Path) -> None:
-    (row,) = rows_of(Runner(store), named(Row(name="a", setting="digits"), series=["precision_recall"]))
+    (row,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits"), series=["precision_recall"]))
     empty = results.read(tmp_path, "paper/table1", "paper")
     assert empty.rows == ()
     written = empty.with_row(row)

@@ -17,8 +17,10 @@ from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.running import local as run_local_file
 from miaudit.running import work as work_file
+from miaudit.running.base import unwatched
 from miaudit.running.crew import do_units
-from miaudit.running.local import Training, follow, run_local, unwatched
+from miaudit.running.follow import follow
+from miaudit.running.local import Training, run_local
 from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pace
 from miaudit.running.work import Records, Work, do, do_all, one_thread, outputs
@@ -188,7 +190,7 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         f"""
         from pathlib import Path
         from miaudit.store.checkpoints import Store
-        from miaudit.running.local import follow, run_local, unwatched
+        from miaudit.running.local import run_local
         from tiny import Sleeps, blobs, recipe, works
 
         folder = Path({str(tmp_path)!r})
@@ -212,7 +214,7 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
         from pathlib import Path
         from torch import nn
         from miaudit.store.checkpoints import Store
-        from miaudit.running.local import follow, run_local, unwatched
+        from miaudit.running.local import run_local
         from tiny import blobs, recipe, works
 
         @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from miaudit.auditing.cost import has_pool, with_pool_of
 from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.result import Preliminary
-from miaudit.auditing.run import Clock, Finished, run, silent
+from miaudit.auditing.run import Clock, Finished, run
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
-from miaudit.running.local import Progress, Watch, unwatched
-from miaudit.running.workers import Workers
+from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.local import THIS_MACHINE
 from miaudit.store.checkpoints import Store
 
 FIRST = 4  # models of the smallest pool in which shadows have references
@@ -21,7 +21,7 @@ def run_anytime(
     config: AuditConfig,
     plan: Plan,
     store: Store,
-    workers: Workers = None,
+    runner: Runner = THIS_MACHINE,
     progress: Progress = silent,
     watch: Watch = unwatched,
 ) -> Iterator[Finished]:
@@ -36,8 +36,8 @@ def run_anytime(
     """
     total, clock = pool_of(config), Clock()
     for models, part in steps(config, plan):
-        yield _marked(run(part, store, workers, progress, watch, clock), models, total)
-    yield run(plan, store, workers, progress, watch, clock)
+        yield _marked(run(part, store, runner, progress, watch, clock), models, total)
+    yield run(plan, store, runner, progress, watch, clock)
 
 
 def pool_of(config: AuditConfig) -> int:

@@ -10,10 +10,10 @@ from miaudit.auditing.from_config import data_of, plan_of
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.precision import settled
 from miaudit.auditing.result import AuditResult
-from miaudit.auditing.run import Finished, run, silent
+from miaudit.auditing.run import Finished, run
 from miaudit.config import Attacker, AuditConfig
-from miaudit.running.local import Progress, Watch, unwatched
-from miaudit.running.workers import Workers
+from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.local import THIS_MACHINE
 from miaudit.store.checkpoints import Store
 
 ATTACKERS: tuple[Attacker, ...] = ("unaware", "knows")
@@ -76,14 +76,14 @@ def compare(
     audits: Sequence[Planned],
     store: Store,
     keep: Keep,
-    workers: Workers = None,
+    runner: Runner = THIS_MACHINE,
     progress: Progress = silent,
     watch: Watch = unwatched,
 ) -> Comparison:
     """Carry out the audits, one after another; `keep` gets each as soon as it is finished."""
     results: list[tuple[str, Attacker, str, AuditResult]] = []
     for audit in audits:
-        finished = run(audit.plan, store, workers, progress, watch)
+        finished = run(audit.plan, store, runner, progress, watch)
         keep(audit.folder, finished)
         results += [(audit.title, attacker, audit.folder, finished.result) for attacker in audit.attackers]
     return compared(results, config.as_dict())

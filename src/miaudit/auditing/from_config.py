@@ -19,14 +19,14 @@ from miaudit.auditing.plan import (
     unmet,
 )
 from miaudit.auditing.precision import settled
-from miaudit.auditing.run import Finished, answer, run, silent
+from miaudit.auditing.run import Finished, answer, run
 from miaudit.auditing.size import check_size
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
-from miaudit.running.local import Progress, Watch, unwatched
-from miaudit.running.workers import Workers, processes_here
+from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.local import THIS_MACHINE
 from miaudit.splits.base import FEWEST, Split
 from miaudit.store.checkpoints import Store
 from miaudit.store.upkeep import in_use
@@ -37,15 +37,15 @@ from miaudit.training.device import resolve
 def run_config(
     config: AuditConfig,
     store: Store,
-    workers: Workers = None,
+    runner: Runner = THIS_MACHINE,
     progress: Progress = silent,
     plan: Plan | None = None,
     watch: Watch = unwatched,
 ) -> Finished:
     """The audit that a configuration describes; `plan` is its plan, where it was made already."""
     if config.evidence is not None:
-        return audit_file(config.evidence, config, store, progress, processes_here(workers))
-    return run(plan or plan_of(config), store, workers, progress, watch)
+        return audit_file(config.evidence, config, store, progress, runner.processes_here)
+    return run(plan or plan_of(config), store, runner, progress, watch)
 
 
 def audit_file(

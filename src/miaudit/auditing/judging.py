@@ -12,7 +12,7 @@ from miaudit.auditing.scoring import Judged
 from miaudit.auditing.tasks import Answer, Material, Part, Task
 from miaudit.errors import UserError
 from miaudit.evidence.io.source import Pinned
-from miaudit.running.local import Progress
+from miaudit.running.base import Progress
 from miaudit.store.checkpoints import Store
 
 STAGES: dict[str, tuple[Part, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}

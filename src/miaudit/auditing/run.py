@@ -24,15 +24,11 @@ from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
 from miaudit.evidence.floor import floor_of, saturated
 from miaudit.records.duplicates import Duplicates
-from miaudit.running.local import Progress, Watch, unwatched
-from miaudit.running.workers import Workers, processes_here, run_on
+from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.local import THIS_MACHINE
 from miaudit.seeds import generator
 from miaudit.store.checkpoints import Store
 from miaudit.store.upkeep import in_use
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +59,7 @@ class Clock:
 def run(
     plan: Plan,
     store: Store,
-    workers: Workers = None,
+    runner: Runner = THIS_MACHINE,
     progress: Progress = silent,
     watch: Watch = unwatched,
     clock: Clock | None = None,
@@ -73,19 +69,19 @@ def run(
     `progress` is told what is done, `watch` how fast training goes; `clock` has run during earlier steps.
     """
     with in_use(store):
-        return _run(plan, store, workers, progress, watch, clock or Clock())
+        return _run(plan, store, runner, progress, watch, clock or Clock())
 
 
-def _run(plan: Plan, store: Store, workers: Workers, progress: Progress, watch: Watch, clock: Clock) -> Finished:
+def _run(plan: Plan, store: Store, runner: Runner, progress: Progress, watch: Watch, clock: Clock) -> Finished:
     with clock.stage("outputs"):
         said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
     check_trainable(plan.works, plan.data, store)
     with clock.stage("training"):
-        tally = run_on(plan.works, plan.data, store, workers, progress, watch, plan.device)
+        tally = runner.run(plan.works, plan.data, store, progress, watch, plan.device)
     clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
     with clock.stage("outputs"):
         gathered = gather(plan, said, store)
-    return answer(plan.questions, gathered, store, clock, progress, processes_here(workers))
+    return answer(plan.questions, gathered, store, clock, progress, runner.processes_here)
 
 
 def answer(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
     from miaudit.auditing.run import Finished
     from miaudit.cli.progress import Shown
-    from miaudit.running.workers import Workers
+    from miaudit.running.base import Runner
     from miaudit.store.checkpoints import Store
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -136,7 +136,7 @@ def _check_evidence_alone(config: AuditConfig, choices: Choices) -> None:
 
 def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices) -> "AuditResult | None":
     """Write the result, and with --anytime early ones; None where only the plan was asked for."""
-    from miaudit.running.workers import workers_for
+    from miaudit.running.runners import open_runner
 
     plan = None
     if config.evidence is None:
@@ -144,21 +144,21 @@ def _carry_out(config: AuditConfig, out: Path, store: "Store", choices: Choices)
         with about(choices.config):
             plan = _planned(config, choices)
     # A cluster is joined, or started, only for what can be carried out.
-    with workers_for(choices.jobs, choices.ray) as workers:
+    with open_runner(choices.jobs, choices.ray) as runner:
         if plan is not None:
-            config, plan = _announced(config, plan, store, workers, choices)
-        return None if choices.plan_only else _written(config, plan, out, store, workers, choices.anytime)
+            config, plan = _announced(config, plan, store, runner, choices)
+        return None if choices.plan_only else _written(config, plan, out, store, runner, choices.anytime)
 
 
 def _written(
-    config: AuditConfig, plan: "Plan | None", out: Path, store: "Store", workers: "Workers", anytime: bool
+    config: AuditConfig, plan: "Plan | None", out: Path, store: "Store", runner: "Runner", anytime: bool
 ) -> "AuditResult":
     from miaudit.auditing.files import REPORT
     from miaudit.cli.progress import progress
     from miaudit.report.folder import write_folder
 
     with progress() as shown:
-        for finished in _results(config, plan, store, workers, anytime, shown):
+        for finished in _results(config, plan, store, runner, anytime, shown):
             write_folder(finished, out)
             if finished.result.preliminary is not None:
                 shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
@@ -166,16 +166,16 @@ def _written(
 
 
 def _results(
-    config: AuditConfig, plan: "Plan | None", store: "Store", workers: "Workers", anytime: bool, shown: "Shown"
+    config: AuditConfig, plan: "Plan | None", store: "Store", runner: "Runner", anytime: bool, shown: "Shown"
 ) -> "Iterator[Finished]":
     """The result, and with --anytime early ones before it."""
     from miaudit.auditing.anytime import run_anytime
     from miaudit.auditing.from_config import run_config
 
     if anytime and plan is not None:
-        yield from run_anytime(config, plan, store, workers, shown.report, shown.watch)
+        yield from run_anytime(config, plan, store, runner, shown.report, shown.watch)
     else:
-        yield run_config(config, store, workers, shown.report, plan, shown.watch)
+        yield run_config(config, store, runner, shown.report, plan, shown.watch)
 
 
 def _planned(config: AuditConfig, choices: Choices) -> "Plan":
@@ -192,19 +192,18 @@ def _planned(config: AuditConfig, choices: Choices) -> "Plan":
 
 
 def _announced(
-    config: AuditConfig, plan: "Plan", store: "Store", workers: "Workers", choices: Choices
+    config: AuditConfig, plan: "Plan", store: "Store", runner: "Runner", choices: Choices
 ) -> "tuple[AuditConfig, Plan]":
     """The plan, fitted to the budget and shown; the user has agreed to it where that was asked for."""
     from miaudit.auditing.cost import forecast, within_budget
     from miaudit.auditing.from_config import plan_of
     from miaudit.cli.planned import confirm, plan_json, show_plan
-    from miaudit.running.workers import at_once
 
     if choices.budget is not None:
-        fitted = within_budget(config, plan, choices.budget, at_once(workers))
+        fitted = within_budget(config, plan, choices.budget, runner.at_once)
         plan = plan if fitted is config else plan_of(fitted, plan.data)
         config = fitted
-    cost = forecast(plan, store, at_once(workers))
+    cost = forecast(plan, store, runner.at_once)
     if choices.plan_only and choices.as_json:
         sys.stdout.write(plan_json(cost))
         return config, plan

@@ -27,7 +27,7 @@ from miaudit.files import files_together, write_atomically
 from miaudit.reading.path import about
 from miaudit.report.defences import LIMITS, write_comparison
 from miaudit.report.folder import write_folder
-from miaudit.running.workers import at_once, workers_for
+from miaudit.running.runners import open_runner
 from miaudit.store.checkpoints import Store
 
 BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
@@ -46,12 +46,12 @@ def compare_defences(config: AuditConfig, out: Path, store: Store, choices: Choi
         write_folder(finished, out / folder)
 
     # A cluster is joined, or started, only for what can be carried out.
-    with workers_for(choices.jobs, choices.ray) as workers:
-        _announce(audits, together(audits, list(forecast_all(audits, store, at_once(workers)))), choices)
+    with open_runner(choices.jobs, choices.ray) as runner:
+        _announce(audits, together(audits, list(forecast_all(audits, store, runner.at_once))), choices)
         if choices.plan_only:
             return
         with progress() as shown:
-            result = compare(config, audits, store, keep, workers, shown.report, shown.watch)
+            result = compare(config, audits, store, keep, runner, shown.report, shown.watch)
     with files_together(out, apart=(REPORT,)) as folder:
         write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
         write_atomically(folder / DEFENCES, to_json(result).encode())

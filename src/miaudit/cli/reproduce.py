@@ -13,7 +13,7 @@ from miaudit.errors import UserError
 
 if TYPE_CHECKING:
     from miaudit.experiments.results import RowResult, Scale
-    from miaudit.experiments.running import Runner
+    from miaudit.experiments.running import Reproduction
     from miaudit.experiments.spec import Named
 
 Folder = Annotated[Path, typer.Option(help="The folder `experiments` of miaudit's repository.")]
@@ -36,8 +36,8 @@ def reproduce(
 ) -> None:
     """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
     from miaudit.data_root import data_root_at
-    from miaudit.experiments.running import Runner
-    from miaudit.running.workers import workers_for
+    from miaudit.experiments.running import Reproduction
+    from miaudit.running.runners import open_runner
     from miaudit.store.remote import open_store
     from miaudit.store.upkeep import in_use
 
@@ -52,9 +52,9 @@ def reproduce(
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
         wanted, opened = _checked(folder, experiment, names, scale), open_store(store)
-        with data_root_at(data_root), in_use(opened), workers_for(jobs, ray) as workers:
-            runner = Runner(opened, scale, seeds, workers)
-            failed = [row for named in wanted for row in _run(folder, named, runner)]
+        with data_root_at(data_root), in_use(opened), open_runner(jobs, ray) as runner:
+            reproduction = Reproduction(opened, scale, seeds, runner)
+            failed = [row for named in wanted for row in _run(folder, named, reproduction)]
         if failed:
             raise UserError(f"{len(failed)} of the rows could not be run ({', '.join(failed)}); the reasons are above")
     else:
@@ -75,7 +75,7 @@ def _checked(folder: Path, experiment: str, rows: tuple[str, ...], scale: "Scale
     return found
 
 
-def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
+def _run(folder: Path, named: "Named", reproduction: "Reproduction") -> list[str]:
     """Run rows, save each as soon as it is there, print the whole table; gives the names of rows that failed."""
     from miaudit.cli.progress import progress
     from miaudit.experiments import results
@@ -86,21 +86,21 @@ def _run(folder: Path, named: "Named", runner: "Runner") -> list[str]:
     errors = PlainConsole(stderr=True, soft_wrap=True)
     failed = []
     with progress() as shown:
-        watched = replace(runner, progress=shown.report, watch=shown.watch)
+        watched = replace(reproduction, progress=shown.report, watch=shown.watch)
         for row, part in named.experiment.parts():
             try:
-                text = _save(folder, named, watched.row(named, row, part), runner.scale)
+                text = _save(folder, named, watched.row(named, row, part), reproduction.scale)
             except UserError as error:  # what is wrong with one row need not be wrong with the next
                 failed.append(f"{named.name} {row.name}")
                 text = f"{row.name}: failed: {error}"
             errors.print(text)
-    found = results.read(folder, named.name, runner.scale)
+    found = results.read(folder, named.name, reproduction.scale)
     console = PlainConsole(soft_wrap=True)
     console.print(f"{named.experiment.source}: {named.experiment.title}")
-    if runner.scale == "quick":
+    if reproduction.scale == "quick":
         console.print("Few records, one epoch: every step was run, and the numbers below say nothing.")
     console.print(markdown_table(beside(named, found, read_expected(folder, named.paper))))
-    console.print(f"Results: {results.path_of(folder, named.name, runner.scale).resolve()}")
+    console.print(f"Results: {results.path_of(folder, named.name, reproduction.scale).resolve()}")
     return failed
 
 

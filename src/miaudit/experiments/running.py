@@ -13,7 +13,7 @@ from miaudit.auditing.from_config import plan_of
 from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.precision import settled
-from miaudit.auditing.run import Finished, answer, silent
+from miaudit.auditing.run import Finished, answer
 from miaudit.config import AuditConfig, PluginConfig
 from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
@@ -23,23 +23,23 @@ from miaudit.experiments.quick import few_records, outline, quick_config, record
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
-from miaudit.running.local import Progress, Watch, unwatched
+from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.local import THIS_MACHINE
 from miaudit.running.pace import duration
 from miaudit.running.work import Records, Work, do, one_thread, training_seconds
-from miaudit.running.workers import Workers, processes_here, run_on
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
 from miaudit.store.checkpoints import Store
 
 
 @dataclass(frozen=True)
-class Runner:
-    """How experiments are run."""
+class Reproduction:
+    """Carries out the rows of experiments."""
 
     store: Store
     scale: Scale = "paper"
     seeds: int | None = None  # None: as many as the experiment says
-    workers: Workers = None
+    runner: Runner = THIS_MACHINE
     progress: Progress = silent
     watch: Watch = unwatched
     pace: Pace = field(default_factory=Pace)
@@ -79,7 +79,7 @@ class Runner:
     def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:
         """Train what is not stored; gives how many models that were."""
         if self.scale == "paper":
-            return run_on(works, data, self.store, self.workers, self.progress, self.watch, device).trained
+            return self.runner.run(works, data, self.store, self.progress, self.watch, device).trained
         # Starting processes would take longer than the training.
         records = Records(data.x, data.y, data.classes)
         with one_thread():
@@ -108,7 +108,7 @@ class Runner:
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
             tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
-            gathered, jobs = gather(tried, said, self.store), processes_here(self.workers)
+            gathered, jobs = gather(tried, said, self.store), self.runner.processes_here
             yield answer(tried.questions, gathered, self.store, progress=self.progress, jobs=jobs)
 
 

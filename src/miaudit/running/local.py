@@ -1,13 +1,12 @@
-"""Runs work on this machine: one spawned process a core, one thread each, data shared by memory mapping.
+"""Runs work on this machine: one spawned process per core, one thread each, data shared by memory mapping.
 
-One thread per process, because two processes of one thread train more models than one of two threads, and because
-spinning threads starve when anything else runs (measured: a busy neighbour slowed two-threaded training fivefold).
+Each process has one thread, because two processes of one thread train more models than one process of two threads, and
+because spinning threads starve when anything else runs (measured: a busy neighbour slowed two-threaded training
+fivefold).
 """
 
-import time
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,29 +14,46 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.datasets.base import Dataset
+from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import do_units
-from miaudit.running.messages import Done, Message, Send, carry_out
-from miaudit.running.pace import Pace, Pacer
-from miaudit.running.units import Unit, samples, units
+from miaudit.running.follow import follow
+from miaudit.running.messages import Message, Send, carry_out
+from miaudit.running.units import Unit, units
 from miaudit.running.work import Records, Work
 from miaudit.store.checkpoints import Store
 from miaudit.training.device import make_repeatable, processes_on
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
-Watch = Callable[[Pace], None]  # told now and then while models are trained
-Do = Callable[[Sequence[Work]], Generator[Message[bool], None, None]]  # does works that are not yet stored
+
+@dataclass(frozen=True)
+class LocalRunner:
+    """Processes of this machine."""
+
+    jobs: int | None = None  # None for as many as suit the device and the models
+
+    @property
+    def at_once(self) -> int | None:
+        """One model per process."""
+        return self.jobs
+
+    @property
+    def processes_here(self) -> int | None:
+        """Attacks run on as many processes as train."""
+        return self.jobs
+
+    def run(
+        self,
+        works: Sequence[Work],
+        data: Dataset,
+        store: Store,
+        progress: Progress = silent,
+        watch: Watch = unwatched,
+        device: str = "cpu",
+    ) -> Tally:
+        """Do all work that is not in the store; see `running.base.Runner`."""
+        return run_local(works, data, store, self.jobs, progress, watch=watch, device=device)
 
 
-def unwatched(pace: Pace) -> None:
-    """A pace that nobody reads."""
-
-
-class Tally(NamedTuple):
-    """What a run had to do."""
-
-    trained: int
-    cached: int
-    seconds: float
+THIS_MACHINE = LocalRunner()
 
 
 class Training(NamedTuple):
@@ -51,7 +67,7 @@ class Training(NamedTuple):
     blame: str = "a model cannot be trained"
 
     def begin(self) -> Callable[[Unit, Send[bool]], None]:
-        """Map the records."""
+        """Map the records; returns the function that does a unit."""
         make_repeatable(self.device)
         # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
         x, y = np.load(self.x, mmap_mode="c"), np.load(self.y, mmap_mode="c")
@@ -67,66 +83,39 @@ def run_local(
     works: Sequence[Work],
     data: Dataset,
     store: Store,
-    workers: int | None = None,
-    progress: Progress = lambda *_: None,
+    jobs: int | None = None,
+    progress: Progress = silent,
     stage: str = "models",
     watch: Watch = unwatched,
     device: str = "cpu",
 ) -> Tally:
-    """Do all the work that is not yet stored; finished work survives an interrupt or a failure.
+    """Do all work that is not in the store; what is finished survives an interrupt or a failure.
 
-    Without `workers` there is one process per core. On another device than the CPU there is one, or a few for small
-    networks, each of which moves its records there (written for CUDA, not tested there: no GPU was at hand).
+    Args:
+        works: the models to train and the records to ask them about.
+        data: the records, which all models share.
+        store: where models and their outputs are kept.
+        jobs: number of processes. By default one per core; on another device than the CPU one, or a few for small
+            networks, each of which moves its records there (written for CUDA, not tested there).
+        progress: told the stage, how many of the works are done, and of how many.
+        stage: the name of the work for `progress`.
+        watch: told now and then how fast training goes.
+        device: the device that networks are trained on.
 
     Raises:
         UserError: a job fails, or the processes that train it die again and again (out of memory, say).
     """
-    return follow(
-        works,
-        store,
-        partial(_messages, data=data, store=store, workers=workers, device=device),
-        progress,
-        stage,
-        watch,
-        data.classes,
-    )
-
-
-def follow(
-    works: Sequence[Work],
-    store: Store,
-    do: Do,
-    progress: Progress,
-    stage: str,
-    watch: Watch,
-    classes: int | None = None,
-) -> Tally:
-    """Have the work done that is not yet stored (for that many classes), and pass on what is told meanwhile."""
-    start = time.monotonic()
-    missing = {work.key: work for work in works if not work.is_intact(store, classes)}
-    waiting = Counter(work.key for work in works if work.key in missing)  # works may share a name
-    left = waiting.total()
-    progress(stage, len(works) - left, len(works))
-    trained = 0
-    pacer = Pacer(sum(samples(work) for work in missing.values() if not work.is_trained(store)))
-    with closing(do(list(missing.values()))) as messages:
-        for message in messages:
-            if isinstance(message, Done):
-                trained += message.result
-                left -= waiting[message.key]
-                progress(stage, len(works) - left, len(works))
-            elif (pace := pacer.add(message.number)) is not None:
-                watch(pace)
-    return Tally(trained, len(works) - trained, time.monotonic() - start)
+    do = partial(_messages, data=data, store=store, jobs=jobs, device=device)
+    return follow(works, store, do, progress, stage, watch, data.classes)
 
 
 def _messages(
-    works: Sequence[Work], data: Dataset, store: Store, workers: int | None, device: str
+    works: Sequence[Work], data: Dataset, store: Store, jobs: int | None, device: str
 ) -> Generator[Message[bool], None, None]:
     if not works:
         return
     shape = data.x.shape[1:]
-    count = processes_on(device, [work.job.recipe for work in works], shape, data.classes, workers)
+    count = processes_on(device, [work.job.recipe for work in works], shape, data.classes, jobs)
     files = (
         store.array_file(f"{data.fingerprint}-x", data.x),
         store.array_file(f"{data.fingerprint}-y", data.y),

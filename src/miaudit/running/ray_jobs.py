@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import use_one_thread
-from miaudit.running.local import Progress, Tally, Watch, follow, unwatched
+from miaudit.running.follow import follow
 from miaudit.running.messages import Done, Failed, Idle, Message, Said, Send, carry_out, tell_the_end
 from miaudit.running.ray_cluster import AUTO, cores, joined, load_ray
 from miaudit.running.units import Unit, units
@@ -35,12 +36,42 @@ ADVICE = "run again on nodes with more memory a core"
 Begin = Callable[[Unit], Any]  # hands a unit over; gives the generator of its messages
 
 
+@dataclass(frozen=True)
+class RayRunner:
+    """A Ray cluster that this process has joined."""
+
+    address: str  # `HOST:PORT` of its head node, or `auto`
+    cores: int
+
+    @property
+    def at_once(self) -> int | None:
+        """One model per core of the cluster."""
+        return self.cores
+
+    @property
+    def processes_here(self) -> int | None:
+        """Attacks run beside the cluster, on one process per core of this machine."""
+        return None
+
+    def run(
+        self,
+        works: Sequence[Work],
+        data: Dataset,
+        store: Store,
+        progress: Progress = silent,
+        watch: Watch = unwatched,
+        device: str = "cpu",
+    ) -> Tally:
+        """Do all work that is not in the store; see `running.base.Runner`."""
+        return run_ray(works, data, store, self.address, progress, watch=watch, device=device)
+
+
 def run_ray(
     works: Sequence[Work],
     data: Dataset,
     store: Store,
     address: str = AUTO,
-    progress: Progress = lambda *_: None,
+    progress: Progress = silent,
     stage: str = "models",
     watch: Watch = unwatched,
     device: str = "cpu",
@@ -63,15 +94,8 @@ def run_ray(
         UserError: a job fails, or its nodes and processes die again and again; nodes do not share the store, or have
             other versions of what trains.
     """
-    return follow(
-        works,
-        store,
-        partial(_messages, data=data, store=store, address=address, device=device, gpus=gpus),
-        progress,
-        stage,
-        watch,
-        data.classes,
-    )
+    do = partial(_messages, data=data, store=store, address=address, device=device, gpus=gpus)
+    return follow(works, store, do, progress, stage, watch, data.classes)
 
 
 def _messages(
