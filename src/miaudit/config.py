@@ -32,7 +32,7 @@ class PluginConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    name: str
+    name: str = Field(description="Name of the plug-in; its options stand beside it.")
 
     @model_validator(mode="before")
     @classmethod
@@ -59,8 +59,10 @@ class AttackConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    attack: str
-    name: str | None = None
+    attack: str = Field(description="Name of the attack; its options stand beside it.")
+    name: str | None = Field(
+        default=None, description="Title in the results; by default the attack's name with its options."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -89,7 +91,7 @@ class RecipeConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    model: PluginConfig
+    model: PluginConfig = Field(description="The network's architecture.")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -102,27 +104,43 @@ class AuditConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: str = ""
-    evidence: Path | None = Field(default=None, description="a file of outputs; nothing is trained then")
-    dataset: PluginConfig | None = None
-    split: PluginConfig | None = None
-    recipe: RecipeConfig | None = None
-    attacker_recipe: dict[str, Any] = Field(
-        default_factory=dict, description="what shadows and references do otherwise than the target"
+    title: str = Field(default="", description="Title of the report.")
+    evidence: Path | None = Field(
+        default=None, description="A file of outputs that were collected already; nothing is trained then."
     )
-    reference_recipe: dict[str, Any] = Field(default_factory=dict, description="what references do otherwise")
-    attacks: tuple[AttackConfig, ...] = Field(default=(), description="none named: all that apply")
-    threshold: PluginConfig = PluginConfig(name="best_accuracy")
-    known_fraction: float = Field(default=0.1, gt=0, lt=1, description="share of records known to attacks that need it")
-    defence: PluginConfig | None = Field(default=None, description="of the target: it is trained or shown with it")
-    defences: tuple[PluginConfig, ...] = Field(default=(), description="to compare: an audit each, and one without")
+    dataset: PluginConfig | None = Field(default=None, description="The records.")
+    split: PluginConfig | None = Field(default=None, description="Which model is trained on which records.")
+    recipe: RecipeConfig | None = Field(default=None, description="How the target is trained.")
+    attacker_recipe: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Fields of the recipe in which the attacker's models, shadows and references, differ from the "
+        "target.",
+    )
+    reference_recipe: dict[str, Any] = Field(
+        default_factory=dict, description="Fields of the recipe in which reference models differ from shadows."
+    )
+    attacks: tuple[AttackConfig, ...] = Field(
+        default=(), description="The attacks; by default all that apply to the evidence."
+    )
+    threshold: PluginConfig = Field(
+        default=PluginConfig(name="best_accuracy"), description="The rule by which attacks choose their cut."
+    )
+    known_fraction: float = Field(
+        default=0.1, gt=0, lt=1, description="Share of the records that attacks such as `kde` may know."
+    )
+    defence: PluginConfig | None = Field(default=None, description="The defence of the target.")
+    defences: tuple[PluginConfig, ...] = Field(
+        default=(), description="Defences to compare: each is audited, and so is a target without a defence."
+    )
     attacker: Attacker | None = Field(
         default=None,
-        description="knows: the attacker's own models have the target's defence; unaware: they have none. By default "
-        "unaware, and both where defences are compared",
+        description="`knows`: the attacker's own models have the target's defence; `unaware`: they have none. By "
+        "default `unaware`, and both where defences are compared.",
     )
-    seed: int = Field(default=0, ge=0, lt=2**63)
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="where networks are trained")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="Everything random follows from it.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="Where networks are trained; `auto` is CUDA where there is a GPU, else the CPU."
+    )
 
     @model_validator(mode="after")
     def _defences_to_train(self) -> "AuditConfig":

@@ -17,15 +17,20 @@ class Leak(Record):
     """What one attack finds."""
 
     auc: Quantity
-    tpr_at_fpr: dict[str, Quantity]  # keys "0.01", "0.001", "0.0001"
+    """Area under the ROC curve."""
+    tpr_at_fpr: dict[str, Quantity]
+    """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
 
 
 class Leakage(Record):
     """What one attacker finds."""
 
     attacks: dict[str, Leak]
-    verdict: str  # level of the audit's verdict
-    folder: str  # of the whole audit, beside this result
+    """Title of the attack -> what it finds."""
+    verdict: str
+    """Level of the audit's verdict."""
+    folder: str
+    """Folder of the whole audit, beside this result."""
 
     @property
     def strongest(self) -> str | None:
@@ -46,11 +51,16 @@ class Leakage(Record):
 class Defended(Record):
     """One defence: what it costs, and what it leaves to find."""
 
-    title: str  # "none" without a defence
+    title: str
+    """The defence with its options; "none" without a defence."""
     train_accuracy: Quantity
+    """Accuracy on the members."""
     test_accuracy: Quantity
+    """Accuracy on records that the target was not trained on."""
     guarantee: Guarantee | None
-    attackers: dict[Attacker, Leakage]  # without a defence both are the same
+    """What is proven of the defended target, if anything is."""
+    attackers: dict[Attacker, Leakage]
+    """What each attacker finds; without a defence both find the same."""
 
     @property
     def is_defended(self) -> bool:
@@ -67,14 +77,22 @@ class Comparison(Record):
     """Several defences on the same data, split and recipe; the one without comes first."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    description: str  # of the target without a defence
+    """Name and version of this format."""
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    description: str
+    """The target without a defence, in words."""
     members: int
+    """Number of audited members."""
     nonmembers: int
+    """Number of audited non-members."""
     rows: tuple[Defended, ...]
-    skipped: dict[str, str]  # attack -> why it does not apply, to any of the audits
+    """The target without a defence, then a row for each defence."""
+    skipped: dict[str, str]
+    """Title of the attack -> why it does not apply to one of the audits."""
     cost: Cost
-    provenance: Provenance  # of the comparison: its configuration is the list
+    """Time and models of all audits together."""
+    provenance: Provenance
+    """Where the numbers come from; its configuration is that of the comparison."""
 
 
 def leakage(result: AuditResult, folder: str) -> Leakage:

@@ -2,8 +2,17 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from miaudit.auditing.control_results import (
+    Beyond,
+    BlindBaseline,
+    ColumnDifference,
+    Compared,
+    Controls,
+    Likeness,
+    Record,
+)
 from miaudit.defences.base import Guarantee
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
@@ -11,190 +20,129 @@ from miaudit.metrics.ties import FirstCut
 SCHEMA = "miaudit.result/1"
 
 
-class Record(BaseModel):
-    """Base of all parts: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Decision(Record):
     """What the attacker would claim, at a cut chosen without the truth. A member is a score strictly above the cut."""
 
-    rule: str  # how the cut was chosen; "none: ..." where nothing was at hand to choose it
+    rule: str
+    """How the cut was chosen, in words; "none: ..." where nothing was at hand to choose it."""
     cut: float | None
+    """The cut on the attack's score; None where none could be chosen."""
     constraint_met: bool = True
+    """Whether the cut reaches what its rule asks for, a false positive rate for instance."""
     tp: int | None = None
+    """Members called members."""
     fp: int | None = None
+    """Non-members called members."""
     tn: int | None = None
+    """Non-members not called members."""
     fn: int | None = None
+    """Members not called members."""
     recall: Quantity | None = None
-    precision: Quantity | None = None  # None where no record is called a member
+    """Share of the members that are called members."""
+    precision: Quantity | None = None
+    """Share of members among the records called members; None where no record is."""
 
 
 class AttackResult(Record):
     """One attack's numbers on the audited records."""
 
     auc: Quantity
-    balanced_accuracy: Quantity  # at the best cut, as in the papers
-    tpr_at_fpr: dict[str, Quantity]  # keys "0.01", "0.001", "0.0001"
-    precision_at_recall: dict[str, Quantity]  # keys "0.2" ... "0.7"
-    epsilon: Quantity  # `low` is the bound
-    first_cut: FirstCut | None = None  # the strictest possible rule; None in results of older versions
-    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)  # ties at the cut broken at random
+    """Area under the ROC curve: 0.5 is guessing, 1 tells every member from every non-member."""
+    balanced_accuracy: Quantity
+    """Mean of the true positive and the true negative rate at the best cut, as in the papers."""
+    tpr_at_fpr: dict[str, Quantity]
+    """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
+    precision_at_recall: dict[str, Quantity]
+    """Precision where the recall is "0.2", "0.3", ... "0.7"."""
+    epsilon: Quantity
+    """Privacy loss that the scores show; its `low` is the lower bound on epsilon."""
+    first_cut: FirstCut | None = None
+    """The strictest rule that calls any record a member; None in results of older versions."""
+    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)
+    """True positive rate at exactly these false positive rates, with ties at the cut broken at random."""
     decision: Decision
+    """What the attacker would claim at a cut chosen without the truth."""
     params: dict[str, Any]
+    """The attack's hyper-parameters."""
     paper: str
-    adversary: str  # what the attacker is assumed to know
-    learned: dict[str, Any] = Field(default_factory=dict)  # what the attack tells of itself: thresholds, densities
-    seconds: float | None = Field(default=None, exclude=True)
-
-
-class Compared(Record):
-    """A number of the target beside the same number of the reference models."""
-
-    target: float
-    references: float  # the references' mean
-    low: float | None  # one more such reference would lie between these; None if there is only one reference
-    high: float | None
-    alike: bool
-
-
-class Likeness(Record):
-    """Do reference models do as well as the target, on their own training records and on others?"""
-
-    state: Literal["alike", "unlike", "unknown"]
-    models: int  # behind the number that has the fewest
-    measured: dict[str, Compared]  # "accuracy_own", "accuracy_other", "loss_own", "loss_other", as far as known
+    """Author, venue and arXiv id of the attack's paper."""
+    adversary: str
+    """What the attacker is assumed to know and to be able to do."""
+    learned: dict[str, Any] = Field(default_factory=dict)
+    """What the attack tells of itself: choices made, thresholds, densities."""
 
 
 class ReferenceFacts(Record):
     """How the auxiliary models were trained."""
 
     models: int
-    fewest_records: int  # training records of the model with the fewest
+    """Number of auxiliary models."""
+    fewest_records: int
+    """Training records of the model that has the fewest."""
     most_records: int
-    target_records: int  # members that were given, which are taken to be all of the target's training records
-    recipe: str  # in words
-    given: bool  # by the user, or guessed
-
-
-class ColumnDifference(Record):
-    """One column of the records by itself: how far members and non-members differ in it."""
-
-    name: str
-    auc: (
-        float  # of the column's value as a membership score: 0.5 where both sides are alike, 1 where members are higher
-    )
-    p: float  # two-sided, corrected for the number of columns
-
-
-class BlindBaseline(Record):
-    """An attacker who sees only the records and never asks the model: what they find is not a leak."""
-
-    saw: Literal["records", "labels"]  # the labels alone if the records were not available
-    auc: Quantity  # at the confidence of the control
-    tpr: Quantity  # at 1 % FPR
-    wins: bool  # members and non-members differ, beyond chance
-    columns: int  # how many were compared
-    differ: tuple[ColumnDifference, ...]  # columns that differ beyond chance, the widest difference first
-    epsilon: Quantity | None = None  # that the difference would pass for
-
-
-class Beyond(Record):
-    """One attack compared with attackers who never ask the target."""
-
-    auc: Quantity  # the attack's AUC minus their highest AUC, on the same records
-    goes_beyond: bool  # it finds more than they do, and the members of a model trained on random records
-    drawn_at_random: Quantity | None = None  # AUC on that model; None if there is none or it was not needed
-
-
-class Controls(Record):
-    """Checks of the audit itself: nobody may win the null, every attack should win the positive."""
-
-    null: dict[str, dict[str, Quantity]]  # attack -> {"auc": Q}, corrected for the number of attacks
-    positive: dict[str, dict[str, Quantity]]
-    null_passed: bool
-    positive_passed: bool  # by every attack; one that misses a built-in leak is blind on these outputs
-    same_distribution: Quantity | None = None  # AUC of members by models that saw neither: 0.5 where nothing differs
-    likeness: Likeness | None = None  # None where there are no reference or shadow models
-    blind: BlindBaseline | None = None  # None in results of earlier versions
-    beyond: dict[str, Beyond] = Field(default_factory=dict)  # attack -> its lead; where members and non-members differ
-
-    @property
-    def references_differ(self) -> bool:
-        """Do models that saw neither members nor non-members know one of the two better?"""
-        of = self.same_distribution
-        return of is not None and of.low is not None and of.high is not None and not of.low <= 0.5 <= of.high
-
-    @property
-    def sides_differ(self) -> bool:
-        """Did a control find a difference between members and non-members?"""
-        return self.references_differ or (self.blind is not None and self.blind.wins)
-
-    @property
-    def references_unlike(self) -> bool:
-        """Do the reference models fail to resemble the target?"""
-        return self.likeness is not None and self.likeness.state == "unlike"
-
-    @property
-    def auc_unasked(self) -> float:
-        """The highest AUC measured without asking the target, within chance or not; at least 0.5."""
-        seen = [0.5] if self.blind is None else [0.5, self.blind.auc.value or 0.5]
-        view = None if self.same_distribution is None else self.same_distribution.value
-        return max(seen if view is None else [*seen, view, 1.0 - view])
-
-    def tpr_unasked(self, guess: float) -> float:
-        """The TPR of the blind baseline at 1 % FPR; at least that of guessing."""
-        return guess if self.blind is None else max(guess, self.blind.tpr.value or 0.0)
-
-    @property
-    def epsilon_unasked(self) -> float:
-        """What the blind baseline's difference would pass for, as measured."""
-        of = None if self.blind is None else self.blind.epsilon
-        return 0.0 if of is None else of.value or 0.0
-
-    def is_blind(self, attack: str) -> bool:
-        """Did this attack miss the leak that the positive control builds in?"""
-        of = self.positive.get(attack)
-        return of is not None and (of["auc"].low or 0.0) <= 0.5
+    """Training records of the model that has the most."""
+    target_records: int
+    """Number of members given, which are taken to be all of the target's training records."""
+    recipe: str
+    """How they were trained, in words."""
+    given: bool
+    """Whether the user gave the recipe; otherwise it was guessed."""
 
 
 class TargetFacts(Record):
     """The model under audit."""
 
     description: str
-    members: int  # audited members
+    """Kind and size of the model, in words."""
+    members: int
+    """Number of audited members."""
     nonmembers: int
+    """Number of audited non-members."""
     classes: int
+    """Number of classes."""
     train_accuracy: Quantity
+    """Accuracy on the members."""
     test_accuracy: Quantity
-    guarantee: Guarantee | None = None  # proven of a target that was trained with differential privacy
-    probability_floor: float | None = None  # what a probability of 0 is read as; None if all models give logits
-    saturated: float = 0.0  # share of the audited records whose class has a probability of exactly 0 or 1
+    """Accuracy on records that it was not trained on."""
+    guarantee: Guarantee | None = None
+    """What is proven of a target that was trained with differential privacy."""
+    probability_floor: float | None = None
+    """What a probability of 0 is read as; None if all models give logits."""
+    saturated: float = 0.0
+    """Share of the audited records whose class has a probability of exactly 0 or 1."""
 
 
 class Preliminary(Record):
     """An early result, with a part of the pool."""
 
-    models: int  # of the pool
-    of: int  # its size in the end
+    models: int
+    """Models of the pool that are trained already."""
+    of: int
+    """Size of the pool in the end."""
 
 
 class DuplicateRecords(Record):
     """Audited records that occur twice. No attack can separate a member from a non-member that is its copy."""
 
-    members: int  # that equal a non-member, in features and label
-    nonmembers: int  # those non-members
-    relabelled: int  # non-members that equal a member in features alone
-    repeated: int  # members that equal an earlier member
+    members: int
+    """Members that equal a non-member in features and label."""
+    nonmembers: int
+    """Non-members that equal a member in features and label."""
+    relabelled: int
+    """Non-members that equal a member in features alone."""
+    repeated: int
+    """Members that equal an earlier member."""
 
 
 class LeftOutRecords(Record):
     """Records that were given but that no attack judged."""
 
     members: int
+    """Members left out."""
     nonmembers: int
-    references: int  # number of reference models, each of which was trained on all of these records
+    """Non-members left out."""
+    references: int
+    """Number of reference models, each of which was trained on all of these records."""
 
     def __str__(self) -> str:
         return (
@@ -206,46 +154,71 @@ class LeftOutRecords(Record):
 class Cost(Record):
     """Time and models; the only part that differs between two runs of the same audit."""
 
-    seconds: dict[str, float]  # stage -> wall seconds
+    seconds: dict[str, float]
+    """Stage -> wall-clock seconds."""
     models_trained: int
+    """Models that this run trained."""
     models_cached: int
+    """Models that this run took from the store."""
     peak_memory_mb: float | None = None
-    finished: str | None = None  # when, ISO 8601 in UTC; None in results of earlier versions
+    """Most memory that the main process held, in MB; None where the system does not tell."""
+    finished: str | None = None
+    """When the audit ended, ISO 8601 in UTC; None in results of earlier versions."""
 
 
 class Provenance(Record):
     """Where the numbers come from."""
 
     miaudit: str
+    """Version of miaudit."""
     git_commit: str | None
+    """Commit of miaudit's checkout; None where it was installed without one."""
     git_dirty: bool | None
+    """Whether the checkout's source had uncommitted changes; None without a checkout."""
     python: str
+    """Version of Python."""
     libraries: dict[str, str]
+    """Versions of the libraries that decide numbers."""
     machine: str
+    """Operating system and processor architecture."""
     device: str
+    """Where networks were trained."""
     seed: int
-    data: str  # fingerprint
+    """The seed that everything random follows from."""
+    data: str
+    """Fingerprint of the records and labels."""
     recipe: dict[str, Any] | None
+    """How the target was trained; None where miaudit was not told."""
     config: dict[str, Any]
+    """A configuration that repeats the audit."""
 
 
 class WeakSign(Record):
     """An attack that would count as better than guessing if it were the only one; at 95 %, as in the tables."""
 
-    clear: bool  # clearer than any attack shows in nine of ten audits where nothing leaks
+    clear: bool
+    """Whether it is clearer than what any attack shows in nine of ten audits where nothing leaks."""
     auc: Quantity
-    tpr: Quantity  # at 1 % FPR
-    records: int  # number of audited records that would confirm the sign if it is as strong as it looks
+    """AUC at 95 % confidence."""
+    tpr: Quantity
+    """True positive rate at 1 % FPR, at 95 % confidence."""
+    records: int
+    """Number of audited records that would confirm the sign if it is as strong as it looks."""
 
 
 class Finding(Record):
     """One attack's advantage at the verdict's confidence, which is corrected for the number of attacks and measures."""
 
     name: str
+    """Title of the attack."""
     auc: Quantity
-    tpr: Quantity  # at 1 % FPR
+    """AUC at the verdict's confidence."""
+    tpr: Quantity
+    """True positive rate at 1 % FPR, at the verdict's confidence."""
     epsilon: Quantity
+    """Epsilon at the verdict's confidence; its `low` is the lower bound."""
     sign: WeakSign | None = None
+    """The sign of a leak that the verdict's confidence does not confirm, if there is one."""
 
 
 Level = Literal[
@@ -257,25 +230,67 @@ class Verdict(Record):
     """The answer in plain words."""
 
     level: Level
+    """The answer in one word, for programs."""
     headline: str
+    """The answer in one sentence."""
     sentences: tuple[str, ...]
+    """What the answer rests on, and what limits it."""
 
 
 class AuditResult(Record):
     """Everything an audit found. `scores.parquet` beside it holds one row per record."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    """Name and version of this format."""
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
     verdict: Verdict
-    findings: tuple[Finding, ...] = ()  # the numbers behind the verdict, the strongest attack first
+    """The answer in plain words."""
+    findings: tuple[Finding, ...] = ()
+    """The numbers behind the verdict, the strongest attack first."""
     target: TargetFacts
-    references: ReferenceFacts | None = None  # None if this audit trained no reference models
+    """The model under audit."""
+    references: ReferenceFacts | None = None
+    """How reference models were trained; None if this audit trained none."""
     attacks: dict[str, AttackResult]
-    skipped: dict[str, str] = Field(default_factory=dict)  # attack -> why it does not apply
-    duplicates: DuplicateRecords | None = None  # None if the records were not available
-    left_out: LeftOutRecords | None = None  # None where every record was audited
-    read_as: tuple[str, ...] = ()  # how a file of predictions was understood, where it is not in the documented form
-    preliminary: Preliminary | None = None  # None for the result with all models
+    """Title of the attack -> its numbers."""
+    skipped: dict[str, str] = Field(default_factory=dict)
+    """Title of the attack -> why it does not apply."""
+    duplicates: DuplicateRecords | None = None
+    """Records that occur twice; None if the records were not available."""
+    left_out: LeftOutRecords | None = None
+    """Records that no attack judged; None where every record was audited."""
+    read_as: tuple[str, ...] = ()
+    """How a file of predictions was understood, where it is not in the documented form."""
+    preliminary: Preliminary | None = None
+    """How many models this early result rests on; None for the result with all models."""
     controls: Controls
+    """The checks of the audit by itself."""
     cost: Cost
+    """Time and number of models."""
     provenance: Provenance
+    """Where the numbers come from: versions, seed, data and configuration."""
+
+
+__all__ = [
+    "AttackResult",
+    "AuditResult",
+    "Beyond",
+    "BlindBaseline",
+    "ColumnDifference",
+    "Compared",
+    "Controls",
+    "Cost",
+    "Decision",
+    "DuplicateRecords",
+    "Finding",
+    "LeftOutRecords",
+    "Level",
+    "Likeness",
+    "Preliminary",
+    "Provenance",
+    "Record",
+    "ReferenceFacts",
+    "TargetFacts",
+    "Verdict",
+    "WeakSign",
+]

@@ -55,11 +55,14 @@ class MasksOutputs(Protocol):
 class Guarantee(BaseModel):
     """A proven bound: (epsilon, delta)-differential privacy with respect to one record of the training set."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    epsilon: float | None  # None: infinite, nothing is guaranteed
+    epsilon: float | None
+    """Upper bound on the privacy loss; None where it is infinite and nothing is guaranteed."""
     delta: float
+    """Probability with which the bound may fail."""
     accountant: str
+    """How epsilon was computed."""
 
     @property
     def text(self) -> str:

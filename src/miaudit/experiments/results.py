@@ -31,27 +31,44 @@ class Run(FilePart):
     """One audit of a row."""
 
     seed: int
+    """The seed of the audit."""
     trial: int = 0
+    """Which draw of the known records this is, from 0."""
     target: dict[str, Number]
+    """Measures of the target, its accuracies for instance."""
     attacks: dict[str, dict[str, Number]]
-    series: dict[str, Any] = Field(default_factory=dict, description="what figures show; of the first run only")
+    """Title of the attack -> its measures."""
+    series: dict[str, Any] = Field(default_factory=dict)
+    """What figures show; kept of the first run only."""
     controls_passed: bool
-    unmet: tuple[str, ...] = Field(default=(), description="attacks whose cut does not reach what its rule asks for")
+    """Whether the audit passed its own checks."""
+    unmet: tuple[str, ...] = ()
+    """Attacks whose cut does not reach what its rule asks for."""
     skipped: dict[str, str] = Field(default_factory=dict)
+    """Title of the attack -> why it does not apply."""
 
 
 class RowResult(FilePart):
     """A row as it was run, or why it was not."""
 
     name: str
-    part: int = 0  # of several rows of one name
+    """Name of the row."""
+    part: int = 0
+    """Which of several rows of that name it is, from 0."""
     state: Literal["done", "not run"]
+    """Whether it was run."""
     why: str = ""
+    """Why it was not run."""
     config: dict[str, Any]
+    """The configuration of its audit."""
     known: Known | None = None
+    """The known records, where the row says how many there are."""
     runs: tuple[Run, ...] = ()
-    data: str = ""  # fingerprint
-    made: dict[str, Any] = Field(default_factory=dict)  # date, seconds, machine, versions
+    """One run for each seed and trial."""
+    data: str = ""
+    """Fingerprint of the data set."""
+    made: dict[str, Any] = Field(default_factory=dict)
+    """Date, seconds, machine and versions."""
 
     def is_same_audit(self, other: "RowResult") -> bool:
         """Have both the same configuration, known records and data? One that can no longer be read is another."""
@@ -66,9 +83,13 @@ class ExperimentResult(FilePart):
     """All rows of an experiment."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    """Name and version of this format."""
     experiment: str
+    """Name of the experiment, `PAPER/TABLE`."""
     scale: Scale
+    """Whether it was run as in the paper, or quickly with few records."""
     rows: tuple[RowResult, ...]
+    """The rows that were run or tried."""
 
     def with_row(self, row: RowResult) -> "ExperimentResult":
         """This result with a row added, or put in the place of its older self."""

@@ -23,14 +23,17 @@ Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by
 class FilePart(BaseModel):
     """Base of the files' parts: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # epsilon may be infinite
+    # Epsilon may be infinite, hence the strings. Fields are described by the text below them.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings", use_attribute_docstrings=True)
 
 
 class Known(FilePart):
     """Shares of the target's members and of the others whose membership the attacker knows, drawn again each trial."""
 
     share: float = Field(gt=0, lt=1)
+    """Share of the records, of the members and of the others alike."""
     trials: int = Field(default=1, ge=1)
+    """Number of draws; each is attacked by itself."""
 
 
 class Row(FilePart):
@@ -40,29 +43,48 @@ class Row(FilePart):
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.]+$")
+    """Name of the row, as in `expected.csv`."""
     setting: str
-    change: dict[str, Any] = Field(default_factory=dict, description="laid over the setting, key by key")
+    """Name of an audit in `settings.yaml`."""
+    change: dict[str, Any] = Field(default_factory=dict)
+    """Keys that replace those of the setting."""
     attacks: tuple[dict[str, Any] | str, ...] | None = None
+    """Attacks of this row; by default those of the experiment."""
     known: Known | None = None
+    """How many records the attacker knows; by default as the setting says."""
     seeds: int | None = Field(default=None, ge=1)
-    gpu: bool = Field(default=False, description="too large for CPUs: run where there is a GPU")
+    """Number of runs; by default that of the experiment."""
+    gpu: bool = False
+    """Whether the row is too large for CPUs and is run only where there is a GPU."""
     title: str = ""
-    note: str = Field(default="", description="what differs from the paper, or why the numbers do")
-    stand_in: str = Field(default="", description="what this row stands in for")
+    """Title of the row on the page; by default its name."""
+    note: str = ""
+    """What differs from the paper, or why the numbers do."""
+    stand_in: str = ""
+    """What this row stands in for."""
 
 
 class Experiment(FilePart):
     """A table or figure."""
 
     title: str
+    """What the table or figure shows."""
     source: str
+    """Where it stands in the paper."""
     measures: tuple[str, ...] = ()
+    """Measures that the table shows, `auc` for instance."""
     series: tuple[Series, ...] = ()
+    """What the figure draws."""
     attacks: tuple[dict[str, Any] | str, ...] = ()
+    """Attacks of every row that names none; by default all that apply."""
     threshold: str | dict[str, Any] = "best_accuracy"
+    """The rule by which cuts are chosen."""
     seeds: int = Field(default=1, ge=1)
+    """Number of runs of each row, with seeds from 0."""
     rows: tuple[Row, ...] = Field(min_length=1)
+    """The rows of the table, or the curves of the figure."""
     note: str = ""
+    """What differs from the paper in all rows."""
 
     @property
     def row_names(self) -> list[str]:
@@ -94,9 +116,13 @@ class Named(FilePart):
     """An experiment with where it comes from."""
 
     paper: str
+    """Folder of the paper."""
     table: str
+    """Name of the file, without its suffix."""
     experiment: Experiment
+    """What the file says."""
     settings: dict[str, dict[str, Any]]
+    """Audits by name, from `settings.yaml`."""
 
     @property
     def name(self) -> str:

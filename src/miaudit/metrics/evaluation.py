@@ -32,41 +32,60 @@ class Scored:
 class Part(BaseModel):
     """Base of all parts: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class AtCut(Part):
     """Counts and rates where scores strictly above `cut` are called members."""
 
     cut: float
+    """The cut on the score."""
     tp: int
+    """Members called members."""
     fp: int
+    """Non-members called members."""
     tn: int
+    """Non-members not called members."""
     fn: int
+    """Members not called members."""
     recall: Quantity
-    precision: Quantity | None  # None where no record is called a member
+    """Share of the members that are called members."""
+    precision: Quantity | None
+    """Share of members among the records called members; None where no record is."""
 
 
 class Hardness(Part):
     """How exposure depends on how hard a record is to predict (LDC-MIA 4.2.4, HP-MIA 5.2)."""
 
-    tpr_easy: Quantity  # at 1 % FPR
+    tpr_easy: Quantity
+    """True positive rate at 1 % FPR among the records that are easy to predict."""
     tpr_hard: Quantity
-    easy_above: float  # log p_y on the references
-    mean_difficulty_exposed: Quantity | None = None  # mean reference loss of the members above the cut
+    """True positive rate at 1 % FPR among the records that are hard to predict."""
+    easy_above: float
+    """The log p_y on the reference models above which a record is easy."""
+    mean_difficulty_exposed: Quantity | None = None
+    """Mean reference loss of the members above the cut."""
     mean_difficulty_hidden: Quantity | None = None
-    exposed_harder: Quantity | None = None  # probability that an exposed member is harder than a hidden one
+    """Mean reference loss of the members below the cut."""
+    exposed_harder: Quantity | None = None
+    """Probability that an exposed member is harder than a hidden one."""
 
 
 class Evaluation(Summary):
     """The metrics of one attack; the parts after those of a summary are there where the file tells enough."""
 
     at_cut: AtCut | None = None
+    """Counts and rates at the cut that was asked for."""
     auc_by_class: dict[int, Quantity] | None = None
+    """AUC within each class."""
     hardness: Hardness | None = None
-    loss_divergence: float | None = None  # KL of the members' loss density from the non-members', in nats
+    """How exposure depends on how hard a record is."""
+    loss_divergence: float | None = None
+    """KL divergence of the members' loss density from the non-members', in nats."""
     over_targets: dict[str, Spread] | None = None
+    """Mean and spread of each metric over several targets."""
     one_run_epsilon: Quantity | None = None
+    """Lower bound on epsilon from one training run with records included at random."""
 
     def to_json(self) -> str:
         """The keys of one attack's metrics, then the parts that there are."""

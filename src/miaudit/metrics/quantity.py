@@ -6,15 +6,22 @@ from pydantic import BaseModel, ConfigDict
 class Quantity(BaseModel):
     """A measured value; `value` is None where the sample cannot resolve it, with the reason in `note`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     value: float | None
+    """The number as measured; None where the sample cannot resolve it."""
     low: float | None
+    """Lower end of the interval; None where there is none."""
     high: float | None
+    """Upper end of the interval; None where there is none."""
     confidence: float = 0.95
+    """Confidence of the interval."""
     resolved: bool = True
-    n: int  # the count that limits the rate
-    note: str = ""  # e.g. "needs >= 10,000 non-members, have 200"
+    """Whether the sample is large enough to tell the number at all."""
+    n: int
+    """The count that limits the number: of non-members for a true positive rate at a low false positive rate."""
+    note: str = ""
+    """Why there is no number, e.g. "needs >= 10,000 non-members, have 200"."""
 
     @classmethod
     def unresolved(cls, n: int, note: str, confidence: float = 0.95) -> "Quantity":

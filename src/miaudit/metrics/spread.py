@@ -14,11 +14,14 @@ from miaudit.metrics.summary import Summary
 class Spread(BaseModel):
     """One metric over several targets."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    mean: Quantity  # `n` counts the targets that resolve the metric
-    std: float | None  # between targets; None with fewer than two
+    mean: Quantity
+    """Mean over the targets; its `n` counts those that resolve the metric."""
+    std: float | None
+    """Standard deviation between targets; None with fewer than two."""
     values: tuple[float, ...]
+    """The metric on each target that resolves it."""
 
 
 def mean(values: npt.ArrayLike, confidence: float = 0.95) -> Quantity:

@@ -19,15 +19,22 @@ RECALLS = ("0.2", "0.3", "0.4", "0.5", "0.6", "0.7")
 class Summary(BaseModel):
     """What scores tell about the membership of records."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     auc: Quantity
-    balanced_accuracy: Quantity  # at the best cut
+    """Area under the ROC curve."""
+    balanced_accuracy: Quantity
+    """Mean of the true positive and the true negative rate at the best cut."""
     tpr_at_fpr: dict[str, Quantity]
+    """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
     precision_at_recall: dict[str, Quantity]
-    epsilon: Quantity  # `low` is the bound
-    first_cut: FirstCut | None = None  # None in results of older versions
-    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)  # ties at the cut broken at random
+    """Precision where the recall is "0.2", "0.3", ... "0.7"."""
+    epsilon: Quantity
+    """Privacy loss that the scores show; its `low` is the lower bound on epsilon."""
+    first_cut: FirstCut | None = None
+    """The strictest rule that calls any record a member; None in results of older versions."""
+    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)
+    """True positive rate at exactly these false positive rates, with ties at the cut broken at random."""
 
 
 def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summary:

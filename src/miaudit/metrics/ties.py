@@ -13,10 +13,12 @@ from miaudit.metrics.roc import counts, needed_nonmembers
 class FirstCut(BaseModel):
     """The strictest rule that calls any record a member: all records with the highest score."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     fpr: float
+    """Share of the non-members that share the highest score."""
     tpr: float
+    """Share of the members that share the highest score."""
 
     def hides(self, fpr: float) -> bool:
         """Is calling nobody a member the only cut that is possible at this false positive rate?"""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.models._images import image_channels
@@ -24,7 +24,7 @@ class Lenet5:
     Smaller images get a blank margin up to 32 pixels, as in the paper.
     """
 
-    activation: Literal["relu", "tanh"] = "relu"
+    activation: Literal["relu", "tanh"] = Field(default="relu", description="after each layer but the last")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
         """Records of shape (channels, height, width); raises UserError on others."""

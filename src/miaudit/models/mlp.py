@@ -17,8 +17,8 @@ class Mlp:
     """Hidden layers with one activation; LDC-MIA's code has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
 
     hidden: tuple[Width, ...] = Field(default=(128,), max_length=MOST_LAYERS, description="width of each hidden layer")
-    activation: Literal["relu", "tanh"] = "relu"
-    dropout: float = Field(default=0.0, ge=0, lt=1)
+    activation: Literal["relu", "tanh"] = Field(default="relu", description="after each hidden layer")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="chance that a hidden unit is left out in training")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """Flatten, then the layers."""

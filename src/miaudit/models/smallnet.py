@@ -21,7 +21,9 @@ class Smallnet:
     LDC-MIA 4.1.2 names it without its sizes; these are those of its authors' code (github.com/horanshi/LDC-MIA).
     """
 
-    channels: tuple[Width, ...] = Field(default=(32, 64, 64, 128), min_length=1, max_length=MOST_LAYERS)
+    channels: tuple[Width, ...] = Field(
+        default=(32, 64, 64, 128), min_length=1, max_length=MOST_LAYERS, description="channels of each convolution"
+    )
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """Records of shape (channels, height, width); raises UserError on others."""

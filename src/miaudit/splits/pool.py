@@ -31,7 +31,9 @@ class Pool:
     models: int = Field(default=32, ge=2, le=10_000, multiple_of=2, description="M, even")
     shadows: int = Field(default=16, ge=1, le=10_000, description="how many of the M also stand as shadows, at most M")
     members: float = Field(default=0.5, gt=0, lt=1, description="share of the data that trains the target")
-    nonmembers: float = Field(default=0.5, gt=0, lt=1)
+    nonmembers: float = Field(
+        default=0.5, gt=0, lt=1, description="share of the data that is audited and does not train the target"
+    )
     auxiliary: float = Field(default=0.0, ge=0, lt=1, description="share for an offline attacker's own pool")
     population: float = Field(default=0.0, ge=0, lt=1, description="share that no model sees")
 

@@ -18,12 +18,12 @@ class SixWay:
     they differ in their data as well as in their seed; a single one is trained on all of it.
     """
 
-    target_in: int = Field(gt=0)
-    target_out: int = Field(gt=0)
-    shadow_in: int = Field(gt=0)
-    shadow_out: int = Field(gt=0)
-    reference: int = Field(gt=1)
-    test: int = Field(default=0, ge=0)
+    target_in: int = Field(gt=0, description="records that train the target: the audited members")
+    target_out: int = Field(gt=0, description="audited non-members")
+    shadow_in: int = Field(gt=0, description="records that train the shadow")
+    shadow_out: int = Field(gt=0, description="records of the shadow's panel that do not train it")
+    reference: int = Field(gt=1, description="records that the reference models are trained on")
+    test: int = Field(default=0, ge=0, description="records that no model sees, for test accuracy and early stopping")
     references: int = Field(default=1, ge=1, le=10_000, description="number of reference models")
 
     def split(self, n: int, seed: int) -> Split:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf
+from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats, Ints
@@ -42,6 +42,7 @@ class PerClass:
     rule: Annotated[
         InstanceOf[Threshold],
         BeforeValidator(_rule),
+        WithJsonSchema({"type": "string"}),
         Field(description="the rule within a class: an instance, or a name", validate_default=True),
     ] = "best_accuracy"  # type: ignore[assignment]  # the validator builds it
 

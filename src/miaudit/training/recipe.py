@@ -13,8 +13,8 @@ class Recipe:
     """Architecture and hyper-parameters of one training run on a network."""
 
     model: Any = Field(description="the architecture: an instance of a class in miaudit.models")
-    optimizer: Literal["sgd", "adam", "adamw"] = "adam"
-    learning_rate: float = Field(default=1e-3, gt=0)
+    optimizer: Literal["sgd", "adam", "adamw"] = Field(default="adam", description="the optimizer")
+    learning_rate: float = Field(default=1e-3, gt=0, description="learning rate at the start")
     momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
     nesterov: bool = Field(default=False, description="sgd only, with momentum")
     weight_decay: float = Field(default=0.0, ge=0, description="L2 (adamw: decoupled)")
@@ -23,9 +23,11 @@ class Recipe:
     )
     milestones: tuple[int, ...] = Field(default=(), description="step only: epochs after which the rate falls")
     gamma: float = Field(default=0.1, gt=0, le=1, description="step only: the factor by which it falls")
-    epochs: int = Field(default=30, ge=1, le=1_000_000)
-    batch_size: int = Field(default=64, ge=1, le=1_000_000)
-    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    epochs: int = Field(default=30, ge=1, le=1_000_000, description="passes over the training records")
+    batch_size: int = Field(default=64, ge=1, le=1_000_000, description="records of one step")
+    label_smoothing: float = Field(
+        default=0.0, ge=0, lt=1, description="probability that is spread over all classes instead of the label's own"
+    )
     flip: bool = Field(default=False, description="mirror every second image left to right, at random")
     crop_padding: int = Field(
         default=0, ge=0, le=1_000, description="pad images by so many pixels and cut them out at random"
