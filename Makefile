@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: setup demo check test bench docs clean
+.PHONY: setup demo check test bench pages docs clean
 
 setup: $(SETUP)
 
 $(SETUP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,dev,docs]'
 	touch $(SETUP)
 
 demo: setup
@@ -22,6 +22,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --quiet --strict
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
@@ -29,8 +30,11 @@ test: setup
 bench: setup
 	$(BIN)/python benchmarks/coverage.py
 
+# Writes the pages, schemas and stubs that follow from the code; a test says where they are out of date.
+pages: setup
+	$(BIN)/python -m miaudit.cli.pages
+
 docs: setup
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	$(BIN)/mkdocs build --strict
 
 clean:

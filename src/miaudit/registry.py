@@ -33,9 +33,14 @@ def names(folder: str) -> tuple[str, ...]:
     return tuple(sorted(own | others))
 
 
+def own(folder: str) -> tuple[str, ...]:
+    """Names of the plug-ins that are files of the folder, alphabetical."""
+    return tuple(name for name in names(folder) if importlib.util.find_spec(f"miaudit.{folder}.{name}") is not None)
+
+
 def foreign(folder: str) -> tuple[str, ...]:
     """Names of the plug-ins of a folder that other packages bring, alphabetical."""
-    return tuple(name for name in names(folder) if importlib.util.find_spec(f"miaudit.{folder}.{name}") is None)
+    return tuple(sorted(set(names(folder)) - set(own(folder))))
 
 
 def find(folder: str, name: str) -> Any:

@@ -31,14 +31,27 @@ def test_libraries_that_are_not_installed_are_left_out(monkeypatch: pytest.Monke
     assert list(library_versions()) == ["numpy"]
 
 
-def test_the_commit_is_that_of_the_checkout() -> None:
-    root = Path(miaudit.__file__).parents[2]
-    if not (root / ".git").exists():
-        pytest.skip("not run from a checkout")
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
+def git(folder: Path, *words: str) -> str:
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+    done = subprocess.run(["git", "-C", str(folder), *who, *words], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_commit_is_that_of_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "src" / "miaudit" / "auditing" / "provenance.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("one\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    monkeypatch.setattr(provenance_file, "__file__", str(file))
     found = provenance(0, "", None, {})
-    assert found.git_commit == head.stdout.strip()
-    assert isinstance(found.git_dirty, bool)
+    assert found.git_commit == git(tmp_path, "rev-parse", "HEAD")
+    assert found.git_dirty is False
+    (tmp_path / "notes.txt").write_text("beside the source\n")
+    assert provenance(0, "", None, {}).git_dirty is False
+    file.write_text("two\n")
+    assert provenance(0, "", None, {}).git_dirty is True
 
 
 def test_a_commit_of_somebody_elses_repository_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

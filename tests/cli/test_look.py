@@ -65,7 +65,7 @@ def test_ranges_and_choices_are_told() -> None:
 
 
 def test_the_page_of_the_attacks_is_up_to_date(call: Call) -> None:
-    """Where this fails: `miaudit attacks --markdown > docs/attacks.md`."""
+    """Where this fails: `make pages`."""
     page = Path(__file__).parents[2] / "docs" / "attacks.md"
     assert call("attacks", "--markdown").out == page.read_text(encoding="utf-8")
 

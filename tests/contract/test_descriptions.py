@@ -1,4 +1,4 @@
-"""Every field that a user reads or writes says what it is: in results, in configurations, in the options of plug-ins."""
+"""Every field that a user reads or writes is described: in results, configurations and the options of plug-ins."""
 
 import dataclasses
 import importlib

@@ -5,11 +5,12 @@ import importlib
 import tarfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import HTTPServer, SimpleHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -32,17 +33,58 @@ class Quiet(SimpleHTTPRequestHandler):
         """Nothing."""
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """Address of `<tmp>/served` on this machine."""
-    (tmp_path / "served").mkdir()
-    handler = partial(Quiet, directory=str(tmp_path / "served"))
+@contextmanager
+def running(handler: Any) -> Iterator[str]:
+    """Address of a server in this process."""
     with HTTPServer(("127.0.0.1", 0), handler) as httpd:
         thread = threading.Thread(target=httpd.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """Address of `<tmp>/served` on this machine."""
+    (tmp_path / "served").mkdir()
+    with running(partial(Quiet, directory=str(tmp_path / "served"))) as address:
+        yield address
+
+
+class Faulty(BaseHTTPRequestHandler):
+    """Closes the first connections early, or answers with an error; honours `Range` where it is told to."""
+
+    content = b"0123456789" * 100
+    failures: ClassVar[list[int]] = []  # of the answers to come: bytes to send before closing, or a status from 400 on
+    ranges = True
+    asked: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        wanted = self.headers["Range"]
+        type(self).asked.append(wanted)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.ranges else 0
+        fault = self.failures.pop(0) if self.failures else len(self.content)
+        if fault >= 400 and fault < 600:
+            self.send_error(fault)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(self.content) - start))
+        self.end_headers()
+        self.wfile.write(self.content[start : start + fault])
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class calls it so
+        """Nothing."""
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of a file on a server that may fail; nobody waits between tries."""
+    monkeypatch.setattr(_download, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(Faulty, "failures", [])
+    monkeypatch.setattr(Faulty, "asked", [])
+    with running(Faulty) as address:
+        yield f"{address}/toy.csv"
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +118,37 @@ def test_another_file_is_refused(tmp_path: Path, server: str) -> None:
     assert not list(path.parent.iterdir())
 
 
-def test_an_address_that_does_not_answer(tmp_path: Path, server: str) -> None:
+def test_a_connection_that_breaks_off_goes_on_where_it_stopped(tmp_path: Path, faulty: str) -> None:
+    Faulty.failures[:] = [300, 250]
+    fetch(Original(faulty, hashlib.sha256(Faulty.content).hexdigest()), tmp_path / "got" / "toy.csv")
+    assert (tmp_path / "got" / "toy.csv").read_bytes() == Faulty.content
+    assert Faulty.asked == [None, "bytes=300-", "bytes=550-"]
+
+
+def test_a_server_without_ranges_begins_anew(tmp_path: Path, faulty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Faulty, "ranges", False)
+    Faulty.failures[:] = [300]
+    fetch(Original(faulty, hashlib.sha256(Faulty.content).hexdigest()), tmp_path / "got" / "toy.csv")
+    assert (tmp_path / "got" / "toy.csv").read_bytes() == Faulty.content
+
+
+def test_tries_come_to_an_end(tmp_path: Path, faulty: str) -> None:
+    Faulty.failures[:] = [100, 503, 100, 100]
+    with pytest.raises(UserError, match="the connection was closed after 200 of 1,000 bytes"):
+        fetch(Original(faulty, ""), tmp_path / "got" / "toy.csv")
+    assert len(Faulty.asked) == 3
+    assert not list((tmp_path / "got").iterdir())
+
+
+def test_a_server_that_refuses_is_asked_once(tmp_path: Path, faulty: str) -> None:
+    Faulty.failures[:] = [403]
+    with pytest.raises(UserError, match="HTTP Error 403"):
+        fetch(Original(faulty, ""), tmp_path / "got" / "toy.csv")
+    assert len(Faulty.asked) == 1
+
+
+def test_an_address_that_does_not_answer(tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_download, "PAUSES", (0.0,))
     with pytest.raises(UserError, match=r"none.csv: HTTP Error 404"):
         fetch(Original(f"{server}/none.csv", ""), tmp_path / "got" / "toy.csv")
     with pytest.raises(UserError, match="Connection refused"):

@@ -69,6 +69,6 @@ def _git() -> tuple[str | None, bool | None]:
     try:
         if Path(git("rev-parse", "--show-toplevel")) != folder.parents[2]:
             return None, None  # inside somebody else's repository
-        return git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "--", "src"))
+        return git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "--", ":/src"))
     except (OSError, subprocess.SubprocessError):
         return None, None

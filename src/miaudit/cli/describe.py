@@ -1,4 +1,4 @@
-"""What there is to say about an attack, from its fields and its docstring."""
+"""What there is to say about a plug-in, an attack above all, from its fields and its docstring."""
 
 import inspect
 import re
@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
 from miaudit import registry
 from miaudit.attacks.base import Needs
@@ -48,7 +49,7 @@ def card(name: str) -> AttackCard:
     """Describe an attack; raises UserError if there is none of that name."""
     kind = registry.find("attacks", name)
     attack = kind()
-    measures, _, details = inspect.cleandoc(kind.__doc__ or "").partition("\n")
+    measures, details = described(kind)
     return AttackCard(
         name=name,
         measures=measures,
@@ -56,9 +57,15 @@ def card(name: str) -> AttackCard:
         equation=kind.equation,
         adversary=kind.adversary,
         needs=_needs(attack.needs),
-        parameters=_parameters(kind),
-        details=PARAGRAPH_LINES.sub(" ", details.strip()),
+        parameters=parameters(kind),
+        details=details,
     )
+
+
+def described(kind: Any) -> tuple[str, str]:
+    """First line and rest of a docstring, each paragraph of the rest on a line of its own."""
+    first, _, rest = inspect.cleandoc(kind.__doc__ or "").partition("\n")
+    return first, PARAGRAPH_LINES.sub(" ", rest.strip())
 
 
 def markdown(cards: Sequence[AttackCard]) -> str:
@@ -74,11 +81,24 @@ def _section(item: AttackCard) -> str:
         ("Needs", item.needs),
     )
     lines = [f"## {item.name}", "", item.measures, "", *(f"- {title}: {text}" for title, text in facts), ""]
-    if item.parameters:
-        lines += ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
-        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in item.parameters]
-        lines += [""]
+    lines += parameter_table(item.parameters)
     return "\n".join([*lines, item.details, ""] if item.details else lines)
+
+
+def parameter_table(listed: Sequence[Parameter]) -> list[str]:
+    """Lines of a Markdown table, with a blank one at its end; none where nothing is listed."""
+    return markdown_table(("parameter", "default", "allowed", "meaning"), listed) if listed else []
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    r"""Lines of a Markdown table, with a blank one at its end.
+
+    >>> markdown_table(("a", "b"), [("1", "x | y")])
+    ['| a | b |', '|---|---|', '| 1 | x \\| y |', '']
+    """
+    cells = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in (head, *rows)]
+    lines = [f"| {row} |" for row in cells]
+    return [lines[0], "|" + "---|" * len(head), *lines[1:], ""]
 
 
 def _needs(needs: Needs) -> str:
@@ -102,7 +122,8 @@ def _needs(needs: Needs) -> str:
     return "; ".join(wanted) or "the target's outputs only"
 
 
-def _parameters(kind: Any) -> tuple[Parameter, ...]:
+def parameters(kind: Any) -> tuple[Parameter, ...]:
+    """The options of a plug-in or recipe, which is a pydantic dataclass."""
     schema = TypeAdapter(kind).json_schema().get("properties", {})
     defaults = {f.name: f.default for f in fields(kind)}
     return tuple(
@@ -112,10 +133,10 @@ def _parameters(kind: Any) -> tuple[Parameter, ...]:
 
 
 def _default(default: Any, facts: dict[str, Any]) -> str:
-    known = facts.get("default", None if default is MISSING else default)
-    if isinstance(known, list | tuple):
-        return ", ".join(map(str, known))
-    return "required" if known is None and "default" not in facts else str(known)
+    known = facts.get("default", default)
+    if known is MISSING or isinstance(known, FieldInfo):
+        return "required"
+    return ", ".join(map(str, known)) if isinstance(known, list | tuple) else str(known)
 
 
 def _allowed(facts: dict[str, Any]) -> str:
@@ -134,5 +155,5 @@ def _allowed_one(facts: dict[str, Any]) -> str:
     if facts.get("type") == "array":
         return f"list of {_allowed(facts.get('items', {}))}"
     bounds = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
-    ranges = [f"{sign} {facts[key]:g}" for key, sign in bounds.items() if key in facts]
+    ranges = [f"{sign} {facts[key]:,}" for key, sign in bounds.items() if key in facts]
     return ", ".join([str(facts.get("type", "any")), *ranges])

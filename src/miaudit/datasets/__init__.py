@@ -1,5 +1,5 @@
 """Data sets, one per file: a class whose fields are its options and whose `load()` gives a `Dataset`."""
 
-from miaudit.datasets.base import Dataset
+from miaudit.contents import contents
 
-__all__ = ["Dataset"]
+__getattr__, __dir__ = contents(__name__)

@@ -6,7 +6,10 @@ import logging
 import secrets
 import shutil
 import tarfile
+import time
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +21,7 @@ from miaudit.errors import UserError
 from miaudit.files import PART, whole
 
 TIMEOUT = 60.0  # seconds without a byte
+PAUSES = (1.0, 5.0, 20.0)  # seconds before each further try
 BLOCK = 2**20
 
 logger = logging.getLogger("miaudit")
@@ -32,24 +36,55 @@ class Original(NamedTuple):
 
 
 def fetch(original: Original, path: Path) -> None:
-    """Download a file; raises UserError where the address does not answer or gives another file."""
-    logger.warning("downloading %s to %s", original.url, path)
-    digest = hashlib.new(original.algorithm, usedforsecurity=False)
+    """Download a file; a connection that breaks off is tried again, and goes on where it stopped.
+
+    Raises:
+        UserError: the address does not answer, refuses, or gives another file.
+    """
     try:
-        with (
-            whole(path) as part,
-            urllib.request.urlopen(original.url, timeout=TIMEOUT) as answer,  # noqa: S310  # our own addresses
-            part.open("wb") as file,
-        ):
-            while block := answer.read(BLOCK):
-                digest.update(block)
-                file.write(block)
-            _check(original, digest.hexdigest())
+        with whole(path) as part:
+            for pause in (*PAUSES, None):
+                try:
+                    _receive(original.url, part)
+                    break
+                except (OSError, HTTPException) as error:
+                    if pause is None or _is_final(error):
+                        raise
+                    logger.warning("%s: %s; trying again in %g s", original.url, error, pause)
+                    time.sleep(pause)
+            _check(original, part)
     except (OSError, HTTPException) as error:
         raise UserError(f"{original.url}: {error}") from None
 
 
-def _check(original: Original, got: str) -> None:
+def _receive(url: str, part: Path) -> None:
+    """Append what is missing of a file; raises OSError or HTTPException where it breaks off."""
+    there = part.stat().st_size if part.exists() else 0
+    asked = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})  # noqa: S310  # our own
+    with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310
+        start = there if answer.status == HTTPStatus.PARTIAL_CONTENT else 0  # some servers always begin anew
+        length = answer.headers.get("Content-Length")
+        total = None if length is None else start + int(length)
+        size = "" if total is None else f" ({total / 1e6:,.1f} MB)"
+        logger.warning("downloading %s%s to %s", url, size, part.parent)
+        with part.open("r+b" if start else "wb") as file:
+            file.seek(start)
+            shutil.copyfileobj(answer, file, BLOCK)
+            received = file.tell()
+    if total is not None and received < total:
+        raise ConnectionError(f"the connection was closed after {received:,} of {total:,} bytes")
+
+
+def _is_final(error: OSError | HTTPException) -> bool:
+    """Would another try fail in the same way? So it would where the server refuses, or the disk is full."""
+    if isinstance(error, urllib.error.HTTPError):
+        return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    return not isinstance(error, HTTPException | urllib.error.URLError | ConnectionError | TimeoutError)
+
+
+def _check(original: Original, path: Path) -> None:
+    with path.open("rb") as file:
+        got = hashlib.file_digest(file, lambda: hashlib.new(original.algorithm, usedforsecurity=False)).hexdigest()
     if not got.startswith(original.digest):
         raise UserError(f"{original.url}: expected {original.algorithm} {original.digest}, got {got}")
 

@@ -1,1 +1,5 @@
-"""Defences against membership inference: a file each."""
+"""Defences against membership inference, one per file."""
+
+from miaudit.contents import contents
+
+__getattr__, __dir__ = contents(__name__)

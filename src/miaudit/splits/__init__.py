@@ -1,5 +1,5 @@
 """Who is trained on which records: the ways to split a data set for an audit, one per file."""
 
-from miaudit.splits.base import ShadowRole, Split
+from miaudit.contents import contents
 
-__all__ = ["ShadowRole", "Split"]
+__getattr__, __dir__ = contents(__name__)

@@ -1,0 +1,30 @@
+"""The names of this package, for type checkers and editors; written by `make pages`."""
+
+from miaudit.attacks.attack_p import AttackP as AttackP
+from miaudit.attacks.attack_r import AttackR as AttackR
+from miaudit.attacks.base import Attack as Attack
+from miaudit.attacks.base import Cut as Cut
+from miaudit.attacks.base import Explains as Explains
+from miaudit.attacks.base import HasOwnCut as HasOwnCut
+from miaudit.attacks.base import Needs as Needs
+from miaudit.attacks.base import ReadsMore as ReadsMore
+from miaudit.attacks.base import Settles as Settles
+from miaudit.attacks.base import check_needs as check_needs
+from miaudit.attacks.base import out_mean as out_mean
+from miaudit.attacks.base_ratio import BaseRatio as BaseRatio
+from miaudit.attacks.bavaria import Bavaria as Bavaria
+from miaudit.attacks.calibrated import Calibrated as Calibrated
+from miaudit.attacks.confidence import Confidence as Confidence
+from miaudit.attacks.ensemble import Ensemble as Ensemble
+from miaudit.attacks.entropy import Entropy as Entropy
+from miaudit.attacks.gap import Gap as Gap
+from miaudit.attacks.kde import Kde as Kde
+from miaudit.attacks.ldc import Ldc as Ldc
+from miaudit.attacks.lira import Lira as Lira
+from miaudit.attacks.loss import Loss as Loss
+from miaudit.attacks.modified_entropy import ModifiedEntropy as ModifiedEntropy
+from miaudit.attacks.quantile import Quantile as Quantile
+from miaudit.attacks.rmia import Rmia as Rmia
+from miaudit.attacks.shadow import Shadow as Shadow
+from miaudit.attacks.top_k import TopK as TopK
+from miaudit.attacks.two_stage import TwoStage as TwoStage

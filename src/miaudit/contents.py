@@ -1,0 +1,65 @@
+"""What a plug-in folder shows: its plug-ins and the contract in its `base.py`, each loaded when first asked for."""
+
+import importlib
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from miaudit import registry
+
+
+class Contents(NamedTuple):
+    """The two functions that make a package's names visible; see `contents`."""
+
+    load: Callable[[str], Any]
+    listed: Callable[[], list[str]]
+
+
+def contents(package: str) -> Contents:
+    """`__getattr__` and `__dir__` of a plug-in folder such as `miaudit.attacks`.
+
+    The names follow from the registry, so a new plug-in is seen without an entry in any list. `__all__` is one of the
+    names that `__getattr__` gives.
+
+    >>> import miaudit.attacks
+    >>> miaudit.attacks.Lira(mode="offline").mode
+    'offline'
+    """
+    folder = package.rpartition(".")[2]
+
+    def load(name: str) -> Any:
+        if name == "__all__":
+            return listed()
+        if name.startswith("_"):  # asked for before the submodule of that name is imported
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        if (plugin := plugins(folder).get(name)) is not None:
+            return registry.find(folder, plugin)
+        if name in (promised := contract(folder)):
+            return promised[name]
+        raise AttributeError(f"module {package!r} has no attribute {name!r}: it has {', '.join(listed())}")
+
+    def listed() -> list[str]:
+        return sorted([*contract(folder), *plugins(folder)])
+
+    return Contents(load, listed)
+
+
+def plugins(folder: str) -> dict[str, str]:
+    """Class of each plug-in of a folder -> name of the plug-in, those of other packages among them."""
+    return {registry.class_name(name): name for name in registry.names(folder)}
+
+
+def contract(folder: str) -> dict[str, Any]:
+    """Public classes and functions of a folder's `base.py`, by name."""
+    base = importlib.import_module(f"miaudit.{folder}.base")
+    found = inspect.getmembers(base, lambda item: inspect.isclass(item) or inspect.isfunction(item))
+    return {name: item for name, item in found if item.__module__ == base.__name__ and not name.startswith("_")}
+
+
+def functions(folder: str) -> dict[str, Any]:
+    """The plug-ins of a folder whose plug-ins are functions, and its contract; other packages' plug-ins left out.
+
+    They are loaded at once: a package's attribute of a module's name is the module as soon as that is imported, unless
+    something else was put there before.
+    """
+    return contract(folder) | {name: registry.find(folder, name) for name in registry.own(folder)}

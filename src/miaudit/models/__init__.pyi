@@ -1,0 +1,13 @@
+"""The names of this package, for type checkers and editors; written by `make pages`."""
+
+from miaudit.models.alexnet import Alexnet as Alexnet
+from miaudit.models.base import Architecture as Architecture
+from miaudit.models.base import predict_logits as predict_logits
+from miaudit.models.densenet import Densenet as Densenet
+from miaudit.models.lenet5 import Lenet5 as Lenet5
+from miaudit.models.mlp import Mlp as Mlp
+from miaudit.models.resnet import Resnet as Resnet
+from miaudit.models.small_cnn import SmallCnn as SmallCnn
+from miaudit.models.smallnet import Smallnet as Smallnet
+from miaudit.models.vgg16 import Vgg16 as Vgg16
+from miaudit.models.wide_resnet import WideResnet as WideResnet
