@@ -22,10 +22,10 @@ def usage() -> str:
 
 def _sections(group: typer.Typer, words: tuple[str, ...]) -> Iterator[str]:
     for command in group.registered_commands:
-        name = command.name or getattr(command.callback, "__name__", "")
+        name = str(command.name or getattr(command.callback, "__name__", ""))
         yield from (f"## miaudit {' '.join((*words, name))}", "", "```text", _help((*words, name)), "```", "")
     for below in group.registered_groups:
-        if below.typer_instance is not None and below.name is not None:
+        if below.typer_instance is not None:
             yield from _sections(below.typer_instance, (*words, str(below.name)))
 
 
