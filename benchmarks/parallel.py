@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from miaudit import Audit, audit
 from miaudit.auditing.controls import positive_control
-from miaudit.auditing.from_config import all_attacks
+from miaudit.auditing.chosen import all_attacks
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.tasks import PARTS, Material, Task, answer_of
 from miaudit.seeds import generator

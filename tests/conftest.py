@@ -7,7 +7,7 @@ import yaml
 
 from miaudit.running.local import LocalRunner
 from miaudit.store.checkpoints import Store
-from tiny import CONFIG, Audited, Call, Called
+from tiny import CONFIG, Audited, Call, Called, run_config
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     """The audit of `tiny.CONFIG`, run and saved."""
     from miaudit.auditing.files import REPORT, save
-    from miaudit.auditing.from_config import run_config
-    from miaudit.config import load_config
+        from miaudit.config import load_config
     from miaudit.report.html import write_report
 
     root = tmp_path_factory.mktemp("audited")

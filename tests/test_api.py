@@ -6,6 +6,7 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import torch
+from miaudit.given import classes_of
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
@@ -21,7 +22,6 @@ from miaudit.auditing.files import load_result
 from miaudit.config import parse_config
 from miaudit.datasets.base import Dataset
 from miaudit.evidence import Evidence
-from miaudit.given import classes_of
 from miaudit.models.mlp import Mlp
 from tiny import Call, Net, recipe
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from miaudit.given import check_columns
 from sklearn.linear_model import LogisticRegression
 
 from digit_audits import MEMBERS, NONMEMBERS, POPULATION, predicted, probabilities
 from miaudit import Predictions, UserError, audit
 from miaudit.datasets.base import Dataset
 from miaudit.evidence.io.file import read_evidence
-from miaudit.given import check_columns
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,12 +14,18 @@ import torch
 from torch import nn
 
 from miaudit.arrays import Ints
+from miaudit.auditing.conductor import conduct
+from miaudit.auditing.execution import SILENT, Execution, Listener
+from miaudit.auditing.from_config import request_of
 from miaudit.auditing.run import Finished
+from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.experiments.results import RowResult
 from miaudit.experiments.running import Reproduction
 from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
+from miaudit.running.base import Runner
+from miaudit.running.local import THIS_MACHINE
 from miaudit.running.work import Work, code_version_of
 from miaudit.store.checkpoints import Store
 from miaudit.training.job import Job
@@ -55,6 +62,19 @@ CONFIG: dict[str, Any] = {
     "attacks": list(ATTACKS),
     "seed": 0,
 }
+
+
+def run_config(
+    config: AuditConfig,
+    store: Store,
+    runner: Runner = THIS_MACHINE,
+    listener: Listener = SILENT,
+    budget: float | None = None,
+) -> Finished:
+    """The whole result of the audit that a configuration describes."""
+    execution = Execution(store, nullcontext(runner), listener, budget)
+    *_, last = conduct(request_of(config), execution)
+    return last
 
 
 def blobs(n: int = 60, features: int = 4, classes: int = 3, seed: int = 0) -> Dataset:

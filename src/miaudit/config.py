@@ -178,6 +178,13 @@ class AuditConfig(BaseModel):
         records = Path(named) if isinstance(named, str) else None
         return tuple(path for path in (self.evidence, records) if path is not None)
 
+    def with_pool_of(self, models: int) -> "AuditConfig":
+        """The configuration with another number of models in its split's pool; the same one where it has no split."""
+        if self.split is None:
+            return self
+        options = {**self.split.options, "models": models}
+        return self.model_copy(update={"split": PluginConfig.model_validate({"name": self.split.name, **options})})
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, which `load_config` reads again."""
         return self.model_dump(mode="json", exclude_defaults=True)

@@ -5,20 +5,25 @@ import pytest
 
 from miaudit.auditing import anytime
 from miaudit.auditing.anytime import run_anytime, steps
-from miaudit.auditing.cost import with_pool_of
-from miaudit.auditing.from_config import plan_of, run_config
+from miaudit.auditing.from_config import training_request
+from miaudit.auditing.planning import plan_of
+from miaudit.auditing.request import Request
 from miaudit.auditing.result import Preliminary
-from miaudit.config import AuditConfig, load_config, parse_config
+from miaudit.config import load_config, parse_config
 from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
-from tiny import CONFIG, Audited
+from tiny import CONFIG, Audited, run_config
 
 
-def config(models: int, **changes: Any) -> AuditConfig:
-    return parse_config({**CONFIG, "split": {**CONFIG["split"], "models": models}, **changes})
+def config(models: int, **changes: Any) -> Request:
+    return asking({**CONFIG, "split": {**CONFIG["split"], "models": models}, **changes})
 
 
-def sizes(asked: AuditConfig) -> list[tuple[int, int]]:
+def asking(content: dict[str, Any]) -> Request:
+    return training_request(parse_config(content))
+
+
+def sizes(asked: Request) -> list[tuple[int, int]]:
     return [(models, len(part.auxiliary)) for models, part in steps(asked, plan_of(asked))]
 
 
@@ -40,8 +45,8 @@ def test_every_step_holds_the_models_of_the_one_before() -> None:
 def test_a_step_that_adds_no_model_is_passed_over() -> None:
     assert sizes(config(32, attacks=["gap"])) == []  # two shadows set its cut, whatever the pool
     many = {**CONFIG["split"], "models": 32, "shadows": 16}
-    assert sizes(parse_config({**CONFIG, "split": many, "attacks": ["gap"]})) == [(4, 4)]  # eight shadows
-    assert sizes(parse_config({**CONFIG, "split": many, "attacks": ["top_k"]})) == [(4, 4), (8, 8)]
+    assert sizes(asking({**CONFIG, "split": many, "attacks": ["gap"]})) == [(4, 4)]  # eight shadows
+    assert sizes(asking({**CONFIG, "split": many, "attacks": ["top_k"]})) == [(4, 4), (8, 8)]
 
 
 def test_a_step_that_does_not_suffice_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,17 +56,17 @@ def test_a_step_that_does_not_suffice_is_passed_over(monkeypatch: pytest.MonkeyP
 
 def test_without_a_pool_there_is_nothing_that_grows() -> None:
     part = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "reference"), 99)
-    asked = parse_config({**CONFIG, "split": {"name": "six_way", **part}})
-    with pytest.raises(UserError, match=r"--anytime tells results as a pool grows: it needs .*pool"):
+    asked = asking({**CONFIG, "split": {"name": "six_way", **part}})
+    with pytest.raises(UserError, match="early results come as a pool grows: `anytime` needs a recipe, .*pool"):
         list(steps(asked, plan_of(asked)))
 
 
 def test_the_early_result_is_marked_and_the_last_one_is_that_of_an_audit_at_once(audited: Audited) -> None:
-    asked = load_config(audited.config)
+    asked = training_request(load_config(audited.config))
     first, last = run_anytime(asked, plan_of(asked), audited.store, LocalRunner(1))
     assert first.result.preliminary == Preliminary(models=4, of=6)
     assert first.result.verdict.sentences[0].startswith("Preliminary: 4 of the 6 models of the pool are trained so far")
-    alone = run_config(with_pool_of(asked, 4), audited.store, LocalRunner(1))
+    alone = run_config(load_config(audited.config).with_pool_of(4), audited.store, LocalRunner(1))
     assert first.result.attacks == alone.result.attacks
     assert first.result.provenance == alone.result.provenance  # its configuration runs again as it is
 
@@ -81,6 +86,6 @@ def test_models_that_were_trained_for_an_early_result_count_as_trained(
 
     new = iter([Tally(5, 0, 1.0), Tally(2, 5, 1.0)])
     monkeypatch.setattr(LocalRunner, "run", lambda *_, **__: next(new))
-    asked = load_config(audited.config)
+    asked = training_request(load_config(audited.config))
     costs = [finished.result.cost for finished in run_anytime(asked, plan_of(asked), audited.store, LocalRunner(1))]
     assert [(cost.models_trained, cost.models_cached) for cost in costs] == [(5, 0), (7, 0)]

@@ -9,14 +9,14 @@ import pytest
 from miaudit.auditing.compare import compare, forecast_all, plan_all, single_audits
 from miaudit.auditing.comparison import Comparison
 from miaudit.auditing.files import to_json
-from miaudit.auditing.from_config import plan_of, run_config
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
 from miaudit.running.work import Records, do, one_thread
 from miaudit.store.checkpoints import Store
-from tiny import CONFIG
+from tiny import CONFIG, run_config
 
 DEFENCES: list[Any] = [
     {"name": "l2", "weight": 0.02},
@@ -151,4 +151,4 @@ def test_what_does_not_fit_is_told_before_anything_is_trained() -> None:
     with pytest.raises(UserError, match="early_stopping needs records"):
         plan_all(parse_config({**SMALL, "split": {"name": "pool", "models": 4}, "defences": ["early_stopping"]}))
     with pytest.raises(UserError, match="several audits"):
-        plan_of(parse_config(SMALL))
+        plan_of_config(parse_config(SMALL))

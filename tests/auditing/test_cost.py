@@ -5,7 +5,7 @@ import pytest
 
 from miaudit.auditing import cost
 from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast, within_budget
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.running.work import Work, one_thread
@@ -27,11 +27,11 @@ def config(**split: Any) -> AuditConfig:
 
 def fitted(seconds: float, models: int = 20) -> AuditConfig:
     asked = config(models=models)
-    return within_budget(asked, plan_of(asked), seconds, 1)
+    return within_budget(asked, plan_of_config(asked), seconds, 1)
 
 
 def models_of(fitting: AuditConfig) -> int:
-    return len(plan_of(fitting).auxiliary)
+    return len(plan_of_config(fitting).auxiliary)
 
 
 def told(models: int, cached: int, each: float | None, processes: int = 1) -> Forecast:
@@ -52,7 +52,7 @@ def summed(found: Forecast) -> tuple[int, int, int]:
 
 @pytest.mark.usefixtures("ten_seconds")
 def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
-    plan, store = plan_of(config(models=4)), Store(tmp_path)
+    plan, store = plan_of_config(config(models=4)), Store(tmp_path)
     assert summed(forecast(plan, store, 1)) == (5, 0, START_UP + 5 * EACH)
     assert summed(forecast(plan, store, 2)) == (5, 0, START_UP + 5 * EACH / 2)
     for work in plan.works[:3]:
@@ -66,7 +66,7 @@ def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("ten_seconds")
 def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
-    plan = plan_of(config(models=6))
+    plan = plan_of_config(config(models=6))
     (target, shadows, rest), every = forecast(plan, Store(tmp_path), 1).shares, tuple(ATTACKS)
     assert (target.role, target.models, target.readers) == ("target", 1, Readers(scores=every))
     assert (shadows.role, shadows.models) == ("shadows and references", 2)
@@ -79,7 +79,7 @@ def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("ten_seconds")
 def test_models_that_nobody_reads_cost_nothing(tmp_path: Path) -> None:
     asked = parse_config({**CONFIG, "attacks": ["gap"]})
-    cost = forecast(plan_of(asked), Store(tmp_path), 1)
+    cost = forecast(plan_of_config(asked), Store(tmp_path), 1)
     assert [(share.role, share.models) for share in cost.shares] == [("target", 1), ("shadows", 2)]
     assert (cost.spared, *summed(cost)) == (4, 3, 0, START_UP + 3 * EACH)
 
@@ -95,7 +95,7 @@ def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     split = {"name": "six_way", "target_in": 100, "target_out": 50, "shadow_in": 200, "shadow_out": 50}
     split |= {"reference": 40, "references": 2}
     asked = parse_config({**CONFIG, "split": split, "reference_recipe": {"epochs": 1}})
-    plan, store = plan_of(asked), Store(tmp_path)
+    plan, store = plan_of_config(asked), Store(tmp_path)
     shares = forecast(plan, store, 2).shares
     assert seen == [2, 2]  # four models on two processes
     assert [share.seconds_each for share in shares] == [250.0, 500.0, 10.0]  # the shadow has twice the records
@@ -104,7 +104,7 @@ def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_no_sum_where_one_part_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "seconds_per_model", lambda *_: None)
-    found = forecast(plan_of(config()), Store(tmp_path), 1)
+    found = forecast(plan_of_config(config()), Store(tmp_path), 1)
     assert found.seconds is None
     assert found.text == "7 models, 0 in the store, 7 to train"
 
@@ -129,7 +129,7 @@ def test_the_pool_is_cut_to_the_budget(tmp_path: Path, seconds: float, models: i
     """The start takes 4 seconds, the target and every model of the pool 10."""
     cut = fitted(seconds)
     assert models_of(cut) == models
-    assert summed(forecast(plan_of(cut), Store(tmp_path), 1)) == (models + 1, 0, START_UP + (models + 1) * EACH)
+    assert summed(forecast(plan_of_config(cut), Store(tmp_path), 1)) == (models + 1, 0, START_UP + (models + 1) * EACH)
     assert cut.split is not None
     assert cut.split.options["members"] == CONFIG["split"]["members"]
 
@@ -137,7 +137,7 @@ def test_the_pool_is_cut_to_the_budget(tmp_path: Path, seconds: float, models: i
 @pytest.mark.usefixtures("ten_seconds")
 def test_without_a_store_all_models_are_missing(tmp_path: Path) -> None:
     """So that a budget gives the same audit after an interrupt."""
-    plan, store = plan_of(config(models=4)), Store(tmp_path)
+    plan, store = plan_of_config(config(models=4)), Store(tmp_path)
     for work in plan.works:
         store.put(work.key, {}, {})
     assert forecast(plan, store, 1).to_train == 0
@@ -154,7 +154,7 @@ def test_a_budget_needs_a_pool() -> None:
     sizes = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "reference"), 99)
     asked = parse_config({**CONFIG, "split": {"name": "six_way", **sizes}})
     with pytest.raises(UserError, match=r"--budget chooses the number of pool models"):
-        within_budget(asked, plan_of(asked), 10.0, 1)
+        within_budget(asked, plan_of_config(asked), 10.0, 1)
 
 
 def in_bf16(bf16: bool | str) -> AuditConfig:
@@ -175,4 +175,4 @@ def test_bf16_is_timed_where_the_hardware_has_none(
 
     monkeypatch.setattr(cost, "seconds_per_model", seconds)
     monkeypatch.setattr(cost, "has_bf16", lambda _: has)
-    assert forecast(plan_of(in_bf16(bf16)), None, 1).bf16_slowdown == expected
+    assert forecast(plan_of_config(in_bf16(bf16)), None, 1).bf16_slowdown == expected

@@ -8,7 +8,7 @@ import numpy.testing as npt
 import pytest
 
 from miaudit.auditing.cost import forecast
-from miaudit.auditing.from_config import plan_of, run_config
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.run import Finished
 from miaudit.config import parse_config
@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
 from miaudit.store.checkpoints import Store
 from miaudit.training.dp_sgd import DpSgdRecipe, epsilon
-from tiny import CONFIG
+from tiny import CONFIG, run_config
 
 SMALL = {
     **CONFIG,
@@ -34,7 +34,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def plan(**changes: Any) -> Plan:
-    return plan_of(parse_config({**SMALL, **changes}))
+    return plan_of_config(parse_config({**SMALL, **changes}))
 
 
 def audit(store: Store, **changes: Any) -> Finished:

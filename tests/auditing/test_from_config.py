@@ -6,13 +6,15 @@ import numpy.testing as npt
 import pytest
 
 from miaudit import registry
-from miaudit.auditing.from_config import all_attacks, run_config, unmet_in
+from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.known import Knowable
 from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.io.file import write_evidence
 from miaudit.store.checkpoints import Store
+from tiny import run_config
 from worlds import World, gaussian_world
 
 

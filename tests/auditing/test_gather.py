@@ -8,7 +8,7 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.gather import Gathered, ask, gather_file
 from miaudit.auditing.gather import gather as arrange
 from miaudit.auditing.plan import Plan
@@ -28,7 +28,7 @@ def gather(planned: Plan, store: Store) -> Gathered:
 
 
 def plan(**split: Any) -> Plan:
-    return plan_of(parse_config({**CONFIG, "split": {**CONFIG["split"], **split}}))
+    return plan_of_config(parse_config({**CONFIG, "split": {**CONFIG["split"], **split}}))
 
 
 def test_accuracy_is_counted_on_all_members_and_on_unseen_records(audited: Audited) -> None:

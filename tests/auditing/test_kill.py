@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import load_config
 from tiny import Audited
 
@@ -39,7 +39,7 @@ class Command:
 
     def models(self) -> dict[Path, int]:
         """Stored models and when they were written."""
-        keys = [work.job.key for work in plan_of(load_config(self.audited.config)).works]
+        keys = [work.job.key for work in plan_of_config(load_config(self.audited.config)).works]
         paths = [self.root / "store" / key[:2] / f"{key}.safetensors" for key in keys]
         return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
 

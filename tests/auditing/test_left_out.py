@@ -11,7 +11,8 @@ from safetensors.numpy import save_file
 from miaudit.arrays import Bools
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.loss import Loss
-from miaudit.auditing.from_config import all_attacks, run_config, unmet_in
+from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.left_out import judgeable, unjudged
@@ -21,7 +22,7 @@ from miaudit.config import parse_config
 from miaudit.evidence import Evidence
 from miaudit.evidence.io.file import write_evidence
 from miaudit.store.checkpoints import Store
-from tiny import Call
+from tiny import Call, run_config
 from worlds import World, gaussian_world
 
 

@@ -8,14 +8,14 @@ import pytest
 from miaudit import registry
 from miaudit.auditing import from_config
 from miaudit.auditing.files import save
-from miaudit.auditing.from_config import plan_of, run_config
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.needed import reads
 from miaudit.config import parse_config
 from miaudit.running.local import LocalRunner
 from miaudit.splits.base import Split
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
-from tiny import CONFIG, Audited
+from tiny import CONFIG, Audited, run_config
 
 POOL = Pool(models=20, shadows=10).split(60, seed=0)
 SIX_WAY = SixWay(target_in=10, target_out=10, shadow_in=8, shadow_out=8, reference=8, references=2).split(60, seed=0)
@@ -47,14 +47,14 @@ def test_what_an_attack_reads(name: str, options: dict[str, Any], split: Split, 
 
 def test_models_that_nobody_reads_are_left_out_and_the_others_keep_their_names() -> None:
     large = {**CONFIG, "split": {**CONFIG["split"], "models": 12, "shadows": 3}}
-    whole, few = plan_of(parse_config(large)), plan_of(parse_config({**large, "attacks": ["loss"]}))
+    whole, few = plan_of_config(parse_config(large)), plan_of_config(parse_config({**large, "attacks": ["loss"]}))
     assert (whole.spared, few.spared) == (0, 9)
     assert [work.key for work in few.works] == [work.key for work in whole.works[:4]]
     assert len(few.split.training) == len(few.split.shadows) == 3
 
 
 def test_an_audit_that_reads_no_model_trains_the_target_alone() -> None:
-    plan = plan_of(parse_config({**CONFIG, "attacks": ["kde"]}))
+    plan = plan_of_config(parse_config({**CONFIG, "attacks": ["kde"]}))
     assert len(plan.works) == 1
     assert plan.spared == 6
 

@@ -7,7 +7,7 @@ import pytest
 
 from miaudit import registry
 from miaudit.attacks.base import Needs
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.plan import (
     Plan,
     applicable,
@@ -35,7 +35,7 @@ def attacks(*names: str) -> dict[str, Any]:
 
 
 def plan(**changes: Any) -> Plan:
-    return plan_of(parse_config({**CONFIG, **changes}))
+    return plan_of_config(parse_config({**CONFIG, **changes}))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from miaudit.auditing import precision
 from miaudit.auditing.compare import single_audits
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.precision import is_settled_form, settled
 from miaudit.config import AuditConfig, parse_config
 from miaudit.training.defended import network_recipe
@@ -37,7 +37,7 @@ def test_every_recipe_is_settled_and_nothing_else_changes(has: bool) -> None:
 
 
 def test_the_plan_names_and_records_what_was_decided(has: bool) -> None:
-    plan, said = plan_of(config()), plan_of(of_value(has))
+    plan, said = plan_of_config(config()), plan_of_config(of_value(has))
     assert [work.job.key for work in plan.works] == [work.job.key for work in said.works]
     network = network_recipe(plan.recipe)
     assert network is not None

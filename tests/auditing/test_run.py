@@ -7,11 +7,11 @@ import numpy.testing as npt
 import pytest
 
 from miaudit.attacks.loss import Loss
-from miaudit.auditing.from_config import run_config
+from miaudit.auditing.execution import Reporter
 from miaudit.auditing.result import AuditResult
 from miaudit.config import load_config, parse_config
 from miaudit.running.local import LocalRunner
-from tiny import ATTACKS, CONFIG, Audited
+from tiny import ATTACKS, CONFIG, Audited, run_config
 
 
 def without_cost(result: AuditResult) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def test_decisions_count_the_records_above_the_cut(audited: Audited) -> None:
 
 def test_progress_is_told_by_stage(audited: Audited) -> None:
     seen: list[tuple[str, int, int]] = []
-    run_config(load_config(audited.config), audited.store, LocalRunner(2), lambda *args: seen.append(args))
+    run_config(load_config(audited.config), audited.store, LocalRunner(2), Reporter(lambda *args: seen.append(args)))
     stages = list(dict.fromkeys(stage for stage, _, _ in seen))
     assert stages == ["models", "attacks", "controls"]
     for stage in stages:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.plan import Plan
 from miaudit.config import parse_config
 from miaudit.datasets.digits import Digits
@@ -32,7 +32,7 @@ def timed(monkeypatch: pytest.MonkeyPatch) -> list[Work]:
 def plan(references: int, **more: object) -> Plan:
     split = {**SPLIT, "references": references, "test": 40}
     config = {"dataset": "digits", "split": split, "recipe": RECIPE, "attacks": [*ATTACKS], **more}
-    return plan_of(parse_config(config), DATA)
+    return plan_of_config(parse_config(config), DATA)
 
 
 def test_costs_are_of_the_models_that_the_score_reads(timed: list[Work]) -> None:

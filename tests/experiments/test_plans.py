@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.experiments import spec
@@ -32,7 +32,7 @@ def test_every_split_fits_its_data_set_and_its_defence() -> None:
     wrong = {}
     for kind, config in configs().items():
         try:
-            plan_of(config, outline(spec.dataset_of(config)))
+            plan_of_config(config, outline(spec.dataset_of(config)))
         except UserError as error:
             wrong[kind] = str(error)
     assert not wrong

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import PluginConfig, parse_config
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -79,12 +79,12 @@ def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: 
 
 
 def test_gpu_time_counts_validation_and_knows_plain_recipes_alone() -> None:
-    plan = plan_of(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, "recipe": RECIPE}))
+    plan = plan_of_config(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, "recipe": RECIPE}))
     stops = {"recipe": {**RECIPE, "early_stopping": True}}
-    stopped = plan_of(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, **stops}))
+    stopped = plan_of_config(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, **stops}))
     # forward operations of a record (64 x 8 + 8 x 10, each two) for 30 records after each of two epochs, of 3 models
     assert (gpu_seconds(stopped) - gpu_seconds(plan)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * 30 * 2 * 3)
-    private = plan_of(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, "defence": "dp_sgd"}))
+    private = plan_of_config(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, "defence": "dp_sgd"}))
     with pytest.raises(UserError, match="no GPU time can be foretold of DpSgdRecipe"):
         gpu_seconds(private)
 

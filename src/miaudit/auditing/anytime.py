@@ -1,16 +1,16 @@
-"""An audit that tells something early: its pool grows, and there is a result each time it has doubled."""
+"""An audit with early results: its pool grows, and there is a result each time that it has doubled."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from miaudit.auditing.cost import has_pool, with_pool_of
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.plan import Plan
+from miaudit.auditing.planning import plan_of
+from miaudit.auditing.request import Request
 from miaudit.auditing.result import Preliminary
 from miaudit.auditing.run import Clock, Finished, run
-from miaudit.config import AuditConfig
 from miaudit.errors import UserError
-from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.store.checkpoints import Store
 
@@ -18,52 +18,54 @@ FIRST = 4  # models of the smallest pool in which shadows have references
 
 
 def run_anytime(
-    config: AuditConfig,
-    plan: Plan,
-    store: Store,
-    runner: Runner = THIS_MACHINE,
-    progress: Progress = silent,
-    watch: Watch = unwatched,
+    request: Request, plan: Plan, store: Store, runner: Runner = THIS_MACHINE, listener: Listener = SILENT
 ) -> Iterator[Finished]:
     """Results with 4 models of the pool, with 8, 16, ..., and at last with all: what `run` would have given.
 
-    A pool holds every smaller one, so that nothing is trained for the early results alone. These are marked, in the
-    result and in the verdict; a size that does not suffice for the attacks, or adds no model that they read, is
-    passed over.
+    A pool holds every smaller one, so nothing is trained for the early results alone. These are marked, in the result
+    and in the verdict. A size is passed over if it is too small for the attacks, or adds no model that they read.
+
+    Args:
+        request: what is asked for.
+        plan: the request's plan, with the whole pool.
+        store: where models and scores are kept.
+        runner: trains the models.
+        listener: told how the audit is getting on.
 
     Raises:
-        UserError: the configuration has no pool.
+        UserError: the split has no pool.
     """
-    total, clock = pool_of(config), Clock()
-    for models, part in steps(config, plan):
-        yield _marked(run(part, store, runner, progress, watch, clock), models, total)
-    yield run(plan, store, runner, progress, watch, clock)
+    total, clock = check_grows(request), Clock()
+    for models, part in steps(request, plan):
+        yield _marked(run(part, store, runner, listener, clock), models, total)
+    yield run(plan, store, runner, listener, clock)
 
 
-def pool_of(config: AuditConfig) -> int:
-    """M; raises UserError where there is no pool."""
-    if not has_pool(config) or config.split is None:
-        raise UserError("--anytime tells results as a pool grows: it needs a configuration with `split: {name: pool}`")
-    models: int = config.split.build("splits").models
-    return models
+def check_grows(request: Request) -> int:
+    """The number of models in the pool; raises UserError where there is no pool that could grow."""
+    if request.pool is None:
+        raise UserError(
+            "early results come as a pool grows: `anytime` needs a recipe, and in a configuration `split: {name: pool}`"
+        )
+    return request.pool
 
 
-def steps(config: AuditConfig, plan: Plan) -> Iterator[tuple[int, Plan]]:
-    """Sizes of the pool below its full one, and what is done with each; `plan` is that of the full one."""
+def steps(request: Request, plan: Plan) -> Iterator[tuple[int, Plan]]:
+    """Sizes of the pool below its full size, and the plan for each; `plan` is that of the whole pool."""
     seen = {_models(plan)}
     models = FIRST
-    while models < pool_of(config):
-        part = _part(with_pool_of(config, models), plan)
+    while models < check_grows(request):
+        part = _part(request.with_pool_of(models))
         if part is not None and _models(part) not in seen:
             seen.add(_models(part))
             yield models, part
         models *= 2
 
 
-def _part(config: AuditConfig, plan: Plan) -> Plan | None:
-    """None where so few models do not suffice for an attack that the configuration names."""
+def _part(request: Request) -> Plan | None:
+    """The plan of a smaller pool; None where it does not suffice for an attack that the user named."""
     try:
-        return plan_of(config, plan.data)
+        return plan_of(request)
     except UserError:
         return None
 

@@ -7,8 +7,6 @@ from typing import NamedTuple
 from miaudit.auditing.needed import Reads, reads
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.timing import seconds_per_model
-from miaudit.config import AuditConfig
-from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.running.pace import duration
 from miaudit.running.work import Work
@@ -17,7 +15,6 @@ from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import processes_on
 from miaudit.training.precision import has_bf16
 
-SMALLEST_POOL = 4  # in a smaller one no shadow has references
 START_UP = 4.0  # seconds until the spawned processes have loaded their libraries
 
 
@@ -181,42 +178,3 @@ def _readers(of_attacks: dict[str, Reads], model: int) -> Readers:
         tuple(name for name, each in of_attacks.items() if model in each.score),
         tuple(name for name, each in of_attacks.items() if model in each.cut),
     )
-
-
-def within_budget(config: AuditConfig, plan: Plan, seconds: float, workers: int | None) -> AuditConfig:
-    """The configuration with as large a pool as the time allows, at most what it asks for.
-
-    Raises:
-        UserError: the split has no pool, or not even the smallest fits.
-    """
-    if not has_pool(config) or config.split is None:
-        raise UserError(
-            "--budget chooses the number of pool models: it needs a configuration with `split: {name: pool}`"
-        )
-    # What is cached does not count: after an interrupt the same command goes on with the same audit.
-    cost = forecast(plan, None, workers)
-    if cost.seconds is None or cost.seconds <= seconds:
-        return config
-    each = (cost.seconds - START_UP) / cost.to_train
-    affordable = int(max(seconds - START_UP, 0) / each) - 1  # one is the target
-    models = min(len(plan.auxiliary), affordable) // 2 * 2
-    if models < SMALLEST_POOL:
-        raise UserError(
-            f"a budget of {duration(seconds)} is too small: the target and {SMALLEST_POOL} pool models take about "
-            f"{duration(START_UP + (1 + SMALLEST_POOL) * each)}"
-        )
-    return with_pool_of(config, models)
-
-
-def has_pool(config: AuditConfig) -> bool:
-    """Does the split train a pool, whose size can be chosen?"""
-    return config.split is not None and "models" in type(config.split.build("splits")).__dataclass_fields__
-
-
-def with_pool_of(config: AuditConfig, models: int) -> AuditConfig:
-    """The configuration with another size of its pool."""
-    if config.split is None:
-        raise ValueError("a configuration without a split has no pool")
-    options = {**config.split.options, "models": models}
-    split = type(config.split).model_validate({"name": config.split.name, **options})
-    return config.model_copy(update={"split": split})

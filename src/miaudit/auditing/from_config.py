@@ -1,91 +1,73 @@
-"""From a configuration to what can be run."""
+"""From a configuration to a request."""
 
-from pathlib import Path
+from dataclasses import fields
+from typing import Any
 
-import numpy as np
+from pydantic import ValidationError
 
 from miaudit import registry
-from miaudit.attacks.base import Attack, check_needs
-from miaudit.auditing.defended import Recipes, recipes_of
-from miaudit.auditing.gather import gather_file
-from miaudit.auditing.known import Knowable, is_dealt, too_few_to_know
-from miaudit.auditing.needed import only_needed
-from miaudit.auditing.plan import (
-    Plan,
-    Questions,
-    applicable,
-    auxiliary_works,
-    target_work,
-    unmet,
-)
+from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.defended import DefenceInUse
+from miaudit.auditing.plan import Plan
+from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
-from miaudit.auditing.run import Finished, answer, run
+from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
 from miaudit.auditing.size import check_size
-from miaudit.config import AuditConfig
+from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence
-from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
-from miaudit.running.local import THIS_MACHINE
-from miaudit.splits.base import FEWEST, Split
-from miaudit.store.checkpoints import Store
-from miaudit.store.upkeep import in_use
+from miaudit.splits.base import Splitter
 from miaudit.training.defended import network_recipe
 from miaudit.training.device import resolve
+from miaudit.training.recipe import Recipe
 
 
-def run_config(
-    config: AuditConfig,
-    store: Store,
-    runner: Runner = THIS_MACHINE,
-    progress: Progress = silent,
-    plan: Plan | None = None,
-    watch: Watch = unwatched,
-) -> Finished:
-    """The audit that a configuration describes; `plan` is its plan, where it was made already."""
+def request_of(config: AuditConfig, data: Dataset | None = None) -> Request | FileRequest:
+    """The request that a configuration makes; its data set is loaded unless `data` holds its records already.
+
+    Raises:
+        UserError: an option is wrong, the data set cannot be read, or a network cannot be built for its records.
+    """
     if config.evidence is not None:
-        return audit_file(config.evidence, config, store, progress, runner.processes_here)
-    return run(plan or plan_of(config), store, runner, progress, watch)
+        return FileRequest(config.evidence, wanted_of(config))
+    return training_request(config, data)
 
 
-def audit_file(
-    path: Path, config: AuditConfig, store: Store, progress: Progress = silent, jobs: int | None = None
-) -> Finished:
-    """Audit the evidence in a file; attacks run on `jobs` processes, or one per core."""
-    attacks = attacks_of(config)
-    gathered = gather_file(path, attacks.values())
-    knowable = Knowable(gathered.truth, config.known_fraction)
-    questions = questions_of(config, attacks, unmet_in(attacks, gathered.evidence, knowable))
-    with in_use(store):
-        return answer(questions, gathered, store, progress=progress, jobs=jobs)
-
-
-def plan_of(config: AuditConfig, loaded: Dataset | None = None) -> Plan:
-    """Load the data unless they are, split them, and lay out the models; nothing is trained yet."""
+def training_request(config: AuditConfig, data: Dataset | None = None) -> Request:
+    """The request that a configuration without evidence makes, whose target is trained; otherwise as `request_of`."""
     if config.defences:
         raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
     config, device = settled(config), resolve(config.device)
-    how = recipes_of(config)
-    data = loaded or data_of(config)
-    for recipe in (how.target, how.shadow, how.reference):
+    recipes, defence = recipes_of(config), defence_of(config)
+    data = data or data_of(config)
+    for recipe in recipes:
         if (network := network_recipe(recipe)) is not None:
             check_size(network.model, data.x.shape[1:], data.classes)
-    split = _split_of(config, how, len(data))
-    attacks = attacks_of(config)
-    questions = questions_of(config, attacks, unmet(attacks, split, config.known_fraction))
-    whole = Plan(
+    return Request(
         data=data,
-        split=split,
-        target=target_work(data, split, how.target, config.seed, device),
-        auxiliary=auxiliary_works(data, split, how.shadow, how.reference, config.seed, device),
-        recipe=how.target,
-        questions=questions,
+        splitter=splitter_of(config),
+        wanted=wanted_of(config),
+        recipes=recipes,
+        defence=defence,
         device=device,
-        shown=how.shown,
-        guarantee=how.guarantee(len(split.members)),
-        defence="" if config.defence is None else config.defence.title,
     )
-    return only_needed(whole)
+
+
+def plan_of_config(config: AuditConfig, data: Dataset | None = None) -> Plan:
+    """The plan of a configuration without evidence; see `training_request` and `planning.plan_of`."""
+    return plan_of(training_request(config, data))
+
+
+def wanted_of(config: AuditConfig) -> Wanted:
+    """The attacks that a configuration names, or all; raises UserError where one or the threshold does not exist."""
+    return Wanted(
+        attacks={attack.title: attack.build() for attack in config.attacks} or all_attacks(),
+        named=bool(config.attacks),
+        threshold=config.threshold.build("thresholds"),
+        seed=config.seed,
+        known_fraction=config.known_fraction,
+        config=config,
+    )
 
 
 def data_of(config: AuditConfig) -> Dataset:
@@ -96,57 +78,38 @@ def data_of(config: AuditConfig) -> Dataset:
     return data
 
 
-def _split_of(config: AuditConfig, how: Recipes, n: int) -> Split:
+def splitter_of(config: AuditConfig) -> Splitter:
+    """The split that the configuration names."""
     if config.split is None:
         raise ValueError("a configuration without evidence has a split")
-    split: Split = config.split.build("splits").split(n, config.seed)
-    if min(len(split.members), len(split.nonmembers)) < FEWEST:
-        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
-    if config.reference_recipe and np.isin(split.references, [shadow.model for shadow in split.shadows]).any():
-        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
-    return how.split(split, config.seed)
+    splitter: Splitter = config.split.build("splits")
+    return splitter
 
 
-def attacks_of(config: AuditConfig) -> dict[str, Attack]:
-    """The attacks that the configuration names, or all where it names none."""
-    return {attack.title: attack.build() for attack in config.attacks} or all_attacks()
+def defence_of(config: AuditConfig) -> DefenceInUse:
+    """The target's defence, of which the attacker knows if the configuration says so."""
+    if config.defence is None:
+        return DefenceInUse()
+    return DefenceInUse(config.defence.build("defences"), config.defence.title, config.attacker == "knows")
 
 
-def check_questions(config: AuditConfig) -> None:
-    """Raise UserError if an attack or the threshold does not exist, before anything is read."""
-    attacks_of(config)
-    config.threshold.build("thresholds")
-
-
-def questions_of(config: AuditConfig, attacks: dict[str, Attack], skipped: dict[str, str]) -> Questions:
-    """The attacks that apply; raises UserError where the configuration names one that does not."""
-    return Questions(
-        attacks=applicable(attacks, skipped, named=bool(config.attacks)),
-        threshold=config.threshold.build("thresholds"),
-        seed=config.seed,
-        known_fraction=config.known_fraction,
-        skipped=skipped,
-        config=config.as_dict(),
+def recipes_of(config: AuditConfig) -> Recipes:
+    """The recipes of target, shadows and references without a defence."""
+    if config.recipe is None:
+        raise ValueError("a configuration without evidence has a recipe")
+    changes = config.attacker_recipe
+    return Recipes(
+        target=recipe_of(config.recipe),
+        shadow=recipe_of(config.recipe, changes),
+        reference=recipe_of(config.recipe, {**changes, **config.reference_recipe}),
     )
 
 
-def all_attacks() -> dict[str, Attack]:
-    """Every attack with its default hyper-parameters."""
-    return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
-
-
-def unmet_in(attacks: dict[str, Attack], evidence: Evidence, knowable: Knowable) -> dict[str, str]:
-    """Attacks that lack something in this evidence, and what; they may know a share of the audited records."""
-    members = int(knowable.truth.sum())
-    too_few = too_few_to_know(members, len(knowable.truth) - members, knowable.fraction)
-    skipped = {}
-    for name, attack in attacks.items():
-        dealt = is_dealt(attack, evidence)
-        if dealt and too_few is not None:
-            skipped[name] = too_few
-            continue
-        try:
-            check_needs(name, attack, evidence.part(evidence.audit, evidence.audit) if dealt else evidence)
-        except UserError as error:
-            skipped[name] = str(error).removeprefix(f"attack {name} ")
-    return skipped
+def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
+    """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
+    chosen = {"model": config.model, **config.options, **(changes or {})}
+    try:
+        model = PluginConfig.model_validate(chosen.pop("model")).build("models")
+        return Recipe(model=model, **chosen)
+    except ValidationError as error:
+        raise UserError(f"recipe: {registry.explain(error, (field.name for field in fields(Recipe)))}") from None

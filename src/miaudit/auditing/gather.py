@@ -22,7 +22,6 @@ from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.io.file import open_evidence
 from miaudit.evidence.io.source import Pinned
 from miaudit.fingerprint import fingerprint
-from miaudit.guard import foreign
 from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
@@ -30,6 +29,7 @@ from miaudit.plain import describe
 from miaudit.records.duplicates import Duplicates, duplicates
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
+from miaudit.targets.base import query
 from miaudit.training.defended import network_recipe
 from miaudit.training.device import name_of
 
@@ -125,8 +125,7 @@ def ask(plan: Plan, store: Store) -> Asked:
         said = stored_outputs((target,), plan.data.y[target.query], store)
         return Asked(target.query, masked(said, plan.shown.target))
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
-    with foreign(f"outputs of the {type(target).__name__}", len(rows)):
-        answer = target.outputs(plan.data.x[rows])
+    answer = query(target, plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
         raise UserError(
@@ -134,7 +133,8 @@ def ask(plan: Plan, store: Store) -> Asked:
             f"{answer.values.shape}"
         )
     order = np.argsort(rows)
-    return Asked(rows[order], Outputs(plan.data.y[rows[order]], (answer.values[order],), answer.kind))
+    said = Outputs(plan.data.y[rows[order]], (answer.values[order],), answer.kind)
+    return Asked(rows[order], masked(said, plan.shown.target))
 
 
 def _accuracy(correct: Floats) -> Quantity:
@@ -151,12 +151,12 @@ def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
 
 
 def _describe_target(plan: Plan) -> str:
-    if isinstance(plan.target, Work):
-        network = network_recipe(plan.recipe)
-        trained = plan.recipe if network is None else network.model
-        defence = f" with {plan.defence}" if plan.defence else ""
-        return f"{type(trained).__name__} trained on {plan.data.name}{defence}"
-    return plan.target.description
+    defence = f" with {plan.defence}" if plan.defence else ""
+    if not isinstance(plan.target, Work):
+        return f"{plan.target.description}{defence}"
+    network = network_recipe(plan.recipe)
+    trained = plan.recipe if network is None else network.model
+    return f"{type(trained).__name__} trained on {plan.data.name}{defence}"
 
 
 def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:

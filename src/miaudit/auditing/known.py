@@ -16,7 +16,7 @@ import numpy as np
 from miaudit.arrays import Bools, Ints
 from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence
-from miaudit.splits.base import FEWEST
+from miaudit.records.part import FEWEST
 
 FEWEST_TO_DEAL = 2 * FEWEST  # members, and as many non-members: half to know, half to judge
 

@@ -16,7 +16,7 @@ from scipy.stats import fisher_exact
 from miaudit.arrays import Bools
 from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence, Panel
-from miaudit.splits.base import FEWEST
+from miaudit.records.part import FEWEST
 
 FEW = 0.05  # largest share of the members, and of the non-members, that is left out
 CHANCE = 0.001  # p-value below which being left out is taken to depend on membership

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from miaudit.arrays import Bools
 from miaudit.auditing.checking import check
 from miaudit.auditing.controls import positive_control
+from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.judging import judge_all
@@ -24,7 +25,7 @@ from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
 from miaudit.evidence.floor import floor_of, saturated
 from miaudit.records.duplicates import Duplicates
-from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.seeds import generator
 from miaudit.store.checkpoints import Store
@@ -57,31 +58,31 @@ class Clock:
 
 
 def run(
-    plan: Plan,
-    store: Store,
-    runner: Runner = THIS_MACHINE,
-    progress: Progress = silent,
-    watch: Watch = unwatched,
-    clock: Clock | None = None,
+    plan: Plan, store: Store, runner: Runner = THIS_MACHINE, listener: Listener = SILENT, clock: Clock | None = None
 ) -> Finished:
-    """Audit by the plan; all that is finished at an interrupt lies in the store and is not done again.
+    """Audit by the plan. Whatever is finished at an interrupt lies in the store and is not done again.
 
-    `progress` is told what is done, `watch` how fast training goes; `clock` has run during earlier steps.
+    Args:
+        plan: what to do.
+        store: where models and scores are kept.
+        runner: trains the models.
+        listener: told how the audit is getting on.
+        clock: has run during earlier steps of the same audit; None if there were none.
+
+    Raises:
+        UserError: the target cannot be queried, a model cannot be trained, or an attack fails.
     """
+    clock = clock or Clock()
     with in_use(store):
-        return _run(plan, store, runner, progress, watch, clock or Clock())
-
-
-def _run(plan: Plan, store: Store, runner: Runner, progress: Progress, watch: Watch, clock: Clock) -> Finished:
-    with clock.stage("outputs"):
-        said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
-    check_trainable(plan.works, plan.data, store)
-    with clock.stage("training"):
-        tally = runner.run(plan.works, plan.data, store, progress, watch, plan.device)
-    clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
-    with clock.stage("outputs"):
-        gathered = gather(plan, said, store)
-    return answer(plan.questions, gathered, store, clock, progress, runner.processes_here)
+        with clock.stage("outputs"):
+            said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
+        check_trainable(plan.works, plan.data, store)
+        with clock.stage("training"):
+            tally = runner.run(plan.works, plan.data, store, listener.report, listener.watch, plan.device)
+        clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
+        with clock.stage("outputs"):
+            gathered = gather(plan, said, store)
+        return answer(plan.questions, gathered, store, clock, listener, runner.processes_here)
 
 
 def answer(
@@ -89,15 +90,29 @@ def answer(
     gathered: Gathered,
     store: Store,
     clock: Clock | None = None,
-    progress: Progress = silent,
-    jobs: int | None = None,
+    listener: Listener = SILENT,
+    processes: int | None = None,
 ) -> Finished:
-    """Attack the evidence, check the audit and sum it up; attacks run on `jobs` processes, or one per core."""
+    """Attack the evidence, check the audit and sum it up.
+
+    Args:
+        questions: the attacks, and what they are asked with.
+        gathered: the evidence and its truth.
+        store: where scores are kept.
+        clock: has run during training; None where nothing was trained.
+        listener: told how the audit is getting on.
+        processes: number of processes that attacks run on; None for one per core.
+
+    Raises:
+        UserError: an attack fails.
+    """
     clock = clock or Clock()
     truth = gathered.truth
     with clock.stage("attacks"):
         material, control_truth = _material(questions, gathered)
-        judged, scores_of_control = judge_all(questions, material, gathered.key, store, progress, jobs, gathered.pinned)
+        judged, scores_of_control = judge_all(
+            questions, material, gathered.key, store, listener.report, processes, gathered.pinned
+        )
         positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
     scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):

@@ -1,14 +1,15 @@
-"""How an audit is carried out, as the command line was told."""
+"""The options of the command `audit`."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from miaudit.config import AuditConfig
+from miaudit.errors import UserError
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The options that say how an audit is carried out; what it finds does not depend on them, but for the budget."""
+    """Options that say how an audit is carried out. What it finds depends on none of them but the budget."""
 
     config: Path | None  # the file that says what is audited; None for the demo
     store: str | None  # a folder or a URL
@@ -16,19 +17,25 @@ class Choices:
     ray: str | None = None  # address of a cluster
     data_root: Path | None = None
     device: str | None = None  # None: as the configuration says
-    budget: float | None = None  # seconds
-    confirm_above: float | None = None  # seconds
+    budget: str | None = None  # a time such as 10m
+    confirm_above: str | None = None  # a time
     plan_only: bool = False
     anytime: bool = False
     as_json: bool = False
 
     def applied(self, config: AuditConfig) -> AuditConfig:
-        """The configuration with what the options say otherwise."""
+        """The configuration with the device that the options name.
+
+        Raises:
+            UserError: an option is about training, and the configuration audits evidence that was collected already.
+        """
+        if config.evidence is not None and (option := self._about_training) is not None:
+            raise UserError(f"{option} is for training models: evidence was collected already")
         return config if self.device is None else config.model_copy(update={"device": self.device})
 
     @property
-    def about_training(self) -> str | None:
-        """The first option that makes no sense where nothing is trained."""
+    def _about_training(self) -> str | None:
+        """The first option that makes no sense where nothing is trained; None if there is none."""
         given = {
             "--ray": self.ray is not None,
             "--device": self.device is not None,

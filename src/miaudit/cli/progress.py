@@ -17,16 +17,16 @@ MODELS = "models"  # the stage that has a pace
 
 
 class Shown(Protocol):
-    """What is told while an audit runs."""
+    """Shows what happens while an audit runs."""
 
     def report(self, stage: str, done: int, total: int) -> None:
-        """So much of a stage is done."""
+        """Show that so much of a stage is done."""
 
     def watch(self, pace: Pace) -> None:
-        """Models are trained at this pace."""
+        """Show the pace at which models are trained."""
 
     def say(self, text: str) -> None:
-        """A sentence."""
+        """Print a sentence."""
 
 
 @contextmanager
@@ -36,8 +36,11 @@ def progress() -> Iterator[Shown]:
         yield _Lines()
         return
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), _Left())
-    with Progress(*columns, console=PlainConsole(stderr=True)) as bars:
+    bars = Progress(*columns, console=PlainConsole(stderr=True))
+    try:
         yield _Bars(bars)
+    finally:
+        bars.stop()
 
 
 class _Left(TimeRemainingColumn):
@@ -55,6 +58,7 @@ class _Bars:
 
     def report(self, stage: str, done: int, total: int) -> None:
         if stage not in self.tasks:
+            self.bars.start()  # only now: the plan is printed first, perhaps with a question
             self.tasks[stage] = self.bars.add_task(stage, total=total)
         self.bars.update(self.tasks[stage], completed=done, total=total)
 

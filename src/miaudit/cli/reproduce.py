@@ -86,7 +86,7 @@ def _run(folder: Path, named: "Named", reproduction: "Reproduction") -> list[str
     errors = PlainConsole(stderr=True, soft_wrap=True)
     failed = []
     with progress() as shown:
-        watched = replace(reproduction, progress=shown.report, watch=shown.watch)
+        watched = replace(reproduction, listener=shown)
         for row, part in named.experiment.parts():
             try:
                 text = _save(folder, named, watched.row(named, row, part), reproduction.scale)

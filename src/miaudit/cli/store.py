@@ -178,9 +178,9 @@ def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
 def _works(config: AuditConfig) -> "Iterator[tuple[str, Work]]":
     """The models of the configuration's audits, by name."""
     from miaudit.auditing.compare import plan_all
-    from miaudit.auditing.from_config import plan_of
+    from miaudit.auditing.from_config import plan_of_config
 
     plans = [(f"{audit.folder}: ", audit.plan) for audit in plan_all(config)] if config.defences else []
-    for prefix, plan in plans or [("", plan_of(config))]:
+    for prefix, plan in plans or [("", plan_of_config(config))]:
         for i, work in enumerate(plan.works):
             yield f"{prefix}{f'auxiliary {i - 1}' if i else 'target'}", work

@@ -9,7 +9,8 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.arrays import Ints
-from miaudit.auditing.from_config import plan_of
+from miaudit.auditing.execution import SILENT, Listener
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.precision import settled
@@ -23,7 +24,7 @@ from miaudit.experiments.quick import few_records, outline, quick_config, record
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
-from miaudit.running.base import Progress, Runner, Watch, silent, unwatched
+from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.running.pace import duration
 from miaudit.running.work import Records, Work, do, one_thread, training_seconds
@@ -40,8 +41,7 @@ class Reproduction:
     scale: Scale = "paper"
     seeds: int | None = None  # None: as many as the experiment says
     runner: Runner = THIS_MACHINE
-    progress: Progress = silent
-    watch: Watch = unwatched
+    listener: Listener = SILENT
     pace: Pace = field(default_factory=Pace)
     few: dict[str, Dataset] = field(default_factory=dict)  # records of quick runs by their source, drawn once
 
@@ -51,7 +51,7 @@ class Reproduction:
         seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
         configs = [settled(named.config(row, seed)) for seed in range(seeds)]
         if row.gpu and self.scale == "paper" and not has_gpu():
-            seconds = sum(gpu_seconds(plan_of(config, outline(dataset_of(config)))) for config in configs)
+            seconds = sum(gpu_seconds(plan_of_config(config, outline(dataset_of(config)))) for config in configs)
             return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
         source = dataset_of(configs[0])
         try:
@@ -61,7 +61,7 @@ class Reproduction:
                 raise
             why = f"data set {source.name} is not on disk; `miaudit datasets` tells how to get it"
             return _not_run(row, part, configs[0], why)
-        plans = [plan_of(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
+        plans = [plan_of_config(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
         trained = self._train(works, plans[0].data, plans[0].device)
         runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
@@ -79,7 +79,8 @@ class Reproduction:
     def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:
         """Train what is not stored; gives how many models that were."""
         if self.scale == "paper":
-            return self.runner.run(works, data, self.store, self.progress, self.watch, device).trained
+            report, watch = self.listener.report, self.listener.watch
+            return self.runner.run(works, data, self.store, report, watch, device).trained
         # Starting processes would take longer than the training.
         records = Records(data.x, data.y, data.classes)
         with one_thread():
@@ -108,8 +109,8 @@ class Reproduction:
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
             tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
-            gathered, jobs = gather(tried, said, self.store), self.runner.processes_here
-            yield answer(tried.questions, gathered, self.store, progress=self.progress, jobs=jobs)
+            gathered, processes = gather(tried, said, self.store), self.runner.processes_here
+            yield answer(tried.questions, gathered, self.store, listener=self.listener, processes=processes)
 
 
 def draw(split: Split, share: float, trial: int) -> Ints:

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
-from miaudit.auditing.files import REPORT, save
+import yaml
+
+from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, save, to_json
 from miaudit.auditing.run import Finished
-from miaudit.files import files_together
+from miaudit.config import AuditConfig
+from miaudit.files import files_together, write_atomically
+from miaudit.report.defences import write_comparison
 from miaudit.report.html import write_report
 
 
@@ -13,3 +18,11 @@ def write_folder(finished: Finished, out: Path) -> None:
     with files_together(out, apart=(REPORT,)) as folder:
         table = save(finished, folder)
         write_report(finished.result, table, folder / REPORT)
+
+
+def write_comparison_folder(result: Comparison, config: AuditConfig, out: Path) -> None:
+    """The files of a comparison of defences, beside the folders of its audits."""
+    with files_together(out, apart=(REPORT,)) as folder:
+        write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
+        write_atomically(folder / DEFENCES, to_json(result).encode())
+        write_comparison(result, folder / REPORT)

@@ -7,8 +7,6 @@ import numpy as np
 
 from miaudit.arrays import Ints
 
-FEWEST = 2  # records of a kind, below which nothing can be measured
-
 
 def no_rows() -> Ints:
     """An empty array of rows."""

@@ -1,17 +1,138 @@
-"""The contract of a target."""
+"""The contract of a target, and the search for the kind of target that an object is.
 
-from typing import Protocol
+The folder is the registry: `targets/onnx.py` would hold the target `onnx`, its class `Onnx`; other packages join by an
+entry point in the group `miaudit.targets`. Nothing else has to be told: `target_of` asks every class whether it accepts
+an object, those of the lowest `rank` first and those of one rank by name.
+"""
 
-from miaudit.arrays import Floats
-from miaudit.model_outputs import ModelOutputs
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from miaudit import registry
+from miaudit.arrays import Floats, Ints
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.guard import foreign
+from miaudit.model_outputs import ModelOutputs, checked
+from miaudit.records.given import Given
+from miaudit.training.job import AnyRecipe
 
 
-class Target(Protocol):
-    """A model that may only be queried."""
+class Guess(NamedTuple):
+    """How models like a target are trained, as far as the target itself tells."""
+
+    recipe: AnyRecipe
+    words: str  # follow "trained on 100 records each,"
+
+
+class Target(ABC):
+    """A model under audit, which may only be queried.
+
+    A kind of target is a frozen dataclass around the object that it was made of. It has to say what the object is and
+    what it outputs; the other methods are for what is special about the kind.
+    """
+
+    made_of: ClassVar[str] = ""  # objects that are accepted, in words for messages; empty where only its own instances
+    rank: ClassVar[int] = 50  # specific kinds, such as a class of one library, have a lower rank than general ones
+    dtype: ClassVar[type] = np.float64  # type of the records that the model wants
+    reads_records: ClassVar[bool] = True  # False where the answers are there already, so that labels alone suffice
+
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """Is the object a model of this kind? Looks at it without querying it, and imports no library."""
+        return isinstance(given, cls)
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """Make a target of an object that is accepted."""
+        own: Self = given
+        return own
 
     @property
+    @abstractmethod
     def description(self) -> str:
-        """What it is, for the report."""
+        """What the model is, for the report."""
 
+    @property
+    def name(self) -> str:
+        """What messages call it, such as "the Net"."""
+        return f"the {type(self).__name__}"
+
+    @abstractmethod
     def outputs(self, x: Floats) -> ModelOutputs:
-        """Outputs (n, C) of records x (n, ...) with their kind, checked; raises UserError where they are none."""
+        """Outputs (n, C) of records x (n, ...) with their kind; `query` checks them."""
+
+    def count_classes(self, data: Dataset) -> int:
+        """Number C of columns that the outputs for these records have, at least as many as there are labels.
+
+        Raises:
+            UserError: the labels do not fit the model, or it cannot be queried.
+        """
+        return data.classes
+
+    def with_classes(self, classes: int) -> "Target":
+        """The target with outputs (n, classes), where the number of columns is not the model's own."""
+        del classes
+        return self
+
+    def check(self, given: Given) -> None:
+        """Raise UserError where the records do not fit the model in a way that its outputs do not show."""
+        del given
+
+    def guess(self, x: Floats, y: Ints) -> Guess | None:
+        """How models like it are trained, which is asked only where the user gives no recipe; None where unknown.
+
+        Args:
+            x: (m, ...) records that it was trained on.
+            y: (m,) their labels.
+
+        Raises:
+            UserError: models like it cannot be trained afresh.
+        """
+        del x, y
+        return None
+
+
+def target_of(given: object) -> Target:
+    """The target that an object is; a target stays as it is.
+
+    Raises:
+        UserError: no kind of target accepts the object.
+    """
+    if isinstance(given, Target):
+        return given
+    for kind in kinds():
+        if kind.accepts(given):
+            return kind.of(given)
+    accepted = ", ".join(kind.made_of for kind in kinds() if kind.made_of)
+    raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}")
+
+
+def kinds() -> list[type[Target]]:
+    """All kinds of targets in the order in which they are asked."""
+    found: list[type[Target]] = [registry.find("targets", name) for name in registry.names("targets")]
+    return sorted(found, key=lambda kind: kind.rank)
+
+
+def query(target: Target, x: Floats) -> ModelOutputs:
+    """Outputs (n, C) of records x (n, ...): the one place where a target is queried, and where its outputs are checked.
+
+    Raises:
+        UserError: the target fails, or its outputs are not what they are said to be: (n, C) with C >= 2, finite, and
+            probabilities that sum to 1 or logits.
+    """
+    with foreign(f"{target.name}, given records of shape {x.shape[1:]},", len(x)):
+        said = target.outputs(x)
+    if not isinstance(said, ModelOutputs):
+        raise UserError(f"{target.name}: expected ModelOutputs, got {type(said).__name__}")
+    return checked(target.name, said.values, said.kind, len(x))
+
+
+def at_least(known: int, data: Dataset) -> int:
+    """The number of classes that a model knows; raises UserError where a label is beyond them."""
+    highest = int(data.y.max())
+    if highest >= known:
+        raise UserError(f"expected labels 0..{known - 1}, as the target knows {known} classes; got {highest}")
+    return known

@@ -1,40 +1,56 @@
 """Target: an object of the user's own that gives logits."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 import numpy.typing as npt
 
 from miaudit.arrays import Floats
-from miaudit.guard import as_array, foreign
-from miaudit.model_outputs import ModelOutputs, checked
+from miaudit.guard import as_array
+from miaudit.model_outputs import ModelOutputs
+from miaudit.targets.base import Target
 
 
 class GivesLogits(Protocol):
-    """What such an object has."""
+    """An object that gives logits and says what it is."""
 
     @property
     def description(self) -> str:
-        """What it is, for the report."""
+        """What the model is, for the report."""
 
     def logits(self, x: Floats) -> npt.ArrayLike:
         """Logits (n, C) of records x (n, ...)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Custom:
+class Custom(Target):
     """An object with `logits(x) -> (n, C)` and `description`."""
+
+    made_of: ClassVar[str] = "an object with `logits(x)` and `description`"
+    rank: ClassVar[int] = 90  # any class may have such methods
 
     given: GivesLogits
 
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """Does the object have `logits` and `description`?"""
+        return hasattr(given, "logits") and hasattr(given, "description")
+
+    @classmethod
+    def of(cls, given: GivesLogits) -> Self:
+        """Make a target of the object."""
+        return cls(given)
+
     @property
     def description(self) -> str:
-        """The object's own."""
+        """The object's own description."""
         return self.given.description
 
+    @property
+    def name(self) -> str:
+        """The object's class."""
+        return f"the {type(self.given).__name__}"
+
     def outputs(self, x: Floats) -> ModelOutputs:
-        """Its logits (n, C); raises UserError where they are none."""
-        name = f"the {type(self.given).__name__}"
-        with foreign(f"logits of {name}", len(x)):
-            values = as_array(self.given.logits(x))
-        return checked(name, values, "logits", len(x))
+        """Logits (n, C) of records x (n, ...), as the object gives them."""
+        return ModelOutputs(as_array(self.given.logits(x)), "logits")

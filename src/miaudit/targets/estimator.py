@@ -1,32 +1,103 @@
-"""Target: a fitted scikit-learn classifier, or one that speaks its language."""
+"""Target: a fitted scikit-learn classifier, or one that has the same interface."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
-from miaudit.arrays import Floats
-from miaudit.guard import foreign
+import numpy as np
+
+from miaudit.arrays import Floats, Ints
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
 from miaudit.model_outputs import ModelOutputs
-from miaudit.training.estimators import estimator_outputs
+from miaudit.records.given import Given
+from miaudit.targets.base import Guess, Target, query
+from miaudit.training.estimators import EstimatorRecipe, estimator_outputs
 
 
 @dataclass(frozen=True, eq=False)
-class Estimator:
+class Estimator(Target):
     """A fitted classifier with `predict_proba`, over labels 0..C-1."""
 
+    made_of: ClassVar[str] = "a fitted scikit-learn classifier"
+
     estimator: Any
-    classes: int
+    classes: int  # C
+
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """Does the object have `predict_proba`?"""
+        return hasattr(given, "predict_proba")
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """Make a target of the classifier, with as many classes as its labels go up to."""
+        known = np.asarray(getattr(given, "classes_", ()))
+        return cls(given, int(known.max()) + 1 if known.size and known.dtype.kind in "iuf" else 0)
 
     @property
     def description(self) -> str:
-        """The class's name."""
+        """The classifier's class."""
         return f"{type(self.estimator).__name__} (scikit-learn interface)"
 
-    def outputs(self, x: Floats) -> ModelOutputs:
-        """Probabilities (n, C), float64.
+    @property
+    def name(self) -> str:
+        """The method that is called."""
+        return f"predict_proba of the {type(self.estimator).__name__}"
 
-        Raises:
-            UserError: the estimator cannot read the records, or gives no probabilities.
-        """
-        name = type(self.estimator).__name__
-        with foreign(f"predict_proba of the {name}, given records of shape {x.shape[1:]},", len(x)):
-            return estimator_outputs(self.estimator, x, self.classes)
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Probabilities (n, C) in float64; a class that the classifier does not know has probability 0."""
+        return estimator_outputs(self.estimator, x, self.classes)
+
+    def count_classes(self, data: Dataset) -> int:
+        """One more than the highest label of the records or of the classifier, which is queried once."""
+        classes = max(data.classes, self.classes)
+        query(self.with_classes(classes), data.x[:1])
+        return classes
+
+    def with_classes(self, classes: int) -> "Estimator":
+        """The classifier with outputs (n, classes)."""
+        return replace(self, classes=classes)
+
+    def check(self, given: Given) -> None:
+        """Raise UserError where columns are in another order than in the fit, or members have unknown labels."""
+        self._check_columns(given.data.feature_names)
+        y = given.data.y[given.members]
+        unknown = np.setdiff1d(y, np.asarray(getattr(self.estimator, "classes_", y)))
+        if unknown.size:
+            raise UserError(
+                f"the classifier was not fitted on the labels {unknown.tolist()[:5]} of members: are labels or records "
+                "mixed up?"
+            )
+
+    def guess(self, x: Floats, y: Ints) -> Guess:
+        """The classifier's own parameters."""
+        del x, y
+        recipe = EstimatorRecipe.of(self.estimator)
+        return Guess(recipe, f"with the classifier's own parameters{_contradiction(self.estimator)}")
+
+    def _check_columns(self, names: tuple[str, ...]) -> None:
+        fitted = tuple(str(name) for name in getattr(self.estimator, "feature_names_in_", ()))
+        if names != fitted and sorted(names) == sorted(fitted):
+            raise UserError(
+                "the records have the columns that the classifier was fitted on, in another order: select them by "
+                "target.feature_names_in_"
+            )
+
+
+def _contradiction(estimator: Any) -> str:
+    """How the trees of a fitted XGBoost classifier contradict its parameters; empty if they do not.
+
+    A booster that was loaded from a file has the default parameters instead of those that it was fitted with.
+    """
+    if not hasattr(estimator, "get_booster") or not hasattr(estimator, "get_params"):
+        return ""
+    params = estimator.get_params()
+    told = params.get("n_estimators") or 100  # XGBoost's own default
+    fitted = int(estimator.get_booster().num_boosted_rounds())
+    stops_early = params.get("early_stopping_rounds") is not None
+    if fitted == told or (stops_early and fitted < told):
+        return ""
+    return (
+        f", which do not fit its trees: it has {fitted} boosting rounds, but n_estimators is {told}; after loading a "
+        "model from a file, set its parameters with set_params() before the audit"
+    )

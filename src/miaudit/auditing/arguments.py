@@ -1,0 +1,93 @@
+"""Checks the arguments of `audit()` that are neither model nor records."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from miaudit import registry
+from miaudit.auditing.budget import seconds_of
+from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
+from miaudit.config import AuditConfig, titled
+from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
+from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.splits.pool import Pool
+from miaudit.training.defended import network_recipe
+
+ATTACKERS = (None, "knows", "unaware")
+
+
+def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
+    """Raise UserError if one of the numbers is out of its range.
+
+    Args:
+        models: number of models in the pool, even and 2 or more.
+        shadows: how many of them stand as shadows, 1 or more.
+        known_fraction: share of records that attacks may know, in (0, 1).
+        seed: a whole number from 0 to 2^63 - 1.
+        jobs: number of processes, 1 or more; None for one per core.
+    """
+    try:
+        Pool(models=models, shadows=shadows)
+        AuditConfig(evidence=Path("evidence.safetensors"), known_fraction=known_fraction, seed=seed)
+    except ValidationError as error:
+        raise UserError(f"audit(): {registry.explain(error)}") from None
+    if jobs is not None and not (isinstance(jobs, int) and jobs >= 1):
+        raise UserError(f"audit(): expected jobs of 1 or more, got {shortened(jobs)}")
+
+
+def check_store(store: object) -> None:
+    """Raise UserError if the store is neither a path nor a URL."""
+    if store is not None and not isinstance(store, str | Path):
+        raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
+
+
+def check_recipe(recipe: object) -> None:
+    """Raise UserError if the recipe is none."""
+    if recipe is not None and network_recipe(recipe) is None:
+        raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
+
+
+def seconds_from(budget: str | float | None) -> float | None:
+    """Seconds of a budget that is given as a number or as a text such as "10m"; None where there is none.
+
+    Raises:
+        UserError: the budget is no positive time.
+    """
+    if budget is None:
+        return None
+    if isinstance(budget, str):
+        return seconds_of("budget", budget)
+    if not isinstance(budget, int | float) or not budget > 0:
+        raise UserError(f'audit(): expected a budget in seconds or such as "10m", got {shortened(budget)}')
+    return float(budget)
+
+
+def defence_from(defence: str | Defence | None, attacker: str | None) -> DefenceInUse:
+    """The target's defence by its name or as an object, and whether the attacker knows of it.
+
+    Raises:
+        UserError: there is no such defence, or the attacker is none of those there are.
+    """
+    if attacker not in ATTACKERS:
+        raise UserError(f'audit(): expected "knows" or "unaware" as attacker, got {shortened(attacker)}')
+    if defence is None:
+        if attacker is not None:
+            raise UserError("audit(): `attacker` says who knows of a defence: it needs `defence`")
+        return UNDEFENDED
+    if isinstance(defence, str):
+        return DefenceInUse(registry.build("defences", defence, {}), defence, attacker == "knows")
+    if isinstance(defence, type) or not isinstance(defence, TrainsOtherwise | MasksOutputs):
+        raise UserError(f"audit(): expected the name of a defence or a defence, got {shortened(defence)}")
+    return DefenceInUse(defence, _title(defence), attacker == "knows")
+
+
+def _title(defence: Defence) -> str:
+    """The defence as a configuration would name it, such as `dp_sgd[noise=0.6]`."""
+    kind = type(defence)
+    name = next((name for name in registry.names("defences") if registry.find("defences", name) is kind), None)
+    if name is None:
+        return repr(defence)
+    told = {each.name: (getattr(defence, each.name), each.default) for each in fields(kind)}  # type: ignore[arg-type]
+    return titled(name, {option: value for option, (value, usual) in told.items() if value != usual})

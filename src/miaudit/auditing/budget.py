@@ -1,0 +1,62 @@
+"""Fits the number of models in the pool to the time that training may take."""
+
+import re
+
+from miaudit.auditing.cost import START_UP, forecast
+from miaudit.auditing.plan import Plan
+from miaudit.auditing.request import Request
+from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.running.pace import duration
+
+SMALLEST_POOL = 4  # in a smaller one no shadow has references
+UNITS = {"s": 1, "m": 60, "h": 3600}
+LONGEST = 3600 * 100_000  # seconds that anybody may ask for
+
+
+def seconds_of(name: str, text: str) -> float:
+    """Seconds of a time such as `90s`, `10m` or `1.5h`; raises UserError on anything else.
+
+    >>> seconds_of("--budget", "10m")
+    600.0
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
+    if match is None:
+        raise UserError(f"{name}: expected a time such as 90s, 10m or 2h, got {shortened(text)}")
+    seconds = float(match[1]) * UNITS[match[2]]
+    if seconds > LONGEST:
+        raise UserError(f"{name}: expected a time of at most {LONGEST // 3600:,} h, got {shortened(text)}")
+    return seconds
+
+
+def within_budget(request: Request, plan: Plan, seconds: float, workers: int | None) -> Request:
+    """The request with as large a pool as the time allows; the same one where its own pool is not too large.
+
+    Args:
+        request: what is asked for.
+        plan: the request's plan.
+        seconds: wall time that the training may take.
+        workers: number of models that are trained at the same time; None where the machine decides.
+
+    Raises:
+        UserError: the split has no pool, or not even the smallest pool can be trained in that time.
+    """
+    if request.pool is None:
+        raise UserError(
+            "a budget sets the number of models in the pool: it needs a recipe, and in a configuration "
+            "`split: {name: pool}`"
+        )
+    # Models in the store count as missing: after an interrupt the same command goes on with the same audit.
+    cost = forecast(plan, None, workers)
+    if cost.seconds is None or cost.seconds <= seconds:
+        return request
+    each = (cost.seconds - START_UP) / cost.to_train
+    own = len(plan.works) - len(plan.auxiliary)  # 1 where the target is trained, too
+    affordable = int(max(seconds - START_UP, 0) / each) - own
+    models = min(len(plan.auxiliary), affordable) // 2 * 2
+    if models < SMALLEST_POOL:
+        raise UserError(
+            f"a budget of {duration(seconds)} is too small: {'the target and ' if own else ''}{SMALLEST_POOL} pool "
+            f"models take about {duration(START_UP + (own + SMALLEST_POOL) * each)}"
+        )
+    return request.with_pool_of(models)

@@ -1,0 +1,85 @@
+"""Attacks that a call from Python names or brings, and the configuration that repeats them."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from miaudit import registry
+from miaudit.attacks.base import Attack
+from miaudit.auditing.request import Wanted
+from miaudit.config import AttackConfig, AuditConfig
+from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.thresholds.best_accuracy import BestAccuracy
+
+SAVED = Path("evidence.safetensors")  # where a saved audit keeps its evidence, beside the configuration
+
+
+def wanted_of(attacks: Sequence[str | Attack] | None, known_fraction: float, seed: int) -> Wanted:
+    """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
+
+    Args:
+        attacks: names or attacks; None for all that apply.
+        known_fraction: share of the records that attacks may know.
+        seed: everything random follows from it.
+
+    Raises:
+        UserError: the attacks are no list of names and attacks, or one of them is given twice.
+    """
+    chosen, named = all_attacks() if attacks is None else _titled(attacks), attacks is not None
+    configs = [_config_of(attack) for attack in chosen.values()] if named else []
+    repeated = tuple(config for config in configs if config is not None)
+    return Wanted(
+        attacks=chosen,
+        named=named,
+        threshold=BestAccuracy(),
+        seed=seed,
+        known_fraction=known_fraction,
+        config=AuditConfig(evidence=SAVED, attacks=repeated, known_fraction=known_fraction, seed=seed),
+    )
+
+
+def all_attacks() -> dict[str, Attack]:
+    """Every attack with its default hyper-parameters, by name."""
+    return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
+
+
+def _titled(chosen: Sequence[str | Attack]) -> dict[str, Attack]:
+    """The attacks by their titles."""
+    if isinstance(chosen, str):
+        raise UserError(f"expected a list of attacks, got {shortened(chosen)}: write [{shortened(chosen)}]")
+    if not isinstance(chosen, Sequence):
+        raise UserError(f"expected a list of attacks, got {shortened(chosen)}")
+    if len(chosen) == 0:
+        raise UserError("expected at least one attack, got none: leave `attacks` out for all that apply")
+    for each in chosen:
+        if not isinstance(each, str) and (isinstance(each, type) or not hasattr(each, "score")):
+            raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {shortened(each)}")
+    built = [registry.build("attacks", each, {}) if isinstance(each, str) else each for each in chosen]
+    titles = [_title(attack) for attack in built]
+    if len(set(titles)) < len(titles):
+        raise UserError(f"an attack is given twice: {', '.join(titles)}")
+    return dict(zip(titles, built, strict=True))
+
+
+def _title(attack: Attack) -> str:
+    config = _config_of(attack)
+    return repr(attack) if config is None else config.title
+
+
+def _config_of(attack: Attack) -> AttackConfig | None:
+    """The attack as a configuration names it; None for one that is no plug-in."""
+    kind = type(attack)
+    for plugin in registry.names("attacks"):
+        if registry.find("attacks", plugin) is kind:
+            usual = kind()
+            values = {field.name: getattr(attack, field.name) for field in fields(kind)}
+            changed = {name: _plain(value) for name, value in values.items() if value != getattr(usual, name)}
+            return AttackConfig.model_validate({"attack": plugin, **changed})
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """The value as YAML would give it back, so that a title is the same after a round trip."""
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,71 @@
+"""From a request to a plan: split the data, lay out the models, and keep the attacks that apply."""
+
+import numpy as np
+
+from miaudit.auditing.needed import only_needed
+from miaudit.auditing.plan import Plan, auxiliary_works, target_work, unmet
+from miaudit.auditing.request import Recipes, Request
+from miaudit.defences.base import Guarantee
+from miaudit.errors import UserError
+from miaudit.records.part import FEWEST
+from miaudit.splits.base import Split
+from miaudit.training.precision import decided
+
+
+def plan_of(request: Request) -> Plan:
+    """Lay out everything that the audit will do; nothing is trained yet.
+
+    Raises:
+        UserError: data, split, recipes, defence and attacks do not fit together.
+    """
+    recipes = _recipes(request)
+    split = _split(request)
+    data, wanted, device, seed = request.data, request.wanted, request.device, request.wanted.seed
+    auxiliary = () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device)
+    whole = Plan(
+        data=data,
+        split=split,
+        target=request.target or target_work(data, split, _needed(recipes).target, seed, device),
+        auxiliary=auxiliary,
+        recipe=None if recipes is None else recipes.target,
+        questions=wanted.questions(unmet(wanted.attacks, split, wanted.known_fraction)),
+        device=device,
+        shown=request.defence.shown,
+        guarantee=_guarantee(request, len(split.members)),
+        defence=request.defence.title,
+        origin=request.origin,
+    )
+    return only_needed(whole)
+
+
+def _recipes(request: Request) -> Recipes | None:
+    """The recipes with the defence, and with `bf16: auto` decided."""
+    if request.recipes is None:
+        return None
+    told, defence = request.recipes, request.defence
+    changed = (defence.of_target(told.target), defence.of_attacker(told.shadow), defence.of_attacker(told.reference))
+    return Recipes(*(decided(recipe, request.device) for recipe in changed))
+
+
+def _needed(recipes: Recipes | None) -> Recipes:
+    if recipes is None:
+        raise ValueError("a target that is not at hand needs a recipe")
+    return recipes
+
+
+def _guarantee(request: Request, members: int) -> Guarantee | None:
+    """What is proven of the target. Nothing is where its recipe was guessed."""
+    if request.recipes is None or not request.origin.given:
+        return None
+    return request.defence.guarantee(request.recipes.target, members)
+
+
+def _split(request: Request) -> Split:
+    seed, told = request.wanted.seed, request.recipes
+    split = request.splitter.split(len(request.data), seed)
+    if min(len(split.members), len(split.nonmembers)) < FEWEST:
+        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
+    shadows = [shadow.model for shadow in split.shadows]
+    if told is not None and told.reference != told.shadow and np.isin(split.references, shadows).any():
+        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
+    return request.defence.split(split, seed)

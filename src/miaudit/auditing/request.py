@@ -1,0 +1,92 @@
+"""What an audit is asked to do: a configuration and a call from Python both make a request."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from miaudit.attacks.base import Attack
+from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
+from miaudit.auditing.origin import BY_CONFIGURATION, Origin
+from miaudit.auditing.plan import Questions, applicable
+from miaudit.config import AuditConfig
+from miaudit.datasets.base import Dataset
+from miaudit.splits.base import Splitter
+from miaudit.targets.base import Target
+from miaudit.thresholds.base import Threshold
+from miaudit.thresholds.per_class import PerClass
+from miaudit.training.job import AnyRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """The attacks that are asked for, and everything that they are asked with."""
+
+    attacks: dict[str, Attack]  # by their titles
+    named: bool  # by the user, who is told where one does not apply; otherwise it is skipped
+    threshold: Threshold | PerClass
+    seed: int
+    known_fraction: float
+    config: AuditConfig  # repeats the audit, or its attacks on the saved evidence
+
+    def questions(self, unmet: dict[str, str]) -> Questions:
+        """The attacks that apply, given why others do not; raises UserError where the user named one of the latter."""
+        return Questions(
+            attacks=applicable(self.attacks, unmet, self.named),
+            threshold=self.threshold,
+            seed=self.seed,
+            known_fraction=self.known_fraction,
+            skipped=unmet,
+            config=self.config.as_dict(),
+        )
+
+
+class Recipes(NamedTuple):
+    """How models are trained, before a defence changes it."""
+
+    target: AnyRecipe
+    shadow: AnyRecipe
+    reference: AnyRecipe
+
+
+@runtime_checkable
+class Pooled(Protocol):
+    """A split whose models are a pool, so that there can be more or fewer of them."""
+
+    models: int
+
+    def split(self, n: int, seed: int) -> object:
+        """Split n records."""
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """An audit of a model at hand, or of one that is trained for the audit."""
+
+    data: Dataset
+    splitter: Splitter
+    wanted: Wanted
+    recipes: Recipes | None  # None: no models are trained
+    target: Target | None = None  # a model at hand; None: one is trained by the recipe
+    defence: DefenceInUse = UNDEFENDED
+    device: str = "cpu"  # on which models are trained
+    origin: Origin = BY_CONFIGURATION  # of the recipes
+
+    @property
+    def pool(self) -> int | None:
+        """Number of models in the pool; None where the split has no pool."""
+        return self.splitter.models if isinstance(self.splitter, Pooled) else None
+
+    def with_pool_of(self, models: int) -> "Request":
+        """The same audit with another number of models in its pool; raises ValueError where there is no pool."""
+        if self.pool is None:
+            raise ValueError("the split has no pool")
+        wanted = replace(self.wanted, config=self.wanted.config.with_pool_of(models))
+        return replace(self, splitter=replace(self.splitter, models=models), wanted=wanted)  # type: ignore[type-var]
+
+
+@dataclass(frozen=True, eq=False)
+class FileRequest:
+    """An audit of the evidence in a file: nothing is trained."""
+
+    path: Path
+    wanted: Wanted
