@@ -20,7 +20,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     """The audit of `tiny.CONFIG`, run and saved."""
     from miaudit.auditing.files import REPORT, save
-        from miaudit.config import load_config
+    from miaudit.config import load_config
     from miaudit.report.html import write_report
 
     root = tmp_path_factory.mktemp("audited")

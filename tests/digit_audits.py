@@ -1,17 +1,38 @@
 """Digits as members, non-members and population, with made-up predictions, for tests of `audit()`."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from miaudit import Audit, Predictions, audit
 from miaudit.arrays import Floats, Ints
+from miaudit.attacks.base import Needs
 from miaudit.datasets.digits import Digits
+from miaudit.evidence import Evidence
 
 DIGITS = Digits().load()
 FLAT = DIGITS.x.reshape(len(DIGITS), -1)
 Records = tuple[Floats, Ints]
+
+
+@dataclass(frozen=True)
+class Own:
+    """Minus the loss of another model (an attack of one's own)."""
+
+    paper: ClassVar[str] = "none"
+    equation: ClassVar[str] = "none"
+    adversary: ClassVar[str] = "none"
+    learns: ClassVar[bool] = False
+    sign: float = 1.0
+
+    @property
+    def needs(self) -> Needs:
+        return Needs()
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        return self.sign * evidence.audit.target("loss")
 
 
 def part(start: int, end: int) -> Records:

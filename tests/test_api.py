@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -6,42 +6,27 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import torch
-from miaudit.given import classes_of
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from digit_audits import MEMBERS, NONMEMBERS, POPULATION, part, predicted, probabilities
+from digit_audits import MEMBERS, NONMEMBERS, POPULATION, Own, part, predicted, probabilities
 from miaudit import Audit, Predictions, UserError, audit
-from miaudit.api import _attacks, _config
 from miaudit.arrays import Floats
-from miaudit.attacks.base import Needs
 from miaudit.attacks.calibrated import Calibrated
-from miaudit.attacks.lira import Lira
+from miaudit.auditing import cost
+from miaudit.auditing.chosen import wanted_of
+from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.files import load_result
-from miaudit.config import parse_config
-from miaudit.datasets.base import Dataset
-from miaudit.evidence import Evidence
+from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
+from miaudit.auditing.planning import plan_of
+from miaudit.auditing.result import Preliminary
+from miaudit.defences.confidence_masking import ConfidenceMasking
+from miaudit.defences.dp_sgd import DpSgd
+from miaudit.defences.l2 import L2
 from miaudit.models.mlp import Mlp
+from miaudit.running.local import LocalRunner
 from tiny import Call, Net, recipe
-
-
-@dataclass(frozen=True)
-class Own:
-    """Minus the loss of another model (an attack of one's own)."""
-
-    paper: ClassVar[str] = "none"
-    equation: ClassVar[str] = "none"
-    adversary: ClassVar[str] = "none"
-    learns: ClassVar[bool] = False
-    sign: float = 1.0
-
-    @property
-    def needs(self) -> Needs:
-        return Needs()
-
-    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        return self.sign * evidence.audit.target("loss")
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +223,7 @@ X, Y = MEMBERS
         ({"members": (X, Y.astype(float))}, r"members: expected labels 0\.\.C-1 as integers, got float64"),
         ({"members": (X, Y - 1)}, "as integers, got int64 from -1"),
         ({"nonmembers": (X.reshape(-1, 8, 8), Y)}, r"must have one shape, got .*\(64,\).*\(8, 8\)"),
-        ({"target": SVC()}, "cannot audit a SVC: expected a torch module"),
+        ({"target": SVC()}, "cannot audit a SVC: expected one of Predictions, a torch module, a fitted"),
         ({"target": 3}, "cannot audit a int"),
         ({"target": LogisticRegression()}, "LogisticRegression is not fitted"),
         ({"target": torch.nn.Linear(64, 5)}, r"expected labels 0\.\.4, as the target knows 5 classes; got 9"),
@@ -256,26 +241,6 @@ X, Y = MEMBERS
 def test_what_does_not_fit_is_told(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
         predicted(tmp_path, models=2, shadows=1, jobs=1, **options)
-
-
-def test_the_target_may_know_more_classes_than_the_records_show() -> None:
-    x, y = MEMBERS
-    few = Dataset("few", x[y < 5], y[y < 5], 5)
-    assert classes_of(torch.nn.Linear(64, 12), few) == 12
-    assert classes_of(LogisticRegression(max_iter=1000).fit(*MEMBERS), few) == 10
-    assert classes_of(LogisticRegression(max_iter=1000).fit(few.x[few.y < 3], few.y[few.y < 3]), few) == 5
-    assert classes_of(Predictions(*probabilities()), few) == 10
-    assert classes_of(object(), few) == 5
-
-
-def test_attacks_by_name_and_by_parameters() -> None:
-    chosen = _attacks(["lira", Lira(mode="offline"), Lira(mode="offline", variance="global"), Own()])
-    assert list(chosen) == ["lira", "lira[mode=offline]", "lira[mode=offline,variance=global]", "Own(sign=1.0)"]
-    assert "two_stage" in _attacks(None)
-    config = parse_config(_config(chosen, named=True, known_fraction=0.2, seed=3))
-    assert [attack.build() for attack in config.attacks] == list(chosen.values())[:3]
-    assert (config.seed, config.known_fraction) == (3, 0.2)
-    assert parse_config(_config(chosen, named=False, known_fraction=0.1, seed=0)).attacks == ()
 
 
 def test_a_device_that_is_not_there_is_told_before_anything_is_trained(
@@ -297,6 +262,91 @@ def test_copies_of_members_among_the_non_members_are_told(tmp_path: Path) -> Non
     assert found.duplicates is not None
     assert (found.duplicates.members, found.duplicates.nonmembers) == (5, 5)
     assert "5 of the non-members are exact copies of members: no attack can tell them apart." in found.verdict.sentences
+
+
+def test_early_results_come_while_the_pool_grows(tmp_path: Path) -> None:
+    target = RandomForestClassifier(n_estimators=3, random_state=0).fit(*MEMBERS)
+    early: list[Audit] = []
+    options: dict[str, Any] = {"attacks": ["loss", "calibrated"], "models": 16, "shadows": 2, "store": tmp_path}
+    found = audit(target, MEMBERS, NONMEMBERS, jobs=1, anytime=early.append, **options)
+    assert [each.result.preliminary for each in early] == [Preliminary(models=4, of=16), Preliminary(models=8, of=16)]
+    assert str(early[0]).startswith(f"{early[0].result.verdict.headline}\nPreliminary: 4 of the 16 models")
+    assert found.result.preliminary is None
+    at_once = audit(target, MEMBERS, NONMEMBERS, jobs=1, **options)
+    assert at_once.result.cost.models_trained == 0
+    assert at_once.scores.equals(found.scores)
+
+
+def test_a_budget_makes_the_pool_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = RandomForestClassifier(n_estimators=3, random_state=0).fit(*MEMBERS)
+    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 10.0)
+    options: dict[str, Any] = {"attacks": ["calibrated"], "models": 16, "shadows": 2, "store": tmp_path, "jobs": 1}
+    cut = audit(target, MEMBERS, NONMEMBERS, budget="1m", **options)  # 4 s to start, and 5.6 models
+    assert cut.result.references is not None
+    assert cut.result.references.models == 4
+    again = audit(target, MEMBERS, NONMEMBERS, budget=60, **options)
+    assert again.scores.equals(cut.scores)
+    assert audit(target, MEMBERS, NONMEMBERS, **{**options, "models": 4}).scores.equals(cut.scores)
+
+
+def test_a_runner_of_ones_own_trains(tmp_path: Path) -> None:
+    class Mine(LocalRunner):
+        asked: ClassVar[list[int]] = []
+
+        def run(self, works: Any, *rest: Any) -> Any:
+            self.asked.append(len(works))
+            return super().run(works, *rest)
+
+    target = RandomForestClassifier(n_estimators=3, random_state=0).fit(*MEMBERS)
+    options: dict[str, Any] = {"attacks": ["loss"], "models": 4, "shadows": 2, "store": tmp_path}
+    audit(target, MEMBERS, NONMEMBERS, runner=Mine(1), **options)
+    assert Mine.asked == [2]
+
+
+def test_a_defence_of_the_outputs_masks_what_the_model_says(tmp_path: Path) -> None:
+    plain, masked = (
+        predicted(tmp_path, attacks=["loss", "entropy"], defence=defence)
+        for defence in (None, ConfidenceMasking(labels_only=True))
+    )
+    inside, outside = probabilities()
+    hot = [np.eye(10)[p.argmax(axis=1)] for p in (inside, outside)]
+    by_hand = predicted(tmp_path, attacks=["loss", "entropy"], target=Predictions(hot[0], hot[1]))
+    assert masked.result.attacks["loss"].auc == by_hand.result.attacks["loss"].auc
+    assert masked.result.attacks["loss"].auc != plain.result.attacks["loss"].auc
+    told = "predictions only (300 + 300 records) with confidence_masking[labels_only=True]"
+    assert masked.result.target.description == told
+
+
+def test_an_attacker_who_knows_of_a_defence_trains_with_it(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net, how = Mlp(hidden=(4,)).build((64,), 10), recipe(model=Mlp(hidden=(4,)), epochs=1)
+    options: dict[str, Any] = {"attacks": ["calibrated"], "models": 4, "shadows": 1, "jobs": 1, "store": tmp_path}
+    unaware = audit(net, MEMBERS, NONMEMBERS, recipe=how, defence=L2(weight=0.5), **options)
+    without = audit(net, MEMBERS, NONMEMBERS, recipe=how, **options)
+    assert without.result.cost.models_trained == 0
+    assert without.scores.equals(unaware.scores)
+    knows = audit(net, MEMBERS, NONMEMBERS, recipe=how, defence=L2(weight=0.5), attacker="knows", **options)
+    assert knows.result.cost.models_trained == 4
+    assert not knows.scores.equals(unaware.scores)
+    assert knows.result.provenance.recipe is not None
+    assert knows.result.provenance.recipe["weight_decay"] == 0.5
+    alike = audit(net, MEMBERS, NONMEMBERS, recipe=replace(how, weight_decay=0.5), **options)
+    assert alike.result.cost.models_trained == 0
+    assert alike.scores.equals(knows.scores)
+
+
+def test_a_guarantee_needs_a_recipe_that_was_given(tmp_path: Path) -> None:
+    """The epsilon of a guessed recipe would be none of the target's."""
+    x, y = MEMBERS[0].astype(np.float32), MEMBERS[1]
+    records = GivenRecords((x, y), NONMEMBERS)
+    net, how = Mlp(hidden=(4,)).build((64,), 10), recipe(model=Mlp(hidden=(4,)))
+    private = DefenceInUse(DpSgd(noise=0.8), "dp_sgd", known=False)
+    given, guessed = (
+        plan_of(request_for(net, records, wanted_of(["loss"], 0.1, 0), each, PoolSize(4, 1), "cpu", private))
+        for each in (how, None)
+    )
+    assert given.guarantee == DpSgd(noise=0.8).guarantee(how, 300)
+    assert guessed.guarantee is None
 
 
 def test_only_models_that_are_read_are_trained(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 import miaudit
 from miaudit.arrays import Floats
 from miaudit.attacks.base import Needs
+from miaudit.defences.l2 import L2
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 
@@ -19,6 +20,7 @@ RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(40, 4)).astype(np.float32), np.arange(40) % 3
 WEIGHTS = RNG.normal(size=(4, 3)).astype(np.float32)
 FITTED = LogisticRegression().fit(X, Y)
+P = np.full((20, 3), 1 / 3)
 MEMBERS, NONMEMBERS = (X[:20], Y[:20]), (X[20:], Y[20:])
 
 
@@ -86,9 +88,9 @@ def test_lists_and_tensors_are_outputs(answer: Callable[[Floats], Any]) -> None:
     [
         (
             Target(raises(TimeoutError("no answer"))),
-            "logits of the Target failed on 40 records: TimeoutError: no answer",
+            r"the Target, given records of shape \(4,\), failed on 40 records: TimeoutError: no answer",
         ),
-        (Target(lambda _: [[1, 2], [3]]), "logits of the Target failed on 40 records: ValueError"),
+        (Target(lambda _: [[1, 2], [3]]), r"the Target, given records .* failed on 40 records: ValueError"),
         (Target(lambda _: None), "the Target, asked about 40 records: expected numbers"),
         (Slow().fit(X, Y), "predict_proba of the Slow, .* failed on 1 record: TimeoutError: no answer"),
         (Fails(), r"the Fails, .*shape \(4,\).* failed on 1 record: KeyError: 'kkk"),
@@ -138,8 +140,22 @@ def test_records_that_are_none(members: Any, message: str) -> None:
         ({"attacks": 3}, "expected a list of attacks, got 3"),
         ({"attacks": ["lirra"]}, "no attack is called 'lirra': did you mean 'lira'?"),
         ({"known_fraction": "a"}, "known_fraction: "),
+        ({"budget": "10 minutes"}, "budget: expected a time such as 90s, 10m or 2h, got '10 minutes'"),
+        ({"budget": 0}, 'expected a budget in seconds or such as "10m", got 0'),
+        ({"budget": "1m", "target": miaudit.Predictions(P, P)}, "a budget sets the number of models in the pool"),
+        ({"anytime": print, "target": miaudit.Predictions(P, P)}, "early results come as a pool grows"),
+        ({"runner": "head"}, "HOST:PORT of its head node, or auto; got head"),
+        ({"runner": 3}, "expected the address of a Ray cluster or a runner, got 3"),
+        ({"defence": "l3"}, "no defence is called 'l3': expected one of augmentation"),
+        ({"defence": L2}, "expected the name of a defence or a defence, got <class"),
+        (
+            {"defence": "l2"},
+            "defence l2 changes how a network is trained: expected a miaudit.Recipe",
+        ),
+        ({"attacker": "knows"}, "`attacker` says who knows of a defence: it needs `defence`"),
+        ({"defence": "l2", "attacker": "nobody"}, 'expected "knows" or "unaware" as attacker, got \'nobody\''),
     ],
 )
 def test_options_that_are_none(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        miaudit.audit(FITTED, MEMBERS, NONMEMBERS, **options)
+        miaudit.audit(**{"target": FITTED, "members": MEMBERS, "nonmembers": NONMEMBERS, **options})

@@ -1,17 +1,15 @@
 """Records of `audit()`: their names, predictions without records, known records, and attacks that were not run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from miaudit.given import check_columns
 from sklearn.linear_model import LogisticRegression
 
 from digit_audits import MEMBERS, NONMEMBERS, POPULATION, predicted, probabilities
-from miaudit import Predictions, UserError, audit
-from miaudit.datasets.base import Dataset
+from miaudit import Predictions, audit
 from miaudit.evidence.io.file import read_evidence
 
 
@@ -69,16 +67,6 @@ def test_columns_that_differ_are_called_what_the_user_calls_them(tmp_path: Path)
     sides = [(Indexed(x[part], range(600)[part], ["age", "pay"]), y) for part, y in zip(HALVES, YS, strict=True)]
     found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss"])
     assert "differ most in pay (AUC 1.00)" in found.result.verdict.sentences[0]
-
-
-def test_columns_in_another_order_than_the_classifier_knows_are_refused() -> None:
-    fitted = LogisticRegression().fit(MEMBERS[0][:, :2], MEMBERS[1])
-    fitted.feature_names_in_ = np.array(["age", "pay"])
-    data = Dataset("people", MEMBERS[0][:, :2], MEMBERS[1], 10, feature_names=("age", "pay"))
-    check_columns(fitted, data)
-    check_columns(fitted, replace(data, feature_names=()))
-    with pytest.raises(UserError, match=r"in another order: select them by target\.feature_names_in_"):
-        check_columns(fitted, replace(data, feature_names=("pay", "age")))
 
 
 def test_predictions_need_no_records(tmp_path: Path) -> None:

@@ -9,7 +9,14 @@ from typing import Any
 import pyarrow as pa
 
 from miaudit.attacks.base import Attack
-from miaudit.auditing.arguments import check_numbers, check_recipe, check_store, defence_from, seconds_from
+from miaudit.auditing.arguments import (
+    check_numbers,
+    check_recipe,
+    check_runner,
+    check_store,
+    defence_from,
+    seconds_from,
+)
 from miaudit.auditing.chosen import wanted_of
 from miaudit.auditing.conductor import conduct
 from miaudit.auditing.execution import Execution, Reporter
@@ -172,7 +179,10 @@ def audit(
 
 
 def _runner(jobs: int | None, runner: str | Runner | None) -> AbstractContextManager[Runner]:
-    return open_runner(jobs, runner) if runner is None or isinstance(runner, str) else nullcontext(runner)
+    if runner is None or isinstance(runner, str):
+        return open_runner(jobs, runner)
+    check_runner(runner)
+    return nullcontext(runner)
 
 
 __all__ = ["Audit", "Predictions", "audit"]

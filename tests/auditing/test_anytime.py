@@ -57,7 +57,7 @@ def test_a_step_that_does_not_suffice_is_passed_over(monkeypatch: pytest.MonkeyP
 def test_without_a_pool_there_is_nothing_that_grows() -> None:
     part = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "reference"), 99)
     asked = asking({**CONFIG, "split": {"name": "six_way", **part}})
-    with pytest.raises(UserError, match="early results come as a pool grows: `anytime` needs a recipe, .*pool"):
+    with pytest.raises(UserError, match=r"early results come as a pool grows: `anytime` needs a recipe, .*pool"):
         list(steps(asked, plan_of(asked)))
 
 

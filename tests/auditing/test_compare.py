@@ -1,13 +1,16 @@
 """Several defences on one target: what is trained, what is shared, what the rows say."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy.testing as npt
 import pytest
 
-from miaudit.auditing.compare import compare, forecast_all, plan_all, single_audits
+from miaudit.auditing.compare import compare, forecast_all, plan_all, single_audits, together
 from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.cost import Forecast
+from miaudit.auditing.execution import Execution
 from miaudit.auditing.files import to_json
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.run import Finished
@@ -55,7 +58,9 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
             data = audit.plan.data
             for work in audit.plan.works:
                 do(work, Records(data.x, data.y, data.classes), store)
-    result = compare(config, audits, store, finished.__setitem__, LocalRunner(1))
+    execution = Execution(store, nullcontext(LocalRunner(1)))
+    result = compare(config, audits, execution, finished.__setitem__)
+    assert result is not None
     return Compared(config, store, result, finished)
 
 
@@ -152,3 +157,30 @@ def test_what_does_not_fit_is_told_before_anything_is_trained() -> None:
         plan_all(parse_config({**SMALL, "split": {"name": "pool", "models": 4}, "defences": ["early_stopping"]}))
     with pytest.raises(UserError, match="several audits"):
         plan_of_config(parse_config(SMALL))
+
+
+def test_a_comparison_has_no_budget_and_no_early_results(tmp_path: Path) -> None:
+    config = parse_config({**SMALL, "defences": ["l2"]})
+    for execution, words in (
+        (Execution(Store(tmp_path), budget=60.0), "a budget is for a single audit"),
+        (Execution(Store(tmp_path), anytime=True), "early results are for a single audit"),
+    ):
+        with pytest.raises(UserError, match=words):
+            compare(config, [], execution, lambda *_: None)
+
+
+def test_who_does_not_agree_to_the_plan_trains_nothing(tmp_path: Path) -> None:
+    config, asked = parse_config({**SMALL, "defences": ["l2"], "attacker": "knows"}), []
+    audits = plan_all(config)
+
+    def agree(cost: Forecast) -> bool:
+        asked.append(cost)
+        return False
+
+    execution = Execution(Store(tmp_path), agree=agree)
+    assert compare(config, audits, execution, lambda *_: None) is None
+    (cost,) = asked
+    assert [(share.role, share.models, share.to_train) for share in cost.shares] == [("none", 5, 5), ("l2-knows", 5, 5)]
+    alone = list(forecast_all(audits, Store(tmp_path)))
+    assert together(audits, alone).to_train == sum(each.to_train for each in alone) == 10
+    assert not list(tmp_path.rglob("*.safetensors"))

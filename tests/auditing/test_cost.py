@@ -4,10 +4,9 @@ from typing import Any
 import pytest
 
 from miaudit.auditing import cost
-from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast, within_budget
+from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig, parse_config
-from miaudit.errors import UserError
 from miaudit.running.work import Work, one_thread
 from miaudit.store.checkpoints import Store
 from miaudit.training.recipe import Recipe
@@ -23,15 +22,6 @@ def ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def config(**split: Any) -> AuditConfig:
     return parse_config({**CONFIG, "split": {**CONFIG["split"], **split}})
-
-
-def fitted(seconds: float, models: int = 20) -> AuditConfig:
-    asked = config(models=models)
-    return within_budget(asked, plan_of_config(asked), seconds, 1)
-
-
-def models_of(fitting: AuditConfig) -> int:
-    return len(plan_of_config(fitting).auxiliary)
 
 
 def told(models: int, cached: int, each: float | None, processes: int = 1) -> Forecast:
@@ -119,22 +109,6 @@ def test_timing_restores_the_threads() -> None:
 
 
 @pytest.mark.usefixtures("ten_seconds")
-def test_a_budget_that_suffices_changes_nothing() -> None:
-    assert fitted(1000) == config(models=20)
-
-
-@pytest.mark.usefixtures("ten_seconds")
-@pytest.mark.parametrize(("seconds", "models"), [(54.5, 4), (73.5, 4), (74.5, 6), (204.5, 18), (213.0, 18)])
-def test_the_pool_is_cut_to_the_budget(tmp_path: Path, seconds: float, models: int) -> None:
-    """The start takes 4 seconds, the target and every model of the pool 10."""
-    cut = fitted(seconds)
-    assert models_of(cut) == models
-    assert summed(forecast(plan_of_config(cut), Store(tmp_path), 1)) == (models + 1, 0, START_UP + (models + 1) * EACH)
-    assert cut.split is not None
-    assert cut.split.options["members"] == CONFIG["split"]["members"]
-
-
-@pytest.mark.usefixtures("ten_seconds")
 def test_without_a_store_all_models_are_missing(tmp_path: Path) -> None:
     """So that a budget gives the same audit after an interrupt."""
     plan, store = plan_of_config(config(models=4)), Store(tmp_path)
@@ -142,19 +116,6 @@ def test_without_a_store_all_models_are_missing(tmp_path: Path) -> None:
         store.put(work.key, {}, {})
     assert forecast(plan, store, 1).to_train == 0
     assert summed(forecast(plan, None, 1)) == (5, 0, START_UP + 5 * EACH)
-
-
-@pytest.mark.usefixtures("ten_seconds")
-def test_a_budget_that_is_too_small_is_refused() -> None:
-    with pytest.raises(UserError, match=r"a budget of 53 s is too small: the target and 4 pool models take about 54 s"):
-        fitted(53.0)
-
-
-def test_a_budget_needs_a_pool() -> None:
-    sizes = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "reference"), 99)
-    asked = parse_config({**CONFIG, "split": {"name": "six_way", **sizes}})
-    with pytest.raises(UserError, match=r"--budget chooses the number of pool models"):
-        within_budget(asked, plan_of_config(asked), 10.0, 1)
 
 
 def in_bf16(bf16: bool | str) -> AuditConfig:

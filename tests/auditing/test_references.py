@@ -4,14 +4,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
 import miaudit
-from miaudit.auditing.origin import origin_of
 from miaudit.auditing.references import training_sentence, with_references
 from miaudit.auditing.result import Compared, Level, Likeness, ReferenceFacts, Verdict
-from miaudit.training.recipe import Recipe
 
 FACTS = ReferenceFacts(
     models=8, fewest_records=100, most_records=100, target_records=100, recipe="by the default recipe", given=False
@@ -78,25 +75,6 @@ def test_sizes_that_differ_are_said() -> None:
         "The target was trained on 900 records, the reference models on 749 to 750 each, by the default recipe (as "
         "given). There are too few records or models to train each reference on as many records as the target."
     )
-
-
-def test_origins() -> None:
-    forest = GradientBoostingClassifier()
-    assert origin_of(forest, Recipe(model=None)).given
-    assert origin_of(forest, None).words == "with the classifier's own parameters"
-    assert origin_of(object(), None).words == "by the default recipe for the target's architecture"
-    assert not origin_of(forest, None).given
-
-
-def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -> None:
-    xgboost = pytest.importorskip("xgboost")
-    x = np.random.default_rng(0).normal(size=(60, 3))
-    fitted = xgboost.XGBClassifier(n_estimators=7, n_jobs=1).fit(x, (x[:, 0] > 0).astype(int))
-    fitted.save_model(tmp_path / "model.json")
-    loaded = xgboost.XGBClassifier()
-    loaded.load_model(tmp_path / "model.json")
-    assert origin_of(fitted, None).words == "with the classifier's own parameters"
-    assert "it has 7 boosting rounds, but n_estimators is 100" in origin_of(loaded, None).words
 
 
 def growing(others: int, seed: int, attacks: list[str], store: Path) -> miaudit.Audit:

@@ -11,8 +11,6 @@ import yaml
 
 from miaudit.auditing import cost
 from miaudit.cli import audit as audit_file
-from miaudit.cli.audit import parse_seconds
-from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
 from tiny import ATTACKS, CONFIG, Audited, Call
 
@@ -144,14 +142,3 @@ def test_an_interrupt_leaves_the_last_report(
     assert {path.name for path in tmp_path.iterdir()} == FILES
     assert json.loads((tmp_path / "result.json").read_text())["preliminary"] == {"models": 4, "of": 6}
     assert "Preliminary: 4 of the 6 models" in (tmp_path / "report.html").read_text()
-
-
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), (" 2m ", 120)])
-def test_times(text: str, seconds: float) -> None:
-    assert parse_seconds("--budget", text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "10", "m", "-3m", "10 minutes", "1e3s"])
-def test_what_is_no_time(text: str) -> None:
-    with pytest.raises(UserError, match="--confirm-above: expected a time such as 90s, 10m or 2h"):
-        parse_seconds("--confirm-above", text)

@@ -1,9 +1,17 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import numpy.testing as npt
 import pytest
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from miaudit.errors import UserError
+from miaudit.records.given import Given
+from miaudit.targets.base import query
 from miaudit.targets.estimator import Estimator
+from miaudit.training.estimators import EstimatorRecipe
 from tiny import blobs
 
 DATA = blobs()
@@ -37,8 +45,50 @@ def test_records_that_the_estimator_cannot_read_are_told() -> None:
         UserError,
         match=r"LogisticRegression, given records of shape \(3,\), failed on 60 records: ValueError: X has 3 f",
     ):
-        Estimator(FITTED, 3).outputs(DATA.x[:, :3])
+        query(Estimator(FITTED, 3), DATA.x[:, :3])
 
 
 def test_description() -> None:
     assert Estimator(FITTED, 3).description == "LogisticRegression (scikit-learn interface)"
+
+
+def given(names: tuple[str, ...] = ()) -> Given:
+    rows = np.arange(len(DATA))
+    return Given(replace(DATA, feature_names=names), rows[:30], rows[30:], rows[:0])
+
+
+def test_columns_in_another_order_than_the_classifier_knows_are_refused() -> None:
+    fitted = LogisticRegression().fit(DATA.x, DATA.y)
+    fitted.feature_names_in_ = np.array(["age", "pay", "size", "time"])
+    target = Estimator.of(fitted)
+    target.check(given(("age", "pay", "size", "time")))
+    target.check(given())
+    with pytest.raises(UserError, match=r"in another order: select them by target\.feature_names_in_"):
+        target.check(given(("pay", "age", "size", "time")))
+
+
+def test_members_with_labels_that_the_classifier_does_not_know_are_refused() -> None:
+    known = DATA.y < 2
+    target = Estimator.of(LogisticRegression().fit(DATA.x[known], DATA.y[known]))
+    with pytest.raises(UserError, match=r"not fitted on the labels \[2\] of members"):
+        target.check(given())
+    rows = np.arange(len(DATA))
+    target.check(Given(DATA, rows[known], rows[~known], rows[:0]))  # non-members may have them
+
+
+def test_its_own_parameters_are_the_recipe() -> None:
+    classifier = GradientBoostingClassifier(n_estimators=3)
+    guess = Estimator.of(classifier).guess(DATA.x, DATA.y)
+    assert guess.recipe == EstimatorRecipe.of(classifier)
+    assert guess.words == "with the classifier's own parameters"
+
+
+def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -> None:
+    xgboost = pytest.importorskip("xgboost")
+    x = np.random.default_rng(0).normal(size=(60, 3))
+    fitted = xgboost.XGBClassifier(n_estimators=7, n_jobs=1).fit(x, (x[:, 0] > 0).astype(int))
+    fitted.save_model(tmp_path / "model.json")
+    loaded = xgboost.XGBClassifier()
+    loaded.load_model(tmp_path / "model.json")
+    assert Estimator.of(fitted).guess(x, DATA.y).words == "with the classifier's own parameters"
+    assert "it has 7 boosting rounds, but n_estimators is 100" in Estimator.of(loaded).guess(x, DATA.y).words

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from miaudit.auditing.defended import recipe_of
+from miaudit.auditing.from_config import recipe_of
 from miaudit.config import RecipeConfig
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint

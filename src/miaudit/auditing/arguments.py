@@ -49,6 +49,12 @@ def check_recipe(recipe: object) -> None:
         raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
 
 
+def check_runner(runner: object) -> None:
+    """Raise UserError if the object is no runner."""
+    if isinstance(runner, type) or not hasattr(runner, "run"):
+        raise UserError(f"audit(): expected the address of a Ray cluster or a runner, got {shortened(runner)}")
+
+
 def seconds_from(budget: str | float | None) -> float | None:
     """Seconds of a budget that is given as a number or as a text such as "10m"; None where there is none.
 
