@@ -50,3 +50,9 @@ def test_the_program_tells_its_version() -> None:
     program = [sys.executable, "-c", "from miaudit.cli.main import run; run()", "--version"]
     done = subprocess.run(program, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == miaudit.__version__
+
+
+@pytest.mark.parametrize("module", ["miaudit", "miaudit.cli.main"])
+def test_the_module_is_the_command(module: str) -> None:
+    program = [sys.executable, "-m", module, "--version"]
+    assert subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip() == miaudit.__version__

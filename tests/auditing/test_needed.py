@@ -6,7 +6,7 @@ import numpy.testing as npt
 import pytest
 
 from miaudit import registry
-from miaudit.auditing import from_config
+from miaudit.auditing import planning
 from miaudit.auditing.files import save
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.needed import reads
@@ -62,7 +62,7 @@ def test_an_audit_that_reads_no_model_trains_the_target_alone() -> None:
 def test_the_result_is_that_of_all_models(audited: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
     config = parse_config({**CONFIG, "attacks": list(WITHOUT_REFERENCES)})
     few = run_config(config, audited.store, LocalRunner(1))
-    monkeypatch.setattr(from_config, "only_needed", lambda plan: plan)
+    monkeypatch.setattr(planning, "only_needed", lambda plan: plan)
     everything = run_config(config, audited.store, LocalRunner(1))
     assert few.result.cost.models_cached == 3
     assert everything.result.cost.models_cached == 7

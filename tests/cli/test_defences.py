@@ -88,4 +88,4 @@ def test_a_budget_is_for_one_audit(call: Call, tmp_path: Path) -> None:
     config.write_text(yaml.safe_dump(SMALL))
     called = call("audit", config, "--store", tmp_path / "store", "--budget", "1m")
     assert called.code == 2
-    assert "--budget is for a single audit" in called.err
+    assert "a budget is for a single audit" in called.err

@@ -1,6 +1,5 @@
 """Checks the arguments of `audit()` that are neither model nor records."""
 
-from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -95,5 +94,6 @@ def _title(defence: Defence) -> str:
     name = next((name for name in registry.names("defences") if registry.find("defences", name) is kind), None)
     if name is None:
         return repr(defence)
-    told = {each.name: (getattr(defence, each.name), each.default) for each in fields(kind)}  # type: ignore[arg-type]
-    return titled(name, {option: value for option, (value, usual) in told.items() if value != usual})
+    usual = {option: field.get_default() for option, field in kind.__pydantic_fields__.items()}  # type: ignore[attr-defined]
+    values = {option: getattr(defence, option) for option in usual}
+    return titled(name, {option: value for option, value in values.items() if value != usual[option]})

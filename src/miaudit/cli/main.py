@@ -70,3 +70,7 @@ def run() -> None:
     if code == INTERRUPTED:  # typer's own answer to an interrupt
         errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
     sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,6 +1,11 @@
 """The names of this package, for type checkers and editors; written by `make pages`."""
 
+from miaudit.targets.base import Guess as Guess
 from miaudit.targets.base import Target as Target
+from miaudit.targets.base import at_least as at_least
+from miaudit.targets.base import kinds as kinds
+from miaudit.targets.base import query as query
+from miaudit.targets.base import target_of as target_of
 from miaudit.targets.custom import Custom as Custom
 from miaudit.targets.estimator import Estimator as Estimator
 from miaudit.targets.predictions import Predictions as Predictions
