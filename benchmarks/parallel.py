@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from miaudit import Audit, audit
-from miaudit.auditing.controls import positive_control
 from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.controls import positive_control
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.tasks import PARTS, Material, Task, answer_of
 from miaudit.seeds import generator
