@@ -1,0 +1,67 @@
+"""Each import contract refuses a violation that is planted in a copy of the package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LINT = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])"
+LAYERS = "Data flows one way"
+CORE = "The science core knows no training and no data"
+NO_TORCH = "The science core needs no torch, not even through others"
+APART = "Attacks do not import each other"
+PRIVATE = "A module with an underscore belongs to its package"
+
+PLANTED = [
+    (LAYERS, "errors.py", "import miaudit.config", "miaudit.errors -> miaudit.config"),
+    (LAYERS, "newcomer.py", "", "newcomer"),
+    (CORE, "attacks/loss.py", "import miaudit.running.work", "miaudit.attacks.loss -> miaudit.running.work"),
+    (CORE, "evidence/io/table.py", "import miaudit.datasets.base", "miaudit.evidence.io.table -> miaudit.datasets"),
+    (NO_TORCH, "signals/_forms.py", "import torch", "miaudit.signals._forms -> torch"),
+    (NO_TORCH, "messages.py", "import torch", "miaudit.messages -> torch"),  # reached through other modules only
+    (APART, "attacks/loss.py", "import miaudit.attacks.gap", "miaudit.attacks.loss -> miaudit.attacks.gap"),
+    (APART, "attacks/_shadows.py", "import miaudit.attacks.gap", "miaudit.attacks.top_k -> miaudit.attacks._shadows"),
+    (PRIVATE, "auditing/run.py", "import miaudit.signals._forms", "miaudit.auditing.run imports"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package, its contracts, and what these are made of."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "src" / "miaudit", folder / "src" / "miaudit", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "import_contracts.py", folder / "tests")
+    return folder
+
+
+def linted(folder: Path) -> str:
+    """What import-linter prints."""
+    env = os.environ | {"PYTHONPATH": str(folder / "src"), "COLUMNS": "1000", "NO_COLOR": "1"}
+    command = [sys.executable, "-c", LINT]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False).stdout
+
+
+def test_the_package_keeps_its_contracts(copy: Path) -> None:
+    told = linted(copy)
+    for contract in (LAYERS, CORE, NO_TORCH, APART, PRIVATE):
+        assert f"{contract} KEPT" in told
+    assert "5 kept, 0 broken" in told
+
+
+@pytest.mark.parametrize(("contract", "file", "line", "chain"), PLANTED)
+def test_a_violation_is_refused(copy: Path, contract: str, file: str, line: str, chain: str) -> None:
+    planted = copy / "src" / "miaudit" / file
+    before = planted.read_text() if planted.exists() else None
+    planted.write_text(f"{before or ''}\n{line}\n")
+    try:
+        told = linted(copy)
+    finally:
+        planted.unlink() if before is None else planted.write_text(before)
+    assert f"{contract} BROKEN" in told
+    assert chain in told
