@@ -15,7 +15,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks.base import Attack, check_needs
 from miaudit.attacks.two_stage import TwoStage
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence import Evidence, Panel, Pool
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.roc import auc
 from miaudit.seeds import generator
@@ -48,21 +48,16 @@ def null_world(rng: np.random.Generator, form: Form) -> tuple[Evidence, Bools]:
         audit, *shadows = (_panel(rng, RECORDS, form == "half") for _ in range(1 + SHADOWS))
     if audit.member is None:
         raise ValueError("a panel of this world has its truth")
-    evidence = Evidence(
-        audit=audit.hidden(),
-        shadows=tuple(shadows),
-        known=_panel(rng, KNOWN, False),
-        population=_panel(rng, POPULATION, False).hidden(),
-    )
-    return evidence, audit.member
+    known, population = _panel(rng, KNOWN, False), _panel(rng, POPULATION, False)
+    return Evidence.of(audit, shadows, known, population.hidden()), audit.member
 
 
-def _outputs(rng: np.random.Generator, models: int, n: int) -> Outputs:
-    """Each record has its difficulty, each model its noise."""
+def _outputs(rng: np.random.Generator, models: int, n: int) -> tuple[Floats, Ints]:
+    """Logits (models, n, C) and labels (n,): each record has its difficulty, each model its noise."""
     labels = rng.integers(CLASSES, size=n)
     logits = rng.normal(size=(n, CLASSES)) + rng.normal(0.0, 0.7, size=(models, n, CLASSES))
     logits[:, np.arange(n), labels] += rng.normal(2.0, 1.5, size=n)
-    return Outputs(labels, list(logits))
+    return logits, labels
 
 
 def _halves(rng: np.random.Generator, models: int, n: int) -> Bools:
@@ -71,22 +66,19 @@ def _halves(rng: np.random.Generator, models: int, n: int) -> Bools:
 
 
 def _panel(rng: np.random.Generator, n: int, half: bool) -> Panel:
-    """The first model of a table is the target, the others are its references."""
-    table, everything = _outputs(rng, 1 + REFERENCES, n), np.arange(n)
+    """A panel whose target is the first of some models, and whose references are the others."""
+    logits, labels = _outputs(rng, 1 + REFERENCES, n)
     inside = _halves(rng, REFERENCES, n) if half else np.zeros((REFERENCES, n), dtype=bool)
-    target, references = (View(table, models, everything) for models in (np.arange(1), np.arange(1, 1 + REFERENCES)))
-    return Panel(target, references, inside, rng.permutation(n) < n // 2)
+    return Panel.of(logits[0], labels, logits[1:], inside, rng.permutation(n) < n // 2)
 
 
 def _pool_panels(rng: np.random.Generator) -> Iterator[Panel]:
-    table, everything = _outputs(rng, 1 + REFERENCES, RECORDS), np.arange(RECORDS)
+    logits, labels = _outputs(rng, 1 + REFERENCES, RECORDS)
     target = rng.permutation(RECORDS) < RECORDS // 2
     inside = np.concatenate([target[None], _halves(rng, REFERENCES, RECORDS)])
-    pool: Ints = np.arange(1, 1 + REFERENCES)
+    pool, references = Pool.of(logits, labels, inside), np.arange(1, 1 + REFERENCES)
     for m in range(1 + SHADOWS):
-        others = pool[pool != m]
-        views = [View(table, models, everything) for models in (np.array([m]), others)]
-        yield Panel(views[0], views[1], inside[others], inside[m], everything)
+        yield pool.stand_in(m, references[references != m])
 
 
 def verdicts(number: int) -> list[Verdict]:
@@ -161,14 +153,13 @@ def guarantee() -> Section:
 
 def _noise(rng: np.random.Generator, records: int) -> Panel:
     """A shadow of which each record is a member by a fair coin, with two references."""
-    table, everything = _outputs(rng, 3, records), np.arange(records)
-    views = [View(table, models, everything) for models in (np.arange(1), np.arange(1, 3))]
-    return Panel(views[0], views[1], np.zeros((2, records), dtype=bool), rng.random(records) < 0.5)
+    logits, labels = _outputs(rng, 3, records)
+    return Panel.of(logits[0], labels, logits[1:], member=rng.random(records) < 0.5)
 
 
 def _promises(shadow: Panel, alpha: float, rng: np.random.Generator) -> bool:
     attack = TwoStage(alpha=alpha, guarantee=CONFIDENCE, search="exact")
-    told = attack.explain(Evidence(audit=shadow.hidden(), shadows=(shadow,)), rng)
+    told = attack.explain(Evidence.of(shadow, [shadow]), rng)
     return bool(told["constraint_met"])
 
 

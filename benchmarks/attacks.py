@@ -20,7 +20,7 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.attacks._two_thresholds import search_beta, search_exact
-from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence import Evidence, Outputs, Panel, Pool, View
 from miaudit.seeds import generator
 
 SIGNALS = ("loss", "confidence", "entropy", "modified_entropy", "scaled_logit", "correct")
@@ -54,26 +54,19 @@ def world(records: int, references: int, shadows: int) -> tuple[Evidence, np.nda
     labels = rng.integers(CLASSES, size=records)
     difficulty = rng.normal(2, 2, size=records).astype(np.float32)
     truth = rng.permutation(records) < records // 2
-    pool = Outputs(labels, Synthetic(inside, labels, difficulty))
+    models = Outputs(labels, Synthetic(inside, labels, difficulty))
     target = Outputs(labels, Synthetic(truth[None], labels, difficulty))
-    ids, everything = np.arange(records), np.arange(records)
-
-    def panel(own: Outputs, model: int, models: Any, member: Any) -> Panel:
-        return Panel(
-            View(own, np.array([model]), everything), View(pool, models, everything), inside[models], member, ids
-        )
-
-    everyone = np.arange(references)
-    stand_ins = tuple(panel(pool, m, everyone[everyone // 2 != m // 2], inside[m]) for m in range(shadows))
+    pool = Pool(View.whole(models), inside, np.arange(records))
+    stand_ins = tuple(pool.stand_in(m) for m in range(shadows))
     outsiders = _population(references, 5000)
     evidence = Evidence(
-        audit=panel(target, 0, everyone, None),
+        audit=Panel(View.whole(target), pool.view, inside, ids=pool.ids),
         shadows=stand_ins,
         known=_known(truth, labels, difficulty, 2000),
         population=outsiders,
         shadow_populations=tuple(outsiders for _ in stand_ins),
     )
-    for outputs in (pool, target):
+    for outputs in (models, target):
         for name in SIGNALS:
             outputs.signal(name)
     return evidence, truth

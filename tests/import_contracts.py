@@ -37,10 +37,10 @@ class Private(Told):
 
 
 class Apart(Told):
-    """Plug-ins of a folder do not import each other, not even through other modules."""
+    """Plug-ins of `folders` do not import each other, not even through other modules; `shared` names no plug-ins."""
 
-    folders = fields.ListField(subfield=fields.StringField())
-    shared = fields.ListField(subfield=fields.StringField())  # modules of these folders that are no plug-ins
+    folders: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+    shared: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
 
     def breaches(self, graph: ImportGraph) -> Iterator[str]:
         """Yield the shortest chain of imports from each plug-in to each other one that it reaches."""

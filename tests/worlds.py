@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence import Evidence, Panel, Pool
 
 Form = Literal["out", "half", "pool"]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
@@ -53,14 +53,15 @@ def gaussian_world(
         panels = _pool(rng, n, references, shadows, classes, leak)
     else:
         panels = [_panel(rng, n, references, classes, leak, form) for _ in range(1 + shadows)]
-    audit, shadow_panels = panels[0], tuple(panels[1:])
-    populations = [_population(rng, population, audit.n_references, classes) for _ in range(1 + shadows)]
-    evidence = Evidence(
+    audit, *shadow_panels = panels
+    seen = range(1 + shadows) if population else ()
+    populations = [_population(rng, population, audit.n_references, classes) for _ in seen]
+    evidence = Evidence(  # unchecked: tiny worlds may have a shadow without members
         audit=audit.hidden(),
-        shadows=shadow_panels,
+        shadows=tuple(shadow_panels),
         known=_panel(rng, known, 0, classes, leak, "out") if known else None,
         population=populations[0] if population else None,
-        shadow_populations=tuple(populations[1:]) if population else (),
+        shadow_populations=tuple(populations[1:]),
     )
     return World(evidence, truth_of(audit))
 
@@ -71,27 +72,9 @@ def truth_of(panel: Panel) -> Bools:
     return panel.member
 
 
-def panel_of(
-    target: Floats,
-    labels: Ints,
-    references: Floats | None = None,
-    in_reference: Bools | None = None,
-    member: Bools | None = None,
-    ids: Ints | None = None,
-) -> Panel:
-    """A panel from logits: target (n, C), references (R, n, C)."""
-    labels = frozen(np.asarray(labels, dtype=np.int64))
-    target_view = View.whole(Outputs(labels, [frozen(np.asarray(target, dtype=np.float64))]))
-    if references is None:
-        return Panel(target_view, member=member, ids=ids)
-    table = Outputs(labels, [frozen(np.asarray(logits, dtype=np.float64)) for logits in references])
-    inside = np.zeros((len(references), len(labels)), dtype=bool) if in_reference is None else in_reference
-    return Panel(target_view, View.whole(table), frozen(inside), member, ids)
-
-
 def binary_logits(phi: Floats) -> Floats:
-    """Logits (..., 2) whose class 1 has the scaled logit phi."""
-    return np.stack([np.zeros_like(phi), phi], axis=-1)
+    """Logits (..., 2) whose class 1 has the scaled logit phi, to the last bit; no row sums to 1 as probabilities do."""
+    return np.stack([-phi / 2.0, phi / 2.0], axis=-1)
 
 
 def panel_of_phi(
@@ -103,8 +86,13 @@ def panel_of_phi(
 ) -> Panel:
     """A panel of two-class models from scaled logits: target (n,), references (R, n). All labels are 1."""
     target = np.asarray(target, dtype=np.float64)
-    others = None if references is None else binary_logits(np.asarray(references, dtype=np.float64))
-    return panel_of(binary_logits(target), np.ones(len(target), dtype=np.int64), others, in_reference, member, ids)
+    others = () if references is None else binary_logits(np.asarray(references, dtype=np.float64))
+    return Panel.of(binary_logits(target), np.ones(len(target), dtype=np.int64), others, in_reference, member, ids)
+
+
+def bare(panel: Panel) -> Panel:
+    """The panel without its references and further views."""
+    return Panel(panel.target_view, member=panel.member, ids=panel.ids)
 
 
 def auc(scores: Floats, member: Bools) -> float:
@@ -151,29 +139,18 @@ def _panel(rng: np.random.Generator, n: int, references: int, classes: int, leak
     records = _records(rng, n, classes)
     member = half(rng, n)
     inside = _halves(rng, references, n) if form == "half" else np.zeros((references, n), dtype=bool)
-    target = Outputs(records.labels, [_logits(rng, records, member, leak)])
-    table = Outputs(records.labels, [_logits(rng, records, row, leak) for row in inside])
-    return Panel(View.whole(target), View.whole(table) if references else None, frozen(inside), frozen(member))
+    target = _logits(rng, records, member, leak)
+    others = [_logits(rng, records, row, leak) for row in inside]
+    return Panel.of(target, records.labels, others, inside, member)
 
 
 def _pool(rng: np.random.Generator, n: int, references: int, shadows: int, classes: int, leak: float) -> list[Panel]:
     records = _records(rng, n, classes)
     truth = half(rng, n)
     inside = np.concatenate([truth[None], _halves(rng, references, n)])
-    table = Outputs(records.labels, [_logits(rng, records, row, leak) for row in inside])
-    pool = np.arange(1, references + 1)
-    return [_pool_panel(table, inside, m, pool[pool != m]) for m in range(shadows + 1)]
-
-
-def _pool_panel(table: Outputs, inside: Bools, target: int, references: Ints) -> Panel:
-    records = np.arange(len(table.labels))
-    return Panel(
-        target_view=View(table, np.array([target]), records),
-        reference_view=View(table, references, records),
-        in_reference=frozen(inside[references]),
-        member=frozen(inside[target]),
-        ids=records,
-    )
+    pool = Pool.of([_logits(rng, records, row, leak) for row in inside], records.labels, inside)
+    others = np.arange(1, references + 1)
+    return [pool.stand_in(m, others[others != m]) for m in range(shadows + 1)]
 
 
 def _population(rng: np.random.Generator, size: int, references: int, classes: int) -> Panel:

@@ -3,7 +3,7 @@
 Letters, the same everywhere: n records, M models, R references, S shadows, C classes, Z population records.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,3 +12,12 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64] | npt.NDArray[np.str_]  # whole numbers or text
+
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
+
+
+def read_only(array: Array) -> Array:
+    """A view of the array that cannot be written to; the array itself stays as it is."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

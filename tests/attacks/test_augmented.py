@@ -1,7 +1,5 @@
 """LiRA over several views of a record, against scipy's multivariate normal, record by record."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
@@ -11,7 +9,7 @@ from miaudit.attacks import _augmented
 from miaudit.attacks._augmented import fit_views
 from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.attacks.lira import Lira
-from miaudit.evidence import Augmented, Evidence, Panel
+from miaudit.evidence import Evidence, Panel
 from worlds import auc, panel_of_phi
 
 RNG = np.random.default_rng(0)
@@ -20,7 +18,7 @@ RNG = np.random.default_rng(0)
 def panel_of_views(phi: Floats, references: Floats, inside: Bools, member: Bools | None = None) -> Panel:
     """Scaled logits of the target (V, n) and of the references (V, R, n)."""
     first, *others = (panel_of_phi(p, r, inside, member) for p, r in zip(phi, references, strict=True))
-    return replace(first, views=tuple(Augmented(view.target_view, view.reference_view) for view in others))
+    return first.with_views(others)
 
 
 def drawn(seed: int, n: int = 6, views: int = 3, models: int = 10) -> tuple[Floats, Floats, Bools]:
@@ -160,5 +158,5 @@ def test_a_selection_keeps_the_views_in_order() -> None:
             np.testing.assert_allclose(view.target("scaled_logit"), phi[v][few])
             np.testing.assert_allclose(view.references("scaled_logit"), references[v][:, few])
             np.testing.assert_array_equal(view.in_reference, inside[:, few])
-    on_shadow = Evidence(audit=panel.hidden(), shadows=(panel,)).on_shadow(0)
+    on_shadow = Evidence.of(panel, shadows=(panel,)).on_shadow(0)
     assert len(on_shadow.audit.views) == 2

@@ -12,8 +12,8 @@ from miaudit.attacks._neighbourhoods import neighbour_share
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.ldc import Ldc
 from miaudit.attacks.loss import Loss
-from miaudit.evidence import Evidence
-from worlds import auc, gaussian_world, panel_of
+from miaudit.evidence import Evidence, Panel
+from worlds import auc, gaussian_world
 
 
 class Recorder:
@@ -59,8 +59,8 @@ def evidence() -> Evidence:
         inside = np.zeros((2, n), dtype=bool)
         inside[0, 0] = True
         logits = rng.normal(size=(3, n, 3))
-        panels.append(panel_of(logits[0], np.arange(n) % 3, logits[1:], inside, member))
-    return Evidence(audit=panels[1].hidden(), shadows=(panels[0],))
+        panels.append(Panel.of(logits[0], np.arange(n) % 3, logits[1:], inside, member))
+    return Evidence.of(panels[1], shadows=(panels[0],))
 
 
 def slow_features(world: Evidence, on_shadow: bool) -> Floats:

@@ -8,8 +8,8 @@ from miaudit.attacks import shadow, top_k
 from miaudit.attacks.shadow import Shadow
 from miaudit.attacks.top_k import TopK
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence
-from worlds import gaussian_world, panel_of
+from miaudit.evidence import Evidence, Panel
+from worlds import gaussian_world
 
 PROBABILITIES = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.15, 0.05]])
 
@@ -40,22 +40,22 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Sum]:
 
 def evidence(labels: list[int], member: list[bool], audited: list[int]) -> Evidence:
     rng = np.random.default_rng(0)
-    shadows = panel_of(rng.normal(size=(len(labels), 4)), np.array(labels), member=np.array(member))
+    shadows = Panel.of(rng.normal(size=(len(labels), 4)), np.array(labels), member=np.array(member))
     parts = (shadows.select(np.arange(2)), shadows.select(np.arange(2, len(labels))))
-    return Evidence(audit=panel_of(rng.normal(size=(len(audited), 4)), np.array(audited)), shadows=parts)
+    return Evidence(audit=Panel.of(rng.normal(size=(len(audited), 4)), np.array(audited)), shadows=parts)
 
 
 def test_top_k_reads_the_largest_posteriors_falling(trained: list[Sum]) -> None:
-    panel = panel_of(np.log(PROBABILITIES), np.array([0, 1]), member=np.array([True, False]))
-    TopK().score(Evidence(audit=panel.hidden(), shadows=(panel,)), np.random.default_rng(0))
+    panel = Panel.of(np.log(PROBABILITIES), np.array([0, 1]), member=np.array([True, False]))
+    TopK().score(Evidence.of(panel, shadows=(panel,)), np.random.default_rng(0))
     np.testing.assert_allclose(trained[0].features, [[0.4, 0.3, 0.2], [0.7, 0.15, 0.1]])
     np.testing.assert_array_equal(trained[0].member, [True, False])
 
 
 @pytest.mark.parametrize(("k", "read"), [(1, 1), (4, 4), (9, 4)])
 def test_top_k_reads_no_more_than_there_are(trained: list[Sum], k: int, read: int) -> None:
-    panel = panel_of(np.log(PROBABILITIES), np.array([0, 1]), member=np.array([True, False]))
-    TopK(k=k).score(Evidence(audit=panel.hidden(), shadows=(panel,)), np.random.default_rng(0))
+    panel = Panel.of(np.log(PROBABILITIES), np.array([0, 1]), member=np.array([True, False]))
+    TopK(k=k).score(Evidence.of(panel, shadows=(panel,)), np.random.default_rng(0))
     assert trained[0].features.shape == (2, read)
 
 

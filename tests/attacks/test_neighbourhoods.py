@@ -10,7 +10,7 @@ from miaudit.attacks import _neighbourhoods
 from miaudit.attacks._neighbourhoods import Neighbourhoods
 from miaudit.errors import UserError
 from miaudit.evidence import Panel
-from worlds import gaussian_world, panel_of
+from worlds import gaussian_world
 
 ALL = 10**6
 
@@ -35,7 +35,7 @@ def slow_information(panel: Panel, aux: Panel, models: list[tuple[Floats, Floats
 def test_by_hand() -> None:
     """Of the three other directions 2, 1, 1 and 2 lie within a right angle; n_aux is 4."""
     logits = np.array([[2.0, 0.0], [1.0, 2.0], [-3.0, 1.0], [2.0, 1.0]])
-    panel = panel_of(logits, np.zeros(4, dtype=np.int64), logits[None])
+    panel = Panel.of(logits, np.zeros(4, dtype=np.int64), logits[None])
     found = Neighbourhoods(theta=0.0, max_aux=ALL, max_references=ALL, seed=0).among(panel, (panel,))
     near = np.array([2, 2, 0, 2])  # cosines with record 2: -6, -1, -5: none, which counts one
     np.testing.assert_allclose(found, 4 / np.maximum(near, 1))

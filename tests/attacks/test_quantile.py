@@ -1,11 +1,13 @@
 """The regression of centre and width against Gaussian laws whose centres and widths are known."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks.quantile import Quantile
 from miaudit.evidence import Evidence, Panel
-from worlds import auc, gaussian_world, panel_of
+from worlds import auc, bare, gaussian_world
 
 CENTRES, WIDTHS = np.array([-2.0, 0.0, 3.0]), np.array([0.5, 1.0, 2.0])
 
@@ -20,7 +22,7 @@ def logits_of(phi: Floats, labels: Ints) -> Floats:
 def drawn(rng: np.random.Generator, n: int) -> tuple[Panel, Floats]:
     """Records of a class's own Gaussian, and their true deviations."""
     labels, z = rng.integers(3, size=n), rng.normal(size=n)
-    return panel_of(logits_of(CENTRES[labels] + WIDTHS[labels] * z, labels), labels), z
+    return Panel.of(logits_of(CENTRES[labels] + WIDTHS[labels] * z, labels), labels), z
 
 
 def test_each_class_has_its_own_centre_and_width() -> None:
@@ -37,7 +39,7 @@ def with_references(rng: np.random.Generator, n: int, references: int = 200) -> 
     centre, width, z = rng.uniform(-3, 3, size=n), rng.uniform(0.5, 2.0, size=n), rng.normal(size=n)
     others = rng.normal(centre, width, size=(references, n))
     rows = np.stack([logits_of(phi, labels) for phi in others])
-    return panel_of(logits_of(centre + width * z, labels), labels, rows), z
+    return Panel.of(logits_of(centre + width * z, labels), labels, rows), z
 
 
 def test_references_tell_centre_and_width() -> None:
@@ -49,17 +51,13 @@ def test_references_tell_centre_and_width() -> None:
     assert np.corrcoef(alone, z)[0, 1] < 0.8
 
 
-def bare(panel: Panel) -> Panel:
-    return Panel(panel.target_view)
-
-
 def test_references_count_only_where_all_records_have_some() -> None:
     """A record that all references were trained on would have no features."""
     rng = np.random.default_rng(0)
     (audit, _), (population, _) = with_references(rng, 50, 2), with_references(rng, 400, 2)
     inside = np.zeros((2, 50), dtype=bool)
     inside[:, 7] = True
-    partly = Panel(audit.target_view, audit.reference_view, inside)
+    partly = replace(audit, in_reference=inside)
     scores = Quantile().score(Evidence(audit=partly, population=population), np.random.default_rng(0))
     expected = Quantile().score(Evidence(audit=bare(audit), population=bare(population)), np.random.default_rng(0))
     np.testing.assert_array_equal(scores, expected)
@@ -68,8 +66,8 @@ def test_references_count_only_where_all_records_have_some() -> None:
 def test_a_population_of_equals_gives_finite_scores() -> None:
     """No residual at all: the width has a floor."""
     labels = np.zeros(100, dtype=np.int64)
-    audit = panel_of(logits_of(np.array([-745.0, -80.0, 80.0, 745.0]), labels[:4]), labels[:4])
-    population = panel_of(logits_of(np.full(100, 80.0), labels), labels)
+    audit = Panel.of(logits_of(np.array([-745.0, -80.0, 80.0, 745.0]), labels[:4]), labels[:4])
+    population = Panel.of(logits_of(np.full(100, 80.0), labels), labels)
     scores = Quantile().score(Evidence(audit=audit, population=population), np.random.default_rng(0))
     assert np.isfinite(scores).all()
     assert (np.diff(scores) > 0).all()

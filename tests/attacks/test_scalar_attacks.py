@@ -11,13 +11,13 @@ from miaudit.attacks.entropy import Entropy
 from miaudit.attacks.gap import Gap
 from miaudit.attacks.loss import Loss
 from miaudit.attacks.modified_entropy import ModifiedEntropy
-from miaudit.evidence import Evidence
-from worlds import gaussian_world, panel_of
+from miaudit.evidence import Evidence, Panel
+from worlds import gaussian_world
 
 RNG = np.random.default_rng(0)
 HALF, QUARTER = math.log(0.5), math.log(0.25)
 TARGET = np.log([[0.5, 0.25, 0.25], [0.25, 0.5, 0.25]])  # labels 0 and 0: right, wrong
-EVIDENCE = Evidence(audit=panel_of(TARGET, np.array([0, 0])))
+EVIDENCE = Evidence(audit=Panel.of(TARGET, np.array([0, 0])))
 
 
 def test_gap_is_whether_the_prediction_is_right() -> None:
@@ -59,7 +59,7 @@ def test_calibrated_takes_the_mean_over_out_references(signal: str, scores: list
     second = np.log([[0.98, 0.01, 0.01], [0.98, 0.01, 0.01]])
     third = np.log([[0.25, 0.25, 0.5], [0.98, 0.01, 0.01]])
     inside = np.array([[False, False], [True, True], [False, True]])
-    evidence = Evidence(audit=panel_of(TARGET, np.array([0, 0]), np.stack([first, second, third]), inside))
+    evidence = Evidence(audit=Panel.of(TARGET, np.array([0, 0]), np.stack([first, second, third]), inside))
     found = Calibrated(signal=signal).score(evidence, RNG)  # type: ignore[arg-type]
     np.testing.assert_allclose(found, scores, atol=1e-12)
 

@@ -15,7 +15,7 @@ from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
 from miaudit.attacks.rmia import Rmia
 from miaudit.evidence import Evidence, Outputs, Panel
-from worlds import auc, gaussian_world, panel_of, truth_of
+from worlds import auc, gaussian_world, truth_of
 
 RNG = np.random.default_rng(0)
 
@@ -77,12 +77,12 @@ def saturated(seed: int) -> Panel:
     inside = np.stack([rng.permutation(n) < n // 2 for _ in range(2)])
     inside = np.concatenate([inside, ~inside])
     references = np.stack([logits(row) for row in inside])
-    return panel_of(logits(member), np.zeros(n, dtype=np.int64), references, inside, member)
+    return Panel.of(logits(member), np.zeros(n, dtype=np.int64), references, inside, member)
 
 
 def test_models_that_are_certain_get_a_high_temperature() -> None:
     shadow, fresh = saturated(0), saturated(1)
-    world = Evidence(audit=fresh.hidden(), shadows=(shadow,))
+    world = Evidence.of(fresh, shadows=(shadow,))
     plain, auto = (auc(BaseRatio(temperature=t).score(world, RNG), truth_of(fresh)) for t in (1.0, "auto"))
     assert temperature_of("auto", world, base_ratio) > 1
     assert auto > plain + 0.02

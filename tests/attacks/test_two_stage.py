@@ -98,7 +98,7 @@ def test_where_no_pair_meets_alpha_the_cut_is_the_most_accurate_and_says_so() ->
     """The best fit by both scores is a non-member, so that precision 1 is out of reach; two of three is the best."""
     phi = np.array([3.0, 2.0, 1.0, -1.0])
     shadow = panel_of_phi(phi, np.zeros((1, 4)), member=np.array([False, True, True, False]))
-    evidence = Evidence(audit=shadow.hidden(), shadows=(shadow,))
+    evidence = Evidence.of(shadow, shadows=(shadow,))
     for search in ("beta", "exact"):
         attack = TwoStage(alpha=1.0, search=search)
         told = attack.explain(evidence, RNG)
@@ -114,7 +114,7 @@ def test_a_given_beta_keeps_its_exclusion_where_no_pair_meets_alpha() -> None:
     s0 = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
     member = np.array([False, True, False, True, True, False, False])
     shadow = panel_of_phi(s0, -(np.arange(7.0)[None] ** 2), member=member)
-    evidence = Evidence(audit=shadow.hidden(), shadows=(shadow,))
+    evidence = Evidence.of(shadow, shadows=(shadow,))
     told = TwoStage(alpha=1.0, beta=0.6).explain(evidence, RNG)
     loss, gain = scores_of(Loss(), shadow), scores_of(Calibrated(), shadow)
     pair = most_accurate_beyond(loss, gain, member, 0.6)
@@ -128,7 +128,7 @@ def test_exclusion_makes_precision_possible() -> None:
     member = np.arange(40) < 20
     references = np.where(member, 0.0, -8.0) + np.linspace(0.0, 1.0, 40)
     shadow = panel_of_phi(references + 4.0, references[None], member=member)
-    evidence = Evidence(audit=shadow.hidden(), shadows=(shadow,))
+    evidence = Evidence.of(shadow, shadows=(shadow,))
     alone = Calibrated().score(evidence, RNG)
     assert auc(alone, member) < 0.5
     assert TwoStage(search="exact").explain(evidence, RNG)["true_positives"] == 20

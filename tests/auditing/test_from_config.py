@@ -11,11 +11,11 @@ from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.known import Knowable
 from miaudit.config import parse_config
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence
 from miaudit.evidence.io.file import write_evidence
 from miaudit.store.checkpoints import Store
 from tiny import run_config
-from worlds import World, gaussian_world
+from worlds import World, bare, gaussian_world
 
 
 def world(**options: Any) -> World:
@@ -47,8 +47,7 @@ def test_an_attack_that_is_named_must_apply(tmp_path: Path) -> None:
 
 def test_shadows_without_references_leave_out_only_attacks_that_learn_of_those() -> None:
     evidence, member = world()
-    bare = tuple(Panel(shadow.target_view, member=shadow.member) for shadow in evidence.shadows)
-    without = Evidence(audit=evidence.audit, shadows=bare, population=evidence.population)
+    without = Evidence.of(evidence.audit, [bare(shadow) for shadow in evidence.shadows], population=evidence.population)
     lacking = unmet_in(all_attacks(), without, Knowable(member, 0.1))
     assert "calibrated" not in lacking
     assert lacking["ldc"] == "needs reference models on shadow 0; the evidence has none"

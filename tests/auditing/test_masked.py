@@ -8,7 +8,6 @@ import pytest
 from miaudit.auditing.masked import masked
 from miaudit.defences.confidence_masking import ConfidenceMasking
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.evidence.floor import with_floor
 from miaudit.evidence.io.file import read_evidence, write_evidence
 
 RNG = np.random.default_rng(0)
@@ -27,7 +26,7 @@ def test_what_is_shown_is_what_attacks_read_and_what_is_saved(mask: ConfidenceMa
     shown = masked(PLAIN, mask)
     assert (shown.kind, shown.models) == ("probs", 3)
     views = [View(outputs, np.array(models), np.arange(60)) for outputs, models in ((shown, [0]), (PLAIN, [1, 2]))]
-    evidence = with_floor(Evidence(Panel(views[0], views[1], np.zeros((2, 60), dtype=bool))))
+    evidence = Evidence(Panel(views[0], views[1], np.zeros((2, 60), dtype=bool))).with_floor()
     write_evidence(tmp_path / "e.safetensors", evidence)
     for audit in (evidence.audit, read_evidence(tmp_path / "e.safetensors").evidence.audit):
         np.testing.assert_array_equal(audit.target("posteriors"), mask.mask(LOGITS[0]))
@@ -37,7 +36,7 @@ def test_what_is_shown_is_what_attacks_read_and_what_is_saved(mask: ConfidenceMa
 
 def test_rounded_rows_tie_where_the_shown_probability_is_the_same() -> None:
     shown = masked(PLAIN, ConfidenceMasking(digits=1))
-    panel = with_floor(Evidence(Panel(View.whole(shown)))).audit
+    panel = Evidence(Panel(View.whole(shown))).with_floor().audit
     own = panel.target("posteriors")[np.arange(60), panel.labels]
     for name in ("loss", "scaled_logit"):
         assert len(np.unique(panel.target(name))) == len(np.unique(own)) < 12

@@ -14,7 +14,7 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.thresholds.per_class import PerClass
-from worlds import World, gaussian_world, truth_of
+from worlds import World, bare, gaussian_world, truth_of
 
 NOTHING = Needs()
 
@@ -159,11 +159,11 @@ def test_a_cut_a_class() -> None:
 @pytest.mark.parametrize("name", ["calibrated", "lira"])
 def test_shadows_and_known_records_without_references_set_no_cut(name: str) -> None:
     evidence = world("half", shadows=2).evidence
-    bare = tuple(Panel(shadow.target_view, member=shadow.member) for shadow in evidence.shadows)
+    shadows = tuple(bare(shadow) for shadow in evidence.shadows)
     attack: Attack = registry.build("attacks", name, {})
     assert judged_shadows(attack, evidence) == [0, 1]
-    assert choose_cut(name, attack, replace(evidence, shadows=bare), BestAccuracy(), 0) is None
-    assert judged_shadows(attack, replace(evidence, shadows=(bare[0], evidence.shadows[1]))) == [1]
+    assert choose_cut(name, attack, replace(evidence, shadows=shadows), BestAccuracy(), 0) is None
+    assert judged_shadows(attack, replace(evidence, shadows=(shadows[0], evidence.shadows[1]))) == [1]
 
 
 def test_a_population_that_shadows_do_not_see_sets_no_cut() -> None:

@@ -11,12 +11,12 @@ import pytest
 from pydantic import TypeAdapter
 
 from miaudit import registry
-from miaudit.arrays import Floats
+from miaudit.arrays import Floats, read_only
 from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, ReadsMore, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.panel import required
-from worlds import Form, World, auc, frozen, gaussian_world
+from worlds import Form, World, auc, bare, gaussian_world
 
 NAMES = registry.names("attacks")
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -259,7 +259,7 @@ def _only(evidence: Evidence, needs: Needs) -> Evidence:
     references = needs.out_references or needs.in_references
 
     def lean(panel: Panel) -> Panel:
-        return panel if references else _bare(panel)
+        return panel if references else bare(panel)
 
     return Evidence(
         audit=lean(evidence.audit),
@@ -281,10 +281,6 @@ def _without(evidence: Evidence, part: str) -> Evidence:
     return replace(evidence, audit=replace(evidence.audit, in_reference=inside))
 
 
-def _bare(panel: Panel) -> Panel:
-    return Panel(panel.target_view, member=panel.member, ids=panel.ids)
-
-
 def _scaled_evidence(evidence: Evidence, factor: float) -> Evidence:
     def scaled(panel: Panel) -> Panel:
         views = [panel.target_view, panel.reference_view]
@@ -302,4 +298,4 @@ def _scaled_evidence(evidence: Evidence, factor: float) -> Evidence:
 
 def _scaled_view(view: View, factor: float) -> View:
     table = view.outputs
-    return replace(view, outputs=Outputs(table.labels, [frozen(logits * factor) for logits in table.values]))
+    return replace(view, outputs=Outputs(table.labels, [read_only(logits * factor) for logits in table.values]))

@@ -12,7 +12,6 @@ from miaudit import registry
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.evidence.floor import with_floor
 from miaudit.model_outputs import Kind, ModelOutputs
 from miaudit.signals.base import find_signal
 from worlds import gaussian_world
@@ -47,7 +46,7 @@ def kind(form: str) -> Kind:
 @cache
 def evidence(form: str) -> Evidence:
     world = gaussian_world(np.random.default_rng(4), n=400, references=REFERENCES, classes=CLASSES, known=200)
-    return with_floor(changed(world.evidence, lambda outputs, m: said(form, outputs.values[m]), kind(form)))
+    return changed(world.evidence, lambda outputs, m: said(form, outputs.values[m]), kind(form)).with_floor()
 
 
 def changed(old: Evidence, change: Callable[[Outputs, int], Floats], kind: Kind | None = None) -> Evidence:

@@ -8,7 +8,7 @@ import pytest
 from miaudit import registry
 from miaudit.arrays import Floats
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.evidence.floor import floor_of, saturated, with_floor
+from miaudit.evidence.floor import saturated
 from worlds import World, auc, gaussian_world
 
 LABELS = np.array([0, 1, 0])
@@ -17,16 +17,16 @@ REFERENCE = np.array([[0.9, 0.1], [0.3, 0.7], [0.96, 0.04]])
 
 
 def panel(target: Floats, *references: Floats, kind: str = "probs") -> Panel:
-    own = View.whole(Outputs(LABELS, [target], "probs"))
+    own = Panel.of(target, LABELS, kind="probs")
     if not references:
-        return Panel(own)
-    others = Outputs(LABELS, list(references), "probs" if kind == "probs" else "logits")
-    return Panel(own, View.whole(others), np.zeros((len(references), 3), dtype=bool))
+        return own
+    others = View.whole(Outputs(LABELS, list(references), "probs" if kind == "probs" else "logits"))
+    return replace(own, reference_view=others, in_reference=np.zeros((len(references), 3), dtype=bool))
 
 
 def test_it_is_half_of_the_smallest_positive_probability_of_any_model() -> None:
-    evidence = with_floor(Evidence(panel(TARGET, REFERENCE)))
-    assert floor_of(evidence) == 0.02
+    evidence = Evidence(panel(TARGET, REFERENCE)).with_floor()
+    assert evidence.floor == 0.02
     np.testing.assert_allclose(evidence.audit.target("loss"), np.log([0.98, 0.5, 0.02]))
     np.testing.assert_allclose(evidence.audit.target("scaled_logit"), [np.log(49), 0, -np.log(49)])
     np.testing.assert_allclose(evidence.audit.references("loss")[0], np.log([0.9, 0.7, 0.96]))
@@ -35,26 +35,26 @@ def test_it_is_half_of_the_smallest_positive_probability_of_any_model() -> None:
 def test_probabilities_of_other_panels_count() -> None:
     finest = panel(np.array([[0.5, 0.5], [0.998, 0.002], [0.5, 0.5]]))
     shadow = replace(panel(TARGET, REFERENCE), member=np.array([True, False, True]))
-    evidence = with_floor(Evidence(panel(TARGET, REFERENCE), shadows=(shadow,), population=finest))
-    assert floor_of(evidence) == 0.001
+    evidence = Evidence(panel(TARGET, REFERENCE), shadows=(shadow,), population=finest).with_floor()
+    assert evidence.floor == 0.001
     assert {part.target_view.outputs.floor for part in (evidence.audit, finest, *evidence.shadows)} >= {0.001}
 
 
 def test_logits_need_none() -> None:
     evidence = gaussian_world(np.random.default_rng(0), n=20, population=0, known=0).evidence
-    assert with_floor(evidence) is evidence
-    assert floor_of(evidence) is None
+    assert evidence.with_floor() is evidence
+    assert evidence.floor is None
     assert saturated(evidence.audit) == 0
 
 
 def test_beside_logits_it_is_that_of_the_probabilities() -> None:
-    evidence = with_floor(Evidence(panel(TARGET, np.log(REFERENCE), kind="logits")))
-    assert floor_of(evidence) == 0.25  # of 0.5
+    evidence = Evidence(panel(TARGET, np.log(REFERENCE), kind="logits")).with_floor()
+    assert evidence.floor == 0.25  # of 0.5
     np.testing.assert_allclose(evidence.audit.references("loss")[0], np.log([0.9, 0.7, 0.96]))
 
 
 def test_labels_alone_stay_apart() -> None:
-    certain = with_floor(Evidence(panel(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])))).audit
+    certain = Evidence(panel(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))).with_floor().audit
     np.testing.assert_allclose(certain.target("loss"), np.log([0.75, 0.25, 0.25]))
 
 
@@ -71,8 +71,8 @@ def test_continuous_probabilities_lose_nothing(dtype: type, error: float) -> Non
     labels = logits.argmax(axis=1)
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = (p / p.sum(axis=1, keepdims=True)).astype(dtype)
-    evidence = with_floor(Evidence(Panel(View.whole(Outputs(labels, [p], "probs")))))
-    expected = Panel(View.whole(Outputs(labels, [logits])))
+    evidence = Evidence.of(Panel.of(p, labels, kind="probs"))
+    expected = Panel.of(logits, labels)
     np.testing.assert_allclose(evidence.audit.target("scaled_logit"), expected.target("scaled_logit"), rtol=error)
     np.testing.assert_allclose(evidence.audit.target("entropy"), expected.target("entropy"), rtol=error, atol=error)
     assert len(np.unique(evidence.audit.target("scaled_logit"))) == 300
@@ -101,7 +101,7 @@ def test_attacks_on_steps_are_as_strong_as_on_what_lies_behind_them() -> None:
         attack = registry.build("attacks", name, {})
         raw, floored, behind = (
             auc(attack.score(evidence, rng), smooth.member)
-            for evidence in (stepped.evidence, with_floor(stepped.evidence), smooth.evidence)
+            for evidence in (stepped.evidence, stepped.evidence.with_floor(), smooth.evidence)
         )
         assert floored > behind - 0.03
         assert name == "base_ratio" or floored > raw + 0.03
@@ -111,4 +111,4 @@ def test_the_order_of_records_and_the_truth_change_nothing() -> None:
     world = trees(gaussian_world(np.random.default_rng(6), n=200, known=50), 20)
     order = np.random.default_rng(0).permutation(200)
     moved = replace(world.evidence, audit=world.evidence.audit.select(order))
-    assert floor_of(with_floor(moved)) == floor_of(with_floor(world.evidence)) == 0.025
+    assert moved.with_floor().floor == world.evidence.with_floor().floor == 0.025

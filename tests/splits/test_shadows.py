@@ -11,10 +11,10 @@ from miaudit import registry
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks.base import check_needs
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence import Evidence, Pool
 from miaudit.splits.base import Split
 from miaudit.splits.pool import pool_over
-from worlds import auc, binary_logits, frozen
+from worlds import auc, binary_logits
 
 SIZES = [(100, 100), (100, 300), (100, 900), (300, 700), (333, 667), (700, 300), (900, 100), (510, 490)]
 
@@ -105,15 +105,10 @@ def world(members: int, nonmembers: int, models: int, leak: float, seed: int) ->
     member = np.arange(n) < members
     inside = np.concatenate([who(split), member[None]])
     phi = rng.normal(0.0, 1.5, n) + rng.normal(0.0, 0.7, inside.shape) + leak * inside
-    table = Outputs(np.ones(n, dtype=np.int64), [frozen(logits) for logits in binary_logits(phi)])
-
-    def panel(target: int, references: np.ndarray, rows: np.ndarray) -> Panel:
-        views = View(table, np.array([target]), rows), View(table, references, rows)
-        return Panel(*views, inside[np.ix_(references, rows)], inside[target, rows], rows)
-
-    shadows = [panel(s.model, s.references, np.sort(np.concatenate([s.inside, s.outside]))) for s in split.shadows[:2]]
-    audit = panel(models, split.references, np.arange(n)).hidden()
-    return World(Evidence(audit=audit, shadows=tuple(shadows)), member)
+    table = Pool.of(binary_logits(phi), np.ones(n, dtype=np.int64), inside)
+    rows = [np.sort(np.concatenate([shadow.inside, shadow.outside])) for shadow in split.shadows[:2]]
+    shadows = [table.stand_in(s.model, s.references, own) for s, own in zip(split.shadows, rows, strict=False)]
+    return World(Evidence.of(table.stand_in(models, split.references), shadows), member)
 
 
 def score(name: str, found: World) -> Floats:

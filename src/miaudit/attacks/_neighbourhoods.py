@@ -12,6 +12,7 @@ from miaudit.errors import UserError
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
 from miaudit.fingerprint import fingerprint
+from miaudit.maths.lookup import positions_of
 
 BLOCK = 32  # queries at a time: their cosines with 20,000 vectors then stay near the processor
 THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # where nothing else is said
@@ -93,10 +94,7 @@ def _own_positions(panel: Panel, aux: Panel, chosen: Ints) -> Ints:
         mine, theirs = panel.ids, aux.ids[chosen]
     else:
         return np.full(len(panel), -1)
-    order = np.argsort(theirs, kind="stable")
-    place = np.minimum(np.searchsorted(theirs, mine, sorter=order), len(theirs) - 1)
-    position = order[place]
-    return np.where(theirs[position] == mine, position, -1)
+    return positions_of(mine, theirs)
 
 
 def neighbour_share(queries: Floats, aux: Floats, theta: float, own: Ints | None = None) -> Floats:

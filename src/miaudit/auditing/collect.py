@@ -6,10 +6,10 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.datasets.base import Dataset
-from miaudit.evidence.floor import with_floor
+from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.evidence.panel import Panel, View
 from miaudit.running.work import Work, kind_of, outputs
 from miaudit.splits.base import ShadowRole, Split
 from miaudit.store.checkpoints import Store
@@ -70,7 +70,7 @@ class Collector:
             if len(population) and self.auxiliary
             else (),
         )
-        return with_floor(evidence), truth, rows
+        return evidence.with_floor(), truth, rows
 
     @property
     def _pool(self) -> Outputs:
@@ -85,15 +85,11 @@ class Collector:
         return self._with_references(target, self.split.references, rows)
 
     def _known(self, rows: Ints) -> Panel:
-        panel = self._panel(rows)
-        member = np.isin(rows, self.split.members)
-        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+        return self._panel(rows).with_members(np.isin(rows, self.split.members))
 
     def _shadow(self, role: ShadowRole, known: Ints) -> Panel:
         rows = np.setdiff1d(np.concatenate([role.inside, role.outside]), known)
-        panel = self._as_target(role, rows)
-        member = np.isin(rows, role.inside)
-        return Panel(panel.target_view, panel.reference_view, panel.in_reference, member, panel.ids)
+        return self._as_target(role, rows).with_members(np.isin(rows, role.inside))
 
     def _shadow_population(self, role: ShadowRole) -> Panel:
         return self._as_target(role, self.split.population)

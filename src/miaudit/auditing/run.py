@@ -23,7 +23,7 @@ from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
-from miaudit.evidence.floor import floor_of, saturated
+from miaudit.evidence.floor import saturated
 from miaudit.records.duplicates import Duplicates
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
@@ -186,6 +186,6 @@ def _facts(gathered: Gathered) -> TargetFacts:
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
         guarantee=gathered.guarantee,
-        probability_floor=floor_of(gathered.evidence),
+        probability_floor=gathered.evidence.floor,
         saturated=saturated(gathered.evidence.audit),
     )

@@ -1,4 +1,4 @@
-"""Outputs of several models that are made only when they are read."""
+"""Outputs of several models that are computed or loaded only when they are read."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,11 @@ from miaudit.arrays import Floats
 
 
 class LazyOutputs(Sequence[Floats]):
-    """Outputs (n, C) of each of M models; a slice makes none of them."""
+    """A sequence of M arrays (n, C), the outputs of M models; taking a slice reads none of them."""
 
     @abstractmethod
     def read(self, model: int) -> Floats:
-        """Outputs (n, C) of the model at that position, 0 to M - 1."""
+        """Return the outputs (n, C) of the model at that position, 0 to M - 1."""
 
     @overload
     def __getitem__(self, index: int) -> Floats: ...
@@ -29,7 +29,7 @@ class LazyOutputs(Sequence[Floats]):
 
 @dataclass(frozen=True, eq=False)
 class _Slice(LazyOutputs):
-    """Those at some positions of another one."""
+    """The outputs at some positions of another sequence."""
 
     outputs: LazyOutputs
     positions: range

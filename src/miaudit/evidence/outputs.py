@@ -1,7 +1,7 @@
 """Outputs of many models on the same records, from which signals are computed once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from miaudit.signals.base import find_signal
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """Outputs of M models on N records; `values[m]` is (N, C) and may be read from disk when asked for.
+    """Outputs of M models on N records; `values[m]` is (N, C) and may be read from disk only when it is used.
 
-    A signal is computed for the models that are asked for. One that has a number a record is kept, so that panels which
-    are views of one table share it; vectors are not, since they take C times the memory and few attacks read them.
+    A signal is computed for the models that are asked for. If it is one number a record, it is kept, so that panels
+    which are views of one table share it. Vectors take C times the memory and few attacks read them: they are not kept.
     """
 
     labels: Ints  # (N,)
@@ -28,15 +28,21 @@ class Outputs:
 
     @property
     def models(self) -> int:
-        """M."""
+        """Number of models, M."""
         return len(self.values)
 
     def model(self, m: int) -> ModelOutputs:
-        """What model m says, in its form."""
+        """Outputs of model m on all records."""
         return ModelOutputs(self.values[m], self.kind, self.floor)
 
     def signal(self, name: str, models: Iterable[int] | None = None, records: Ints | None = None) -> Floats:
-        """The signal of some models (None: of all) on some records (None: on all), (M, N) or (M, N, C), float64."""
+        """Compute a signal, float64, (M, N) or (M, N, C) for M models and N records.
+
+        Args:
+            name: the signal, such as "loss".
+            models: positions of the models; None for all.
+            records: positions of the records; None for all.
+        """
         chosen = range(self.models) if models is None else [int(m) for m in models]
         first = self._of_model(name, chosen[0])
         wanted = np.arange(len(first)) if records is None else records
@@ -55,8 +61,12 @@ class Outputs:
             self._signals[name, m] = values
         return values
 
+    def with_floor(self, floor: float) -> "Outputs":
+        """Return the same outputs with another floor of probabilities."""
+        return replace(self, floor=floor, _signals={}, _tempered={})
+
     def tempered(self, temperature: float) -> "Outputs":
-        """The same models with softmax(logits / temperature) for their probabilities; kept, with its signals."""
+        """Return the same models with probabilities softmax(logits / temperature); kept, with its signals."""
         if temperature == 1:
             return self
         if temperature not in self._tempered:

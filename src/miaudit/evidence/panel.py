@@ -1,18 +1,21 @@
-"""`Panel` and `Evidence`: what attacks are given."""
+"""`Panel`: a set of records, and what models said about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Floats, Ints, read_only
+from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range
 from miaudit.evidence.outputs import Outputs
+from miaudit.model_outputs import Kind, checked
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """Some models and some records of a table of outputs: indices, never a copy."""
+    """Some models and some records of a table of outputs, as indices: nothing is copied."""
 
     outputs: Outputs
     models: Ints  # (M,) rows of the table
@@ -20,20 +23,20 @@ class View:
 
     @classmethod
     def whole(cls, outputs: Outputs) -> "View":
-        """All models on all records."""
+        """View all models of the table on all its records."""
         return cls(outputs, np.arange(outputs.models), np.arange(len(outputs.labels)))
 
     @property
     def labels(self) -> Ints:
-        """(n,)."""
+        """Classes (n,) of the records, from 0."""
         return self.outputs.labels[self.records]
 
     def signal(self, name: str) -> Floats:
-        """(M, n, ...) float64."""
+        """Compute a signal of every model on every record, (M, n) or (M, n, C), float64."""
         return self.outputs.signal(name, self.models, self.records)
 
     def select(self, records: Ints) -> "View":
-        """The same models on a subset of the records (positions within this view)."""
+        """View the same models on a subset of the records, given as positions within this view."""
         return replace(self, records=self.records[records])
 
 
@@ -46,11 +49,11 @@ class Augmented(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A set of n records and what the models said about them.
+    """A set of n records and what the models said about them; `Panel.of` builds one from arrays.
 
     `member` is None for the records under audit, so that no attack can cheat even by accident. `ids` name records
-    across panels: two panels that carry ids hold the same record where the ids agree; without ids every record is
-    a different one. `views` are further forms of the same records, of which the models were asked, too.
+    across panels: two panels with ids hold the same record where the ids agree; without ids all records are taken to
+    be different. `views` are further forms of the same records that the models were also asked about.
     """
 
     target_view: View  # one model: the model under attack, or the shadow that stands for it
@@ -60,46 +63,105 @@ class Panel:
     ids: Ints | None = None  # (n,)
     views: tuple[Augmented, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        target: npt.ArrayLike,
+        labels: npt.ArrayLike,
+        references: Sequence[npt.ArrayLike] | npt.NDArray[Any] = (),
+        in_reference: npt.ArrayLike | None = None,
+        member: npt.ArrayLike | None = None,
+        ids: npt.ArrayLike | None = None,
+        kind: Kind = "logits",
+    ) -> "Panel":
+        """Build a panel from plain arrays; all are checked, none is copied unless its type must change.
+
+        Args:
+            target: (n, C) outputs of the model under attack, or of the shadow model that stands for it.
+            labels: (n,) classes of the records, from 0 to C - 1.
+            references: (R, n, C) outputs of the reference models, or R arrays (n, C).
+            in_reference: (R, n) true where reference r was trained on record i; None if no reference was trained on
+                any of them.
+            member: (n,) true where the target was trained on the record; None where this is not known.
+            ids: (n,) whole numbers that name the records across panels.
+            kind: "logits" or "probs", the form of all outputs.
+
+        Raises:
+            UserError: shapes do not fit together, labels or ids are not whole numbers, two records share an id, or
+                outputs are not finite or not of that kind.
+
+        >>> panel = Panel.of(target=[[2.0, 0.0], [0.0, 0.5]], labels=[0, 0], references=[[[1.0, 0.0], [-1.0, 0.0]]])
+        >>> panel.target("scaled_logit"), panel.references("scaled_logit")
+        (array([ 2. , -0.5]), array([[ 1., -1.]]))
+        """
+        y = read_only(check_labels(Given("labels", np.asarray(labels))))
+        own = checked("target", target, kind, len(y)).values
+        check_range("labels", y, own.shape[1])
+        others = [checked(f"reference {r}", one, kind, *own.shape).values for r, one in enumerate(references)]
+        if in_reference is None:
+            inside = np.zeros((len(others), len(y) if others else 0), dtype=bool)
+        else:
+            inside = check_flags(Given("in_reference", np.asarray(in_reference)), (len(others), len(y)))
+        return cls(
+            target_view=View.whole(Outputs(y, [read_only(own)], kind)),
+            reference_view=View.whole(Outputs(y, [read_only(one) for one in others], kind)) if others else None,
+            in_reference=read_only(inside),
+            member=None if member is None else read_only(check_flags(Given("member", np.asarray(member)), y.shape)),
+            ids=None if ids is None else read_only(check_ids(Given("ids", np.asarray(ids)), len(y))),
+        )
+
     def __len__(self) -> int:
         return len(self.target_view.records)
 
     @property
     def labels(self) -> Ints:
-        """(n,) 0-based classes."""
+        """Classes (n,) of the records, from 0."""
         return self.target_view.labels
 
     @property
     def n_references(self) -> int:
-        """R."""
+        """Number of reference models, R."""
         return 0 if self.reference_view is None else len(self.reference_view.models)
 
     @property
     def has_outsiders(self) -> bool:
-        """Has every record a reference model that was not trained on it?"""
+        """Tell whether every record has a reference model that was not trained on it."""
         return self.n_references > 0 and not bool(self.in_reference.all(axis=0).any())
 
     @property
     def n_classes(self) -> int:
-        """C."""
+        """Number of classes, C."""
         return int(self.target_view.outputs.values[0].shape[1])
 
     def target(self, signal: str) -> Floats:
-        """The signal of the model under attack, (n,) or (n, C)."""
+        """Compute a signal of the model under attack, (n,) or (n, C)."""
         return self.target_view.signal(signal)[0]
 
     def references(self, signal: str) -> Floats:
-        """The signal of every reference model, (R, n) or (R, n, C)."""
+        """Compute a signal of every reference model, (R, n) or (R, n, C); raises ValueError if there is none."""
         if self.reference_view is None:
             raise ValueError("this panel has no reference models")
         return self.reference_view.signal(signal)
 
     def each_view(self) -> tuple["Panel", ...]:
-        """The panel as it is, then every further view of its records in the place of the first."""
+        """Return the panel as it is, then one panel for every further view of its records."""
         views = (Augmented(self.target_view, self.reference_view), *self.views)
         return tuple(replace(self, target_view=view.target, reference_view=view.references, views=()) for view in views)
 
+    def with_views(self, others: Sequence["Panel"]) -> "Panel":
+        """Return the panel with further views of its records: panels of the same models on other forms of them."""
+        views = tuple(Augmented(other.target_view, other.reference_view) for other in others)
+        return replace(self, views=(*self.views, *views))
+
+    def tables(self) -> Iterator[Outputs]:
+        """Yield the tables of outputs behind the panel and its further views; one may come more than once."""
+        for each in self.each_view():
+            yield each.target_view.outputs
+            if each.reference_view is not None:
+                yield each.reference_view.outputs
+
     def changed(self, change: Callable[[View], View]) -> "Panel":
-        """The panel with every view of a table changed."""
+        """Return the panel with `change` applied to each of its views of a table."""
 
         def if_any(view: View | None) -> View | None:
             return None if view is None else change(view)
@@ -112,7 +174,7 @@ class Panel:
         )
 
     def select(self, records: Ints) -> "Panel":
-        """The same panel over some of its records (positions)."""
+        """Return the panel over some of its records, given as positions."""
         return replace(
             self.changed(lambda view: view.select(records)),
             in_reference=self.in_reference[:, records] if self.n_references else self.in_reference,
@@ -121,76 +183,23 @@ class Panel:
         )
 
     def hidden(self) -> "Panel":
-        """The panel without its truth: what an attack may see of records under audit."""
+        """Return the panel without its truth: what an attack may see of records under audit."""
         return replace(self, member=None)
 
     def with_members(self, member: Bools) -> "Panel":
-        """The panel with the membership (n,) of its records: what an attacker knows of them."""
+        """Return the panel with the membership (n,) of its records."""
         return replace(self, member=member)
 
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """Everything the attacker has observed, and nothing he has not."""
-
-    audit: Panel  # records to judge; its member is None
-    shadows: tuple[Panel, ...] = ()  # shadow models as targets, with known members
-    known: Panel | None = None  # records whose membership in the target itself the attacker already knows
-    population: Panel | None = None  # auxiliary records seen by no audited model
-    shadow_populations: tuple[Panel, ...] = ()  # the population as each shadow sees it; empty if not collected
-
-    def __post_init__(self) -> None:
-        if self.audit.member is not None:
-            raise ValueError("the audited panel must not carry its truth: use panel.hidden()")
-        if any(shadow.member is None for shadow in self.shadows):
-            raise ValueError("every shadow panel needs its member array")
-
-    def on_shadow(self, s: int) -> "Evidence":
-        """The evidence in which shadow s is the target: its records are judged, the truth is held back.
-
-        The other shadows remain shadows. Nothing is known about the target's members here.
-        """
-        return Evidence(
-            audit=self.shadows[s].hidden(),
-            shadows=self.shadows[:s] + self.shadows[s + 1 :],
-            population=self.shadow_populations[s] if self.shadow_populations else None,
-        )
-
-    def part(self, audit: Panel, known: Panel | None) -> "Evidence":
-        """The evidence of an attacker who judges the records of `audit` and knows those of `known`."""
-        return replace(self, audit=audit, known=known)
-
-    def changed(self, change: Callable[[View], View]) -> "Evidence":
-        """The evidence with every view of a table changed."""
-        return replace(
-            self,
-            audit=self.audit.changed(change),
-            shadows=tuple(shadow.changed(change) for shadow in self.shadows),
-            known=None if self.known is None else self.known.changed(change),
-            population=None if self.population is None else self.population.changed(change),
-            shadow_populations=tuple(panel.changed(change) for panel in self.shadow_populations),
-        )
-
-    def renamed(self, names: Ints) -> "Evidence":
-        """The same evidence with record i called `names[i]` wherever it stands."""
-
-        def rename(panel: Panel) -> Panel:
-            return panel if panel.ids is None else replace(panel, ids=names[panel.ids])
-
-        return Evidence(
-            audit=rename(self.audit),
-            shadows=tuple(rename(shadow) for shadow in self.shadows),
-            known=None if self.known is None else rename(self.known),
-            population=None if self.population is None else rename(self.population),
-            shadow_populations=tuple(rename(panel) for panel in self.shadow_populations),
-        )
+    def without_references(self) -> "Panel":
+        """Return the panel without its reference models and further views."""
+        return Panel(self.target_view, member=self.member, ids=self.ids)
 
 
 Part = TypeVar("Part")
 
 
 def required(part: Part | None) -> Part:
-    """A part of the evidence that the attack has declared to need; `check_needs` comes before the score."""
+    """Return a part of the evidence that the attack has declared to need; `check_needs` comes before the score."""
     if part is None:
         raise ValueError("the evidence lacks what the attack needs: call check_needs first")
     return part

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from evidence_files import assert_same, full, minimal, pool_world, saved
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.io.file import read_evidence, write_evidence
-from worlds import Form, gaussian_world, panel_of
+from worlds import Form, gaussian_world
 
 
 @pytest.fixture
@@ -201,9 +201,9 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, rng: np.random
 
 def test_populations_that_differ_by_shadow_cannot_be_written(tmp_path: Path, rng: np.random.Generator) -> None:
     labels = np.zeros(4, dtype=np.int64)
-    panels = [panel_of(rng.normal(size=(4, 2)), labels) for _ in range(3)]
-    shadow = panel_of(rng.normal(size=(4, 2)), labels, member=np.arange(4) < 2)
-    other = panel_of(rng.normal(size=(4, 2)), labels + 1)
+    panels = [Panel.of(rng.normal(size=(4, 2)), labels) for _ in range(3)]
+    shadow = Panel.of(rng.normal(size=(4, 2)), labels, member=np.arange(4) < 2)
+    other = Panel.of(rng.normal(size=(4, 2)), labels + 1)
     evidence = Evidence(panels[0], (shadow,), population=panels[1], shadow_populations=(other,))
     with pytest.raises(ValueError, match="one population"):
         write_evidence(tmp_path / "e.safetensors", evidence)
@@ -217,5 +217,5 @@ def test_truth_of_another_length_is_refused(tmp_path: Path, rng: np.random.Gener
 
 def test_transposed_outputs_are_written_as_they_are(tmp_path: Path, rng: np.random.Generator) -> None:
     logits = rng.normal(size=(3, 5)).T
-    write_evidence(tmp_path / "e.safetensors", Evidence(panel_of(logits, np.zeros(5, dtype=np.int64))))
+    write_evidence(tmp_path / "e.safetensors", Evidence(Panel.of(logits, np.zeros(5, dtype=np.int64))))
     np.testing.assert_array_equal(load_file(tmp_path / "e.safetensors")["audit.target.logits"], logits)

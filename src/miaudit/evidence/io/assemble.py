@@ -7,14 +7,23 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.floor import with_floor
-from miaudit.evidence.io import checks
+from miaudit.evidence.checks import (
+    check_flags,
+    check_ids,
+    check_labels,
+    check_membership,
+    check_range,
+    check_same_classes,
+    check_same_views,
+)
+from miaudit.evidence.evidence import Evidence
+from miaudit.evidence.io.checks import check_outputs, check_same_references
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_pool import check_pool, pool_references, stand_in, with_defaults
 from miaudit.evidence.io.draft_views import further_views
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Evidence, Panel, View
+from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
 
 
@@ -50,7 +59,7 @@ def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> L
         population=None if population is None else population.hidden(),
         shadow_populations=() if population is None else _shadow_populations(drafts, population, shadows, pool),
     )
-    return Loaded(with_floor(evidence), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
+    return Loaded(evidence.with_floor(), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
 
 
 def _panel(draft: Draft, pool: Pool | None) -> Panel:
@@ -62,17 +71,17 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
     if draft.labels is None or draft.target is None:
         missing = "labels" if draft.labels is None else "target.logits (or target.probs)"
         raise UserError(f"expected {draft.name}.{missing}, got none; every panel needs the labels and the outputs")
-    labels = checks.check_labels(draft.labels)
+    labels = check_labels(draft.labels)
     for outputs in draft.outputs:
-        checks.check_outputs(outputs, len(labels))
-    checks.check_range(draft.labels.name, labels, draft.target.tensor.shape[2])
+        check_outputs(outputs, len(labels))
+    check_range(draft.labels.name, labels, draft.target.tensor.shape[2])
     view, in_reference = _references(draft, labels, pool)
     return Panel(
         target_view=View.whole(Outputs(labels, draft.target, draft.target.kind)),
         reference_view=view,
         in_reference=in_reference,
-        member=None if draft.member is None else checks.check_flags(draft.member, labels.shape),
-        ids=None if draft.ids is None else checks.check_ids(draft.ids, len(labels)),
+        member=None if draft.member is None else check_flags(draft.member, labels.shape),
+        ids=None if draft.ids is None else check_ids(draft.ids, len(labels)),
         views=further_views(draft, labels),
     )
 
@@ -89,18 +98,18 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
         )
     view = None if draft.references is None else View.whole(Outputs(labels, draft.references, draft.references.kind))
     inside = draft.in_reference
-    return view, np.zeros(shape, dtype=bool) if inside is None else checks.check_flags(inside, shape)
+    return view, np.zeros(shape, dtype=bool) if inside is None else check_flags(inside, shape)
 
 
 def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: dict[str, Panel]) -> None:
     outputs = [one for draft in drafts.values() for one in draft.outputs] + ([] if pool is None else [pool.outputs])
-    checks.check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
+    check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
-    checks.check_same_references({name: panel.n_references for name, panel in own.items()})
+    check_same_references({name: panel.n_references for name, panel in own.items()})
     judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
-    checks.check_same_views({name: len(panel.views) for name, panel in judged.items()})
+    check_same_views({name: len(panel.views) for name, panel in judged.items()})
     for name, panel in panels.items():
-        checks.check_membership(name, panel.member)
+        check_membership(name, panel.member)
 
 
 def _shadow_names(drafts: dict[str, Draft]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from miaudit.evidence.io.checks import Given
+from miaudit.evidence.checks import Given
 from miaudit.evidence.io.stored import Stored
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.io import checks
-from miaudit.evidence.io.checks import Given
+from miaudit.evidence.checks import Given, check_flags, check_ids, check_integers, check_labels, check_range
+from miaudit.evidence.io.checks import check_outputs
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
@@ -39,11 +39,11 @@ def check_pool(draft: PoolDraft) -> Pool:
             "expected pool.labels and pool.ids, or neither if the pool's records are the audited ones; "
             f"got no {missing}"
         )
-    labels = checks.check_labels(draft.labels)
-    checks.check_outputs(draft.outputs, len(labels))
-    checks.check_range(draft.labels.name, labels, draft.outputs.tensor.shape[2])
-    ids = checks.check_ids(draft.ids, len(labels))
-    in_training = checks.check_flags(draft.in_training, (len(draft.outputs), len(labels)))
+    labels = check_labels(draft.labels)
+    check_outputs(draft.outputs, len(labels))
+    check_range(draft.labels.name, labels, draft.outputs.tensor.shape[2])
+    ids = check_ids(draft.ids, len(labels))
+    in_training = check_flags(draft.in_training, (len(draft.outputs), len(labels)))
     return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids)
 
 
@@ -56,16 +56,9 @@ def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
     target = _models(given, pool)
     if len(target) != 1:
         raise UserError(f"{given.name}: expected one model, got {len(target)}")
-    references = _others(pool, target[0]) if draft.reference_models is None else _models(draft.reference_models, pool)
-    ids = pool.ids if draft.ids is None else _ids(draft.name, draft.ids, pool)
-    return pool.stand_in(target[0], references, ids)
-
-
-def _others(pool: Pool, target: int) -> Ints:
-    """All other models but a twin, trained on just the records that the target was not: it would tell the members."""
-    twin = (pool.in_training != pool.in_training[target]).all(axis=1)
-    others = np.flatnonzero(~twin)
-    return others[others != target]
+    references = None if draft.reference_models is None else _models(draft.reference_models, pool)
+    ids = None if draft.ids is None else _ids(draft.name, draft.ids, pool)
+    return pool.stand_in(int(target[0]), references, ids)
 
 
 def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tuple[View, Bools]:
@@ -87,7 +80,7 @@ def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tup
 
 
 def _models(given: Given, pool: Pool) -> Ints:
-    models = checks.check_integers(given, (given.values.size,))
+    models = check_integers(given, (given.values.size,))
     M = len(pool.in_training)
     if ((models < 0) | (models >= M)).any() or len(np.unique(models)) < len(models):
         raise UserError(f"{given.name}: expected different models from 0 to {M - 1}, got {models.tolist()}")
@@ -97,7 +90,7 @@ def _models(given: Given, pool: Pool) -> Ints:
 def _ids(panel: str, given: Given | None, pool: Pool) -> Ints:
     if given is None:
         raise UserError(f"expected {panel}.ids, which tell the panel's records in the pool; got none")
-    ids = checks.check_ids(given, given.values.size)
+    ids = check_ids(given, given.values.size)
     missing = ids[pool.columns(ids) < 0]
     if missing.size:
         came = f"{missing[0]} ({missing.size:,} such ids)"

@@ -39,15 +39,17 @@ import numpy as np
 
 from miaudit.arrays import Bools
 from miaudit.errors import UserError
+from miaudit.evidence.checks import Given
+from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.io.assemble import Loaded, assemble
-from miaudit.evidence.io.checks import Given
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_views import split_views
+from miaudit.evidence.io.pooled import panels_on_target, pool_of, same_references
 from miaudit.evidence.io.source import Pinned, Source
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
-from miaudit.evidence.panel import Evidence, Panel, View
-from miaudit.evidence.pool import Pool, panels_on_target, pool_of, same_references
+from miaudit.evidence.panel import Panel, View
+from miaudit.evidence.pool import Pool
 from miaudit.messages import NAME, printable, shortened
 from miaudit.model_outputs import Kind
 from miaudit.reading.path import MOST_BYTES, about, check_file

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.io.checks import Given
+from miaudit.evidence.checks import Given
 from miaudit.evidence.io.draft import Draft
 from miaudit.evidence.io.flags import flags, words_told
 from miaudit.evidence.io.layout import Layout, classes_from, layout_of, without_row_names
