@@ -7,8 +7,8 @@ import numpy as np
 from _page import Section, percent
 from miaudit.arrays import Bools, Floats
 from miaudit.maths.binomial import lower_bound, upper_bound
+from miaudit.maths.counts import counts
 from miaudit.metrics.epsilon import epsilon
-from miaudit.metrics.roc import counts
 from miaudit.seeds import generator
 
 DRAWS = 300

@@ -19,6 +19,8 @@ from _coverage_attacks import guarantee, null_attacks
 from _coverage_epsilon import epsilon_bound, tightness
 from _page import Section, markdown, percent, written_by
 from miaudit.arrays import Bools, Floats
+from miaudit.maths.normal import deviations
+from miaudit.maths.ranks import wins
 from miaudit.metrics.accuracy import balanced_accuracy
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.intervals import clopper_pearson
@@ -27,7 +29,7 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 from miaudit.seeds import generator
 
-Z = float(stats.norm.isf(0.025))
+Z = deviations(0.95)
 NULL_WORLDS = 200
 DRAWS = 300
 Draw = Callable[[np.random.Generator, int], Floats]
@@ -189,11 +191,9 @@ def true_auc(world: World) -> float:
 
 def delong(scores: Floats, member: Bools, value: float) -> tuple[float, float]:
     """The usual interval: normal, with DeLong's variance."""
-    ranks = stats.rankdata(scores)
-    members, nonmembers = scores[member], scores[~member]
-    wins = (ranks[member] - stats.rankdata(members)) / len(nonmembers)
-    losses = (ranks[~member] - stats.rankdata(nonmembers)) / len(members)
-    half = Z * np.sqrt(wins.var(ddof=1) / len(wins) + losses.var(ddof=1) / len(losses))
+    members, nonmembers = wins(scores, member)
+    above, below = members / len(nonmembers), nonmembers / len(members)
+    half = Z * np.sqrt(above.var(ddof=1) / len(above) + below.var(ddof=1) / len(below))
     return value - half, value + half
 
 

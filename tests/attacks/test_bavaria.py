@@ -7,11 +7,11 @@ import pytest
 from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._gaussian import moments_of
 from miaudit.attacks._student import Prior, fit_prior
 from miaudit.attacks.bavaria import Bavaria
 from miaudit.attacks.lira import Lira
 from miaudit.evidence import Evidence
+from miaudit.maths.moments import moments_of
 from worlds import gaussian_world, panel_of_phi
 
 RNG = np.random.default_rng(0)

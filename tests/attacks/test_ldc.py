@@ -7,12 +7,12 @@ import pytest
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks import ldc
-from miaudit.attacks._classifier import Scaling
 from miaudit.attacks._neighbourhoods import neighbour_share
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.ldc import Ldc
 from miaudit.attacks.loss import Loss
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.scaling import Scaling
 from worlds import auc, gaussian_world
 
 

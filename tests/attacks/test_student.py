@@ -9,7 +9,7 @@ from scipy.stats import invgamma, norm
 from scipy.stats import t as student
 
 from miaudit.arrays import Floats
-from miaudit.attacks._gaussian import MIN_WIDTH, Moments, moments_of
+from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.attacks._student import (
     LEAST_ALPHA,
     MOST_ALPHA,
@@ -20,6 +20,7 @@ from miaudit.attacks._student import (
     predictive,
     update,
 )
+from miaudit.maths.moments import Moments, moments_of
 
 PRIOR = Prior(mean=1.0, kappa=0.7, alpha=3.0, beta=4.0)
 

@@ -23,7 +23,7 @@ ALPHAS = [0.0, 0.5, 0.6, 0.75, 0.9, 0.98, 1.0]
 def cuts_between(scores: Floats) -> list[float]:
     """HP-MIA Eq. 10, repeated scores apart."""
     ordered = sorted(set(scores.tolist()))
-    return [a + (b - a) / 2 for a, b in itertools.pairwise(ordered)]
+    return [(a + b) / 2 for a, b in itertools.pairwise(ordered)]
 
 
 def count(s0: Floats, s1: Floats, member: Bools, t0: float, t1: float) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._gaussian import BLOCK, MIN_WIDTH, Center, Variance, choose_variance, fit
+from miaudit.attacks._gaussian import MIN_WIDTH, Center, Variance, choose_variance, fit
 from miaudit.attacks._likelihood import SIGNAL
 from miaudit.evidence import Panel
+from miaudit.maths.moments import BLOCK
 from miaudit.maths.sums import exact_sum, weighted_mean
 
 

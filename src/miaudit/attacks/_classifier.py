@@ -2,7 +2,6 @@
 
 import warnings
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -11,28 +10,11 @@ from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
+from miaudit.maths.scaling import Scaling
 
 EPOCHS = 30  # at most; training stops where the loss no longer falls
 STEPS = 40  # an epoch, at most: more records make larger batches
 SMALLEST_BATCH = 64
-
-
-class Scaling(NamedTuple):
-    """A scaling of features x to (x - centre) / scale."""
-
-    centre: Floats  # (F,)
-    scale: Floats  # (F,)
-
-    @classmethod
-    def standard(cls, features: Floats) -> "Scaling":
-        """The scaling of features (m, F) to mean 0 and deviation 1; a constant feature keeps its scale."""
-        deviation = features.std(axis=0)
-        return cls(features.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
-
-    def of(self, features: Floats) -> Floats:
-        """The features (n, F) with this scaling applied."""
-        scaled: Floats = (features - self.centre) / self.scale
-        return scaled
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
 from miaudit.attacks._temperature import tempered
-from miaudit.attacks.base import out_mean
 from miaudit.evidence import Panel
+from miaudit.maths.moments import mean_of
 
 
 class Sides(NamedTuple):
@@ -72,7 +72,7 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
         panel.labels.astype(np.float64),
         loss,
         phi,
-        loss - out_mean(losses, ~chosen.outside),
+        loss - mean_of(losses, chosen.outside),
         (phi - out.centre) / out.width,
         unknown.log_odds(phi),
         loss - log_mean(losses, chosen.inside | chosen.outside),

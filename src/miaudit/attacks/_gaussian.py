@@ -5,14 +5,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.maths.sums import exact_sum, total, weighted_mean
+from miaudit.maths.moments import BLOCK, Moments, moments_of
+from miaudit.maths.sums import total, weighted_mean
 
 Center = Literal["mean", "median"]
 Variance = Literal["auto", "pooled", "per_record", "global"]
 
 MIN_WIDTH = 1e-3  # floor of every deviation: scaled logits live on a scale of about 1
 MANY = 30  # models a side and record, on average, from which on a record's own deviation is worth taking
-BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 
 
 class Gaussians(NamedTuple):
@@ -20,14 +20,6 @@ class Gaussians(NamedTuple):
 
     centre: Floats  # (n,)
     width: Floats  # (n,) at least MIN_WIDTH
-
-
-class Moments(NamedTuple):
-    """Of the chosen values of each record."""
-
-    counts: Ints  # (n,)
-    mean: Floats  # (n,)
-    squares: Floats  # (n,) sum of squared differences from the mean
 
 
 def choose_variance(variance: Variance, *counts: Ints) -> Variance:
@@ -54,20 +46,6 @@ def log_density(x: Floats, gaussians: Gaussians) -> Floats:
     """Log of the normal density at x (n,), without the constant -log sqrt(2 pi)."""
     density: Floats = -0.5 * ((x - gaussians.centre) / gaussians.width) ** 2 - np.log(gaussians.width)
     return density
-
-
-def moments_of(values: Floats, chosen: Bools) -> Moments:
-    """Of values (R, n) where chosen (R, n); each record needs one chosen value."""
-    n = values.shape[1]
-    count = chosen.sum(axis=0)
-    mean, squares = np.empty(n), np.empty(n)
-    for start in range(0, n, BLOCK):
-        part = slice(start, start + BLOCK)
-        mask = chosen[:, part].astype(np.float64)
-        mean[part] = exact_sum(values[:, part] * mask, axis=0) / count[part]
-        residuals = (values[:, part] - mean[part]) * mask
-        squares[part] = exact_sum(np.square(residuals, out=residuals), axis=0)
-    return Moments(count, mean, squares)
 
 
 def _median(values: Floats, chosen: Bools, count: Ints) -> Floats:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.attacks._gaussian import MIN_WIDTH, Center, Gaussians, Variance, fit, log_density, moments_of
+from miaudit.attacks._gaussian import MIN_WIDTH, Center, Gaussians, Variance, fit, log_density
 from miaudit.evidence import Panel
+from miaudit.maths.moments import moments_of
 
 SIGNAL = "scaled_logit"
 

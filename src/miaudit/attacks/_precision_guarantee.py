@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._midpoints import midpoint_below
 from miaudit.attacks._two_thresholds import Pair
 from miaudit.maths.binomial import lower_bound
+from miaudit.maths.counts import counts
+from miaudit.maths.midpoints import midpoint_below
 
 Search = Callable[[Floats, Floats, Bools, float], Pair | None]
 
@@ -35,16 +36,13 @@ def search_guaranteed(
 
 
 def _fixed_sequence(s1: Floats, member: Bools, alpha: float, confidence: float) -> Pair | None:
-    order = np.argsort(-s1, kind="stable")
-    scores = s1[order]
-    ends = np.flatnonzero(scores[1:] < scores[:-1])
-    called, found = ends + 1, np.cumsum(member[order], dtype=np.int64)[ends]
+    scores, tp, fp = counts(s1, member)
+    called, found = (tp + fp)[:-1], tp[:-1]  # not the last: a cut must leave out some records
     testable = lower_bound(called, called, confidence) >= alpha  # enough calls to show alpha, were all right
-    called, found = called[testable], found[testable]
-    passed = np.logical_and.accumulate(lower_bound(found, called, confidence) >= alpha)
+    cuts = np.flatnonzero(testable)
+    passed = np.logical_and.accumulate(lower_bound(found[cuts], called[cuts], confidence) >= alpha)
     if not passed.any():
         return None
-    last = np.flatnonzero(passed)[-1]
-    size, positives = int(called[last]), int(found[last])
-    t1 = midpoint_below(scores[size - 1], scores[size])
-    return Pair(float("nan"), float(t1), positives, size - positives)
+    last = cuts[np.flatnonzero(passed)[-1]]
+    t1 = midpoint_below(scores[last], scores[last + 1])
+    return Pair(float("nan"), float(t1), int(tp[last]), int(fp[last]))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._midpoints import midpoint_above
+from miaudit.maths.midpoints import midpoint_above
 
 
 class Sums(NamedTuple):

@@ -8,7 +8,8 @@ from scipy.special import betaln, digamma, hyp2f1, polygamma, stdtr
 from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._gaussian import MIN_WIDTH, Moments, moments_of
+from miaudit.attacks._gaussian import MIN_WIDTH
+from miaudit.maths.moments import Moments, moments_of
 from miaudit.maths.sums import total, weighted_mean
 
 LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # of the variances' prior: nothing is known of them, and nearly one value

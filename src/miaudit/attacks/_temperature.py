@@ -13,10 +13,11 @@ import numpy as np
 from pydantic import Field
 from scipy.stats import rankdata
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Floats
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._shadows import truth
 from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.maths.ranks import area
 
 Temperature = Literal["auto"] | Annotated[float, Field(gt=0)]
 Score = Callable[[Panel], Floats]
@@ -40,7 +41,7 @@ def temperature_of(wanted: Temperature, evidence: Evidence, score: Score) -> flo
     parts = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
     if not parts:
         return DEFAULT
-    return max(GRID, key=lambda t: float(np.mean([_auc(score(tempered(part, t)), truth(part)) for part in parts])))
+    return max(GRID, key=lambda t: float(np.mean([_auc(score(tempered(part, t)), part) for part in parts])))
 
 
 def tempered(panel: Panel, temperature: float) -> Panel:
@@ -64,12 +65,6 @@ def _read(view: View) -> View:
     return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor))
 
 
-def _auc(scores: Floats, member: Bools) -> float:
-    """Probability that a member scores above a non-member, ties counting half.
-
-    >>> _auc(np.array([3.0, 1.0, 1.0]), np.array([True, True, False]))
-    0.75
-    """
-    inside = int(member.sum())
-    above = rankdata(scores)[member].sum() - inside * (inside + 1) / 2
-    return float(above / (inside * (len(member) - inside)))
+def _auc(scores: Floats, shadow: Panel) -> float:
+    """The area under the ROC curve of scores (n,) of a shadow's records."""
+    return float(area(rankdata(scores), truth(shadow)))

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._midpoints import midpoint_above, midpoint_below
 from miaudit.attacks._prefixes import Prefixes
+from miaudit.maths.counts import counts
+from miaudit.maths.midpoints import midpoint_above, midpoint_below
 
 BETAS = np.arange(1001) / 1000.0  # Algorithm 2: from 0 to 1 in steps of 0.001
 
@@ -93,22 +94,20 @@ def integer_weights(alpha: float) -> tuple[int, int]:
 
 def _exclusions(s0: Floats, member: Bools, betas: Floats) -> list[tuple[float, float]]:
     """(t0, smallest beta that chooses it), t0 rising: the cuts of `Membership Exclusion threshold` over all betas."""
-    order = np.argsort(s0, kind="stable")
-    scores, outside = s0[order], ~member[order]
-    edges = np.flatnonzero(scores[1:] > scores[:-1]) + 1  # records below each cut
+    falling, nonmembers, members = counts(-s0, ~member)
+    excluded, edges = nonmembers[:-1], (nonmembers + members)[:-1]  # below each cut: the paper's TP, and all records
     if len(edges) == 0:
         return []
-    excluded = np.cumsum(outside)[edges - 1]  # non-members below: the paper's TP
     precision = excluded / edges
-    falling = np.lexsort((-np.arange(len(edges)), precision))[::-1]  # high precision first, of equals the low cut
-    running = np.maximum.accumulate(excluded[falling] * (len(edges) + 1) - falling)  # most excluded, then the low cut
-    met = np.searchsorted(-precision[falling], -betas, side="right")
+    order = np.lexsort((-np.arange(len(edges)), precision))[::-1]  # high precision first, of equals the low cut
+    running = np.maximum.accumulate(excluded[order] * (len(edges) + 1) - order)  # most excluded, then the low cut
+    met = np.searchsorted(-precision[order], -betas, side="right")
     chosen: dict[int, float] = {}
     for beta, count in zip(betas.tolist(), met.tolist(), strict=True):
         if count:
             cut = int(-running[count - 1] % (len(edges) + 1))
             chosen.setdefault(cut, beta)
-    cuts = midpoint_above(scores[edges - 1], scores[edges]).tolist()
+    cuts = midpoint_above(-falling[:-1], -falling[1:]).tolist()
     return [(cuts[cut], chosen[cut]) for cut in sorted(chosen)]
 
 

@@ -8,9 +8,7 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
-from miaudit.maths.sums import exact_sum
 
-BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
 
 
@@ -135,17 +133,3 @@ def _check_references(name: str, where: str, panel: Panel, needs: Needs) -> None
                 f"attack {name} needs {least} reference model(s) trained {kind} each record; on {where}, "
                 f"{counts[kind][worst]} of {panel.n_references} {verb} record {record}"
             )
-
-
-def out_mean(values: Floats, in_reference: Bools) -> Floats:
-    """Mean over the references that were not trained on the record, (R, n) -> (n,), whatever the references' order.
-
-    >>> out_mean(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[False, True], [False, False]]))
-    array([2., 4.])
-    """
-    mean = np.empty(values.shape[1])
-    for start in range(0, len(mean), BLOCK):
-        part = slice(start, start + BLOCK)
-        outside = ~in_reference[:, part]
-        mean[part] = exact_sum(values[:, part] * outside, axis=0) / outside.sum(axis=0)
-    return mean

@@ -12,6 +12,7 @@ from miaudit.attacks.base import STRICT, Cut, Needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
+from miaudit.maths.counts import tally
 from miaudit.maths.density import Density
 from miaudit.maths.divergence import kl_divergence
 
@@ -86,7 +87,7 @@ class Kde:
             "bandwidth_members": known.members.bandwidth,
             "bandwidth_nonmembers": known.nonmembers.bandwidth,
             "kl_divergence": kl_divergence(known.sample[known.truth], known.sample[~known.truth], self._width),
-            "confusion_sample": _confusion(known),
+            "confusion_sample": tally(known.log_ratio(known.sample) > 0, known.truth)._asdict(),
         }
 
     @property
@@ -113,14 +114,3 @@ class Kde:
             )
         inside, outside = (Density.estimate(sample[side], self._width) for side in (member, ~member))
         return Densities(inside, outside, sample, member)
-
-
-def _confusion(known: Densities) -> dict[str, int]:
-    """Counts on the sample itself, at the cut 0."""
-    called = known.log_ratio(known.sample) > 0
-    return {
-        "tp": int(np.sum(called & known.truth)),
-        "fp": int(np.sum(called & ~known.truth)),
-        "tn": int(np.sum(~called & ~known.truth)),
-        "fn": int(np.sum(~called & known.truth)),
-    }

@@ -8,11 +8,12 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._calibration import calibrate
-from miaudit.attacks._classifier import Network, Scaling, draw, train, train_as_released
+from miaudit.attacks._classifier import Network, draw, train, train_as_released
 from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
 from miaudit.attacks._shadows import members
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.scaling import Scaling
 
 HIDDEN = (128, 64)
 Feature = Literal["label", "score", "calibrated"]

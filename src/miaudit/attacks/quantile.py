@@ -9,10 +9,11 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
-from miaudit.attacks._gaussian import MIN_WIDTH, moments_of
+from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
+from miaudit.maths.moments import moments_of
 
 SIGNAL = "scaled_logit"
 LEAST_SHARE = 0.01  # of the mean width: trees may foresee no deviation at all, or a negative square

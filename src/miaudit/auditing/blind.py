@@ -17,6 +17,9 @@ from threadpoolctl import threadpool_limits
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.blind_features import Described
 from miaudit.auditing.result import BlindBaseline, ColumnDifference
+from miaudit.maths.normal import deviations
+from miaudit.maths.ranks import area
+from miaudit.maths.scaling import Scaling
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
@@ -95,7 +98,7 @@ def cross_fitted_auc(scores: Floats, truth: Bools, confidence: float) -> Quantit
     Two records may by chance look alike and also be both members or both non-members. Then each helps to score the
     other, so every such pair counts twice, which doubles the variance if there is nothing to find.
     """
-    z = stats.norm.isf((1.0 - confidence) / 2.0)
+    z = deviations(confidence)
     wide = auc(scores, truth, 1.0 - 2.0 * float(stats.norm.sf(z * 2.0**0.5)))
     return wide.model_copy(update={"confidence": confidence})
 
@@ -128,9 +131,8 @@ def _log_odds(model: HistGradientBoostingClassifier | LogisticRegression, x: Flo
 
 def _scaled(x: Floats, asked: Floats) -> tuple[Floats, Floats]:
     """Both tables in standard deviations of `x` from its mean, clipped at eight."""
-    middle, width = x.mean(axis=0), x.std(axis=0)
-    width[width == 0] = 1.0
-    return np.clip((x - middle) / width, -8, 8), np.clip((asked - middle) / width, -8, 8)
+    scaling = Scaling.standard(x)
+    return np.clip(scaling.of(x), -8, 8), np.clip(scaling.of(asked), -8, 8)
 
 
 def most_different(x: Floats, member: Bools) -> Ints:
@@ -152,7 +154,7 @@ def single_columns(x: Floats, member: Bools) -> tuple[Floats, Floats]:
     """
     n, m, k = len(member), int(member.sum()), int((~member).sum())
     ranks = stats.rankdata(x, axis=0)
-    auc = (ranks[member].sum(axis=0) - m * (m + 1) / 2) / (m * k)
+    auc = area(ranks, member)
     off = ranks - (n + 1) / 2
     # The rank sum of m records drawn at random from these ranks has these moments, ties or not.
     variance = m * k / n / (n - 1) * (off**2).sum(axis=0)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import AuditResult
+from miaudit.maths.ranks import standing
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,8 @@ def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
     columns = {name: members[name].to_pylist() for name in ("id", "position", "label")}
     chosen = tuple(
         ExposedMember(
-            rank=1 + int((values > values[row]).sum()),
             score=float(values[row]),
-            tied=int((values == values[row]).sum()) - 1,
+            **standing(values, row)._asdict(),
             **{name: column[row] for name, column in columns.items()},
         )
         for row in order

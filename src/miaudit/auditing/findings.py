@@ -7,6 +7,7 @@ from scipy import stats
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Controls, Finding, WeakSign
+from miaudit.maths.normal import deviations
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
@@ -90,8 +91,8 @@ def records_needed(alone: Quantity, guess: float, records: int, confidence: floa
     """
     if alone.value is None or alone.low is None:
         raise ValueError("a sign has a value and an interval")
-    error = (alone.value - alone.low) / float(stats.norm.isf((1 - alone.confidence) / 2))
-    wanted = float(stats.norm.isf((1 - confidence) / 2) + stats.norm.isf(1 - POWER))
+    error = (alone.value - alone.low) / deviations(alone.confidence)
+    wanted = deviations(confidence) + float(stats.norm.isf(1 - POWER))
     exact = records * max(1.0, (wanted * error / (alone.value - guess)) ** 2)
     unit = 10 ** max(0, math.floor(math.log10(exact)) - 1)
     return unit * math.ceil(exact / unit)

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, Settles, check_needs, out_mean
+from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, Settles, check_needs
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.guard import foreign, is_foreign
+from miaudit.maths.moments import mean_of
 from miaudit.seeds import generator
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
@@ -209,4 +210,4 @@ def reference_loss(panel: Panel) -> Floats | None:
     """Mean log p_y (n,) over the references trained without each record; None where a record has none."""
     if not panel.has_outsiders:
         return None
-    return out_mean(panel.references("loss"), panel.in_reference)
+    return mean_of(panel.references("loss"), ~panel.in_reference)

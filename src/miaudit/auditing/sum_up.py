@@ -8,7 +8,8 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
-from miaudit.metrics.accuracy import tally
+from miaudit.maths.counts import tally
+from miaudit.metrics.accuracy import precision, recall
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc
 from miaudit.metrics.summary import null_interval, summarise
@@ -45,8 +46,8 @@ def decision(judged: Judged, labels: Ints, truth: Bools) -> Decision:
         cut=cut.value,
         constraint_met=cut.constraint_met,
         **found._asdict(),
-        recall=found.recall(),
-        precision=found.precision(),
+        recall=recall(found),
+        precision=precision(found),
     )
 
 

@@ -1,40 +1,21 @@
 """Accuracy at the best cut, and the confusion matrix at a given one."""
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy import stats
 
 from miaudit.arrays import Bools, Floats
+from miaudit.maths.counts import Confusion, counts, tally
+from miaudit.maths.normal import deviations
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
-from miaudit.metrics.roc import counts
-
-
-class Confusion(NamedTuple):
-    """Records called members (positive) and not, at a cut that was chosen on other records."""
-
-    tp: int
-    fp: int
-    tn: int
-    fn: int
-
-    def recall(self, confidence: float = 0.95) -> Quantity:
-        """Share of the members that are called so."""
-        return proportion(self.tp, self.tp + self.fn, confidence)
-
-    def false_positive_rate(self, confidence: float = 0.95) -> Quantity:
-        """Share of the non-members that are called members."""
-        return proportion(self.fp, self.fp + self.tn, confidence)
-
-    def precision(self, confidence: float = 0.95) -> Quantity | None:
-        """Share of true members among those called so; None where no record is."""
-        called = self.tp + self.fp
-        return proportion(self.tp, called, confidence) if called else None
 
 
 def confusion(scores: Floats, member: Bools, cut: float) -> Confusion:
-    """Counts at a cut; a score (n,) strictly above it is called a member.
+    """Count records at a cut that was chosen on other records; a score (n,) strictly above it is called a member.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth.
+        cut: the highest score that is not called a member.
 
     >>> confusion(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]), 1.0)
     Confusion(tp=1, fp=1, tn=0, fn=1)
@@ -42,14 +23,15 @@ def confusion(scores: Floats, member: Bools, cut: float) -> Confusion:
     return tally(scores > cut, member)
 
 
-def tally(called: Bools, member: Bools) -> Confusion:
-    """Counts of records (n,) that were called members against those that are."""
-    return Confusion(
-        tp=int(np.sum(called & member)),
-        fp=int(np.sum(called & ~member)),
-        tn=int(np.sum(~called & ~member)),
-        fn=int(np.sum(~called & member)),
-    )
+def recall(found: Confusion, confidence: float = 0.95) -> Quantity:
+    """Share of the members that are called members."""
+    return proportion(found.tp, found.tp + found.fn, confidence)
+
+
+def precision(found: Confusion, confidence: float = 0.95) -> Quantity | None:
+    """Share of true members among the records called members; None where no record is called one."""
+    called = found.tp + found.fp
+    return proportion(found.tp, called, confidence) if called else None
 
 
 def balanced_accuracy(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
@@ -67,7 +49,7 @@ def balanced_accuracy(scores: Floats, member: Bools, confidence: float = 0.95) -
     size = members * nonmembers / (members + nonmembers)
     miss = (1.0 - confidence) / 2.0
     all_cuts = np.sqrt(np.log(1.0 / miss) / (2.0 * size))
-    one_cut = stats.norm.isf(miss) / 2.0 / np.sqrt(size)  # a share varies by at most 1/4
+    one_cut = deviations(confidence) / 2.0 / np.sqrt(size)  # a share varies by at most 1/4
     return Quantity(
         value=(1.0 + gap) / 2.0,
         low=(1.0 + max(0.0, gap - float(all_cuts))) / 2.0,

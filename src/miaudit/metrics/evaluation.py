@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.maths.divergence import kl_divergence
-from miaudit.metrics.accuracy import confusion
+from miaudit.metrics.accuracy import confusion, precision, recall
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.one_run import one_run
 from miaudit.metrics.per_class import per_class
@@ -119,7 +119,7 @@ def evaluate(scored: Scored, asked: Asked) -> Evaluation:
 
 def _at_cut(scored: Scored, cut: float) -> AtCut:
     found = confusion(scored.scores, scored.member, cut)
-    return AtCut(cut=cut, **found._asdict(), recall=found.recall(), precision=found.precision())
+    return AtCut(cut=cut, **found._asdict(), recall=recall(found), precision=precision(found))
 
 
 def _divergence(loss: Floats, member: Bools) -> float:

@@ -10,6 +10,7 @@ from scipy import stats
 
 from miaudit.arrays import Floats, Ints
 from miaudit.maths.binomial import lower_bound, upper_bound
+from miaudit.maths.normal import deviations
 
 DIRECTIONS = 65  # along a quarter of the ellipse; 513 move no end by more than 1 % of the width
 ROUNDING = 1e-9  # 0.3 * 10 is 3, not 2.999...
@@ -35,7 +36,7 @@ class Reach(NamedTuple):
 def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
     """The directions in which the interval of a rate at a limit is looked for, with a limiting group of that size."""
     angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
-    z = stats.norm.isf((1.0 - confidence) / 2.0)
+    z = deviations(confidence)
     of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
     exceed = stats.binom(limiting, limit)
     return Reach(exceed.isf(of_cut).astype(int), exceed.ppf(of_cut).astype(int), of_share)

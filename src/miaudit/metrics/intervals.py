@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from miaudit.maths.binomial import lower_bound, upper_bound
+from miaudit.maths.normal import deviations
 from miaudit.metrics.quantity import Quantity
 
 
@@ -32,7 +32,7 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> Interval:
     >>> tuple(round(end, 4) for end in wilson(0.5, 10))
     (0.2366, 0.7634)
     """
-    z = float(stats.norm.isf((1.0 - confidence) / 2.0))
+    z = deviations(confidence)
     shrink = 1.0 + z * z / n
     middle = (share + z * z / (2.0 * n)) / shrink
     half = z / shrink * np.sqrt(share * (1.0 - share) / n + (z / (2.0 * n)) ** 2)

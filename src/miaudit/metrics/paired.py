@@ -1,9 +1,9 @@
 """The difference between two AUCs over the same records."""
 
 import numpy as np
-from scipy import stats
 
 from miaudit.arrays import Bools, Floats
+from miaudit.maths.normal import deviations
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import placements
 
@@ -29,7 +29,7 @@ def auc_difference(scores: Floats, other: Floats, member: Bools, confidence: flo
     # One more win of either side in each group: (1, 0) and (0, 1).
     parts = [np.append(a - b, (1.0, -1.0)) for a, b in zip(first, second, strict=True)]
     variance = sum(float(part.var(ddof=1)) / (len(part) - 2) for part in parts)
-    half = float(stats.norm.isf((1.0 - confidence) / 2.0)) * variance**0.5
+    half = deviations(confidence) * variance**0.5
     return Quantity(
         value=value,
         low=max(-1.0, value - half),

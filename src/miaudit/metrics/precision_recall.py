@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.maths.counts import counts
 from miaudit.metrics.fixed_rate import ROUNDING, rate_at_limit
 from miaudit.metrics.intervals import Interval, clopper_pearson
 from miaudit.metrics.quantity import Quantity
-from miaudit.metrics.roc import counts
 
 
 class PrecisionRecall(NamedTuple):

@@ -4,9 +4,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Floats
+from miaudit.maths.counts import counts
+from miaudit.maths.ranks import wins
 from miaudit.metrics.fixed_rate import ROUNDING, rate_at_limit
 from miaudit.metrics.intervals import wilson
 from miaudit.metrics.quantity import Quantity
@@ -18,27 +19,6 @@ class Roc(NamedTuple):
     fpr: Floats
     tpr: Floats
     thresholds: Floats
-
-
-class Counts(NamedTuple):
-    """Members and non-members at or above each distinct score, highest score first."""
-
-    scores: Floats
-    tp: Ints
-    fp: Ints
-
-
-def counts(scores: Floats, member: Bools) -> Counts:
-    """Cumulative counts over the distinct scores; records with the same score enter together.
-
-    >>> counts(np.array([2.0, 1.0, 2.0]), np.array([True, False, False])).fp
-    array([1, 2])
-    """
-    order = np.argsort(-scores, kind="stable")
-    ranked, inside = scores[order], member[order]
-    last_of_tie = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
-    tp = np.cumsum(inside, dtype=np.int64)[last_of_tie]
-    return Counts(ranked[last_of_tie], tp, last_of_tie + 1 - tp)
 
 
 def roc(scores: Floats, member: Bools) -> Roc:
@@ -66,25 +46,22 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
     0.75
     """
-    wins, losses = placements(scores, member)
-    value = float(np.mean(wins))
-    low, high = wilson(value, _effective_trials(wins, losses), confidence)
-    count = min(len(wins), len(losses))
+    above, below = placements(scores, member)
+    value = float(np.mean(above))
+    low, high = wilson(value, _effective_trials(above, below), confidence)
+    count = min(len(above), len(below))
     return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=count)
 
 
 def placements(scores: Floats, member: Bools) -> tuple[Floats, Floats]:
     """Share of non-members below each member (m,), and share of members above each non-member (k,); ties count half."""
-    members, nonmembers = scores[member], scores[~member]
-    ranks = stats.rankdata(scores)
-    wins = (ranks[member] - stats.rankdata(members)) / len(nonmembers)
-    losses = 1.0 - (ranks[~member] - stats.rankdata(nonmembers)) / len(members)
-    return wins, losses
+    members, nonmembers = wins(scores, member)
+    return members / len(nonmembers), 1.0 - nonmembers / len(members)
 
 
-def _effective_trials(wins: Floats, losses: Floats) -> float:
+def _effective_trials(above: Floats, below: Floats) -> float:
     """Number of coin tosses whose mean varies as the AUC does."""
-    padded = [np.append(part, (0.0, 1.0)) for part in (wins, losses)]
+    padded = [np.append(part, (0.0, 1.0)) for part in (above, below)]
     share = sum(float(part.mean()) for part in padded) / 2.0
     variance = sum(float(part.var(ddof=1)) / (len(part) - 2) for part in padded)
     return share * (1.0 - share) / variance

@@ -5,9 +5,10 @@ from pydantic import BaseModel, ConfigDict
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.maths.binomial import lower_bound, upper_bound
+from miaudit.maths.counts import counts
 from miaudit.metrics.fixed_rate import ROUNDING, reach_of
 from miaudit.metrics.quantity import Quantity
-from miaudit.metrics.roc import counts, needed_nonmembers
+from miaudit.metrics.roc import needed_nonmembers
 
 
 class FirstCut(BaseModel):

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import precision_recall_curve, roc_curve
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.counts import counts
+from miaudit.metrics.precision_recall import pr_curve
 
 CURVE_POINTS = 400
 SCATTER_POINTS = 3000
@@ -21,10 +22,12 @@ class Curve(NamedTuple):
 def roc_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curve:
     """The ROC curve, false against true positive rate, in at most `limit` points from (0, 0) to (1, 1).
 
-    Scores (n,), truth (n,). Ties become straight lines, as in scikit-learn; points are added on long ones so that
+    Scores (n,), truth (n,). Ties become straight lines; points are added on long ones so that
     they stay true on logarithmic axes.
     """
-    fpr, tpr, _ = roc_curve(member, scores)
+    _, tp, fp = counts(scores, member)
+    corner = np.r_[True, (np.diff(tp, 2) != 0) | (np.diff(fp, 2) != 0), True] if len(tp) > 2 else slice(None)
+    fpr, tpr = np.r_[0.0, fp[corner] / fp[-1]], np.r_[0.0, tp[corner] / tp[-1]]
     on_ties = np.geomspace(1 / np.sum(~member), 1, limit // 4)
     x, y = np.r_[fpr, on_ties], np.r_[tpr, np.interp(on_ties, fpr, tpr)]
     order = np.lexsort((y, x))
@@ -38,10 +41,10 @@ def roc_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curv
 def precision_recall_points(scores: Floats, member: Bools, limit: int = CURVE_POINTS) -> Curve:
     """The precision-recall curve, recall against precision, in at most `limit` points, recall falling.
 
-    Without the point (0, 1) that scikit-learn appends: no cut reaches it.
+    There is no point where nothing is called a member: its precision would not be defined.
     """
-    precision, recall, _ = precision_recall_curve(member, scores)
-    precision, recall = precision[:-1], recall[:-1]
+    curve = pr_curve(scores, member)
+    precision, recall = curve.precision[::-1], curve.recall[::-1]
     kept = _thin(_travelled(recall, precision), limit)
     return Curve(recall[kept], precision[kept])
 

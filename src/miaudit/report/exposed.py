@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.maths.ranks import standing
 from miaudit.report.records import Records
 from miaudit.report.tables import short
 
@@ -28,8 +29,8 @@ def exposed_rows(records: Records, names: tuple[str, ...], count: int = 20) -> t
 
 
 def _rank(scores: Floats, record: int) -> str:
-    higher, same = (scores > scores[record]).sum(), (scores == scores[record]).sum()
-    return f"{higher + 1}=" if same > 1 else f"{higher + 1}"
+    rank, tied = standing(scores, record)
+    return f"{rank}=" if tied else f"{rank}"
 
 
 def _exposed(records: Records, names: tuple[str, ...], rank: str, record: int) -> Exposed:

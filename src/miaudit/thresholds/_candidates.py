@@ -6,6 +6,8 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
+from miaudit.maths.counts import counts
+from miaudit.maths.midpoints import cuts_between
 from miaudit.thresholds.base import ChosenCut
 
 
@@ -38,19 +40,5 @@ def candidates(scores: Floats, member: Bools) -> Candidates:
         )
     if not np.all(np.isfinite(scores)):
         raise UserError("a threshold is chosen on finite scores; some are not: remove or repair them")
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    last_of_tie = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
-    tp = np.append(0, np.cumsum(member[order], dtype=np.int64)[last_of_tie])
-    fp = np.append(0, last_of_tie + 1) - tp
-    return Candidates(midpoints(ranked[last_of_tie]), tp, fp, members, len(member) - members)
-
-
-def midpoints(falling: Floats) -> Floats:
-    """Cuts for distinct scores (u,) from the highest on: (u + 1,), the i-th has exactly the first i above it."""
-    upper, lower = falling[:-1], falling[1:]
-    middle = upper / 2.0 + lower / 2.0
-    between = np.where(middle < upper, middle, lower)  # neighbouring floats have nothing between them
-    below_all = np.nextafter(falling[-1], -np.inf)
-    cuts: Floats = np.concatenate((falling[:1], between, [below_all]))
-    return cuts
+    distinct, tp, fp = counts(scores, member)
+    return Candidates(cuts_between(distinct), np.append(0, tp), np.append(0, fp), members, len(member) - members)

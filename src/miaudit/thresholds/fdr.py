@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats
-from miaudit.thresholds._candidates import candidates, midpoints
+from miaudit.maths.midpoints import cuts_between
+from miaudit.thresholds._candidates import candidates
 from miaudit.thresholds.base import ChosenCut
 
 
@@ -44,4 +45,4 @@ class Fdr:
         discovered = np.flatnonzero(p_values <= self.alpha * called / len(scores))
         if len(discovered) == 0:
             return ChosenCut(float(falling[0]), constraint_met=False)
-        return ChosenCut(float(midpoints(falling)[discovered[-1] + 1]))
+        return ChosenCut(float(cuts_between(falling)[discovered[-1] + 1]))
