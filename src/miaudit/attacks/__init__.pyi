@@ -10,7 +10,6 @@ from miaudit.attacks.base import Needs as Needs
 from miaudit.attacks.base import ReadsMore as ReadsMore
 from miaudit.attacks.base import Settles as Settles
 from miaudit.attacks.base import check_needs as check_needs
-from miaudit.attacks.base import out_mean as out_mean
 from miaudit.attacks.base_ratio import BaseRatio as BaseRatio
 from miaudit.attacks.bavaria import Bavaria as Bavaria
 from miaudit.attacks.calibrated import Calibrated as Calibrated

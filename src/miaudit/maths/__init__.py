@@ -1,1 +1,1 @@
-"""Mathematics that attacks and metrics share; it knows neither records nor models."""
+"""Mathematics that several packages share: sums, ranks, counts, densities and bounds. It knows no models."""

@@ -1,4 +1,4 @@
-"""Exact one-sided bounds of a proportion (Clopper & Pearson 1934)."""
+"""Exact one-sided bounds of a proportion (Clopper & Pearson, Biometrika 1934)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,12 @@ from miaudit.arrays import Floats
 
 
 def lower_bound(k: npt.ArrayLike, n: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Floats:
-    """One-sided exact lower bound of the share of k successes in n >= 1 trials; the arrays broadcast.
+    """Compute the exact one-sided lower bound of a proportion, in [0, 1]; the arguments broadcast.
+
+    Args:
+        k: number of successes, from 0 to n.
+        n: number of trials, 1 or more.
+        confidence: chance, in (0, 1), that the bound does not lie above the true proportion.
 
     >>> round(float(lower_bound(500, 500, 0.995)), 5)
     0.98946
@@ -19,7 +24,12 @@ def lower_bound(k: npt.ArrayLike, n: npt.ArrayLike, confidence: npt.ArrayLike = 
 
 
 def upper_bound(k: npt.ArrayLike, n: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Floats:
-    """One-sided exact upper bound of the share of k successes in n >= 1 trials; the arrays broadcast.
+    """Compute the exact one-sided upper bound of a proportion, in [0, 1]; the arguments broadcast.
+
+    Args:
+        k: number of successes, from 0 to n.
+        n: number of trials, 1 or more.
+        confidence: chance, in (0, 1), that the bound does not lie below the true proportion.
 
     >>> round(float(upper_bound(0, 500, 0.995)), 5)
     0.01054

@@ -15,25 +15,36 @@ BLOCK = 1 << 20  # kernel values at a time
 
 @dataclass(frozen=True, eq=False)
 class Density:
-    """log of 1/m sum_i N(x; sample_i, bandwidth^2)."""
+    """The Gaussian kernel density estimate of a sample, 1/m sum_i N(x; sample_i, bandwidth^2).
+
+    >>> Density.estimate(np.array([0.0]), bandwidth=1.0).log(np.array([0.0, 1.0])).round(4)
+    array([-0.9189, -1.4189])
+    """
 
     sample: Floats  # (m,)
     bandwidth: float
 
     @classmethod
     def estimate(cls, sample: Floats, bandwidth: float | None, least: float = MIN_WIDTH) -> "Density":
-        """With Scott's rule (deviation times m^(-1/5)) where no bandwidth is given; at least `least` wide."""
+        """Estimate the density of a sample.
+
+        Args:
+            sample: (m,) values, m >= 1.
+            bandwidth: standard deviation of the kernels; None for Scott's rule (1992), the sample's deviation times
+                m^(-1/5).
+            least: smallest bandwidth, for samples whose values are all the same.
+        """
         if bandwidth is None:
             deviation = float(np.std(sample, ddof=1)) if len(sample) > 1 else 0.0
             bandwidth = deviation * len(sample) ** -0.2
         return cls(sample, max(bandwidth, least))
 
     def log(self, x: Floats) -> Floats:
-        """(n,) log density at x (n,), finite however far from the sample.
+        """Compute the log density (n,) at x (n,), which is finite however far x lies from the sample.
 
-        Exact up to 20 million pairs. Beyond, the sample is shared out to the points of a grid, eight a bandwidth, and
-        the log density interpolated between such points; only points beside a value are looked at. That is within
-        0.01 of the exact value where the sample is.
+        The sum is exact up to 20 million pairs of x and sample value. Beyond that, each sample value is split between
+        the two nearest points of a grid with eight points a bandwidth, and the log density is interpolated between
+        the grid points beside x. Near the sample, the result is within 0.01 of the exact one.
         """
         if len(x) * len(self.sample) <= EXACT:
             return self._log_sum(x, self.sample, np.ones(len(self.sample)))
@@ -60,7 +71,7 @@ class Density:
 
 
 def _place(values: Floats, cell: float) -> tuple[Floats, Floats]:
-    """The grid point below each value, as a number of cells, and how far into the cell it lies, in [0, 1)."""
+    """Find the grid point below each value, as a number of cells, and how far into the cell it lies, in [0, 1)."""
     place = values / cell
     below = np.floor(place)
     return below, place - below

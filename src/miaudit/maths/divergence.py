@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergence between the densities of two samples."""
+"""The Kullback-Leibler divergence between the densities of two samples."""
 
 import numpy as np
 
@@ -10,17 +10,17 @@ REACH = 8  # widths from the nearest value; beyond, the density is below 1e-14 o
 
 
 def kl_divergence(first: Floats, second: Floats, width: float | None = None) -> float:
-    """KL(first || second) in nats of the kernel densities of two samples (m,) and (k,), 0 or more.
+    """Compute KL(first || second) of the kernel densities of two samples, in nats, 0 or more.
 
-    Trapezoid rule on a lattice that is finer than the kernels of the first density and lies around its values only, so
-    that a narrow density beside a wide one is not missed. The divergence is not symmetric: give the members' losses
-    first for what an attacker gains per member.
+    The integral is a trapezoid rule on a lattice that is finer than the kernels of the first density and lies around
+    its values only, so that a narrow density beside a wide one is not missed. The divergence is not symmetric: with
+    the members' losses first, it is what an attacker gains per member.
 
     Args:
-        first: the sample whose density weighs the log ratio
-        second: the sample that it is compared with
-        width: of all kernels; None is Scott's rule for each sample, but at least a thousandth of the spread of both
-            samples together, which keeps samples without spread finite
+        first: (m,) the sample whose density weighs the log ratio.
+        second: (k,) the sample that it is compared with.
+        width: bandwidth of all kernels; None for Scott's rule for each sample, but at least a thousandth of the spread
+            of both samples together, so that samples without spread have a finite divergence.
 
     >>> kl_divergence(np.array([0.0]), np.array([1.0]), width=1.0)  # two normal laws: half the square of the shift
     0.5
@@ -34,7 +34,7 @@ def kl_divergence(first: Floats, second: Floats, width: float | None = None) -> 
 
 
 def _lattice(sample: Floats, step: float) -> Floats:
-    """Whole numbers of steps, those within REACH widths of a value of the sample."""
+    """Return the lattice points, as whole numbers of steps, within REACH widths of a value of the sample."""
     centres = np.unique(np.round(sample / step))
     reach = np.arange(-REACH * NODES, REACH * NODES + 1, dtype=np.float64)
     blocks = np.unique(np.round(centres / len(reach)))  # a value's reach lies in its own block and the two beside it

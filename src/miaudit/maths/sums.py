@@ -15,9 +15,9 @@ MANTISSA = 52  # bits of a double after its first
 
 
 def exact_sum(terms: Floats, axis: int) -> Floats:
-    """The sum along an axis, the same bits for any order of the terms.
+    """Sum finite terms along an axis, with the same bits for any order of the terms.
 
-    Its error is at most count^2 * 2^-51 of the largest term, as a rule far less. Terms must be finite.
+    The error is at most count^2 * 2^-51 of the largest term, and far less as a rule.
 
     >>> exact_sum(np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]]), axis=1)
     array([0.6, 0.6])
@@ -37,10 +37,10 @@ def exact_sum(terms: Floats, axis: int) -> Floats:
 
 
 def total(terms: Floats | Ints) -> float:
-    """The sum of all terms, rounded once: the same bits for any order."""
+    """Sum all terms, rounded once: the same bits for any order."""
     return math.fsum(terms.ravel().tolist())
 
 
 def weighted_mean(terms: Floats, weights: Floats | Ints) -> float:
-    """The mean of terms (n,) with weights (n,): the same bits for any order."""
+    """Compute the mean of terms (n,) with weights (n,): the same bits for any order."""
     return total(terms * weights) / total(weights)

@@ -1,6 +1,7 @@
 """Numbers that can be trusted: every rate with its counts and its interval."""
 
-from miaudit.metrics.accuracy import Confusion, balanced_accuracy, confusion
+from miaudit.maths.counts import Confusion
+from miaudit.metrics.accuracy import balanced_accuracy, confusion, precision, recall
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.evaluation import Asked, Evaluation, Scored, evaluate
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
@@ -39,9 +40,11 @@ __all__ = [
     "over_targets",
     "per_class",
     "pr_curve",
+    "precision",
     "precision_at_recall",
     "proportion",
     "randomised_tpr_at_fpr",
+    "recall",
     "recall_at_precision",
     "roc",
     "spread",

@@ -35,13 +35,22 @@ def precision(found: Confusion, confidence: float = 0.95) -> Quantity | None:
 
 
 def balanced_accuracy(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
-    """Mean of sensitivity and specificity at the best cut of scores (n,), as the papers report it; 0.5 or more.
+    """Compute the mean of sensitivity and specificity at the best cut, as the papers report it; 0.5 or more.
 
-    The best cut was chosen on the same records, so the value is too high by nature. The interval is that of the
-    best cut of the population, (1 + D) / 2 with D the largest gap of the two distribution functions (0 or more):
-    its lower end holds for all cuts at once, exp(-2 e^2 mk/(m + k)) by Dvoretzky-Kiefer-Wolfowitz-Massart for two
-    samples of m and k; its upper end needs the error at one fixed cut only, since the sample's best is no worse
-    than the sample at the population's best. Under no leakage it therefore contains 0.5 as often as it claims.
+    The best cut is chosen on the same records, so the value is biased upwards. The interval is that of the best cut
+    in the population, (1 + D) / 2, where D >= 0 is the largest gap between the two distribution functions. Its lower
+    end holds for all cuts at once, by the inequality of Dvoretzky, Kiefer, Wolfowitz and Massart for two samples of m
+    and k: exp(-2 e^2 mk/(m + k)). Its upper end needs only the error at one fixed cut, since the sample's best cut is
+    no worse on the sample than the population's best. Where nothing leaks, the interval therefore contains 0.5 as
+    often as it claims.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        confidence: of the two-sided interval, in (0, 1).
+
+    >>> balanced_accuracy(np.array([3.0, 2.0, 1.0]), np.array([True, True, False])).value
+    1.0
     """
     _, tp, fp = counts(scores, member)
     members, nonmembers = int(tp[-1]), int(fp[-1])

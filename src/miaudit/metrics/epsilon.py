@@ -41,7 +41,7 @@ class Cuts(NamedTuple):
 
     @classmethod
     def above(cls, wanted: Floats, others: Floats) -> "Cuts":
-        """Cuts from the highest of the other scores (k,) to the middle one; of equal ones the one of least rank."""
+        """Take cuts from the highest of the other scores (k,) to the middle one; of equal ones that of least rank."""
         rank = ranks(len(others))
         rising, kept = np.sort(others), np.sort(wanted)
         cut = rising[len(rising) - rank]
@@ -51,16 +51,16 @@ class Cuts(NamedTuple):
 
     @classmethod
     def both_ends(cls, scores: Floats, member: Bools) -> "Cuts":
-        """Members above the highest non-members, and non-members below the lowest members."""
+        """Take the cuts with members above the highest non-members, and with non-members below the lowest members."""
         ends = cls.above(scores[member], scores[~member]), cls.above(-scores[~member], -scores[member])
         return cls(*(np.concatenate(pair) for pair in zip(*ends, strict=True)))
 
     def take(self, which: Ints) -> "Cuts":
-        """Some of the cuts."""
+        """Return the cuts at these positions."""
         return Cuts(*(part[which] for part in self))
 
     def estimates(self, delta: float) -> Floats:
-        """(c,) epsilon at each cut by the rates themselves, half a count added to each."""
+        """Estimate epsilon at each cut (c,) from the rates themselves, with half a count added to each."""
         found, wrong = (self.hits + 0.5) / (self.n + 1.0), (self.false + 0.5) / (self.k + 1.0)
         tiny = np.finfo(float).tiny
         beyond = np.log(np.maximum(found - delta, tiny)) - np.log(wrong)
@@ -69,10 +69,10 @@ class Cuts(NamedTuple):
 
 
 class PValues:
-    """Of each cut: the largest probability of as many hits or more under (epsilon, delta)-privacy.
+    """The p-value of each cut: the largest probability of as many hits or more under (epsilon, delta)-privacy.
 
-    P(B <= f(U)) is a Stieltjes sum over the law of B. Its nodes are the quantiles of B, where f takes those of U, and
-    the kink of f, so that neither law is passed over where it is the narrower one. It errs upwards,
+    P(B <= f(U)) is computed as a Stieltjes sum over the law of B. Its nodes are the quantiles of B, the images of the
+    quantiles of U under f, and the kink of f, so that the narrower of the two laws is always resolved. It errs upwards,
     by less than 3 % of a p-value of 1e-5 or more.
 
     >>> one_above_one_other = Cuts(*(np.array([count]) for count in (1, 1, 1, 1, 0)))
@@ -89,7 +89,7 @@ class PValues:
         self.of_b = special.betaincinv(self.hits, self.missed, SHARES)
 
     def __call__(self, epsilon: float) -> Floats:
-        """(c,), rising with epsilon."""
+        """Compute the p-values (c,) for an epsilon; they rise with it."""
         kink = np.full((len(self.hits), 1), (1.0 - self.delta) / (1.0 + np.exp(epsilon)))
         b = np.hstack((self.of_b, most(np.hstack((self.of_u, kink)), epsilon, self.delta)))
         b.sort(axis=1)
@@ -101,7 +101,13 @@ class PValues:
 
 
 def at_least(cuts: Cuts, epsilon: float, delta: float) -> Floats:
-    """(c,) lower bounds of the p-values, cheap: the best of P(U >= u) P(B <= f(u)) over a few quantiles u."""
+    """Compute cheap lower bounds (c,) of the p-values: the best of P(U >= u) P(B <= f(u)) over a few quantiles u.
+
+    Args:
+        cuts: the c cuts.
+        epsilon: of the privacy that is tested, 0 or more.
+        delta: of the privacy that is tested, in [0, 1).
+    """
     rank, hits = cuts.rank[:, None], np.maximum(cuts.hits, 1)[:, None]
     u = special.betaincinv(rank, cuts.k[:, None] - rank + 1, SCREENED)
     below = special.betainc(hits, cuts.n[:, None] - hits + 1, most(u, epsilon, delta))
@@ -109,7 +115,7 @@ def at_least(cuts: Cuts, epsilon: float, delta: float) -> Floats:
 
 
 def ranks(k: int) -> Ints:
-    """Whole numbers from 1 to the middle of k, each a fifth larger than the one before.
+    """Return whole numbers from 1 to the middle of k, each a fifth larger than the one before.
 
     >>> ranks(30)
     array([ 1,  2,  3,  4,  5,  6,  8, 10, 12, 15])
@@ -121,28 +127,41 @@ def ranks(k: int) -> Ints:
 
 
 def most(q: Floats, epsilon: float, delta: float) -> Floats:
-    """The highest rate among members that privacy allows at a rate q among non-members: f."""
+    """Compute f, the highest rate among members that privacy allows at a rate among non-members.
+
+    Args:
+        q: rates among non-members, in [0, 1], of any shape.
+        epsilon: of the privacy, 0 or more.
+        delta: of the privacy, in [0, 1).
+    """
     return np.clip(np.minimum(np.exp(epsilon) * q + delta, 1.0 - np.exp(-epsilon) * (1.0 - delta - q)), 0.0, 1.0)
 
 
 def least(p: Floats, epsilon: float, delta: float) -> Floats:
-    """The lowest rate among non-members that privacy allows at a rate p among members: the inverse of f."""
+    """Compute the inverse of f, the lowest rate among non-members that privacy allows at a rate among members.
+
+    Args:
+        p: rates among members, in [0, 1], of any shape.
+        epsilon: of the privacy, 0 or more.
+        delta: of the privacy, in [0, 1).
+    """
     return np.clip(np.maximum(np.exp(-epsilon) * (p - delta), 1.0 - delta - np.exp(epsilon) * (1.0 - p)), 0.0, 1.0)
 
 
 def epsilon(scores: Floats, member: Bools, confidence: float = 0.95, delta: float = 0.0) -> Quantity:
-    """What epsilon the scores (n,) disprove: `low` is the bound, at least 0, for every cut at once.
+    """Bound from below the epsilon of any differential privacy that the model can have, given the scores.
 
-    It depends on the scores and the membership only: not on a seed, nor on the order of the records. Records are taken
-    to be drawn independently; where nothing leaks, a random split of fixed records serves as well. `value` is the
-    estimate at the cut that proves most, the log of the ratio of the rates with half a count added to each; nothing is
-    said from above, so `high` is None. `n` is the smaller of the two counts.
+    `low` is the bound, 0 or more, which holds for every cut at once. It depends on the scores and the membership only,
+    not on a seed or on the order of the records. Records are assumed to be drawn independently; where nothing leaks, a
+    random split of fixed records serves as well. `value` is the estimate at the cut that proves most: the log of the
+    ratio of the rates, with half a count added to each. There is no bound from above, so `high` is None. `n` is the
+    smaller of the two counts.
 
     Args:
-        scores: (n,) finite, higher meaning more likely a member
-        member: (n,) the truth
-        confidence: chance that the bound is not above the true epsilon
-        delta: of the privacy that is disproved
+        scores: (n,) finite, higher for members.
+        member: (n,) the truth.
+        confidence: chance, in (0, 1), that the bound is not above the true epsilon.
+        delta: of the privacy that is disproved, in [0, 1).
 
     >>> epsilon(np.arange(1000.0), np.arange(1000) >= 500).text()
     '6.909 [4.976, -]'
@@ -159,7 +178,7 @@ def epsilon(scores: Floats, member: Bools, confidence: float = 0.95, delta: floa
 
 
 def _refuted(cuts: Cuts, miss: float, delta: float) -> tuple[float, int]:
-    """The largest epsilon with a p-value below `miss`, 0 if there is none, and the cut that has it."""
+    """Find the largest epsilon with a p-value below `miss`, 0 if there is none, and the cut that has it."""
     promise = cuts.estimates(delta) - _error(cuts) * special.ndtri(1.0 - miss)
     live = np.argsort(-promise, kind="stable")  # the most promising first: few others pass the screen after it
     low, best = 0.0, int(live[0])
@@ -172,12 +191,12 @@ def _refuted(cuts: Cuts, miss: float, delta: float) -> tuple[float, int]:
 
 
 def _error(cuts: Cuts) -> Floats:
-    """(c,) standard errors of the log ratio of the rates beyond the cut, to rank the cuts by."""
+    """Compute standard errors (c,) of the log ratio of the rates beyond each cut, by which cuts are ranked."""
     return np.sqrt(1.0 / np.maximum(cuts.hits, 1) - 1.0 / cuts.n + 1.0 / cuts.rank - 1.0 / (cuts.k + 1))
 
 
 def _largest(chance: PValues, low: float, miss: float) -> float:
-    """The largest epsilon that one cut refutes, given that it refutes `low`."""
+    """Find the largest epsilon that one cut refutes, given that it refutes `low`."""
     high = low + 1.0
     while chance(high)[0] < miss:
         low, high = high, 2.0 * high

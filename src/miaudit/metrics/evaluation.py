@@ -1,4 +1,4 @@
-"""Everything that can be told of one attack's scores, given what else is known of the records."""
+"""All metrics of one attack's scores that the known facts about the records allow."""
 
 from dataclasses import dataclass
 
@@ -104,7 +104,7 @@ class Asked:
 
 
 def evaluate(scored: Scored, asked: Asked) -> Evaluation:
-    """All metrics that the columns allow; raises UserError where scores or memberships cannot be measured."""
+    """Compute all metrics that the given columns allow; raises UserError if scores or membership cannot be measured."""
     summary = summarise(scored.scores, scored.member)
     return Evaluation(
         **dict(summary),

@@ -1,4 +1,4 @@
-"""The rate of one group at the cut where another group's rate reaches a limit, with the error of the cut.
+"""The rate of one group at the cut where another group's rate reaches a limit; the interval carries the cut's error.
 
 The true positive rate at a false positive rate is such a number, and so is the false positive rate at a recall.
 """
@@ -17,7 +17,7 @@ ROUNDING = 1e-9  # 0.3 * 10 is 3, not 2.999...
 
 
 class FixedRate(NamedTuple):
-    """The rated group above the cut, and an interval of its share in the population."""
+    """How many of the rated group lie above the cut, and an interval of their share in the population."""
 
     above: int
     low: float
@@ -26,7 +26,7 @@ class FixedRate(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """In each of several directions: how far the cut may be off, and what is left for the share above it."""
+    """How far the cut may be off in each of several directions, and the confidence left for the share above it."""
 
     fewest: Ints  # (d,) of the limiting group above the true cut, at least
     most: Ints  # (d,) at most
@@ -34,7 +34,13 @@ class Reach(NamedTuple):
 
 
 def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
-    """The directions in which the interval of a rate at a limit is looked for, with a limiting group of that size."""
+    """Return the directions in which the interval of a rate at a limit is searched.
+
+    Args:
+        limiting: number of records in the group whose rate is limited.
+        limit: the largest rate of that group above the cut, in (0, 1).
+        confidence: of the two-sided interval, in (0, 1).
+    """
     angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
     z = deviations(confidence)
     of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
@@ -43,13 +49,22 @@ def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
 
 
 def rate_at_limit(rated: Floats, limiting: Floats, limit: float, confidence: float = 0.95) -> FixedRate:
-    """Share of `rated` (m,) above the loosest cut which at most a share `limit` of `limiting` (k,) exceeds.
+    """Compute the share of one group above the loosest cut that at most a given share of another group exceeds.
 
-    Two errors meet in this number: the cut is a quantile of a sample, and the share above it is one of a sample.
-    Each pair of deviations (a, b) with a^2 + b^2 = z^2 is as likely as z in one of them alone. So the interval is
-    what the shares reach over all such pairs: the cut moves to the order statistic that the binomial law allows at
-    a, and there the Clopper-Pearson bound is taken at b. Where the share changes linearly with the cut this
-    is the square-and-add rule (MOVER: Donner & Zou 2012); where it jumps, because scores tie, it still covers.
+    Two errors meet in this number: the cut is a quantile of a sample, and the share above it is that of a sample.
+    Each pair of deviations (a, b) with a^2 + b^2 = z^2 is as likely as z in one of them alone. So the interval spans
+    the shares over all such pairs: the cut moves to the order statistic that the binomial law allows at a, and there
+    the Clopper-Pearson bound is taken at b. Where the share changes linearly with the cut, this is the square-and-add
+    rule (MOVER: Donner & Zou 2012). Where it jumps, because scores tie, the interval still covers the truth.
+
+    Args:
+        rated: (m,) scores of the group whose share is wanted.
+        limiting: (k,) scores of the group that limits the cut.
+        limit: the largest share of `limiting` above the cut, in (0, 1).
+        confidence: of the two-sided interval, in (0, 1).
+
+    >>> rate_at_limit(np.array([4.0, 3.0, 1.0]), np.array([2.0, 0.0]), 0.5).above
+    3
     """
     ordered = np.concatenate(([np.inf], np.sort(limiting)[::-1], [-np.inf]))  # [j] is the j-th largest
     ascending = np.sort(rated)

@@ -22,7 +22,7 @@ class ByHardness(NamedTuple):
 
 
 class Difficulty(NamedTuple):
-    """Difficulty of the members that an attack finds and of those it does not."""
+    """Difficulty of exposed members, which the attack finds, and of hidden ones, which it does not."""
 
     exposed: Floats  # (e,) one value a member that was called one
     hidden: Floats  # (h,)
@@ -39,11 +39,19 @@ def tpr_by_hardness(
     fpr: float = 0.01,
     confidence: float = 0.95,
 ) -> ByHardness:
-    """TPR at a low FPR of scores (n,), for easy- and for hard-to-predict records apart (LDC-MIA 4.2.4).
+    """Compute the TPR at a low FPR separately for records that are easy and hard to predict (LDC-MIA 4.2.4).
 
-    A record is easy if its `reference_scores` (n,), log p_y on a reference model that was trained without it
-    (or the mean over several), is above -10, or above -5 where there are two classes. Each group has its own cut: its
-    rate is at `fpr` of its own non-members. A group too small for that says what it needs.
+    A record is easy if its reference score is above -10, or above -5 where there are two classes. Each group has a cut
+    of its own: its rate is at `fpr` of its own non-members. A group that is too small for that is unresolved, and its
+    note says what it needs.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth.
+        reference_scores: (n,) log p_y on a model that was trained without the record, or the mean over several.
+        classes: number of classes of the task.
+        fpr: the false positive rate, in (0, 1).
+        confidence: of the two-sided intervals, in (0, 1).
     """
     threshold = EASY_ABOVE_BINARY if classes == 2 else EASY_ABOVE
     easy = reference_scores > threshold
@@ -58,10 +66,14 @@ def _tpr_within(scores: Floats, member: Bools, fpr: float, confidence: float) ->
 
 
 def difficulty(member: Bools, called: Bools, reference_loss: Floats, confidence: float = 0.95) -> Difficulty:
-    """Difficulty of exposed and hidden members (HP-MIA 5.2).
+    """Compare how difficult exposed members and hidden members are (HP-MIA 5.2).
 
-    `called` (n,) are the records that the attack calls members, `reference_loss` (n,) is the cross-entropy of each
-    record, averaged over the reference models trained without it: the higher, the harder.
+    Args:
+        member: (n,) the truth.
+        called: (n,) true for records that the attack calls members.
+        reference_loss: (n,) cross-entropy of each record, averaged over the reference models that were trained without
+            it: the higher, the harder.
+        confidence: of the two-sided intervals, in (0, 1).
     """
     exposed, hidden = reference_loss[member & called], reference_loss[member & ~called]
     if len(exposed) and len(hidden):

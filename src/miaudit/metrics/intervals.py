@@ -10,14 +10,19 @@ from miaudit.metrics.quantity import Quantity
 
 
 class Interval(NamedTuple):
-    """Two ends."""
+    """The two ends of an interval."""
 
     low: float
     high: float
 
 
 def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> Interval:
-    """Exact two-sided interval of k successes in n >= 1 trials; never covers less than `confidence`.
+    """Compute the exact two-sided interval of a proportion, which never covers less often than it claims.
+
+    Args:
+        k: number of successes, from 0 to n.
+        n: number of trials, 1 or more.
+        confidence: of the interval, in (0, 1).
 
     >>> tuple(round(end, 4) for end in clopper_pearson(5, 10))
     (0.1871, 0.8129)
@@ -27,7 +32,12 @@ def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> Interval:
 
 
 def wilson(share: float, n: float, confidence: float = 0.95) -> Interval:
-    """Score interval of a share of n trials; n may be an effective number, no integer (Wilson 1927).
+    """Compute the score interval of a proportion (Wilson, JASA 1927).
+
+    Args:
+        share: observed share of successes, in [0, 1].
+        n: number of trials, above 0; an effective number need not be whole.
+        confidence: of the interval, in (0, 1).
 
     >>> tuple(round(end, 4) for end in wilson(0.5, 10))
     (0.2366, 0.7634)
@@ -40,7 +50,13 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> Interval:
 
 
 def proportion(k: int, n: int, confidence: float = 0.95) -> Quantity:
-    """K of n with the exact interval; unresolved where n is 0."""
+    """Return the share of k successes in n trials with its exact interval; unresolved if n is 0.
+
+    Args:
+        k: number of successes, from 0 to n.
+        n: number of trials, 0 or more.
+        confidence: of the two-sided interval, in (0, 1).
+    """
     if n == 0:
         return Quantity.unresolved(0, "needs >= 1 record, have 0", confidence)
     low, high = clopper_pearson(k, n, confidence)

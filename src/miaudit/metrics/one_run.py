@@ -11,10 +11,16 @@ STEPS = 60  # halvings of the bracket: exact to the last bits
 
 
 def p_value(correct: int, guesses: int, examples: int, epsilon: float, delta: float = 0.0) -> float:
-    """Largest probability of this many correct guesses or more under (epsilon, delta)-privacy.
+    """Compute the largest probability of so many correct guesses or more under (epsilon, delta)-privacy, in [0, 1].
 
-    m `examples` were members by independent fair coins; of these r `guesses` were made, the rest abstained, v
-    `correct`. (Steinke, Nasr & Jagielski, 2305.08846, Theorem 5.2 and Appendix D.)
+    Source: Steinke, Nasr & Jagielski, NeurIPS 2023, arXiv:2305.08846, Theorem 5.2 and Appendix D.
+
+    Args:
+        correct: number of correct guesses.
+        guesses: number of guesses; the attacker abstains on the other examples.
+        examples: number of records that independent fair coins made members or not.
+        epsilon: of the privacy that is tested, 0 or more.
+        delta: of the privacy that is tested, in [0, 1).
 
     >>> p_value(2, 2, 2, 0.0)
     0.25
@@ -29,7 +35,14 @@ def p_value(correct: int, guesses: int, examples: int, epsilon: float, delta: fl
 
 
 def one_run_bound(correct: int, guesses: int, examples: int, delta: float = 0.0, confidence: float = 0.95) -> float:
-    """The largest epsilon that so many correct guesses disprove, at least 0 (2305.08846, Appendix D).
+    """Compute the largest epsilon that so many correct guesses disprove, 0 or more (arXiv:2305.08846, Appendix D).
+
+    Args:
+        correct: number of correct guesses.
+        guesses: number of guesses; the attacker abstains on the other examples.
+        examples: number of records that independent fair coins made members or not.
+        delta: of the privacy that is disproved, in [0, 1).
+        confidence: chance, in (0, 1), that the bound is not above the true epsilon.
 
     >>> round(one_run_bound(75, 100, 1000, delta=1e-4), 3)
     0.673
@@ -55,13 +68,20 @@ def one_run(
     delta: float = 0.0,
     confidence: float = 0.95,
 ) -> Quantity:
-    """Bound on epsilon from scores (n,) of records that independent fair coins made members or not (n,).
+    """Bound epsilon from below by the scores of records that independent fair coins made members or not.
 
-    The `called` highest scores are guessed to be members, the `rejected` lowest to be none; both numbers must be
-    fixed before the scores are seen. Ties are broken by
-    a shuffle with a fixed seed, which reads no membership. `low` is the bound, `value` the log odds of a
-    correct guess with half a count added to each, `n` the guesses. Not valid for a fixed split into members and
-    non-members: there, use `epsilon`.
+    The highest scores are guessed to be members, the lowest to be non-members. Ties are broken by a shuffle with a
+    fixed seed, which reads no membership. `low` is the bound, `value` the log odds of a correct guess with half a count
+    added to each, `n` the number of guesses. The bound is not valid for a fixed split into members and non-members:
+    there, use `epsilon`.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) what the coins said.
+        called: number of records that are guessed to be members, fixed before the scores are seen.
+        rejected: number of records that are guessed to be non-members, fixed likewise.
+        delta: of the privacy that is disproved, in [0, 1).
+        confidence: chance, in (0, 1), that the bound is not above the true epsilon.
 
     Raises:
         UserError: more guesses than records, or none.

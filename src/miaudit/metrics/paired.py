@@ -9,7 +9,7 @@ from miaudit.metrics.roc import placements
 
 
 def auc_difference(scores: Floats, other: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
-    """AUC of `scores` (n,) minus the AUC of `other` (n,), with DeLong's interval for paired curves (1988).
+    """Compute the difference of two attacks' AUCs, with DeLong's interval for paired curves (Biometrics 1988).
 
     Each record enters both curves, so that what they share cancels. As in `auc`, each group is given one more win and
     one more loss before its variance is taken: the variance is not 0 where both curves are perfect.

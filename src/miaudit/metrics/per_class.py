@@ -1,4 +1,4 @@
-"""Any metric, class by class."""
+"""A metric within each class."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,14 @@ Metric = Callable[[Floats, Bools], Quantity]
 
 
 def per_class(metric: Metric, scores: Floats, member: Bools, labels: Ints) -> dict[int, Quantity]:
-    """The metric of scores (n,) within each class of labels (n,); unresolved where a class lacks a kind of record."""
+    """Compute a metric within each class; unresolved where a class has no members or no non-members.
+
+    Args:
+        metric: a function of scores and membership, such as `auc`.
+        scores: (n,) higher for members.
+        member: (n,) the truth.
+        labels: (n,) classes.
+    """
     found = {}
     for label in np.unique(labels):
         of_class = labels == label

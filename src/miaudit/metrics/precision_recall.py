@@ -20,7 +20,7 @@ class PrecisionRecall(NamedTuple):
 
 
 def pr_curve(scores: Floats, member: Bools) -> PrecisionRecall:
-    """One point per distinct score of scores (n,); no point where nothing is called a member.
+    """Compute the curve of scores (n,) and truth (n,): a point for each distinct score, none where nobody is called.
 
     >>> pr_curve(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])).precision
     array([1.        , 0.5       , 0.66666667])
@@ -30,11 +30,17 @@ def pr_curve(scores: Floats, member: Bools) -> PrecisionRecall:
 
 
 def precision_at_recall(scores: Floats, member: Bools, recall: float, confidence: float = 0.95) -> Quantity:
-    """Precision at the strictest cut that finds at least a share `recall` of the members.
+    """Compute the precision at the strictest cut that finds at least a share `recall` of the members.
 
-    Precision depends on the mix of members and non-members; this is that of the sample. The interval follows from
-    the interval of the false positive rate at this recall, so it carries the error of the cut; `n` counts the
-    records above the cut.
+    Precision depends on the mix of members and non-members; here it is that of the sample. The interval follows from
+    the interval of the false positive rate at this recall, so it carries the error of the cut. `n` counts the records
+    above the cut.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        recall: least share of the members that is found, in (0, 1).
+        confidence: of the two-sided interval, in (0, 1).
     """
     _, tp, fp = counts(scores, member)
     at = int(np.searchsorted(tp, recall * tp[-1] - ROUNDING))
@@ -56,7 +62,12 @@ def precision_at_recall(scores: Floats, member: Bools, recall: float, confidence
 
 
 def recall_at_precision(scores: Floats, member: Bools, precision: float) -> float:
-    """The most members, as a share, that a cut finds at a precision of at least `precision`; 0 where none has it.
+    """Compute the largest recall of a cut whose precision is at least `precision`; 0 if there is no such cut.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        precision: least share of true members among the records called, in (0, 1].
 
     >>> recall_at_precision(np.array([4.0, 3.0, 2.0, 1.0]), np.array([True, False, True, False]), 0.6)
     1.0
@@ -66,7 +77,7 @@ def recall_at_precision(scores: Floats, member: Bools, precision: float) -> floa
 
 
 def _recall_at_cut(tp: int, members: int, recall: float, confidence: float) -> Interval:
-    """True recall at the cut: the wanted one, unless so many members tie there that it must be higher."""
+    """Interval of the true recall at the cut: the wanted one, unless so many members tie that it must be higher."""
     ends = clopper_pearson(tp, members, confidence)
     if ends.low > recall:
         return ends

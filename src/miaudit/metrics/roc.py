@@ -22,7 +22,7 @@ class Roc(NamedTuple):
 
 
 def roc(scores: Floats, member: Bools) -> Roc:
-    """The ROC curve of scores (n,) with both kinds of records; ties as scikit-learn, no point left out.
+    """Compute the ROC curve of scores (n,) and truth (n,) with both kinds of records: a point for each distinct score.
 
     >>> roc(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])).tpr
     array([0. , 0.5, 0.5, 1. ])
@@ -36,12 +36,17 @@ def roc(scores: Floats, member: Bools) -> Roc:
 
 
 def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
-    """Area under the ROC curve: P(member above non-member) + P(tie) / 2, with an interval.
+    """Compute the area under the ROC curve, P(member above non-member) + P(tie) / 2, with an interval.
 
-    Variance by DeLong et al. (1988) from midranks (Sun & Xu 2014). DeLong's own interval has no width at AUC 0 or 1
-    and covers the truth in as little as 13 % of small samples near there; so each group is given one more win and
-    one more loss before its variance is taken, and the Wilson interval of the number of trials with that variance
-    replaces the normal one. Covers 93 % or more in all settings tried (docs/coverage.md).
+    The variance is DeLong's (Biometrics 1988), from midranks (Sun & Xu 2014). DeLong's own interval has no width at an
+    AUC of 0 or 1 and covers the truth in as little as 13 % of small samples near there. So each group is given one more
+    win and one more loss before its variance is taken, and the normal interval is replaced by the Wilson interval for
+    the number of trials that has this variance. It covers 93 % or more in all settings tried (docs/coverage.md).
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        confidence: of the two-sided interval, in (0, 1).
 
     >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
     0.75
@@ -54,7 +59,10 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
 
 
 def placements(scores: Floats, member: Bools) -> tuple[Floats, Floats]:
-    """Share of non-members below each member (m,), and share of members above each non-member (k,); ties count half."""
+    """Compute the share of non-members below each member (m,) and of members above each non-member (k,).
+
+    Ties count half (DeLong's placements).
+    """
     members, nonmembers = wins(scores, member)
     return members / len(nonmembers), 1.0 - nonmembers / len(members)
 
@@ -68,15 +76,21 @@ def _effective_trials(above: Floats, below: Floats) -> float:
 
 
 def needed_nonmembers(fpr: float) -> int:
-    """How many non-members there must be for one false alarm to be at most this share of them."""
+    """Number of non-members from which one false alarm is at most this share of them."""
     return math.ceil(1.0 / fpr - ROUNDING)
 
 
 def tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence: float = 0.95) -> Quantity:
-    """Largest true positive rate whose false positive rate does not exceed `fpr`.
+    """Compute the largest true positive rate whose false positive rate does not exceed `fpr`.
 
-    The interval carries the error of the estimated cut (see `fixed_rate`). Fewer than 1/fpr non-members cannot
-    resolve the rate: then there is no value, and the note says how many it needs.
+    The interval carries the error of the estimated cut (see `fixed_rate`). Fewer than 1/fpr non-members cannot resolve
+    the rate: then there is no value, and the note says how many are needed.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        fpr: the false positive rate, in (0, 1).
+        confidence: of the two-sided interval, in (0, 1).
     """
     members, nonmembers = scores[member], scores[~member]
     if len(nonmembers) < needed_nonmembers(fpr):

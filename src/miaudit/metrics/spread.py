@@ -25,7 +25,7 @@ class Spread(BaseModel):
 
 
 def mean(values: npt.ArrayLike, confidence: float = 0.95) -> Quantity:
-    """Mean of values (n,) with Student's interval; no interval for one value, unresolved for none.
+    """Compute the mean of values (n,) with Student's interval; one value has no interval, none is unresolved.
 
     >>> mean([1.0, 2.0, 3.0]).text(2)
     '2.00 [-0.48, 4.48]'
@@ -42,7 +42,7 @@ def mean(values: npt.ArrayLike, confidence: float = 0.95) -> Quantity:
 
 
 def spread(quantities: Sequence[Quantity], confidence: float = 0.95) -> Spread:
-    """Mean and standard deviation over targets; those that cannot resolve the metric are left out and counted."""
+    """Compute mean and standard deviation over targets; targets without the metric are left out and counted."""
     values = tuple(quantity.value for quantity in quantities if quantity.value is not None)
     middle = mean(values, confidence)
     if not values and quantities:
@@ -54,7 +54,7 @@ def spread(quantities: Sequence[Quantity], confidence: float = 0.95) -> Spread:
 
 
 def over_targets(summaries: Sequence[Summary], confidence: float = 0.95) -> dict[str, Spread]:
-    """Every metric of one attack over several targets; keys as `auc`, `tpr_at_fpr.0.01`, `epsilon.low`."""
+    """Summarise every metric of one attack over several targets, under keys such as `tpr_at_fpr.0.01`."""
     rows = [dict(_metrics(summary)) for summary in summaries]
     return {name: spread([row[name] for row in rows], confidence) for name in (rows[0] if rows else ())}
 

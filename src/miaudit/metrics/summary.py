@@ -38,7 +38,12 @@ class Summary(BaseModel):
 
 
 def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summary:
-    """All metrics of scores (n,) against the truth (n,).
+    """Compute all metrics of scores against the truth.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        confidence: of the two-sided interval, in (0, 1).
 
     Raises:
         UserError: a score is not finite, the lengths differ, or only one kind of record is there.
@@ -78,9 +83,13 @@ def check_scores(scores: Floats, member: Bools) -> None:
 def null_interval(
     scores_of_nonmembers: Floats, rng: np.random.Generator, n_attacks: int, confidence: float = 0.95
 ) -> Quantity:
-    """AUC where a random half of the non-members is called members: no attack may win.
+    """Compute the AUC where a random half of the non-members is called members, so that no attack may win.
 
-    The confidence is Bonferroni-corrected for the number of attacks that are looked at together.
+    Args:
+        scores_of_nonmembers: (k,) scores of the non-members alone.
+        rng: draws the half.
+        n_attacks: number of attacks that are looked at together, for which the confidence is corrected (Bonferroni).
+        confidence: of all intervals together, in (0, 1).
 
     Raises:
         UserError: fewer than two non-members.

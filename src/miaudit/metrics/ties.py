@@ -22,12 +22,12 @@ class FirstCut(BaseModel):
     """Share of the members that share the highest score."""
 
     def hides(self, fpr: float) -> bool:
-        """Is calling nobody a member the only cut that is possible at this false positive rate?"""
+        """Tell whether calling nobody a member is the only cut that is possible at this false positive rate."""
         return self.fpr > fpr + ROUNDING
 
 
 def first_cut(scores: Floats, member: Bools) -> FirstCut:
-    """Rates of the records (n,) that share the highest score.
+    """Compute the rates of the strictest cut for scores (n,) and truth (n,): all records with the highest score.
 
     >>> first_cut(np.array([1.0, 1.0, 1.0, 0.0]), np.array([True, True, False, False]))
     FirstCut(fpr=0.5, tpr=1.0)
@@ -37,10 +37,16 @@ def first_cut(scores: Floats, member: Bools) -> FirstCut:
 
 
 def randomised_tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence: float = 0.95) -> Quantity:
-    """True positive rate at exactly this false positive rate, where ties at the cut are broken at random.
+    """Compute the true positive rate at exactly this false positive rate, with ties at the cut broken at random.
 
-    That is the ROC curve with its points joined by lines. Without ties it is `tpr_at_fpr`. The interval is that of
-    `fixed_rate` with the same joined points in the place of whole records, rounded outwards.
+    That is the ROC curve with its points joined by lines; without ties it equals `tpr_at_fpr`. The interval is that of
+    `fixed_rate`, with points of the joined curve instead of whole records, rounded outwards.
+
+    Args:
+        scores: (n,) higher for members.
+        member: (n,) the truth; at least one record of each kind.
+        fpr: the false positive rate, in (0, 1).
+        confidence: of the two-sided interval, in (0, 1).
     """
     _, tp, fp = counts(scores, member)
     members, nonmembers = int(tp[-1]), int(fp[-1])
@@ -62,7 +68,7 @@ def randomised_tpr_at_fpr(scores: Floats, member: Bools, fpr: float, confidence:
 
 
 def _joined(accused: Ints, found: Ints, at: Floats | Ints) -> Floats:
-    """Members found (a,) at these numbers of accused non-members (a,), the points of the curve joined by lines."""
+    """Interpolate the number of members found (a,) at these numbers of accused non-members (a,)."""
     last = np.searchsorted(accused, at, side="right") - 1
     after = np.minimum(last + 1, len(accused) - 1)
     width = np.maximum(accused[after] - accused[last], 1)

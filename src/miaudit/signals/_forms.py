@@ -1,4 +1,4 @@
-"""What signals are made of, from logits and from probabilities alike."""
+"""The quantities that signals are computed from, for logits and for probabilities."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -17,23 +17,23 @@ class Form(Protocol):
     """One model's outputs on n records; everything is float64, and the same for any order of the classes."""
 
     def log_p(self, labels: Ints) -> Floats:
-        """Log p of the given classes, (n,), in [-745, 0]."""
+        """Compute log p of the given classes, (n,), in [-745, 0]."""
 
     def log_odds(self, labels: Ints) -> Floats:
-        """log(p / (1 - p)) of the given classes, (n,), in [-745, 745]."""
+        """Compute log(p / (1 - p)) of the given classes, (n,), in [-745, 745]."""
 
     def classes(self) -> "Classes":
-        """Probability of each class, its log and that of its complement."""
+        """Compute the probability of each class, its log, and the log of its complement."""
 
     def posteriors(self) -> Floats:
-        """(n, C) probabilities."""
+        """Compute the probabilities of all classes, (n, C)."""
 
     def logits(self) -> Floats:
-        """(n, C) the logits, or centred log-probabilities."""
+        """Return the logits, or centred log-probabilities, (n, C)."""
 
 
 class Classes(NamedTuple):
-    """Of each class, (n, C)."""
+    """Probabilities of all classes and their logs, (n, C) each."""
 
     p: Floats
     log_p: Floats  # in [-745, 0]
@@ -41,30 +41,30 @@ class Classes(NamedTuple):
 
 
 def form_of(outputs: ModelOutputs) -> Form:
-    """The outputs in their form."""
+    """Wrap the outputs by their kind, as float64."""
     values = outputs.values.astype(np.float64)
     return FromProbabilities(values, outputs.floor) if outputs.kind == "probs" else FromLogits(values)
 
 
 @dataclass(frozen=True, eq=False)
 class FromLogits:
-    """Logits (n, C), from which confident records do not tie: 1 - p is taken from the other classes."""
+    """Logits (n, C); 1 - p is computed from the other classes, so that confident records do not tie."""
 
     z: Floats
 
     def log_p(self, labels: Ints) -> Floats:
-        """Log p from the log odds."""
+        """Compute log p from the log odds."""
         return log_sigmoid(self.log_odds(labels))
 
     def log_odds(self, labels: Ints) -> Floats:
-        """z_y - logsumexp of the others, the stable form of Carlini et al. 2022, IV-B."""
+        """Compute z_y - logsumexp of the others, the stable form of Carlini et al. 2022, IV-B."""
         rest = self.z.copy()
         rest[np.arange(len(labels)), labels] = -np.inf
         odds: Floats = np.clip(_of(self.z, labels) - _log_sum_exp(rest), LOG_ZERO, -LOG_ZERO)
         return odds
 
     def classes(self) -> Classes:
-        """The largest class through the log-sum-exp of the others, since z - logsumexp(z) would lose 1 - p."""
+        """Compute the largest class from the log-sum-exp of the others, since z - logsumexp(z) would lose 1 - p."""
         rows, first = np.arange(len(self.z)), np.argmax(self.z, axis=1)
         below = self.z - self.z[rows, first][:, None]
         largest = below == 0  # all of them, where several tie
@@ -79,11 +79,11 @@ class FromLogits:
         return Classes(p, log_p, np.maximum(log_not, LOG_ZERO))
 
     def posteriors(self) -> Floats:
-        """The softmax."""
+        """Compute the softmax of the logits."""
         return self.classes().p
 
     def logits(self) -> Floats:
-        """As they are."""
+        """Return the logits as they are."""
         return self.z
 
 
@@ -91,19 +91,19 @@ class FromLogits:
 class FromProbabilities:
     """Probabilities (n, C) as the model gave them, kept within [floor, 1 - floor].
 
-    log p_y is a function of p_y alone, so that records with the same p_y tie whatever rounding did to their row. Where
-    probabilities are finer than 1 - p near 1 can be, 1 - p is the sum of the other classes'.
+    log p_y is a function of p_y alone, so that records with the same p_y tie however the rest of their row was rounded.
+    Where probabilities have finer steps than 1 - p can have near 1, 1 - p is the sum over the other classes.
     """
 
     p: Floats
     floor: float
 
     def log_p(self, labels: Ints) -> Floats:
-        """Log of the class's own probability."""
+        """Compute the log of the class's own probability."""
         return np.log(self._kept(_of(self.p, labels)))
 
     def log_odds(self, labels: Ints) -> Floats:
-        """Log p - log(1 - p)."""
+        """Compute log p - log(1 - p)."""
         rest = self.p.copy()
         rest[np.arange(len(labels)), labels] = 0.0
         own = _of(self.p, labels)
@@ -111,7 +111,7 @@ class FromProbabilities:
         return np.clip(odds, LOG_ZERO, -LOG_ZERO)
 
     def classes(self) -> Classes:
-        """Both logs from each class's own probability but for the largest class, as `log_odds`."""
+        """Compute both logs from each class's own probability; for the largest class as `log_odds` does."""
         kept = self._kept(self.p)
         log_not = np.log1p(-np.minimum(kept, 0.5))
         likely = np.flatnonzero((self.p > 0.5).any(axis=1))
@@ -122,11 +122,11 @@ class FromProbabilities:
         return Classes(self.p, np.log(kept), np.maximum(log_not, LOG_ZERO))
 
     def posteriors(self) -> Floats:
-        """As they were given."""
+        """Return the probabilities as they were given."""
         return self.p
 
     def logits(self) -> Floats:
-        """Log p_c less the mean over the classes."""
+        """Compute log p_c minus the mean over the classes."""
         log_p = np.log(self._kept(self.p))
         return log_p - exact_sum(log_p, axis=1)[:, None] / log_p.shape[1]
 
@@ -134,14 +134,14 @@ class FromProbabilities:
         return np.clip(p, self.floor, 1.0 - self.floor)
 
     def _missing(self, p: Floats, rest: Floats) -> Floats:
-        """1 - p (n,); the sum of the rest (n, C) where that is more exact."""
+        """Compute 1 - p (n,), as the sum of the rest (n, C) where that is more exact."""
         if 2 * self.floor >= FINE:
             return 1.0 - p
         return np.where(p > 0.5, exact_sum(rest, axis=1), 1.0 - p)
 
 
 def log_sigmoid(phi: Floats) -> Floats:
-    """log(1 / (1 + exp(-phi))) = -softplus(-phi), in [-745, 0], exact in both tails."""
+    """Compute log(1 / (1 + exp(-phi))) = -softplus(-phi), in [-745, 0], exact in both tails."""
     value: Floats = np.maximum(-np.logaddexp(0.0, -phi), LOG_ZERO)
     return value
 
@@ -151,7 +151,7 @@ def _of(values: Floats, labels: Ints) -> Floats:
 
 
 def _log_sum_exp(z: Floats) -> Floats:
-    """Log of the sum of exp(z) over the classes, (n,); classes at -inf are left out."""
+    """Compute the log of the sum of exp(z) over the classes, (n,); classes at -inf are left out."""
     largest = z.max(axis=1)
     log_sum: Floats = largest + np.log(exact_sum(np.exp(z - largest[:, None]), axis=1))
     return log_sum

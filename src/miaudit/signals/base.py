@@ -17,10 +17,10 @@ class Signal(Protocol):
     """
 
     def __call__(self, outputs: ModelOutputs, labels: Ints) -> Floats:
-        """Compute the signal."""
+        """Compute the signal of n records from one model's outputs (n, C) and the labels (n,)."""
 
 
 def find_signal(name: str) -> Signal:
-    """The signal of that name; raises UserError where there is none."""
+    """Find the signal of that name; raises UserError if there is none."""
     signal: Signal = registry.find("signals", name)
     return signal

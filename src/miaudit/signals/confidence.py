@@ -8,7 +8,7 @@ from miaudit.signals.loss import loss
 
 
 def confidence(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """max_c log p_c, (n,), in [-log C, 0] (Salem et al. 2019; HP-MIA Eq. 4). The labels are not read.
+    """Compute max_c log p_c, (n,), in [-log C, 0] (Salem et al. 2019; HP-MIA Eq. 4). The labels are not read.
 
     >>> confidence(ModelOutputs(np.array([[0.0, 0.0]]), "logits"), np.array([0])).round(6)
     array([-0.693147])

@@ -7,7 +7,7 @@ from miaudit.model_outputs import ModelOutputs
 
 
 def correct(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """1 where the largest output is that of the label, else 0, (n,).
+    """Return 1 where the largest output is that of the label, else 0, (n,).
 
     Where k classes tie for the largest, each counts 1/k: which of them a model picks tells nothing of the record.
 

@@ -7,7 +7,9 @@ from miaudit.signals._forms import form_of
 
 
 def entropy(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """Sum over c of p_c log p_c, (n,), in [-log C, 0] (Song & Mittal 2021, negated). The labels are not read.
+    """Compute the sum over c of p_c log p_c, (n,), in [-log C, 0] (Song & Mittal 2021, negated).
+
+    The labels are not read.
 
     >>> import numpy as np
     >>> entropy(ModelOutputs(np.array([[0.0, 0.0]]), "logits"), np.array([0])).round(6)

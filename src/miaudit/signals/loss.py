@@ -6,7 +6,7 @@ from miaudit.signals._forms import form_of
 
 
 def loss(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """The log-probability s = log p_y, (n,), in [-745, 0] (Yeom et al. 2018; LDC-MIA Eq. 4, HP-MIA Eq. 3).
+    """Compute the log-probability s = log p_y, (n,), in [-745, 0] (Yeom et al. 2018; LDC-MIA Eq. 4, HP-MIA Eq. 3).
 
     >>> import numpy as np
     >>> loss(ModelOutputs(np.array([[0.0, 0.0]]), "logits"), np.array([0])).round(6)

@@ -9,7 +9,7 @@ from miaudit.signals._forms import form_of
 
 
 def modified_entropy(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """(1 - p_y) log p_y + sum over c != y of p_c log(1 - p_c), (n,), in [-745 C, 0].
+    """Compute (1 - p_y) log p_y + sum over c != y of p_c log(1 - p_c), (n,), in [-745 C, 0].
 
     Song & Mittal 2021, negated, as in HP-MIA Eq. 5.
 

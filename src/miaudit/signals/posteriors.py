@@ -6,7 +6,7 @@ from miaudit.signals._forms import form_of
 
 
 def posteriors(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """The probabilities as they were given, or the softmax of the logits, (n, C). The labels are not read.
+    """Return the probabilities as they were given, or the softmax of the logits, (n, C). The labels are not read.
 
     >>> import numpy as np
     >>> posteriors(ModelOutputs(np.array([[0.0, 0.0]]), "logits"), np.array([0]))

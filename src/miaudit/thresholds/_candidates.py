@@ -21,13 +21,15 @@ class Candidates(NamedTuple):
     nonmembers: int
 
     def best(self, merit: Floats | Ints) -> ChosenCut:
-        """The cut with the greatest merit; of equals the one with the fewest false positives, then the strictest."""
+        """Choose the cut of greatest merit (c,); of equals that with the fewest false positives, then the strictest."""
         equals = np.flatnonzero(merit == merit.max())
         return ChosenCut(float(self.cuts[equals[np.argmin(self.fp[equals])]]))
 
 
 def candidates(scores: Floats, member: Bools) -> Candidates:
-    """Midpoints of neighbouring distinct scores (HP-MIA Eq. 10) and both ends: no record above, every record above.
+    """List midpoints of neighbouring scores (HP-MIA Eq. 10) and both ends, for scores (m,) and membership (m,).
+
+    The first cut has no record above it, the last one every record.
 
     Raises:
         UserError: a score is not finite, or only one kind of record is there.

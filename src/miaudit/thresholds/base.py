@@ -17,4 +17,4 @@ class Threshold(Protocol):
     """A frozen pydantic dataclass whose fields are the rule's parameters; str() tells the rule in words."""
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
-        """Choose from scores (m,) of records with known membership (m,)."""
+        """Choose a cut on the scores (m,) of records with known membership (m,)."""

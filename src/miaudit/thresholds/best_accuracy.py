@@ -19,7 +19,7 @@ class BestAccuracy:
         return "best balanced accuracy"
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
-        """Of equally good cuts the one with the fewest false positives, then the strictest."""
+        """Choose the best cut; of equally good ones that with the fewest false positives, then the strictest."""
         found = candidates(scores, member)
         # Whole numbers, so that equal accuracies are equal.
         return found.best(found.tp * found.nonmembers - found.fp * found.members)

@@ -32,12 +32,12 @@ class Fdr:
         return f"at most {self.alpha * 100:g} % false discoveries"
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
-        """The cut for records like these (m,); a known non-member counts against itself, which is conservative."""
+        """Choose the cut for records like these (m,); known non-members count against themselves (conservative)."""
         candidates(scores, member)  # refuses what no rule can choose from
         return self.select(scores[~member], scores)
 
     def select(self, nonmembers: Floats, scores: Floats) -> ChosenCut:
-        """The cut for unlabelled scores (n,), given scores (k,) of known non-members of the same target."""
+        """Choose the cut for unlabelled scores (n,), given scores (k,) of known non-members of the same target."""
         falling = np.sort(np.unique(scores))[::-1]
         called = len(scores) - np.searchsorted(np.sort(scores), falling, side="left")
         at_least = len(nonmembers) - np.searchsorted(np.sort(nonmembers), falling, side="left")

@@ -24,7 +24,7 @@ class FixedFpr:
         return f"at most {self.fpr * 100:g} % false positives"
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
-        """Of equals the cut with the fewest false positives, then the strictest."""
+        """Choose the best cut; of equally good ones that with the fewest false positives, then the strictest."""
         found = candidates(scores, member)
         chosen = found.best(np.where(found.fp / found.nonmembers <= self.fpr, found.tp, -1))
         return chosen._replace(constraint_met=1.0 / found.nonmembers <= self.fpr)

@@ -18,7 +18,7 @@ class ClassCuts(NamedTuple):
     overall: ChosenCut
 
     def above(self, scores: Floats, labels: Ints) -> Bools:
-        """Which of the records (n,) are called members."""
+        """Tell which of the records (n,) are called members, given their scores (n,) and labels (n,)."""
         cuts = np.full(len(scores), self.overall.value)
         for label, chosen in self.by_class.items():
             cuts[labels == label] = chosen.value
@@ -50,7 +50,13 @@ class PerClass:
         return f"{self.rule} in each class"
 
     def cuts(self, scores: Floats, member: Bools, labels: Ints) -> ClassCuts:
-        """Choose from scores (m,) of records with known membership (m,) and class (m,)."""
+        """Choose a cut for every class on records with known membership.
+
+        Args:
+            scores: (m,) higher for members.
+            member: (m,) their membership.
+            labels: (m,) their classes.
+        """
         by_class = {}
         for label in np.unique(labels):
             of_class = labels == label

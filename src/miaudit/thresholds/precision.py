@@ -25,7 +25,10 @@ class Precision:
         return f"precision of at least {self.alpha * 100:g} %"
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
-        """Of equals the cut with the fewest false positives, then the strictest; no prediction has no precision."""
+        """Choose the best cut; of equally good ones that with the fewest false positives, then the strictest.
+
+        A cut above which no record lies has no precision and is not chosen.
+        """
         found = candidates(scores, member)
         called = found.tp + found.fp
         precise = (called > 0) & (found.tp / np.maximum(called, 1) >= self.alpha)

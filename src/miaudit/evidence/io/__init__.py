@@ -1,1 +1,1 @@
-"""The format of evidence on disk: tables and tensors, read, checked and written."""
+"""The file formats of evidence: tensors and tables are read, checked and written here."""

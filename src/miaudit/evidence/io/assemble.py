@@ -1,4 +1,4 @@
-"""From arrays as somebody wrote them to `Evidence`: every array is checked, then panels are put together."""
+"""Turns the arrays of a file into `Evidence`: checks every array, then puts panels together."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from miaudit.evidence.pool import Pool
 
 
 class Loaded(NamedTuple):
-    """Evidence, and apart from it what no attack may see."""
+    """Evidence from a file, and apart from it what no attack may see."""
 
     evidence: Evidence
     truth: Bools | None  # (n,) membership of the audited records, if it is known
@@ -36,7 +36,11 @@ class Loaded(NamedTuple):
 
 
 def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> Loaded:
-    """Check every panel and all of them together.
+    """Check every panel and all of them together, and build the evidence.
+
+    Args:
+        drafts: the panels by name; `audit` must be among them.
+        pool_draft: the pool that panels may refer to, if there is one.
 
     Raises:
         UserError: something is missing or wrong.
@@ -87,7 +91,7 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
 
 
 def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | None, Bools]:
-    """The references and what they were trained on, (R, n)."""
+    """Build the view of the reference models, and tell what each was trained on, (R, n)."""
     if pool is not None and draft.reference_models is not None:
         return pool_references(draft, draft.reference_models, labels, pool)
     shape = (0 if draft.references is None else len(draft.references), len(labels))

@@ -1,4 +1,4 @@
-"""Panels as somebody wrote them, unchecked: where an array is missing there is None."""
+"""Panels as a file holds them, unchecked; a missing array is None."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from miaudit.evidence.io.stored import Stored
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """One panel. Where there is a pool, its models may stand in the place of outputs."""
+    """One panel of a file. If there is a pool, the panel may refer to its models instead of holding outputs."""
 
     name: str
     labels: Given | None = None
@@ -25,14 +25,14 @@ class Draft:
 
     @property
     def outputs(self) -> tuple[Stored, ...]:
-        """What models said in this panel, the pool apart."""
+        """All outputs that the panel holds itself."""
         single = (self.target, self.references, self.shadow_targets)
         return (*(one for one in single if one is not None), *self.target_views, *self.reference_views)
 
 
 @dataclass(frozen=True, eq=False)
 class PoolDraft:
-    """The pool. Without labels and ids its records are the audited ones, in their order."""
+    """The pool of a file. Without labels and ids, its records are the audited ones, in their order."""
 
     outputs: Stored
     in_training: Given

@@ -1,4 +1,4 @@
-"""Panels that are views of a pool, put together and checked."""
+"""Checks a pool, and builds the panels that refer to it."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from miaudit.evidence.pool import Pool
 
 
 def with_defaults(drafts: dict[str, Draft], draft: PoolDraft) -> tuple[dict[str, Draft], PoolDraft]:
-    """What is left out is filled in: labels and ids of the pool, references of `audit`, the shadows."""
+    """Fill in what a file leaves out: labels and ids of the pool, references of `audit`, the shadows."""
     audit = drafts["audit"]
     models = np.arange(len(draft.outputs))
     if audit.ids is None and draft.ids is None and audit.labels is not None:
@@ -32,7 +32,7 @@ def with_defaults(drafts: dict[str, Draft], draft: PoolDraft) -> tuple[dict[str,
 
 
 def check_pool(draft: PoolDraft) -> Pool:
-    """The pool; raises UserError where something in it is missing or wrong."""
+    """Check a pool and build it; raises UserError if something in it is missing or wrong."""
     if draft.labels is None or draft.ids is None:
         missing = "pool.labels" if draft.labels is None else "pool.ids"
         raise UserError(
@@ -48,7 +48,16 @@ def check_pool(draft: PoolDraft) -> Pool:
 
 
 def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
-    """The panel in which a model of the pool is under attack; the pool tells labels and members."""
+    """Build the panel in which a model of the pool is under attack; labels and members come from the pool.
+
+    Args:
+        draft: the panel, which may choose references and records.
+        given: which model of the pool is under attack.
+        pool: the pool.
+
+    Raises:
+        UserError: the panel repeats what the pool says, or refers to models or records that the pool does not have.
+    """
     own = (draft.labels, draft.target, draft.references, draft.member, draft.in_reference)
     for twice in (*own, *draft.target_views, *draft.reference_views):
         if twice is not None:
@@ -62,7 +71,17 @@ def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
 
 
 def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tuple[View, Bools]:
-    """The models of the pool that are a panel's references, and (R, n) what they were trained on."""
+    """Return the models of the pool that are a panel's references, and (R, n) what they were trained on.
+
+    Args:
+        draft: the panel.
+        given: which models of the pool are its references.
+        labels: (n,) the panel's own labels.
+        pool: the pool.
+
+    Raises:
+        UserError: the panel holds references of its own, too, or models, records or labels do not fit the pool.
+    """
     if draft.references is not None or draft.in_reference is not None:
         raise UserError(f"{draft.name}: expected {given.name} or outputs of references with in_reference, got both")
     models = _models(given, pool)

@@ -1,4 +1,4 @@
-"""Further views of a panel's records: how they lie in a file, and what they become."""
+"""Reads further views of a panel's records from a file."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from miaudit.evidence.panel import Augmented, View
 
 
 def split_views(outputs: Stored | None) -> tuple[Stored, ...]:
-    """Outputs (M, V, n, C) of M models as V tensors (M, n, C)."""
+    """Split the outputs (M, V, n, C) of M models into V tensors (M, n, C); none where there are no outputs."""
     if outputs is None:
         return ()
     views = outputs.tensor.shape[1]
@@ -19,7 +19,7 @@ def split_views(outputs: Stored | None) -> tuple[Stored, ...]:
 
 
 def further_views(draft: Draft, labels: Ints) -> tuple[Augmented, ...]:
-    """The views, in their order; raises UserError where the references were asked of others than the target."""
+    """Build the views in their order; raises UserError if target and references were asked about different ones."""
     _check(draft)
     targets, references = (
         [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in views]

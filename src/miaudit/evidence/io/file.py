@@ -73,11 +73,11 @@ Note = Callable[[str], None]
 
 
 def unheard(sentence: str) -> None:
-    """Notes that nobody reads."""
+    """Take a note and drop it, where nobody asked for notes."""
 
 
 class Opened(NamedTuple):
-    """Evidence in a file, and which content of the file it is."""
+    """Evidence from a file, and the hash of the content that was read."""
 
     loaded: Loaded
     digest: str  # SHA-256
@@ -85,15 +85,16 @@ class Opened(NamedTuple):
 
 
 def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
-    """Read a `.safetensors`, `.csv` or `.parquet` evidence file; see `open_evidence`."""
+    """Read a `.safetensors`, `.csv` or `.parquet` file of evidence, as `open_evidence` does."""
     return open_evidence(path, note).loaded
 
 
 def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
-    """Read an evidence file; outputs in a large one of safetensors stay there until they are asked for.
+    """Read a file of evidence; outputs in a large safetensors file stay on disk until they are used.
 
-    `note` is called with a sentence on each way in which a table is not in the documented form and was understood all
-    the same.
+    Args:
+        path: the file.
+        note: called with a sentence on each way in which a table differs from the documented form, yet was understood.
 
     Raises:
         UserError: the file is missing or of another kind, something in it is missing or wrong, or it is written to at
@@ -121,9 +122,17 @@ def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
 
 
 def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
-    """Write a `.safetensors` evidence file, in pool form where shadows and references are views of one table.
+    """Write a `.safetensors` file of evidence, in pool form if shadows and references are views of one table.
 
-    Missing folders are made; an interrupted call leaves no file. `truth` is the membership of the audited records.
+    Missing folders are made; an interrupted call leaves no file.
+
+    Args:
+        path: where to write; a file that is there is replaced.
+        evidence: what to write.
+        truth: (n,) membership of the audited records, if it is known; evidence does not hold it.
+
+    Raises:
+        UserError: the file cannot be written, or the disk is full.
     """
     if truth is not None and truth.shape != (len(evidence.audit),):
         raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
@@ -193,7 +202,7 @@ def _given(file: TensorFile, name: str) -> Given | None:
 
 
 def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) -> Stored | None:
-    """The outputs `name.logits` or `name.probs`; those of one model get an axis of models."""
+    """Find the outputs `name.logits` or `name.probs`; the outputs of one model get an axis of models."""
     kinds = [kind for kind in KINDS if f"{name}.{kind}" in file.names]
     if not kinds:
         return None
@@ -223,7 +232,7 @@ def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
 
 
 def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
-    """The further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
+    """List the further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
     tensors = _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
     references = [view.references for view in panel.views if view.references is not None]
     if references:
@@ -248,13 +257,13 @@ def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
     for s, shadow in enumerate(evidence.shadows):
         tensors[f"shadow.{s}.ids"] = _records("shadow", shadow)["shadow.ids"]
         tensors[f"shadow.{s}.target.models"] = Blocks.of(pool.models(shadow.target_view))
-        # None is written as none, since a shadow that says nothing has all other models.
+        # An empty list is written, too: a shadow without one has all other models.
         tensors[f"shadow.{s}.references.models"] = Blocks.of(pool.models(shadow.reference_view))
     return tensors
 
 
 def _records(name: str, panel: Panel) -> dict[str, Blocks]:
-    """What is known of the records themselves."""
+    """List labels, membership and ids of the panel's records."""
     tensors = {f"{name}.labels": Blocks.of(panel.labels.astype(np.int64))}
     if panel.member is not None:
         tensors[f"{name}.member"] = Blocks.of(panel.member.astype(np.uint8))
@@ -264,12 +273,12 @@ def _records(name: str, panel: Panel) -> dict[str, Blocks]:
 
 
 def _one_model(name: str, view: View) -> dict[str, Blocks]:
-    """The outputs of a view of one model, (n, C)."""
+    """List the outputs of a view of one model, (n, C)."""
     return {full: blocks._replace(shape=blocks.shape[1:]) for full, blocks in _outputs_of(name, view).items()}
 
 
 def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
-    """The outputs of all models of these views, one after the other; the views have the same records and one kind."""
+    """List the outputs of all models of these views, in order; all views have the same records and kind."""
     first = views[0].outputs.values[0]
     dtype = np.float64 if first.dtype == np.float64 else np.float32
     shape = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
@@ -278,7 +287,7 @@ def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
 
 
 def _shadow_targets(evidence: Evidence) -> dict[str, Blocks]:
-    """The population as every shadow sees it; the format has it over one and the same population."""
+    """List the population as every shadow sees it; the format has one population for all of them."""
     if evidence.population is None:
         raise ValueError("the population as the shadows see it needs the population")
     for panel in evidence.shadow_populations:

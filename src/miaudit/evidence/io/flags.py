@@ -1,4 +1,4 @@
-"""Words for member and non-member, as people write them."""
+"""Reads the many words that people write for member and non-member."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ FLAGS = NUMBERS | WORDS
 
 
 def flags(columns: Columns, name: str) -> Floats:
-    """(n,) 1 and 0, NaN where the cell is blank; raises UserError on a word or number that means neither."""
+    """Read a column as 1 and 0 (n,), NaN where a cell is blank; raises UserError for any other word or number."""
     if not columns.is_text(name) and str(columns.arrays[name].type) != "bool":
         return columns.numbers(name)
     meanings = {text: _flag(name, text) for text in set(columns.texts(name).tolist())}
@@ -36,7 +36,7 @@ def flags(columns: Columns, name: str) -> Floats:
 
 
 def words_told(columns: Columns, name: str) -> tuple[str, ...]:
-    """A sentence on the words of a column that are not numbers."""
+    """Say in a sentence which words of a column stand for members and non-members."""
     if name not in columns.arrays or not columns.is_text(name):
         return ()
     used: npt.NDArray[Any] = columns.texts(name)

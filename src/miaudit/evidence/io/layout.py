@@ -1,7 +1,7 @@
-"""What the columns of a table of evidence mean: as documented, or as R, pandas and scikit-learn's users write them.
+"""Finds out what the columns of a table mean: as documented, or as users of R, pandas and scikit-learn write them.
 
-Nothing is guessed: a name that could mean two things is refused, and every reading that is not the documented one is
-told in a sentence.
+Nothing is guessed: a name that could mean two things is refused, and every reading other than the documented one is
+reported in a sentence.
 """
 
 import re
@@ -25,7 +25,7 @@ BEFORE_CLASS = ("", "p_", "prob_", ".pred_", "pred_")  # what R's and Python's p
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns hold what."""
+    """The meaning of a table's columns."""
 
     classes: int
     target: tuple[str, ...]  # one column per class, or one alone: the probability of class 1
@@ -35,7 +35,7 @@ class Layout:
 
 
 def layout_of(columns: Columns) -> Layout:
-    """Tell what the columns mean; raises UserError where one has no meaning, or may have two."""
+    """Find out what the columns mean; raises UserError if one has no meaning, or may have two."""
     if "label" not in columns.arrays:
         raise UserError(f"expected a column 'label', got {listed(columns.names)}")
     outputs = [name for name in columns.names if name not in PLAIN and not REFERENCE.fullmatch(name)]
@@ -49,7 +49,7 @@ def layout_of(columns: Columns) -> Layout:
 
 
 def without_row_names(columns: Columns) -> Columns:
-    """The columns without a first one that numbers or names the rows, as R and pandas write it."""
+    """Drop a first column that numbers or names the rows, as R and pandas write it."""
     first = columns.names[0] if columns.names else None
     if first is None or first not in ROW_NAMES:
         return columns
@@ -60,7 +60,7 @@ def without_row_names(columns: Columns) -> Columns:
 
 
 def _labels(columns: Columns) -> list[str]:
-    """The different labels, as text, in the order in which they come."""
+    """List the distinct labels as text, in the order in which they come."""
     return list(dict.fromkeys(text for text in columns.texts("label").tolist() if text is not None))
 
 
@@ -76,7 +76,7 @@ def _documented(columns: Columns, outputs: list[str]) -> Layout:
 
 
 def _one_column(outputs: list[str], labels: list[str]) -> Layout | None:
-    """A binary model's one output."""
+    """Recognise a single column with the output of a binary model."""
     if outputs not in (["p"], ["p1"]):
         return None
     name = outputs[0]
@@ -89,7 +89,7 @@ def _one_column(outputs: list[str], labels: list[str]) -> Layout | None:
 
 
 def _from_one(outputs: list[str], labels: list[str]) -> Layout | None:
-    """Columns p1, ..., pC with labels 1, ..., C."""
+    """Recognise columns p1, ..., pC with labels 1, ..., C."""
     count = len(outputs)
     if count < 2 or outputs != [f"p{c}" for c in range(1, count + 1)]:
         return None
@@ -103,7 +103,7 @@ def _from_one(outputs: list[str], labels: list[str]) -> Layout | None:
 
 
 def _by_class(outputs: list[str], labels: list[str]) -> Layout | None:
-    """A column for each class, named after it."""
+    """Recognise a column for each class, named after it."""
     before = next((start for start in BEFORE_CLASS if _all_named(outputs, labels, start)), None)
     if before is None:
         return None
@@ -113,13 +113,13 @@ def _by_class(outputs: list[str], labels: list[str]) -> Layout | None:
 
 
 def _all_named(outputs: list[str], labels: list[str], before: str) -> bool:
-    """Has every label a column of its name, and there are two columns or more, all of that form?"""
+    """Tell whether there are two or more such columns, and one for each label."""
     named = len(outputs) > 1 and all(name.startswith(before) for name in outputs)
     return named and bool(labels) and {f"{before}{label}" for label in labels} <= set(outputs)
 
 
 def _with_references(columns: Columns, found: Layout) -> Layout:
-    """The layout with the references' columns, once every column has a meaning and none is missing."""
+    """Add the references' columns to a layout, and refuse columns that are missing or have no meaning."""
     numbers = {int(match[1]) for name in columns.names if (match := REFERENCE.fullmatch(name))}
     count = 1 + max(numbers, default=-1)
     if count > len(columns.names):  # a number that cannot be meant
@@ -158,7 +158,7 @@ def _some(labels: list[str]) -> str:
 
 
 def classes_from(columns: Columns, layout: Layout) -> npt.NDArray[Any]:
-    """(n,) classes from 0; raises UserError where a label is blank, no whole number, or no class's name."""
+    """Read the classes (n,), from 0; raises UserError if a label is blank, no whole number, or no class's name."""
     if layout.labels is None:
         return _numbered(columns)
     texts = columns.texts("label").tolist()

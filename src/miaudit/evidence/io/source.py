@@ -1,4 +1,4 @@
-"""A file that may change while it is read: what was read is one content, and its hash is that content's.
+"""Reads a file such that a change meanwhile is noticed: all that was read, and the hash, are of one content.
 
 Nothing is mapped: a map of a file that somebody cuts short ends the process.
 """
@@ -24,15 +24,15 @@ AnyArray = npt.NDArray[Any]
 
 
 class Tensor(Protocol):
-    """What a file holds of an array, as far as evidence looks at it: numpy's arrays are such tensors."""
+    """The part of an array's interface that evidence uses; numpy's arrays have it."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Its dimensions."""
+        """Length of each dimension."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of its numbers."""
+        """Type of the numbers."""
 
     @property
     def ndim(self) -> int:
@@ -44,10 +44,10 @@ class Tensor(Protocol):
 
 
 class Source:
-    """An open file, and the size and time of change that it had when it was opened.
+    """An open file, with the size and time of change that it had when it was opened.
 
-    A file that replaces it is another one: what was opened stays what is read. It passes to other processes by its
-    path, where it is opened again and must still be the same file.
+    A file that later replaces it under the same path is not read. When a Source is sent to another process, the file is
+    opened again by its path and must still be the same.
 
     Raises:
         UserError: the file cannot be read.
@@ -64,7 +64,7 @@ class Source:
         self.size = self._facts[2]
 
     def read(self, start: int, length: int) -> bytes:
-        """So many bytes from there on; raises UserError where the file has changed since it was opened."""
+        """Read so many bytes from a position on; raises UserError if the file has changed since it was opened."""
         os.lseek(self._file, start, os.SEEK_SET)
         parts, left = [], length
         while left and (part := os.read(self._file, min(left, MOST_AT_ONCE))):
@@ -76,7 +76,7 @@ class Source:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def digest(self) -> str:
-        """SHA-256 of the whole content, in hexadecimal digits; raises as `read` does."""
+        """Compute the SHA-256 of the whole content, in hexadecimal digits; raises as `read` does."""
         total = hashlib.sha256()
         for start in range(0, self.size, BLOCK):
             total.update(self.read(start, min(BLOCK, self.size - start)))
@@ -84,12 +84,12 @@ class Source:
         return total.hexdigest()
 
     def check(self) -> None:
-        """Raise UserError where size or time of change tell that the file was written to."""
+        """Raise UserError if its size or time of change shows that the file was written to."""
         if _facts(os.fstat(self._file)) != self._facts:
             raise self.changed()
 
     def check_place(self) -> None:
-        """The same, and where another file lies under the path by now."""
+        """Raise UserError if the file was written to, or if another file now lies under its path."""
         self.check()
         try:
             is_same = _facts(self.path.stat()) == self._facts
@@ -99,7 +99,7 @@ class Source:
             raise self.changed()
 
     def changed(self) -> UserError:
-        """What is to be said once it has."""
+        """Build the error that says that the file has changed."""
         return UserError(f"{self.path} changed while it was read: run the audit again once nobody writes to it")
 
     def __getstate__(self) -> tuple[Path, tuple[int, ...]]:
@@ -112,13 +112,13 @@ class Source:
 
 
 class Pinned(NamedTuple):
-    """A file that is still read, and the SHA-256 of the content that everything rests on."""
+    """A file from which outputs are still read, and the SHA-256 of the content that all results rest on."""
 
     source: Source
     digest: str
 
     def check_content(self) -> None:
-        """Raise UserError where the file has other content by now; reads all of it."""
+        """Read the whole file, and raise UserError if its content has changed."""
         if self.source.digest() != self.digest:
             raise self.source.changed()
 
@@ -129,9 +129,9 @@ def _facts(status: os.stat_result) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class FileTensor:
-    """An array that stays in its file: block i along the first axis is read when it is asked for.
+    """An array that stays in its file; block i along the first axis is read when it is used.
 
-    Of numpy's ways to index it knows those that evidence uses: `[i]`, `[None]` and `[:, v]`.
+    It can be indexed in the ways that evidence uses: `[i]`, `[None]` and `[:, v]`.
     """
 
     source: Source
@@ -164,5 +164,5 @@ class FileTensor:
         return np.frombuffer(content, self.dtype).reshape(self.shape[1:])
 
     def _size(self, axis: int) -> int:
-        """Bytes of a block of the axes from that one on."""
+        """Number of bytes of a block of the axes from that one on."""
         return int(np.prod(self.shape[axis:], dtype=np.int64)) * self.dtype.itemsize

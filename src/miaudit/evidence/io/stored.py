@@ -1,4 +1,4 @@
-"""Outputs that stay where they are until a model's are asked for."""
+"""Outputs that stay in their file until they are used."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from miaudit.model_outputs import Kind
 
 @dataclass(frozen=True, eq=False)
 class Stored(LazyOutputs):
-    """M models' outputs on n records as they lie in a file: item m is what that model says, (n, C)."""
+    """Outputs of M models on n records as they lie in a file; item m is (n, C)."""
 
     name: str  # what the user calls them
     tensor: Tensor  # (M, n, C), of a large file not read yet
@@ -22,6 +22,6 @@ class Stored(LazyOutputs):
         return len(self.tensor)
 
     def read(self, model: int) -> Floats:
-        """From the file."""
+        """Read a model's outputs (n, C) from the file."""
         outputs: Floats = np.asarray(self.tensor[model])
         return outputs

@@ -1,4 +1,4 @@
-"""Evidence as a table, `.parquet` or `.csv`, for those who have no tensors: one row per record of a panel.
+"""Reads evidence from a table, `.parquet` or `.csv`, with one row per record of a panel.
 
 label           class from 0
 p0 ... p{C-1}   the probabilities that the target gives; on a shadow's rows, those that the shadow gives
@@ -37,14 +37,14 @@ WHAT = "an evidence file"
 
 
 class Tabled(NamedTuple):
-    """The panels of a table, unchecked, and how it was read."""
+    """The unchecked panels of a table, and sentences on how it was read."""
 
     drafts: dict[str, Draft]
     told: tuple[str, ...]
 
 
 class _Read(NamedTuple):
-    """All rows of a table as arrays."""
+    """All rows of a table, as arrays."""
 
     labels: Ints  # (n,)
     target: Floats  # (n, C)
@@ -55,12 +55,12 @@ class _Read(NamedTuple):
 
 
 def read_columns(path: Path) -> Columns:
-    """The columns of a `.parquet` or `.csv` file; raises UserError where it cannot be read."""
+    """Read the columns of a `.parquet` or `.csv` file; raises UserError if it cannot be read."""
     return read_csv(path, WHAT, _type) if path.suffix.lower() == ".csv" else read_parquet(path, WHAT)
 
 
 def panels_of(table: Columns) -> Tabled:
-    """The panels that the columns hold, unchecked; raises UserError where the columns do not fit together."""
+    """Extract the panels from the columns, unchecked; raises UserError if the columns do not fit together."""
     columns = without_row_names(table)
     layout = layout_of(columns)
     rows = _panel_rows(columns)
@@ -70,12 +70,12 @@ def panels_of(table: Columns) -> Tabled:
 
 
 def _type(name: str) -> pa.DataType:
-    """Types are said, since those that pyarrow guesses hang on which rows come first."""
+    """Return the type of a column; the types that pyarrow guesses depend on which rows come first."""
     return pa.float64() if PROBABILITY.fullmatch(name) else pa.string()
 
 
 def _panel_rows(columns: Columns) -> dict[str, Ints]:
-    """The rows of each panel, panels in the order in which they come."""
+    """Find the rows of each panel, in the order in which the panels come."""
     if "panel" not in columns.arrays:
         return {"audit": np.arange(columns.rows)} if columns.rows else {}
     names = columns.texts("panel").astype(str)
@@ -111,7 +111,7 @@ def _ids(columns: Columns) -> Ints:
 
 
 def _probabilities(columns: Columns, names: tuple[str, ...]) -> Floats:
-    """(n, C), NaN where a cell is blank; a column alone is that of class 1."""
+    """Read probabilities (n, C), NaN where a cell is blank; a single column is that of class 1."""
     values = [columns.numbers(name) for name in names]
     return np.stack([1 - values[0], values[0]] if len(values) == 1 else values, axis=1)
 
@@ -135,7 +135,7 @@ def _draft(read: _Read, panel: str, rows: Ints) -> Draft:
 
 
 def _flags_inside(panel: str, inside: Floats) -> Given | None:
-    """(R, n), or None where no reference of this panel has the column filled in."""
+    """Read in_reference (R, n); None if no reference of this panel has its column filled in."""
     found = [_whole_flags(panel, f"ref{r}_in", row) for r, row in enumerate(inside)]
     if all(row is None for row in found):
         return None
@@ -144,7 +144,7 @@ def _flags_inside(panel: str, inside: Floats) -> Given | None:
 
 
 def _whole_flags(panel: str, name: str, values: Floats) -> Given | None:
-    """The panel's part of a column, None where it is blank throughout."""
+    """Read the panel's part of a column of flags; None if it is blank throughout."""
     blank: npt.NDArray[np.bool_] = np.isnan(values)
     if blank.all():
         return None

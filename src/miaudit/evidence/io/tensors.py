@@ -1,4 +1,4 @@
-"""Safetensors files, read and written model by model where they are large, so that neither needs them in memory.
+"""Reads and writes safetensors files; large ones model by model, so that they need not fit into memory.
 
 The format (https://github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), the
 header (JSON: name -> dtype, shape, data_offsets), the tensors one after the other, row by row, little-endian.
@@ -37,7 +37,7 @@ ALIGNMENT = 8  # of the first tensor, as the format asks for
 
 
 class TensorFile:
-    """The tensors of one file: a small file is read at once, of a large one what is asked for.
+    """The tensors of one file; a small file is read at once, a large one tensor by tensor.
 
     Raises:
         UserError: the file is not a safetensors file, or was cut short.
@@ -62,20 +62,20 @@ class TensorFile:
 
     @property
     def is_small(self) -> bool:
-        """Is it read once and for all?"""
+        """Tell whether the whole file is read at once."""
         return self.source.size <= IN_MEMORY
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of all tensors."""
+        """Names of all tensors in the file."""
         return tuple(self._entries)
 
     def digest(self) -> str:
-        """SHA-256 of the file as it was read."""
+        """Compute the SHA-256 of the file as it was read."""
         return self.source.digest() if self._whole is None else hashlib.sha256(self._whole).hexdigest()
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """The tensor in memory, read-only."""
+        """Read a tensor into memory; the array is read-only."""
         dtype, shape, first, last = self._entry(name)
         if self._whole is None:
             raw = np.frombuffer(self.source.read(first, last - first), dtype)
@@ -84,7 +84,7 @@ class TensorFile:
         return raw.reshape(shape)
 
     def tensor(self, name: str) -> Tensor:
-        """The tensor, of a large file without reading it."""
+        """Return a tensor; in a large file it is not read yet."""
         if self._whole is not None:
             return self.array(name)
         dtype, shape, first, last = self._entry(name)
@@ -93,7 +93,7 @@ class TensorFile:
         return FileTensor(self.source, dtype, shape, first, (last - first) // shape[0])
 
     def _entry(self, name: str) -> tuple[np.dtype[Any], tuple[int, ...], int, int]:
-        """Type, shape, and where in the file it begins and ends."""
+        """Look up a tensor's type, its shape, and where in the file it begins and ends."""
         entry = self._entries[name]
         if entry["dtype"] not in DTYPES:
             raise UserError(f"{name}: expected numbers of a type that numpy has, got {entry['dtype']}; write float32")
@@ -102,7 +102,7 @@ class TensorFile:
 
 
 class Blocks(NamedTuple):
-    """A tensor to write, as blocks along its first axis that are made when they are wanted."""
+    """A tensor to write, as blocks along its first axis that are made when they are written."""
 
     dtype: npt.DTypeLike
     shape: tuple[int, ...]
@@ -110,12 +110,17 @@ class Blocks(NamedTuple):
 
     @classmethod
     def of(cls, array: npt.NDArray[Any]) -> "Blocks":
-        """An array at hand."""
+        """Wrap an array that is in memory."""
         return cls(array.dtype, array.shape, [array])
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Blocks], metadata: dict[str, str]) -> None:
-    """Write a safetensors file: the whole of it, or nothing if this is interrupted. Missing folders are made.
+    """Write a safetensors file: the whole of it, or nothing if interrupted. Missing folders are made.
+
+    Args:
+        path: where to write.
+        tensors: the tensors by name.
+        metadata: text that the header holds.
 
     Raises:
         UserError: it cannot be written, or the disk is full.
