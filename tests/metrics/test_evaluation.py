@@ -8,7 +8,7 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.maths.divergence import kl_divergence
 from miaudit.metrics.accuracy import confusion
-from miaudit.metrics.evaluation import Asked, Evaluation, Scored, evaluate
+from miaudit.metrics.evaluation import Evaluation, EvaluationOptions, Scored, evaluate
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.one_run import one_run
 from miaudit.metrics.roc import auc
@@ -25,8 +25,8 @@ TARGET = np.repeat([7, 3, 5], N // 3)
 EVERYTHING = Scored(SCORES, MEMBER, LABELS, LOSS, REFERENCE_LOSS, TARGET)
 
 
-def found(scored: Scored = EVERYTHING, asked: Asked | None = None) -> Evaluation:
-    return evaluate(scored, asked or Asked(cut=0.5, one_run_guesses=101, delta=1e-5))
+def found(scored: Scored = EVERYTHING, asked: EvaluationOptions | None = None) -> Evaluation:
+    return evaluate(scored, asked or EvaluationOptions(cut=0.5, one_run_guesses=101, delta=1e-5))
 
 
 def test_the_first_parts_are_the_summary() -> None:
@@ -36,7 +36,7 @@ def test_the_first_parts_are_the_summary() -> None:
 
 
 def test_scores_and_members_alone_give_the_summary_only() -> None:
-    plain = found(Scored(SCORES, MEMBER), Asked())
+    plain = found(Scored(SCORES, MEMBER), EvaluationOptions())
     assert list(json.loads(plain.to_json())) == list(Summary.model_fields)
     assert json.loads(plain.to_json()) == summarise(SCORES, MEMBER).model_dump(mode="json")
 
@@ -56,7 +56,7 @@ def test_at_a_cut() -> None:
     assert at.recall.value == pytest.approx(at.tp / MEMBER.sum())
     assert at.precision is not None
     assert at.precision.value == pytest.approx(at.tp / (at.tp + at.fp))
-    nobody = found(asked=Asked(cut=1e9)).at_cut
+    nobody = found(asked=EvaluationOptions(cut=1e9)).at_cut
     assert nobody is not None
     assert (nobody.tp, nobody.fp, nobody.precision) == (0, 0, None)
 
@@ -79,7 +79,7 @@ def test_by_hardness() -> None:
 
 def test_two_classes_have_their_own_bound_of_easy_records() -> None:
     binary = Scored(SCORES, MEMBER, LABELS % 2, reference_loss=REFERENCE_LOSS)
-    for asked, bound in ((Asked(), -5.0), (Asked(classes=10), -10.0)):
+    for asked, bound in ((EvaluationOptions(), -5.0), (EvaluationOptions(classes=10), -10.0)):
         hardness = found(binary, asked).hardness
         assert hardness is not None
         assert hardness.easy_above == bound
@@ -96,7 +96,7 @@ def test_difficulty_of_members_that_were_found() -> None:
     exposed = -REFERENCE_LOSS[MEMBER & (SCORES > 0.5)]
     assert hardness.mean_difficulty_exposed is not None
     assert hardness.mean_difficulty_exposed.value == pytest.approx(exposed.mean())
-    without_cut = found(asked=Asked()).hardness
+    without_cut = found(asked=EvaluationOptions()).hardness
     assert without_cut is not None
     assert without_cut.mean_difficulty_exposed is None
 
@@ -128,7 +128,7 @@ def test_one_run_guesses_half_above_and_half_below() -> None:
     assert quantity.n == 101
     expected = one_run(SCORES, MEMBER, called=51, rejected=50, delta=1e-5)
     assert (quantity.low, quantity.value) == (expected.low, expected.value)
-    assert found(scored, Asked()).one_run_epsilon is None
+    assert found(scored, EvaluationOptions()).one_run_epsilon is None
 
 
 def test_what_cannot_be_measured_is_refused() -> None:

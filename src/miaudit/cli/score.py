@@ -100,12 +100,12 @@ def evaluate(
     from miaudit.cli.scores_file import read_scores
     from miaudit.cli.shown import evaluation_table
     from miaudit.files import check_no_input, write_atomically
-    from miaudit.metrics.evaluation import Asked
+    from miaudit.metrics.evaluation import EvaluationOptions
     from miaudit.metrics.evaluation import evaluate as measure
 
     if json_ is not None:
         check_no_input(json_, (scores,))
-    asked = Asked(cut=cut, one_run_guesses=one_run, delta=delta)
+    asked = EvaluationOptions(cut=cut, one_run_guesses=one_run, delta=delta)
     with about(scores):
         found = measure(read_scores(scores, score), asked)
     text = found.to_json() + "\n"

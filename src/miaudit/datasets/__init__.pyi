@@ -3,7 +3,7 @@
 from miaudit.datasets.adult import Adult as Adult
 from miaudit.datasets.base import About as About
 from miaudit.datasets.base import Dataset as Dataset
-from miaudit.datasets.base import Source as Source
+from miaudit.datasets.base import DatasetSource as DatasetSource
 from miaudit.datasets.base import is_on_disk as is_on_disk
 from miaudit.datasets.base import size_on_disk as size_on_disk
 from miaudit.datasets.cifar10 import Cifar10 as Cifar10

@@ -78,7 +78,7 @@ def size_on_disk(about: About) -> int:
     return sum(path.stat().st_size for pattern in about.files for path in folder.glob(pattern))
 
 
-class Source(Protocol):
+class DatasetSource(Protocol):
     """A data set's plug-in: a frozen pydantic dataclass."""
 
     about: ClassVar[About]

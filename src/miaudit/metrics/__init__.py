@@ -3,7 +3,7 @@
 from miaudit.maths.counts import Confusion
 from miaudit.metrics.accuracy import balanced_accuracy, confusion, precision, recall
 from miaudit.metrics.epsilon import epsilon
-from miaudit.metrics.evaluation import Asked, Evaluation, Scored, evaluate
+from miaudit.metrics.evaluation import Evaluation, EvaluationOptions, Scored, evaluate
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.intervals import clopper_pearson, proportion, wilson
 from miaudit.metrics.one_run import one_run, one_run_bound
@@ -17,9 +17,9 @@ from miaudit.metrics.summary import Summary, null_interval, summarise
 from miaudit.metrics.ties import FirstCut, first_cut, randomised_tpr_at_fpr
 
 __all__ = [
-    "Asked",
     "Confusion",
     "Evaluation",
+    "EvaluationOptions",
     "FirstCut",
     "Quantity",
     "Scored",

@@ -29,13 +29,13 @@ class Scored:
     target: Ints | None = None  # which of several targets the row is about
 
 
-class Part(BaseModel):
+class MetricsPart(BaseModel):
     """Base of all parts: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class AtCut(Part):
+class AtCut(MetricsPart):
     """Counts and rates where scores strictly above `cut` are called members."""
 
     cut: float
@@ -54,7 +54,7 @@ class AtCut(Part):
     """Share of members among the records called members; None where no record is."""
 
 
-class Hardness(Part):
+class Hardness(MetricsPart):
     """How exposure depends on how hard a record is to predict (LDC-MIA 4.2.4, HP-MIA 5.2)."""
 
     tpr_easy: Quantity
@@ -94,7 +94,7 @@ class Evaluation(Summary):
 
 
 @dataclass(frozen=True)
-class Asked:
+class EvaluationOptions:
     """What a user may ask beside the scores themselves."""
 
     cut: float | None = None
@@ -103,7 +103,7 @@ class Asked:
     delta: float = 0.0
 
 
-def evaluate(scored: Scored, asked: Asked) -> Evaluation:
+def evaluate(scored: Scored, asked: EvaluationOptions) -> Evaluation:
     """Compute all metrics that the given columns allow; raises UserError if scores or membership cannot be measured."""
     summary = summarise(scored.scores, scored.member)
     return Evaluation(
@@ -126,7 +126,7 @@ def _divergence(loss: Floats, member: Bools) -> float:
     return kl_divergence(loss[member], loss[~member])
 
 
-def _hardness(scored: Scored, reference_loss: Floats, asked: Asked) -> Hardness:
+def _hardness(scored: Scored, reference_loss: Floats, asked: EvaluationOptions) -> Hardness:
     seen = 0 if scored.labels is None else int(scored.labels.max()) + 1
     by = tpr_by_hardness(scored.scores, scored.member, reference_loss, asked.classes or seen)
     found = Hardness(tpr_easy=by.easy, tpr_hard=by.hard, easy_above=by.threshold)
@@ -149,7 +149,7 @@ def _over_targets(scored: Scored, target: Ints) -> dict[str, Spread] | None:
     return over_targets([summarise(scored.scores[of], scored.member[of]) for of in groups])
 
 
-def _one_run(scored: Scored, asked: Asked) -> Quantity:
+def _one_run(scored: Scored, asked: EvaluationOptions) -> Quantity:
     called = (asked.one_run_guesses + 1) // 2
     rejected = asked.one_run_guesses - called
     return one_run(scored.scores, scored.member, called, rejected, asked.delta)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 
 
-class Named(NamedTuple):
+class Names(NamedTuple):
     """The names in a function and the functions within it."""
 
     globals: tuple[str, ...]
@@ -41,11 +41,11 @@ def _base(node: ast.ImportFrom, package: str) -> str | None:
         return None
 
 
-def names_in(code: CodeType) -> Named:
+def names_in(code: CodeType) -> Names:
     """What a code object names."""
     every = list(_codes(code))
     steps = [step for each in every for step in dis.get_instructions(each)]
-    return Named(
+    return Names(
         tuple(sorted({str(step.argval) for step in steps if step.opname in GLOBAL})),
         tuple(sorted({str(step.argval) for step in steps if step.opname == "IMPORT_NAME"})),
         frozenset(name for each in every for name in each.co_names),

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 BUILT_IN = {"built-in", "frozen"}  # in place of a file
 
 
-class Origin(NamedTuple):
+class ModuleOrigin(NamedTuple):
     """What a module's code follows from."""
 
     kind: Literal["standard", "miaudit", "release", "own"]
@@ -20,32 +20,32 @@ class Origin(NamedTuple):
     file: Path | None = None  # of the user's own; None where there is none, as in a notebook
 
 
-def origin_of(name: str) -> Origin | None:
+def origin_of(name: str) -> ModuleOrigin | None:
     """The origin of a module, which is not imported for that; None where there is no such module."""
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names and top != "__main__":
-        return Origin("standard")
+        return ModuleOrigin("standard")
     if top == "miaudit":
-        return Origin("miaudit")
+        return ModuleOrigin("miaudit")
     if top == "__main__":  # a script or a notebook: the rest of it does other things, so it is not taken as a whole
-        return Origin("own")
+        return ModuleOrigin("own")
     spec = find_spec(name)
     if spec is None:
         return _made_at_run_time(name) if name in sys.modules else None
     if spec.origin in BUILT_IN:
-        return Origin("standard")
+        return ModuleOrigin("standard")
     file = None if spec.origin is None else Path(spec.origin)
     if file is None:  # a folder without an __init__.py runs no code
-        return Origin("own")
+        return ModuleOrigin("own")
     release = release_of(top, file)
-    return Origin("own", file=file) if release is None else Origin("release", release)
+    return ModuleOrigin("own", file=file) if release is None else ModuleOrigin("release", release)
 
 
-def _made_at_run_time(name: str) -> Origin:
+def _made_at_run_time(name: str) -> ModuleOrigin:
     """The origin of a module that no file is of, such as those within a compiled one: that of the module around it."""
     above = name.rpartition(".")[0]
     origin = origin_of(above) if above else None
-    return Origin("own") if origin is None or origin.kind == "own" else origin
+    return ModuleOrigin("own") if origin is None or origin.kind == "own" else origin
 
 
 def find_spec(name: str) -> ModuleSpec | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from miaudit.fingerprint import fingerprint
 from miaudit.source.code import imports_of, instructions, names_in
-from miaudit.source.origin import Origin, find_spec, origin_of
+from miaudit.source.origin import ModuleOrigin, find_spec, origin_of
 from miaudit.source.values import tell
 
 MOST_VALUES = 200_000
@@ -25,7 +25,7 @@ class Walk:
         self.unknown: dict[str, None] = {}  # reasons, in order
         self._texts = dict(named)
         self._kept: list[Any] = []  # so that no other object takes the place of one that was told
-        self._origins: dict[str, Origin | None] = {}
+        self._origins: dict[str, ModuleOrigin | None] = {}
         self._seen: set[object] = set()
         self._waiting: list[Callable[[], None]] = []
 
@@ -165,7 +165,7 @@ class Walk:
 
     def _has_no_file(self, module: str) -> bool:
         origin = self._origins.get(module)
-        return origin is None or origin == Origin("own")
+        return origin is None or origin == ModuleOrigin("own")
 
 
 def _is_dunder(name: str) -> bool:
