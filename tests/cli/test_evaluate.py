@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from miaudit.metrics.evaluation import Asked, Evaluation, Scored
+from miaudit.metrics.evaluation import EvaluationOptions, Evaluation, Scored
 from miaudit.metrics.evaluation import evaluate as measure
 from tiny import Audited, Call
 
@@ -112,7 +112,7 @@ def test_all_that_the_columns_allow(call: Call, tmp_path: Path) -> None:
     assert called.code == 0, called.err
     found = json.loads((tmp_path / "m.json").read_text())
     scored = Scored(SCORE, MEMBER, LABEL, LOSS, REFERENCE_LOSS, np.arange(400) % 2)
-    expected = measure(scored, Asked(cut=0.5, one_run_guesses=40))
+    expected = measure(scored, EvaluationOptions(cut=0.5, one_run_guesses=40))
     assert found == json.loads(expected.to_json())
     assert list(found)[:5] == ["auc", "balanced_accuracy", "tpr_at_fpr", "precision_at_recall", "epsilon"]
     assert list(found)[5:] == list(Evaluation.model_fields)[5:]
