@@ -1,5 +1,6 @@
 """The examples in CONTRIBUTING.md, run as a package of somebody else's: installed, checked, audited."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from tiny import Call
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FOLDERS = ("attacks", "signals", "datasets")
 
@@ -105,8 +107,21 @@ def test_the_examples_are_found_and_audited(acme: Path, tmp_path: Path, call: Ca
 
 def test_the_pages_name_files_that_exist() -> None:
     """Every path of the source that CONTRIBUTING and the page on the architecture name."""
-    for page in (PAGE, (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")):
+    for page in (PAGE, ARCHITECTURE):
         named = set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_0-9]+\.py)?)`", page))
         assert named
         places = (ROOT, ROOT / "src" / "miaudit")
         assert [path for path in named if not any((place / path).exists() for place in places)] == []
+
+
+def test_the_architecture_tells_of_every_package() -> None:
+    packages = [path.parent.name for path in (ROOT / "src" / "miaudit").glob("*/__init__.py")]
+    assert [name for name in packages if f"\n| `{name}/` | " not in ARCHITECTURE] == []
+
+
+def test_the_types_of_the_architecture_are_there() -> None:
+    rows = re.findall(r"^\| `((?:[a-z_]+\.)+[A-Z]\w+)` \|", ARCHITECTURE, re.MULTILINE)
+    assert len(rows) > 10
+    for place in rows:
+        module, _, name = place.rpartition(".")
+        assert getattr(importlib.import_module(f"miaudit.{module}"), name).__doc__

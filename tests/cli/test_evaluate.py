@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from miaudit.metrics.evaluation import EvaluationOptions, Evaluation, Scored
+from miaudit.metrics.evaluation import Evaluation, EvaluationOptions, Scored
 from miaudit.metrics.evaluation import evaluate as measure
 from tiny import Audited, Call
 
