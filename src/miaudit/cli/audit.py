@@ -27,7 +27,7 @@ def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
 
 def audit(
     config: Annotated[
-        Path, typer.Argument(help="A YAML configuration, or a file of evidence (.csv, .parquet, .safetensors).")
+        Path, typer.Argument(help="A YAML configuration, or an evidence file (.csv, .parquet, .safetensors).")
     ],
     out: Out = None,
     store: StorePlace = None,
@@ -43,13 +43,13 @@ def audit(
     ] = None,
     confirm_above: Annotated[
         str | None,
-        typer.Option(help="Ask before training that takes longer than this, such as 10m. Never asks by default."),
+        typer.Option(help="Ask before training that takes longer than this, such as 10m. Default: never ask."),
     ] = None,
     plan_only: Annotated[
-        bool, typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes; stop.")
+        bool, typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes, then stop.")
     ] = False,
     anytime: Annotated[
-        bool, typer.Option("--anytime", help="Write a preliminary report each time the pool of models has doubled.")
+        bool, typer.Option("--anytime", help="Write a preliminary report each time the number of trained models has doubled.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
 ) -> None:

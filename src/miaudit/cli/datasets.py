@@ -32,9 +32,10 @@ class DatasetCard(NamedTuple):
 
 
 def datasets(
-    data_root: DataRoot = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+    data_root: DataRoot = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the data sets: records, classes, size, licence, source, whether they are on disk and how to get them."""
+    """List the data sets, with sizes, licences and sources, and say how to get those that are not on disk."""
     from miaudit.data_root import data_root_at
 
     with data_root_at(data_root):

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def attacks(
-    name: Annotated[str | None, typer.Argument(help="One attack, in full.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="As a page of documentation.")] = False,
+    name: Annotated[str | None, typer.Argument(help="Name of one attack, to show it in full.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown page.")] = False,
 ) -> None:
-    """List the attacks, or show one: paper, equation, adversary, needs, hyper-parameters with ranges."""
+    """List the attacks, or show one in full: paper, equation, attacker, needs, hyper-parameters and their ranges."""
     from rich.table import Table
 
     from miaudit import registry
@@ -67,9 +67,9 @@ def _show(console: PlainConsole, item: "AttackCard") -> None:
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an audit.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished audit.")],
 ) -> None:
-    """Make report.html anew from saved results; computes nothing."""
+    """Write report.html again from the saved results of an audit; nothing is computed."""
     from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
     from miaudit.manifest import check_together
     from miaudit.report.defences import write_comparison

@@ -7,22 +7,25 @@ import typer
 
 MOST_PROCESSES = 1024
 
-Out = Annotated[Path | None, typer.Option(help="Folder for report and results; made if it is not there.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the report and the results; created if missing.")]
 StorePlace = Annotated[
     str | None,
-    typer.Option(help="Folder or URL of trained models (the folder MIAUDIT_STORE, else one in the user's cache)."),
+    typer.Option(
+        help="Folder or URL of the store of trained models. Default: MIAUDIT_STORE, else one in the user's cache."
+    ),
 ]
 Jobs = Annotated[
-    int | None, typer.Option(min=1, max=MOST_PROCESSES, help="Processes that train; one per core by default.")
+    int | None, typer.Option(min=1, max=MOST_PROCESSES, help="Number of worker processes. Default: one per core.")
 ]
 Ray = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="Train on the Ray cluster at HOST:PORT; auto is the one that RAY_ADDRESS names or this machine is in, "
-        "else one of this machine alone.",
+        help="Train on the Ray cluster at HOST:PORT. `auto` joins the cluster that RAY_ADDRESS names or that this "
+        "machine belongs to, else starts one on this machine.",
     ),
 ]
 DataRoot = Annotated[
-    Path | None, typer.Option(help="Folder of the data sets (MIAUDIT_DATA, else `datasets` in the current folder).")
+    Path | None,
+    typer.Option(help="Folder of the data sets. Default: MIAUDIT_DATA, else `datasets` in the current folder."),
 ]

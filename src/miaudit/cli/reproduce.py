@@ -16,25 +16,35 @@ if TYPE_CHECKING:
     from miaudit.experiments.running import Reproduction
     from miaudit.experiments.spec import Named
 
-Folder = Annotated[Path, typer.Option(help="The folder `experiments` of miaudit's repository.")]
+Folder = Annotated[Path, typer.Option(help="The folder `experiments` in a clone of miaudit's repository.")]
 
 
 def reproduce(
     experiment: Annotated[
-        str | None, typer.Argument(metavar="PAPER[/TABLE]", help="e.g. ldc_mia/table4; a paper alone means all of it")
+        str | None,
+        typer.Argument(
+            metavar="PAPER[/TABLE]",
+            help="For instance ldc_mia/table4; a paper alone means all of its tables and figures.",
+        ),
     ] = None,
-    rows: Annotated[str | None, typer.Option(help="Only these rows, separated by commas.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Runs a row; by default as many as its file says.")] = None,
-    scale: Annotated[Literal["quick", "paper"], typer.Option(help="quick: the whole way with few records.")] = "paper",
-    listing: Annotated[bool, typer.Option("--list", help="All experiments and their state.")] = False,
-    pages: Annotated[Path | None, typer.Option(help="Write the documentation's page of each paper here.")] = None,
+    rows: Annotated[str | None, typer.Option(help="Run only these rows, separated by commas.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Number of runs per row. Default: the number in the experiment's file.")
+    ] = None,
+    scale: Annotated[
+        Literal["quick", "paper"], typer.Option(help="`quick` runs every step with few records.")
+    ] = "paper",
+    listing: Annotated[bool, typer.Option("--list", help="List all experiments, and say which were run.")] = False,
+    pages: Annotated[
+        Path | None, typer.Option(help="Write each paper's page of the documentation to this folder.")
+    ] = None,
     folder: Folder = Path("experiments"),
     store: StorePlace = None,
     jobs: Jobs = None,
     ray: Ray = None,
     data_root: DataRoot = None,
 ) -> None:
-    """Train, attack, and print our numbers beside the paper's; goes on where it was interrupted."""
+    """Repeat a paper's experiment and print our numbers beside the published ones; continues after an interrupt."""
     from miaudit.data_root import data_root_at
     from miaudit.experiments.running import Reproduction
     from miaudit.running.runners import open_runner

@@ -17,16 +17,16 @@ from miaudit.reading.yaml_file import in_words, parse_yaml
 
 
 def score(
-    file: Annotated[Path, typer.Argument(help="Evidence: .safetensors, .parquet or .csv.")],
+    file: Annotated[Path, typer.Argument(help="Evidence file: .safetensors, .parquet or .csv.")],
     attack: Annotated[str, typer.Option(help="Name of the attack; `miaudit attacks` lists them.")],
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A hyper-parameter, key=value; may be repeated.")
+        list[str] | None, typer.Option("--set", help="Set a hyper-parameter, as key=value; may be repeated.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where the scores go.")] = Path("scores.parquet"),
-    explain: Annotated[Path | None, typer.Option(help="A JSON file for what the attack learned.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    out: Annotated[Path, typer.Option(help="File for the scores, .parquet or .csv.")] = Path("scores.parquet"),
+    explain: Annotated[Path | None, typer.Option(help="Write what the attack learned to this JSON file.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
 ) -> None:
-    """Score the audited records of an evidence file with one attack: columns id, score, and member if known."""
+    """Score the audited records of an evidence file with one attack; writes id, score, and member if it is known."""
     import numpy as np
     import pyarrow as pa
 
@@ -88,15 +88,25 @@ def evaluate(
             "`reference_loss` (log p_y on the target, and its mean over models trained without the record), `target`."
         ),
     ],
-    score: Annotated[str, typer.Option(help="Column of the scores; in an audit's scores, an attack's name.")] = "score",
-    cut: Annotated[float | None, typer.Option(help="Count the records that score strictly above it.")] = None,
+    score: Annotated[
+        str, typer.Option(help="Column that holds the scores; in the scores of an audit, the name of an attack.")
+    ] = "score",
+    cut: Annotated[
+        float | None,
+        typer.Option(help="Also report counts and rates for records that score strictly above this value."),
+    ] = None,
     one_run: Annotated[
-        int, typer.Option(min=0, help="Guesses of a one-run audit: members were drawn by independent fair coins.")
+        int,
+        typer.Option(
+            min=0, help="Number of guesses of a one-run audit, whose members were drawn by independent fair coins."
+        ),
     ] = 0,
-    delta: Annotated[float, typer.Option(min=0, max=1, help="Of the one-run audit's privacy.")] = 0.0,
-    json_: Annotated[Path | None, typer.Option("--json", help="A file for the metrics; - prints them.")] = None,
+    delta: Annotated[float, typer.Option(min=0, max=1, help="Delta of the one-run audit's bound on epsilon.")] = 0.0,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="Write the metrics to this JSON file; - prints them.")
+    ] = None,
 ) -> None:
-    """Metrics with intervals of any file of scores, higher meaning more likely a member."""
+    """Print metrics with intervals for any file of scores. Higher scores mean more likely a member."""
     from miaudit.cli.scores_file import read_scores
     from miaudit.cli.shown import evaluation_table
     from miaudit.files import check_no_input, write_atomically

@@ -25,19 +25,22 @@ DAMAGED = 1  # exit code where damaged files were found
 
 app = typer.Typer(help="Look after the store of trained models.", no_args_is_help=True, rich_markup_mode=None)
 
-StorePath = Annotated[Path | None, typer.Option(help="The store's folder (MIAUDIT_STORE, else the user's cache).")]
-AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+StorePath = Annotated[
+    Path | None, typer.Option(help="Folder of the store. Default: MIAUDIT_STORE, else one in the user's cache.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 @app.command("list")
 def list_(
     kind: Annotated[
-        str | None, typer.Option(help="List each file of a kind: model, outputs, judged, data, leftover, unreadable.")
+        str | None,
+        typer.Option(help="List the files of one kind: model, outputs, judged, data, leftover or unreadable."),
     ] = None,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """What is stored, by kind: files, size, when it was last used; with --kind, file by file."""
+    """List what is stored by kind: number of files, size, last use. With --kind, list each file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
     from miaudit.store.upkeep import Kind, entries, shared_with
 
@@ -64,7 +67,7 @@ def explain(
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
-    """Why each model of an audit is in the store or not: the fields that differ from the nearest stored job."""
+    """Say which models of an audit are stored, and in which fields the others differ from the nearest stored one."""
     place = _store(store)
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
         _explain_key(what, place, as_json)
@@ -78,10 +81,12 @@ def explain(
 @app.command()
 def verify(
     store: StorePath = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Delete damaged files; they are made again.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Delete damaged files; they are computed again when needed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read every file and check its hash; exit code 1 where damaged ones were found, removed or not."""
+    """Read every file and check its hash. The exit code is 1 if damaged files were found, even if they were removed."""
     from miaudit.cli.stored import as_dict
     from miaudit.store import upkeep
 
@@ -103,13 +108,13 @@ def verify(
 @app.command()
 def gc(
     max_size: Annotated[
-        str | None, typer.Option(help="What may stay, such as 5GB (MIAUDIT_STORE_SIZE): the longest unused goes.")
+        str | None, typer.Option(help="Largest size to keep, such as 5GB. Default: MIAUDIT_STORE_SIZE.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove leftovers and what nobody needs, then the longest unused; never what is in use or was just used."""
+    """Remove leftovers, then the files unused for longest; never files that are in use or were used just now."""
     from miaudit.cli.stored import as_dict, size
     from miaudit.store.upkeep import collect, parse_size, size_limit
 
