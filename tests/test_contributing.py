@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FOLDERS = ("attacks", "signals", "datasets")
+FOLDERS = ("attacks", "signals", "datasets", "targets")
 
 
 def blocks(language: str) -> list[str]:
@@ -64,7 +64,7 @@ def checked(*words: object, folder: Path = ROOT) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert set(files()) == {"signals/margin.py", "attacks/margin.py", "datasets/rings.py"}
+    assert set(files()) == {"signals/margin.py", "attacks/margin.py", "datasets/rings.py", "targets/linear.py"}
 
 
 def test_the_examples_are_tidy(acme: Path) -> None:
@@ -86,19 +86,16 @@ def test_the_examples_are_found_and_audited(acme: Path, tmp_path: Path, call: Ca
         ("attacks", "margin"),
         ("signals", "margin"),
         ("datasets", "rings"),
+        ("targets", "linear"),
     }
     rng = np.random.default_rng(0)
-    labels = rng.integers(3, size=200)
-    sure, unsure = (np.eye(3)[labels] * lead + rng.dirichlet(np.ones(3), 200) for lead in (9.0, 1.0))
-    members, nonmembers = (given / given.sum(axis=1, keepdims=True) for given in (sure, unsure))
-    found = miaudit.audit(
-        miaudit.Predictions(members, nonmembers), labels, labels, attacks=["margin"], store=tmp_path, jobs=1
-    )
-    given = np.concatenate([members, nonmembers])
-    truth = np.concatenate([labels, labels])
-    lead = [np.log(p[y]) - np.log(max(np.delete(p, y))) for p, y in zip(given, truth, strict=True)]
-    np.testing.assert_allclose(np.sort(found.scores["margin"].to_numpy()), np.sort(lead))
+    x, y = rng.normal(size=(80, 5)), rng.integers(3, size=80)
+    weights = rng.normal(size=(5, 3))
+    found = miaudit.audit(weights, (x[:40], y[:40]), (x[40:], y[40:]), attacks=["margin"], store=tmp_path, jobs=1)
+    assert found.result.target.description == "linear (5 features, 3 classes)"
     assert found.result.attacks["margin"].params == {"most": 1e6}
+    lead = [z[label] - max(np.delete(z, label)) for z, label in zip(x @ weights, y, strict=True)]
+    np.testing.assert_allclose(np.sort(found.scores["margin"].to_numpy()), np.sort(lead))
     shown = call("attacks", "margin").out
     assert "How far the true class leads the others (Author et al. 2024)." in shown
     assert " rings " in call("datasets").out

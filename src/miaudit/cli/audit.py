@@ -46,10 +46,14 @@ def audit(
         typer.Option(help="Ask before training that takes longer than this, such as 10m. Default: never ask."),
     ] = None,
     plan_only: Annotated[
-        bool, typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes, then stop.")
+        bool,
+        typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes, then stop."),
     ] = False,
     anytime: Annotated[
-        bool, typer.Option("--anytime", help="Write a preliminary report each time the number of trained models has doubled.")
+        bool,
+        typer.Option(
+            "--anytime", help="Write a preliminary report each time the number of trained models has doubled."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
 ) -> None:
