@@ -15,10 +15,10 @@ from sklearn.dummy import DummyClassifier
 
 from miaudit.datasets.base import Dataset
 from miaudit.running.local import run_local
-from miaudit.running.work import Work, code_version_of
+from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.job import Job
+from miaudit.training.job import Method
 
 PROCESSES = 2
 
@@ -28,9 +28,9 @@ def works(jobs: int, records: int) -> tuple[Dataset, list[Work]]:
     draw = np.random.default_rng(0)
     data = Dataset("noise", draw.standard_normal((records, 4)), draw.integers(2, size=records), 2)
     recipe = EstimatorRecipe.of(DummyClassifier())
-    code = code_version_of(recipe, data)
+    method = Method.of(recipe, data)
     rows = [np.sort(draw.permutation(records)[: records // 2]) for _ in range(jobs)]
-    return data, [Work(Job(recipe, data.fingerprint, r, k, code=code), np.arange(records)) for k, r in enumerate(rows)]
+    return data, [Work(method.job(r, k), np.arange(records)) for k, r in enumerate(rows)]
 
 
 def main() -> None:

@@ -29,13 +29,14 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.models.mlp import Mlp
 from miaudit.running.local import run_local
-from miaudit.running.work import Work, code_version_of
+from miaudit.running.work import Work
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
 from miaudit.splits.pool import pool_over
 from miaudit.store.checkpoints import Store, default_store
+from miaudit.training.base import AnyRecipe
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.job import AnyRecipe, Job
+from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
 
 SIZES = (2, 4, 8, 16, 32)
@@ -113,11 +114,11 @@ def train(world: World, store: Store) -> Models:
     half = world.records // 2
     split = pool_over(rows[:half], rows[half:], max(SIZES), max(SIZES), SEED, population=population)
     query = auxiliary_query(split)
-    version = code_version_of(world.recipe, data)
+    method = Method.of(world.recipe, data)
 
     def work(name: str, m: int, inside: np.ndarray[Any, np.dtype[np.int64]]) -> Work:
         seed = child_seed(SEED, "strength", name, m)
-        return Work(Job(world.recipe, data.fingerprint, inside, seed, code=version), query)
+        return Work(method.job(inside, seed), query)
 
     pool = tuple(work("pool", m, inside) for m, inside in enumerate(split.training))
     halves = [np.sort(generator(SEED, "target", t).choice(rows, half, replace=False)) for t in range(TARGETS)]

@@ -35,9 +35,9 @@ from miaudit.models.mlp import Mlp
 from miaudit.models.small_cnn import SmallCnn
 from miaudit.running.local import run_local
 from miaudit.running.pace import Pace
-from miaudit.running.work import Work, code_version_of
+from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
-from miaudit.training.job import Job
+from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
 
 PROCESSES = 2  # ours, of one thread each
@@ -69,11 +69,11 @@ class Case:
     def works(self, bf16: bool) -> list[Work]:
         """Jobs on random subsets of the data."""
         recipe = replace(self.recipe, bf16=bf16)
-        code = code_version_of(recipe, self.data)
+        method = Method.of(recipe, self.data)
         draw = np.random.default_rng(0)
         rows = [np.sort(draw.permutation(len(self.data))[: self.records]) for _ in range(self.models)]
         query = np.arange(QUERIED)
-        return [Work(Job(recipe, self.data.fingerprint, r, k, code=code), query) for k, r in enumerate(rows)]
+        return [Work(method.job(r, k), query) for k, r in enumerate(rows)]
 
 
 def cases(scale: float) -> list[Case]:

@@ -11,8 +11,10 @@ from torch import nn
 
 from miaudit.datasets.base import Dataset
 from miaudit.running.base import Tally
-from miaudit.running.work import Records, Work, do, one_thread
+from miaudit.running.work import Work, do
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
+from miaudit.training.threads import one_thread
 
 
 class SharedFiles(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types

@@ -10,9 +10,10 @@ from pathlib import Path
 import torch
 
 from miaudit.models.mlp import Mlp
-from miaudit.running.work import Records, Work, do_all, outputs
+from miaudit.running.work import Work, do_all, outputs
 from miaudit.store.checkpoints import Store
 from miaudit.store.upkeep import collect, in_use
+from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
 DATA = blobs()

@@ -26,9 +26,10 @@ from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
-from miaudit.running.work import Work, code_version_of
+from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
-from miaudit.training.job import Job
+from miaudit.training.base import AnyRecipe
+from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
 
 
@@ -96,13 +97,10 @@ def rows_of(reproduction: Reproduction, named: Named) -> list[RowResult]:
     return [reproduction.row(named, row, part) for row, part in named.experiment.parts()]
 
 
-def works(data: Dataset, how: Recipe, count: int = 3) -> tuple[Work, ...]:
+def works(data: Dataset, how: AnyRecipe, count: int = 3) -> tuple[Work, ...]:
     """Jobs on overlapping halves of the data, each asked about all of it."""
-    everything = np.arange(len(data))
-    return tuple(
-        Work(Job(how, data.fingerprint, half(len(data), seed), seed, code=code_version_of(how, data)), everything)
-        for seed in range(count)
-    )
+    everything, method = np.arange(len(data)), Method.of(how, data)
+    return tuple(Work(method.job(half(len(data), seed), seed), everything) for seed in range(count))
 
 
 def half(n: int, seed: int) -> Ints:

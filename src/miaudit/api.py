@@ -35,8 +35,7 @@ from miaudit.running.base import Progress, Runner, silent
 from miaudit.running.runners import open_runner
 from miaudit.store.remote import open_store
 from miaudit.targets.predictions import Predictions
-from miaudit.training.defended import DefendedRecipe
-from miaudit.training.recipe import Recipe
+from miaudit.training.base import AnyRecipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,7 @@ def audit(
     nonmembers: Records,
     population: Records | None = None,
     *,
-    recipe: Recipe | DefendedRecipe | None = None,
+    recipe: AnyRecipe | None = None,
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
     shadows: int = 16,

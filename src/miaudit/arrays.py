@@ -12,6 +12,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64] | npt.NDArray[np.str_]  # whole numbers or text
+Tensors = dict[str, npt.NDArray[Any]]  # arrays by name, as models are stored
 
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 

@@ -13,11 +13,12 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.collect import Collector, StoredOutputs, auxiliary_query
 from miaudit.evidence import Evidence, Outputs, Panel
 from miaudit.evidence.io.file import read_evidence, write_evidence
-from miaudit.running.work import Records, do
+from miaudit.running.work import do
 from miaudit.splits.base import Split, Splitter, no_rows
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
 N = 80

@@ -17,8 +17,10 @@ from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
-from miaudit.running.work import Records, do, one_thread
+from miaudit.running.work import do
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
+from miaudit.training.threads import one_thread
 from tiny import CONFIG, run_config
 
 DEFENCES: list[Any] = [

@@ -7,9 +7,10 @@ from miaudit.auditing import cost
 from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig, parse_config
-from miaudit.running.work import Work, one_thread
+from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
 from miaudit.training.recipe import Recipe
+from miaudit.training.threads import one_thread
 from tiny import ATTACKS, CONFIG
 
 EACH = 10.0  # seconds per model

@@ -7,7 +7,6 @@ from miaudit.auditing.compare import single_audits
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.precision import is_settled_form, settled
 from miaudit.config import AuditConfig, parse_config
-from miaudit.training.defended import network_recipe
 from tiny import CONFIG
 
 RECIPE = CONFIG["recipe"]
@@ -39,9 +38,7 @@ def test_every_recipe_is_settled_and_nothing_else_changes(has: bool) -> None:
 def test_the_plan_names_and_records_what_was_decided(has: bool) -> None:
     plan, said = plan_of_config(config()), plan_of_config(of_value(has))
     assert [work.job.key for work in plan.works] == [work.job.key for work in said.works]
-    network = network_recipe(plan.recipe)
-    assert network is not None
-    assert network.bf16 is has
+    assert {work.job.recipe.in_bf16 for work in plan.works} == {has}
     assert plan.questions.config["recipe"]["bf16"] is has
 
 

@@ -96,7 +96,7 @@ def test_a_model_that_needs_more_than_a_handful_is_tried_on_the_whole_draw(tmp_p
     data = data_with(6)
     enough = KNeighborsClassifier(n_neighbors=2 * trainable.HANDFUL + 20)
     check_trainable([work(enough, np.arange(N))], data, Store(tmp_path))
-    with pytest.raises(UserError, match=r"predict_proba of a KNeighborsClassifier failed .* n_neighbors"):
+    with pytest.raises(UserError, match=r"asking a KNeighborsClassifier failed .* n_neighbors"):
         check_trainable([work(KNeighborsClassifier(n_neighbors=N + 1), np.arange(N))], data, Store(tmp_path))
 
 

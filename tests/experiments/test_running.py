@@ -9,9 +9,8 @@ import pytest
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import PluginConfig, parse_config
 from miaudit.datasets.base import Dataset
-from miaudit.errors import UserError
 from miaudit.experiments import results, running
-from miaudit.experiments.gpu import RATE, gpu_seconds
+from miaudit.experiments.gpu import PASSES, RATE, gpu_seconds
 from miaudit.experiments.quick import few_records
 from miaudit.experiments.running import Reproduction, draw
 from miaudit.experiments.spec import Experiment, Known, Named, Row
@@ -78,15 +77,19 @@ def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: 
     assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` tells how to get it"
 
 
-def test_gpu_time_counts_validation_and_knows_plain_recipes_alone() -> None:
+def test_gpu_time_counts_validation_and_what_a_defence_trains() -> None:
     plan = plan_of_config(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, "recipe": RECIPE}))
     stops = {"recipe": {**RECIPE, "early_stopping": True}}
     stopped = plan_of_config(parse_config({"dataset": "digits", "split": {**SPLIT, "test": 30}, **stops}))
     # forward operations of a record (64 x 8 + 8 x 10, each two) for 30 records after each of two epochs, of 3 models
     assert (gpu_seconds(stopped) - gpu_seconds(plan)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * 30 * 2 * 3)
-    private = plan_of_config(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, "defence": "dp_sgd"}))
-    with pytest.raises(UserError, match="no GPU time can be foretold of DpSgdRecipe"):
-        gpu_seconds(private)
+    plain, defended = (
+        plan_of_config(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, **more}))
+        for more in ({}, {"defence": {"name": "selena", "models": 3, "left_out": 1}})
+    )
+    # The target alone has the defence: its sub-models pass over two records more for each of the student's.
+    more = PASSES * 2 * RECIPE["epochs"] * len(plain.split.members)
+    assert (gpu_seconds(defended) - gpu_seconds(plain)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * more)
 
 
 def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

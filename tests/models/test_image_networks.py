@@ -13,8 +13,8 @@ from miaudit.errors import UserError
 from miaudit.models._blocks import Appended, PreActivated, Residual
 from miaudit.models.densenet import Densenet
 from miaudit.models.wide_resnet import WideResnet
-from miaudit.running.work import one_thread
 from miaudit.training.like import Like
+from miaudit.training.threads import one_thread
 
 COLOUR = (3, 32, 32)
 

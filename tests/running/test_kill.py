@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from miaudit.store.checkpoints import Store, Tensors, digest
+from miaudit.arrays import Tensors
+from miaudit.store.checkpoints import Store, digest
 from miaudit.store.upkeep import collect, damaged, entries
 from store_runs import begin, collect_again_and_again, train, units
 

@@ -23,8 +23,10 @@ from miaudit.running.follow import follow
 from miaudit.running.local import Training, run_local
 from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pace
-from miaudit.running.work import Records, Work, do, do_all, one_thread, outputs
+from miaudit.running.work import Work, do, do_all, outputs
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
+from miaudit.training.threads import one_thread
 from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
 
 DATA = blobs()

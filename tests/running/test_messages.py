@@ -5,8 +5,8 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.running import messages
 from miaudit.running.messages import Done, Failed, Idle, Samples, Send, carry_out, tell_the_end
-from miaudit.running.work import Records
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
 

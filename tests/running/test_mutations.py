@@ -18,22 +18,22 @@ from sklearn.ensemble import RandomForestClassifier
 import miaudit.training
 from miaudit import registry
 from miaudit.datasets.base import Dataset
-from miaudit.running import work
 from miaudit.running.description import describe_model, describe_outputs
 from miaudit.running.explain import explain, known_jobs
-from miaudit.running.work import Records, Work, code_version_of, do, trainer_version
+from miaudit.running.work import Work, do
 from miaudit.store.checkpoints import Store
 from miaudit.training import fit, fit_many
+from miaudit.training.data import Records
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.job import Job
+from miaudit.training.job import Job, Method
 from miaudit.training.like import Like
 from miaudit.training.recipe import Recipe
 from tiny import Net, blobs, recipe
 
 DATA = blobs()
 QUERY = np.arange(60)
-OUTSIDE = {"estimator", "module"}  # described by the other fields of their classes
+OUTSIDE = {"estimator", "module", "stacked"}  # described by the other fields of their classes
 JOB = Job(recipe(), DATA.fingerprint, np.arange(30), 7, np.arange(40, 50), "stack/1", np.arange(50, 60))
 
 
@@ -157,7 +157,7 @@ def test_every_field_of_a_job(store: Store) -> None:
         told = explain(Work(changed, QUERY), store, known).differences
         assert [difference.field for difference in told] == [field]
         seen.add(field)
-    assert {field.split(".")[0] for field in seen} == {field.name for field in fields(Job)}
+    assert {field.split(".")[0] for field in seen} == {field.name for field in fields(Job)} - OUTSIDE
 
 
 def test_the_records_asked_about(store: Store) -> None:
@@ -190,11 +190,11 @@ def test_what_a_data_set_is_called_does_not_matter() -> None:
 
 def code_versions(how: Recipe, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Of the training code as it is, and with another version of each thing that it is made of."""
-    found = {code_version_of(how, DATA)}
+    found = {Method.of(how, DATA).code}
     for module, name in ((fit, "CODE_VERSION"), (fit_many, "CODE_VERSION"), (torch, "__version__")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, "0/0")
-            found.add(code_version_of(how, DATA))
+            found.add(Method.of(how, DATA).code)
     return found
 
 
@@ -202,7 +202,7 @@ def test_the_version_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     stacked, plain = recipe(), recipe(flip=True)
     assert len(code_versions(stacked, monkeypatch)) == 3  # its own way, and torch
     assert len(code_versions(plain, monkeypatch)) == 3
-    assert code_version_of(stacked, DATA) != code_version_of(plain, DATA)
+    assert Method.of(stacked, DATA).code != Method.of(plain, DATA).code
 
 
 NETWORK = """
@@ -225,30 +225,30 @@ def test_the_source_of_a_users_own_architecture(tmp_path: Path, monkeypatch: pyt
         linecache.checkcache(str(file))
         monkeypatch.delitem(sys.modules, "own_network", raising=False)
         how = recipe(model=importlib.import_module("own_network").Small())
-        found.append(code_version_of(how, DATA))
+        found.append(Method.of(how, DATA).code)
     assert found[0] == found[2] != found[1]
-    assert found[0].startswith(f"{trainer_version(how, DATA)} of own_network ")
-    assert code_version_of(recipe(), DATA) == trainer_version(recipe(), DATA)
+    assert found[0].startswith(f"{how.trainer_version(DATA.x.shape[1:], DATA.classes)} of own_network ")
+    assert Method.of(recipe(), DATA).code == recipe().trainer_version(DATA.x.shape[1:], DATA.classes)
 
 
 @pytest.mark.parametrize("kind", defences())
 def test_the_version_of_a_defences_code(kind: type[DefendedRecipe], monkeypatch: pytest.MonkeyPatch) -> None:
     how = kind(base=recipe())  # type: ignore[call-arg]
     try:
-        before = code_version_of(how, DATA)
+        before = Method.of(how, DATA).code
     except Exception as error:
         pytest.skip(str(error))
     monkeypatch.setattr(importlib.import_module(kind.__module__), "CODE_VERSION", "0/0")
-    assert code_version_of(how, DATA) != before
+    assert Method.of(how, DATA).code != before
 
 
 def test_a_change_is_trained_and_the_original_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not with stand-ins: the model, its outputs, and both again after a change."""
     store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
-    job = Job(recipe(), DATA.fingerprint, np.arange(30), 7, code=code_version_of(recipe(), DATA))
+    job = Method.of(recipe(), DATA).job(np.arange(30), 7)
     assert do(Work(job, QUERY), records, store)
     for changed in (replace(job, recipe=recipe(epochs=3)), replace(job, seed=8), replace(job, code="stack/0")):
         assert do(Work(changed, QUERY), records, store)
         assert not do(Work(changed, QUERY), records, store)
-    monkeypatch.setattr(work, "train_networks", None)  # would fail if called
+    monkeypatch.setattr(Recipe, "train", None)  # would fail if called
     assert not do(Work(job, QUERY), records, store)

@@ -17,10 +17,12 @@ from miaudit.errors import UserError
 from miaudit.running import ray_jobs as run_ray_file
 from miaudit.running.pace import Pace
 from miaudit.running.ray_jobs import run_ray
-from miaudit.running.work import Records, Work, code_version_of, do_all
+from miaudit.running.work import Work, do_all
 from miaudit.store.checkpoints import Store
 from miaudit.store.remote import RemoteStore
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Records
+from miaudit.training.job import Method
 from tiny import DiesAlways, Refuses, Sleeps, StallsAwayFrom, blobs, recipe, works
 
 ray = pytest.importorskip("ray")
@@ -106,7 +108,7 @@ def test_the_pace_is_told(cluster: Any, tmp_path: Path) -> None:
 
 def smaller(work: Work, how: AnyRecipe) -> Work:
     """Another recipe and fewer rows, so that it is begun last."""
-    job = replace(work.job, recipe=how, rows=work.job.rows[:-1], code=code_version_of(how, DATA))
+    job = Method.of(how, DATA).job(work.job.rows[:-1], work.job.seed)
     return replace(work, job=job)
 
 

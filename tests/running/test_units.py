@@ -11,12 +11,11 @@ from miaudit.training.estimators import EstimatorRecipe
 from tiny import blobs, recipe, works
 
 DATA = blobs()
-SHAPE = DATA.x.shape[1:]
 PLAIN = recipe(model=Mlp(hidden=(8,), dropout=0.1))
 
 
 def lengths(all_works: tuple[Work, ...], processes: int) -> list[int]:
-    return [len(unit) for unit in units(all_works, SHAPE, DATA.classes, processes)]
+    return [len(unit) for unit in units(all_works, processes)]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_what_is_not_stacked_comes_one_by_one() -> None:
 
 def test_a_unit_has_one_recipe_and_nothing_is_lost() -> None:
     all_works = (*works(DATA, recipe(), 5), *works(DATA, recipe(epochs=3), 4), *works(DATA, PLAIN, 2))
-    found = units(all_works, SHAPE, DATA.classes, 1)
+    found = units(all_works, 1)
     assert [len({work.job.recipe for work in unit}) for unit in found] == [1] * len(found)
     assert sorted(work.key for unit in found for work in unit) == sorted(work.key for work in all_works)
 
@@ -54,12 +53,11 @@ def test_the_longest_come_first() -> None:
     all_works = tuple(
         replace(work, job=replace(work.job, rows=np.arange(5 + i))) for i, work in enumerate(works(DATA, PLAIN, 4))
     )
-    found = units(all_works, SHAPE, DATA.classes, 2)
+    found = units(all_works, 2)
     assert [samples(work) for (work,) in found] == [16, 14, 12, 10]
 
 
 def test_estimators_come_one_by_one_and_have_no_samples() -> None:
-    estimator = EstimatorRecipe.of(LogisticRegression())
-    all_works = tuple(replace(work, job=replace(work.job, recipe=estimator)) for work in works(DATA, recipe(), 3))
+    all_works = works(DATA, EstimatorRecipe.of(LogisticRegression()), 3)
     assert lengths(all_works, 1) == [1, 1, 1]
     assert samples(all_works[0]) == 0

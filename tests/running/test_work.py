@@ -11,13 +11,13 @@ from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
-from miaudit.running import work as work_file
 from miaudit.running.description import describe_model
-from miaudit.running.work import Records, Work, clocked, do, do_all, outputs, training_seconds
+from miaudit.running.work import Work, clocked, do, do_all, outputs, training_seconds
 from miaudit.splits.base import no_rows
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
-from miaudit.training.fit_many import Subset, fit_many
+from miaudit.training.fit_many import fit_many
 from miaudit.training.recipe import Recipe
 from tiny import blobs, recipe, works
 
@@ -56,7 +56,7 @@ def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Mon
     done(work, DATA, store)
     assert work.is_trained(store)
     assert work.is_done(store)
-    monkeypatch.setattr(work_file, "train", None)  # would fail if called
+    monkeypatch.setattr(Recipe, "train", None)  # would fail if called
     assert not done(work, DATA, store)
 
 

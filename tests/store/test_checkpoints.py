@@ -7,8 +7,9 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
+from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.store.checkpoints import Store, Tensors, default_store, digest, read_description
+from miaudit.store.checkpoints import Store, default_store, digest, read_description
 
 TENSORS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([1.5])}
 KEY = "ab" + "0" * 30

@@ -8,14 +8,16 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
+from miaudit.arrays import Tensors
 from miaudit.auditing.cache import load_judged, save_judged
 from miaudit.auditing.scoring import Judged
 from miaudit.cli.stored import as_dict, entry_table
 from miaudit.errors import UserError
 from miaudit.running.explain import known_jobs
-from miaudit.running.work import Records, do, outputs, training_seconds
-from miaudit.store.checkpoints import Store, Tensors
+from miaudit.running.work import do, outputs, training_seconds
+from miaudit.store.checkpoints import Store
 from miaudit.store.upkeep import entries, is_sound
+from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
 DATA = blobs()

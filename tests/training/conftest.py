@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from miaudit.running.work import one_thread
+from miaudit.training.threads import one_thread
 
 
 @pytest.fixture(autouse=True)

@@ -13,19 +13,19 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 import miaudit.training
-from miaudit.running.work import code_version_of
 from miaudit.training import estimators
 from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.job import Method
 from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "9f384dda21386e1d"),
-    "fit_many": ("stack/1", "1dd2a9816ffc0949"),
-    "dp_sgd": ("dp_sgd/3", "ba4bdca2798bd4b5"),
-    "distillation": ("distillation/1", "2d62679c766e10e2"),
-    "selena": ("selena/1", "970f3e0852813764"),
-    "estimators": ("; estimators/2", "9cb9c31606e89816"),
+    "fit": ("plain/2", "982331d251d5b882"),
+    "fit_many": ("stack/1", "777acbd8c210e68b"),
+    "dp_sgd": ("dp_sgd/3", "dc47e31927df54ff"),
+    "distillation": ("distillation/1", "b143a1214289e39a"),
+    "selena": ("selena/1", "d23ad69fc6bec6ff"),
+    "estimators": ("; estimators/2", "b293cc809f8c1427"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
@@ -45,10 +45,16 @@ NEUTRAL = {
     "errors",
     "messages",
     "splits.base",
-    "training.defended",
     "fingerprint",  # names change with it
-    "training.recipe",  # its values are part of the name
+    "training.base",
+    "training.data",
+    "training.defended",
+    "training.hyperparameters",  # their values are part of the name
+    "training.network_recipe",
+    "training.recipe",
     "training.way",  # what it chooses is part of the version
+    *("training.device", "training.precision", "training.size", "training.threads", "training.timing"),  # before it
+    *("memory", "plain"),
 }
 
 
@@ -126,7 +132,7 @@ def test_words_may_change_and_code_may_not() -> None:
 
 def test_another_version_is_another_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
     current = estimators.CODE_VERSION
-    before = code_version_of(EstimatorRecipe.of(DummyClassifier()), blobs())
+    before = Method.of(EstimatorRecipe.of(DummyClassifier()), blobs()).code
     assert before.endswith(current)
     monkeypatch.setattr(estimators, "CODE_VERSION", "; estimators/99")
-    assert code_version_of(EstimatorRecipe.of(DummyClassifier()), blobs()) == before.replace(current, "; estimators/99")
+    assert Method.of(EstimatorRecipe.of(DummyClassifier()), blobs()).code == before.replace(current, "; estimators/99")

@@ -11,12 +11,12 @@ from miaudit.errors import UserError
 from miaudit.models.mlp import Mlp
 from miaudit.models.vgg16 import Vgg16
 from miaudit.running.local import run_local
-from miaudit.running.work import code_version_of
 from miaudit.store.checkpoints import Store
 from miaudit.training import device as device_file
 from miaudit.training.device import make_repeatable, name_of, processes_on, resolve, usable_cores, wait_for
 from miaudit.training.dp_sgd import DpSgdRecipe
 from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.job import Method
 from miaudit.training.way import code_version
 from tiny import blobs, recipe, works
 
@@ -73,7 +73,7 @@ def test_how_many_models_are_trained_at_once(monkeypatch: pytest.MonkeyPatch) ->
     assert at_once("cuda", SMALL, LARGE) == 1
     assert at_once("mps", SMALL) == 1
     assert at_once("cuda", DpSgdRecipe(base=SMALL)) == 4
-    assert at_once("cuda", None) == 1  # of a recipe of another kind nothing is known
+    assert at_once("cuda", EstimatorRecipe.of(DummyClassifier())) == 1  # its size is not known
     assert at_once("cuda", LARGE, asked=3) == at_once("cpu", SMALL, asked=3) == 3
 
 
@@ -88,11 +88,11 @@ def test_a_model_of_another_device_is_another_model() -> None:
     data = blobs()
     version = code_version(SMALL, (4,), 3)
     assert version.endswith(f"torch/{torch.__version__.split('+')[0]}")
-    assert code_version_of(SMALL, data) == code_version_of(SMALL, data, "cpu") == version
-    assert code_version_of(SMALL, data, "cuda") == f"{version} cuda"
-    assert code_version_of(DpSgdRecipe(base=SMALL), data, "cuda").endswith(" cuda")
+    assert Method.of(SMALL, data).code == Method.of(SMALL, data, "cpu").code == version
+    assert Method.of(SMALL, data, "cuda").code == f"{version} cuda"
+    assert Method.of(DpSgdRecipe(base=SMALL), data, "cuda").code.endswith(" cuda")
     estimator = EstimatorRecipe.of(DummyClassifier())
-    assert code_version_of(estimator, data, "cuda") == code_version_of(estimator, data)
+    assert Method.of(estimator, data, "cuda").code == Method.of(estimator, data).code
 
 
 def test_large_networks_are_counted_without_being_built() -> None:

@@ -17,17 +17,17 @@ from miaudit.models.base import predict_logits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.running.units import samples
-from miaudit.running.work import Work, code_version_of, do, outputs
+from miaudit.running.work import Work, do, outputs
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import no_rows
 from miaudit.store.checkpoints import Store
 from miaudit.training import selena
+from miaudit.training.data import Batch, Records, Subset, untold
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.distillation import DistillationRecipe, kept_of
-from miaudit.training.fit import build, fit, untold
-from miaudit.training.fit_many import Subset
-from miaudit.training.job import Job
-from miaudit.training.networks import Records, train_networks
+from miaudit.training.fit import build, fit
+from miaudit.training.job import Job, Method
+from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
 from miaudit.training.selena import SelenaRecipe, seen_by
 from miaudit.training.soft import Lessons, fit_soft
@@ -84,8 +84,8 @@ def test_the_best_epoch_of_a_student_is_kept() -> None:
 @pytest.mark.parametrize("keep", [1.0, 0.4])
 def test_a_student_learns_its_teachers_softened_answers_on_other_records(keep: float) -> None:
     how = DistillationRecipe(base=PLAIN, temperature=2.5, keep=keep)
-    student = how.train(records(), Subset(ROWS, 3, no_rows(), OTHERS), "cpu", untold)
-    (teacher,) = train_networks(PLAIN, records(), [Subset(ROWS, child_seed(3, "teacher"), no_rows())])
+    student = how.train_network(records(), Subset(ROWS, 3, no_rows(), OTHERS), "cpu", untold)
+    (teacher,) = train_networks(PLAIN, records(), Batch([Subset(ROWS, child_seed(3, "teacher"), no_rows())]))
     logits = predict_logits(teacher, DATA.x[OTHERS]).astype(np.float64)
     entropy = [float(-(p * np.log(p)).sum()) for p in softmax(logits, axis=1)]
     used = sorted(sorted(range(len(OTHERS)), key=lambda i: entropy[i])[: 18 if keep == 1 else 8])
@@ -99,14 +99,14 @@ def test_the_labels_of_the_other_records_are_never_read() -> None:
     changed = DATA.y.copy()
     changed[OTHERS] = (changed[OTHERS] + 1) % 3
     npt.assert_array_equal(
-        weights(how.train(records(), subset, "cpu", untold)),
-        weights(how.train(Records(DATA.x, changed, 3), subset, "cpu", untold)),
+        weights(how.train_network(records(), subset, "cpu", untold)),
+        weights(how.train_network(Records(DATA.x, changed, 3), subset, "cpu", untold)),
     )
 
 
 def test_without_other_records_there_is_nothing_to_distil() -> None:
     with pytest.raises(UserError, match="records that no model is trained on"):
-        DistillationRecipe(base=PLAIN).train(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
+        DistillationRecipe(base=PLAIN).train_network(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
 
 
 @pytest.mark.parametrize(("n", "keep", "kept"), [(10, 1.0, 10), (10, 0.25, 3), (10, 0.01, 1), (1, 0.5, 1)])
@@ -128,9 +128,9 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
     seen: list[Ints] = []
     given: list[Lessons] = []
 
-    def tell(base: Recipe, of: Records, parts: list[Subset], device: str, tick: Any) -> Any:
-        seen.extend(part.rows for part in parts)
-        return iter(range(len(parts)))
+    def tell(base: Recipe, of: Records, batch: Batch, device: str, tick: Any) -> Any:
+        seen.extend(part.rows for part in batch.subsets)
+        return iter(range(len(batch.subsets)))
 
     def say(k: int, x: Floats, device: str) -> Floats:
         return np.log(np.tile([0.1 * (k + 1), 0.5, 0.5 - 0.1 * (k + 1)], (len(x), 1)) + 1e-12)
@@ -138,7 +138,7 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
     monkeypatch.setattr(selena, "train_networks", tell)
     monkeypatch.setattr(selena, "predict_logits", say)
     monkeypatch.setattr(selena, "fit_soft", lambda *words: given.append(words[2]))
-    how.train(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
+    how.train_network(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
     for row, answer in zip(ROWS, given[0].probabilities, strict=True):
         who = [k for k, rows in enumerate(seen) if row not in rows]
         assert len(who) == 2
@@ -148,12 +148,12 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
 
 def test_a_students_sub_models_are_those_of_the_base_recipe() -> None:
     how = SelenaRecipe(base=recipe(), models=4, left_out=1)  # stacked
-    student = how.train(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
+    student = how.train_network(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
     seen = seen_by(len(ROWS), 4, 1, generator(3, "split-ai"))
     wanted = np.zeros((len(ROWS), 3))
     for k, own in enumerate(seen):
         part = Subset(ROWS[own], child_seed(3, "split-ai", k), no_rows())
-        (module,) = train_networks(recipe(), records(), [part])
+        (module,) = train_networks(recipe(), records(), Batch([part], stacked=True))
         wanted[~own] += softmax(predict_logits(module, DATA.x[ROWS[~own]]).astype(np.float64), axis=1)
     npt.assert_array_equal(weights(student), weights(taught(recipe(), wanted)))
 
@@ -162,13 +162,13 @@ def test_no_sub_models_without_a_record_are_refused() -> None:
     with pytest.raises(ValueError, match="left_out must be below models, 4"):
         SelenaRecipe(base=PLAIN, models=4, left_out=4)
     with pytest.raises(UserError, match="3 training records are too few for 25 sub-models"):
-        SelenaRecipe(base=PLAIN).train(records(), Subset(ROWS[:3], 0, no_rows()), "cpu", untold)
+        SelenaRecipe(base=PLAIN).train_network(records(), Subset(ROWS[:3], 0, no_rows()), "cpu", untold)
 
 
 def test_sub_models_that_saw_every_record_answer_for_none() -> None:
     seen = seen_by(6, 25, 10, generator(0, "split-ai"))
     assert seen.all(axis=1).any()
-    student = SelenaRecipe(base=PLAIN).train(records(), Subset(ROWS[:6], 0, no_rows()), "cpu", untold)
+    student = SelenaRecipe(base=PLAIN).train_network(records(), Subset(ROWS[:6], 0, no_rows()), "cpu", untold)
     assert np.isfinite(weights(student)).all()
 
 
@@ -181,18 +181,18 @@ def test_sub_models_that_saw_every_record_answer_for_none() -> None:
 )
 def test_a_job_is_stored_asked_again_and_counted(tmp_path: Path, how: DefendedRecipe, passed: int) -> None:
     unlabelled = OTHERS if how.needs_unlabelled else no_rows()
-    job = Job(how, DATA.fingerprint, ROWS, 3, code=code_version_of(how, DATA), unlabelled=unlabelled)
+    job = Method.of(how, DATA).job(ROWS, 3, unlabelled=unlabelled)
     work, store = Work(job, np.arange(len(DATA))), Store(tmp_path)
     assert samples(work) == passed
     assert do(work, records(), store)
     first = outputs(work, store).values
-    module = how.train(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", untold)
+    module = how.train_network(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", untold)
     npt.assert_array_equal(first, predict_logits(module, DATA.x))
     store.path(work.key).unlink()
     assert not do(work, records(), store)
     npt.assert_array_equal(outputs(work, store).values, first)
     told: list[int] = []
-    how.train(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", told.append)
+    how.train_network(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", told.append)
     assert sum(told) == passed
 
 
@@ -208,7 +208,7 @@ def test_what_only_one_member_shows_is_not_learnt_by_heart() -> None:
     labels, rows = np.random.default_rng(9).integers(3, size=80), np.arange(80)
     base = Recipe(model=Mlp(hidden=(64,)), epochs=60, learning_rate=0.02, batch_size=16)
     how = SelenaRecipe(base=base, models=6, left_out=2)
-    student = how.train(Records(data.x, labels, 3), Subset(rows, 0, no_rows()), "cpu", untold)
+    student = how.train_network(Records(data.x, labels, 3), Subset(rows, 0, no_rows()), "cpu", untold)
     plain = fit(base, data.x, labels, rows, 0, 3, no_rows())
     right = [(predict_logits(module, data.x).argmax(1) == labels).mean() for module in (plain, student)]
     assert right[0] == 1.0

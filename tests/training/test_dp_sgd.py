@@ -24,15 +24,15 @@ from miaudit.models.resnet import Resnet
 from miaudit.models.small_cnn import SmallCnn
 from miaudit.models.smallnet import Smallnet
 from miaudit.running.units import samples
-from miaudit.running.work import Records, Work, code_version_of, do, outputs
+from miaudit.running.work import Work, do, outputs
 from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
 from miaudit.store.checkpoints import Store
 from miaudit.training import dp_sgd
+from miaudit.training.data import Records, Subset, untold
 from miaudit.training.dp_sgd import DpSgdRecipe, check_gradients, epsilon, poisson_batches, steps_per_epoch
-from miaudit.training.fit import build, untold
-from miaudit.training.fit_many import Subset
-from miaudit.training.job import Job
+from miaudit.training.fit import build
+from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
 from tiny import blobs, recipe
 
@@ -46,7 +46,7 @@ HUGE = 1e9
 
 def trained(how: DpSgdRecipe, data: Dataset = DATA, rows: Ints = ROWS, seed: int = 3) -> torch.nn.Module:
     records = Records(data.x, data.y, data.classes)
-    return how.train(records, Subset(rows, seed, no_rows()), "cpu", untold)
+    return how.train_network(records, Subset(rows, seed, no_rows()), "cpu", untold)
 
 
 def initial(how: Recipe, data: Dataset = DATA, seed: int = 3) -> torch.nn.Module:
@@ -216,7 +216,7 @@ def test_labels_are_smoothed_images_augmented_and_the_best_epoch_kept() -> None:
     assert (weights(trained(how(flip=True), IMAGES)) != plain).any()
     validation = np.arange(5)
     records = Records(IMAGES.x, IMAGES.y, IMAGES.classes)
-    kept = how(early_stopping=True).train(records, Subset(ROWS, 3, validation), "cpu", untold)
+    kept = how(early_stopping=True).train_network(records, Subset(ROWS, 3, validation), "cpu", untold)
     epochs = [trained(how(count), IMAGES) for count in (1, 2, 3, 4)]
     right = [(predict_logits(m, IMAGES.x[validation]).argmax(1) == IMAGES.y[validation]).mean() for m in epochs]
     npt.assert_array_equal(weights(kept), weights(epochs[int(np.argmax(right))]))
@@ -231,7 +231,7 @@ def test_batch_normalisation_is_refused_with_its_name() -> None:
 def test_without_opacus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opacus", None)
     with pytest.raises(UserError, match=r"pip install 'miaudit\[dp\]'"):
-        code_version_of(DpSgdRecipe(base=recipe()), DATA)
+        Method.of(DpSgdRecipe(base=recipe()), DATA)
 
 
 def test_half_precision_is_refused() -> None:
@@ -243,7 +243,7 @@ def test_half_precision_is_refused() -> None:
 def test_a_stored_model_says_the_same(tmp_path: Path, data: Dataset) -> None:
     base = recipe(model=Mlp(hidden=(8,)) if data is DATA else Smallnet(channels=(3, 4)))
     how = DpSgdRecipe(base=base, noise=0.3)
-    job = Job(how, data.fingerprint, ROWS, 0, code=code_version_of(how, data))
+    job = Method.of(how, data).job(ROWS, 0)
     work, store = Work(job, np.arange(len(data))), Store(tmp_path)
     assert samples(work) == 2 * len(ROWS)
     records = Records(data.x, data.y, data.classes)

@@ -19,11 +19,12 @@ from sklearn.svm import SVC
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
-from miaudit.running.work import Records, Work, code_version_of, do, outputs
+from miaudit.running.work import Work, do, outputs
 from miaudit.source import SOURCES
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
 from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, estimator_outputs, fit_estimator
-from miaudit.training.job import Job
+from miaudit.training.job import Method
 from tiny import blobs, half
 
 DATA = blobs()
@@ -57,7 +58,7 @@ def test_the_name_is_class_parameters_and_library() -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(max_depth=3))
     assert recipe.kind == "sklearn.ensemble._forest.RandomForestClassifier"
     assert json.loads(recipe.params)["max_depth"] == 3
-    assert recipe.library == code_version_of(recipe, DATA) == f"sklearn {sklearn.__version__}{CODE_VERSION}"
+    assert recipe.library == Method.of(recipe, DATA).code == f"sklearn {sklearn.__version__}{CODE_VERSION}"
 
 
 def test_the_name_holds_the_libraries_of_all_parts() -> None:
@@ -174,7 +175,7 @@ def test_an_estimator_that_is_not_fitted_is_refused() -> None:
 
 def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(n_estimators=3))
-    work = Work(Job(recipe, DATA.fingerprint, ROWS, 3, code=code_version_of(recipe, DATA)), np.arange(60))
+    work = Work(Method.of(recipe, DATA).job(ROWS, 3), np.arange(60))
     store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
     assert do(work, records, store)
     assert not do(work, records, store)

@@ -10,8 +10,9 @@ from miaudit.datasets.digits import Digits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.splits.base import no_rows
+from miaudit.training.data import Subset
 from miaudit.training.fit import Validation, fit
-from miaudit.training.fit_many import Subset, fit_many
+from miaudit.training.fit_many import fit_many
 from miaudit.training.recipe import Recipe
 from tiny import blobs, recipe
 

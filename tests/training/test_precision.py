@@ -6,10 +6,9 @@ from sklearn.dummy import DummyClassifier
 
 from miaudit import registry
 from miaudit.fingerprint import fingerprint
-from miaudit.training import precision
-from miaudit.training.defended import network_recipe
+from miaudit.training import network_recipe
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.precision import decided, has_bf16
+from miaudit.training.precision import has_bf16
 from miaudit.training.recipe import Recipe
 from tiny import recipe
 
@@ -42,21 +41,19 @@ def test_a_gpu_has_it_in_hardware_or_not(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_auto_becomes_what_the_machine_can_do_and_names_the_model_so(
     monkeypatch: pytest.MonkeyPatch, has: bool
 ) -> None:
-    monkeypatch.setattr(precision, "has_bf16", lambda _: has)
+    monkeypatch.setattr(network_recipe, "has_bf16", lambda _: has)
     auto = recipe(bf16="auto")
-    found = decided(auto, "cpu")
+    found = auto.settled("cpu")
     assert found == recipe(bf16=has)
     assert fingerprint(found) == fingerprint(recipe(bf16=has)) != fingerprint(auto)
-    defended = decided(registry.build("defences", "selena", {}).defend(auto), "cpu")
-    network = network_recipe(defended)
-    assert network is not None
-    assert network.bf16 is has
+    defended = registry.build("defences", "selena", {}).defend(auto).settled("cpu")
+    assert defended.network.bf16 is has
 
 
 def test_what_is_said_stays() -> None:
     fitted = EstimatorRecipe.of(DummyClassifier())
     for said in (recipe(bf16=True), recipe(bf16=False), recipe(), fitted):
-        assert decided(said, "cpu") is said
+        assert said.settled("cpu") is said
 
 
 def test_nothing_is_trained_before_it_is_decided() -> None:

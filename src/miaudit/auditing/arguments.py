@@ -12,7 +12,7 @@ from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
-from miaudit.training.defended import network_recipe
+from miaudit.training.base import is_recipe
 
 ATTACKERS = (None, "knows", "unaware")
 
@@ -43,8 +43,8 @@ def check_store(store: object) -> None:
 
 
 def check_recipe(recipe: object) -> None:
-    """Raise UserError if the recipe is none."""
-    if recipe is not None and network_recipe(recipe) is None:
+    """Raise UserError if the object is no recipe."""
+    if recipe is not None and not is_recipe(recipe):
         raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
 
 

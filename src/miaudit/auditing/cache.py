@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from miaudit import registry
+from miaudit.arrays import Tensors
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.provenance import library_versions
 from miaudit.auditing.scoring import Judged, Rule
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.source import source_of
-from miaudit.store.checkpoints import Store, Tensors
+from miaudit.store.checkpoints import Store
 
 SCORING_FOLDERS = (
     "arrays.py",

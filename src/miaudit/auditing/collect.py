@@ -10,7 +10,7 @@ from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
-from miaudit.running.work import Work, kind_of, outputs
+from miaudit.running.work import Work, outputs
 from miaudit.splits.base import ShadowRole, Split
 from miaudit.store.checkpoints import Store
 
@@ -32,7 +32,7 @@ class StoredOutputs(LazyOutputs):
 
 def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outputs:
     """What the works' models said about the records with these labels."""
-    return Outputs(labels, StoredOutputs(works, store), kind_of(works[0].job.recipe))
+    return Outputs(labels, StoredOutputs(works, store), works[0].job.recipe.output_kind)
 
 
 def auxiliary_query(split: Split) -> Ints:

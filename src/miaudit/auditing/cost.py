@@ -11,7 +11,6 @@ from miaudit.fingerprint import fingerprint
 from miaudit.running.pace import duration
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
-from miaudit.training.defended import DefendedRecipe, network_recipe
 from miaudit.training.device import processes_on
 from miaudit.training.precision import has_bf16
 
@@ -127,7 +126,7 @@ class _Timing:
 
         Timed only where the hardware does not compute in bfloat16, by the first model that is to be trained in it.
         """
-        asked = next((work for work in works if _is_in_bf16(work)), None)
+        asked = next((work for work in works if work.job.recipe.in_bf16), None)
         if asked is None or has_bf16(self.plan.device):
             return None
         slow, fast = self._seconds(asked), self._seconds(_in_fp32(asked))
@@ -142,18 +141,8 @@ class _Timing:
         return None if seconds is None else seconds * len(work.job.rows) / records
 
 
-def _is_in_bf16(work: Work) -> bool:
-    network = network_recipe(work.job.recipe)
-    return network is not None and network.in_bf16
-
-
 def _in_fp32(work: Work) -> Work:
-    network = network_recipe(work.job.recipe)
-    if network is None:
-        return work
-    plain, recipe = replace(network, bf16=False), work.job.recipe
-    recipe = recipe.with_base(plain) if isinstance(recipe, DefendedRecipe) else plain
-    return replace(work, job=replace(work.job, recipe=recipe))
+    return replace(work, job=replace(work.job, recipe=work.job.recipe.with_precision(bf16=False)))
 
 
 def _roles(plan: Plan) -> dict[tuple[str, Readers], list[int]]:

@@ -7,8 +7,7 @@ from miaudit.auditing.unlabelled import set_aside
 from miaudit.defences.base import Defence, Guarantee, Guarantees, MasksOutputs, SetsAside, TrainsOtherwise
 from miaudit.errors import UserError
 from miaudit.splits.base import Split
-from miaudit.training.defended import network_recipe
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class DefenceInUse:
 
     def guarantee(self, recipe: AnyRecipe, members: int) -> Guarantee | None:
         """What is proven of a target that was trained by the recipe with the defence, on so many members."""
-        network = network_recipe(recipe)
+        network = recipe.network
         if network is None or not isinstance(self.defence, Guarantees):
             return None
         return self.defence.guarantee(network, members)
@@ -51,7 +50,7 @@ UNDEFENDED = DefenceInUse()
 def _defended(recipe: AnyRecipe, defence: Defence | None, title: str) -> AnyRecipe:
     if not isinstance(defence, TrainsOtherwise):
         return recipe
-    network = network_recipe(recipe)
+    network = recipe.network
     if network is None or network is not recipe:
         raise UserError(
             f"defence {title} changes how a network is trained: expected a miaudit.Recipe to change, got a "

@@ -12,13 +12,11 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
 from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
-from miaudit.auditing.size import check_size
 from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.splits.base import Splitter
-from miaudit.training.defended import network_recipe
-from miaudit.training.device import resolve
+from miaudit.training.device import device_of
 from miaudit.training.recipe import Recipe
 
 
@@ -37,12 +35,12 @@ def training_request(config: AuditConfig, data: Dataset | None = None) -> Reques
     """The request that a configuration without evidence makes, whose target is trained; otherwise as `request_of`."""
     if config.defences:
         raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
-    config, device = settled(config), resolve(config.device)
+    config = settled(config)
     recipes, defence = recipes_of(config), defence_of(config)
+    device = device_of(recipes, config.device)
     data = data or data_of(config)
     for recipe in recipes:
-        if (network := network_recipe(recipe)) is not None:
-            check_size(network.model, data.x.shape[1:], data.classes)
+        recipe.check(data.x.shape[1:], data.classes)
     return Request(
         data=data,
         splitter=splitter_of(config),

@@ -12,9 +12,7 @@ from miaudit.records.given import Given, Records, read_given
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over
 from miaudit.targets.base import Target, target_of
-from miaudit.training.defended import network_recipe
-from miaudit.training.device import resolve
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
 
 
 class PoolSize(NamedTuple):
@@ -83,7 +81,7 @@ def request_for(
         UserError: the model cannot be queried, or the records do not fit it.
     """
     target = target_of(model)
-    trains_network = recipe is not None and network_recipe(recipe) is not None
+    trains_network = recipe is not None and recipe.network is not None
     given = read_given(
         *records,
         dtype=np.float32 if trains_network else target.dtype,  # torch reads single precision
@@ -100,7 +98,7 @@ def request_for(
         recipes=None if how is None else Recipes(how, how, how),
         target=target.with_classes(given.data.classes),
         defence=defence,
-        device=resolve(device) if network_recipe(how) is not None else "cpu",
+        device="cpu" if how is None else how.device(device),
         origin=origin,
     )
 

@@ -30,7 +30,6 @@ from miaudit.records.duplicates import Duplicates, duplicates
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
 from miaudit.targets.base import query
-from miaudit.training.defended import network_recipe
 from miaudit.training.device import name_of
 
 
@@ -154,9 +153,7 @@ def _describe_target(plan: Plan) -> str:
     defence = f" with {plan.defence}" if plan.defence else ""
     if not isinstance(plan.target, Work):
         return f"{plan.target.description}{defence}"
-    network = network_recipe(plan.recipe)
-    trained = plan.recipe if network is None else network.model
-    return f"{type(trained).__name__} trained on {plan.data.name}{defence}"
+    return f"{plan.target.job.recipe.title} trained on {plan.data.name}{defence}"
 
 
 def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:

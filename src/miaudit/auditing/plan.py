@@ -14,14 +14,14 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
-from miaudit.running.work import Work, code_version_of
+from miaudit.running.work import Work
 from miaudit.seeds import child_seed
 from miaudit.splits.base import Split, no_rows
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
-from miaudit.training.defended import DefendedRecipe, network_recipe
-from miaudit.training.job import AnyRecipe, Job
+from miaudit.training.base import AnyRecipe
+from miaudit.training.job import Job, Method
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +134,8 @@ def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool)
 def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
     """The target as a model to be trained on the split's members."""
     query = np.unique(np.concatenate([split.audited, split.population, split.test]))
-    code = code_version_of(recipe, data, device)
-    return Work(_job(data, split, recipe, split.members, child_seed(seed, "target"), code), query)
+    method = Method.of(recipe, data, device)
+    return Work(_job(method, split, split.members, child_seed(seed, "target")), query)
 
 
 def auxiliary_works(
@@ -144,21 +144,18 @@ def auxiliary_works(
     """The split's models: those that are only references follow the reference recipe, the others the recipe."""
     query = auxiliary_query(split)
     shadows = {shadow.model for shadow in split.shadows}
-    code, reference_code = (code_version_of(each, data, device) for each in (recipe, reference_recipe))
+    own, other = (Method.of(each, data, device) for each in (recipe, reference_recipe))
 
     def job(m: int, rows: Ints) -> Job:
-        own, version = (recipe, code) if m in shadows else (reference_recipe, reference_code)
-        return _job(data, split, own, rows, child_seed(seed, "auxiliary", m), version)
+        return _job(own if m in shadows else other, split, rows, child_seed(seed, "auxiliary", m))
 
     return tuple(Work(job(m, rows), query) for m, rows in enumerate(split.training))
 
 
-def _job(data: Dataset, split: Split, recipe: AnyRecipe, rows: Ints, seed: int, code: str) -> Job:
-    network = network_recipe(recipe)
-    stops_early = network is not None and network.early_stopping
-    if stops_early and not len(split.test):
+def _job(method: Method, split: Split, rows: Ints, seed: int) -> Job:
+    recipe = method.recipe
+    if recipe.needs_validation and not len(split.test):
         raise UserError("early_stopping needs records that no model is trained on: leave some to the split's test part")
-    validation = split.test if stops_early else no_rows()
-    distils = isinstance(recipe, DefendedRecipe) and recipe.needs_unlabelled
-    unlabelled = split.unlabelled if distils else no_rows()
-    return Job(recipe, data.fingerprint, rows, seed, validation, code, unlabelled)
+    validation = split.test if recipe.needs_validation else no_rows()
+    unlabelled = split.unlabelled if recipe.needs_unlabelled else no_rows()
+    return method.job(rows, seed, validation, unlabelled)

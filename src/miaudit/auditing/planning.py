@@ -9,7 +9,6 @@ from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.records.part import FEWEST
 from miaudit.splits.base import Split
-from miaudit.training.precision import decided
 
 
 def plan_of(request: Request) -> Plan:
@@ -44,7 +43,7 @@ def _recipes(request: Request) -> Recipes | None:
         return None
     told, defence = request.recipes, request.defence
     changed = (defence.of_target(told.target), defence.of_attacker(told.shadow), defence.of_attacker(told.reference))
-    return Recipes(*(decided(recipe, request.device) for recipe in changed))
+    return Recipes(*(recipe.settled(request.device) for recipe in changed))
 
 
 def _needed(recipes: Recipes | None) -> Recipes:

@@ -5,8 +5,8 @@ from typing import Any
 from miaudit.config import AuditConfig
 from miaudit.defences.base import SinglePrecision
 from miaudit.training.device import resolve
+from miaudit.training.hyperparameters import AUTO
 from miaudit.training.precision import has_bf16
-from miaudit.training.recipe import AUTO
 
 
 def settled(config: AuditConfig) -> AuditConfig:

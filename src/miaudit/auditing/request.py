@@ -14,7 +14,7 @@ from miaudit.splits.base import Splitter
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
 
 
 @dataclass(frozen=True, eq=False)

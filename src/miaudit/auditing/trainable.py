@@ -1,8 +1,8 @@
 """Finds out before training whether the user's classifier can be trained on what each model will be given.
 
 A random half may hold too few records of a rare class, for the cross-validation within a classifier for instance. The
-poorest draws of all are tried: on a handful of records of each class first, which takes no time; what a handful does
-not suffice for is tried on all records of the draw.
+poorest draws of all are tried: on a handful of records of each class first, which takes no time, and if that fails on
+all records of the draw.
 """
 
 import warnings
@@ -18,11 +18,11 @@ from miaudit.guard import foreign
 from miaudit.messages import listed
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
-from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
+from miaudit.training.data import Batch, Records
 from miaudit.training.job import Job
 
 HANDFUL = 12  # records of each class
-ASKED = 200  # records that the fitted clone is asked about
+ASKED = 200  # records that the trained model is asked about
 
 
 class _Draw(NamedTuple):
@@ -33,14 +33,19 @@ class _Draw(NamedTuple):
 
 
 def check_trainable(works: Sequence[Work], data: Dataset, store: Store) -> None:
-    """Fit clones on the poorest draws of the classifiers that are to be trained, and ask them about some records.
+    """Train models on the poorest draws of all that are to be trained, and ask them about some records.
 
-    Networks are left to their own checks: nothing of theirs depends on how many records a class has.
+    Recipes that need no trial (`tried_first`), such as those of networks, are passed over.
+
+    Args:
+        works: the models of an audit.
+        data: the records that they are trained on.
+        store: models whose outputs it holds are not tried.
 
     Raises:
-        UserError: a clone cannot be fitted, or gives no probabilities; says which classes are rare.
+        UserError: a model cannot be trained, or gives no probabilities; says which classes are rare.
     """
-    jobs = [work.job for work in works if isinstance(work.job.recipe, EstimatorRecipe) and not work.is_done(store)]
+    jobs = [work.job for work in works if work.job.recipe.tried_first and not work.is_done(store)]
     draws = [_Draw(job, np.bincount(data.y[job.rows], minlength=data.classes)) for job in jobs]
     for draw in _poorest(draws):
         _try(draw, data)
@@ -91,17 +96,14 @@ def _handful(draw: _Draw, data: Dataset) -> Ints:
 
 
 def _fit_and_ask(job: Job, data: Dataset, rows: Ints) -> None:
-    recipe = job.recipe
-    if not isinstance(recipe, EstimatorRecipe):
-        raise TypeError("only estimators are tried")
-    name = type(recipe.estimator).__name__
-    with warnings.catch_warnings():  # of so few records
+    records, name = Records(data.x, data.y, data.classes), job.recipe.title
+    with warnings.catch_warnings():  # about so few records
         warnings.simplefilter("ignore")
         with foreign(f"training a {name}", len(rows)):
-            fitted = fit_estimator(recipe, data.x, data.y, rows, job.seed)
+            (model,) = job.recipe.train(records, Batch([job.subset._replace(rows=rows)]))
         asked = rows[:ASKED]
-        with foreign(f"predict_proba of a {name}", len(asked)):
-            estimator_outputs(fitted, data.x[asked], data.classes)
+        with foreign(f"asking a {name}", len(asked)):
+            model.outputs(data.x[asked])
 
 
 def _in_words(draw: _Draw, data: Dataset) -> str:

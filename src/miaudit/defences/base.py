@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 from miaudit.arrays import Floats
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
 from miaudit.training.recipe import Recipe
 
 STRICT = ConfigDict(extra="forbid")  # unknown options are refused

@@ -13,10 +13,10 @@ from miaudit.experiments.results import DIGITS, Number
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.precision_recall import recall_at_precision
 from miaudit.models.base import predict_logits
-from miaudit.running.work import Work, one_thread
+from miaudit.running.work import Work
 from miaudit.splits.base import no_rows
-from miaudit.training.defended import network_recipe
 from miaudit.training.fit import build
+from miaudit.training.threads import one_thread
 
 AT_PRECISION = "recall_at_precision_"
 COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
@@ -72,7 +72,7 @@ def _training(plan: Plan, work: Work, pace: Pace) -> float:
 
 
 def _asking(plan: Plan, work: Work, pace: Pace) -> float:
-    recipe, rows = network_recipe(work.job.recipe), plan.split.audited
+    recipe, rows = work.job.recipe.network, plan.split.audited
     if recipe is None:
         raise UserError("costs are measured of networks: expected a recipe with a `model`")
     architecture = fingerprint(plan.data.fingerprint, recipe.model)

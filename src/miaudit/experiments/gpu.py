@@ -21,20 +21,23 @@ def has_gpu() -> bool:
 def gpu_seconds(plan: Plan) -> float:
     """Seconds for all models of a plan at 10 TFLOP/s.
 
-    Records are passed over three times an epoch (forward and backward), those of validation once; then all are asked.
+    Training takes three passes over each record of an epoch (forward and backward), validation one; then all records
+    are asked.
 
     Raises:
-        UserError: a recipe trains something else than one plain network.
+        UserError: a recipe trains no network.
     """
     return sum(_operations(work, plan.data.x.shape[1:], plan.data.classes) for work in plan.works) / RATE
 
 
 def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
     job, recipe = work.job, work.job.recipe
-    if not isinstance(recipe, Recipe):
-        raise UserError(f"no GPU time can be foretold of {type(recipe).__name__}: expected a plain recipe")
-    samples = recipe.epochs * (PASSES * len(job.rows) + len(job.validation)) + len(work.query)
-    return float(samples) * forward_operations(recipe, shape, classes)
+    network = recipe.network
+    if network is None:
+        raise UserError(f"no GPU time can be foretold of a {recipe.title}: expected a recipe with a `model`")
+    trained_on = recipe.samples(len(job.rows), len(job.unlabelled))
+    samples = PASSES * trained_on + network.epochs * len(job.validation) + len(work.query)
+    return float(samples) * forward_operations(network, shape, classes)
 
 
 def forward_operations(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:

@@ -27,10 +27,12 @@ from miaudit.experiments.spec import Known, Named, Row, dataset_of
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.running.pace import duration
-from miaudit.running.work import Records, Work, do, one_thread, training_seconds
+from miaudit.running.work import Work, do, training_seconds
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
+from miaudit.training.threads import one_thread
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The contract of an architecture, and inference."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -20,6 +20,22 @@ class Architecture(Protocol):
 
         Weights are drawn from torch's current generator: the caller seeds it.
         """
+
+
+@runtime_checkable
+class Outlined(Protocol):
+    """An architecture that shows its layers without building a network, which may draw random numbers."""
+
+    def outline(self) -> "torch.nn.Module":
+        """A network with these layers, whose weights do not matter."""
+
+
+def may_stack(architecture: object) -> bool:
+    """Does the architecture's class say, by `may_stack = True`, that its small networks may be trained in stacks?
+
+    What derives from such a class may compute something else, so the class itself must say it.
+    """
+    return bool(vars(type(architecture)).get("may_stack", False))
 
 
 def predict_logits(module: "torch.nn.Module", x: Floats, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:

@@ -1,7 +1,7 @@
 """Model `mlp`: fully connected layers, for tables and small images."""
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Mlp:
     """Hidden layers with one activation; LDC-MIA's code has one of twice the inputs, HP-MIA 4.1.2 four with tanh."""
+
+    may_stack: ClassVar[bool] = True
 
     hidden: tuple[Width, ...] = Field(default=(128,), max_length=MOST_LAYERS, description="width of each hidden layer")
     activation: Literal["relu", "tanh"] = Field(default="relu", description="after each hidden layer")

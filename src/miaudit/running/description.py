@@ -1,6 +1,5 @@
 """What is written beside stored results: the job in plain values, so that a miss can be explained field by field."""
 
-import json
 from dataclasses import fields
 from typing import Any
 
@@ -8,8 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.fingerprint import fingerprint
-from miaudit.plain import describe
-from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.base import AnyRecipe
 from miaudit.training.job import Job
 
 
@@ -23,17 +21,9 @@ def describe_outputs(job: Job, query: Ints) -> dict[str, Any]:
     return {"kind": "outputs", "job": job.key, "records": len(query), "query": fingerprint(query), **_parts(job)}
 
 
-def recipe_fields(recipe: Any) -> dict[str, Any]:
-    """Every field of a recipe, those of what it is made of too, by dotted names.
-
-    >>> from miaudit.models.mlp import Mlp
-    >>> recipe_fields(Mlp(hidden=(8, 4)))
-    {'class': 'Mlp', 'hidden': [8, 4], 'activation': 'relu', 'dropout': 0.0}
-    """
-    plain = describe(recipe)
-    if isinstance(recipe, EstimatorRecipe):
-        plain["params"] = json.loads(recipe.params)
-    return dict(_flat(plain))
+def recipe_fields(recipe: AnyRecipe) -> dict[str, Any]:
+    """Every field of a recipe, and of what it is made of, by dotted names such as `model.hidden`."""
+    return dict(_flat(recipe.description))
 
 
 def rows_counts(job: Job) -> dict[str, int]:

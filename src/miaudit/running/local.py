@@ -19,8 +19,9 @@ from miaudit.running.crew import do_units
 from miaudit.running.follow import follow
 from miaudit.running.messages import Message, Send, carry_out
 from miaudit.running.units import Unit, units
-from miaudit.running.work import Records, Work
+from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable, processes_on
 
 
@@ -114,11 +115,11 @@ def _messages(
 ) -> Generator[Message[bool], None, None]:
     if not works:
         return
-    shape = data.x.shape[1:]
-    count = processes_on(device, [work.job.recipe for work in works], shape, data.classes, jobs)
+    recipes = [work.job.recipe for work in works]
+    count = processes_on(device, recipes, data.x.shape[1:], data.classes, jobs)
     files = (
         store.array_file(f"{data.fingerprint}-x", data.x),
         store.array_file(f"{data.fingerprint}-y", data.y),
     )
-    ordered = units(works, shape, data.classes, count)
+    ordered = units(works, count)
     yield from do_units(ordered, count, Training(*files, data.classes, store, device))

@@ -8,8 +8,9 @@ from typing import Generic, NamedTuple, TypeVar
 from miaudit.errors import UserError
 from miaudit.messages import printable
 from miaudit.running.units import Unit
-from miaudit.running.work import Records, do_all
+from miaudit.running.work import do_all
 from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
 
 Result = TypeVar("Result")
 TICK = 0.25  # seconds between messages about samples

@@ -22,12 +22,12 @@ from miaudit.running.messages import Done, Failed, Idle, Message, Said, Send, ca
 from miaudit.running.ray_cluster import AUTO, cores, joined, load_ray
 from miaudit.running.units import Unit, units
 from miaudit.running.waiting import Waiting
-from miaudit.running.work import Records, Work, trainer_version
+from miaudit.running.work import Work
 from miaudit.source import SOURCES
 from miaudit.store.checkpoints import Store
 from miaudit.store.remote import location_of, open_store
+from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable
-from miaudit.training.estimators import EstimatorRecipe
 
 AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
 PATIENCE = 60.0  # seconds until a file that another machine wrote must be seen: network folders are slow to tell
@@ -107,7 +107,7 @@ def _messages(
     with joined(address) as count:
         if device == "cuda" and not ray.cluster_resources().get("GPU"):
             raise UserError("device cuda: no node of the cluster has a GPU; use cpu")
-        ordered = units(works, data.x.shape[1:], data.classes, count)
+        ordered = units(works, count)
         tasks = _Tasks(ray, ordered, store, _beginner(ray, data, store, device, gpus))
         try:
             yield from tasks.messages()
@@ -230,11 +230,7 @@ def _check_code(work: Work, records: Records, device: str) -> None:
     recipe, expected = work.job.recipe, work.job.code.partition(SOURCES)[0]
     if not expected:
         return
-    found = (
-        EstimatorRecipe.of(recipe.estimator).library.partition(SOURCES)[0]
-        if isinstance(recipe, EstimatorRecipe)
-        else trainer_version(recipe, records, device)
-    )
+    found = recipe.trainer_version(records.shape, records.classes, device)
     if found != expected:
         raise UserError(
             f"{socket.gethostname()} trains with {found}, the machine that asks with {expected}: "

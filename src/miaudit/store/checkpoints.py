@@ -20,13 +20,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from miaudit.array_file import mapped, write_array
+from miaudit.arrays import Tensors
 from miaudit.errors import UserError
 from miaudit.files import data_folder, mark_used, new_file, write_atomically
 from miaudit.files import default_store as default_store
 from miaudit.messages import printable
 from miaudit.private import closed_folder, private_folder
-
-Tensors = dict[str, npt.NDArray[Any]]
 
 ROWS = 1000  # compared at a time
 

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from safetensors.numpy import load
 
+from miaudit.arrays import Tensors
 from miaudit.errors import UserError
 from miaudit.files import PART, write_atomically
 from miaudit.messages import printable, without_secrets
-from miaudit.store.checkpoints import UNREADABLE, Store, Tensors, default_store, described, digest, encoded
+from miaudit.store.checkpoints import UNREADABLE, Store, default_store, described, digest, encoded
 
 WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "memory"}  # a put is atomic
 LENGTH_BYTES = 8  # a safetensors file begins with the length of its header

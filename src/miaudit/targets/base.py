@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.records.given import Given
-from miaudit.training.job import AnyRecipe
+from miaudit.training.base import AnyRecipe
 
 
 class Guess(NamedTuple):

@@ -6,13 +6,13 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
-from miaudit.training.recipe import Recipe
+from miaudit.training.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
     import torch
 
 
-def check_images(recipe: Recipe, shape: tuple[int, ...]) -> None:
+def check_images(recipe: Hyperparameters, shape: tuple[int, ...]) -> None:
     """Raise UserError where a recipe that augments meets records that are no images."""
     if recipe.augments and len(shape) != 3:
         raise UserError(
@@ -20,7 +20,7 @@ def check_images(recipe: Recipe, shape: tuple[int, ...]) -> None:
         )
 
 
-def augment(x: "torch.Tensor", recipe: Recipe, rng: np.random.Generator) -> "torch.Tensor":
+def augment(x: "torch.Tensor", recipe: Hyperparameters, rng: np.random.Generator) -> "torch.Tensor":
     """Images (b, channels, height, width), turned, cut out and mirrored as the recipe says.
 
     All draws come from `rng`, so that a model depends on its own stream and on no device.

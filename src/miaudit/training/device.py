@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 from miaudit.errors import UserError
-from miaudit.training.defended import network_recipe
-from miaudit.training.job import AnyRecipe
-from miaudit.training.way import parameters_of
+from miaudit.training.base import AnyRecipe
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -38,6 +36,15 @@ def resolve(asked: str) -> str:
     return asked
 
 
+def device_of(recipes: Iterable[AnyRecipe], asked: str) -> str:
+    """The device that models of these recipes are trained on if the user asks for this one.
+
+    The CPU if none of them can be trained elsewhere. Raises UserError as `resolve` does.
+    """
+    used = {recipe.device(asked) for recipe in recipes} - {"cpu"}
+    return used.pop() if used else "cpu"
+
+
 def name_of(device: str) -> str:
     """The device as a result names it, the kind of GPU too."""
     if device != "cuda":
@@ -50,14 +57,21 @@ def name_of(device: str) -> str:
 def processes_on(
     device: str, recipes: Iterable[AnyRecipe], shape: tuple[int, ...], classes: int, asked: int | None
 ) -> int:
-    """How many models are trained at once: as many as are asked for; else one per core, on a GPU one or a few."""
+    """Number of models trained at once: as many as are asked for; else one per core, on a GPU one or a few.
+
+    Args:
+        device: the device that models are trained on.
+        recipes: the recipes of the models.
+        shape: shape of one record.
+        classes: number of classes.
+        asked: the number that the user asks for; None to choose one.
+    """
     if asked is not None:
         return asked
     if device == "cpu":
         return usable_cores()
-    networks = [network_recipe(recipe) for recipe in recipes]
-    small = all(network is not None and parameters_of(network, shape, classes) <= SMALL for network in networks)
-    if device != "cuda" or not small:
+    sizes = [recipe.parameters(shape, classes) for recipe in recipes]
+    if device != "cuda" or any(size is None or size > SMALL for size in sizes):
         return 1
     return max(1, min(AT_ONCE, usable_cores(), free_memory() // ROOM))
 

@@ -12,13 +12,11 @@ from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.seeds import child_seed
+from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
-from miaudit.training.fit import Tick
-from miaudit.training.fit_many import Subset
-from miaudit.training.networks import Records, train_networks
+from miaudit.training.networks import batch_of, train_networks
 from miaudit.training.recipe import Recipe
 from miaudit.training.soft import Lessons, fit_soft
-from miaudit.training.way import code_version
 
 if TYPE_CHECKING:
     import torch
@@ -40,20 +38,20 @@ class DistillationRecipe(DefendedRecipe):
 
     needs_unlabelled: ClassVar[bool] = True
 
-    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+    def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
         """The teacher's loop among it."""
-        return f"{CODE_VERSION} {code_version(self.base, shape, classes)}"
+        return f"{CODE_VERSION} {self.base.loop_version(shape, classes)}"
 
     def samples(self, rows: int, unlabelled: int) -> int:
         """The teacher's and the student's."""
         return self.base.epochs * (rows + kept_of(unlabelled, self.keep))
 
-    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+    def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
         """The student; raises UserError where there is nothing to learn from."""
         if not len(subset.unlabelled):
             raise UserError("distillation needs records that no model is trained on, and the split leaves none")
         taught = subset._replace(seed=child_seed(subset.seed, "teacher"))
-        (teacher,) = train_networks(self.base, records, [taught], device, tick)
+        (teacher,) = train_networks(self.base, records, batch_of(self.base, records, [taught]), device, tick)
         logits = predict_logits(teacher, records.x[subset.unlabelled], device)
         sure = surest(logits, self.keep)
         wanted = softmax(logits[sure].astype(np.float64) / self.temperature, axis=1)

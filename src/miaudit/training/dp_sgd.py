@@ -14,10 +14,10 @@ from miaudit.arrays import Ints
 from miaudit.errors import UserError
 from miaudit.seeds import child_seed, generator
 from miaudit.training.augment import augment, check_images
+from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
-from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, readable
-from miaudit.training.fit_many import Subset
-from miaudit.training.networks import Records
+from miaudit.training.fit import BestEpoch, Validation, build, cuda_devices, readable
+from miaudit.training.network_recipe import NetworkRecipe
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
 from miaudit.training.recipe import Recipe
 
@@ -43,7 +43,7 @@ class DpSgdRecipe(DefendedRecipe):
             raise ValueError("DP-SGD trains in single precision: leave bf16 out of the recipe")
         return self
 
-    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+    def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
         """Opacus's and torch's versions among it."""
         del shape, classes
         _need_opacus()
@@ -56,11 +56,11 @@ class DpSgdRecipe(DefendedRecipe):
         return self.base.epochs * rows
 
     @property
-    def timed(self) -> Recipe | DefendedRecipe:
+    def timed(self) -> NetworkRecipe:
         """Itself: gradients of single records cost more than those of a batch."""
         return self
 
-    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+    def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
         """One network; see `fit` for how it follows from the subset alone."""
         import torch
 

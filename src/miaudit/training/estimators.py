@@ -1,12 +1,15 @@
 """Recipes for scikit-learn classifiers, and whatever speaks their language (XGBoost, LightGBM, CatBoost)."""
 
 import json
+import math
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
@@ -14,13 +17,35 @@ from miaudit.fingerprint import fingerprint
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.source import SOURCES, Source, source_of
 from miaudit.training import boosting
+from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Batch, Records, Tick, untold
+from miaudit.training.timing import Case, Part, along_a_power, time_parts
 
 # Part of the names of all outputs: old ones miss once a change here or in boosting.py alters what is fitted or kept.
 CODE_VERSION = "; estimators/2"
 
 
+FEWEST = 100  # records of the first part of a training that is timed
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fitted classifier."""
+
+    estimator: Any
+    classes: int
+
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Probabilities (n, C) on records x (n, ...); raises UserError if it gives none."""
+        return estimator_outputs(self.estimator, x, self.classes)
+
+    def tensors(self) -> None:
+        """None: a fitted classifier could only be pickled."""
+        return
+
+
 @dataclass(frozen=True)
-class EstimatorRecipe:
+class EstimatorRecipe(AnyRecipe):
     """A classifier to clone and fit; named by its class, its parameters, its libraries' versions and other source.
 
     Fitted estimators are never stored, since that would mean pickles: their outputs are.
@@ -54,6 +79,53 @@ class EstimatorRecipe:
         exposed = {id(value) for value in params.values()}
         described = json.dumps(params, sort_keys=True, default=partial(_described, texts=texts, exposed=exposed))
         return cls(f"{kind.__module__}.{kind.__qualname__}", described, _library(kind, source), estimator)
+
+    @property
+    def title(self) -> str:
+        """Name of the classifier's class."""
+        return type(self.estimator).__name__
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The class, its library's version, and every parameter."""
+        return {**super().description, "params": json.loads(self.params)}
+
+    def code_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """The libraries' versions, whatever the data: estimators are fitted on the CPU."""
+        del shape, classes, device
+        return self.library
+
+    def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """The versions of the libraries on this machine, without the user's own modules."""
+        del shape, classes, device
+        return EstimatorRecipe.of(self.estimator).library.partition(SOURCES)[0]
+
+    def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator[Fitted]:
+        """Fitted clones, one after another."""
+        del device, tick
+        for subset in batch.subsets:
+            yield Fitted(fit_estimator(self, records.x, records.y, subset.rows, subset.seed), records.classes)
+
+    def seconds_per_model(self, case: Case) -> float | None:
+        """Seconds to fit and ask a clone on one thread; None if it cannot be fitted on a few records.
+
+        It is fitted on 100 records, 200 and so on until one fit takes a second.
+        """
+        records, rows, query = case.records, case.subset.rows, case.query
+
+        def run(part: Part) -> None:
+            fitted = fit_estimator(self, records.x, records.y, rows[: part.rows], 0)
+            asked = query[: math.ceil(len(query) * part.rows / len(rows))]
+            estimator_outputs(fitted, records.x[asked], records.classes)
+
+        sizes = [FEWEST * 2**i for i in range(64) if FEWEST * 2**i < len(rows)]
+        try:
+            with threadpool_limits(1), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about a fit on a few records, which nobody uses
+                timed = time_parts(run, map(Part, [*sizes, len(rows)]))
+        except Exception:  # whatever somebody else's estimator makes of a few records
+            return None
+        return along_a_power(timed, len(rows))
 
 
 def _library(kind: type, source: Source) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +11,9 @@ from miaudit.arrays import Floats, Ints
 from miaudit.models.base import predict_logits
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
+from miaudit.training.data import Tick, untold
+from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
-from miaudit.training.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -21,15 +22,9 @@ if TYPE_CHECKING:
 # old checkpoints then miss.
 CODE_VERSION = "plain/2"
 
-Tick = Callable[[int], None]  # told now and then how many records were just trained on
-
-
-def untold(samples: int) -> None:
-    """A tick that nobody hears."""
-
 
 def fit(
-    recipe: Recipe,
+    recipe: Hyperparameters,
     x: Floats,
     y: Ints,
     rows: Ints,
@@ -56,7 +51,7 @@ def fit(
     return module
 
 
-def build(recipe: Recipe, shape: tuple[int, ...], classes: int, device: str = "cpu") -> "torch.nn.Module":
+def build(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device: str = "cpu") -> "torch.nn.Module":
     """An untrained network in the memory layout that it is trained and asked in: layouts differ in the last bits."""
     import torch
 
@@ -117,7 +112,7 @@ class Validation:
 class BestEpoch:
     """The weights of the epoch with the best accuracy so far, where a recipe stops early."""
 
-    def __init__(self, module: "torch.nn.Module", recipe: Recipe, validation: Validation) -> None:
+    def __init__(self, module: "torch.nn.Module", recipe: Hyperparameters, validation: Validation) -> None:
         self.module, self.validation = module, validation
         self.wanted = recipe.early_stopping and len(validation.y) > 0
         self.accuracy, self.state = -1.0, module.state_dict()
@@ -138,7 +133,12 @@ class BestEpoch:
 
 
 def _train(
-    module: "torch.nn.Module", recipe: Recipe, records: _Resident, seed: int, validation: Validation, tick: Tick
+    module: "torch.nn.Module",
+    recipe: Hyperparameters,
+    records: _Resident,
+    seed: int,
+    validation: Validation,
+    tick: Tick,
 ) -> None:
     optimizer = make_optimizer(module.parameters(), recipe)
     module.train()
@@ -153,7 +153,7 @@ def _train(
 
 def _epoch(
     module: "torch.nn.Module",
-    recipe: Recipe,
+    recipe: Hyperparameters,
     records: _Resident,
     optimizer: "torch.optim.Optimizer",
     seed: int,
@@ -171,7 +171,7 @@ def _epoch(
         optimizer.step()
 
 
-def _precision(recipe: Recipe, device_type: str) -> contextlib.AbstractContextManager[object]:
+def _precision(recipe: Hyperparameters, device_type: str) -> contextlib.AbstractContextManager[object]:
     import torch
 
     return torch.autocast(device_type, torch.bfloat16) if recipe.in_bf16 else contextlib.nullcontext()

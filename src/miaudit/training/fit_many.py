@@ -11,10 +11,10 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
-from miaudit.splits.base import no_rows
-from miaudit.training.fit import Tick, Validation, build, cuda_devices, readable, untold
+from miaudit.training.data import Subset, Tick, untold
+from miaudit.training.fit import Validation, build, cuda_devices, readable
+from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
-from miaudit.training.recipe import Recipe
 from miaudit.training.stack import Stack, steps_of
 
 if TYPE_CHECKING:
@@ -24,17 +24,8 @@ if TYPE_CHECKING:
 CODE_VERSION = "stack/1"
 
 
-class Subset(NamedTuple):
-    """What one model of many is trained on."""
-
-    rows: Ints
-    seed: int
-    validation: Ints  # rows for early stopping
-    unlabelled: Ints = no_rows()  # rows whose labels are not used; of defences that distil
-
-
 def fit_many(
-    recipe: Recipe,
+    recipe: Hyperparameters,
     x: Floats,
     y: Ints,
     subsets: Sequence[Subset],
@@ -61,7 +52,9 @@ def fit_many(
     return modules
 
 
-def _initial(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int, device: str) -> "torch.nn.Module":
+def _initial(
+    recipe: Hyperparameters, shape: tuple[int, ...], classes: int, seed: int, device: str
+) -> "torch.nn.Module":
     """The network that the plain loop starts from."""
     import torch
 
@@ -81,7 +74,7 @@ class _Training:
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: Hyperparameters,
         x: Floats,
         y: Ints,
         subsets: Sequence[Subset],

@@ -1,16 +1,15 @@
-"""A training job: everything a trained model depends on, and the name that follows from it."""
+"""A training job: everything that a trained model depends on, and the name that follows from it."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from miaudit.arrays import Ints
+from miaudit.datasets.base import Dataset
 from miaudit.fingerprint import fingerprint
 from miaudit.splits.base import no_rows
-from miaudit.training.defended import DefendedRecipe
-from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.recipe import Recipe
-
-AnyRecipe = Recipe | EstimatorRecipe | DefendedRecipe
+from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Subset
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +23,9 @@ class Job:
     validation: Ints = field(default_factory=no_rows)  # rows for early stopping
     code: str = ""  # version of the code that trains it
     unlabelled: Ints = field(default_factory=no_rows)  # rows that it learns from without their labels
+    stacked: bool = field(
+        default=False, compare=False
+    )  # trained in a stack with others? No part of the name: `code` is
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -36,10 +38,44 @@ class Job:
             "seed": str(self.seed),
             "code": self.code,
         }
-        # Left out where there are none: most models keep the names that they had before there were such rows.
+        # Left out if there are none: most models keep the names that they had before there were such rows.
         return parts | ({"unlabelled": fingerprint(self.unlabelled)} if len(self.unlabelled) else {})
 
     @cached_property
     def key(self) -> str:
-        """Name of the checkpoint."""
+        """Name of the model in the store."""
         return fingerprint("job", self.parts)
+
+    @property
+    def subset(self) -> Subset:
+        """The rows and the seed, as a recipe trains on them."""
+        return Subset(self.rows, self.seed, self.validation, self.unlabelled)
+
+
+class Method(NamedTuple):
+    """How models of one recipe are trained on one data set, decided once for all of their jobs."""
+
+    recipe: AnyRecipe
+    data: str  # fingerprint of the data set
+    code: str  # version of the code that trains
+    stacked: bool
+
+    @classmethod
+    def of(cls, recipe: AnyRecipe, data: Dataset, device: str = "cpu") -> "Method":
+        """The way in which the recipe trains on this data and device."""
+        shape, classes = data.x.shape[1:], data.classes
+        code = recipe.code_version(shape, classes, device)
+        return cls(recipe, data.fingerprint, code, recipe.is_stacked(shape, classes))
+
+    def job(self, rows: Ints, seed: int, validation: Ints | None = None, unlabelled: Ints | None = None) -> Job:
+        """The job of one model.
+
+        Args:
+            rows: training rows, in order.
+            seed: the seed of everything random in its training.
+            validation: rows for early stopping; None for none.
+            unlabelled: rows that it learns from without their labels; None for none.
+        """
+        chosen = no_rows() if validation is None else validation
+        others = no_rows() if unlabelled is None else unlabelled
+        return Job(self.recipe, self.data, rows, seed, chosen, self.code, others, self.stacked)

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from miaudit.errors import UserError
 from miaudit.source import source_of
@@ -20,6 +20,8 @@ class Like:
     settings: tuple[str, ...]  # attributes, hooks and buffers of every part: repr() does not show them all
     source: tuple[str, ...]  # the user's modules that decide what it computes, each with its hash, and releases
     module: "torch.nn.Module" = field(compare=False, repr=False)
+
+    may_stack: ClassVar[bool] = True
 
     @classmethod
     def of(cls, module: "torch.nn.Module") -> "Like":
@@ -48,6 +50,10 @@ class Like:
         told = tuple(f"{name}={text}" for name, text in zip(settings, source.values, strict=False))
         releases = [release for release in source.releases if not release.startswith("torch ")]  # the trainer's version
         return cls(f"{module} {shapes}", told, (*source.own, *releases), module)
+
+    def outline(self) -> "torch.nn.Module":
+        """The original, whose layers any copy has."""
+        return self.module
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """A copy with fresh weights; shape and classes are those of the original."""

@@ -1,33 +1,38 @@
-"""Trains networks of one plain recipe, in the way that the recipe and the data call for."""
+"""Trains networks of one plain recipe, in a stack or one after another."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from miaudit.arrays import Floats, Ints
-from miaudit.training.fit import Tick, fit, untold
-from miaudit.training.fit_many import Subset, fit_many
-from miaudit.training.recipe import Recipe
+from miaudit.training.data import Batch, Records, Subset, Tick, untold
+from miaudit.training.fit import fit
+from miaudit.training.fit_many import fit_many
+from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.way import way
 
 if TYPE_CHECKING:
     import torch
 
 
-class Records(NamedTuple):
-    """The data that all jobs share."""
-
-    x: Floats  # (N, ...)
-    y: Ints  # (N,)
-    classes: int
+def batch_of(recipe: Hyperparameters, records: Records, subsets: Sequence[Subset]) -> Batch:
+    """The subsets, to be trained in the way that the recipe and the records call for."""
+    return Batch(subsets, way(recipe, records.shape, records.classes) == "stack")
 
 
 def train_networks(
-    recipe: Recipe, records: Records, subsets: Sequence[Subset], device: str = "cpu", tick: Tick = untold
+    recipe: Hyperparameters, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold
 ) -> "Iterator[torch.nn.Module]":
-    """Networks of one recipe, one a subset, each a function of its own subset alone."""
+    """Networks of one recipe, in evaluation mode, each a function of its own subset alone.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        records: the records that all networks share.
+        batch: the rows and the seed of each network; stacked if `way` says so.
+        device: the device to train on.
+        tick: told now and then how many records were just trained on.
+    """
     x, y, classes = records
-    if way(recipe, x.shape[1:], classes) == "stack":
-        yield from fit_many(recipe, x, y, subsets, classes, device, tick)
+    if batch.stacked:
+        yield from fit_many(recipe, x, y, batch.subsets, classes, device, tick)
         return
-    for subset in subsets:
+    for subset in batch.subsets:
         yield fit(recipe, x, y, subset.rows, subset.seed, classes, subset.validation, device, tick)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from miaudit.training.recipe import Recipe
+from miaudit.training.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
     import torch
 
 
-def make_optimizer(parameters: "Iterable[torch.Tensor]", recipe: Recipe) -> "torch.optim.Optimizer":
+def make_optimizer(parameters: "Iterable[torch.Tensor]", recipe: Hyperparameters) -> "torch.optim.Optimizer":
     """The optimizer that a recipe asks for."""
     from torch import optim
 
@@ -52,12 +52,12 @@ def set_rate(optimizer: "torch.optim.Optimizer", rate: float) -> None:
         group["lr"] = rate
 
 
-def learning_rate(recipe: Recipe, epoch: int) -> float:
+def learning_rate(recipe: Hyperparameters, epoch: int) -> float:
     """The rate in an epoch (0-based): constant, half a cosine from the full rate towards 0, or falling at milestones.
 
-    >>> learning_rate(Recipe(model=None, schedule="cosine", epochs=2, learning_rate=1.0), 1)
+    >>> learning_rate(Hyperparameters(model=None, schedule="cosine", epochs=2, learning_rate=1.0), 1)
     0.5
-    >>> learning_rate(Recipe(model=None, schedule="step", milestones=(3,), gamma=0.5, learning_rate=1.0), 3)
+    >>> learning_rate(Hyperparameters(model=None, schedule="step", milestones=(3,), gamma=0.5, learning_rate=1.0), 3)
     0.5
     """
     if recipe.schedule == "step":

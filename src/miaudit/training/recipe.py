@@ -1,76 +1,47 @@
-"""How a network is trained: a frozen description that names the model it gives."""
+"""How a network is trained by its labels: a frozen description that names the model it gives."""
 
-from typing import Any, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-AUTO = "auto"
+from miaudit.training.data import Batch, Records, Tick
+from miaudit.training.hyperparameters import Hyperparameters
+from miaudit.training.network_recipe import NetworkRecipe
+from miaudit.training.networks import train_networks
+from miaudit.training.way import code_version, way
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
-class Recipe:
+class Recipe(Hyperparameters, NetworkRecipe):
     """Architecture and hyper-parameters of one training run on a network."""
 
-    model: Any = Field(description="the architecture: an instance of a class in miaudit.models")
-    optimizer: Literal["sgd", "adam", "adamw"] = Field(default="adam", description="the optimizer")
-    learning_rate: float = Field(default=1e-3, gt=0, description="learning rate at the start")
-    momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
-    nesterov: bool = Field(default=False, description="sgd only, with momentum")
-    weight_decay: float = Field(default=0.0, ge=0, description="L2 (adamw: decoupled)")
-    schedule: Literal["constant", "cosine", "step"] = Field(
-        default="constant", description="of the learning rate, by epoch"
-    )
-    milestones: tuple[int, ...] = Field(default=(), description="step only: epochs after which the rate falls")
-    gamma: float = Field(default=0.1, gt=0, le=1, description="step only: the factor by which it falls")
-    epochs: int = Field(default=30, ge=1, le=1_000_000, description="passes over the training records")
-    batch_size: int = Field(default=64, ge=1, le=1_000_000, description="records of one step")
-    label_smoothing: float = Field(
-        default=0.0, ge=0, lt=1, description="probability that is spread over all classes instead of the label's own"
-    )
-    flip: bool = Field(default=False, description="mirror every second image left to right, at random")
-    crop_padding: int = Field(
-        default=0, ge=0, le=1_000, description="pad images by so many pixels and cut them out at random"
-    )
-    rotation: float = Field(default=0.0, ge=0, le=180, description="turn images by up to so many degrees, at random")
-    early_stopping: bool = Field(
-        default=False, description="keep the epoch with the best accuracy on the test rows (LDC-MIA 4.1.2, reference)"
-    )
-    bf16: bool | Literal["auto"] = Field(
-        default=False,
-        description="autocast to bfloat16 in training; signals stay in fp32. Auto: where the hardware computes in it",
-    )
-
     @property
-    def in_bf16(self) -> bool:
-        """Does training autocast to bfloat16?
-
-        Raises:
-            ValueError: that is still to be decided (`training.precision.decided`).
-        """
-        if self.bf16 == AUTO:
-            raise ValueError("bf16 is auto: decide it before a model is named or trained")
-        return bool(self.bf16)
-
-    @property
-    def augments(self) -> bool:
-        """Are images changed at random in training?"""
-        return bool(self.flip or self.crop_padding or self.rotation)
-
-    @model_validator(mode="after")
-    def _optimizer_has_its_options(self) -> Self:
-        if self.optimizer != "sgd" and (self.momentum or self.nesterov):
-            raise ValueError(f"momentum and nesterov belong to sgd: {self.optimizer} has its own averages")
-        if self.nesterov and not self.momentum:
-            raise ValueError("nesterov needs momentum above 0")
+    def network(self) -> "Recipe":
+        """The recipe itself."""
         return self
 
-    @model_validator(mode="after")
-    def _steps_have_milestones(self) -> Self:
-        if self.schedule != "step" and self.milestones:
-            raise ValueError(f"milestones belong to schedule step, got schedule {self.schedule}")
-        if self.schedule == "step" and not self.milestones:
-            raise ValueError("schedule step needs milestones, epochs after which the rate falls")
-        if list(self.milestones) != sorted(set(self.milestones)) or min(self.milestones, default=1) < 1:
-            raise ValueError(f"milestones must be epochs from 1 on in rising order, got {list(self.milestones)}")
-        return self
+    def with_network(self, network: "Recipe") -> Self:
+        """The other recipe, since there is nothing around it."""
+        return network  # type: ignore[return-value]  # nobody derives from this class
+
+    def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
+        """Version of the loop that is used for such records, and of torch."""
+        return code_version(self, shape, classes)
+
+    def is_stacked(self, shape: tuple[int, ...], classes: int) -> bool:
+        """True for small networks of linear and element-wise layers."""
+        return way(self, shape, classes) == "stack"
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """Number of records that training passes over: all rows in every epoch."""
+        del unlabelled
+        return self.epochs * rows
+
+    def modules(self, records: Records, batch: Batch, device: str, tick: Tick) -> "Iterator[torch.nn.Module]":
+        """The batch's networks, trained by their labels, in evaluation mode."""
+        return train_networks(self, records, batch, device, tick)

@@ -11,13 +11,11 @@ from miaudit.arrays import Bools
 from miaudit.errors import UserError
 from miaudit.models.base import predict_logits
 from miaudit.seeds import child_seed, generator
+from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
-from miaudit.training.fit import Tick
-from miaudit.training.fit_many import Subset
-from miaudit.training.networks import Records, train_networks
+from miaudit.training.networks import batch_of, train_networks
 from miaudit.training.recipe import Recipe
 from miaudit.training.soft import Lessons, fit_soft
-from miaudit.training.way import code_version
 
 if TYPE_CHECKING:
     import torch
@@ -43,16 +41,16 @@ class SelenaRecipe(DefendedRecipe):
             raise ValueError(f"left_out must be below models, {self.models}")
         return self
 
-    def code_version(self, shape: tuple[int, ...], classes: int) -> str:
+    def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
         """The sub-models' loop among it."""
-        return f"{CODE_VERSION} {code_version(self.base, shape, classes)}"
+        return f"{CODE_VERSION} {self.base.loop_version(shape, classes)}"
 
     def samples(self, rows: int, unlabelled: int) -> int:
         """The sub-models' and the student's."""
         del unlabelled
         return self.base.epochs * rows * (self.models - self.left_out + 1)
 
-    def train(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+    def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
         """The student; no sub-model is stored. Raises UserError where a sub-model would have no record."""
         rows, validation = subset.rows, subset.validation
         seen = seen_by(len(rows), self.models, self.left_out, generator(subset.seed, "split-ai"))
@@ -63,7 +61,8 @@ class SelenaRecipe(DefendedRecipe):
             )
         parts = [Subset(rows[own], child_seed(subset.seed, "split-ai", k), validation) for k, own in enumerate(seen)]
         answers = np.zeros((len(rows), records.classes))
-        for own, module in zip(seen, train_networks(self.base, records, parts, device, tick), strict=True):
+        batch = batch_of(self.base, records, parts)
+        for own, module in zip(seen, train_networks(self.base, records, batch, device, tick), strict=True):
             if own.all():
                 continue
             answers[~own] += softmax(predict_logits(module, records.x[rows[~own]], device).astype(np.float64), axis=1)

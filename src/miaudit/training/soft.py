@@ -7,10 +7,10 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
-from miaudit.training.fit import BestEpoch, Tick, Validation, build, cuda_devices, in_layout, readable
-from miaudit.training.networks import Records
+from miaudit.training.data import Records, Tick
+from miaudit.training.fit import BestEpoch, Validation, build, cuda_devices, in_layout, readable
+from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
-from miaudit.training.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -25,7 +25,7 @@ class Lessons(NamedTuple):
     validation: Ints  # rows for early stopping
 
 
-def fit_soft(recipe: Recipe, records: Records, lessons: Lessons, device: str, tick: Tick) -> "torch.nn.Module":
+def fit_soft(recipe: Hyperparameters, records: Records, lessons: Lessons, device: str, tick: Tick) -> "torch.nn.Module":
     """One network that is trained towards given probabilities, by their cross-entropy with its own.
 
     The cross-entropy with fixed probabilities has the gradient of their KL divergence. The plain loop otherwise: the
@@ -53,7 +53,7 @@ def fit_soft(recipe: Recipe, records: Records, lessons: Lessons, device: str, ti
 
 def _epoch(
     module: "torch.nn.Module",
-    recipe: Recipe,
+    recipe: Hyperparameters,
     records: Records,
     lessons: Lessons,
     optimizer: "torch.optim.Optimizer",

@@ -6,11 +6,10 @@ asked for: a model stays a function of its job.
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from miaudit.models.mlp import Mlp
+from miaudit.models.base import Outlined, may_stack
 from miaudit.source import SOURCES, source_of
 from miaudit.training import fit, fit_many
-from miaudit.training.like import Like
-from miaudit.training.recipe import Recipe
+from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.stack import steps_of
 
 if TYPE_CHECKING:
@@ -21,25 +20,20 @@ Way = Literal["stack", "plain"]
 LARGEST = 250_000  # parameters: measured on CPUs, stacks gain up to about here (docs/training.md)
 
 
-def way(recipe: Recipe, shape: tuple[int, ...], classes: int) -> Way:
+def way(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> Way:
     """`stack` for small networks of linear and element-wise layers, `plain` for all others."""
-    if recipe.augments or type(recipe.model) not in (Mlp, Like):
+    if recipe.augments or not may_stack(recipe.model):
         return "plain"
     small = parameters_of(recipe, shape, classes) <= LARGEST
     return "stack" if small and steps_of(_outline(recipe.model, shape, classes)) is not None else "plain"
 
 
-def is_stacked(recipe: object, shape: tuple[int, ...], classes: int) -> bool:
-    """Are its models trained in stacks? Not those of estimators, nor of defences with a training of their own."""
-    return isinstance(recipe, Recipe) and way(recipe, shape, classes) == "stack"
-
-
-def parameters_of(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
+def parameters_of(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> int:
     """How many numbers the network learns."""
     return sum(parameter.numel() for parameter in _outline(recipe.model, shape, classes).parameters())
 
 
-def code_version(recipe: Recipe, shape: tuple[int, ...], classes: int) -> str:
+def code_version(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> str:
     """Version of the code that trains by this recipe, torch's among it, since its kernels decide the last bits."""
     import torch
 
@@ -66,8 +60,8 @@ def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Modu
     """The network without its weights: nothing is drawn from any generator."""
     import torch
 
-    if isinstance(model, Like):
-        return model.module
+    if isinstance(model, Outlined):
+        return model.outline()
     with torch.device("meta"):
         built: torch.nn.Module = model.build(shape, classes)
     return built

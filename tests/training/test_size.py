@@ -1,10 +1,10 @@
 import pytest
 
 from miaudit import memory
-from miaudit.auditing.size import check_size
 from miaudit.errors import UserError
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
+from miaudit.training.size import check_size
 
 
 def test_a_network_that_would_not_fit_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

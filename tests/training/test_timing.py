@@ -1,17 +1,19 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from miaudit.auditing import timing
-from miaudit.auditing.timing import Part, Timed, along_a_line, along_a_power, seconds_per_model, time_parts
 from miaudit.errors import UserError
-from miaudit.running.work import Work
+from miaudit.splits.base import no_rows
+from miaudit.training import estimators, timing
+from miaudit.training import recipe as recipe_file
+from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Batch, Records, Subset, Tick
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.fit_many import Subset
-from miaudit.training.job import AnyRecipe, Job
+from miaudit.training.hyperparameters import Hyperparameters
+from miaudit.training.timing import Case, Part, Timed, along_a_line, along_a_power, time_parts
 from tiny import Refuses, blobs, recipe
 
 DATA = blobs(800)
@@ -38,8 +40,10 @@ def clocked(monkeypatch: pytest.MonkeyPatch, takes: Callable[[Part], float]) -> 
     return clock
 
 
-def work(how: AnyRecipe) -> Work:
-    return Work(Job(how, DATA.fingerprint, np.arange(400), 0), np.arange(800))
+def seconds_of(how: AnyRecipe, together: int = 1) -> float | None:
+    """For a model that is trained on 400 records and asked about 800."""
+    records = Records(DATA.x, DATA.y, DATA.classes)
+    return how.seconds_per_model(Case(records, Subset(np.arange(400), 0, no_rows()), np.arange(800), together))
 
 
 def test_parts_are_run_until_one_takes_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,14 +79,16 @@ def test_an_estimators_time_grows_by_the_power_that_was_seen() -> None:
 def test_a_network_is_trained_on_a_few_batches_first(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int, int]] = []
 
-    def pretend(how: object, records: object, subsets: list[Subset], device: str) -> list[object]:
-        seen.append((len(subsets), len(subsets[0].rows), how.epochs))  # type: ignore[attr-defined]
-        clock.now += len(subsets) * len(subsets[0].rows) * how.epochs * 0.001  # type: ignore[attr-defined]
-        return []
+    def pretend(how: Hyperparameters, _: Records, batch: Batch, device: str, tick: Tick) -> Iterator[object]:
+        del device, tick
+        rows = len(batch.subsets[0].rows)
+        seen.append((len(batch.subsets), rows, how.epochs))
+        clock.now += len(batch.subsets) * rows * how.epochs * 0.001
+        return iter(())
 
     clock = clocked(monkeypatch, lambda _: 0.0)
-    monkeypatch.setattr(timing, "train", pretend)
-    seconds = seconds_per_model(work(recipe(epochs=50)), DATA, together=2)
+    monkeypatch.setattr(recipe_file, "train_networks", pretend)
+    seconds = seconds_of(recipe(epochs=50), together=2)
     assert seen == [(2, rows, 1) for rows in (16, 16, 32, 64, 128, 256, 400)] + [
         (2, 400, 2)
     ]  # a stack of two, batches of 16
@@ -91,7 +97,7 @@ def test_a_network_is_trained_on_a_few_batches_first(monkeypatch: pytest.MonkeyP
 
 def test_a_network_that_cannot_be_trained_is_refused() -> None:
     with pytest.raises(UserError, match="a model cannot be trained: RuntimeError: shapes"):
-        seconds_per_model(work(recipe(model=Refuses())), DATA)
+        seconds_of(recipe(model=Refuses()))
 
 
 def test_an_estimator_is_fitted_and_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +109,8 @@ def test_an_estimator_is_fitted_and_asked(monkeypatch: pytest.MonkeyPatch) -> No
         asked.append(len(x))
         clock.now += 1.5
 
-    monkeypatch.setattr(timing, "estimator_outputs", pretend)
-    assert seconds_per_model(work(EstimatorRecipe.of(DummyClassifier())), DATA) == pytest.approx(6.0)
+    monkeypatch.setattr(estimators, "estimator_outputs", pretend)
+    assert seconds_of(EstimatorRecipe.of(DummyClassifier())) == pytest.approx(6.0)
     assert asked == [200, 200]  # 100 of 400 records, so a quarter of the 800 that are asked about
 
 
@@ -116,8 +122,4 @@ class Picky(DummyClassifier):  # type: ignore[misc]  # has no types
 
 
 def test_an_estimator_that_cannot_be_fitted_to_a_few_records_takes_nobody_knows_how_long() -> None:
-    assert seconds_per_model(work(EstimatorRecipe.of(Picky())), DATA) is None
-
-
-def test_of_another_recipe_nothing_is_known() -> None:
-    assert seconds_per_model(work(None), DATA) is None  # type: ignore[arg-type]
+    assert seconds_of(EstimatorRecipe.of(Picky())) is None

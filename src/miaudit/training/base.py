@@ -1,0 +1,148 @@
+"""The contract of a recipe: how models are trained, whatever kind of model it is.
+
+A new kind of recipe is one file with a frozen dataclass that derives from `AnyRecipe`. Its fields name its models in
+the store, so they are plain values (`compare=False` for all others). It must say what it trains (`title`), which code
+does that (`code_version`) and how (`train`); all other answers have a default.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeGuard
+
+from miaudit.arrays import Floats, Tensors
+from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.plain import describe
+from miaudit.training.data import Batch, Records, Tick, untold
+from miaudit.training.timing import Case
+
+if TYPE_CHECKING:
+    from miaudit.training.recipe import Recipe
+
+
+class TrainedModel(Protocol):
+    """A model that was trained, or restored from the store."""
+
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Outputs (n, C) on records x (n, ...); raises UserError if they are not what a classifier gives."""
+
+    def tensors(self) -> Tensors | None:
+        """Everything that the recipe restores the model from; None if it cannot be stored without pickling."""
+
+
+class AnyRecipe(ABC):
+    """How models are trained."""
+
+    output_kind: ClassVar[Kind] = "probs"  # what its models give
+    needs_unlabelled: ClassVar[bool] = False  # does a model learn from records beside its own, without their labels?
+    tried_first: ClassVar[bool] = True  # may training fail on few records of a class, so that a trial is worth while?
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What it trains, in a word or two, such as the name of a class."""
+
+    @abstractmethod
+    def code_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """Version of all code that decides a model, with the source of what is not miaudit's own.
+
+        It is part of the names of stored models: another version is another model.
+
+        Args:
+            shape: shape of one record.
+            classes: number of classes.
+            device: the device that models are trained on.
+        """
+
+    def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """The part of the code's version that this machine's libraries decide; a cluster's nodes must agree on it."""
+        return self.code_version(shape, classes, device)
+
+    @abstractmethod
+    def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator[TrainedModel]:
+        """Models of the batch, in its order, each a function of its own subset alone.
+
+        Args:
+            records: the records that all models share.
+            batch: the rows and the seed of each model.
+            device: the device to train on.
+            tick: told now and then how many records were just trained on.
+
+        Raises:
+            UserError: a model cannot be trained.
+        """
+
+    def restored(self, tensors: Tensors, records: Records, device: str = "cpu") -> TrainedModel | None:
+        """The model with these tensors, on the device; None if they are not what `TrainedModel.tensors` gives.
+
+        Args:
+            tensors: what the store holds.
+            records: records of the shape and the classes that the model was trained on.
+            device: the device to ask it on.
+        """
+        del tensors, records, device
+        return None
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """All fields as plain values, so that two recipes can be compared field by field."""
+        plain: dict[str, Any] = describe(self)
+        return plain
+
+    @property
+    def network(self) -> "Recipe | None":
+        """The recipe of the network that its models are; None if they are none."""
+        return None
+
+    @property
+    def needs_validation(self) -> bool:
+        """Does training choose something on records that no model is trained on?"""
+        return False
+
+    @property
+    def in_bf16(self) -> bool:
+        """Is bfloat16 used in training?"""
+        return False
+
+    def with_precision(self, bf16: bool) -> Self:
+        """The same recipe in bfloat16 or in single precision, if that makes a difference to its models."""
+        del bf16
+        return self
+
+    def settled(self, device: str) -> Self:
+        """The recipe with everything decided that it leaves to the machine, which computes on this device."""
+        del device
+        return self
+
+    def device(self, asked: str) -> str:
+        """The device that its models are trained on if the user asks for this one."""
+        del asked
+        return "cpu"
+
+    def parameters(self, shape: tuple[int, ...], classes: int) -> int | None:
+        """Number of trainable parameters of a model; None if that is not known before training."""
+        del shape, classes
+        return None
+
+    def check(self, shape: tuple[int, ...], classes: int) -> None:
+        """Raise UserError, before anything is trained, if its models do not fit such records or the memory."""
+        del shape, classes
+
+    def is_stacked(self, shape: tuple[int, ...], classes: int) -> bool:
+        """Are its models trained in stacks, many at once, on records of this shape?"""
+        del shape, classes
+        return False
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """Number of records that training passes over, given so many; 0 if that is not known."""
+        del rows, unlabelled
+        return 0
+
+    def seconds_per_model(self, case: Case) -> float | None:
+        """Seconds to train and ask one model, foretold from a part of its training; None if that cannot be told."""
+        del case
+        return None
+
+
+def is_recipe(value: object) -> TypeGuard[AnyRecipe]:
+    """Is the value, which a user gave, a recipe of any kind?"""
+    return isinstance(value, AnyRecipe)

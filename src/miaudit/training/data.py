@@ -1,0 +1,42 @@
+"""What models are trained on: shared records, and the rows of them that each model gets."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from miaudit.arrays import Floats, Ints
+from miaudit.splits.base import no_rows
+
+Tick = Callable[[int], None]  # told now and then how many records were just trained on
+
+
+def untold(samples: int) -> None:
+    """A tick that nobody hears."""
+
+
+class Records(NamedTuple):
+    """The records that all models share."""
+
+    x: Floats  # (N, ...)
+    y: Ints  # (N,) labels 0..C-1
+    classes: int  # C
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one record."""
+        return self.x.shape[1:]
+
+
+class Subset(NamedTuple):
+    """What one model is trained on, and the seed of everything random in its training."""
+
+    rows: Ints
+    seed: int
+    validation: Ints  # rows for early stopping
+    unlabelled: Ints = no_rows()  # rows whose labels are not used; for defences that distil
+
+
+class Batch(NamedTuple):
+    """Models of one recipe that are trained in one go."""
+
+    subsets: Sequence[Subset]  # one per model
+    stacked: bool = False  # train them at once as a stack of matrices; else one after another
