@@ -87,7 +87,7 @@ def test_gpu_time_counts_validation_and_what_a_defence_trains() -> None:
         plan_of_config(parse_config({"dataset": "digits", "split": SPLIT, "recipe": RECIPE, **more}))
         for more in ({}, {"defence": {"name": "selena", "models": 3, "left_out": 1}})
     )
-    # The target alone has the defence: its sub-models pass over two records more for each of the student's, in two epochs.
+    # The target alone has the defence: in each of two epochs, its sub-models pass over two records more per member.
     more = PASSES * 2 * 2 * len(plain.split.members)
     assert (gpu_seconds(defended) - gpu_seconds(plain)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * more)
 
