@@ -33,7 +33,7 @@ class Sums(NamedTuple):
         return Sums(*(np.where(present, part, 0) for part in chosen))
 
 
-class Level(NamedTuple):
+class TreeLevel(NamedTuple):
     """The records (m,) sorted by node, then by entry."""
 
     start: Ints  # (m,) where the node's stretch begins
@@ -120,7 +120,7 @@ def _unless(empty: Bools, prefix: Prefix) -> Prefix:
     return Prefix(prefix.sums.where(~empty), np.where(empty, np.inf, prefix.lowest))
 
 
-def _sort(rank: Ints, depth: int) -> tuple[list[Level], Ints, Ints]:
+def _sort(rank: Ints, depth: int) -> tuple[list[TreeLevel], Ints, Ints]:
     """The levels from the root down, and the order and node starts of the leaves below the last one."""
     m = len(rank)
     order, start, end = np.arange(m), np.zeros(m, dtype=np.int64), np.full(m, m)
@@ -129,7 +129,7 @@ def _sort(rank: Ints, depth: int) -> tuple[list[Level], Ints, Ints]:
         left = (rank[order] >> bit) & 1 == 0
         left_before = np.concatenate([[0], np.cumsum(left)])
         left_size = left_before[end] - left_before[start]
-        levels.append(Level(start, left_size, left_before))
+        levels.append(TreeLevel(start, left_size, left_before))
         earlier_left = left_before[:-1] - left_before[start]
         to_right = start + left_size + (np.arange(m) - start - earlier_left)
         place = np.where(left, start + earlier_left, to_right)
@@ -155,7 +155,7 @@ def _leaf_sums(member: Bools, weight: Ints, start: Ints) -> Sums:
     return Sums(own, own, members[position] - members[start], position - start)
 
 
-def _sum_up(levels: list[Level], leaves: Sums) -> list[Sums]:
+def _sum_up(levels: list[TreeLevel], leaves: Sums) -> list[Sums]:
     """The sums of every node after every entry, from the root down to the leaves."""
     sums = [leaves]
     for level in reversed(levels):

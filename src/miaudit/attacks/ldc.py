@@ -77,12 +77,12 @@ class Ldc:
         columns = np.concatenate([self._columns(shadow, (shadow,), neighbours) for shadow in evidence.shadows])
         labels = np.concatenate([shadow.labels for shadow in evidence.shadows])
         learnt = draw(rng, len(labels), self.max_records)
-        shadows = Records(columns[learnt], labels[learnt])
-        audited = Records(self._columns(evidence.audit, evidence.shadows, neighbours), evidence.audit.labels)
+        shadows = Features(columns[learnt], labels[learnt])
+        audited = Features(self._columns(evidence.audit, evidence.shadows, neighbours), evidence.audit.labels)
         known, asked = (self._matrix(records, shadows, evidence.audit.n_classes) for records in (shadows, audited))
         return self._trained(known, members(evidence)[learnt], shadows, rng).log_odds(asked)
 
-    def _trained(self, known: Floats, member: Bools, shadows: "Records", rng: np.random.Generator) -> Network:
+    def _trained(self, known: Floats, member: Bools, shadows: "Features", rng: np.random.Generator) -> Network:
         if self.classifier == "authors":
             return train_as_released(known, member, HIDDEN, rng)
         if not self._usual:
@@ -105,7 +105,7 @@ class Ldc:
             columns.append(calibrated * neighbours.among(panel, aux) if self.neighbourhood else calibrated)
         return np.stack(columns, axis=1) if columns else np.empty((len(panel), 0))
 
-    def _matrix(self, records: "Records", shadows: "Records", classes: int) -> Floats:
+    def _matrix(self, records: "Features", shadows: "Features", classes: int) -> Floats:
         """(n, F) the features that the classifier reads."""
         if "label" not in self.features:
             return records.columns
@@ -113,14 +113,14 @@ class Ldc:
         return np.concatenate([known[records.labels], records.columns], axis=1)
 
 
-class Records(NamedTuple):
+class Features(NamedTuple):
     """Numeric features and labels of some records."""
 
     columns: Floats  # (n, 0-2) the numeric features
     labels: Ints  # (n,)
 
 
-def _class_means(records: Records, classes: int) -> Floats:
+def _class_means(records: Features, classes: int) -> Floats:
     """(C, F) mean of the columns over the records of each class; over all records for a class without any."""
     means = np.tile(records.columns.mean(axis=0), (classes, 1))
     for label in np.unique(records.labels):

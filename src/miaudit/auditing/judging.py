@@ -9,13 +9,13 @@ from miaudit.auditing.attacking import answers
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import Judged
-from miaudit.auditing.tasks import Answer, Material, Part, Task
+from miaudit.auditing.tasks import Answer, Material, Task, TaskPart
 from miaudit.errors import UserError
 from miaudit.evidence.io.source import Pinned
 from miaudit.running.base import Progress
 from miaudit.store.checkpoints import Store
 
-STAGES: dict[str, tuple[Part, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
+STAGES: dict[str, tuple[TaskPart, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
 
 
 class Found(NamedTuple):
@@ -67,7 +67,7 @@ class _Stage:
     pinned: Pinned | None
     found: dict[str, Judged] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)  # keys of what this audit added
-    parts: dict[str, dict[Part, Answer]] = field(default_factory=dict)  # answers of attacks that are not finished
+    parts: dict[str, dict[TaskPart, Answer]] = field(default_factory=dict)  # answers of attacks that are not finished
 
     def missing(self) -> Iterable[Task]:
         """The tasks of attacks that are not in the store."""
@@ -120,7 +120,7 @@ def _check_content(pinned: Pinned, stages: Iterable[_Stage]) -> None:
         raise
 
 
-def _joined(parts: dict[Part, Answer]) -> Judged:
+def _joined(parts: dict[TaskPart, Answer]) -> Judged:
     said = list(parts.values())
     scores, learned = next((each.scores, each.learned) for each in said if each.scores is not None)
     return Judged(scores, next((each.cut for each in said if each.cut is not None), None), learned)

@@ -22,14 +22,14 @@ FEW = 0.05  # largest share of the members, and of the non-members, that is left
 CHANCE = 0.001  # p-value below which being left out is taken to depend on membership
 
 
-class Judged(NamedTuple):
+class Judgeable(NamedTuple):
     """Evidence on the records that can be judged, and a mask (n,) of these among the audited records."""
 
     evidence: Evidence
     kept: Bools
 
 
-def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack]) -> Judged:
+def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack]) -> Judgeable:
     """The evidence without the few records that every reference was trained on, where an attack needs a reference.
 
     Args:
@@ -42,11 +42,11 @@ def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack
     """
     everything = np.ones(len(evidence.audit), dtype=bool)
     if not any(attack.needs.out_references for attack in attacks):
-        return Judged(evidence, everything)
+        return Judgeable(evidence, everything)
     kept = ~unjudged(evidence.audit.in_reference, member) if evidence.audit.n_references else everything
     shadows = tuple(_judgeable(shadow) for shadow in evidence.shadows)
     known = None if evidence.known is None else _judgeable(evidence.known)
-    return Judged(replace(evidence, audit=_select(evidence.audit, kept), shadows=shadows, known=known), kept)
+    return Judgeable(replace(evidence, audit=_select(evidence.audit, kept), shadows=shadows, known=known), kept)
 
 
 def unjudged(in_reference: Bools, member: Bools | None) -> Bools:

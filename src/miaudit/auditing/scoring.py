@@ -87,7 +87,7 @@ def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextMa
     return foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext()
 
 
-class Known(NamedTuple):
+class KnownScores(NamedTuple):
     """Scores of records whose membership the attacker knows."""
 
     scores: Floats  # (m,)
@@ -112,11 +112,11 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
     if not _serves(attack, on_known):
         return None
     scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
-    known = Known(scores, _member(evidence.known), evidence.known.labels)
+    known = KnownScores(scores, _member(evidence.known), evidence.known.labels)
     return cut_on(known, threshold, "records with known membership")
 
 
-def cut_on(known: Known, threshold: Rule, where: str) -> Cut:
+def cut_on(known: KnownScores, threshold: Rule, where: str) -> Cut:
     """The threshold's cut on scores of known members, or a cut a class."""
     rule = f"{threshold} on {where}"
     if not isinstance(threshold, PerClass):
@@ -154,13 +154,13 @@ def _serves(attack: Attack, evidence: Evidence) -> bool:
     return True
 
 
-def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> Known:
+def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> KnownScores:
     """Scores of shadow records, none scored by a classifier that learned from it."""
     scores = [
         _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
     ]
     shadows = [evidence.shadows[s] for s in judged]
-    return Known(
+    return KnownScores(
         np.concatenate(scores),
         np.concatenate([_member(shadow) for shadow in shadows]),
         np.concatenate([shadow.labels for shadow in shadows]),

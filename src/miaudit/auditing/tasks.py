@@ -12,8 +12,8 @@ from miaudit.auditing.scoring import FOLDS, Rule, attacker_of, choose_cut, learn
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 
-Part = Literal["score", "cut", "control"]
-PARTS: tuple[Part, ...] = ("score", "cut", "control")
+TaskPart = Literal["score", "cut", "control"]
+PARTS: tuple[TaskPart, ...] = ("score", "cut", "control")
 
 # About what `benchmarks/parallel.py` shows on one core: enough to tell a second from a minute.
 LEARNT = 60_000.0  # records per second from which an attack learns
@@ -53,7 +53,7 @@ class Task:
 
     name: str
     attack: Attack
-    part: Part
+    part: TaskPart
 
     def run(self, material: Material) -> Outcome:
         """Run the part; errors and warnings are part of the outcome."""

@@ -42,10 +42,10 @@ def list_(
 ) -> None:
     """List what is stored by kind: number of files, size, last use. With --kind, list each file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
-    from miaudit.store.upkeep import Kind, entries, shared_with
+    from miaudit.store.upkeep import EntryKind, entries, shared_with
 
-    if kind not in (None, *get_args(Kind)):
-        raise UserError(f"--kind: expected {', '.join(get_args(Kind))}, got {shortened(kind)}")
+    if kind not in (None, *get_args(EntryKind)):
+        raise UserError(f"--kind: expected {', '.join(get_args(EntryKind))}, got {shortened(kind)}")
     place = _store(store)
     found = [entry for entry in entries(place) if kind in (None, entry.kind)]
     if as_json:

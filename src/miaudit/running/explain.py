@@ -18,7 +18,7 @@ LONGEST = 60  # characters of a value that are shown
 State = Literal["outputs", "model", "missing"]
 
 
-class Known(NamedTuple):
+class StoredJob(NamedTuple):
     """A job that the store holds something of."""
 
     key: str
@@ -51,7 +51,7 @@ class Explanation(NamedTuple):
     differences: tuple[Difference, ...] = ()  # from that job
 
 
-def known_jobs(store: Store) -> list[Known]:
+def known_jobs(store: Store) -> list[StoredJob]:
     """All jobs of which the store holds the model or outputs; damaged entries are left out."""
     described: dict[str, dict[str, Any]] = {}
     for path in sorted(store.root.glob("??/*.safetensors")):
@@ -62,10 +62,10 @@ def known_jobs(store: Store) -> list[Known]:
         key = {"model": path.stem, "outputs": entry.get("job")}.get(entry.get("kind", ""))
         if key is not None and set(entry) >= REQUIRED:  # outputs that older versions stored name their job only
             described.setdefault(key, {}).update(entry)
-    return [Known(key, entry) for key, entry in described.items()]
+    return [StoredJob(key, entry) for key, entry in described.items()]
 
 
-def explain(work: Work, store: Store, known: Sequence[Known]) -> Explanation:
+def explain(work: Work, store: Store, known: Sequence[StoredJob]) -> Explanation:
     """Is the work a hit, and if not, which fields differ from the nearest job among those known?"""
     key = work.job.key
     if work.is_done(store):
@@ -82,23 +82,23 @@ def explain(work: Work, store: Store, known: Sequence[Known]) -> Explanation:
     return Explanation(key, "missing", nearest.key, tuple(_differences(nearest, work, fields)))
 
 
-def _distance(known: Known, parts: dict[str, str]) -> tuple[int, list[bool]]:
+def _distance(known: StoredJob, parts: dict[str, str]) -> tuple[int, list[bool]]:
     different = [known.description.get(name) != parts.get(name) for name in PARTS]
     return sum(different), different
 
 
-def _apart(known: Known, parts: dict[str, str]) -> int:
+def _apart(known: StoredJob, parts: dict[str, str]) -> int:
     """In how many versions and modules the code differs."""
     return len(set(_listed(known.description["code"])) ^ set(_listed(parts["code"])))
 
 
-def _changed(known: Known, fields: dict[str, Any]) -> list[str]:
+def _changed(known: StoredJob, fields: dict[str, Any]) -> list[str]:
     stored = known.description.get("recipe_fields", {})
     names = dict.fromkeys([*fields, *stored])
     return [name for name in names if (name in stored, stored.get(name)) != (name in fields, fields.get(name))]
 
 
-def _differences(known: Known, work: Work, fields: dict[str, Any]) -> list[Difference]:
+def _differences(known: StoredJob, work: Work, fields: dict[str, Any]) -> list[Difference]:
     """From the nearest job to the one that was asked for, the graver first."""
     stored, parts, counts = known.description, work.job.parts, rows_counts(work.job)
     found: list[Difference] = []
@@ -114,7 +114,7 @@ def _differences(known: Known, work: Work, fields: dict[str, Any]) -> list[Diffe
     return found
 
 
-def _recipe_differences(known: Known, fields: dict[str, Any]) -> list[Difference]:
+def _recipe_differences(known: StoredJob, fields: dict[str, Any]) -> list[Difference]:
     stored = known.description.get("recipe_fields")
     if stored is None:
         return [Difference("recipe", "one whose fields were not kept", "this one")]

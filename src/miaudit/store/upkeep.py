@@ -23,14 +23,14 @@ YOUNG = 900.0  # seconds: what was used so recently is never collected
 ABANDONED = 3600.0  # seconds without a change after which nobody is writing an unfinished file any more
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
-Kind = Literal["model", "outputs", "judged", "data", "leftover", "unreadable"]
+EntryKind = Literal["model", "outputs", "judged", "data", "leftover", "unreadable"]
 
 
 class Entry(NamedTuple):
     """A file of the store."""
 
     path: Path
-    kind: Kind
+    kind: EntryKind
     bytes: int
     used: float  # when it was written or last used (within five minutes), in seconds since the epoch
     description: dict[str, Any]
@@ -65,9 +65,9 @@ def _entry(path: Path) -> Entry | None:
     return Entry(path, _kind(path, description), status.st_size, status.st_mtime, description)
 
 
-def _kind(path: Path, description: dict[str, Any]) -> Kind:
-    by_suffix: dict[str, Kind] = {PART: "leftover", ".npy": "data"}
-    stated: dict[Any, Kind] = {"model": "model", "outputs": "outputs", "judged": "judged"}
+def _kind(path: Path, description: dict[str, Any]) -> EntryKind:
+    by_suffix: dict[str, EntryKind] = {PART: "leftover", ".npy": "data"}
+    stated: dict[Any, EntryKind] = {"model": "model", "outputs": "outputs", "judged": "judged"}
     return by_suffix.get(path.suffix) or stated.get(description.get("kind"), "unreadable")
 
 

@@ -12,7 +12,7 @@ from evidence_files import assert_same, full, saved
 from miaudit.errors import UserError
 from miaudit.evidence.io import tensors
 from miaudit.evidence.io.file import open_evidence, read_evidence
-from miaudit.evidence.io.source import FileTensor, Pinned, Source
+from miaudit.evidence.io.source import FileTensor, OpenFile, Pinned
 
 CUBE = np.random.default_rng(0).normal(size=(3, 4, 5, 2))
 
@@ -26,7 +26,7 @@ def later(path: Path) -> None:
 def stored(tmp_path: Path) -> FileTensor:
     path = tmp_path / "cube"
     path.write_bytes(b"head" + CUBE.tobytes())
-    return FileTensor(Source(path), CUBE.dtype, CUBE.shape, 4, CUBE[0].nbytes)
+    return FileTensor(OpenFile(path), CUBE.dtype, CUBE.shape, 4, CUBE[0].nbytes)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_file_that_was_replaced_is_still_read(tmp_path: Path) -> None:
 def test_the_hash_finds_a_change_that_hides_its_time(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"before")
-    source = Source(path)
+    source = OpenFile(path)
     pinned, facts = Pinned(source, source.digest()), path.stat()
     pinned.check_content()
     path.write_bytes(b"behind")
@@ -127,7 +127,7 @@ def test_the_hash_finds_a_change_that_hides_its_time(tmp_path: Path) -> None:
 def test_another_file_under_the_path_is_told(tmp_path: Path, now: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"before")
-    source = Source(path)
+    source = OpenFile(path)
     source.check_place()
     path.unlink()
     if now == "another":

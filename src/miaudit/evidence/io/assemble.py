@@ -27,7 +27,7 @@ from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
 
 
-class Loaded(NamedTuple):
+class LoadedEvidence(NamedTuple):
     """Evidence from a file, and apart from it what no attack may see."""
 
     evidence: Evidence
@@ -35,7 +35,7 @@ class Loaded(NamedTuple):
     ids: Ints  # (n,) of the audited records, 0..n-1 if they have none
 
 
-def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> Loaded:
+def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> LoadedEvidence:
     """Check every panel and all of them together, and build the evidence.
 
     Args:
@@ -63,7 +63,9 @@ def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> L
         population=None if population is None else population.hidden(),
         shadow_populations=() if population is None else _shadow_populations(drafts, population, shadows, pool),
     )
-    return Loaded(evidence.with_floor(), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids)
+    return LoadedEvidence(
+        evidence.with_floor(), audit.member, np.arange(len(audit)) if audit.ids is None else audit.ids
+    )
 
 
 def _panel(draft: Draft, pool: Pool | None) -> Panel:

@@ -41,11 +41,11 @@ from miaudit.arrays import Bools
 from miaudit.errors import UserError
 from miaudit.evidence.checks import Given
 from miaudit.evidence.evidence import Evidence
-from miaudit.evidence.io.assemble import Loaded, assemble
+from miaudit.evidence.io.assemble import LoadedEvidence, assemble
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_views import split_views
 from miaudit.evidence.io.pooled import panels_on_target, pool_of, same_references
-from miaudit.evidence.io.source import Pinned, Source
+from miaudit.evidence.io.source import OpenFile, Pinned
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
 from miaudit.evidence.panel import Panel, View
@@ -79,12 +79,12 @@ def unheard(sentence: str) -> None:
 class Opened(NamedTuple):
     """Evidence from a file, and the hash of the content that was read."""
 
-    loaded: Loaded
+    loaded: LoadedEvidence
     digest: str  # SHA-256
     pinned: Pinned | None = None  # the file, where outputs are still read from it
 
 
-def read_evidence(path: str | Path, note: Note = unheard) -> Loaded:
+def read_evidence(path: str | Path, note: Note = unheard) -> LoadedEvidence:
     """Read a `.safetensors`, `.csv` or `.parquet` file of evidence, as `open_evidence` does."""
     return open_evidence(path, note).loaded
 
@@ -110,7 +110,7 @@ def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
             return _read_tensors(TensorFile(path))
     from miaudit.evidence.io.table import panels_of, read_columns  # pyarrow takes long to import
 
-    source = Source(path)
+    source = OpenFile(path)
     columns = read_columns(path)
     with about(path):
         tabled = panels_of(columns)

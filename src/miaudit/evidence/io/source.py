@@ -43,11 +43,11 @@ class Tensor(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class Source:
+class OpenFile:
     """An open file, with the size and time of change that it had when it was opened.
 
-    A file that later replaces it under the same path is not read. When a Source is sent to another process, the file is
-    opened again by its path and must still be the same.
+    A file that later replaces it under the same path is not read. When an OpenFile is sent to another process, the file
+    is opened again by its path and must still be the same.
 
     Raises:
         UserError: the file cannot be read.
@@ -114,7 +114,7 @@ class Source:
 class Pinned(NamedTuple):
     """A file from which outputs are still read, and the SHA-256 of the content that all results rest on."""
 
-    source: Source
+    source: OpenFile
     digest: str
 
     def check_content(self) -> None:
@@ -134,7 +134,7 @@ class FileTensor:
     It can be indexed in the ways that evidence uses: `[i]`, `[None]` and `[:, v]`.
     """
 
-    source: Source
+    source: OpenFile
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     start: int  # of the first block, in bytes

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from miaudit.errors import UserError
-from miaudit.evidence.io.source import IN_MEMORY, FileTensor, Source, Tensor
+from miaudit.evidence.io.source import IN_MEMORY, FileTensor, OpenFile, Tensor
 from miaudit.files import new_file
 
 DTYPES = {
@@ -44,7 +44,7 @@ class TensorFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.source = Source(path)
+        self.source = OpenFile(path)
         try:
             with safe_open(path, framework="np") as checked:
                 self.metadata: dict[str, str] = checked.metadata() or {}
