@@ -2,6 +2,8 @@
 
 from miaudit.models.alexnet import Alexnet as Alexnet
 from miaudit.models.base import Architecture as Architecture
+from miaudit.models.base import Outlined as Outlined
+from miaudit.models.base import may_stack as may_stack
 from miaudit.models.base import predict_logits as predict_logits
 from miaudit.models.densenet import Densenet as Densenet
 from miaudit.models.lenet5 import Lenet5 as Lenet5
