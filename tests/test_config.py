@@ -47,7 +47,11 @@ def test_an_attack_used_twice_is_named() -> None:
         ({"attacks": ["loss", "loss"]}, "two attacks have the same name"),
         ({"attacks": [{"mode": "online"}]}, "attack is missing"),
         ({"attacks": "loss"}, "attacks: .*tuple"),
-        ({"recipe": {"epochs": 3}}, "model is missing"),
+        (
+            {"recipe": {"epochs": 3}},
+            "recipe: expected either `model`, of a network, or `estimator`, of a class",
+        ),
+        ({"recipe": {"modle": "mlp"}}, r"expected either `model`.* \(got 'modle'\)"),
         ({"dataset": 3}, "dataset"),
     ],
 )

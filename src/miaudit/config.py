@@ -1,5 +1,6 @@
 """The configuration of an audit: the only place where options come as dictionaries."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -87,16 +88,46 @@ class AttackConfig(BaseModel):
 
 
 class RecipeConfig(BaseModel):
-    """How the target and the auxiliary models are trained; the fields of a recipe beside the model are passed on."""
+    """How models are trained: a network by its `model`, or a classifier by the name of its class as `estimator`.
+
+    All other fields are passed on: those of a network's recipe, or the classifier's own parameters.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    model: PluginConfig = Field(description="The network's architecture.")
+    model: PluginConfig | None = Field(default=None, description="The network's architecture.")
+    estimator: str | None = Field(
+        default=None,
+        description="Dotted name of a classifier's class, such as `sklearn.ensemble.RandomForestClassifier`.",
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "RecipeConfig":
+        if (self.model is None) == (self.estimator is None):
+            near = [name for name in self.options if get_close_matches(name, ("model", "estimator"), n=1)]
+            got = f" (got {near[0]!r})" if near else ""
+            raise ValueError(f"expected either `model`, of a network, or `estimator`, of a classifier{got}")
+        return self
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the model."""
+        """All but the model or the estimator."""
         return dict(self.model_extra or {})
+
+    def with_options(self, options: dict[str, Any]) -> "RecipeConfig":
+        """The same model or estimator with other options."""
+        return type(self).model_validate({"model": self.model, "estimator": self.estimator, **options})
+
+    def changed(self, changes: dict[str, Any]) -> "RecipeConfig":
+        """The recipe with some of its fields changed.
+
+        Changes that name an estimator, or a network in place of an estimator, start afresh: the parameters of one class
+        are not those of another.
+        """
+        if "estimator" in changes or (self.estimator is not None and "model" in changes):
+            return type(self).model_validate(changes)
+        kept = {"model": self.model, "estimator": self.estimator, **self.options}
+        return type(self).model_validate({**kept, **changes})
 
 
 class AuditConfig(BaseModel):

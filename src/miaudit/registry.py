@@ -107,7 +107,7 @@ def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
         elif not where:  # of several options together
             problems.append(item["msg"].removeprefix("Value error, "))
         else:
-            problems.append(f"{where}: {item['msg']}; got {shortened(item['input'])}")
+            problems.append(f"{where}: {item['msg'].removeprefix('Value error, ')}; got {shortened(item['input'])}")
     more = f"; and {len(problems) - MOST_PROBLEMS:,} more" if len(problems) > MOST_PROBLEMS else ""
     return "; ".join(problems[:MOST_PROBLEMS]) + more
 

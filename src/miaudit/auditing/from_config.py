@@ -1,7 +1,6 @@
 """From a configuration to a request."""
 
 from dataclasses import fields
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,11 +11,13 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
 from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
-from miaudit.config import AuditConfig, PluginConfig, RecipeConfig
+from miaudit.config import AuditConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.splits.base import Splitter
+from miaudit.training.base import AnyRecipe
 from miaudit.training.device import device_of
+from miaudit.training.named_estimators import recipe_named
 from miaudit.training.recipe import Recipe
 
 
@@ -95,19 +96,22 @@ def recipes_of(config: AuditConfig) -> Recipes:
     """The recipes of target, shadows and references without a defence."""
     if config.recipe is None:
         raise ValueError("a configuration without evidence has a recipe")
-    changes = config.attacker_recipe
-    return Recipes(
-        target=recipe_of(config.recipe),
-        shadow=recipe_of(config.recipe, changes),
-        reference=recipe_of(config.recipe, {**changes, **config.reference_recipe}),
-    )
-
-
-def recipe_of(config: RecipeConfig, changes: dict[str, Any] | None = None) -> Recipe:
-    """The recipe, with some of its fields changed; raises UserError where a field is unknown or out of range."""
-    chosen = {"model": config.model, **config.options, **(changes or {})}
     try:
-        model = PluginConfig.model_validate(chosen.pop("model")).build("models")
-        return Recipe(model=model, **chosen)
+        shadow = config.recipe.changed(config.attacker_recipe)
+        reference = shadow.changed(config.reference_recipe)
+    except ValidationError as error:
+        raise UserError(f"attacker_recipe or reference_recipe: {registry.explain(error)}") from None
+    return Recipes(recipe_of(config.recipe), recipe_of(shadow), recipe_of(reference))
+
+
+def recipe_of(config: RecipeConfig) -> AnyRecipe:
+    """The recipe; raises UserError where a field is unknown or out of range."""
+    if config.estimator is not None:
+        return recipe_named(config.estimator, config.options)
+    if config.model is None:
+        raise ValueError("a recipe has a model or an estimator")
+    model = config.model.build("models")
+    try:
+        return Recipe(model=model, **config.options)
     except ValidationError as error:
         raise UserError(f"recipe: {registry.explain(error, (field.name for field in fields(Recipe)))}") from None

@@ -35,7 +35,7 @@ def _with_bf16(config: AuditConfig, value: bool | str) -> AuditConfig:
 
     recipe = config.recipe
     if recipe is not None:
-        recipe = type(recipe).model_validate({"model": recipe.model, **changed(recipe.options)})
+        recipe = recipe.with_options(changed(recipe.options))
     return config.model_copy(
         update={
             "recipe": recipe,

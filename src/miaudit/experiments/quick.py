@@ -28,7 +28,7 @@ def records_of(config: AuditConfig) -> int:
 
 
 def _is_large(content: dict[str, Any]) -> bool:
-    return content["recipe"]["model"]["name"] in LARGE
+    return content["recipe"].get("model", {}).get("name") in LARGE
 
 
 def quick_config(config: AuditConfig) -> AuditConfig:
@@ -56,6 +56,8 @@ def _split(split: dict[str, Any], part: int, records: int) -> dict[str, Any]:
 
 
 def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
+    if "estimator" in recipe:
+        return recipe
     small = {**recipe, "epochs": 1, "batch_size": min(recipe.get("batch_size", part), part)}
     if "milestones" in recipe:
         small["milestones"] = [1]
