@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from miaudit import registry
 from miaudit.errors import UserError
+from miaudit.reading.hints import Hints
 from miaudit.reading.path import about, resolved
+from miaudit.reading.suffixes import TABLES
 from miaudit.reading.yaml_file import read_yaml
 
-COLUMNS = ("id", "label", "member")  # of scores.parquet, beside one per attack
-EVIDENCE_SUFFIXES = (".safetensors", ".parquet", ".csv")
+COLUMNS = ("id", "position", "label", "class", "member")  # of scores.parquet, beside one per attack
+EVIDENCE_SUFFIXES = (".safetensors", *TABLES)
 
 
 Attacker = Literal["unaware", "knows"]
@@ -139,6 +141,12 @@ class AuditConfig(BaseModel):
     evidence: Path | None = Field(
         default=None, description="A file of outputs that were collected already; nothing is trained then."
     )
+    nonmembers: Path | None = Field(
+        default=None, description="A second file, of predictions on non-members; `evidence` has those on members then."
+    )
+    reading: Hints = Field(
+        default=Hints(), description="Which columns of a table of predictions are what, where it does not tell."
+    )
     dataset: PluginConfig | None = Field(default=None, description="The records.")
     split: PluginConfig | None = Field(default=None, description="Which model is trained on which records.")
     recipe: RecipeConfig | None = Field(default=None, description="How the target is trained.")
@@ -190,12 +198,18 @@ class AuditConfig(BaseModel):
     def _one_source(self) -> "AuditConfig":
         if (self.evidence is None) == (self.dataset is None):
             raise ValueError("expected either `evidence: FILE`, or `dataset`, `split` and `recipe`")
+        if self.evidence is None and (self.nonmembers is not None or self.reading != Hints()):
+            raise ValueError("`nonmembers` and `reading` are about files of predictions: they need `evidence`")
         if self.dataset is not None and (self.split is None or self.recipe is None):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
         if self.evidence is not None and (self.split or self.recipe or self.reference_recipe or self.attacker_recipe):
             raise ValueError("`evidence` was collected already: leave `split` and all recipes out")
         titles = [attack.title for attack in self.attacks]
-        taken = [name for name in titles if name in COLUMNS or name.startswith("signal.") or name.endswith(".member")]
+        taken = [
+            name
+            for name in titles
+            if name in COLUMNS or name.startswith(("signal.", "column.")) or name.endswith(".member")
+        ]
         if taken:
             raise ValueError(f"an attack cannot be named {taken[0]!r}: scores.parquet has a column of that name")
         if len(set(titles)) < len(titles):
@@ -207,7 +221,7 @@ class AuditConfig(BaseModel):
         """The user's files that it names: the evidence, or the records of a data set."""
         named = None if self.dataset is None else self.dataset.options.get("path")
         records = Path(named) if isinstance(named, str) else None
-        return tuple(path for path in (self.evidence, records) if path is not None)
+        return tuple(path for path in (self.evidence, self.nonmembers, records) if path is not None)
 
     def with_pool_of(self, models: int) -> "AuditConfig":
         """The configuration with another number of models in its split's pool; the same one where it has no split."""
@@ -245,6 +259,8 @@ def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
     changes: dict[str, Any] = {}
     if config.evidence is not None:
         changes["evidence"] = resolved(folder / config.evidence)
+    if config.nonmembers is not None:
+        changes["nonmembers"] = resolved(folder / config.nonmembers)
     if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
         options = {**config.dataset.options, "path": str(resolved(folder / path))}
         changes["dataset"] = PluginConfig.model_validate({"name": config.dataset.name, **options})

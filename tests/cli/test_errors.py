@@ -88,7 +88,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
         (("audit", "config.yaml", "--device", "gpu"), "device: expected auto, cpu, cuda, mps, got 'gpu'"),
         (("audit", "bare.safetensors", "--device", "cpu"), "--device is for training models"),
         (("score", "none.safetensors", "--attack", "loss"), "expected an evidence file, got no such file"),
-        (("score", "words.txt", "--attack", "loss"), "expected a file .safetensors, .parquet or .csv"),
+        (("score", "words.txt", "--attack", "loss"), "a CSV table; got a single line without a separator"),
         (("score", "bare.safetensors", "--attack", "losss"), "no attack is called 'losss': did you mean 'loss'?"),
         (("score", "bare.safetensors", "--attack", "lira"), "attack lira needs reference models"),
         (("score", "bare.safetensors", "--attack", "ldc"), "attack ldc needs 1 shadow panel"),
@@ -121,7 +121,6 @@ def test_wrong_words(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("audit",), "Missing argument 'config'"),
         (("audit", "x.yaml", "--speed", "9"), "No such option: --speed"),
         (("audit", "x.yaml", "--budgt", "9m"), "No such option: --budgt (Possible options: --budget"),
         (("audit", "x.yaml", "--\x1b[31m", "9"), "No such option: --\\x1b[31m"),

@@ -7,6 +7,7 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.reading.csv_file import read_csv
 from miaudit.reading.dialect import MOST_COLUMNS, dialect_of
+from miaudit.reading.text_file import Text
 
 
 def write(folder: Path, content: bytes | str) -> Path:
@@ -27,10 +28,14 @@ def write(folder: Path, content: bytes | str) -> Path:
         ("a\n1\n2\n", ",", "."),
         ("a;b\n0,123;1\n", ";", ","),
         ("a;b\n", ";", "."),
+        ("a|b\n1.5|2\n", "|", "."),
+        ("a b\n1.5 2\n", " ", "."),
+        ("a, b\n1.5, 2\n", ",", "."),
+        ("sep=;\na;b\n1,5;2\n", ";", ","),
     ],
 )
 def test_how_a_file_is_written(tmp_path: Path, text: str, delimiter: str, decimal: str) -> None:
-    found = dialect_of(write(tmp_path, text))
+    found = dialect_of(Text(write(tmp_path, text)))
     assert (found.delimiter, found.decimal) == (delimiter, decimal)
     assert bool(found.told) == ((delimiter, decimal) != (",", "."))
 
@@ -39,18 +44,20 @@ def test_how_a_file_is_written(tmp_path: Path, text: str, delimiter: str, decima
     ("content", "message"),
     [
         (b"", "got an empty file"),
-        (gzip.compress(b"a,b\n1,2\n"), "got a file packed by gzip: unpack it"),
-        (b"PK\x03\x04rest", "a ZIP archive or a workbook of a spreadsheet: save it as CSV"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], "got a file packed by gzip that is damaged or cut short"),
+        (gzip.compress(b"PAR1rest"), "a Parquet file: give it the suffix .parquet"),
+        (
+            b"PK\x03\x04rest",
+            "a ZIP archive or a workbook of a spreadsheet: give it its own suffix .*, or save it as CSV",
+        ),
         (b"PAR1rest", "a Parquet file: give it the suffix .parquet"),
-        ("a,b\n1,2\n".encode("utf-16"), "text in UTF-16: save it in UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "got text in UTF-16 that is damaged"),
         (b"a,b\n1,\x002\n", "got the byte 0 at position 6"),
-        (b"a,b\n1,\xe9\n", "got the byte 0xe9, which is no UTF-8"),
+        (b"a,b\n1,\xe9\0\n", "got the byte 0 at position 7"),
         (b"x" * 2**23, "a first line of more than 4,194,304 bytes"),
         (b"a," * (MOST_COLUMNS + 1), "got more than 100,000 columns"),
         ("a;b\n1,5;2\n1.5;3\n", "a decimal comma, 1,5, and with a point, 1.5"),
         ("a;b\n1,234;2\n", "1,234, whose comma may stand for decimals or thousands"),
-        ("a b\n1 2\n", "columns seem to be separated by spaces: expected commas, semicolons, tabs"),
-        ("a|b\n1|2\n", "separated by vertical bars"),
         ("a,b;c,d\n1,2;3,4\n", "separated by commas and by semicolons"),
         ("a,b\n1\n", "Expected 2 columns, got 1"),
         ("a,a\n1,2\n", "expected every column once, got 'a' 2 times"),
@@ -78,3 +85,29 @@ def test_types_may_be_said_or_guessed(tmp_path: Path) -> None:
     table = read_csv(path, "scores", lambda name: pa.string() if name == "a" else None)
     assert table.is_text("a")
     assert not table.is_text("b")
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("a b\nrow1 1 2\nrow2 3 4\n", ["", "a", "b"]),  # R's write.table
+        ("a,b\n1,2,\n3,4,\n", ["a", "b"]),  # a separator at the end of every row
+        ("a,b,,\n1,2,,\n3,4,,\n", ["a", "b"]),
+        ("sep=;\na;b\n1;2\n3;4\n", ["a", "b"]),
+    ],
+)
+def test_headers_that_do_not_fit_the_rows(tmp_path: Path, content: str, names: list[str]) -> None:
+    table = read_csv(write(tmp_path, content), "scores")
+    assert table.names == names
+    assert table.whole("a").tolist() == [1, 3]
+    assert table.whole("b").tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_encodings(tmp_path: Path, encoding: str, packed: bool) -> None:
+    content = "größe,b\n1,né\n".encode(encoding)
+    table = read_csv(write(tmp_path, gzip.compress(content) if packed else content), "scores")
+    assert table.names == ["größe", "b"]
+    assert table.texts("b").tolist() == ["né"]
+    assert bool(table.told) == (encoding in ("cp1252", "latin-1"))

@@ -29,7 +29,7 @@ def audit_file(
         UserError: the file holds no evidence of members and non-members, or lacks what a named attack needs.
     """
     wanted = request.wanted
-    gathered = gather_file(request.path, wanted.attacks.values())
+    gathered = gather_file(request.path, wanted.attacks.values(), request.hints, request.nonmembers)
     knowable = Knowable(gathered.truth, wanted.known_fraction)
     questions = wanted.questions(unmet_in(wanted.attacks, gathered.evidence, knowable))
     with in_use(store):

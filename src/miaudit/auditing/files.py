@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.predictions import class_names
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
@@ -50,7 +51,10 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 
 
 def scores_table(finished: Finished) -> pa.Table:
-    """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals."""
+    """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals.
+
+    Where a table of predictions names its classes there is `class`, and each of its further columns is `column.NAME`.
+    """
     gathered = finished.gathered
     audit = gathered.evidence.audit
     columns: dict[str, Any] = {
@@ -59,6 +63,8 @@ def scores_table(finished: Finished) -> pa.Table:
         "label": audit.labels,
         "member": gathered.truth,
     }
+    if names := class_names(gathered.understood):
+        columns["class"] = np.array(names)[audit.labels]
     for name, judged in finished.judged.items():
         columns[name] = judged.scores
         if judged.cut is not None:
@@ -66,6 +72,7 @@ def scores_table(finished: Finished) -> pa.Table:
     columns["signal.loss"] = audit.target("loss")
     if (hardness := reference_loss(audit)) is not None:
         columns["signal.reference_loss"] = hardness
+    columns |= {f"column.{name}": values for name, values in gathered.further.items()}
     return pa.table({name: np.asarray(column) for name, column in columns.items()})
 
 

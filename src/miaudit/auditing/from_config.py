@@ -28,7 +28,7 @@ def request_of(config: AuditConfig, data: Dataset | None = None) -> Request | Fi
         UserError: an option is wrong, the data set cannot be read, or a network cannot be built for its records.
     """
     if config.evidence is not None:
-        return FileRequest(config.evidence, wanted_of(config))
+        return FileRequest(config.evidence, wanted_of(config), config.reading, config.nonmembers)
     return training_request(config, data)
 
 

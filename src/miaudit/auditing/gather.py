@@ -1,11 +1,12 @@
 """Asks the target and the trained models, and keeps apart what the attacks may not see."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from miaudit.arrays import Bools, Floats, Ids, Ints
 from miaudit.attacks.base import Attack
@@ -21,11 +22,13 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs
 from miaudit.evidence.io.file import open_evidence
 from miaudit.evidence.io.source import Pinned
+from miaudit.evidence.io.understood import Understood
 from miaudit.fingerprint import fingerprint
 from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
+from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.records.duplicates import Duplicates, duplicates
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
@@ -54,6 +57,8 @@ class Gathered:
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
     read_as: tuple[str, ...] = ()  # how a file was understood that is not in the documented form
+    understood: Understood | None = None  # the roles of the columns of a table
+    further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # its other columns, each (n,)
     pinned: Pinned | None = None  # a file from which outputs are still read
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
@@ -156,25 +161,39 @@ def _describe_target(plan: Plan) -> str:
     return f"{plan.target.job.recipe.title} trained on {plan.data.name}{defence}"
 
 
-def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
+def gather_file(
+    path: Path, attacks: Collection[Attack] = (), hints: Hints = NO_HINTS, nonmembers: Path | None = None
+) -> Gathered:
     """Evidence from a file, without the records that the attacks cannot judge.
+
+    Args:
+        path: of the file; of the predictions on members, where there is a second file.
+        attacks: that are asked.
+        hints: what the user says of a table's columns.
+        nonmembers: a second file, of predictions on non-members.
 
     Raises:
         UserError: its format is wrong, or the truth is missing.
+
+    Example:
+        >>> gather_file(Path("train.csv"), nonmembers=Path("test.csv")).truth.sum()  # doctest: +SKIP
+        200
     """
     read_as: list[str] = []
-    opened = open_evidence(path, read_as.append)
+    opened = open_evidence(path, read_as.append, hints, nonmembers)
     loaded = opened.loaded
     if loaded.truth is None:
         raise UserError(
             f"{path} does not say which audited records are members: an audit needs that to measure the attacks; "
-            "add it (`audit.member`, or the column `member`), or use `miaudit score` for scores alone"
+            "name its column by --member, give two files by --members and --nonmembers, add it (`audit.member`, or the "
+            "column `member`), or use `miaudit score` for scores alone"
         )
     audit, truth = loaded.evidence.audit, loaded.truth
     if truth.all() or not truth.any():
         kind = "members" if truth.all() else "non-members"
         raise UserError(f"{path}: expected members and non-members among the audited records, got {kind} only")
     evidence, kept = judgeable(loaded.evidence, truth, attacks)
+    files = [file for file in (path, nonmembers) if file is not None]
     correct = audit.target("correct")
     return Gathered(
         evidence=evidence,
@@ -188,9 +207,11 @@ def gather_file(path: Path, attacks: Collection[Attack] = ()) -> Gathered:
         recipe=None,
         records=describe_labels(evidence.audit.labels),
         names=None,
-        description=f"predictions in {printable(path.name)}",
+        description=" and ".join(f"predictions in {printable(file.name)}" for file in files),
         left_out=_left_out(loaded.evidence, truth, kept),
         read_as=tuple(read_as),
+        understood=opened.understood,
+        further={name: values[kept] for name, values in opened.further.items()},
         pinned=opened.pinned,
     )
 

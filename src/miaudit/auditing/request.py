@@ -10,6 +10,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.auditing.plan import Questions, applicable
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
+from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.splits.base import Splitter
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
@@ -90,3 +91,5 @@ class FileRequest:
 
     path: Path
     wanted: Wanted
+    hints: Hints = NO_HINTS  # what the user says of a table's columns
+    nonmembers: Path | None = None  # a second table, of predictions on non-members

@@ -100,6 +100,8 @@ class TargetFacts(Record):
     """Number of audited non-members."""
     classes: int
     """Number of classes."""
+    class_names: tuple[str, ...] = ()
+    """Names of the classes, in their order, where a file of predictions has names other than 0, 1, ..."""
     train_accuracy: Quantity
     """Accuracy on the members."""
     test_accuracy: Quantity
@@ -166,6 +168,25 @@ class Cost(Record):
     """When the audit ended, ISO 8601 in UTC; None in results of earlier versions."""
 
 
+class PredictionsRead(Record):
+    """What the columns of a table of predictions were taken to mean."""
+
+    outputs: tuple[str, ...]
+    """Columns of the model's outputs, in the order of the classes."""
+    form: str
+    """What the outputs are: probabilities, percent, logits, log_probabilities or labels."""
+    classes: tuple[str, ...]
+    """The classes of these columns."""
+    label: str
+    """Column of the true class."""
+    member: str | None
+    """Column that tells members from non-members."""
+    ids: str | None
+    """Column that names the records."""
+    kept: tuple[str, ...]
+    """Further columns, which stand in `scores.parquet` as `column.NAME`."""
+
+
 class Provenance(Record):
     """Where the numbers come from."""
 
@@ -191,6 +212,8 @@ class Provenance(Record):
     """How the target was trained; None where miaudit was not told."""
     config: dict[str, Any]
     """A configuration that repeats the audit."""
+    predictions: PredictionsRead | None = None
+    """How a table of predictions was understood; None where there was none."""
 
 
 class WeakSign(Record):

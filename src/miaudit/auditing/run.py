@@ -15,6 +15,7 @@ from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.judging import judge_all
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, Questions
+from miaudit.auditing.predictions import class_names, predictions_read
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
@@ -135,7 +136,9 @@ def answer(
         read_as=gathered.read_as,
         controls=controls,
         cost=_cost(clock),
-        provenance=provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device),
+        provenance=provenance(
+            questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device
+        ).model_copy(update={"predictions": predictions_read(gathered.understood)}),
     )
     return Finished(result, gathered, judged)
 
@@ -183,6 +186,7 @@ def _facts(gathered: Gathered) -> TargetFacts:
         members=members,
         nonmembers=len(gathered.truth) - members,
         classes=gathered.evidence.audit.n_classes,
+        class_names=class_names(gathered.understood),
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
         guarantee=gathered.guarantee,

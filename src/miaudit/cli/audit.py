@@ -10,10 +10,26 @@ import yaml
 
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.options import DataRoot, Jobs, Out, Ray, StorePlace
-from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
+from miaudit.cli.options import (
+    DataRoot,
+    IdColumn,
+    Jobs,
+    Label,
+    Member,
+    Members,
+    NonMembers,
+    Out,
+    OutputForm,
+    Probabilities,
+    Ray,
+    StorePlace,
+)
+from miaudit.cli.predictions import Files, evidence_config, files_of, hints_of, is_evidence
+from miaudit.config import AuditConfig, load_config, parse_config
+from miaudit.errors import UserError
 from miaudit.files import check_writable
-from miaudit.reading.path import about, resolved
+from miaudit.reading.hints import NO_HINTS, Hints
+from miaudit.reading.path import about
 
 if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
@@ -27,8 +43,9 @@ def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
 
 def audit(
     config: Annotated[
-        Path, typer.Argument(help="A YAML configuration, or an evidence file (.csv, .parquet, .safetensors).")
-    ],
+        Path | None,
+        typer.Argument(help="A YAML configuration, a file of predictions in any usual format, or a .safetensors file."),
+    ] = None,
     out: Out = None,
     store: StorePlace = None,
     jobs: Jobs = None,
@@ -56,12 +73,28 @@ def audit(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
+    members: Members = None,
+    nonmembers: NonMembers = None,
+    label: Label = None,
+    member: Member = None,
+    probabilities: Probabilities = None,
+    outputs: OutputForm = None,
+    ids: IdColumn = None,
 ) -> None:
     """Run an audit. After an interrupt, the same command goes on where it stopped."""
-    is_evidence = config.suffix.lower() in EVIDENCE_SUFFIXES
-    parsed = parse_config({"evidence": str(resolved(config))}) if is_evidence else load_config(config)
+    predictions = files_of(config, members, nonmembers)
+    parsed = _parsed(predictions, hints_of(label, member, probabilities, outputs, ids))
+    config = predictions.first
     choices = Choices(config, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json)
     _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
+
+
+def _parsed(predictions: Files, hints: Hints) -> AuditConfig:
+    if predictions.nonmembers is not None or is_evidence(predictions.first):
+        return parse_config(evidence_config(predictions, hints))
+    if hints != NO_HINTS:
+        raise UserError("options on columns are for a file of predictions; in a configuration, use `reading`")
+    return load_config(predictions.first)
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:

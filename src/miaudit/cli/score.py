@@ -10,6 +10,16 @@ import yaml
 
 from miaudit import registry
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import (
+    IdColumn,
+    Label,
+    Member,
+    Members,
+    NonMembers,
+    OutputForm,
+    Probabilities,
+)
+from miaudit.cli.predictions import files_of, hints_of
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.reading.path import about
@@ -17,14 +27,23 @@ from miaudit.reading.yaml_file import in_words, parse_yaml
 
 
 def score(
-    file: Annotated[Path, typer.Argument(help="Evidence file: .safetensors, .parquet or .csv.")],
     attack: Annotated[str, typer.Option(help="Name of the attack; `miaudit attacks` lists them.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Evidence (.safetensors), or predictions in any usual format.")
+    ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Set a hyper-parameter, as key=value; may be repeated.")
     ] = None,
     out: Annotated[Path, typer.Option(help="File for the scores, .parquet or .csv.")] = Path("scores.parquet"),
     explain: Annotated[Path | None, typer.Option(help="Write what the attack learned to this JSON file.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
+    members: Members = None,
+    nonmembers: NonMembers = None,
+    label: Label = None,
+    member: Member = None,
+    probabilities: Probabilities = None,
+    outputs: OutputForm = None,
+    ids: IdColumn = None,
 ) -> None:
     """Score the audited records of an evidence file with one attack; writes id, score, and member if it is known."""
     import numpy as np
@@ -34,22 +53,26 @@ def score(
     from miaudit.auditing.left_out import judgeable
     from miaudit.auditing.scoring import score as run_attack
     from miaudit.cli.scores_file import write_scores
-    from miaudit.evidence.io.file import read_evidence
+    from miaudit.evidence.io.file import open_evidence
     from miaudit.files import check_no_input, write_atomically
     from miaudit.seeds import generator
 
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise UserError(f"--out {out}: expected a .parquet or .csv file")
+    files = files_of(file, members, nonmembers)
+    hints = hints_of(label, member, probabilities, outputs, ids)
     for written in (out, explain):
         if written is not None:
-            check_no_input(written, (file,))
+            check_no_input(written, [path for path in files if path is not None])
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
     console = PlainConsole(stderr=True, soft_wrap=True)
-    loaded = read_evidence(file, lambda sentence: console.print(f"Read as: {sentence}"))
+    opened = open_evidence(files.first, lambda sentence: console.print(f"Read as: {sentence}"), hints, files.nonmembers)
+    loaded = opened.loaded
     evidence, kept = judgeable(loaded.evidence, loaded.truth, [chosen])
     columns: dict[str, Any] = {"id": loaded.ids[kept], "score": run_attack(attack, chosen, evidence, seed)}
     if loaded.truth is not None:
         columns["member"] = loaded.truth[kept]
+    columns |= {f"column.{name}": values[kept] for name, values in opened.further.items()}
     write_scores(out, pa.table({name: np.asarray(column) for name, column in columns.items()}))
     if explain is not None:
         learned = chosen.explain(evidence, generator(seed, "attack", attack)) if isinstance(chosen, Explains) else {}

@@ -104,7 +104,13 @@ class Columns:
 
 
 def columns_of(table: pa.Table, decimal: str = ".", told: tuple[str, ...] = ()) -> Columns:
-    """The columns of an Arrow table, categories as their values; raises UserError where a name is there twice."""
+    """The columns of an Arrow table, categories as their values, without columns that have neither name nor cells.
+
+    Raises:
+        UserError: a name is there twice.
+    """
+    blank = [i for i, name in enumerate(table.column_names) if not name.strip() and _is_blank(table.column(i))]
+    table = table.select([i for i in range(table.num_columns) if i not in set(blank)]) if blank else table
     repeated = next((name for name, count in Counter(table.column_names).items() if count > 1), None)
     if repeated is not None:
         raise UserError(
@@ -140,6 +146,10 @@ def _plain(column: Any) -> Any:
     if pa.types.is_string_view(kind):
         return column.cast(pa.string())
     return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(kind) else column
+
+
+def _is_blank(column: Any) -> bool:
+    return bool(column.null_count == len(column))
 
 
 def _written(value: Any) -> str | None:

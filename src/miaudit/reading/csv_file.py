@@ -7,13 +7,12 @@ import pyarrow as pa
 import pyarrow.csv
 
 from miaudit.errors import UserError
-from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
-from miaudit.reading.dialect import Dialect, check_text, dialect_of
+from miaudit.reading.dialect import Dialect, dialect_of
 from miaudit.reading.path import MOST_BYTES, check_file
+from miaudit.reading.text_file import Text, open_text
 
 BLOCK = 2**30  # bytes that are parsed at once at most: Arrow guesses types from the first block
-TIMES = 3  # a file's size that its columns may take in memory
 
 Types = Callable[[str], pa.DataType | None]  # of a column by its name; None where it is to be guessed
 
@@ -25,10 +24,10 @@ def all_text(name: str) -> pa.DataType:
 
 
 def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
-    """The columns of a CSV file whose separator is found by `dialect_of`.
+    """The columns of a CSV file, whose encoding is found by `open_text` and whose separator by `dialect_of`.
 
     Args:
-        path: of the file.
+        path: of the file, which may be packed by gzip.
         what: was expected, for messages.
         types: of the columns by name.
 
@@ -40,24 +39,25 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
         ['score', 'member']
     """
     check_file(path, what, MOST_BYTES)
-    check_memory(TIMES * path.stat().st_size, str(path), "write fewer rows or columns, or a .parquet file")
     try:
-        check_text(path)
-        dialect = dialect_of(path)
-        told = dialect.told
-        return columns_of(_read(path, dialect, types), dialect.decimal, told)
+        text = open_text(path)
+        dialect = dialect_of(text)
+        return columns_of(_read(text, dialect, types), dialect.decimal, (*text.told, *dialect.told))
     except UserError as error:
         raise UserError(f"cannot read {path}: expected {what}, a CSV table; {error}") from None
     except Exception as error:  # Arrow raises OSError, UnicodeDecodeError, NotImplementedError, ... on odd files
         raise UserError(f"cannot read {path}: expected {what}, a CSV table, got what is none: {error}") from None
 
 
-def _read(path: Path, dialect: Dialect, types: Types) -> pa.Table:
+def _read(text: Text, dialect: Dialect, types: Types) -> pa.Table:
     known = {name: kind for name in dialect.names if (kind := types(name)) is not None}
-    block = min(max(path.stat().st_size, 1), BLOCK)
+    block = min(max(text.size, 1), BLOCK)
+    named = dialect.skipped is not None  # else Arrow reads the names from the first line
     return pyarrow.csv.read_csv(
-        path,
-        read_options=pyarrow.csv.ReadOptions(block_size=block),
+        pa.BufferReader(text.source) if isinstance(text.source, bytes) else text.source,
+        read_options=pyarrow.csv.ReadOptions(
+            block_size=block, column_names=list(dialect.names) if named else None, skip_rows=dialect.skipped or 0
+        ),
         parse_options=pyarrow.csv.ParseOptions(delimiter=dialect.delimiter),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=known, decimal_point=dialect.decimal, strings_can_be_null=True

@@ -2,30 +2,21 @@
 
 import csv
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 from miaudit.errors import UserError
-from miaudit.messages import listed
+from miaudit.reading.text_file import Text
 
 HEAD = 2**22  # bytes in which the header and the first rows are looked for
 LINES = 20
 MOST_COLUMNS = 100_000
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-OTHERS = {" ": "spaces", "|": "vertical bars"}  # are named, not read
-MAGIC = {
-    b"\x1f\x8b": "a file packed by gzip: unpack it (gunzip)",
-    b"PK\x03\x04": "a ZIP archive or a workbook of a spreadsheet: save it as CSV",
-    b"PAR1": "a Parquet file: give it the suffix .parquet",
-    b"BZh": "a file packed by bzip2: unpack it",
-    b"\xfd7zXZ": "a file packed by xz: unpack it",
-    b"\x28\xb5\x2f\xfd": "a file packed by zstd: unpack it",
-    b"\xff\xfe": "text in UTF-16: save it in UTF-8",
-    b"\xfe\xff": "text in UTF-16: save it in UTF-8",
-}
-COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*")
-POINT = re.compile(r"\s*[+-]?\d+\.\d+(?:[eE][+-]?\d+)?\s*")
+RARE = {"|": "vertical bars", " ": "spaces", "^": "carets"}  # only where none of the usual ones fits
+NAMED = SEPARATORS | RARE
+COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*%?\s*")
+POINT = re.compile(r"\s*[+-]?\d+\.\d+(?:[eE][+-]?\d+)?\s*%?\s*")
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
+SAID = re.compile(r"sep=([,;\t| ^])")  # a first line of spreadsheets
 
 
 class Dialect(NamedTuple):
@@ -34,6 +25,7 @@ class Dialect(NamedTuple):
     names: tuple[str, ...]  # of the columns
     delimiter: str
     decimal: str  # "." or ","
+    skipped: int | None = None  # lines before the first row, where the names are not those of the first line
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -41,54 +33,72 @@ class Dialect(NamedTuple):
         if (self.delimiter, self.decimal) == (",", "."):
             return ()
         comma = " and numbers have a decimal comma" if self.decimal == "," else ""
-        return (f"Columns are separated by {SEPARATORS[self.delimiter]}{comma}.",)
+        return (f"Columns are separated by {NAMED[self.delimiter]}{comma}.",)
 
 
-def check_text(path: Path) -> None:
-    """Raise UserError where the file is packed, is of another format, or has a byte 0 in it."""
-    with path.open("rb") as file:
-        position = 0
-        while piece := file.read(HEAD):
-            packed = next((what for magic, what in MAGIC.items() if not position and piece.startswith(magic)), None)
-            if packed is not None:
-                raise UserError(f"got {packed}")
-            if (found := piece.find(b"\0")) >= 0:
-                raise UserError(f"got the byte 0 at position {position + found:,}: the file is damaged, or no text")
-            position += len(piece)
-
-
-def dialect_of(path: Path) -> Dialect:
+def dialect_of(text: Text) -> Dialect:
     """The names of the columns, the separator and the decimal mark; raises UserError where they cannot be told."""
-    lines = _first_lines(path)
+    lines = _first_lines(text)
+    said = SAID.fullmatch(lines[0]) if lines else None
+    lines = lines[1:] if said else lines
+    separator = said[1] if said else _separator(lines)
+    rows = _split(lines, separator)
+    if len(rows) == 1 and len(rows[0]) == 1:
+        raise UserError("got a single line without a separator, which is no table")
+    names = _names(rows)
+    plain = len(names) == len(rows[0]) and not said
+    return Dialect(tuple(names), separator, decimal_of(rows[1:]), None if plain else 1 + bool(said))
+
+
+def decimal_of(rows: list[list[str]]) -> str:
+    """The decimal mark in cells of text; raises UserError where it cannot be told."""
+    cells = [cell for row in rows for cell in row]
+    commas = [cell for cell in cells if COMMA.fullmatch(cell)]
+    point = next((cell for cell in cells if POINT.fullmatch(cell)), None)
+    if commas and point is not None:
+        raise UserError(f"got numbers with a decimal comma, {commas[0].strip()}, and with a point, {point.strip()}")
+    if commas and all(map(THOUSANDS.fullmatch, commas)):
+        raise UserError(f"got {commas[0].strip()}, whose comma may stand for decimals or thousands: write a point")
+    return "," if commas else "."
+
+
+def _separator(lines: list[str]) -> str:
     found = [separator for separator in SEPARATORS if _fits(lines, separator)]
     if len(found) > 1:
         named = " and by ".join(SEPARATORS[separator] for separator in found)
         raise UserError(f"its columns can be separated by {named}: put names that contain one of them in quotes")
-    if not found:
-        _refuse_others(lines)
-    rows = _split(lines, found[0] if found else ",")
-    return Dialect(tuple(rows[0]), found[0] if found else ",", _decimal(rows[1:]))
+    if found:
+        return found[0]
+    rare = (separator for separator in RARE if _fits(lines, separator))
+    short = (separator for separator in NAMED if _fits(lines, separator, short=True))
+    return next(rare, None) or next(short, ",")
 
 
-def _first_lines(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+def _names(rows: list[list[str]]) -> list[str]:
+    """The header; where every row has one cell more, R left out the name of the row names."""
+    header, *others = rows
+    if not others or {len(row) for row in others} != {len(header) + 1}:
+        return header
+    blank_end = all(not row[-1].strip() for row in others)
+    return [*header, ""] if blank_end else ["", *header]
+
+
+def _first_lines(text: Text) -> list[str]:
+    head = text.head(HEAD)
     whole = len(head) < HEAD
     *lines, last = re.split(rb"\r\n|\r|\n", head.removeprefix(b"\xef\xbb\xbf"), maxsplit=LINES)
     lines = [*lines, last] if whole and len(lines) < LINES else lines
     if not lines and head:
         raise UserError(f"got a first line of more than {HEAD:,} bytes")
-    try:
-        return [line.decode() for line in lines if line.strip()]
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"got the byte 0x{error.object[error.start]:02x}, which is no UTF-8: save it in UTF-8"
-        ) from None
+    return [line.decode() for line in lines if line.strip()]
 
 
-def _fits(lines: list[str], separator: str) -> bool:
-    """Does it part the header into several names, and every row into as many cells?"""
-    counts = {len(row) for row in _split(lines, separator)}
+def _fits(lines: list[str], separator: str, short: bool = False) -> bool:
+    """Does it part the header into several names, and every row into as many cells (short: one more)?"""
+    rows = _split(lines, separator)
+    if short:
+        return len(rows[0]) > 1 and len(_names(rows)) > len(rows[0])
+    counts = {len(row) for row in rows}
     return len(counts) == 1 and counts != {1}
 
 
@@ -101,22 +111,3 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
         return list(csv.reader(lines, delimiter=separator))
     except csv.Error as error:
         raise UserError(f"got what cannot be split into cells ({error})") from None
-
-
-def _refuse_others(lines: list[str]) -> None:
-    # R's write.table leaves the name of the row names out: its header is one short.
-    other = next((sep for sep in OTHERS if lines and sep in lines[0] and "," not in lines[0]), None)
-    if other is not None and not any(separator in lines[0] for separator in SEPARATORS):
-        raise UserError(f"its columns seem to be separated by {OTHERS[other]}: expected {listed(SEPARATORS.values())}")
-
-
-def _decimal(rows: list[list[str]]) -> str:
-    """The decimal mark of the first rows; raises UserError where it cannot be told."""
-    cells = [cell for row in rows for cell in row]
-    commas = [cell for cell in cells if COMMA.fullmatch(cell)]
-    point = next((cell for cell in cells if POINT.fullmatch(cell)), None)
-    if commas and point is not None:
-        raise UserError(f"got numbers with a decimal comma, {commas[0].strip()}, and with a point, {point.strip()}")
-    if commas and all(map(THOUSANDS.fullmatch, commas)):
-        raise UserError(f"got {commas[0].strip()}, whose comma may stand for decimals or thousands: write a point")
-    return "," if commas else "."

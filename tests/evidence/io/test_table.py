@@ -11,7 +11,7 @@ import pytest
 
 from evidence_files import assert_same, full, saved
 from miaudit.errors import UserError
-from miaudit.evidence.io.file import read_evidence
+from miaudit.evidence.io.file import open_evidence, read_evidence
 
 Columns = dict[str, list[Any]]
 
@@ -155,8 +155,6 @@ MISTAKES = [
     ("label", None, "expected a column 'label'"),
     ("p0", None, "expected a column 'p0' .1 columns are missing., got label, panel"),
     ("ref0_p1", None, "expected a column 'ref0_p1'"),
-    ("ref0p1", [0.5] * 7, "no column 'ref0p1' in the format: did you mean 'ref0_p1'"),
-    ("age", [1] * 7, "no column 'age' in the format: remove it"),
     ("p2", [0.5] * 7, "expected a column 'ref0_p2' .2 columns"),
     ("p900", [0.5] * 7, "columns for 901 classes; number the classes from 0"),
     ("label", [0, 1, 1, 0, 1, 0, 2], "panel shadow.0, column label: expected classes 0 to 1, .* got 2 at record 3"),
@@ -197,8 +195,7 @@ def test_mistakes(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected an evidence file, a CSV table; got an empty file"),
-        ("label,id,p0,p1\n1,P0,0.5,0.5\n", "column id: expected numbers, got 'P0' in row 1; .*leave the column out"),
+        ("", "expected a file of predictions, a CSV table; got an empty file"),
         ("label,p0,p1\n", "expected a panel 'audit' .* got no panel"),
         (
             "label,p0,p1\ncat,0.5,0.5\n",
@@ -210,7 +207,8 @@ def test_mistakes(
             "label,p0,p1,member\n1,0.5,0.5,maybe\n",
             "column member: expected 1 or 0, .*got 'maybe'; these words are read, too: yes, no, train",
         ),
-        ("label,p0,p1,id\n1,0.5,0.5,x7\n", "column id: expected numbers, got 'x7' in row 1"),
+        ("label,p0,p1,id\n1,0.5,0.5,x7\n1,0.5,0.5,\n", "column id: expected an id in every row, got 1 blank"),
+        ("label,p0,p1,id\n1,0.5,0.5,x7\n1,0.5,0.5,x7\n", "expected an id of its own for every record"),
     ],
 )
 def test_mistakes_in_a_csv(tmp_path: Path, text: str, message: str) -> None:
@@ -224,7 +222,7 @@ def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "e.parquet"
     path.write_text("label,p0,p1\n")
     with pytest.raises(
-        UserError, match=r"e.parquet: expected an evidence file, a .parquet table, got what cannot be read as one"
+        UserError, match=r"e.parquet: expected a file of predictions, a .parquet table, got what cannot be read as one"
     ):
         read_evidence(path)
 
@@ -239,6 +237,26 @@ def test_a_byte_order_mark_and_a_latin_1_file(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     path.write_bytes(b"\xef\xbb\xbflabel,p0,p1\n1,0.5,0.5\n")
     assert read_evidence(path).evidence.audit.labels.tolist() == [1]
-    path.write_bytes("labél,p0,p1\n1,0.5,0.5\n".encode("latin-1"))
-    with pytest.raises(UserError, match=r"got the byte 0xe9, which is no UTF-8: save it in UTF-8"):
-        read_evidence(path)
+    path.write_bytes("label,p0,p1,Münze\n1,0.5,0.5,é\n".encode("latin-1"))
+    opened = open_evidence(path)
+    assert opened.further["Münze"].tolist() == ["é"]
+    assert opened.understood is not None
+    assert opened.understood.told[-1] == "The text is no UTF-8 and was read as Windows-1252 (Latin-1)."
+
+
+def test_further_columns_go_with_the_audited_records(tmp_path: Path, rng: np.random.Generator, suffix: str) -> None:
+    table = columns(rng) | {"age": [30, 41, 52, 63, 74, 85, 96], "clinic": ["a", "b", None, "c", "d", "e", "f"]}
+    opened = open_evidence(written(tmp_path, table, suffix))
+    assert [float(age) for age in opened.further["age"]] == [30, 41, 52]
+    assert opened.further["clinic"].tolist() == ["a", "b", None]
+
+
+def test_ids_of_text_are_the_same_records_in_every_panel(tmp_path: Path, suffix: str) -> None:
+    table: Columns = {"label": [0, 1, 0, 1], "panel": ["audit", "audit", "shadow.0", "shadow.0"], "p0": [0.5] * 4}
+    table |= {"member": [None, None, 1, 0], "p1": [0.5] * 4, "id": ["PAT-7", "PAT-0", "PAT-0", "PAT-9"]}
+    evidence, _, ids = read_evidence(written(tmp_path, table, suffix))
+    assert ids.tolist() == ["PAT-7", "PAT-0"]
+    assert evidence.audit.ids is not None
+    assert evidence.shadows[0].ids is not None
+    assert evidence.audit.ids[1] == evidence.shadows[0].ids[0]
+    assert len({*evidence.audit.ids, *evidence.shadows[0].ids}) == 3

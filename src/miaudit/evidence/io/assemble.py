@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Ints
+from miaudit.arrays import Bools, Ids, Ints
 from miaudit.errors import UserError
 from miaudit.evidence.checks import (
     check_flags,
@@ -32,7 +32,7 @@ class LoadedEvidence(NamedTuple):
 
     evidence: Evidence
     truth: Bools | None  # (n,) membership of the audited records, if it is known
-    ids: Ints  # (n,) of the audited records, 0..n-1 if they have none
+    ids: Ids  # (n,) of the audited records, 0..n-1 if they have none
 
 
 def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> LoadedEvidence:

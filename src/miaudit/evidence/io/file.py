@@ -29,11 +29,9 @@ that it was not: that would tell its members. If the population has
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -44,14 +42,16 @@ from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.io.assemble import LoadedEvidence, assemble
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_views import split_views
+from miaudit.evidence.io.opened import Note, Opened, unheard
 from miaudit.evidence.io.pooled import panels_on_target, pool_of, same_references
-from miaudit.evidence.io.source import OpenFile, Pinned
+from miaudit.evidence.io.source import Pinned
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
 from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
-from miaudit.messages import NAME, printable, shortened
+from miaudit.messages import NAME, shortened
 from miaudit.model_outputs import Kind
+from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.reading.path import MOST_BYTES, about, check_file
 
 VERSION = "evidence/1"
@@ -68,57 +68,45 @@ SHAPES = {  # by dimensions, and whether they are one model's
 OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
 POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
-TABLES = (".csv", ".parquet")
-Note = Callable[[str], None]
+TENSORS = ".safetensors"
 
 
-def unheard(sentence: str) -> None:
-    """Take a note and drop it, where nobody asked for notes."""
+def read_evidence(
+    path: str | Path, note: Note = unheard, hints: Hints = NO_HINTS, nonmembers: Path | None = None
+) -> LoadedEvidence:
+    """Read a `.safetensors` file of evidence, or predictions in any table, as `open_evidence` does."""
+    return open_evidence(path, note, hints, nonmembers).loaded
 
 
-class Opened(NamedTuple):
-    """Evidence from a file, and the hash of the content that was read."""
-
-    loaded: LoadedEvidence
-    digest: str  # SHA-256
-    pinned: Pinned | None = None  # the file, where outputs are still read from it
-
-
-def read_evidence(path: str | Path, note: Note = unheard) -> LoadedEvidence:
-    """Read a `.safetensors`, `.csv` or `.parquet` file of evidence, as `open_evidence` does."""
-    return open_evidence(path, note).loaded
-
-
-def open_evidence(path: str | Path, note: Note = unheard) -> Opened:
+def open_evidence(
+    path: str | Path, note: Note = unheard, hints: Hints = NO_HINTS, nonmembers: Path | None = None
+) -> Opened:
     """Read a file of evidence; outputs in a large safetensors file stay on disk until they are used.
 
     Args:
-        path: the file.
+        path: the file; that of the members' predictions, if there is a second one.
         note: called with a sentence on each way in which a table differs from the documented form, yet was understood.
+        hints: what the user says of a table's columns.
+        nonmembers: a second table, of predictions on non-members.
 
     Raises:
         UserError: the file is missing or of another kind, something in it is missing or wrong, or it is written to at
             the same time.
+
+    Example:
+        >>> open_evidence("train.csv", nonmembers=Path("test.csv")).loaded.truth.sum()  # doctest: +SKIP
+        200
     """
     path = Path(path)
     check_file(path, "an evidence file", MOST_BYTES)
-    suffix = path.suffix.lower()
-    if suffix not in (".safetensors", *TABLES):
-        raise UserError(f"{path}: expected a file .safetensors, .parquet or .csv, got {path.suffix or 'no suffix'}")
-    if suffix not in TABLES:
-        with about(path):
-            return _read_tensors(TensorFile(path))
-    from miaudit.evidence.io.table import panels_of, read_columns  # pyarrow takes long to import
+    if path.suffix.lower() != TENSORS:
+        from miaudit.evidence.io.predictions import open_predictions  # pyarrow takes long to import
 
-    source = OpenFile(path)
-    columns = read_columns(path)
+        return open_predictions(path, note, hints, nonmembers)
+    if hints != NO_HINTS or nonmembers is not None:
+        raise UserError(f"{path}: options on columns and a second file are for tables, got a file of tensors")
     with about(path):
-        tabled = panels_of(columns)
-        for sentence in tabled.told:
-            note(printable(sentence))
-        digest = source.digest()
-        source.check_place()
-        return Opened(assemble(tabled.drafts), digest)
+        return _read_tensors(TensorFile(path))
 
 
 def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:

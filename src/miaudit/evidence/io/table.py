@@ -1,81 +1,73 @@
-"""Reads evidence from a table, `.parquet` or `.csv`, with one row per record of a panel.
+"""Evidence as a table, in any format that is read: one row per record of a panel.
 
 label           class from 0
 p0 ... p{C-1}   the probabilities that the target gives; on a shadow's rows, those that the shadow gives
 member          1 or 0; blank where it is not known; for the audited records it goes to the metrics only
 panel           audit (where the column is absent), known, population, shadow.0, shadow.1, ...
-id              optional whole number: the same id is the same record, in any panel
+id              optional: the same id is the same record, in any panel
 ref{r}_p{c}     the probabilities that reference model r gives; blank throughout a panel that has no references
 ref{r}_in       1 where reference r was trained on the record; absent or blank throughout a panel: on none
 
-Other names that programs give to these columns are read by `miaudit.evidence.io.layout`.
+Other names and forms are understood by `miaudit.evidence.io.interpret`; here they are turned into panels.
 """
 
 import re
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Floats, Ids, Ints
 from miaudit.errors import UserError
 from miaudit.evidence.checks import Given
 from miaudit.evidence.io.draft import Draft
-from miaudit.evidence.io.flags import flags, words_told
-from miaudit.evidence.io.layout import Layout, classes_from, layout_of, without_row_names
+from miaudit.evidence.io.flags import flags
+from miaudit.evidence.io.forms import read_form
+from miaudit.evidence.io.names import class_text
+from miaudit.evidence.io.ranked import ranked_outputs
 from miaudit.evidence.io.stored import Stored
+from miaudit.evidence.io.understood import Understood
 from miaudit.messages import shortened
+from miaudit.model_outputs import Kind
 from miaudit.reading.columns import Columns
-from miaudit.reading.csv_file import read_csv
-from miaudit.reading.parquet_file import read_parquet
 
-PROBABILITY = re.compile(r"(?:ref(0|[1-9][0-9]*)_)?p(0|[1-9][0-9]*)")
 PANEL = re.compile(r"audit|known|population|shadow\.(?:0|[1-9][0-9]*)")
-WHAT = "an evidence file"
 
 
 class Tabled(NamedTuple):
-    """The unchecked panels of a table, and sentences on how it was read."""
+    """The panels of a table, unchecked, and what else it says of the audited records."""
 
     drafts: dict[str, Draft]
-    told: tuple[str, ...]
+    ids: Ids | None  # (n,) where the records' names are no whole numbers
+    further: dict[str, npt.NDArray[Any]]  # columns that are kept, each (n,)
 
 
 class _Read(NamedTuple):
-    """All rows of a table, as arrays."""
+    """All rows of a table as arrays."""
 
     labels: Ints  # (n,)
     target: Floats  # (n, C)
     references: Floats  # (R, n, C), NaN where a cell is blank
+    kind: Kind
     inside: Floats  # (R, n), NaN where a cell is blank
     member: Floats | None  # (n,)
     ids: Ints | None  # (n,)
 
 
-def read_columns(path: Path) -> Columns:
-    """Read the columns of a `.parquet` or `.csv` file; raises UserError if it cannot be read."""
-    return read_csv(path, WHAT, _type) if path.suffix.lower() == ".csv" else read_parquet(path, WHAT)
-
-
-def panels_of(table: Columns) -> Tabled:
-    """Extract the panels from the columns, unchecked; raises UserError if the columns do not fit together."""
-    columns = without_row_names(table)
-    layout = layout_of(columns)
+def panels_of(columns: Columns, found: Understood) -> Tabled:
+    """The panels that the columns hold, unchecked; raises UserError where a cell is not what its column says."""
     rows = _panel_rows(columns)
-    read = _read(columns, layout)
+    names = None if found.ids is None else _names(columns, found.ids)
+    read = _read(columns, found, names)
     drafts = {name: _draft(read, name, of_panel) for name, of_panel in rows.items()}
-    return Tabled(drafts, (*columns.told, *layout.told, *words_told(columns, "member")))
-
-
-def _type(name: str) -> pa.DataType:
-    """Return the type of a column; the types that pyarrow guesses depend on which rows come first."""
-    return pa.float64() if PROBABILITY.fullmatch(name) else pa.string()
+    audited = rows.get("audit", np.arange(0))
+    further = {name: _plain_column(columns, name)[audited] for name in found.kept}
+    texts = None if names is None or names.dtype.kind == "i" else names[audited]
+    return Tabled(drafts, texts, further)
 
 
 def _panel_rows(columns: Columns) -> dict[str, Ints]:
-    """Find the rows of each panel, in the order in which the panels come."""
+    """The rows of each panel, panels in the order in which they come."""
     if "panel" not in columns.arrays:
         return {"audit": np.arange(columns.rows)} if columns.rows else {}
     names = columns.texts("panel").astype(str)
@@ -88,32 +80,86 @@ def _panel_rows(columns: Columns) -> dict[str, Ints]:
     return {str(unique[k]): parts[k] for k in np.argsort(first)}
 
 
-def _read(columns: Columns, layout: Layout) -> _Read:
-    inside = [_inside(columns, f"ref{r}_in") for r in range(len(layout.references))]
-    references = [_probabilities(columns, names) for names in layout.references]
-    nothing = np.zeros((0, columns.rows, layout.classes))
+def _read(columns: Columns, found: Understood, names: Ids | None) -> _Read:
+    inside = [_inside(columns, f"ref{r}_in") for r in range(len(found.references))]
+    target, kind = _outputs(columns, found, found.columns)
+    references = [_outputs(columns, found, columns_of_one)[0] for columns_of_one in found.references]
+    nothing = np.zeros((0, columns.rows, target.shape[1]))
     return _Read(
-        labels=classes_from(columns, layout),
-        target=_probabilities(columns, layout.target),
+        labels=_labels(columns, found),
+        target=target,
         references=np.stack(references) if references else nothing,
+        kind=kind,
         inside=np.stack(inside) if inside else nothing[:, :, 0],
-        member=flags(columns, "member") if "member" in columns.arrays else None,
-        ids=_ids(columns) if "id" in columns.arrays else None,
+        member=None if found.member is None else flags(columns, found.member, found.member_value),
+        ids=None if names is None else _numbers(names),
     )
 
 
-def _ids(columns: Columns) -> Ints:
+def _outputs(columns: Columns, found: Understood, names: tuple[str, ...]) -> tuple[Floats, Kind]:
+    """(n, C), NaN where a cell is blank."""
+    if found.ranked:
+        return ranked_outputs(columns, found), "probs"
+    return read_form(np.stack([columns.numbers(name) for name in names], axis=1), found.form)
+
+
+def _labels(columns: Columns, found: Understood) -> Ints:
+    """(n,) classes from 0; raises UserError where a label is blank, or no whole number although it has to be one."""
+    if found.codes is None:
+        return _numbered(columns, found)
+    texts = columns.texts(found.label).tolist()
+    if None in texts:
+        raise UserError(f"column {found.label}: expected a class in every row, got {texts.count(None):,} blank rows")
+    codes = {text: found.codes[class_text(text)] for text in set(texts)}
+    return np.array([codes[text] for text in texts], dtype=np.int64)
+
+
+def _numbered(columns: Columns, found: Understood) -> Ints:
     try:
-        return columns.whole("id")
+        return columns.whole(found.label)
     except UserError as error:
-        found = str(error).partition(";")[0]
-        raise UserError(f"{found}; ids are whole numbers: number the records, or leave the column out") from None
+        if not columns.is_text(found.label):
+            raise
+        hint = "write the classes as numbers from 0, or name the columns of probabilities after them"
+        option = f"--probabilities {found.columns[0]}=CLASS,{found.columns[1]}=CLASS,..."
+        raise UserError(f"{error}; {hint}, or say which column is of which class by {option}") from None
 
 
-def _probabilities(columns: Columns, names: tuple[str, ...]) -> Floats:
-    """Read probabilities (n, C), NaN where a cell is blank; a single column is that of class 1."""
-    values = [columns.numbers(name) for name in names]
-    return np.stack([1 - values[0], values[0]] if len(values) == 1 else values, axis=1)
+def _names(columns: Columns, name: str) -> Ids:
+    """(n,) names of the records: whole numbers, else texts; raises UserError where one is blank."""
+    if not columns.is_text(name) or _all_whole(columns, name):
+        return columns.whole(name)
+    texts = columns.texts(name)
+    if columns.blanks(name):
+        raise UserError(f"column {name}: expected an id in every row, got {columns.blanks(name):,} blank rows")
+    return texts.astype(str)
+
+
+def _all_whole(columns: Columns, name: str) -> bool:
+    try:
+        columns.whole(name)
+    except UserError:
+        return False
+    return True
+
+
+def _numbers(names: Ids) -> Ints:
+    """The names as whole numbers, in the order in which they first come."""
+    if names.dtype.kind == "i":
+        return names.astype(np.int64)
+    _, first, codes = np.unique(names, return_index=True, return_inverse=True)
+    places: Ints = np.argsort(np.argsort(first))[codes].astype(np.int64)
+    return places
+
+
+def _plain_column(columns: Columns, name: str) -> npt.NDArray[Any]:
+    """(n,) of any type; lists and bytes as text."""
+    try:
+        array = columns.cells(name)
+    except UserError:
+        return np.array([None if value is None else str(value) for value in columns.arrays[name].to_pylist()], object)
+    values: npt.NDArray[Any] = array.to_numpy() if not columns.is_text(name) else np.array(array.to_pylist(), object)
+    return values
 
 
 def _inside(columns: Columns, name: str) -> Floats:
@@ -122,11 +168,11 @@ def _inside(columns: Columns, name: str) -> Floats:
 
 def _draft(read: _Read, panel: str, rows: Ints) -> Draft:
     references = read.references[:, rows]
-    outputs = None if np.isnan(references).all() else Stored(f"panel {panel}, columns ref_p", references, "probs")
+    outputs = None if np.isnan(references).all() else Stored(f"panel {panel}, columns ref_p", references, read.kind)
     return Draft(
         name=panel,
         labels=Given(f"panel {panel}, column label", read.labels[rows]),
-        target=Stored(f"panel {panel}, columns p", read.target[rows][None], "probs"),
+        target=Stored(f"panel {panel}, columns p", read.target[rows][None], read.kind),
         references=outputs,
         in_reference=_flags_inside(panel, read.inside[:, rows]),
         member=None if read.member is None else _whole_flags(panel, "member", read.member[rows]),
@@ -135,7 +181,7 @@ def _draft(read: _Read, panel: str, rows: Ints) -> Draft:
 
 
 def _flags_inside(panel: str, inside: Floats) -> Given | None:
-    """Read in_reference (R, n); None if no reference of this panel has its column filled in."""
+    """(R, n), or None where no reference of this panel has the column filled in."""
     found = [_whole_flags(panel, f"ref{r}_in", row) for r, row in enumerate(inside)]
     if all(row is None for row in found):
         return None
@@ -144,7 +190,7 @@ def _flags_inside(panel: str, inside: Floats) -> Given | None:
 
 
 def _whole_flags(panel: str, name: str, values: Floats) -> Given | None:
-    """Read the panel's part of a column of flags; None if it is blank throughout."""
+    """The panel's part of a column, None where it is blank throughout."""
     blank: npt.NDArray[np.bool_] = np.isnan(values)
     if blank.all():
         return None

@@ -114,7 +114,10 @@ def test_parquet_is_read_alike(tmp_path: Path, expected: list[float]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (table("label,member,p1,p2,p3", [*LABELS], [*MEMBER]), "expected labels 1 to 3 .*; number both from 0"),
+        (
+            table("label,member,p1,p2,p3", [0, 4, 2, 0, 1, 4], [*MEMBER]),
+            "expected labels 1 to 3 .*; number both from 0.*--probabilities 'p1=CLASS",
+        ),
         (
             table("label,member,p", [2, 1, 2, 2, 1, 1], [*MEMBER], P[:, 0]),
             "expected labels 0 and 1 beside the one column",
@@ -127,10 +130,7 @@ def test_parquet_is_read_alike(tmp_path: Path, expected: list[float]) -> None:
         ),
         (table("label,member,p0,p1,p2", [*NAMED], [*MEMBER]), "name the columns of probabilities after them"),
         (table("label,member,p0,p1,p2", [*LABELS], ["maybe"] * 6), "these words are read, too: yes, no, train, test"),
-        (table("label,member,p0,p1,p2,", [*LABELS], [*MEMBER], np.c_[P, P[:, 0]]), "got a column without a name"),
-        (table('"",label,member,p0,p1,p2', [f"7,{y}" for y in LABELS], [*MEMBER]), "got a column without a name"),
-        (table("Label,member,p0,p1,p2", [*LABELS], [*MEMBER]), "expected a column 'label', got Label, member"),
-        (table("label,membr,p0,p1,p2", [*LABELS], [*MEMBER]), "no column 'membr' in the format: did you mean 'member'"),
+        (table("lab,member,p0,p1,p2", [*LABELS], [*MEMBER]), "expected a column 'label' .*, got lab, .*--label COLUMN"),
         (table("label,member,p0,p999999999", [*LABELS], [*MEMBER], P[:, :2]), "number the classes from 0"),
         (table("label,member,p0,p1,ref99999999_p0", [*LABELS], [*MEMBER]), "numbered from 0 without a gap"),
     ],

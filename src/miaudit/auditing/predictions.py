@@ -1,0 +1,25 @@
+"""How a table of predictions was understood, as results tell it."""
+
+from miaudit.auditing.result import PredictionsRead
+from miaudit.evidence.io.understood import Understood
+
+
+def class_names(understood: Understood | None) -> tuple[str, ...]:
+    """The names of the classes; empty where they are the numbers from 0."""
+    return understood.classes if understood is not None and understood.names_classes else ()
+
+
+def predictions_read(understood: Understood | None) -> PredictionsRead | None:
+    """The roles of the columns; None where no table was read."""
+    if understood is None:
+        return None
+    ranked = tuple(name for pair in understood.ranked for name in pair if name is not None)
+    return PredictionsRead(
+        outputs=understood.columns or ranked,
+        form=understood.form,
+        classes=understood.classes,
+        label=understood.label,
+        member=understood.member,
+        ids=understood.ids,
+        kept=understood.kept,
+    )

@@ -1,0 +1,115 @@
+"""Reads files of predictions: the table, what its columns mean, the panels that it holds."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from miaudit.errors import UserError
+from miaudit.evidence.io.assemble import assemble
+from miaudit.evidence.io.interpret import understand
+from miaudit.evidence.io.opened import Note, Opened
+from miaudit.evidence.io.pair import FILE, read_one, read_two
+from miaudit.evidence.io.source import OpenFile
+from miaudit.evidence.io.table import Tabled, panels_of
+from miaudit.evidence.io.understood import Understood
+from miaudit.fingerprint import fingerprint
+from miaudit.messages import printable
+from miaudit.reading.columns import Columns
+from miaudit.reading.hints import NO_HINTS, Hints
+from miaudit.reading.numpy_file import read_numpy
+from miaudit.reading.path import about
+from miaudit.reading.suffixes import TABLES
+
+ARRAY = ".npy"
+
+
+class Predicted(NamedTuple):
+    """Panels, unchecked, and how the columns were understood."""
+
+    tabled: Tabled
+    understood: Understood
+
+
+def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | None = None) -> Opened:
+    """Read and check the predictions in one table, or in two.
+
+    Args:
+        path: the file; that of the members' predictions, if there is a second one.
+        note: called with a sentence on each way in which a table differs from the documented form.
+        hints: what the user says of the columns.
+        nonmembers: the predictions on non-members.
+
+    Raises:
+        UserError: a file cannot be read, its columns cannot be understood for sure, or something in them is wrong.
+
+    Example:
+        >>> open_predictions(Path("p.csv"), print, Hints()).further  # doctest: +SKIP
+        {'age': array([31, 52])}
+    """
+    files = [path] if nonmembers is None else [path, nonmembers]
+    for file in files:
+        if file.suffix.lower() not in TABLES:
+            listed = f".safetensors, {', '.join(TABLES)}"
+            raise UserError(f"{file}: expected a file {listed}, got {file.suffix or 'no suffix'}")
+    sources = [OpenFile(file) for file in files]
+    (drafts, names, further), understood = read_predictions(path, hints, nonmembers)
+    with about(path):
+        for sentence in understood.told:
+            note(printable(sentence))
+        digests = [source.digest() for source in sources]
+        for source in sources:
+            source.check_place()
+        loaded = assemble(drafts)
+    loaded = loaded if names is None else loaded._replace(ids=names)
+    # The same file is other evidence where its columns are read in another way.
+    plain = hints == NO_HINTS and nonmembers is None
+    digest = digests[0] if plain else fingerprint(digests, asdict(hints))
+    return Opened(loaded, digest, understood=understood, further=further)
+
+
+def read_predictions(path: Path, hints: Hints, nonmembers: Path | None = None) -> Predicted:
+    """The predictions in one file, or in two.
+
+    Args:
+        path: of all predictions; of those on members, where there is a second file.
+        hints: what the user says of the columns.
+        nonmembers: of the predictions on non-members.
+
+    Raises:
+        UserError: a file cannot be read, or its columns cannot be understood for sure.
+
+    Example:
+        >>> read_predictions(Path("train.csv"), Hints(), Path("test.csv")).understood.classes  # doctest: +SKIP
+        ('no', 'yes')
+    """
+    if nonmembers is not None and hints.member is not None:
+        raise UserError("expected two files or --member, got both: the files tell which records are members")
+    columns = read_one(path) if nonmembers is None else read_two(path, nonmembers)
+    with about(path):
+        columns, hints = _with_arrays(columns, hints)
+        hints = hints if nonmembers is None else replace(hints, member=FILE)
+        columns, understood = understand(columns, hints)
+        return Predicted(panels_of(columns, understood), understood)
+
+
+def _with_arrays(columns: Columns, hints: Hints) -> tuple[Columns, Hints]:
+    """The columns with those that options give as files of arrays, and the options with their names."""
+    for option, given in _arrays(hints):
+        name = given.stem if given.stem not in columns.arrays else str(given)
+        array = read_numpy(given, f"an array for --{option}")
+        if array.rows != columns.rows or len(array.names) != 1:
+            raise UserError(
+                f"--{option} {given}: expected one value for each of the {columns.rows:,} records, got {array.rows:,} "
+                f"rows of {len(array.names):,}"
+            )
+        columns = replace(columns, arrays={**columns.arrays, name: array.arrays[array.names[0]]})
+        hints = replace(hints, label=name) if option == "label" else replace(hints, member=name)
+    return columns, hints
+
+
+def _arrays(hints: Hints) -> Iterator[tuple[str, Path]]:
+    if hints.label is not None and hints.label.endswith(ARRAY):
+        yield "label", Path(hints.label)
+    if hints.member is not None and hints.member.endswith(ARRAY):
+        yield "member", Path(hints.member)

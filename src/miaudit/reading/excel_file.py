@@ -1,0 +1,87 @@
+"""Workbooks of Excel (.xlsx): the table of the first sheet that has one."""
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from miaudit.errors import UserError
+from miaudit.memory import check_memory
+from miaudit.reading.columns import Columns, columns_of
+from miaudit.reading.extras import extra
+from miaudit.reading.path import MOST_BYTES, check_file
+
+TIMES = 10  # the unpacked size of a workbook that its cells may take in memory
+REMEDY = "save the sheet as CSV"
+
+
+def read_excel(path: Path, what: str) -> Columns:
+    """The columns of the first sheet that is not empty; its first row that is not blank has the names.
+
+    Formulas are read as the values that were last computed.
+
+    Raises:
+        UserError: openpyxl is not installed, there is no such file, it is damaged, or holds no table.
+    """
+    check_file(path, what, MOST_BYTES)
+    openpyxl = extra("openpyxl", "excel", path)
+    try:
+        _check_size(path)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            return _columns(book)
+        finally:
+            book.close()
+    except UserError as error:
+        raise UserError(f"cannot read {path}: expected {what}, an Excel workbook; {error}") from None
+    except Exception as error:  # openpyxl raises KeyError, BadZipFile, ValueError, ... on damaged workbooks
+        raise UserError(
+            f"cannot read {path}: expected {what}, an Excel workbook (.xlsx), got what cannot be read as one "
+            f"({type(error).__name__}: {error}); {REMEDY}"
+        ) from None
+
+
+def _check_size(path: Path) -> None:
+    """Raise UserError where the ZIP archive that a workbook is would not fit into memory once it is unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    check_memory(TIMES * unpacked, f"{path}, unpacked,", REMEDY)
+
+
+def _columns(book: Any) -> Columns:
+    sheets = {sheet.title: _rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    filled = {title: rows for title, rows in sheets.items() if len(rows) > 1}
+    if not filled:
+        raise UserError("got sheets without a header and rows")
+    title, rows = next(iter(filled.items()))
+    others = [name for name in filled if name != title]
+    told = (f"The sheet {title!r} was read, not {', '.join(map(repr, others))}.",) if others else ()
+    return columns_of(_table(rows), told=told)
+
+
+def _rows(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Without blank rows."""
+    return [row for row in rows if any(cell is not None and cell != "" for cell in row)]
+
+
+def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
+    width = max(map(len, rows))
+    names = ["" if name is None else str(name) for name in _padded(rows[0], width)]
+    cells = zip(*(_padded(row, width) for row in rows[1:]), strict=True)
+    return pa.Table.from_arrays([_array(list(column)) for column in cells], names=names)
+
+
+def _padded(row: tuple[Any, ...], width: int) -> tuple[Any, ...]:
+    return (*row, *([None] * (width - len(row))))
+
+
+def _array(values: list[Any]) -> pa.Array:
+    """A column of one type: text, where a sheet mixes types."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int, float}:
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
+    return pa.array([None if value is None else str(value) for value in values], pa.string())

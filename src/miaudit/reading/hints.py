@@ -1,0 +1,43 @@
+"""What a user says of a table of predictions where it does not tell by itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+Form = Literal["probabilities", "percent", "logits", "log_probabilities", "labels"]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Hints:
+    """Columns by their names, as the options `--label`, `--member`, ... give them; None where the table tells.
+
+    Example:
+        >>> Hints(label="Species", member="split=train").member_values
+        ('split', 'train')
+    """
+
+    label: str | None = Field(default=None, description="column of the true classes, or a .npy file with them")
+    member: str | None = Field(
+        default=None, description="column of the membership, or COLUMN=VALUE with the members' value, or a .npy file"
+    )
+    probabilities: Annotated[tuple[str, ...], Field(description="columns of the outputs, COLUMN or COLUMN=CLASS")] = ()
+    outputs: Form | None = Field(default=None, description="what the outputs are, where their range does not tell")
+    ids: str | None = Field(default=None, description="column that tells the records apart")
+
+    @property
+    def member_values(self) -> tuple[str | None, str | None]:
+        """The column of the membership, and its value for members where one is named."""
+        if self.member is None:
+            return None, None
+        name, equals, value = self.member.partition("=")
+        return (name, value) if equals else (self.member, None)
+
+    @property
+    def output_classes(self) -> dict[str, str | None]:
+        """The columns of the outputs with the classes that are named for them."""
+        parts = (column.rpartition("=") for column in self.probabilities)
+        return {name or end: end if equals else None for name, equals, end in parts}
+
+
+NO_HINTS = Hints()
