@@ -154,4 +154,4 @@ def plain(value: Any) -> Any:
 
 def packed(content: str) -> bytes:
     """By gzip."""
-    return gzip.compress(content.encode())
+    return gzip.compress(content.encode(), mtime=0)

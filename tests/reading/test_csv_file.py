@@ -44,8 +44,8 @@ def test_how_a_file_is_written(tmp_path: Path, text: str, delimiter: str, decima
     ("content", "message"),
     [
         (b"", "got an empty file"),
-        (gzip.compress(b"a,b\n1,2\n")[:-9], "got a file packed by gzip that is damaged or cut short"),
-        (gzip.compress(b"PAR1rest"), "a Parquet file: give it the suffix .parquet"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "got a file packed by gzip that is damaged or cut short"),
+        (gzip.compress(b"PAR1rest", mtime=0), "a Parquet file: give it the suffix .parquet"),
         (
             b"PK\x03\x04rest",
             "a ZIP archive or a workbook of a spreadsheet: give it its own suffix .*, or save it as CSV",
