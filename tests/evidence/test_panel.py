@@ -25,6 +25,16 @@ def test_outsiders_are_references_that_were_not_trained_on_a_record(
     assert not Panel.of(outputs, [0, 1]).has_outsiders
 
 
+@pytest.mark.parametrize(
+    ("in_reference", "expected"),
+    [([[True, False], [False, True]], True), ([[True, False], [True, False]], False), ([[True, True]], True)],
+)
+def test_insiders_are_references_that_were_trained_on_a_record(in_reference: list[list[bool]], expected: bool) -> None:
+    outputs = np.zeros((2, 3))
+    assert Panel.of(outputs, [0, 1], [outputs] * len(in_reference), in_reference).has_insiders == expected
+    assert not Panel.of(outputs, [0, 1]).has_insiders
+
+
 def test_a_panel_of_arrays_holds_them() -> None:
     panel = Panel.of(LOGITS, [2, 0], [-LOGITS, LOGITS + 1.0], [[0, 1], [1, 0]], member=np.array([1, 0]), ids=[7, 3])
     np.testing.assert_array_equal(panel.target("logits"), LOGITS)

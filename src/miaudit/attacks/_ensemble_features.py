@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._gaussian import fit, log_density
+from miaudit.attacks._gaussian import deviation, fit, log_density
 from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
@@ -73,7 +73,7 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
         loss,
         phi,
         loss - mean_of(losses, chosen.outside),
-        (phi - out.centre) / out.width,
+        deviation(phi, out),
         unknown.log_odds(phi),
         loss - log_mean(losses, chosen.inside | chosen.outside),
         soft_loss - log_mean(soft_losses, chosen.inside | chosen.outside),

@@ -44,8 +44,14 @@ def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Ga
 
 def log_density(x: Floats, gaussians: Gaussians) -> Floats:
     """Log of the normal density at x (n,), without the constant -log sqrt(2 pi)."""
-    density: Floats = -0.5 * ((x - gaussians.centre) / gaussians.width) ** 2 - np.log(gaussians.width)
+    density: Floats = -0.5 * deviation(x, gaussians) ** 2 - np.log(gaussians.width)
     return density
+
+
+def deviation(x: Floats, gaussians: Gaussians) -> Floats:
+    """The distance of x (n,) from each record's centre, in widths: the z-value."""
+    z: Floats = (x - gaussians.centre) / gaussians.width
+    return z
 
 
 def _median(values: Floats, chosen: Bools, count: Ints) -> Floats:

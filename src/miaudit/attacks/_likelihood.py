@@ -3,7 +3,7 @@
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.attacks._gaussian import MIN_WIDTH, Center, Gaussians, Variance, fit, log_density
+from miaudit.attacks._gaussian import MIN_WIDTH, Center, Gaussians, Variance, deviation, fit, log_density
 from miaudit.evidence import Panel
 from miaudit.maths.moments import moments_of
 
@@ -13,8 +13,7 @@ SIGNAL = "scaled_logit"
 def offline_z(panel: Panel, center: Center, variance: Variance) -> Floats:
     """(phi - mu_out) / sigma_out, (n,): ranks as 1 - Pr[X > phi], X ~ Q_out (HP-MIA Eq. 8), and never saturates."""
     outside = fit(panel.references(SIGNAL), ~panel.in_reference, center, variance)
-    z: Floats = (panel.target(SIGNAL) - outside.centre) / outside.width
-    return z
+    return deviation(panel.target(SIGNAL), outside)
 
 
 def online_ratio(panel: Panel, center: Center, variance: Variance) -> Floats:

@@ -50,6 +50,6 @@ class Bavaria:
         panel = evidence.audit
         phi, values, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
         outside = predictive(values, ~inside)
-        if self.mode == "online" or (self.mode == "auto" and bool(inside.any(axis=0).all())):
+        if self.mode == "online" or (self.mode == "auto" and panel.has_insiders):
             return predictive(values, inside).log_density(phi) - outside.log_density(phi)
         return outside.log_odds(phi)

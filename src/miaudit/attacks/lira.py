@@ -94,7 +94,7 @@ class Lira:
 
     def _online(self, panel: Panel) -> bool:
         if self.mode == "auto":
-            return bool(panel.in_reference.any(axis=0).all())
+            return panel.has_insiders
         return self.mode == "online"
 
     def _predicts(self, panel: Panel) -> bool:

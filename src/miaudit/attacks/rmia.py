@@ -86,7 +86,7 @@ class Rmia:
     def _log_p(self, panel: Panel) -> Floats:
         log_p, inside = panel.references("loss"), panel.in_reference
         out = log_mean(log_p, ~inside)
-        online = self.mode == "online" or (self.mode == "auto" and bool(inside.any(axis=0).all()))
+        online = self.mode == "online" or (self.mode == "auto" and panel.has_insiders)
         if online:
             return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
         a = self.offline_a

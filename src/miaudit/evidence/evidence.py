@@ -80,7 +80,7 @@ class Evidence:
 
     @property
     def floor(self) -> float | None:
-        """The probability as which 0 is read; None if all models give logits."""
+        """The probability that 0 is read as; None if all models give logits."""
         floors = [table.floor for panel in self.panels() for table in panel.tables() if table.kind == "probs"]
         return max(floors, default=None)
 

@@ -129,6 +129,11 @@ class Panel:
         return self.n_references > 0 and not bool(self.in_reference.all(axis=0).any())
 
     @property
+    def has_insiders(self) -> bool:
+        """Tell whether every record has a reference model that was trained on it."""
+        return self.n_references > 0 and bool(self.in_reference.any(axis=0).all())
+
+    @property
     def n_classes(self) -> int:
         """Number of classes, C."""
         return int(self.target_view.outputs.values[0].shape[1])

@@ -72,7 +72,7 @@ class Hardness(MetricsPart):
 
 
 class Evaluation(Summary):
-    """The metrics of one attack; the parts after those of a summary are there where the file tells enough."""
+    """The metrics of one attack; a part beyond the summary is None unless the facts that it needs are known."""
 
     at_cut: AtCut | None = None
     """Counts and rates at the cut that was asked for."""
@@ -88,7 +88,7 @@ class Evaluation(Summary):
     """Lower bound on epsilon from one training run with records included at random."""
 
     def to_json(self) -> str:
-        """The keys of one attack's metrics, then the parts that there are."""
+        """Write the metrics as JSON, without the parts that are missing."""
         missing = {name for name in type(self).model_fields if getattr(self, name) is None}
         return self.model_dump_json(indent=1, exclude=missing)
 

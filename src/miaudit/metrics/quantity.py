@@ -1,4 +1,4 @@
-"""A number with its interval, and whether the sample could resolve it at all."""
+"""A number with its interval, or the reason why the sample cannot resolve it."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,11 +25,19 @@ class Quantity(BaseModel):
 
     @classmethod
     def unresolved(cls, n: int, note: str, confidence: float = 0.95) -> "Quantity":
-        """A quantity that this sample cannot tell."""
+        """Make a quantity that the sample cannot resolve.
+
+        Args:
+            n: the count that is too small.
+            note: the reason, such as "needs >= 10,000 non-members, have 200".
+            confidence: that its interval would have had.
+        """
         return cls(value=None, low=None, high=None, confidence=confidence, resolved=False, n=n, note=note)
 
     def text(self, digits: int = 3, between: str = " ") -> str:
-        """`0.812 [0.790, 0.834]`, or the reason why there is no number.
+        """Write it as `0.812 [0.790, 0.834]`, or give the reason why there is no number.
+
+        `digits` are those after the point, `between` parts the number from its interval.
 
         >>> Quantity(value=0.5, low=0.4, high=0.6, n=10).text()
         '0.500 [0.400, 0.600]'

@@ -1,4 +1,4 @@
-"""Mean and spread over several values, several targets above all."""
+"""Mean and spread over several values, such as one for each target."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""All numbers of one attack, and the interval of no leakage."""
+"""All metrics of one attack, and the AUC that it reaches where nothing can leak."""
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -63,7 +63,7 @@ def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summar
 
 
 def check_scores(scores: Floats, member: Bools) -> None:
-    """Raise UserError where scores (n,) and members (n,) cannot be measured."""
+    """Raise UserError if scores and membership do not fit together, or a score is not finite."""
     if scores.ndim != 1 or scores.shape != member.shape:
         raise UserError(f"expected one score and one membership a record; got shapes {scores.shape} and {member.shape}")
     bad = np.flatnonzero(~np.isfinite(scores))

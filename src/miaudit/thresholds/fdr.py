@@ -14,16 +14,17 @@ from miaudit.thresholds.base import ChosenCut
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Fdr:
-    """Expected share of non-members among those called members at most `alpha` (Zhao et al., ICCV 2025, 2508.07066).
+    """Keep the expected share of non-members among the records called members at `alpha` (Zhao et al., ICCV 2025).
 
-    Conformal p-value of a record: (1 + number of known non-members with at least its score) / (1 + their number);
-    Benjamini-Hochberg over all records judged: with T of them, the loosest cut whose p-value is at most
-    alpha * called / T. `select` judges unlabelled records of the target against known non-members of the same
-    target and holds the guarantee (Theorem 2: alpha times the share of non-members) as long as
-    these are exchangeable with the non-members among the judged. `cut` judges the known records themselves, so that
-    the cut can be carried from a shadow to the target; there the guarantee holds as far as the shadow resembles the
-    target. Where nothing can be called a member, `constraint_met` is False and the cut is the highest score.
-    O(m log m).
+    The p-value of a record is conformal: one plus the number of known non-members that score at least as high, divided
+    by one plus the number of known non-members. Benjamini and Hochberg's procedure runs over all T judged records and
+    takes the loosest cut whose p-value is at most alpha * called / T (arXiv:2508.07066).
+
+    `select` judges unlabelled records of the target against known non-members of the same target. Its guarantee
+    (Theorem 2: alpha times the share of non-members) holds if these are exchangeable with the non-members among the
+    judged records. `cut` judges the known records themselves, so that the cut can be carried from a shadow to the
+    target; there the guarantee holds as far as the shadow resembles the target. If no record can be called a member,
+    `constraint_met` is False and the cut is the highest score. O(m log m).
     """
 
     alpha: Annotated[float, Field(gt=0, lt=1, description="largest false discovery rate")] = 0.1

@@ -13,7 +13,7 @@ from miaudit.thresholds.base import ChosenCut
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class FixedFpr:
-    """Most true positives among the cuts that call at most a share `fpr` of the known non-members members.
+    """Find as many members as possible while at most a share `fpr` of the known non-members is called members.
 
     `constraint_met` is False with fewer than 1/fpr non-members, which cannot tell. (Carlini et al. 2022.) O(m log m).
     """

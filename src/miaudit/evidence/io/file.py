@@ -23,9 +23,9 @@ The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one o
                                                            and member; its records are shadow.0.ids, else all
 
 If `audit` has no references, they are all models of the pool. If there is no `shadow.*`, every model is a shadow on all
-records. A shadow of the pool that names no references has all other models, but for a twin trained on just the records
-that it was not: that would tell its members. If the population has
-`references.models`, each shadow of the pool sees it, too.
+records. A shadow of the pool that names no references has all other models, except a twin that was trained on just the
+records that it was not: the twin would give its members away. If the population has `references.models`, each shadow of
+the pool sees it, too.
 """
 
 import re

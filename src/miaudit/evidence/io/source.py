@@ -1,6 +1,6 @@
-"""Reads a file such that a change meanwhile is noticed: all that was read, and the hash, are of one content.
+"""Reads a file and notices if it changes meanwhile: all that is read, and the hash, belong to one content.
 
-Nothing is mapped: a map of a file that somebody cuts short ends the process.
+Files are not memory-mapped: if a mapped file is cut short, the process dies.
 """
 
 import hashlib
