@@ -95,7 +95,7 @@ class Evaluation(Summary):
 
 @dataclass(frozen=True)
 class EvaluationOptions:
-    """What a user may ask beside the scores themselves."""
+    """What is evaluated beside the scores themselves."""
 
     cut: float | None = None
     classes: int = 0  # 0: as many as the labels show
