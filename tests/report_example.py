@@ -19,6 +19,8 @@ from miaudit.auditing.result import (
     Verdict,
 )
 from miaudit.metrics.quantity import Quantity
+from miaudit.report.charts.base import Audited
+from miaudit.report.records import Records
 
 STRENGTHS = {
     "loss": 0.6,
@@ -240,3 +242,8 @@ def two_stage_learned() -> dict[str, Any]:
         "false_positives": 19,
         "constraint_met": True,
     }
+
+
+def audited(example: Example) -> Audited:
+    """The example as the charts see it."""
+    return Audited(example.result(), Records.from_table(example.table(), tuple(example.strengths)))

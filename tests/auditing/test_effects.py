@@ -57,14 +57,14 @@ def test_few_members_that_are_found_more_often_are_no_less_a_rise() -> None:
     found = defence_verdict(comparison(row("mixed", knows=leakage(0.6, 0.2))))
     assert found.direction == "raises"
     assert "lowers the highest AUC" in found.sentences[0]
-    assert "raises the highest TPR at 1\u00a0% FPR from 10.0\u00a0% to 20.0\u00a0%" in found.sentences[0]
+    assert "raises the highest TPR at 1 % FPR from 10.0 % to 20.0 %" in found.sentences[0]
 
 
 def test_the_price_of_a_defence_is_told_beside_what_it_gives() -> None:
     found = defence_verdict(comparison(row("dp_sgd", accuracy=0.6, knows=leakage(0.5, 0.02, "no_leak_found"))))
     assert found.direction == "lowers"
     assert found.headline == "1 of 1 defence lowers what attackers find."
-    assert found.sentences[0].endswith("Test accuracy falls from 90.0\u00a0% to 60.0\u00a0%.")
+    assert found.sentences[0].endswith("Test accuracy falls from 90.0 % to 60.0 %.")
 
 
 @pytest.mark.parametrize("auc", [0.67, 0.7, 0.73])

@@ -47,9 +47,9 @@ def test_it_prints_as_a_small_table() -> None:
     assert str(found).splitlines() == [
         "Most exposed members by lira; = marks ties",
         "rank     id  position  label  score  tied with",
-        "   1  PAT-4         0      1      7",
-        "  2=  PAT-2         1      0   5.25   1 others",
-        "  2=  PAT-0         2      1   5.25   1 others",
+        "   1  PAT-4         0      1  7.000",
+        "  2=  PAT-2         1      0  5.250   1 others",
+        "  2=  PAT-0         2      1  5.250   1 others",
     ]
 
 

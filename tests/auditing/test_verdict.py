@@ -118,9 +118,9 @@ def test_a_failed_control_voids_everything() -> None:
     assert "two random halves of the non-members" in null.sentences[0]
 
 
-def positive(**auc: float) -> Controls:
-    """A positive control with these AUCs, each within 0.1."""
-    found = {name: {"auc": Quantity(value=v, low=v - 0.1, high=v + 0.1, n=50)} for name, v in auc.items()}
+def positive(within: float = 0.04, **auc: float) -> Controls:
+    """A positive control with these AUCs, each with an interval that reaches so far up and down."""
+    found = {name: {"auc": Quantity(value=v, low=v - within, high=v + within, n=50)} for name, v in auc.items()}
     return PASSED.model_copy(update={"positive": found, "positive_passed": min(auc.values()) > 0.6})
 
 
@@ -134,6 +134,19 @@ def test_blind_attacks_cannot_say_that_nothing_leaks() -> None:
     words = judged(8000, 0.0, controls=positive(attack0=0.5, attack1=0.5, attack2=0.5))
     assert words.level == "invalid"
     assert "In the positive control, every attack missed a leak" in words.sentences[0]
+
+
+def test_an_attack_that_met_too_few_records_is_not_called_blind() -> None:
+    words = judged(8000, 0.0, controls=positive(0.2, attack0=0.6, attack1=0.9, attack2=0.9))
+    assert words.level == "no_leak_found"
+    assert words.sentences[-1].startswith("Too few records to tell whether these attacks can work")
+    assert "Blind" not in " ".join(words.sentences)
+
+
+def test_where_no_attack_is_known_to_see_too_few_records_are_the_answer() -> None:
+    words = judged(8, 0.0, controls=positive(0.4, attack0=0.6, attack1=0.5, attack2=0.55))
+    assert words.level == "too_few_records"
+    assert all(f"attack{place}" in words.sentences[-1] for place in range(3))
 
 
 def test_members_and_nonmembers_exchanged() -> None:
@@ -168,7 +181,7 @@ def test_where_the_blind_baseline_wins_nothing_is_called_a_leak() -> None:
     assert words.level == "distribution_shift"
     assert words.headline == "Members and non-members differ, and leakage cannot be separated from that difference."
     assert "never asks the model has an AUC of 0.900 (0.880 to 0.920)" in words.sentences[0]
-    assert "differ most in age (AUC 0.93)" in words.sentences[0]
+    assert "differ most in age (higher in members, in 93.0 % of pairs)" in words.sentences[0]
     text = " ".join(words.sentences)
     assert "recognises" not in text
     assert "epsilon" not in text
@@ -201,9 +214,15 @@ def test_a_difference_too_small_to_be_shown_still_counts_as_what_an_attack_may_s
 
 
 def test_the_verdict_says_where_sameness_was_not_checked() -> None:
-    unchecked = "Whether members and non-members come from the same distribution was not checked"
-    assert judged(2000, 1.0).sentences[1].startswith(f"{unchecked}, ")
-    assert judged(2000, 1.0, controls=blind(0.5, False, "labels")).sentences[1].startswith(f"{unchecked} beyond their")
+    unchecked = "Whether members and non-members come from the same distribution was"
+    labels = blind(0.5, False, "labels")
+    seen = labels.model_copy(update={"same_distribution": around(0.5, 0.02)})
+    assert judged(2000, 1.0).sentences[1].startswith(f"{unchecked} not checked, since")
+    assert (
+        judged(2000, 1.0, controls=labels).sentences[1].startswith(f"{unchecked} checked only by their labels, since")
+    )
+    by_both = "checked only by their labels and by models that saw neither, since"
+    assert judged(2000, 1.0, controls=seen).sentences[1].startswith(f"{unchecked} {by_both}")
     assert not any(unchecked in told for told in judged(2000, 1.0, controls=blind(0.5, wins=False)).sentences)
 
 

@@ -112,7 +112,7 @@ def test_the_plan_alone(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     words = ("audit", config, "--out", tmp_path / "out", "--store", tmp_path / "store", "--jobs", 1)
     called = call(*words, "--plan-only")
     assert called.code == 0
-    assert "Plan: 7 models, 0 in the store, 7 to train, about 7 min: done at about" in called.out
+    assert "Plan: 7 models, 0 in the store, 7 to train, about 7.1 min: done at about" in called.out
     assert json.loads(call(*words, "--dry-run", "--json").out)["seconds"] == pytest.approx(424, abs=1)
     refused = call(*words, "--confirm-above", "2m")
     assert refused.code == 2

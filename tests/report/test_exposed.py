@@ -1,6 +1,6 @@
+from miaudit.presenter import score
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.records import Records
-from miaudit.report.tables import short
 from report_example import Example
 
 
@@ -10,7 +10,7 @@ def test_the_most_exposed_have_the_highest_scores() -> None:
     records = Records.from_table(table, ("lira", "loss"))
     rows = exposed_rows(records, ("lira", "loss"), count=5)
     best = sorted(table["lira"].to_pylist(), reverse=True)[:5]
-    assert [row.scores[0] for row in rows] == [short(score) for score in best]
+    assert [row.scores[0] for row in rows] == [score(value) for value in best]
     assert [row.rank for row in rows] == ["1", "2", "3", "4", "5"]
     truth = dict(zip(map(str, table["id"].to_pylist()), table["member"].to_pylist(), strict=True))
     assert all((row.truth == "member") == truth[row.id] for row in rows)

@@ -241,7 +241,7 @@ def test_every_colour_of_a_light_page_has_one_for_a_dark_page() -> None:
 def test_nobody_is_named_where_no_leak_was_found() -> None:
     example = Example(members=60, nonmembers=60, level="too_few_records")
     page = page_of(example)
-    assert "Nobody is named: an attacker can tell" in page.text
+    assert "Nobody is named: a ranking by score would be mere chance" in page.text
     assert "Rank Record" not in page.text
     assert "Rank Record" in page_of(Example(members=60, nonmembers=60)).text
 

@@ -12,8 +12,8 @@ def test_bins_tell_their_shares_and_the_legend_the_counts() -> None:
     plot = score_plots.histogram(GROUPS, UNIT, cut=0.5)
     assert [series.name for series in plot.series] == ["members (3)", "non-members (2)"]
     assert [one.text for one in plot.bins] == [
-        "0 to 0.5: 33.3\u00a0% of members, 100\u00a0% of non-members",
-        "0.5 to 1: 66.7\u00a0% of members, 0\u00a0% of non-members",
+        "0 to 0.5: 33.3 % of members, 100 % of non-members",
+        "0.5 to 1: 66.7 % of members, 0 % of non-members",
     ]
     assert [(one.x, one.width) for one in plot.bins] == [(0, 500), (500, 500)]
 

@@ -2,16 +2,16 @@ import pytest
 
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
-from miaudit.report.summary import accuracy_gap, assumptions, headline_numbers
+from miaudit.report.summary import accuracy_gap, assumptions, facts_of_target, headline_numbers
 from report_example import Example
 
 
 def test_key_numbers_name_the_attack_behind_them() -> None:
     auc, tpr, epsilon = headline_numbers(Example(members=500, nonmembers=500).result())
     assert "lira" in auc.explained
-    assert tpr.title == "Members found at 1\u00a0% false alarms"
+    assert tpr.title == "Members found at 1 % false alarms"
     assert epsilon.cell.value == "≥ 1.21"
-    assert "At 95\u00a0% confidence for this attack alone" in epsilon.explained
+    assert "At 95 % confidence for this attack alone" in epsilon.explained
 
 
 def test_the_highest_rate_may_be_of_another_attack() -> None:
@@ -47,10 +47,22 @@ def test_ties_are_told_beside_the_key_number_where_they_hide_more_than_it(shown:
     assert ("kde has ties: the first cut finds 80.0" in tpr.explained) == told
 
 
-def test_unknown_numbers_name_no_attack() -> None:
-    for key in headline_numbers(Example(members=50, nonmembers=50, truth=False).result()):
-        assert key.cell.note == "the truth is unknown"
-        assert "By " not in key.explained
+def test_what_was_not_measured_has_no_card() -> None:
+    unknown = Example(members=50, nonmembers=50, truth=False).result()
+    assert headline_numbers(unknown) == ()
+    few = Example(members=50, nonmembers=50).result()
+    assert [key.title for key in headline_numbers(few)] == ["Highest AUC", "Privacy loss ε"]
+    blank = Quantity.unresolved(0, "not given")
+    target = few.target.model_copy(update={"train_accuracy": blank, "test_accuracy": blank})
+    assert [key.title for key in facts_of_target(target, 100)] == ["Audited records"]
+    (train, *_) = facts_of_target(few.target.model_copy(update={"test_accuracy": blank}), 100)
+    assert (train.title, train.cell.value) == ("Accuracy, training", "99.2 %")
+
+
+def test_the_records_of_an_audit_without_truth_are_counted_in_the_table() -> None:
+    target = Example(members=50, nonmembers=50, truth=False).result().target
+    records = facts_of_target(target, 1234)[-1]
+    assert (records.cell.value, records.explained) == ("1,234", "It is not known which are members · 10 classes")
 
 
 def test_no_attack_has_no_key_number() -> None:

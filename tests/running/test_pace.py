@@ -1,6 +1,6 @@
 import pytest
 
-from miaudit.running.pace import Pace, Pacer, duration
+from miaudit.running.pace import Pace, Pacer
 
 
 def test_the_pace_is_counted_from_the_first_samples_on() -> None:
@@ -29,12 +29,4 @@ def test_no_samples_no_pace() -> None:
 
 
 def test_in_words() -> None:
-    assert Pace(1234567.0, 0.4).text == "1,230,000 samples/s, 0 s left"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (59, "59 s"), (75, "1 min 15 s"), (600, "10 min"), (5400, "1.5 h"), (36000, "10.0 h")],
-)
-def test_durations_for_people(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+    assert Pace(1234567.0, 0.4).text == "1,230,000 samples/s, 0.4 s left"

@@ -7,7 +7,7 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.request import Request
 from miaudit.errors import UserError
 from miaudit.messages import shortened
-from miaudit.running.pace import duration
+from miaudit.presenter import duration
 
 SMALLEST_POOL = 4  # in a smaller one no shadow has references
 UNITS = {"s": 1, "m": 60, "h": 3600}

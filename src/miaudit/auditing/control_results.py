@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from miaudit.metrics.quantity import Quantity
 
+WIDE = 0.05  # an AUC interval that reaches further than this above 0.5 leaves open whether there is a leak
+
 
 class Record(BaseModel):
     """Base of all parts of a result: frozen, unknown keys refused, the fields described by the text below them."""
@@ -133,7 +135,11 @@ class Controls(Record):
         of = None if self.blind is None else self.blind.epsilon
         return 0.0 if of is None else of.value or 0.0
 
-    def is_blind(self, attack: str) -> bool:
-        """Did this attack miss the leak that the positive control builds in?"""
+    def missed(self, attack: str) -> bool:
+        """Did this attack fail to show the leak that the positive control builds in?"""
         of = self.positive.get(attack)
         return of is not None and (of["auc"].low or 0.0) <= 0.5
+
+    def is_blind(self, attack: str) -> bool:
+        """Did it miss that leak although there were enough records to show it?"""
+        return self.missed(attack) and (self.positive[attack]["auc"].high or 1.0) <= 0.5 + WIDE

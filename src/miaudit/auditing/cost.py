@@ -8,7 +8,7 @@ from miaudit.auditing.needed import Reads, reads
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.timing import seconds_per_model
 from miaudit.fingerprint import fingerprint
-from miaudit.running.pace import duration
+from miaudit.presenter import duration
 from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
 from miaudit.training.device import processes_on

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.metrics.quantity import Quantity
+from miaudit.presenter import number, share
 
 RATE = "0.01"  # the false positive rate at which members found are compared
 WHO = {"knows": "an attacker who knows of it", "unaware": "an attacker who does not know of it"}
@@ -30,8 +31,8 @@ class Effect(NamedTuple):
     @property
     def text(self) -> str:
         """The change in words, to follow the name of the defence."""
-        form = "{:.3f}" if self.measure == "AUC" else "{:.1%}"
-        before, after = (form.format(each.value).replace("%", "\u00a0%") for each in (self.before, self.after))
+        form = number if self.measure == "AUC" else share
+        before, after = (form(each.value) for each in (self.before, self.after))
         return f"{self.direction} the highest {self.measure} from {before} to {after} for {self.attacker}"
 
 
@@ -81,7 +82,7 @@ def _sentence(bare: Defended, row: Defended, effects: tuple[Effect, ...]) -> str
     parts = [each.text for each in effects if each.direction != "unclear"]
     sentences = [f"{row.title} {', and '.join(parts)}."]
     if _is_above(bare.test_accuracy, row.test_accuracy):
-        before, after = (f"{each.test_accuracy.value:.1%}".replace("%", "\u00a0%") for each in (bare, row))
+        before, after = (share(each.test_accuracy.value) for each in (bare, row))
         sentences.append(f"Test accuracy falls from {before} to {after}.")
     return " ".join(sentences)
 
@@ -89,7 +90,7 @@ def _sentence(bare: Defended, row: Defended, effects: tuple[Effect, ...]) -> str
 def _effects(bare: Defended, row: Defended) -> Iterator[Effect]:
     for attacker, after in row.distinct.items():
         before = bare.attackers.get(attacker, next(iter(bare.attackers.values())))
-        pairs = {"AUC": (_auc(before), _auc(after)), "TPR at 1\u00a0% FPR": (_tpr(before), _tpr(after))}
+        pairs = {"AUC": (_auc(before), _auc(after)), "TPR at 1 % FPR": (_tpr(before), _tpr(after))}
         for measure, (old, new) in pairs.items():
             if old is not None and new is not None:
                 yield Effect(WHO[attacker], measure, old, new)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import AuditResult
 from miaudit.maths.ranks import standing
+from miaudit.presenter import count, score
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def _table(members: tuple[ExposedMember, ...]) -> list[str]:
     heads = ("rank", "id", "position", "label", "score", "tied with")
     rows = [heads]
     for member in members:
-        tied = f"{member.tied:,} others" if member.tied else ""
+        tied = f"{count(member.tied)} others" if member.tied else ""
         rank = f"{member.rank}=" if member.tied else f"{member.rank}"
-        rows.append((rank, str(member.id), str(member.position), str(member.label), f"{member.score:.4g}", tied))
+        rows.append((rank, str(member.id), str(member.position), str(member.label), score(member.score), tied))
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -3,6 +3,7 @@
 from miaudit.auditing.likeness import ENOUGH_MODELS
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, Verdict
+from miaudit.presenter import count, decimals, share
 
 MEASURES = {
     "accuracy_own": "accuracy on the records that a model was trained on",
@@ -80,7 +81,7 @@ def values_text(name: str, compared: Compared) -> tuple[str, str, str, str]:
     def text(value: float | None) -> str:
         if value is None:
             return ""
-        return f"{min(max(value, 0), 1):.1%}".replace("%", " %") if name.startswith("accuracy") else f"{value:.3g}"
+        return share(min(max(value, 0.0), 1.0)) if name.startswith("accuracy") else decimals(value)
 
     return text(compared.target), text(compared.references), text(compared.low), text(compared.high)
 
@@ -88,10 +89,10 @@ def values_text(name: str, compared: Compared) -> tuple[str, str, str, str]:
 def training_sentence(facts: ReferenceFacts) -> str:
     """How many records the models were trained on, by which recipe, and whether it was given or guessed."""
     few, most = facts.fewest_records, facts.most_records
-    each = f"{few:,}" if few == most else f"{few:,} to {most:,}"
+    each = count(few) if few == most else f"{count(few)} to {count(most)}"
     origin = "as given" if facts.given else "guessed"
     sentence = (
-        f"The target was trained on {facts.target_records:,} records, the reference models on {each} each, "
+        f"The target was trained on {count(facts.target_records)} records, the reference models on {each} each, "
         f"{facts.recipe} ({origin})."
     )
     if most < 0.9 * facts.target_records:

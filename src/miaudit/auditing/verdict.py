@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from miaudit.auditing import wording
+from miaudit.auditing.control_results import WIDE
 from miaudit.auditing.findings import is_leak
 from miaudit.auditing.result import Controls, Finding, Level, Verdict
-
-WIDE = 0.05  # an AUC interval that reaches further than this above 0.5 leaves open whether there is a leak
 
 
 def level_of(found: Sequence[Finding], controls: Controls) -> Level:
@@ -21,9 +20,11 @@ def level_of(found: Sequence[Finding], controls: Controls) -> Level:
         return "leaks" if leaks(found, controls) else "distribution_shift"
     if leaks(found, controls):
         return "leaks"
-    seeing = [finding for finding in found if not controls.is_blind(finding.name)]
-    if are_exchanged(found) or not seeing:
+    if are_exchanged(found) or all(controls.is_blind(finding.name) for finding in found):
         return "invalid"
+    seeing = proven_to_see(found, controls)
+    if not seeing:
+        return "too_few_records"
     if any(finding.sign is not None and finding.sign.clear for finding in found):
         return "weak_signs"
     if controls.references_unlike:
@@ -39,6 +40,11 @@ def leaks(found: Sequence[Finding], controls: Controls) -> list[Finding]:
     return [
         finding for finding in able if finding.name in controls.beyond and controls.beyond[finding.name].goes_beyond
     ]
+
+
+def proven_to_see(found: Sequence[Finding], controls: Controls) -> list[Finding]:
+    """Attacks that did not miss the built-in leak; only these are evidence that there is no other."""
+    return [finding for finding in found if not controls.missed(finding.name)]
 
 
 def are_exchanged(found: Sequence[Finding]) -> bool:
@@ -65,7 +71,7 @@ def verdict(
     """
     level = level_of(found, controls)
     proven = leaks(found, controls)
-    seeing = [finding for finding in found if not controls.is_blind(finding.name)]
+    seeing = proven_to_see(found, controls)
     if level == "invalid":
         return wording.invalid(_reason(found, controls))
     if level == "distribution_shift":
@@ -77,7 +83,7 @@ def verdict(
     elif level == "weak_signs":
         answer = wording.weak_signs(found, controls, members + nonmembers)
     elif level == "too_few_records":
-        answer = wording.too_few(widest(seeing))
+        answer = wording.too_few(widest(seeing or found))
     else:
         answer = wording.no_leak(widest(seeing), len(seeing), controls.references_unlike)
     if level in ("too_few_records", "no_leak_found", "references_unlike"):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from miaudit.auditing.findings import LOW_FPR
 from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
+from miaudit.presenter import count, epsilon, number, quantity, share, whole_share
 
 NAMED = 3  # at most so many differing columns are named in a sentence
 
@@ -17,7 +18,7 @@ def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
         else "No leak found by these attacks.",
         sentences=(
             f"None of {tried} attacks distinguished members from non-members better than guessing. With this many "
-            f"records, an attack that is right in more than {_percent(widest, 0)} of comparisons would have been "
+            f"records, an attack that is right in more than {whole_share(widest)} of comparisons would have been "
             "noticed.",
             "This does not prove the model safe: a stronger attack, or more reference models, may still find a leak.",
         ),
@@ -31,7 +32,7 @@ def too_few(widest: float) -> Verdict:
         headline="Too few records to tell.",
         sentences=(
             "No attack did better than guessing, but with so few records an attack could be right in "
-            f"{_percent(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
+            f"{whole_share(widest)} of comparisons between a member and a non-member and still look like chance.",
             "Audit more records, especially non-members, before calling the model safe.",
         ),
     )
@@ -44,28 +45,32 @@ def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Ve
     by_auc = (sign.auc.low or 0.0) > 0.5
     measure, alone, together = ("AUC", sign.auc, best.auc) if by_auc else ("TPR at 1 % FPR", sign.tpr, best.tpr)
     guess, unasked = (0.5, controls.auc_unasked) if by_auc else (LOW_FPR, controls.tpr_unasked(LOW_FPR))
-    is_beyond_guessing = (together.low or 0.0) > guess
+    beats_guessing = (together.low or 0.0) > guess
     return Verdict(
         level="weak_signs",
         headline="Weak signs of a leak, but the reference models do not resemble the target."
         if controls.references_unlike
         else "Weak signs of a leak; more records would settle it.",
         sentences=(
-            f"{len(signs)} of {len(found)} attacks did better than guessing, more clearly than any of them would in "
+            f"{len(signs)} of {len(found)} attacks did better than guessing, and more clearly than any attack does in "
             "nine of ten audits where nothing leaks.",
-            f"The clearest sign is {best.name}'s {measure} of {alone.text()} at 95 % confidence for this attack alone. "
-            f"Corrected for the number of attacks, the interval is {_ends(together.low)} to {_ends(together.high)}. "
-            + (
-                f"That is more than guessing, but not clearly more than the {_ends(unasked)} of an attacker who never "
-                "asks the model."
-                if is_beyond_guessing
-                else "That is not clearly more than guessing."
-            ),
+            f"The clearest sign is {best.name}'s {measure} of {quantity(alone).text()} at 95 % confidence for this "
+            "attack alone. Corrected for the number of attacks, the interval is "
+            f"{number(together.low)} to {number(together.high)}. {_compared(beats_guessing, unasked)}",
             "More records would tell a leak from a small difference between members and non-members."
-            if is_beyond_guessing
-            else f"If the sign is as strong as it looks, an audit of about {sign.records:,} records (this one has "
-            f"{records:,}) would confirm it four times out of five; if it is chance, it will fade.",
+            if beats_guessing
+            else f"If the sign is as strong as it looks, an audit of about {count(sign.records)} records (this one has "
+            f"{count(records)}) would confirm it four times out of five; if it is chance, it will fade.",
         ),
+    )
+
+
+def _compared(beats_guessing: bool, unasked: float) -> str:
+    if not beats_guessing:
+        return "That is not clearly more than guessing."
+    return (
+        f"That is more than guessing, but not clearly more than the {number(unasked)} of an attacker who never asks "
+        "the model."
     )
 
 
@@ -94,18 +99,18 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
     sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
     if sharp:
         sharpest = max(sharp, key=lambda finding: finding.tpr.low or 0.0)  # as among the key numbers
-        count = (sharpest.tpr.value or 0.0) * members
+        recognised = (sharpest.tpr.value or 0.0) * members
         sentences.append(
             f"If at most 1 in 100 non-members may be wrongly accused, {sharpest.name} recognises "
-            f"{_percent(sharpest.tpr.value)} of the members (at least {_percent(sharpest.tpr.low)}; guessing: 1 %): "
-            f"about {count:,.0f} of {members:,}."
+            f"{share(sharpest.tpr.value)} of the members (at least {share(sharpest.tpr.low)}; guessing: 1 %): "
+            f"about {count(round(recognised))} of {count(members)}."
         )
     bound = max((finding.epsilon.low or 0.0) for finding in found)
     if bound > 0:
         sentences.append(
             "If members were drawn at random, training was not (epsilon, 0)-differentially private for any epsilon "
-            f"below {bound:.2f} (95 % confidence for all attacks together; the tables give a bound for each attack "
-            "alone)."
+            f"below {epsilon(bound)} (95 % confidence for all attacks together; the tables give a bound for each "
+            "attack alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
 
@@ -115,11 +120,11 @@ def _overall(best: Finding) -> str:
     if (best.auc.low or 0.0) > 0.5:
         return (
             f"The strongest, {best.name}, ranks a random member above a random non-member in "
-            f"{_percent(best.auc.value)} of comparisons (at least {_percent(best.auc.low)}; guessing: 50 %)."
+            f"{share(best.auc.value)} of comparisons (at least {share(best.auc.low)}; guessing: 50 %)."
         )
     return (
-        f"Only a few members are shown to leak: over all records {best.name} has an AUC of {_ends(best.auc.value)} "
-        f"({_ends(best.auc.low)} to {_ends(best.auc.high)}; guessing: 0.5)."
+        f"Only a few members are shown to leak: over all records {best.name} has an AUC of {number(best.auc.value)} "
+        f"({number(best.auc.low)} to {number(best.auc.high)}; guessing: 0.5)."
     )
 
 
@@ -130,15 +135,15 @@ def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
     """
     best = max(proven, key=lambda finding: controls.beyond[finding.name].auc.value or 0.0)
     beside = controls.beyond[best.name]
-    drawn = "" if beside.drawn_at_random is None else f" (AUC {beside.drawn_at_random.text()})"
+    drawn = "" if beside.drawn_at_random is None else f" (AUC {quantity(beside.drawn_at_random).text()})"
     return Verdict(
         level="leaks",
         headline="The model leaks who was in its training data, even allowing for how members and non-members differ.",
         sentences=(
             *_difference(controls),
-            f"{len(proven)} of the attacks find more than that. {best.name} has an AUC of {_ends(best.auc.value)}, "
-            f"which is {_ends(beside.auc.value)} higher than without asking the model ({_ends(beside.auc.low)} to "
-            f"{_ends(beside.auc.high)}). It also finds the members of a model that was trained on records drawn at "
+            f"{len(proven)} of the attacks find more than that. {best.name} has an AUC of {number(best.auc.value)}, "
+            f"which is {number(beside.auc.value)} higher than without asking the model ({number(beside.auc.low)} to "
+            f"{number(beside.auc.high)}). It also finds the members of a model that was trained on records drawn at "
             f"random{drawn}.",
             "Only this lead is leakage. The rest of what the attacks find is the difference between members and "
             "non-members.",
@@ -154,8 +159,8 @@ def distribution_shift(found: Sequence[Finding], controls: Controls) -> Verdict:
         headline="Members and non-members differ, and leakage cannot be separated from that difference.",
         sentences=(
             *_difference(controls),
-            f"The strongest attack, {best.name}, has an AUC of {_ends(best.auc.value)} ({_ends(best.auc.low)} to "
-            f"{_ends(best.auc.high)}). {_lead(controls, best.name)}",
+            f"The strongest attack, {best.name}, has an AUC of {number(best.auc.value)} ({number(best.auc.low)} to "
+            f"{number(best.auc.high)}). {_lead(controls, best.name)}",
             "To measure leakage, use non-members that were set aside at random, from the same records as the members, "
             "before the model was trained.",
         ),
@@ -168,22 +173,32 @@ def _difference(controls: Controls) -> tuple[str, ...]:
     if blind is not None and blind.wins:
         seen = "the records" if blind.saw == "records" else "the labels"
         sentences.append(
-            f"An attacker who sees only {seen} and never asks the model has an AUC of {_ends(blind.auc.value)} "
-            f"({_ends(blind.auc.low)} to {_ends(blind.auc.high)}).{_columns(blind)}"
+            f"An attacker who sees only {seen} and never asks the model has an AUC of {number(blind.auc.value)} "
+            f"({number(blind.auc.low)} to {number(blind.auc.high)}).{_columns(blind)}"
         )
     if controls.references_differ and controls.same_distribution is not None:
         sentences.append(
             "Even models that saw neither members nor non-members in training know one of the two better (AUC "
-            f"{controls.same_distribution.text()})."
+            f"{quantity(controls.same_distribution).text()})."
         )
     return tuple(sentences)
 
 
 def _columns(blind: BlindBaseline) -> str:
+    """The columns that differ most, and how."""
     if not blind.differ:
         return ""
-    named = ", ".join(f"{column.name} (AUC {column.auc:.2f})" for column in blind.differ[:NAMED])
-    return f" Members and non-members differ most in {named}."
+    named = ", ".join(f"{column.name} ({in_pairs(column.auc)})" for column in blind.differ[:NAMED])
+    return f" Members and non-members differ most in {named}. A pair is one member and one non-member."
+
+
+def in_pairs(auc: float) -> str:
+    """The AUC of a column as a share of pairs of a member and a non-member; equal values count half.
+
+    >>> in_pairs(0.27), in_pairs(0.524)
+    ('lower in members, in 73.0 % of pairs', 'higher in members, in 52.4 % of pairs')
+    """
+    return f"{'higher' if auc > 0.5 else 'lower'} in members, in {share(max(auc, 1 - auc))} of pairs"
 
 
 def _lead(controls: Controls, name: str) -> str:
@@ -202,22 +217,47 @@ def _lead(controls: Controls, name: str) -> str:
 
 
 def with_caveats(answer: Verdict, found: Sequence[Finding], controls: Controls, duplicates: str) -> Verdict:
-    """The verdict with its caveats. An unchecked distribution is mentioned right after the first sentence."""
+    """The verdict with its caveats. A distribution that was not checked is mentioned right after the first sentence."""
     unchecked = _unchecked(controls) if answer.level != "distribution_shift" else ()
     first, *rest = answer.sentences
-    missed = [finding.name for finding in found if controls.is_blind(finding.name)]
-    blind = (
-        f"Blind on this model's outputs: {', '.join(missed)}. These attacks missed a leak that was built in as a "
-        "check, so their low numbers mean nothing."
-    )
-    last = ((blind,) if missed else ()) + ((f"{duplicates}.",) if duplicates else ())
+    last = (*_missed(found, controls), *((f"{duplicates}.",) if duplicates else ()))
     return answer.model_copy(update={"sentences": (first, *unchecked, *rest, *last)})
 
 
+def _missed(found: Sequence[Finding], controls: Controls) -> tuple[str, ...]:
+    """Attacks that missed the built-in leak: those that are blind, and those for which there were too few records."""
+    missed = [finding.name for finding in found if controls.missed(finding.name)]
+    blind = [name for name in missed if controls.is_blind(name)]
+    unknown = [name for name in missed if name not in blind]
+    sentences = []
+    if blind:
+        sentences.append(
+            f"Blind on this model's outputs: {', '.join(blind)}. These attacks missed a leak that was built in as a "
+            "check, so their low numbers mean nothing."
+        )
+    if unknown:
+        sentences.append(
+            f"Too few records to tell whether these attacks can work on this model's outputs: {', '.join(unknown)}. "
+            "They did not clearly find a leak that was built in as a check, so low numbers of theirs mean nothing."
+        )
+    return tuple(sentences)
+
+
+def eyesight(controls: Controls, attack: str) -> str:
+    """A short remark on an attack that missed the built-in leak; empty for one that found it."""
+    if controls.is_blind(attack):
+        return "blind on these outputs"
+    return "too few records to tell whether it works here" if controls.missed(attack) else ""
+
+
 def _unchecked(controls: Controls) -> tuple[str, ...]:
-    if controls.same_distribution is not None or (controls.blind is not None and controls.blind.saw == "records"):
+    """What was not checked of the assumption that members and non-members come from the same distribution."""
+    if controls.blind is not None and controls.blind.saw == "records":
         return ()
-    checked = "not checked" if controls.blind is None else "not checked beyond their labels"
+    by = ["their labels"] if controls.blind is not None else []
+    if controls.same_distribution is not None:
+        by.append("models that saw neither")
+    checked = f"checked only by {' and by '.join(by)}" if by else "not checked"
     return (
         f"Whether members and non-members come from the same distribution was {checked}, since the records were not "
         "available. If they differ, what the attacks find may be that difference and not a leak.",
@@ -231,11 +271,3 @@ def invalid(reason: str) -> Verdict:
         headline="The audit failed its own checks: do not use its numbers.",
         sentences=(reason, "The controls in the report give the details."),
     )
-
-
-def _ends(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _percent(share: float | None, digits: int = 1) -> str:
-    return "-" if share is None else f"{share * 100:.{digits}f} %"

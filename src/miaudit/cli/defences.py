@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from miaudit import presenter
 from miaudit.auditing.compare import compare, plan_all
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.auditing.effects import defence_verdict
@@ -16,11 +17,11 @@ from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.execution import execution_of
 from miaudit.cli.progress import progress
-from miaudit.cli.shown import rate
 from miaudit.config import AuditConfig
 from miaudit.data_root import data_root_at
+from miaudit.presenter import NOTHING, limit, quantity, rate
 from miaudit.reading.path import about
-from miaudit.report.defences import LIMITS
+from miaudit.report.defences import measured_limits
 from miaudit.report.folder import write_comparison_folder, write_folder
 
 BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
@@ -57,7 +58,7 @@ def table(result: Comparison) -> Table:
 
     Rates that could not be measured for any attack have no column.
     """
-    limits = [fpr for fpr in LIMITS if any(leak.highest(fpr) for row in result.rows for leak in row.attackers.values())]
+    limits = measured_limits(result)
     shown = Table(
         title=f"Defences of {result.description}",
         caption="each number is the highest among the attacks, with its 95 % interval in brackets\n"
@@ -66,7 +67,7 @@ def table(result: Comparison) -> Table:
         padding=(0, 1, 0, 0),
     )
     shown.add_column("defence", overflow="fold", max_width=30)
-    rates = [f"TPR at\n{float(fpr) * 100:g} % FPR" for fpr in limits]
+    rates = [f"TPR at\n{limit(fpr)} FPR" for fpr in limits]
     for title in ("train\naccuracy", "test\naccuracy", "attacker", "AUC of the\nstrongest", *rates, "proven\nepsilon"):
         shown.add_column(title, no_wrap=title == "attacker")
     for row in result.rows:
@@ -76,21 +77,21 @@ def table(result: Comparison) -> Table:
     return shown
 
 
-def _rows(row: Defended, limits: list[str]) -> list[tuple[str, ...]]:
-    epsilon = "-" if row.guarantee is None else "∞" if (e := row.guarantee.epsilon) is None else f"{e:.2f}"
-    train = rate(row.train_accuracy, "\n").partition("\n")[0]
-    facts = (row.title, train, rate(row.test_accuracy, "\n"))
+def _rows(row: Defended, limits: tuple[str, ...]) -> list[tuple[str, ...]]:
+    epsilon = NOTHING if row.guarantee is None else presenter.epsilon(row.guarantee.epsilon)
+    train = rate(row.train_accuracy)
+    facts = (row.title, train.value or train.note, rate(row.test_accuracy).text(BREAK))
     rows: list[tuple[str, ...]] = []
     for attacker, leakage in row.distinct.items():
         first = not rows
-        who = attacker if row.is_defended else "-"
+        who = attacker if row.is_defended else NOTHING
         before: tuple[str, ...] = facts if first else ("", "", "")
         rows.append((*before, who, *_found(leakage, limits), epsilon if first else ""))
     return rows
 
 
-def _found(leakage: Leakage, limits: list[str]) -> tuple[str, ...]:
+def _found(leakage: Leakage, limits: tuple[str, ...]) -> tuple[str, ...]:
     name = leakage.strongest
-    auc = "-" if name is None else f"{name} {leakage.attacks[name].auc.text(between=BREAK)}"
+    auc = NOTHING if name is None else f"{name} {quantity(leakage.attacks[name].auc).text(BREAK)}"
     highest = [leakage.highest(fpr) for fpr in limits]
-    return auc, *("-" if found is None else rate(found[1], "\n") for found in highest)
+    return auc, *(NOTHING if found is None else rate(found[1]).text(BREAK) for found in highest)

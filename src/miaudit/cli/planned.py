@@ -11,7 +11,7 @@ from rich.table import Table
 
 from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.errors import UserError
-from miaudit.running.pace import duration
+from miaudit.presenter import duration
 
 MOST_NAMED = 4  # attacks beyond which their number is told
 
@@ -108,7 +108,7 @@ def _table(forecast: Forecast) -> Table:
 def _seconds(share: Share) -> str:
     if share.seconds_each is None:
         return "unknown" if share.to_train else "-"
-    return f"{share.seconds_each:.2g} s" if share.seconds_each < 10 else duration(share.seconds_each)
+    return duration(share.seconds_each)
 
 
 def _read_by(share: Share) -> str:

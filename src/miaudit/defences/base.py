@@ -4,6 +4,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from miaudit import presenter
 from miaudit.arrays import Floats
 from miaudit.training.base import AnyRecipe
 from miaudit.training.recipe import Recipe
@@ -73,7 +74,7 @@ class Guarantee(BaseModel):
         """
         if self.epsilon is None:
             return "epsilon infinite"
-        return f"epsilon <= {self.epsilon:.2f} at delta {self.delta:g}"
+        return f"epsilon <= {presenter.epsilon(self.epsilon)} at delta {self.delta:g}"
 
 
 @runtime_checkable

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from miaudit.presenter import limit
+
 Kind = Literal["rate", "count", "amount"]
 
 FACTS = ("train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "members", "nonmembers")  # of the target
@@ -42,7 +44,7 @@ def words(measure: str) -> str:
     for prefix, text in (("tpr_at_fpr_", "TPR at {} FPR"), ("precision_at_recall_", "precision at recall {}")):
         if measure.startswith(prefix):
             rate = measure.removeprefix(prefix)
-            return text.format(f"{float(rate):.4g}" if "recall" in prefix else f"{float(rate) * 100:g} %")
+            return text.format(f"{float(rate):.4g}" if "recall" in prefix else limit(rate))
     for prefix, records in (("sample_", "known"), ("rest_", "others")):
         if measure.startswith(prefix):
             return f"{measure.removeprefix(prefix).upper()} of the {records}"

@@ -27,6 +27,7 @@ from miaudit.experiments.results import ExperimentResult, Run
 from miaudit.experiments.settings import settings_table
 from miaudit.experiments.spec import Named
 from miaudit.files import write_atomically
+from miaudit.presenter import NOTHING, Printed, count, decimals, spread
 from miaudit.reading.path import read_text
 
 MARKS: dict[Mark, str] = {"holds": "✓", "open": "?", "differs": "✗"}
@@ -85,7 +86,7 @@ def _title(line: Line) -> str:
 
 
 def _published(cell: Cell | None) -> str:
-    return "" if cell is None else f"{_paper(cell.paper)} / –"
+    return "" if cell is None else f"{_paper(cell.paper)} / {NOTHING}"
 
 
 def _text(cell: Cell | None) -> str:
@@ -95,36 +96,32 @@ def _text(cell: Cell | None) -> str:
     return f"{_paper(cell.paper)} / {_ours(cell.ours, cell.measure)}{shown}"
 
 
-def _paper(number: Published | None) -> str:
+def _paper(published: Published | None) -> str:
     """With the digits that were printed."""
-    if number is None:
-        return "–"
-    return "∞" if math.isinf(number.value) else f"{number.value:,.{number.digits}f}"
+    if published is None:
+        return NOTHING
+    return "∞" if math.isinf(published.value) else f"{published.value:,.{published.digits}f}"
 
 
 def _ours(ours: Ours | None, measure: str) -> str:
     if ours is None:
-        return "–"
+        return NOTHING
     value = f"**{_number(ours.value, measure)}**"
     if ours.spread is not None:
-        return f"{value} ± {_number(ours.spread, measure)}"
+        return spread(value, _number(ours.spread, measure))
     if ours.low is None or ours.high is None:
         return value
-    return f"{value} [{_number(ours.low, measure)}, {_number(ours.high, measure)}]"
+    return Printed(value, _number(ours.low, measure), _number(ours.high, measure)).text()
 
 
 def _number(value: float, measure: str) -> str:
-    """Three or four digits; counts as they are, means of counts with one.
+    """Three or four digits; counts and whole amounts as they are, means of counts with one digit.
 
-    >>> _number(0.59213, "auc"), _number(0.0012, "auc"), _number(1.0, "recall"), _number(1406.2, "members")
-    ('0.592', '0.0012', '1.000', '1,406.2')
+    >>> _number(0.59213, "auc"), _number(1.0, "recall"), _number(1406.2, "members"), _number(10.0, "epsilon")
+    ('0.592', '1.000', '1,406.2', '10')
     """
-    if math.isinf(value):
-        return "∞"
-    is_whole = value == int(value)
-    if kind(measure) == "count" or (kind(measure) == "amount" and is_whole):
-        return f"{value:,.0f}" if is_whole else f"{value:,.1f}"
-    return f"{value:.4f}" if abs(value) < 0.02 else f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+    is_counted = kind(measure) == "count" or (kind(measure) == "amount" and value.is_integer())
+    return count(value) if is_counted and not math.isinf(value) else decimals(value)
 
 
 def state(named: Named, found: ExperimentResult) -> str:
@@ -177,8 +174,8 @@ def _summary(named: Named, found: ExperimentResult, lines: Sequence[Line], expec
     counts, orders = tally(named.table, lines, expected), rankings(lines)
     cells = [f"{named.experiment.source}: {named.experiment.title}", state(named, found)]
     numbers = (counts.published, counts.measured, counts.hold, counts.open, counts.differ)
-    cells += [str(number) if counts.published else "–" for number in numbers]
-    cells.append(f"{sum(each.is_same for each in orders)} of {len(orders)}" if orders else "–")
+    cells += [str(number) if counts.published else NOTHING for number in numbers]
+    cells.append(f"{sum(each.is_same for each in orders)} of {len(orders)}" if orders else NOTHING)
     return "| " + " | ".join(cells) + " |"
 
 

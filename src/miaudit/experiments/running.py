@@ -24,9 +24,9 @@ from miaudit.experiments.quick import few_records, outline, quick_config, record
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
+from miaudit.presenter import duration
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
-from miaudit.running.pace import duration
 from miaudit.running.work import Work, do, training_seconds
 from miaudit.seeds import generator
 from miaudit.splits.base import Split

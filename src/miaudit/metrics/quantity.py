@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from miaudit import presenter
+
 
 class Quantity(BaseModel):
     """A measured value; `value` is None where the sample cannot resolve it, with the reason in `note`."""
@@ -42,7 +44,4 @@ class Quantity(BaseModel):
         >>> Quantity(value=0.5, low=0.4, high=0.6, n=10).text()
         '0.500 [0.400, 0.600]'
         """
-        if self.value is None:
-            return self.note or "not resolved"
-        ends = ["-" if end is None else f"{end:.{digits}f}" for end in (self.low, self.high)]
-        return f"{self.value:.{digits}f}{between}[{ends[0]}, {ends[1]}]"
+        return presenter.quantity(self, digits).text(between)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.presenter import minus
 
 MOST_POWERS = 8  # labels of a logarithmic axis
 
@@ -56,7 +57,7 @@ def logarithmic(title: str, low: float, high: float, unit: str = "") -> Axis:
     top, bottom = math.floor(math.log10(high) + 1e-9), math.ceil(math.log10(low) - 1e-9)
     step = max(1, math.ceil((top - bottom + 1) / MOST_POWERS))
     powers = range(top, bottom - 1, -step)[::-1]
-    ticks = tuple(Tick(10.0**power, f"{10.0**power:.10g}".replace("-", "−") + unit) for power in powers)
+    ticks = tuple(Tick(10.0**power, minus(f"{10.0**power:.10g}") + unit) for power in powers)
     return Axis(title, low, high, ticks, logarithmic=True, unit=unit)
 
 
@@ -86,6 +87,6 @@ def _label(value: float, step: float) -> str:
     """
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     if digits <= 4 and step < 1e5:
-        return f"{value:.{digits}f}".replace("-", "−")
+        return minus(f"{value:.{digits}f}")
     significant = math.ceil(math.log10(abs(value) / step) + 0.5) + 1 if value else 1
-    return f"{value:.{significant}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")
+    return minus(f"{value:.{significant}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-"))

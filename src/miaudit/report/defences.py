@@ -6,9 +6,9 @@ from typing import NamedTuple
 from miaudit.auditing.comparison import Comparison, Defended, Leakage
 from miaudit.auditing.effects import defence_verdict
 from miaudit.files import write_atomically
-from miaudit.metrics.quantity import Quantity
+from miaudit.presenter import Printed, quantity, rate
 from miaudit.report.page import environment, policy, trusted
-from miaudit.report.tables import Bar, Cell, bar, maybe, number, rate
+from miaudit.report.tables import Bar, bar, rate_missing
 from miaudit.report.words import GLOSSARY
 
 LIMITS = ("0.01", "0.001")
@@ -20,18 +20,18 @@ class Found(NamedTuple):
 
     attacker: str
     folder: str
-    auc: Cell
+    auc: Printed
     by: str  # the attack
     bar: Bar | None
-    rates: tuple[tuple[Cell, str], ...]  # with their attacks
+    rates: tuple[tuple[Printed, str], ...]  # with their attacks
 
 
 class DefenceRow(NamedTuple):
     """One defence."""
 
     title: str
-    train_accuracy: Cell
-    test_accuracy: Cell
+    train_accuracy: Printed
+    test_accuracy: Printed
     guarantee: str
     found: tuple[Found, ...]
 
@@ -43,6 +43,7 @@ def write_comparison(result: Comparison, path: Path) -> None:
 
 def render_comparison(result: Comparison) -> str:
     """The page as text; the same result gives the same text."""
+    limits = measured_limits(result)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch")}
     return (
         environment()
@@ -50,9 +51,10 @@ def render_comparison(result: Comparison) -> str:
         .render(
             result=result,
             verdict=defence_verdict(result),
-            rows=[_row(row) for row in result.rows],
-            each=[(row.title, *each) for row in result.rows for each in _each_attack(row)],
-            limits=LIMITS,
+            rows=[_row(row, limits) for row in result.rows],
+            each=[(row.title, *each) for row in result.rows for each in _each_attack(row, limits)],
+            limits=limits,
+            missing_rates=[rate_missing(fpr, _reason(result, fpr)) for fpr in LIMITS if fpr not in limits],
             glossary={word: GLOSSARY[word] for word in WORDS},
             styles=trusted("style.css"),
             scripts=scripts,
@@ -61,13 +63,25 @@ def render_comparison(result: Comparison) -> str:
     )
 
 
-def _row(row: Defended) -> DefenceRow:
+def measured_limits(result: Comparison) -> tuple[str, ...]:
+    """The false positive rates at which some attack's true positive rate could be measured in some audit."""
+    leaks = [leak for row in result.rows for leak in row.attackers.values()]
+    return tuple(fpr for fpr in LIMITS if any(leak.highest(fpr) for leak in leaks))
+
+
+def _reason(result: Comparison, fpr: str) -> str:
+    """Why no audit has the true positive rate at this limit."""
+    attacks = (attack for row in result.rows for leak in row.attackers.values() for attack in leak.attacks.values())
+    return next((attack.tpr_at_fpr[fpr].note for attack in attacks if fpr in attack.tpr_at_fpr), "")
+
+
+def _row(row: Defended, limits: tuple[str, ...]) -> DefenceRow:
     return DefenceRow(
         title=row.title,
         train_accuracy=rate(row.train_accuracy),
         test_accuracy=rate(row.test_accuracy),
         guarantee="" if row.guarantee is None else row.guarantee.text,
-        found=tuple(_found(_who(row, attacker), leak) for attacker, leak in row.distinct.items()),
+        found=tuple(_found(_who(row, attacker), leak, limits) for attacker, leak in row.distinct.items()),
     )
 
 
@@ -75,30 +89,18 @@ def _who(row: Defended, attacker: str) -> str:
     return attacker if row.is_defended else ""
 
 
-def _found(attacker: str, leak: Leakage) -> Found:
+def _found(attacker: str, leak: Leakage, limits: tuple[str, ...]) -> Found:
     name = leak.strongest
     auc = next(iter(leak.attacks.values())).auc if name is None else leak.attacks[name].auc
-    highest = [leak.highest(fpr) for fpr in LIMITS]
-    rates = tuple(
-        (maybe(_unresolved(leak, fpr), "not measured"), "") if found is None else (rate(found[1]), found[0])
-        for fpr, found in zip(LIMITS, highest, strict=True)
-    )
-    return Found(attacker, leak.folder, number(auc), name or "", bar(auc), rates)
+    highest = [leak.highest(fpr) for fpr in limits]
+    rates = tuple((rate(None), "") if found is None else (rate(found[1]), found[0]) for found in highest)
+    return Found(attacker, leak.folder, quantity(auc), name or "", bar(auc), rates)
 
 
-def _unresolved(leak: Leakage, fpr: str) -> Quantity | None:
-    return next((each.tpr_at_fpr[fpr] for each in leak.attacks.values() if fpr in each.tpr_at_fpr), None)
-
-
-def _each_attack(row: Defended) -> list[tuple[str, str, Cell, tuple[Cell, ...]]]:
+def _each_attack(row: Defended, limits: tuple[str, ...]) -> list[tuple[str, str, Printed, tuple[Printed, ...]]]:
     """Attacker, attack and its numbers."""
     return [
-        (
-            _who(row, attacker),
-            name,
-            number(leak.auc),
-            tuple(maybe(leak.tpr_at_fpr.get(fpr), "not measured") for fpr in LIMITS),
-        )
+        (_who(row, attacker), name, quantity(leak.auc), tuple(rate(leak.tpr_at_fpr.get(fpr)) for fpr in limits))
         for attacker, found in row.distinct.items()
         for name, leak in found.attacks.items()
     ]

@@ -6,8 +6,8 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.maths.ranks import standing
+from miaudit.presenter import score
 from miaudit.report.records import Records
-from miaudit.report.tables import short
 
 
 class Exposed(NamedTuple):
@@ -41,6 +41,6 @@ def _exposed(records: Records, names: tuple[str, ...], rank: str, record: int) -
         id=str(records.ids[record]),
         label=int(records.labels[record]),
         truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
-        scores=tuple(short(float(records.scores[name][record])) for name in names),
+        scores=tuple(score(float(records.scores[name][record])) for name in names),
         called=f"{called} of {len(records.called)}",
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.presenter import minus
 from miaudit.report.axes import Tick
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
@@ -96,6 +97,6 @@ def _label(score: float) -> str:
     """
     rounded = float(f"{score:.2g}")
     if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
-        return f"{rounded:g}".replace("-", "−")
+        return minus(f"{rounded:g}")
     digits, power = f"{rounded:.1e}".split("e")
-    return f"{digits.removesuffix('.0')}e{int(power)}".replace("-", "−")
+    return minus(f"{digits.removesuffix('.0')}e{int(power)}")

@@ -9,7 +9,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from miaudit.report import tables, words
+from miaudit import presenter
+from miaudit.report import facts, words
+
+AFTER_NUMBER = re.compile(r"(?<=\d) %")
 
 
 def environment() -> Environment:
@@ -20,21 +23,28 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_bound,
     )
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False, "separators": (",", ":")}
     made.filters |= {
         "breakable": _breakable,
-        "brief": tables.brief,
-        "confident": tables.confident,
+        "confidence": presenter.confidence,
         "day": words.day,
-        "short": tables.short,
-        "duration": words.duration,
-        "fact": tables.fact,
-        "facts": tables.facts,
-        "percent": tables.percent,
-        "rate": tables.rate,
+        "duration": presenter.duration,
+        "fact": facts.fact,
+        "facts": facts.facts,
+        "limit": presenter.limit,
+        "quantity": presenter.quantity,
+        "rate": presenter.rate,
+        "share": presenter.share,
+        "thousands": presenter.count,
     }
     return made
+
+
+def _bound(value: object) -> object:
+    """Whatever a template prints; in text, a per cent sign stays on the line of its number."""
+    return AFTER_NUMBER.sub("\u00a0%", value) if type(value) is str else value
 
 
 def _breakable(name: str) -> Markup:

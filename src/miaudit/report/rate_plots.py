@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.presenter import PER_CENT
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import Curve
 from miaudit.report.drawing import Note, Path, Plot, Series, dots, line, upright
-from miaudit.report.tables import PER_CENT
 
 COLOURS = ("s0", "s1", "s2", "s3", "s4", "s5", "s6")  # the attacks after these share one grey
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.presenter import PER_CENT, count, minus
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import sampled
 from miaudit.report.drawing import SIDE, Bin, Note, Path, Plot, Series, area, crosses, dots, line, upright
 from miaudit.report.histograms import Bins, shares, ticks
-from miaudit.report.tables import PER_CENT
 
 COLOURS = {"members": "member", "non-members": "nonmember", "all records": "unknown"}
 DWARFED = 5.0  # a density this many times as high hides the other one
@@ -25,7 +25,7 @@ def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> Plot:
     steps = np.repeat(bins.edges, 2)
     series = tuple(
         Series(
-            f"{name} ({len(groups[name]):,})",
+            f"{name} ({count(len(groups[name]))})",
             COLOURS[name],
             "area",
             (Path(line(x, y, steps, np.r_[0, np.repeat(height, 2), 0]), "block"),),
@@ -78,7 +78,7 @@ def _density(x: Axis, y: Axis, grid: Floats, values: Floats) -> tuple[Path, ...]
 def _told(bins: Bins, heights: dict[str, Floats]) -> tuple[Bin, ...]:
     """The bins as columns of the plot, each with its shares in words."""
     width = SIDE / (len(bins.edges) - 1)
-    ends = [f"{score:.3g}".replace("-", "−") for score in bins.scale.score(bins.edges)]
+    ends = [minus(f"{score:.3g}") for score in bins.scale.score(bins.edges)]
     return tuple(
         Bin(round(place * width, 2), round(width, 2), f"{low} to {high}: {_shares(heights, place)}")
         for place, (low, high) in enumerate(pairwise(ends))
@@ -92,7 +92,7 @@ def _shares(heights: dict[str, Floats], place: int) -> str:
 def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
     """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
     seen = float(bins.scale.place(np.array(cut)))
-    text = "← " * (seen < x.low) + f"cut {cut:.3g}".replace("-", "−") + " →" * (seen > x.high)
+    text = "← " * (seen < x.low) + minus(f"cut {cut:.3g}") + " →" * (seen > x.high)
     at = x.percent(seen)
     side = "after" if at < 50 else "before"
     return (Path(upright(x, seen), "cut"),), (Note(text, at, 0, side),)

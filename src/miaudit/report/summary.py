@@ -3,27 +3,17 @@
 from typing import NamedTuple
 
 from miaudit.auditing.result import AuditResult, BlindBaseline, TargetFacts
+from miaudit.messages import listed
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.tables import (
-    Bar,
-    Cell,
-    bar,
-    bound,
-    by_strength,
-    confident,
-    hidden_by_ties,
-    limits,
-    number,
-    percent,
-    rate,
-)
+from miaudit.presenter import PER_CENT, Printed, bound, confidence, count, limit, quantity, rate, score, share
+from miaudit.report.tables import Bar, bar, by_strength, hidden_by_ties, measured_limits
 
 
 class KeyNumber(NamedTuple):
     """One number that a reader should take home."""
 
     title: str
-    cell: Cell
+    cell: Printed
     bar: Bar | None
     explained: str
 
@@ -38,38 +28,41 @@ class Assumption(NamedTuple):
 def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
     """The highest AUC, true positive rate at the most usual limit, and bound on epsilon, each with its attack.
 
-    They are the verdict's own numbers, at its confidence. Where members and non-members differ, a share of members
-    found and an epsilon would pass that difference off as a leak, so the blind baseline's AUC is shown instead.
+    They are the verdict's own numbers, at its confidence; what could not be measured is left out. Where members and
+    non-members differ, a share of members found and an epsilon would pass that difference off as a leak, so the blind
+    baseline's AUC is shown instead.
     """
     if not result.attacks:
         return ()
     blind = result.controls.blind
     if result.controls.sides_differ:
-        return (_auc(result),) if blind is None else (_auc(result), _unasked(blind))
-    return (_auc(result), *_tpr(result), _epsilon(result))
+        keys = (_auc(result),) if blind is None else (_auc(result), _unasked(blind))
+    else:
+        keys = (_auc(result), *_tpr(result), _epsilon(result))
+    return tuple(key for key in keys if key.cell.value)
 
 
 def _unasked(blind: BlindBaseline) -> KeyNumber:
     explained = "Reached by an attacker who sees only the records and labels. 0.5 is guessing."
-    return KeyNumber("AUC without asking the model", number(blind.auc), bar(blind.auc), explained)
+    return KeyNumber("AUC without asking the model", quantity(blind.auc), bar(blind.auc), explained)
 
 
 def _auc(result: AuditResult) -> KeyNumber:
     name = by_strength(result)[0]
     auc = {finding.name: finding.auc for finding in result.findings}.get(name, result.attacks[name].auc)
-    return KeyNumber("Highest AUC", number(auc), bar(auc), _by(name, auc, "0.5 is guessing, 1 is certainty."))
+    return KeyNumber("Highest AUC", quantity(auc), bar(auc), _by(name, "0.5 is guessing, 1 is certainty."))
 
 
 def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
-    if not (fprs := limits(result)):
+    if not (fprs := measured_limits(result)):
         return ()
     fpr = "0.01" if "0.01" in fprs else fprs[0]
     tprs = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
     if fpr == "0.01":
         tprs |= {finding.name: finding.tpr for finding in result.findings}
     name = _highest(tprs)
-    explained = _by(name, tprs[name], f"Guessing would find {percent(fpr)}.{_ties(result, fpr, tprs[name])}")
-    return (KeyNumber(f"Members found at {percent(fpr)} false alarms", rate(tprs[name]), None, explained),)
+    explained = _by(name, f"Guessing would find {limit(fpr)}.{_ties(result, fpr, tprs[name])}")
+    return (KeyNumber(f"Members found at {limit(fpr)} false alarms", rate(tprs[name]), None, explained),)
 
 
 def _ties(result: AuditResult, fpr: str, shown: Quantity) -> str:
@@ -94,10 +87,10 @@ def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
     bounds |= {finding.name: finding.epsilon for finding in result.findings}
     name = _highest(bounds)
-    alone = f"At {confident(bounds[name].confidence)} confidence for this attack alone"
-    held = "At 95\u00a0% confidence for all attacks together" if result.findings else alone
+    alone = f"At {confidence(bounds[name].confidence)} confidence for this attack alone"
+    held = "At 95 % confidence for all attacks together" if result.findings else alone
     scale = f"{held}; 0 proves nothing, higher is worse."
-    explained = _by(name, bounds[name], scale)
+    explained = _by(name, scale)
     return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
 
 
@@ -111,12 +104,54 @@ def _highest(quantities: dict[str, Quantity]) -> str:
     return max(quantities, key=rank)
 
 
-def _by(name: str, quantity: Quantity, scale: str) -> str:
-    return scale if quantity.value is None else f"By {name}. {scale}"
+def _by(name: str, scale: str) -> str:
+    return f"By {name}. {scale}"
+
+
+def facts_of_target(target: TargetFacts, records: int) -> tuple[KeyNumber, ...]:
+    """What is known of the target and of the audited records, of which there are `records` in the table."""
+    return (*_accuracy(target), _records(target, records), *_floor(target))
+
+
+def _accuracy(target: TargetFacts) -> tuple[KeyNumber, ...]:
+    """Training and test accuracy, as far as they were measured."""
+    train, test = rate(target.train_accuracy), rate(target.test_accuracy)
+    if train.value and test.value:
+        both = Printed(f"{train.value.removesuffix(PER_CENT)} → {test.value}")
+        explained = " · ".join(filter(None, (f"{train.interval} and {test.interval}", accuracy_gap(target))))
+        return (KeyNumber("Accuracy, training → test", both, None, explained),)
+    known = {"Accuracy, training": train, "Accuracy, test": test}
+    return tuple(KeyNumber(title, cell, None, "") for title, cell in known.items() if cell.value)
+
+
+def _records(target: TargetFacts, records: int) -> KeyNumber:
+    classes = f"{count(target.classes)} classes"
+    if target.class_names:
+        classes += f": {listed(target.class_names)}"
+    known = target.members + target.nonmembers
+    if not known:
+        return KeyNumber(
+            "Audited records", Printed(count(records)), None, f"It is not known which are members · {classes}"
+        )
+    sides = f"{count(target.members)} members, {count(target.nonmembers)} non-members"
+    return KeyNumber("Audited records", Printed(count(known)), None, f"{sides} · {classes}")
+
+
+def _floor(target: TargetFacts) -> tuple[KeyNumber, ...]:
+    """How probabilities of exactly 0 and 1 are read, where the models give any."""
+    if not target.probability_floor:
+        return ()
+    explained = (
+        "Half of the smallest positive probability that any model gave. A probability of 0 is raised to this floor, "
+        "and one of 1 lowered by as much."
+    )
+    if target.saturated:
+        explained += f" {share(target.saturated)} of the audited records have a probability of exactly 0 or 1."
+    return (KeyNumber("Probability floor", Printed(score(target.probability_floor)), None, explained),)
 
 
 def accuracy_gap(target: TargetFacts) -> str:
-    """How far training and test accuracy are apart, as far as their intervals show; empty if either is unknown."""
+    """How far apart training and test accuracy are, if their intervals show a gap; empty if either is unknown."""
     train, test = target.train_accuracy, target.test_accuracy
     if train.low is None or train.value is None or test.high is None or test.value is None:
         return ""

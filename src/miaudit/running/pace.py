@@ -5,17 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-
-def duration(seconds: float) -> str:
-    """Seconds for people.
-
-    >>> duration(75)
-    '1 min 15 s'
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s" if seconds < 60 else f"1 min {seconds - 60:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+from miaudit.presenter import duration
 
 
 class Pace(NamedTuple):

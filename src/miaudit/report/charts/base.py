@@ -1,0 +1,76 @@
+"""What every chart file gives to the page: a section with its words and its charts.
+
+`charts/NAME.py` holds a function NAME, which takes an audit and returns a `Section`, or None where the audit has
+nothing to show in it. There is no list to extend.
+"""
+
+from typing import Literal, NamedTuple
+
+from miaudit.auditing.result import AuditResult
+from miaudit.presenter import count
+from miaudit.registry import find, names
+from miaudit.report.claims import Matrix
+from miaudit.report.drawing import Plot
+from miaudit.report.records import Records
+from miaudit.report.tables import by_strength
+
+FOLDER = "report.charts"
+
+
+class Audited(NamedTuple):
+    """What a chart may show."""
+
+    result: AuditResult
+    records: Records
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The attacks that have scores in the table, the strongest first; none where there are no records."""
+        if not len(self.records):
+            return ()
+        return tuple(name for name in by_strength(self.result) if name in self.records.scores)
+
+
+class Chart(NamedTuple):
+    """One or more views of the same series, with the words around them."""
+
+    key: str  # its id in the page
+    title: str
+    views: dict[str, Plot]  # by the label of the button that shows it; the first one is shown at first
+    label: str  # its name for readers who use a screen reader
+    spoken: str  # what it shows, for the same readers
+    caption: str
+    matrices: tuple[Matrix, ...] = ()  # printed beside the chart
+
+    @property
+    def plot(self) -> Plot:
+        """The view that is shown at first."""
+        return next(iter(self.views.values()))
+
+
+class Section(NamedTuple):
+    """A part of the page with one kind of chart."""
+
+    key: str  # its anchor
+    place: int  # sections are shown in rising order
+    link: str  # its name in the list of sections
+    heading: str
+    text: str  # the paragraph below the heading; may be empty
+    charts: tuple[Chart, ...]
+    size: Literal["tall", "full", "half"] = "full"  # tall and full ones take the page's width, half ones share it
+    shows_records: bool = False  # does it show single records, so that readers must be careful with the page?
+
+
+def sections(audit: Audited) -> tuple[Section, ...]:
+    """The sections of all chart files that apply to this audit, in the order of the page."""
+    drawn = [find(FOLDER, name)(audit) for name in names(FOLDER)]
+    return tuple(sorted((each for each in drawn if each is not None), key=lambda section: section.place))
+
+
+def attacks_counted(number: int) -> str:
+    """The number of attacks in words.
+
+    >>> attacks_counted(1), attacks_counted(3)
+    ('1 attack', '3 attacks')
+    """
+    return f"{count(number)} attack{'' if number == 1 else 's'}"

@@ -1,0 +1,74 @@
+"""ROC curves of all attacks, on logarithmic and on linear axes."""
+
+from miaudit.auditing.result import AttackResult
+from miaudit.presenter import count, limit, quantity, rate
+from miaudit.report import rate_plots
+from miaudit.report.charts.base import Audited, Chart, Section, attacks_counted
+from miaudit.report.curves import roc_points
+
+
+def roc(audit: Audited) -> Section | None:
+    """The section on the ROC curves; None unless members and non-members are known."""
+    if not audit.scored or not audit.records.has_both:
+        return None
+    return Section(
+        key="roc",
+        place=10,
+        link="ROC curves",
+        heading="How many members are found, at what price",
+        text="",
+        charts=(_chart(audit),),
+        size="tall",
+    )
+
+
+def _chart(audit: Audited) -> Chart:
+    (result, records), names = audit, audit.scored
+    known = records.known
+    curves = {name: roc_points(records.scores[name][known], records.member[known]) for name in names}
+    members = int(records.member.sum())
+    nonmembers = int(known.sum()) - members
+    whiskers = _whiskers(result.attacks[names[0]])
+    return Chart(
+        key="roc",
+        title="ROC curves",
+        views={
+            "Logarithmic": rate_plots.roc(curves, members, nonmembers, whiskers),
+            "Linear": rate_plots.linear_roc(curves, whiskers),
+        },
+        label=f"ROC curves of {attacks_counted(len(names))}; the strongest is {names[0]}.",
+        spoken=" ".join(_spoken(name, result.attacks[name]) for name in names),
+        caption=_caption(nonmembers, names[0] if whiskers else ""),
+    )
+
+
+def _caption(nonmembers: int, whiskered: str) -> str:
+    caption = (
+        "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
+        "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
+        "never wrong. The dashed diagonal is guessing. In the shaded part, below "
+        f"{limit(float(f'{1 / nonmembers:.2g}'))} on the horizontal axis, less than one of the {count(nonmembers)} "
+        "non-members is accused, so nothing can be measured there."
+    )
+    if whiskered:
+        caption += f" The circles with whiskers are the rates of {whiskered} in the table, with their intervals."
+    return caption
+
+
+def _whiskers(attack: AttackResult) -> tuple[rate_plots.Whisker, ...]:
+    return tuple(
+        rate_plots.Whisker(float(fpr), tpr.value, tpr.low, tpr.high)
+        for fpr, tpr in attack.tpr_at_fpr.items()
+        if tpr.resolved and tpr.value and tpr.low is not None and tpr.high is not None
+    )
+
+
+def _spoken(name: str, attack: AttackResult) -> str:
+    """One sentence: the AUC and the true positive rates that could be measured."""
+    area = quantity(attack.auc).value or "not measured"
+    rates = [
+        f"{rate(tpr).value} of the members at {limit(fpr)} false positives"
+        for fpr, tpr in attack.tpr_at_fpr.items()
+        if tpr.value is not None
+    ]
+    return f"{name}: {', '.join([f'AUC {area}', *rates])}."

@@ -1,0 +1,68 @@
+"""Histograms of the membership scores, an attack a chart."""
+
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.auditing.result import AttackResult
+from miaudit.presenter import score
+from miaudit.report import score_plots
+from miaudit.report.charts.base import Audited, Chart, Section
+from miaudit.report.claims import cut_rows, cutless
+from miaudit.report.histograms import shared_bins
+from miaudit.report.records import Records
+
+
+def scores(audit: Audited) -> Section | None:
+    """The section on the scores; None where no attack has any."""
+    result, records = audit
+    if not audit.scored:
+        return None
+    whose = "members and non-members" if records.has_both else "the audited records"
+    return Section(
+        key="scores",
+        place=30,
+        link="Scores",
+        heading=f"Scores of {whose}",
+        text=_text(audit),
+        charts=tuple(_chart(place, name, result.attacks[name], records) for place, name in enumerate(audit.scored)),
+        size="half",
+    )
+
+
+def _text(audit: Audited) -> str:
+    sentences = [
+        "The less the two shapes overlap, the more the attack can tell."
+        if audit.records.has_both
+        else "It is not known which records are members, so only the scores as such can be shown."
+    ]
+    if cut_rows(audit.result):
+        sentences.append("A dashed line is the attack's cut: records to the right of it are called members.")
+        if cutless(audit.result):
+            sentences.append("An attack without a line had nothing to choose a cut on.")
+    return " ".join(sentences)
+
+
+def _chart(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
+    groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
+    bins, cut = shared_bins(np.concatenate(list(groups.values()))), attack.decision.cut
+    notes = ["" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."]
+    notes += ["No line: the cut differs between records."] if cut is None and attack.decision.tp is not None else []
+    return Chart(
+        key=f"scores-{place}",
+        title=name,
+        views={"Linear": score_plots.histogram(groups, bins, cut)},
+        label=f"Histogram of the scores of {name}: {' and '.join(groups)}.",
+        spoken=_spoken(groups, cut),
+        caption=" ".join(filter(None, notes)),
+    )
+
+
+def _spoken(groups: dict[str, Floats], cut: float | None) -> str:
+    """The median and the middle half of each group's scores, and the cut."""
+    sentences = [_middle(name, values) for name, values in groups.items() if len(values)]
+    return " ".join([*sentences, "There is no single cut." if cut is None else f"The cut is {score(cut)}."])
+
+
+def _middle(name: str, values: Floats) -> str:
+    low, median, high = (score(float(value)) for value in np.percentile(values, [25, 50, 75]))
+    return f"{name.capitalize()}: median {median}, half of the scores from {low} to {high}."

@@ -1,0 +1,28 @@
+import numpy as np
+
+from miaudit.report.charts.densities import Learned, densities
+from report_example import Example, audited, kde_learned
+
+
+def test_what_is_not_finite_is_skipped() -> None:
+    learned = kde_learned()
+    learned["density_members"][3] = None  # what JSON makes of infinity
+    found = Learned.of(learned)
+    assert found is not None
+    assert len(found.grid) == len(learned["grid"]) - 1
+    assert np.isfinite(found.members).all()
+
+
+def test_attacks_without_densities_have_no_chart() -> None:
+    assert densities(audited(Example(members=9, nonmembers=9, strengths={"loss": 1.0}))) is None
+    section = densities(audited(Example(members=9, nonmembers=9)))
+    assert section is not None
+    (chart,) = section.charts
+    assert (chart.title, len(chart.matrices)) == ("kde", 2)
+    assert "KL divergence of the members from the non-members: 0.193 nats" in chart.caption
+
+
+def test_densities_are_spoken_by_their_peaks() -> None:
+    section = densities(audited(Example(members=9, nonmembers=9)))
+    assert section is not None
+    assert section.charts[0].spoken == "The densities are highest for members at 0.000, for non-members at 0.000."
