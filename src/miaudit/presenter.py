@@ -128,22 +128,13 @@ def epsilon(value: float | None) -> str:
     return "∞" if value is None or math.isinf(value) else f"{value:.2f}"
 
 
-def share(value: float | None) -> str:
-    """A share in per cent: one digit after the point, two below 10 %, three below 0.1 %.
+def share(value: float | None, digits: int | None = None) -> str:
+    """A share in per cent: one digit after the point, two below 10 %, three below 0.1 %, unless `digits` says how many.
 
-    >>> share(0.2594), share(0.0123), share(0.00012)
-    ('25.9 %', '1.23 %', '0.012 %')
+    >>> share(0.2594), share(0.0123), share(0.00012), share(0.5849, 0)
+    ('25.9 %', '1.23 %', '0.012 %', '58 %')
     """
-    return NOTHING if value is None else _per_cent(value, _digits(value))
-
-
-def whole_share(value: float) -> str:
-    """A share in per cent without digits after the point, where more would pretend precision.
-
-    >>> whole_share(0.5849)
-    '58 %'
-    """
-    return _per_cent(value, 0)
+    return NOTHING if value is None else _per_cent(value, _digits(value) if digits is None else digits)
 
 
 def limit(value: float | str) -> str:
@@ -212,14 +203,30 @@ def spread(mean: str, deviation: str) -> str:
 
 
 def score(value: float) -> str:
-    """A membership score with four significant digits and a true minus sign.
+    """A membership score with four significant digits and a true minus sign; powers of ten where it would be long.
 
-    >>> score(-1234.5678), score(1.1), score(float("inf"))
-    ('−1235', '1.100', '∞')
+    >>> score(-1234.5678), score(1.1), score(0.0), score(-1e7), score(float("inf"))
+    ('−1235', '1.100', '0', '−1e7', '∞')
     """
     if not math.isfinite(value):
         return {math.inf: "∞", -math.inf: "−∞"}.get(value, NOTHING)
-    return minus(f"{value:#.4g}".removesuffix("."))
+    digits, _, power = f"{value:#.4g}".removesuffix(".").partition("e")
+    if not power:
+        return minus(digits if value else "0")
+    return minus(f"{float(digits):g}e{int(power)}")
+
+
+def label(value: float, digits: int = 3) -> str:
+    """A number in a chart: few significant digits, no needless zeros, powers of ten where zeros would make it long.
+
+    >>> label(-100.0), label(1e7), label(-0.00012345), label(0.25)
+    ('−100', '1e7', '−1.23e−4', '0.25')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
+        return minus(f"{rounded:g}")
+    power_of_ten, power = f"{rounded:.{digits - 1}e}".split("e")
+    return minus(f"{float(power_of_ten):g}e{int(power)}")
 
 
 def minus(text: str) -> str:
@@ -240,7 +247,7 @@ def duration(seconds: float) -> str:
     if round(seconds) < 60:
         return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
     if seconds < 90:
-        return f"1 min {seconds - 60:.0f} s"
+        return f"1 min {round(seconds) - 60} s"
     if seconds < 90 * 60:
         return f"{seconds / 60:.0f} min" if seconds > 597 else f"{seconds / 60:.1f} min"
     return f"{seconds / 3600:.1f} h"

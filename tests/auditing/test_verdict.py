@@ -1,7 +1,9 @@
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from miaudit import Predictions, audit
 from miaudit.arrays import Floats
 from miaudit.auditing.findings import findings, is_leak
 from miaudit.auditing.result import (
@@ -147,6 +149,14 @@ def test_where_no_attack_is_known_to_see_too_few_records_are_the_answer() -> Non
     words = judged(8, 0.0, controls=positive(0.4, attack0=0.6, attack1=0.5, attack2=0.55))
     assert words.level == "too_few_records"
     assert all(f"attack{place}" in words.sentences[-1] for place in range(3))
+
+
+def test_four_records_are_too_few_and_not_an_invalid_audit(tmp_path: Path) -> None:
+    rows = np.array([[0.7, 0.3], [0.6, 0.4]]), np.array([[0.8, 0.2], [0.9, 0.1]])
+    found = audit(Predictions(*rows), (None, [0, 1]), (None, [0, 1]), attacks=["loss", "gap"], store=tmp_path).result
+    assert found.verdict.level == "too_few_records"
+    assert not any(found.controls.is_blind(name) for name in found.attacks)
+    assert all(found.controls.missed(name) for name in found.attacks)
 
 
 def test_members_and_nonmembers_exchanged() -> None:

@@ -116,7 +116,7 @@ def test_the_plan_alone(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert json.loads(call(*words, "--dry-run", "--json").out)["seconds"] == pytest.approx(424, abs=1)
     refused = call(*words, "--confirm-above", "2m")
     assert refused.code == 2
-    assert "training takes about 7 min, more than --confirm-above allows" in refused.err
+    assert "training takes about 7.1 min, more than --confirm-above allows" in refused.err
     assert not (tmp_path / "out").exists()
     assert not list((tmp_path / "store").rglob("*.safetensors"))
 

@@ -44,7 +44,7 @@ def page(result: Comparison) -> str:
 
 def test_rows_attackers_and_guarantees(result: Comparison, page: str) -> None:
     assert [row.title for row in result.rows] == ["none", "dp_sgd[noise=2]", HOSTILE]
-    assert "epsilon &lt;= 3.25 at delta 1e-05" in page
+    assert "epsilon &lt;=\u00a03.25 at delta 1e-05" in page
     links = re.findall(r'href="([^"#]+)"', page)
     assert links == [
         "none/report.html",

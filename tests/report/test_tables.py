@@ -31,8 +31,8 @@ def test_a_rate_that_no_attack_has_is_explained_once_and_has_no_column() -> None
     assert tables.measured_limits(result) == ("0.01",)
     assert [len(row.tprs) for row in tables.attack_rows(result)] == [1] * len(result.attacks)
     assert tables.missing_rates(result) == (
-        "The TPR at 0.1 % FPR needs >= 1,000 non-members, have 200.",
-        "The TPR at 0.01 % FPR needs >= 10,000 non-members, have 200.",
+        "The TPR at 0.1 % FPR needs at least 1,000 non-members; there are 200.",
+        "The TPR at 0.01 % FPR needs at least 10,000 non-members; there are 200.",
     )
 
 

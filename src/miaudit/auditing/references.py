@@ -81,7 +81,7 @@ def values_text(name: str, compared: Compared) -> tuple[str, str, str, str]:
     def text(value: float | None) -> str:
         if value is None:
             return ""
-        return share(min(max(value, 0.0), 1.0)) if name.startswith("accuracy") else decimals(value)
+        return share(min(max(value, 0.0), 1.0), 1) if name.startswith("accuracy") else decimals(value)
 
     return text(compared.target), text(compared.references), text(compared.low), text(compared.high)
 

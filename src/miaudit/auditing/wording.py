@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from miaudit.auditing.findings import LOW_FPR
 from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
-from miaudit.presenter import count, epsilon, number, quantity, share, whole_share
+from miaudit.presenter import count, epsilon, number, quantity, share
 
 NAMED = 3  # at most so many differing columns are named in a sentence
 
@@ -18,7 +18,7 @@ def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
         else "No leak found by these attacks.",
         sentences=(
             f"None of {tried} attacks distinguished members from non-members better than guessing. With this many "
-            f"records, an attack that is right in more than {whole_share(widest)} of comparisons would have been "
+            f"records, an attack that is right in more than {share(widest, 0)} of comparisons would have been "
             "noticed.",
             "This does not prove the model safe: a stronger attack, or more reference models, may still find a leak.",
         ),
@@ -32,7 +32,7 @@ def too_few(widest: float) -> Verdict:
         headline="Too few records to tell.",
         sentences=(
             "No attack did better than guessing, but with so few records an attack could be right in "
-            f"{whole_share(widest)} of comparisons between a member and a non-member and still look like chance.",
+            f"{share(widest, 0)} of comparisons between a member and a non-member and still look like chance.",
             "Audit more records, especially non-members, before calling the model safe.",
         ),
     )

@@ -102,7 +102,7 @@ def _same(shift: Quantity) -> Control:
             "Not passed: members and non-members differ, even for models that saw neither. What the attacks find may "
             "be that difference and not a leak.",
         ),
-    )._replace(subject="Seen by")
+    )._replace(subject="Models")
 
 
 def _alike(likeness: Likeness) -> Control:
@@ -139,7 +139,8 @@ def _blind(blind: BlindBaseline) -> Control:
     seen = "the records and their labels" if blind.saw == "records" else "the labels (the records were not available)"
     listed = (
         " The columns that differ beyond chance are listed below, the largest difference first. A pair is one member "
-        "and one non-member; equal values count half."
+        "and one non-member; equal values count half. A label is a column with 1 for the records that have it, and 0 "
+        "for the others."
         if blind.differ
         else ""
     )
@@ -167,7 +168,7 @@ def _blind(blind: BlindBaseline) -> Control:
         )
         for column in blind.differ
     )
-    return control._replace(rows=control.rows + columns, subject="Seen")
+    return control._replace(rows=control.rows + columns, subject="Attacker, columns")
 
 
 def _control(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.presenter import minus
+from miaudit.presenter import label
 from miaudit.report.axes import Tick
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
@@ -75,10 +75,10 @@ def ticks(bins: Bins) -> tuple[Tick, ...]:
         place = float(bins.scale.place(np.array(score)))
         distance = min((abs(place - other.at) for other in chosen), default=np.inf)
         if low <= place <= high and distance > TICK_DISTANCE * (high - low):
-            chosen.append(Tick(place, _label(score)))
+            chosen.append(Tick(place, label(score, 2)))
     if len(chosen) < 3:
         places = np.linspace(low, high, 5)
-        chosen = [Tick(float(place), _label(float(bins.scale.score(place)))) for place in places]
+        chosen = [Tick(float(place), label(float(bins.scale.score(place)), 2)) for place in places]
     return tuple(sorted(chosen))
 
 
@@ -87,16 +87,3 @@ def _round_scores(low: float, high: float) -> list[float]:
     top = int(np.floor(np.log10(max(abs(low), abs(high), 1e-300))))
     powers = [10.0**power for power in range(top, top - 12, -1)]
     return [0.0, *(sign * digit * power for digit in (1, 5, 2) for power in powers for sign in (-1, 1))]
-
-
-def _label(score: float) -> str:
-    """Two digits and a true minus sign; powers of ten where zeros would make it long.
-
-    >>> _label(-100.0), _label(1e7), _label(-0.00012)
-    ('−100', '1e7', '−1.2e−4')
-    """
-    rounded = float(f"{score:.2g}")
-    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
-        return minus(f"{rounded:g}")
-    digits, power = f"{rounded:.1e}".split("e")
-    return minus(f"{digits.removesuffix('.0')}e{int(power)}")

@@ -12,7 +12,7 @@ from miaudit.report.controls import control_blocks
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.records import Records
-from miaudit.report.summary import assumptions, facts_of_target, headline_numbers
+from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 
@@ -36,6 +36,7 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             records=records,
             level=words.LEVELS[result.verdict.level],
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
+            selection=selection(result),
             assumptions=assumptions(result),
             limits=tables.measured_limits(result),
             missing_rates=tables.missing_rates(result),

@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from miaudit import presenter
+from miaudit.auditing.remarks import by_reason
 from miaudit.report import facts, words
 
-AFTER_NUMBER = re.compile(r"(?<=\d) %")
+UNBROKEN = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[<=])|(?<=[<=≥]) (?=\d)")  # spaces in "95 %", "p = 0.01", "≥ 2"
 
 
 def environment() -> Environment:
@@ -28,13 +29,14 @@ def environment() -> Environment:
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False, "separators": (",", ":")}
     made.filters |= {
         "breakable": _breakable,
+        "by_reason": by_reason,
         "confidence": presenter.confidence,
         "day": words.day,
         "duration": presenter.duration,
         "fact": facts.fact,
         "facts": facts.facts,
         "limit": presenter.limit,
-        "quantity": presenter.quantity,
+        "quoted": "“{}”".format,
         "rate": presenter.rate,
         "share": presenter.share,
         "thousands": presenter.count,
@@ -43,8 +45,8 @@ def environment() -> Environment:
 
 
 def _bound(value: object) -> object:
-    """Whatever a template prints; in text, a per cent sign stays on the line of its number."""
-    return AFTER_NUMBER.sub("\u00a0%", value) if type(value) is str else value
+    """Whatever a template prints; in text, a number stays on one line with its sign."""
+    return UNBROKEN.sub("\u00a0", value) if type(value) is str else value
 
 
 def _breakable(name: str) -> Markup:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
-from miaudit.presenter import PER_CENT, count, minus
+from miaudit.presenter import PER_CENT, count, label
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import sampled
 from miaudit.report.drawing import SIDE, Bin, Note, Path, Plot, Series, area, crosses, dots, line, upright
@@ -78,7 +78,7 @@ def _density(x: Axis, y: Axis, grid: Floats, values: Floats) -> tuple[Path, ...]
 def _told(bins: Bins, heights: dict[str, Floats]) -> tuple[Bin, ...]:
     """The bins as columns of the plot, each with its shares in words."""
     width = SIDE / (len(bins.edges) - 1)
-    ends = [minus(f"{score:.3g}") for score in bins.scale.score(bins.edges)]
+    ends = [label(score) for score in bins.scale.score(bins.edges)]
     return tuple(
         Bin(round(place * width, 2), round(width, 2), f"{low} to {high}: {_shares(heights, place)}")
         for place, (low, high) in enumerate(pairwise(ends))
@@ -92,7 +92,7 @@ def _shares(heights: dict[str, Floats], place: int) -> str:
 def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
     """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
     seen = float(bins.scale.place(np.array(cut)))
-    text = "← " * (seen < x.low) + minus(f"cut {cut:.3g}") + " →" * (seen > x.high)
+    text = "← " * (seen < x.low) + f"cut {label(cut)}" + " →" * (seen > x.high)
     at = x.percent(seen)
     side = "after" if at < 50 else "before"
     return (Path(upright(x, seen), "cut"),), (Note(text, at, 0, side),)

@@ -35,6 +35,7 @@ def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
     if not result.attacks:
         return ()
     blind = result.controls.blind
+    keys: tuple[KeyNumber, ...]
     if result.controls.sides_differ:
         keys = (_auc(result),) if blind is None else (_auc(result), _unasked(blind))
     else:
@@ -43,7 +44,8 @@ def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
 
 
 def _unasked(blind: BlindBaseline) -> KeyNumber:
-    explained = "Reached by an attacker who sees only the records and labels. 0.5 is guessing."
+    seen = "the records and labels" if blind.saw == "records" else "the labels"
+    explained = f"Reached by an attacker who sees only {seen}. 0.5 is guessing."
     return KeyNumber("AUC without asking the model", quantity(blind.auc), bar(blind.auc), explained)
 
 
@@ -89,7 +91,7 @@ def _epsilon(result: AuditResult) -> KeyNumber:
     name = _highest(bounds)
     alone = f"At {confidence(bounds[name].confidence)} confidence for this attack alone"
     held = "At 95 % confidence for all attacks together" if result.findings else alone
-    scale = f"{held}; 0 proves nothing, higher is worse."
+    scale = f"{held}; a bound of 0 proves nothing, a higher one is worse."
     explained = _by(name, scale)
     return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
 
@@ -106,6 +108,27 @@ def _highest(quantities: dict[str, Quantity]) -> str:
 
 def _by(name: str, scale: str) -> str:
     return f"By {name}. {scale}"
+
+
+def selection(result: AuditResult) -> str:
+    """How the key numbers were chosen among the attacks, and what their intervals allow for; empty for one attack."""
+    shown = headline_numbers(result)
+    if len(result.attacks) < 2 or not shown:
+        return ""
+    alone = confidence(next(iter(result.attacks.values())).auc.confidence)
+    chosen = f"The highest AUC is that of the best of {count(len(result.attacks))} attacks."
+    if not result.controls.sides_differ:
+        chosen = (
+            f"The key numbers are the best of {count(len(result.attacks))} attacks: the highest AUC, and otherwise the "
+            "value with the highest lower bound."
+        )
+    if not result.findings:
+        return f"{chosen} The intervals are not corrected for that choice; bounds in the verdict are, and may be lower."
+    corrected = confidence(result.findings[0].auc.confidence)
+    return (
+        f"{chosen} As in the verdict, intervals ({corrected}) are corrected for the number of attacks. The tables "
+        f"below give the narrower {alone} intervals of each attack alone."
+    )
 
 
 def facts_of_target(target: TargetFacts, records: int) -> tuple[KeyNumber, ...]:

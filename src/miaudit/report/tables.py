@@ -84,11 +84,14 @@ def rate_missing(fpr: str, note: str) -> str:
     """Why a true positive rate could not be measured.
 
     >>> rate_missing("0.001", "needs >= 1,000 non-members, have 30")
-    'The TPR at 0.1 % FPR needs >= 1,000 non-members, have 30.'
+    'The TPR at 0.1 % FPR needs at least 1,000 non-members; there are 30.'
     >>> rate_missing("0.001", "the truth is unknown")
     'The TPR at 0.1 % FPR could not be measured: the truth is unknown.'
     """
-    reason = note if note.startswith("needs ") else f"could not be measured: {note or 'not resolved'}"
+    if note.startswith("needs >= "):
+        reason = note.replace(">=", "at least").replace(", have ", "; there are ")
+    else:
+        reason = f"could not be measured: {note or 'not resolved'}"
     return f"The TPR at {limit(fpr)} FPR {reason}."
 
 

@@ -20,7 +20,10 @@ GLOSSARY = {
         "training set is itself a secret: the patients of one hospital, the customers of one bank."
     ),
     "Membership score": "An attack's number for a record. Higher always means more likely a member.",
-    "Cut": "A record with a score above the cut is called a member. It is chosen without knowing the truth.",
+    "Cut": (
+        "The score above which an attack calls a record a member. It is chosen without knowing which of the audited "
+        "records are members."
+    ),
     "ROC curve, AUC": (
         "The ROC curve shows, for every possible cut, how many members are found against how many non-members are "
         "wrongly accused. AUC is the area under it: the chance that a random member outranks a random non-member. "
@@ -28,7 +31,8 @@ GLOSSARY = {
         "records completely."
     ),
     "Balanced accuracy": (
-        "The mean of two shares at the best cut: of members called so, and of non-members called so. 0.5 is guessing."
+        "The mean of two shares at the best cut: the members that are called members, and the non-members that are "
+        "not. 0.5 is guessing."
     ),
     "TPR at an FPR": (
         "The true positive rate, the share of all members that are found, while the false positive rate, the share "
@@ -47,8 +51,8 @@ GLOSSARY = {
         "for all attacks together, so it is no higher than the highest of them."
     ),
     "95 % interval": (
-        "Constructed to contain the true value in 95 of 100 repetitions of the audit. Where two intervals overlap, "
-        "neither attack is shown to be better."
+        "An interval that contains the true value in 95 of 100 repetitions of the audit. Where the intervals of two "
+        "attacks overlap, neither attack is shown to be better."
     ),
     "Shadow model, reference model": (
         "Models that the attacker trains. Shadow models imitate the target, so that attacks can learn from them. "

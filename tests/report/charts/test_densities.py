@@ -25,4 +25,4 @@ def test_attacks_without_densities_have_no_chart() -> None:
 def test_densities_are_spoken_by_their_peaks() -> None:
     section = densities(audited(Example(members=9, nonmembers=9)))
     assert section is not None
-    assert section.charts[0].spoken == "The densities are highest for members at 0.000, for non-members at 0.000."
+    assert section.charts[0].spoken == "The densities are highest for members at 0, for non-members at 0."
