@@ -92,7 +92,7 @@ class Controls(Record):
     null_passed: bool
     """Whether no attack found a leak where there is none."""
     positive_passed: bool
-    """Whether every attack found the built-in leak. One that misses it although records abound is blind on these outputs."""
+    """Whether every attack found the built-in leak. One that misses it on enough records is blind here."""
     same_distribution: Quantity | None = None
     """AUC of members against non-members by models that saw neither: 0.5 where nothing differs."""
     likeness: Likeness | None = None
