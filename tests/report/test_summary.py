@@ -91,3 +91,8 @@ def test_a_gap_is_told_only_where_there_is_one(
     told = accuracy_gap(target.model_copy(update={"train_accuracy": first, "test_accuracy": second}))
     assert told.startswith(words)
     assert ("easier" in told) == (train[1] > test[2])
+
+
+def test_classes_are_named_where_the_table_of_predictions_names_them() -> None:
+    target = Example(members=50, nonmembers=50).result().target.model_copy(update={"class_names": ("cat", "dog")})
+    assert facts_of_target(target, 100)[-1].explained.endswith("10 classes: cat, dog")
