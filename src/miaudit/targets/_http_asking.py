@@ -1,0 +1,176 @@
+"""Asks an endpoint about records, each record once: every batch of answers is checked and kept before the next."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from miaudit.arrays import Floats
+from miaudit.errors import UserError
+from miaudit.model_outputs import Kind, checked
+from miaudit.running.base import Progress
+from miaudit.targets._http_answers import Answers, names_of
+from miaudit.targets._http_connection import Connection
+from miaudit.targets._http_forms import Form
+from miaudit.targets._http_numbers import check_no_labels, in_columns, is_single
+
+STAGE = "queries"  # what progress is reported as
+TOLERANCE = 1e-5  # absolute and relative, within which two answers about one record are the same
+CLASSES, SINGLE, SERVED, REPEATED = "classes", "single", "served", "repeated"  # facts that are noted with the answers
+
+
+class Repeated(NamedTuple):
+    """What came of asking some records twice."""
+
+    records: int
+    difference: float  # the largest between two outputs of one record
+
+    @property
+    def same(self) -> bool:
+        """Were all answers the same within the tolerance?"""
+        return self.difference == 0.0
+
+
+class Habits(NamedTuple):
+    """How records are asked about."""
+
+    name: str  # of the endpoint, for messages
+    kind: Kind
+    batch: int
+    repeats: int
+    budget: int | None
+    progress: Progress
+
+
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """A conversation with an endpoint."""
+
+    habits: Habits
+    connection: Connection
+    open_form: Callable[[Connection], Form]  # called before the first request alone: a full cache needs no endpoint
+    answers: Answers
+
+    def outputs(self, x: Floats) -> Floats:
+        """Outputs (n, C) of records (n, ...) in float64; only those are sent that were never answered.
+
+        Raises:
+            UserError: the budget does not suffice, the endpoint fails, or its outputs are not what they should be.
+        """
+        self.check_budget(x)
+        self.probe(x)
+        return self._answered(x)
+
+    def needed(self, x: Floats) -> int:
+        """Number of records that have to be sent for the outputs of these."""
+        names = names_of(x)
+        unknown = len(set(names)) - len(self.answers.of(names))
+        return unknown + (0 if self._is_probed else len(set(names[: self.habits.repeats])))
+
+    def check_budget(self, x: Floats) -> None:
+        """Raise UserError, before anything is sent, where the budget does not suffice for these records."""
+        budget, needed = self.habits.budget, self.needed(x)
+        left = None if budget is None else budget - self.connection.meter.sent
+        if left is not None and needed > left:
+            raise UserError(
+                f"{self.habits.name} would be asked about {needed:,} records, more than `budget` allows ({left:,} of "
+                f"{budget:,} left): raise it, or audit fewer records; nothing was sent"
+            )
+
+    def probe(self, x: Floats) -> None:
+        """Ask about the first records twice, in another order, and note whether the answers are the same.
+
+        Raises:
+            UserError: the answers come in another order than the records.
+        """
+        if self._is_probed or not len(x):
+            return
+        _, first = np.unique(np.array(names_of(x[: self.habits.repeats])), return_index=True)
+        twice = x[np.sort(first)]
+        once, again = self._answered(twice), self._ask_all(twice[::-1])[::-1]
+        if not _same(once, again) and _same(_sorted(once), _sorted(again)):
+            raise UserError(
+                f"{self.habits.name} gives its answers in another order than the records were sent in: set batch=1, "
+                "and choose another `cache`"
+            )
+        difference = 0.0 if _same(once, again) else float(np.abs(once - again).max())
+        self.answers.note(REPEATED, json.dumps(Repeated(len(twice), difference)))
+
+    @property
+    def _is_probed(self) -> bool:
+        return self.habits.repeats == 0 or self.answers.fact(REPEATED) is not None
+
+    def _answered(self, x: Floats) -> Floats:
+        names = names_of(x)
+        known = self.answers.of(names)
+        rows = dict(zip(reversed(names), reversed(range(len(x))), strict=True))  # the first one of equal records
+        unknown = np.array(sorted(row for name, row in rows.items() if name not in known), dtype=np.int64)
+        if unknown.size:
+            self._ask_and_keep(x, unknown, names)
+            known = self.answers.of(names)
+        widths = {len(row) for row in known.values()}
+        if len(widths) > 1:
+            raise UserError(f"the cache {self.answers.path} is damaged: remove it, or choose another `cache`")
+        return np.stack([known[name] for name in names])
+
+    def _ask_and_keep(self, x: Floats, rows: npt.NDArray[np.int64], names: list[bytes]) -> None:
+        for start in range(0, len(rows), self.habits.batch):
+            part = rows[start : start + self.habits.batch]
+            outputs = self._ask(x[part])
+            self.answers.keep([names[row] for row in part], outputs)
+            self.habits.progress(STAGE, start + len(part), len(rows))
+
+    def _ask_all(self, x: Floats) -> Floats:
+        """The outputs (n, C) as the endpoint gives them now; they are not kept."""
+        batch = self.habits.batch
+        return np.concatenate([self._ask(x[start : start + batch]) for start in range(0, len(x), batch)])
+
+    @cached_property
+    def _form(self) -> Form:
+        form = self.open_form(self.connection)
+        before = self.answers.fact(SERVED)
+        if before is not None and before != form.served:
+            raise UserError(
+                f"{self.habits.name} now serves another model ({form.served}) than the one whose answers are kept "
+                f"({before}): remove {self.answers.path}, or choose another `cache`"
+            )
+        if before is None:
+            self.answers.note(SERVED, form.served)
+        return form
+
+    def _ask(self, x: Floats) -> Floats:
+        """Checked outputs (n, C) of one batch."""
+        answer = self.connection.post(self._form.url, self._form.body(x), len(x))
+        values = self._form.values(answer)
+        noted = self.answers.fact(CLASSES)
+        if noted is None:
+            check_no_labels(values)
+        classes = None if noted is None else int(noted)
+        outputs = checked(self.habits.name, in_columns(values, self.habits.kind), self.habits.kind, len(x), classes)
+        if noted is None:
+            self.answers.note(SINGLE, json.dumps(is_single(values)))
+            self.answers.note(CLASSES, str(outputs.values.shape[1]))
+        return outputs.values
+
+
+def repeated(answers: Answers) -> Repeated | None:
+    """What came of asking some records twice; None where none were."""
+    noted = answers.fact(REPEATED)
+    return None if noted is None else Repeated(*json.loads(noted))
+
+
+def single_column(answers: Answers) -> bool:
+    """Does the endpoint give one number a record?"""
+    return answers.fact(SINGLE) == "true"
+
+
+def _same(first: Floats, second: Floats) -> bool:
+    return np.allclose(first, second, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def _sorted(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return rows[np.lexsort(rows.T)]

@@ -1,0 +1,173 @@
+"""A model behind HTTP gives what the same model gives here, in every protocol, and in a whole audit."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+import miaudit
+from miaudit import registry
+from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
+from miaudit.targets.base import query, target_of
+from miaudit.targets.http import Http, Queries
+from model_server import METADATA, WEIGHTS, ModelServer, model_server, probabilities, records
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with model_server() as running:
+        yield running
+
+
+PROTOCOLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "kserve": ("/v2/models/m", {}),
+    "kserve with /infer": ("/v2/models/m/infer", {}),
+    "mlflow": ("/invocations", {}),
+    "mlflow with columns": ("/invocations", {"columns": tuple("abcde")}),
+    "mlflow instances": ("/invocations", {"protocol": "instances"}),
+    "tensorflow serving": ("/v1/models/m:predict", {}),
+    "template": ("/score", {"body": {"batch": {"rows": "${records}"}, "raw": True}, "answer": "result.*.scores"}),
+    "template of one record": ("/one", {"body": {"features": "${record}"}, "answer": "probabilities"}),
+}
+
+
+@pytest.mark.parametrize("case", PROTOCOLS)
+def test_the_scores_are_those_of_the_model_here(server: ModelServer, case: str, tmp_path: Path) -> None:
+    path, options = PROTOCOLS[case]
+    x = records(20)
+    target = Http(server.url(path), cache=tmp_path, batch=6, **options)
+    expected = target.queries_for(20)
+    said = query(target, x)
+    assert said.kind == "probs"
+    np.testing.assert_array_equal(said.values, probabilities(x))  # JSON carries doubles to the last bit
+    assert expected.records == server.records_asked == 28
+    assert expected.requests == len(server.asked)
+    assert server.reads == (1 if "kserve" in case else 0)
+    assert "deterministic" not in target.description
+
+
+def test_logits_and_single_columns(server: ModelServer, tmp_path: Path) -> None:
+    x = records(10)
+    server.model = lambda rows: rows @ WEIGHTS
+    logits = query(Http(server.url("/invocations"), kind="logits", cache=tmp_path), x)
+    assert logits.kind == "logits"
+    np.testing.assert_array_equal(logits.values, x @ WEIGHTS)
+    server.model = lambda rows: (rows @ WEIGHTS)[:, 0]
+    single = Http(server.url("/invocations"), kind="logits", cache=tmp_path / "single")
+    np.testing.assert_array_equal(query(single, x).values, np.stack([np.zeros(10), (x @ WEIGHTS)[:, 0]], axis=1))
+    assert single.description.endswith("whose single output was read as the logit of class 1")
+    server.model = lambda rows: probabilities(rows)[:, :1]
+    single = Http(server.url("/invocations"), cache=tmp_path / "probability")
+    np.testing.assert_array_equal(query(single, x).values[:, 1], probabilities(x)[:, 0])
+    assert single.description.endswith("whose single output was read as the probability of class 1")
+
+
+def test_rows_that_are_objects_follow_the_order_of_the_classes(server: ModelServer, tmp_path: Path) -> None:
+    x = records(10)
+    server.model = lambda rows: [dict(zip("cab", row.tolist(), strict=True)) for row in probabilities(rows)]
+    with pytest.raises(
+        UserError, match="answers with the names c, a, b, but their order is unknown: set `class_names`"
+    ):
+        Http(server.url("/invocations"), cache=tmp_path).outputs(x)
+    named = Http(server.url("/invocations"), cache=tmp_path, class_names=("a", "b", "c"))
+    np.testing.assert_array_equal(named.outputs(x).values, probabilities(x)[:, [1, 2, 0]])
+
+
+def test_the_model_gets_single_precision_where_it_wants_it(server: ModelServer, tmp_path: Path) -> None:
+    server.metadata = {**METADATA, "inputs": [{"name": "x", "datatype": "FP32", "shape": [-1, 5]}]}
+    x = records(4)
+    said = Http(server.url("/v2/models/m"), cache=tmp_path).outputs(x)
+    np.testing.assert_array_equal(said.values, probabilities(x.astype(np.float32)))
+
+
+def test_an_audit_finds_what_it_finds_with_the_model_here(server: ModelServer, tmp_path: Path) -> None:
+    x, y = records(120), np.arange(120) % 3
+    parts = {"members": (x[:60], y[:60]), "nonmembers": (x[60:], y[60:])}
+    local = miaudit.Predictions(probabilities(x[:60]), probabilities(x[60:]))
+    asked: list[tuple[str, int, int]] = []
+    target = miaudit.targets.Http(
+        server.url("/v2/models/m"), cache=tmp_path, progress=lambda *done: asked.append(done), budget=128
+    )
+    here, there = (miaudit.audit(t, **parts, attacks=["loss"], store=tmp_path) for t in (local, target))
+    columns = ["member", "loss"]
+    expected, found = here.scores.select(columns), there.scores.select(columns)
+    assert found.sort_by("loss").equals(expected.sort_by("loss"))
+    assert server.records_asked == 128  # each record once, and the first eight again
+    assert asked[-1] == ("queries", 112, 112)
+    assert there.result.target.description == f"a model behind {server.url('/v2/models/m')} (KServe v2)"
+
+
+def test_the_budget_is_known_to_suffice_before_anything_is_sent(server: ModelServer, tmp_path: Path) -> None:
+    x = records(100)
+    data = Dataset(name="given", x=x, y=np.arange(100) % 3, classes=3)
+    target = Http(server.url("/invocations"), cache=tmp_path, budget=107)
+    with pytest.raises(
+        UserError, match=r"about 108 records, more than `budget` allows \(107 of 107 left\).*nothing was"
+    ):
+        target.count_classes(data)
+    with pytest.raises(UserError, match="about 108 records, more than `budget` allows"):
+        target.outputs(x)
+    assert server.records_asked == 0
+    assert target.unanswered(x) == 108
+    assert Http(server.url("/invocations"), cache=tmp_path, budget=108).count_classes(data) == 3
+    assert target.unanswered(x) == 92
+
+
+def test_labels_beyond_the_model_are_refused(server: ModelServer, tmp_path: Path) -> None:
+    data = Dataset(name="given", x=records(10), y=np.arange(10), classes=10)
+    with pytest.raises(UserError, match=r"expected labels 0\.\.2, as the target knows 3 classes; got 9"):
+        Http(server.url("/invocations"), cache=tmp_path).count_classes(data)
+
+
+def test_a_url_is_a_target() -> None:
+    target = target_of("https://host/v2/models/m")
+    assert isinstance(target, Http)
+    assert target.name == "the endpoint https://host/v2/models/m"
+    with pytest.raises(
+        UserError, match=r"cannot audit a str: .*the URL of a model, such as https://host/v2/models/NAME"
+    ):
+        target_of("host/v2/models/m")
+
+
+def test_queries_are_counted_before_the_start() -> None:
+    target = Http("http://host/invocations", batch=10)
+    assert target.queries_for(100) == Queries(records=108, requests=12)
+    assert target.queries_for(3) == Queries(records=6, requests=2)
+    assert Http("http://host/invocations", batch=10, repeats=0).queries_for(101) == Queries(records=101, requests=11)
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "message"),
+    [
+        ("https://host/predict", {}, "cannot tell the protocol of https://host/predict: expected"),
+        ("ftp://host/invocations", {}, "expected the URL of an endpoint, such as"),
+        ("https://host:port/invocations", {}, "expected the URL of an endpoint, such as"),
+        ("https://host/x", {"body": {"rows": []}}, r'expected one "\$\{records\}" in `body`.*; got 0'),
+        ("https://host/x", {"protocol": "template"}, r'expected one "\$\{records\}" in `body`.*; got 0'),
+        ("https://host/x", {"body": ["${record}", "${records}"]}, r"single record goes; got 2"),
+        (
+            "https://host/x",
+            {"protocol": "mlflow", "body": "${records}"},
+            '`body` belongs to protocol="template", not to',
+        ),
+        ("https://host/v2/models/m?v=1", {}, "expected a URL without a query for KServe v2"),
+        ("https://host/invocations", {"batch": 0}, "target http: batch: Input should be greater than or equal to 1"),
+        ("https://host/invocations", {"timeuot": 3}, "there is no option 'timeuot': did you mean 'timeout'"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(url: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        registry.build("targets", "http", {"url": url, **options})
+
+
+def test_options_stay_as_they_are() -> None:
+    target = Http("https://host/invocations")
+    with pytest.raises(ValidationError):
+        Http("https://host/invocations", timeout=0)
+    with pytest.raises(AttributeError):
+        target.batch = 3  # type: ignore[misc]

@@ -1,0 +1,45 @@
+"""The examples of the page on models behind HTTP run word for word."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from miaudit.targets.http import Http
+
+PAGE = Path(__file__).parents[2] / "docs" / "http.md"
+FIRST, TEMPLATE, WHOLE = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+
+
+def test_targets_are_made(capsys: pytest.CaptureFixture[str]) -> None:
+    for example in (FIRST, TEMPLATE):
+        names: dict[str, object] = {}
+        exec(example, names)
+        assert isinstance(names["target"], Http)
+    (said,) = re.findall(r"print\(.*\)  # (.*)", FIRST)
+    assert capsys.readouterr().out == f"{said}\n"
+
+
+def test_a_forest_is_audited_from_outside(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path))
+    names: dict[str, object] = {}
+    exec(WHOLE, names)
+    said = capsys.readouterr().out
+    assert said.startswith("The model leaks who was in its training data.\n")
+    assert len(list((tmp_path / "answers").glob("*.sqlite"))) == 1
+
+
+def test_every_default_is_the_one_on_the_page() -> None:
+    page = PAGE.read_text()
+    target = Http("https://host/invocations")
+    for row in (
+        f"| `batch` | {target.batch} |",
+        f"| `timeout` | {target.timeout:g} |",
+        f"| `attempts` | {target.attempts} |",
+    ):
+        assert row in page
+    assert f"| `backoff`, `longest_wait` | {target.backoff:g}, {target.longest_wait:g} |" in page
+    assert f"(`repeats`, {target.repeats} by default)" in page
