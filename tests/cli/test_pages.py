@@ -8,10 +8,12 @@ import pytest
 from miaudit import registry
 from miaudit.auditing.result import AuditResult
 from miaudit.cli import pages
+from miaudit.cli.describe import parameters
 from miaudit.cli.reference import configuration, results, schemas
 from miaudit.cli.stubs import stub
 from miaudit.cli.usage import usage
 from miaudit.config import AuditConfig
+from miaudit.targets.http import Http
 
 
 def test_generated_files_are_up_to_date() -> None:
@@ -38,6 +40,11 @@ def test_every_key_and_plug_in_is_on_the_page() -> None:
             assert f"### {name}\n" in page
     assert "| learning_rate | 0.001 | number, > 0 |" in page
     assert "| `threshold` | `best_accuracy` |" in page
+
+
+def test_an_option_with_a_default_that_is_made_anew_is_not_required() -> None:
+    defaults = {option.name: option.default for option in parameters(Http)}
+    assert (defaults["url"], defaults["headers"], defaults["batch"]) == ("required", "", "64")
 
 
 def test_every_part_of_a_result_is_on_the_page() -> None:

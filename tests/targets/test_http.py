@@ -87,13 +87,13 @@ def test_the_model_gets_single_precision_where_it_wants_it(server: ModelServer, 
 
 def test_an_audit_finds_what_it_finds_with_the_model_here(server: ModelServer, tmp_path: Path) -> None:
     x, y = records(120), np.arange(120) % 3
-    parts = {"members": (x[:60], y[:60]), "nonmembers": (x[60:], y[60:])}
+    members, nonmembers = (x[:60], y[:60]), (x[60:], y[60:])
     local = miaudit.Predictions(probabilities(x[:60]), probabilities(x[60:]))
     asked: list[tuple[str, int, int]] = []
     target = miaudit.targets.Http(
         server.url("/v2/models/m"), cache=tmp_path, progress=lambda *done: asked.append(done), budget=128
     )
-    here, there = (miaudit.audit(t, **parts, attacks=["loss"], store=tmp_path) for t in (local, target))
+    here, there = (miaudit.audit(t, members, nonmembers, attacks=["loss"], store=tmp_path) for t in (local, target))
     columns = ["member", "loss"]
     expected, found = here.scores.select(columns), there.scores.select(columns)
     assert found.sort_by("loss").equals(expected.sort_by("loss"))

@@ -100,7 +100,7 @@ def test_a_new_version_of_the_model_is_noticed(server: ModelServer, tmp_path: Pa
 
 def test_nobody_else_may_read_the_answers(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path / "store"))
-    modes = []
+    modes: list[int] = []
 
     def look(*_: Any) -> None:
         files = list((tmp_path / "store").rglob("*"))

@@ -124,18 +124,21 @@ def _needs(needs: Needs) -> str:
 
 def parameters(kind: Any) -> tuple[Parameter, ...]:
     """The options of a plug-in or recipe, which is a pydantic dataclass."""
-    schema = TypeAdapter(kind).json_schema().get("properties", {})
+    schema = TypeAdapter(kind).json_schema()
+    required = schema.get("required", ())
     defaults = {f.name: f.default for f in fields(kind)}
     return tuple(
-        Parameter(name, _default(defaults[name], facts), _allowed(facts), facts.get("description", ""))
-        for name, facts in schema.items()
+        Parameter(
+            name, _default(defaults[name], facts, name in required), _allowed(facts), facts.get("description", "")
+        )
+        for name, facts in schema.get("properties", {}).items()
     )
 
 
-def _default(default: Any, facts: dict[str, Any]) -> str:
+def _default(default: Any, facts: dict[str, Any], required: bool) -> str:
     known = facts.get("default", default)
     if known is MISSING or isinstance(known, FieldInfo):
-        return "required"
+        return "required" if required else ""  # made anew for each object, such as an empty dictionary
     return ", ".join(map(str, known)) if isinstance(known, list | tuple) else str(known)
 
 

@@ -8,5 +8,6 @@ from miaudit.targets.base import query as query
 from miaudit.targets.base import target_of as target_of
 from miaudit.targets.custom import Custom as Custom
 from miaudit.targets.estimator import Estimator as Estimator
+from miaudit.targets.http import Http as Http
 from miaudit.targets.predictions import Predictions as Predictions
 from miaudit.targets.torch_module import TorchModule as TorchModule
