@@ -50,7 +50,7 @@ class Http(HttpOptions, Target):
     """
 
     made_of: ClassVar[str] = "the URL of a model, such as https://host/v2/models/NAME"
-    rank: ClassVar[int] = 10
+    rank: ClassVar[int] = 60  # no other kind accepts text
 
     @classmethod
     def accepts(cls, given: object) -> bool:
