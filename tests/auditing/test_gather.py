@@ -78,7 +78,7 @@ def test_a_target_at_hand_is_asked_about_audited_records_and_population_only(aud
             asked.append(x)
             return np.arange(len(x) * 10.0).reshape(len(x), 10)
 
-    gathered = gather(replace(planned, target=Custom(Target()), auxiliary=()), audited.store)
+    gathered = gather(replace(planned, target=Custom(Target()), target_work=None, auxiliary=()), audited.store)
     split = planned.split
     npt.assert_array_equal(asked[0], planned.data.x[[*split.members, *split.nonmembers, *split.population]])
     # The first member's logits begin at 0, wherever the record now lies.
@@ -91,7 +91,7 @@ def test_a_target_at_hand_is_asked_about_audited_records_and_population_only(aud
 def test_a_target_of_fewer_classes_than_labels_is_refused(audited: Audited) -> None:
     target = TorchModule(Mlp(hidden=()).build((1, 8, 8), 7))
     with pytest.raises(UserError, match=r"C\) with C > 9, the highest label; the target gave \(.*, 7\)"):
-        gather(replace(plan(), target=target), audited.store)
+        gather(replace(plan(), target=target, target_work=None), audited.store)
 
 
 def test_evidence_that_somebody_else_collected(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_exact_copies_among_the_audited_records_are_counted(audited: Audited) ->
     same = split.nonmembers[planned.data.y[split.nonmembers] == planned.data.y[twin]][:2]
     relabelled = split.nonmembers[planned.data.y[split.nonmembers] != planned.data.y[other]][0]
     x[same], x[relabelled] = x[twin], x[other]
-    changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Custom(Stub()))
+    changed = replace(planned, data=replace(planned.data, x=x), auxiliary=(), target=Custom(Stub()), target_work=None)
     found = gather(changed, audited.store).duplicates
     assert found is not None
     assert (found.members.tolist(), found.nonmembers.tolist()) == ([twin], same.tolist())

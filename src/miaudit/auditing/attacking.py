@@ -20,7 +20,7 @@ WORTH_PROCESSES = 5.0  # seconds of work below which starting processes costs mo
 
 
 class Packed(NamedTuple):
-    """A task as bytes, for another process."""
+    """A task as bytes, which can be sent to another process."""
 
     key: str
     deed: str  # what the process does with it, for messages
@@ -47,13 +47,18 @@ class Attacking(NamedTuple):
 def answers(
     tasks: Sequence[Task], material: Material, jobs: int | None = None
 ) -> Generator[tuple[Task, Answer], None, None]:
-    """Yield each task with its answer as soon as it is done, on up to `jobs` processes, by default one per core.
+    """Yield each task with its answer as soon as it is done.
 
     Little work is done in this process, and so are attacks that cannot be sent to another one. Every task runs on one
     thread, wherever that is, so that it gives the same bits.
 
+    Args:
+        tasks: the parts of the attacks.
+        material: what all of them read.
+        jobs: number of processes; None for one per core.
+
     Raises:
-        UserError: an attack fails, or the process at it was killed again and again (out of memory, say).
+        UserError: an attack fails, or its process is killed again and again, for want of memory for instance.
     """
     ordered = sorted(tasks, key=lambda task: -task.seconds(material))  # the last process to finish has little left
     count = min(jobs or usable_cores(), len(ordered))

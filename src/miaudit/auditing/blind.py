@@ -45,10 +45,16 @@ class Blind(NamedTuple):
 
 
 def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -> Blind:
-    """Score each record by classifiers that were trained on the membership (n,) of other records.
+    """Score each record by classifiers that were trained on the membership of other records.
 
-    The mean of gradient boosting and logistic regression, cross-fitted over five folds. Exact copies of a record stay
-    in one fold: otherwise one copy would reveal the membership of the other. Deterministic, on one thread.
+    The score is the mean of gradient boosting and logistic regression, cross-fitted over five folds. Exact copies of a
+    record stay in one fold: otherwise one copy would reveal the membership of the other. The result is deterministic,
+    since everything runs on one thread.
+
+    Args:
+        records: n records as the attacker sees them.
+        truth: (n,) which of them are members.
+        rng: draws the folds.
     """
     values, fold = _finite(records.values), _folds(records.copies, rng)
     scores = np.empty(len(truth))
@@ -71,7 +77,13 @@ def _finite(values: Floats) -> Floats:
 
 
 def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
-    """Whether members and non-members differ for the blind attacker; wrong for at most 5 % of random splits."""
+    """Tell whether members and non-members differ for the blind attacker; wrong for at most 5 % of random splits.
+
+    Args:
+        records: n records as the attacker sees them.
+        truth: (n,) which of them are members.
+        blind: what the blind attacker made of them.
+    """
     confidence = 1 - 2 * ERROR / QUESTIONS  # one end of each interval decides
     area, tpr = cross_fitted_auc(blind.scores, truth, confidence), tpr_at_fpr(blind.scores, truth, LOW_FPR, confidence)
     corrected = np.minimum(1.0, blind.column_p * len(records.names))
@@ -93,10 +105,15 @@ def baseline(records: Described, truth: Bools, blind: Blind) -> BlindBaseline:
 
 
 def cross_fitted_auc(scores: Floats, truth: Bools, confidence: float) -> Quantity:
-    """AUC of cross-fitted scores (n,): its interval is wider by the square root of two than that of fixed scores.
+    """The AUC of cross-fitted scores, with an interval wider by the square root of two than that of fixed scores.
 
     Two records may by chance look alike and also be both members or both non-members. Then each helps to score the
     other, so every such pair counts twice, which doubles the variance if there is nothing to find.
+
+    Args:
+        scores: (n,) each from classifiers that did not learn from the record.
+        truth: (n,) which of them are members.
+        confidence: level of the interval, in (0, 1).
     """
     z = deviations(confidence)
     wide = auc(scores, truth, 1.0 - 2.0 * float(stats.norm.sf(z * 2.0**0.5)))

@@ -1,4 +1,4 @@
-"""What an attack said once is not computed again, as long as nothing that it depends on has changed."""
+"""Keeps what an attack said, so that it is not computed again while nothing that it depends on has changed."""
 
 import json
 import warnings
@@ -34,7 +34,7 @@ SCORING_FOLDERS = (
 
 @cache
 def scoring_code() -> str:
-    """Hash of the source that turns outputs into scores: an edit there is a miss."""
+    """Hash of the source that turns outputs into scores: after an edit there, nothing that is stored is used."""
     package = Path(__file__).parents[1]
     files = [file for name in SCORING_FOLDERS for file in sorted(_sources(package / name))]
     return fingerprint([file.read_text(encoding="utf-8") for file in files], library_versions())
@@ -95,6 +95,6 @@ def save_judged(store: Store, key: str, judged: Judged) -> None:
 
 
 def _cut(value: float, rule: str, constraint_met: bool, by_class: list[list[Any]]) -> Cut:
-    """A cut as it was before JSON made lists of its tuples."""
+    """Turn the lists that JSON made of a cut's tuples back into tuples."""
     classes = tuple((int(label), float(of_class)) for label, of_class in by_class)
     return Cut(float(value), str(rule), bool(constraint_met), classes)

@@ -17,7 +17,7 @@ from miaudit.store.checkpoints import Store
 
 @dataclass(frozen=True, eq=False)
 class StoredOutputs(LazyOutputs):
-    """What several models of one kind said, each read from the store when asked for."""
+    """Outputs of several models of one kind, each read from the store when it is needed."""
 
     works: tuple[Work, ...]
     store: Store
@@ -26,12 +26,18 @@ class StoredOutputs(LazyOutputs):
         return len(self.works)
 
     def read(self, model: int) -> Floats:
-        """From the store."""
+        """Read one model's outputs (n, C) from the store."""
         return outputs(self.works[model], self.store).values
 
 
 def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outputs:
-    """What the works' models said about the records with these labels."""
+    """Outputs of the works' models, which are read from the store when they are needed.
+
+    Args:
+        works: the models and the records that they were asked about, the same ones for all.
+        labels: (n,) labels of these records.
+        store: where the outputs are kept.
+    """
     return Outputs(labels, StoredOutputs(works, store), works[0].job.recipe.output_kind)
 
 
@@ -54,7 +60,14 @@ class Collector:
     auxiliary_rows: Ints  # likewise
 
     def evidence(self, known: Ints) -> tuple[Evidence, Bools, Ints]:
-        """Evidence, the truth of its audited records (n,), and their rows (n,), sorted; `known` rows are left out."""
+        """Arrange the outputs by role.
+
+        Args:
+            known: rows whose membership attacks are told, and which are therefore not audited.
+
+        Returns:
+            The evidence, the truth (n,) of its audited records, and their rows (n,), sorted.
+        """
         split = self.split
         # Sorted, so that the order tells nothing, and the pool's panels hold the same records in the same order.
         rows = np.setdiff1d(split.audited, known)

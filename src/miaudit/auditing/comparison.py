@@ -14,7 +14,7 @@ UNDEFENDED = "none"
 
 
 class Leak(Record):
-    """What one attack finds."""
+    """What one attack finds in one audit."""
 
     auc: Quantity
     """Area under the ROC curve."""
@@ -23,7 +23,7 @@ class Leak(Record):
 
 
 class Leakage(Record):
-    """What one attacker finds."""
+    """What one attacker finds with all attacks."""
 
     attacks: dict[str, Leak]
     """Title of the attack -> what it finds."""
@@ -34,12 +34,12 @@ class Leakage(Record):
 
     @property
     def strongest(self) -> str | None:
-        """The attack with the highest AUC; None where no AUC could be measured."""
+        """The name of the attack with the highest AUC; None where no AUC could be measured."""
         known = {name: leak.auc.value for name, leak in self.attacks.items() if leak.auc.value is not None}
         return max(known, key=lambda name: known[name]) if known else None
 
     def highest(self, fpr: str) -> tuple[str, Quantity] | None:
-        """The attack with the highest true positive rate at a limit, and the rate; None where none is resolved."""
+        """The attack with the highest true positive rate at a limit, and that rate; None where no rate is resolved."""
         rates = {name: leak.tpr_at_fpr[fpr] for name, leak in self.attacks.items() if fpr in leak.tpr_at_fpr}
         known = {name: rate.value for name, rate in rates.items() if rate.value is not None}
         if not known:
@@ -69,12 +69,12 @@ class Defended(Record):
 
     @property
     def distinct(self) -> dict[Attacker, Leakage]:
-        """The attackers, one where there is nothing to know."""
+        """What each attacker finds; a single entry where there is no defence to know of."""
         return self.attackers if self.is_defended else dict(list(self.attackers.items())[:1])
 
 
 class Comparison(Record):
-    """Several defences on the same data, split and recipe; the one without comes first."""
+    """Several defences on the same data, split and recipe. The row without a defence comes first."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     """Name and version of this format."""
@@ -102,7 +102,7 @@ def leakage(result: AuditResult, folder: str) -> Leakage:
 
 
 def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[str, Any]) -> Comparison:
-    """Audits by title, attacker and folder as one result; audits of one title follow each other."""
+    """Put audits, given by title, attacker and folder, into one result; those of one title must follow each other."""
     rows: dict[str, Defended] = {}
     for title, attacker, folder, result in audits:
         known = rows[title].attackers if title in rows else {}

@@ -1,4 +1,4 @@
-"""Checks of the audit by the audit: nobody may win where nothing leaks, everybody must where everything does."""
+"""Controls of the audit: no attack may win where nothing leaks, and every attack must win where everything does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 
 @dataclass(frozen=True, eq=False)
 class Memorised(LazyOutputs):
-    """Logits of models that had memorised their training records: the true class's is raised by `boost`."""
+    """Logits of models that have memorised their training records: the logit of the true class is raised by `boost`."""
 
     outputs: Outputs  # of M models on n records
     inside: Bools  # (M, n)
@@ -59,7 +59,7 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
 
 
 def _sample(member: Bools, rng: np.random.Generator) -> Ints:
-    """Some records of each kind, so that a rare kind is not lost."""
+    """A random sample of each kind of records, so that a rare kind is not lost."""
     kinds = [np.flatnonzero(member == kind) for kind in (True, False)]
     return np.sort(np.concatenate([rng.permutation(rows)[: CONTROL_RECORDS // 2] for rows in kinds]))
 

@@ -1,4 +1,4 @@
-"""What a plan will cost, told before it starts, and how to fit it to a budget."""
+"""Forecasts what a plan will cost: how many models, and how long their training takes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -18,15 +18,15 @@ START_UP = 4.0  # seconds until the spawned processes have loaded their librarie
 
 
 class Readers(NamedTuple):
-    """The attacks that need a model."""
+    """The attacks that read a model."""
 
     scores: tuple[str, ...] = ()  # whose scores read it
-    cuts: tuple[str, ...] = ()  # of which only the cut is chosen on it
+    cuts: tuple[str, ...] = ()  # only the choice of whose cuts reads it
 
 
 @dataclass(frozen=True)
 class Share:
-    """Models of one role, trained for the same attacks."""
+    """Models that have the same role and are read by the same attacks."""
 
     role: str
     models: int
@@ -37,13 +37,13 @@ class Share:
 
     @property
     def to_train(self) -> int:
-        """How many are not in the store."""
+        """Number of these models that are not in the store."""
         return self.models - self.cached
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Models and time of a plan."""
+    """The models of a plan and the time that their training takes."""
 
     shares: tuple[Share, ...]
     processes: int
@@ -52,22 +52,22 @@ class Forecast:
 
     @property
     def models(self) -> int:
-        """All models, the target among them if it is trained here."""
+        """Number of all models, with the target if it is trained here."""
         return sum(share.models for share in self.shares)
 
     @property
     def cached(self) -> int:
-        """Those that lie in the store."""
+        """Number of models that are in the store."""
         return sum(share.cached for share in self.shares)
 
     @property
     def to_train(self) -> int:
-        """Those that do not."""
+        """Number of models that are not in the store."""
         return self.models - self.cached
 
     @property
     def seconds(self) -> float | None:
-        """Wall time of the training; None where a model cannot be timed before the start."""
+        """Seconds of wall time for the training; None if the time of a model cannot be told before the start."""
         total = 0.0
         for share in self.shares:
             if share.to_train and share.seconds_each is None:
@@ -77,7 +77,7 @@ class Forecast:
 
     @property
     def text(self) -> str:
-        """The numbers of models and the training time in words."""
+        """The numbers of models and the training time, in words."""
         models = f"{self.models} model{'' if self.models == 1 else 's'}"
         if self.to_train == 0:
             return f"{models}, all in the store: nothing to train"
@@ -88,9 +88,16 @@ class Forecast:
 def forecast(
     plan: Plan, store: Store | None, workers: int | None = None, by_then: Collection[str] = frozenset()
 ) -> Forecast:
-    """Count the models that are missing, time a part of one of each recipe's trainings, and extrapolate.
+    """Count the models that are not in the store, time a part of one training per recipe, and extrapolate.
 
-    Without a store all are missing. `by_then` names jobs whose models other audits will have trained before.
+    Args:
+        plan: the audit.
+        store: where models are kept; None to count all models as missing.
+        workers: number of models that are trained at the same time; None where the machine decides.
+        by_then: keys of jobs that other audits will have done before.
+
+    Raises:
+        UserError: a network cannot be trained.
     """
     missing = [(store is None or not work.is_trained(store)) and work.job.key not in by_then for work in plan.works]
     recipes = [work.job.recipe for work in plan.works]
@@ -109,22 +116,24 @@ def forecast(
 
 
 class _Timing:
-    """Times the first model of each recipe; the others are taken to need as long for as many records."""
+    """Times the first model of each recipe; the time of the others follows from their numbers of records."""
 
     def __init__(self, plan: Plan, together: int) -> None:
         self.plan, self.together = plan, together
-        self.known: dict[str, tuple[float | None, int]] = {}  # recipe -> seconds and records of the model timed
+        self.known: dict[
+            str, tuple[float | None, int]
+        ] = {}  # recipe -> seconds, and number of records, of the model that was timed
 
     def mean(self, works: Sequence[Work]) -> float | None:
-        """Seconds per model, over these works; None where there are none, or the time of one is unknown."""
+        """Mean seconds per model; None if there are no models, or if the time of one of them is unknown."""
         each = [self._seconds(work) for work in works]
         known = [seconds for seconds in each if seconds is not None]
         return sum(known) / len(known) if known and len(known) == len(each) else None
 
     def bf16_slowdown(self, works: Sequence[Work]) -> float | None:
-        """How many times longer these take in bfloat16 than in fp32; None if bfloat16 is not slower.
+        """How many times longer training takes in bfloat16 than in fp32; None if bfloat16 is not slower.
 
-        Timed only where the hardware does not compute in bfloat16, by the first model that is to be trained in it.
+        This is timed only where the hardware does not compute in bfloat16, on the first model that would.
         """
         asked = next((work for work in works if work.job.recipe.in_bf16), None)
         if asked is None or has_bf16(self.plan.device):
@@ -146,10 +155,10 @@ def _in_fp32(work: Work) -> Work:
 
 
 def _roles(plan: Plan) -> dict[tuple[str, Readers], list[int]]:
-    """Positions in `plan.works` by role and readers, in the order of the works."""
+    """Positions in `plan.works` of the models of each role and its readers, in the order of the works."""
     attacks = plan.questions.attacks
     found: dict[tuple[str, Readers], list[int]] = {}
-    if isinstance(plan.target, Work):
+    if plan.target_work is not None:
         found["target", Readers(scores=tuple(attacks))] = [0]
     of_attacks = {name: reads(attack, plan.split) for name, attack in attacks.items()}
     on_references = any(each.on_references for each in of_attacks.values())

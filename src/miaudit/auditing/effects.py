@@ -14,7 +14,7 @@ Direction = Literal["raises", "lowers", "unclear"]
 
 
 class Effect(NamedTuple):
-    """One measure of what one attacker finds, without a defence and with it: the highest among the attacks."""
+    """One measure of what one attacker finds without a defence and with it, each the highest among the attacks."""
 
     attacker: str
     measure: str

@@ -1,4 +1,4 @@
-"""The most exposed members, as a small table."""
+"""The members that are most exposed, as a small table."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -51,14 +51,14 @@ class MostExposed:
     __repr__ = __str__
 
     def to_arrow(self) -> pa.Table:
-        """One row per member: rank, id, position, label, score, tied."""
+        """A table with one row per member: rank, id, position, label, score, tied."""
         kind = pa.int64() if all(isinstance(member.id, int) for member in self.members) else pa.string()
         fields = [("rank", pa.int64()), ("id", kind), ("position", pa.int64()), ("label", pa.int64())]
         fields += [("score", pa.float64()), ("tied", pa.int64())]
         return pa.Table.from_pylist([asdict(member) for member in self.members], schema=pa.schema(fields))
 
     def to_pandas(self) -> Any:
-        """The same as a DataFrame; needs pandas."""
+        """A DataFrame with the columns of `to_arrow`; needs pandas."""
         return self.to_arrow().to_pandas()
 
 
@@ -89,7 +89,7 @@ def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
 
 
 def _cut_off(values: Floats, order: Any) -> str:
-    """A caveat where members that are not shown have the same score as the last one shown; else empty."""
+    """A caveat if members that are not shown have the same score as the last one shown; otherwise empty."""
     if not len(order):
         return ""
     last: Bools = values == values[order[-1]]

@@ -1,4 +1,4 @@
-"""The folder of an audit: result.json, scores.parquet, evidence.safetensors, config.yaml (and the report beside)."""
+"""The files in the folder of an audit: result.json, scores.parquet, evidence.safetensors and config.yaml."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,7 +40,7 @@ Loaded = TypeVar("Loaded", AuditResult, Comparison)
 
 
 def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
-    """Raise UserError where an audit's files in the folder, or in one below it, would replace one of its inputs."""
+    """Raise UserError if an audit's files in the folder, or in one below it, would replace one of its inputs."""
     for path in inputs:
         for place in () if path is None else {path.absolute(), resolved(path)}:
             if place.name in OWN and resolved(folder) in (resolved(place.parent), resolved(place.parent.parent)):
@@ -97,12 +97,12 @@ def to_json(result: AuditResult | Comparison) -> str:
 
 
 def load_result(folder: Path) -> AuditResult:
-    """Read `result.json`; raises UserError where there is none or it is of another kind."""
+    """Read `result.json`; raises UserError if there is no such file or it holds something else."""
     return _load(folder / RESULT, AuditResult)
 
 
 def load_comparison(folder: Path) -> Comparison:
-    """Read `defences.json`; raises UserError where there is none or it is of another kind."""
+    """Read `defences.json`; raises UserError if there is no such file or it holds something else."""
     return _load(folder / DEFENCES, Comparison)
 
 
@@ -115,5 +115,5 @@ def _load(path: Path, kind: type[Loaded]) -> Loaded:
 
 
 def load_scores(folder: Path) -> pa.Table:
-    """Read `scores.parquet`; raises UserError where there is none."""
+    """Read `scores.parquet`; raises UserError if there is no such file."""
     return read_parquet_table(folder / SCORES, "the scores of an audit")

@@ -1,4 +1,4 @@
-"""Asks the target and the trained models, and keeps apart what the attacks may not see."""
+"""Gathers the evidence: what the target and the trained models say, apart from what the attacks may not see."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -30,7 +30,6 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.records.duplicates import Duplicates, duplicates
-from miaudit.running.work import Work
 from miaudit.store.checkpoints import Store
 from miaudit.targets.base import query
 from miaudit.training.device import name_of
@@ -65,14 +64,20 @@ class Gathered:
 
 
 class Asked(NamedTuple):
-    """What the target said."""
+    """The target's outputs on the records that it was asked about."""
 
     rows: Ints  # the data set's row of each record, sorted
     outputs: Outputs  # one model
 
 
 def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
-    """Arrange everything that the target and the trained models said."""
+    """Arrange the outputs of the target and of the trained models as evidence.
+
+    Args:
+        plan: the roles of records and models.
+        target: what the target said.
+        store: where the outputs of the trained models are kept.
+    """
     target_rows, outputs = target
     rows_asked = auxiliary_query(plan.split)
     collector = Collector(plan.data, plan.split, outputs, target_rows, _auxiliary(plan, rows_asked, store), rows_asked)
@@ -119,17 +124,15 @@ def _key(plan: Plan, outputs: Outputs, kept: Bools) -> str:
 
 
 def ask(plan: Plan, store: Store) -> Asked:
-    """What the target says: a model at hand is asked now, one that is trained here when its outputs are read.
+    """What the target says. A model at hand is asked now; the outputs of one that is trained here are read later.
 
     Raises:
         UserError: the outputs of a model at hand do not fit the labels.
     """
-    target = plan.target
-    if isinstance(target, Work):
-        said = stored_outputs((target,), plan.data.y[target.query], store)
-        return Asked(target.query, masked(said, plan.shown.target))
+    if plan.target is None:
+        return _stored(plan, store)
     rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
-    answer = query(target, plan.data.x[rows])
+    answer = query(plan.target, plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
         raise UserError(
@@ -141,6 +144,14 @@ def ask(plan: Plan, store: Store) -> Asked:
     return Asked(rows[order], masked(said, plan.shown.target))
 
 
+def _stored(plan: Plan, store: Store) -> Asked:
+    """The outputs of a target that was trained here, which are read from the store once somebody needs them."""
+    work = plan.target_work
+    if work is None:
+        raise ValueError("a target is at hand or to be trained")
+    return Asked(work.query, masked(stored_outputs((work,), plan.data.y[work.query], store), plan.shown.target))
+
+
 def _accuracy(correct: Floats) -> Quantity:
     """Share of records classified correctly; where k classes tie for the largest output, it counts 1/k."""
     return proportion(round(float(correct.sum())), len(correct))
@@ -149,16 +160,16 @@ def _accuracy(correct: Floats) -> Quantity:
 def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
     split = plan.split
     # Test rows that chose the epoch to keep say too much for the model.
-    chosen_on = isinstance(plan.target, Work) and len(plan.target.job.validation)
-    queried_test = len(split.test) and isinstance(plan.target, Work) and not chosen_on
+    work = plan.target_work
+    queried_test = work is not None and len(split.test) and not len(work.job.validation)
     return {"train": split.members, "test": split.test if queried_test else split.nonmembers}
 
 
 def _describe_target(plan: Plan) -> str:
     defence = f" with {plan.defence}" if plan.defence else ""
-    if not isinstance(plan.target, Work):
+    if plan.target is not None:
         return f"{plan.target.description}{defence}"
-    return f"{plan.target.job.recipe.title} trained on {plan.data.name}{defence}"
+    return f"{plan.works[0].job.recipe.title} trained on {plan.data.name}{defence}"
 
 
 def gather_file(

@@ -1,4 +1,4 @@
-"""Runs the attacks on the evidence. Their results are kept in the store and not computed twice."""
+"""Runs the attacks on the evidence and keeps their results in the store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,10 +34,19 @@ def judge_all(
     jobs: int | None = None,
     pinned: Pinned | None = None,
 ) -> Found:
-    """Run every attack on the audited records and on the positive control, on up to `jobs` processes.
+    """Run every attack on the audited records and on the positive control.
 
     An attack is stored as soon as it is finished: an interrupt, or a failure of another attack, does not lose it. If
     the evidence is still being read from its file, nothing stays stored once the file is found to have changed.
+
+    Args:
+        questions: the attacks and the seed.
+        material: the evidence, its positive control, and what else the attacks read.
+        evidence_key: names the content of the evidence.
+        store: where the results are kept.
+        progress: told how many attacks are finished.
+        jobs: number of processes; None for one per core.
+        pinned: the file that evidence is read from; None if it is in memory.
 
     Raises:
         UserError: an attack lacks what it needs, gives invalid scores, or its process is killed again and again; or
@@ -93,7 +102,7 @@ class _Stage:
         self._report()
 
     def forget(self) -> None:
-        """Remove what this audit stored."""
+        """Remove everything that this audit has stored."""
         for key in self.stored:
             self.store.discard(key)
 
@@ -111,7 +120,7 @@ class _Stage:
 
 
 def _check_content(pinned: Pinned, stages: Iterable[_Stage]) -> None:
-    """Raise UserError, and remove what was stored, where the file of the evidence has other content by now."""
+    """Remove what was stored and raise UserError if the file of the evidence has other content by now."""
     try:
         pinned.check_content()
     except UserError:

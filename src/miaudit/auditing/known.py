@@ -36,12 +36,18 @@ class Deal(NamedTuple):
 
 
 def is_dealt(attack: Attack, evidence: Evidence) -> bool:
-    """Must the attack be given known records from among the audited ones, since the evidence has none of its own?"""
+    """Must the attack be dealt known records from among the audited ones, since the evidence has none of its own?"""
     return attack.needs.known and evidence.known is None
 
 
 def too_few_to_know(members: int, nonmembers: int, fraction: float) -> str | None:
-    """Why there are too few records to know that share and judge the others, and what helps; else None."""
+    """Say why there are too few records to know some and judge the others, and what helps; None if there are enough.
+
+    Args:
+        members: number of audited members.
+        nonmembers: number of audited non-members.
+        fraction: share of each that is known.
+    """
     for kind, count in (("members", members), ("non-members", nonmembers)):
         if count < FEWEST_TO_DEAL:
             return f"needs {FEWEST_TO_DEAL} {kind}, some to know and some to judge; there are {count:,}"
@@ -74,7 +80,13 @@ def deals(knowable: Knowable, rng: np.random.Generator) -> Iterator[Deal]:
 
 
 def dealt_evidence(evidence: Evidence, knowable: Knowable, rng: np.random.Generator) -> Iterator[tuple[Ints, Evidence]]:
-    """Yield the positions of each part's records, and the evidence of the attacker who judges them."""
+    """Yield the positions of each part's records, and the evidence of the attacker who judges them.
+
+    Args:
+        evidence: what was observed of the audited records.
+        knowable: their truth, and the share of it that an attacker knows.
+        rng: deals the records.
+    """
     for judged, known in deals(knowable, rng):
         told = evidence.audit.select(known).with_members(knowable.truth[known])
         yield judged, evidence.part(evidence.audit.select(judged), told)

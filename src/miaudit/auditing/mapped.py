@@ -15,14 +15,14 @@ ALIGNED = 64  # bytes: the start of every array in its file
 
 
 class Mapped(NamedTuple):
-    """The files of an object."""
+    """The files that an object was written to."""
 
     value: Path
     arrays: Path
 
 
 class _Place(NamedTuple):
-    """The place of an array in a file."""
+    """Where an array stands in a file."""
 
     file: str
     offset: int
@@ -43,7 +43,7 @@ def write_mapped(value: object, folder: Path) -> Mapped:
 
 
 def read_mapped(where: Mapped) -> Any:
-    """The object, with arrays of the same bits and memory layout. Changes to them are not written to the files."""
+    """Read the object, with arrays of the same bits and memory layout. Changes to them are not written to the files."""
     with where.value.open("rb") as file:
         return _Reader(file).load()
 

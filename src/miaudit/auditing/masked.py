@@ -1,4 +1,4 @@
-"""Outputs as a defence shows them."""
+"""Outputs as a defence that masks them shows them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,10 +10,10 @@ from miaudit.signals.logits import logits
 
 
 class Mask(Protocol):
-    """What is shown instead of logits (n, C)."""
+    """A function that hides something of a model's outputs."""
 
     def mask(self, logits: Floats) -> Floats:
-        """Probabilities (n, C) that are shown."""
+        """Probabilities (n, C) to show instead of logits (n, C)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +27,10 @@ class Masked(LazyOutputs):
         return self.outputs.models
 
     def read(self, model: int) -> Floats:
-        """Behind the mask."""
+        """Probabilities (n, C) that one model shows."""
         return self.by.mask(logits(self.outputs.model(model), self.outputs.labels))
 
 
 def masked(outputs: Outputs, by: Mask | None) -> Outputs:
-    """The outputs behind a mask, where there is one."""
+    """The outputs as the mask shows them; unchanged if there is no mask."""
     return outputs if by is None else Outputs(outputs.labels, Masked(outputs, by), "probs")

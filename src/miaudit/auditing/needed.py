@@ -1,4 +1,4 @@
-"""Which of a split's models the attacks and their cuts read: only these are trained."""
+"""Finds the models of a split that attacks and their cuts read. Only these are trained."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from miaudit.splits.base import ShadowRole, Split
 
 
 class Reads(NamedTuple):
-    """Positions of the split's models that an attack reads, each once."""
+    """Positions of the models that an attack reads, each only once."""
 
     score: Ints  # by its score
     cut: Ints  # by the choice of its cut alone
@@ -22,7 +22,7 @@ class Reads(NamedTuple):
 
 
 def reads(attack: Attack, split: Split) -> Reads:
-    """What an attack reads of a split's models; it may be given more, but not less, without a change of its result."""
+    """What an attack reads of a split's models. More models would not change its result, fewer might."""
     wanted = [attack.needs, attack.helped_by if isinstance(attack, ReadsMore) else Needs()]
     on_references = any(needs.out_references or needs.in_references for needs in wanted)
     learnt = split.shadows if any(needs.shadows for needs in wanted) else ()

@@ -1,4 +1,4 @@
-"""What an audit will do: data, roles, attacks and models, before anything is trained."""
+"""The plan of an audit: data, roles, attacks and models, before anything is trained."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,19 +26,19 @@ from miaudit.training.job import Job, Method
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """What is asked of the evidence."""
+    """What the attacks are asked, and with which parameters."""
 
     attacks: dict[str, Attack]
     threshold: Threshold | PerClass
     seed: int
-    known_fraction: float = 0.1  # of the others' membership, known to attacks that need some
+    known_fraction: float = 0.1  # share of the other records whose membership some attacks may know
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
-    config: dict[str, Any] = field(default_factory=dict)  # as the user gave it
+    config: dict[str, Any] = field(default_factory=dict)  # repeats the audit
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What models show instead of their logits, where a defence masks them."""
+    """The masks through which models show their outputs."""
 
     target: MasksOutputs | None = None
     auxiliary: MasksOutputs | None = None  # the attacker's own models, if they know of the defence
@@ -46,33 +46,39 @@ class Shown:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Everything that the audit's numbers depend on."""
+    """An audit, laid out: all that its numbers depend on."""
 
     data: Dataset
     split: Split
-    target: Target | Work  # a model at hand, or one to be trained
+    target: Target | None  # a model at hand; None: one is trained
+    target_work: Work | None  # how the target is trained; None: it is at hand
     auxiliary: tuple[Work, ...]  # the split's models, in its order; none where the audit trains none
-    recipe: AnyRecipe | None  # the target's
+    recipe: AnyRecipe | None  # of the target; None where it is unknown
     questions: Questions
-    known: Ints = field(default_factory=no_rows)  # rows set aside as known; none: attacks know a share of the others
+    known: Ints = field(default_factory=no_rows)  # rows whose membership attacks know; if empty, they know a share
     device: str = "cpu"  # on which the models are trained
     spared: int = 0  # models of the split that no attack reads
     shown: Shown = Shown()
     guarantee: Guarantee | None = None  # what is proven of the target
-    defence: str = ""  # of the target, by its title
+    defence: str = ""  # the title of the target's defence
     origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models
 
     @property
     def works(self) -> tuple[Work, ...]:
-        """All models to train or to find in the store, the target first."""
-        return (self.target, *self.auxiliary) if isinstance(self.target, Work) else self.auxiliary
+        """The models to train or to find in the store, the target first if it is not at hand."""
+        return self.auxiliary if self.target_work is None else (self.target_work, *self.auxiliary)
 
 
 def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
     """What the evidence of a split will hold, in the terms in which attacks state their needs.
 
-    The fewest references count, those of records that are left out apart: over the audited records, and where an
-    attack is `to_learn` from shadows, over theirs.
+    Args:
+        split: the roles of records and models.
+        known: whether attacks are told the membership of some records.
+        to_learn: whether the attack learns from shadows, whose records then need references as well.
+
+    Returns:
+        The fewest references that any record has, without counting records that are left out of the audit.
     """
     audited = split.audited
     sides = [_references(split, audited, np.isin(audited, split.members), split.references)]
@@ -90,7 +96,7 @@ def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
 
 
 def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tuple[int, int]:
-    """Fewest references trained without a row, and with it, over the rows that can be judged."""
+    """The fewest references trained without a row, and the fewest trained with it, over the rows that can be judged."""
     if not len(references):
         return 0, 0
     trained = np.stack([np.isin(rows, split.training[model]) for model in references])
@@ -99,7 +105,7 @@ def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tu
 
 
 def missing(needs: Needs, has: Needs) -> str | None:
-    """The first thing that an attack needs and the evidence will lack, in words."""
+    """The first thing that an attack needs and the evidence will lack, in words; None if it lacks nothing."""
     if needs.shadows > has.shadows:
         return f"needs {needs.shadows} shadow model(s), there are {has.shadows}"
     if needs.out_references > has.out_references:
@@ -114,7 +120,13 @@ def missing(needs: Needs, has: Needs) -> str | None:
 
 
 def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float) -> dict[str, str]:
-    """Attacks that do not apply to the split's audited records, of which a share may be known, and why."""
+    """The attacks that do not apply to a split, and why (attack -> reason).
+
+    Args:
+        attacks: the attacks by their titles.
+        split: the roles of records and models.
+        known_fraction: share of the audited records that attacks may know.
+    """
     has = {to_learn: available(split, known=True, to_learn=to_learn) for to_learn in (False, True)}
     too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
     reasons = {
@@ -125,14 +137,34 @@ def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float) -> di
 
 
 def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool) -> dict[str, Attack]:
-    """Attacks that are not skipped; raises UserError where the user `named` one that is."""
+    """The attacks that apply.
+
+    Args:
+        attacks: the attacks by their titles.
+        skipped: those that do not apply, and why (attack -> reason).
+        named: whether the user named the attacks.
+
+    Raises:
+        UserError: the user named an attack that does not apply.
+    """
     if skipped and named:
         raise UserError("; ".join(f"attack {name} {why}" for name, why in skipped.items()))
     return {name: attack for name, attack in attacks.items() if name not in skipped}
 
 
 def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
-    """The target as a model to be trained on the split's members."""
+    """The work of training the target on the split's members, and of asking it about all records of the audit.
+
+    Args:
+        data: the records.
+        split: the roles of records and models.
+        recipe: how the target is trained.
+        seed: the audit's seed.
+        device: where networks are trained.
+
+    Raises:
+        UserError: the recipe needs records that the split does not leave.
+    """
     query = np.unique(np.concatenate([split.audited, split.population, split.test]))
     method = Method.of(recipe, data, device)
     return Work(_job(method, split, split.members, child_seed(seed, "target")), query)
@@ -141,7 +173,19 @@ def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, devic
 def auxiliary_works(
     data: Dataset, split: Split, recipe: AnyRecipe, reference_recipe: AnyRecipe, seed: int, device: str = "cpu"
 ) -> tuple[Work, ...]:
-    """The split's models: those that are only references follow the reference recipe, the others the recipe."""
+    """The work of training the split's models, and of asking them about the records that attacks read.
+
+    Args:
+        data: the records.
+        split: the roles of records and models.
+        recipe: how models that stand as shadows are trained.
+        reference_recipe: how the other models are trained.
+        seed: the audit's seed.
+        device: where networks are trained.
+
+    Raises:
+        UserError: a recipe needs records that the split does not leave.
+    """
     query = auxiliary_query(split)
     shadows = {shadow.model for shadow in split.shadows}
     own, other = (Method.of(each, data, device) for each in (recipe, reference_recipe))

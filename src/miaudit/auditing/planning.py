@@ -1,4 +1,4 @@
-"""From a request to a plan: split the data, lay out the models, and keep the attacks that apply."""
+"""Makes the plan of a request: splits the data, lays out the models, and keeps the attacks that apply."""
 
 import numpy as np
 
@@ -24,7 +24,8 @@ def plan_of(request: Request) -> Plan:
     whole = Plan(
         data=data,
         split=split,
-        target=request.target or target_work(data, split, _needed(recipes).target, seed, device),
+        target=request.target,
+        target_work=target_work(data, split, _needed(recipes).target, seed, device) if request.target is None else None,
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
         questions=wanted.questions(unmet(wanted.attacks, split, wanted.known_fraction)),

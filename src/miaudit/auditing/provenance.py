@@ -14,7 +14,15 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "pyarrow", "safetensors"
 
 
 def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any], device: str = "cpu") -> Provenance:
-    """The facts of this process, with those of the audit that are given."""
+    """Facts about this process, with those of the audit.
+
+    Args:
+        seed: everything random followed from it.
+        data: fingerprint of the records.
+        recipe: how the target was trained, as plain values; None where it is unknown.
+        config: the configuration that repeats the audit.
+        device: where models were trained.
+    """
     commit, dirty = _git()
     return Provenance(
         miaudit=miaudit.__version__,
@@ -43,7 +51,7 @@ def library_versions() -> dict[str, str]:
 
 
 def peak_memory_mb() -> float | None:
-    """Most memory that this process (not those that train) has held; None where the system does not tell."""
+    """Most memory that this process has held, without those that train; None if the system does not tell."""
     try:
         import resource
     except ImportError:  # Windows
@@ -53,7 +61,7 @@ def peak_memory_mb() -> float | None:
 
 
 def _git() -> tuple[str | None, bool | None]:
-    """Commit and dirty flag of miaudit's own checkout; None where it was installed without one."""
+    """Commit and dirty flag of miaudit's own checkout; None if it was installed without one."""
     folder = Path(__file__).parent
 
     def git(*words: str) -> str:

@@ -1,4 +1,4 @@
-"""What the verdict says about the reference models: how they were trained, and whether they resemble the target."""
+"""Sentences about the reference models: how they were trained, and whether they resemble the target."""
 
 from miaudit.auditing.likeness import ENOUGH_MODELS
 from miaudit.auditing.plan import Plan
@@ -29,7 +29,13 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
 
 
 def with_references(words: Verdict, likeness: Likeness | None, facts: ReferenceFacts | None) -> Verdict:
-    """The verdict, followed by its sentences about the reference models."""
+    """The verdict, followed by its sentences about the reference models.
+
+    Args:
+        words: the verdict so far.
+        likeness: whether the references resemble the target; None if there are none.
+        facts: how they were trained; None if none were trained here.
+    """
     sentences = list(words.sentences)
     if likeness is not None and words.level != "invalid":
         sentences += _of_likeness(likeness, words.level)

@@ -1,4 +1,4 @@
-"""What an audit did not do, and why. Shown wherever its numbers are shown."""
+"""Remarks on what an audit did not do, and why. They are shown wherever its numbers are shown."""
 
 from miaudit.auditing.result import AuditResult
 

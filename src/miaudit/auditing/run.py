@@ -1,4 +1,4 @@
-"""Carries out a plan: train, ask, attack, check, sum up."""
+"""Carries out a plan: asks the target, trains the models, runs the attacks and the controls, and sums up."""
 
 import time
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Finished:
 
 @dataclass
 class Clock:
-    """Wall seconds per stage, and models; summed where an audit is carried out in steps."""
+    """Wall seconds per stage and numbers of models, added up if an audit is carried out in steps."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     models: int = 0  # of the last step, which holds those of the steps before
@@ -144,7 +144,7 @@ def answer(
 
 
 def _material(questions: Questions, gathered: Gathered) -> tuple[Material, Bools]:
-    """What the attacks' tasks share, and the truth of the positive control in it."""
+    """What all attacks read, and the truth of the positive control in it."""
     truth, seed = gathered.truth, questions.seed
     control, control_truth = positive_control(gathered.evidence, truth, generator(seed, "positive"))
     material = Material(

@@ -1,4 +1,4 @@
-"""Runs attacks: scores of the audited records, and a cut chosen without their truth."""
+"""Runs attacks: scores the audited records, and chooses a cut without their truth."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -25,7 +25,7 @@ JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns 
 
 
 class Judged(NamedTuple):
-    """What one attack says of the audited records."""
+    """The scores and the cut of one attack."""
 
     scores: Floats  # (n,)
     cut: Cut | None  # None where there are no known members to choose one on
@@ -40,8 +40,14 @@ def settled(attack: Attack, evidence: Evidence) -> Attack:
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
     """The evidence on which an attack chooses its cut and explains what it learned.
 
-    Where an attack that needs known records is given a share of the `knowable` ones, it is that of the attacker who
-    judges the first part of the records.
+    An attack that needs known records, where the evidence has none, is told a share of the knowable ones: those that
+    the attacker knows who judges the first part of the records.
+
+    Args:
+        attack: the attack.
+        evidence: what was observed.
+        knowable: the truth of the audited records, and the share of it that an attacker may know; None to tell none.
+        seed: the audit's seed.
     """
     if knowable is None or not is_dealt(attack, evidence):
         return evidence
@@ -49,9 +55,16 @@ def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, s
 
 
 def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
-    """(n,) float64 scores of the audited records, each by an attacker who does not know the record.
+    """Scores (n,) in float64 of the audited records, each by an attacker who does not know the record.
 
-    An attack that needs known records, where the evidence has none, is given a share of the `knowable` ones.
+    An attack that needs known records, where the evidence has none, is told a share of the knowable ones.
+
+    Args:
+        name: the attack's title, for messages.
+        attack: the attack.
+        evidence: what was observed.
+        seed: the audit's seed.
+        knowable: the truth of the audited records, and the share of it that an attacker may know; None to tell none.
 
     Raises:
         UserError: the evidence lacks what the attack needs, or a score is not finite.
@@ -77,13 +90,20 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
 
 
 def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
-    """What the attack reports of what it learned; empty if it reports nothing."""
+    """What the attack reports of what it learned; empty if it reports nothing.
+
+    Args:
+        name: the attack's title, for messages.
+        attack: the attack.
+        evidence: what the attacker knows.
+        seed: the audit's seed.
+    """
     with _guarded(name, attack, evidence):
         return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
 
 
 def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextManager[None]:
-    """A guard around attacks from elsewhere. Errors in miaudit's own attacks must show as they are."""
+    """A guard around attacks of other packages. Errors in miaudit's own attacks must show as they are."""
     return foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext()
 
 

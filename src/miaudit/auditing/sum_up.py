@@ -1,4 +1,4 @@
-"""From scores to numbers: an attack's metrics, its decision, and the controls."""
+"""Turns scores into numbers: an attack's metrics, its decision, and the controls."""
 
 import dataclasses
 

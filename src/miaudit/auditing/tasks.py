@@ -21,7 +21,7 @@ READ = 5_000_000.0  # pairs of record and model per second that an attack reads
 
 
 class Material(NamedTuple):
-    """What all tasks of an audit read."""
+    """Everything that the tasks of an audit read."""
 
     evidence: Evidence
     control: Evidence  # of the positive control
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The answer of a part or its error, with its warnings."""
+    """The answer or the error of a task, with its warnings."""
 
     answer: Answer | None  # None where there is an error
     error: Exception | None
@@ -87,7 +87,7 @@ class Task:
 
 
 def answer_of(task: Task, outcome: Outcome) -> Answer:
-    """The answer; warnings and errors are passed on under the attack's name.
+    """The answer of a task; its warnings are given under the attack's name.
 
     Raises:
         UserError: the attack raised one.
@@ -107,7 +107,7 @@ def answer_of(task: Task, outcome: Outcome) -> Answer:
 
 
 def portable(outcome: Outcome) -> Outcome:
-    """The outcome as it can be sent: an error carries its traceback as text."""
+    """The outcome in a form that can be sent: an error carries its traceback as text."""
     if outcome.error is not None:
         outcome.error.add_note("".join(traceback.format_exception(outcome.error)))
     return outcome

@@ -1,8 +1,8 @@
-"""Finds out before training whether the user's classifier can be trained on what each model will be given.
+"""Finds out before training whether the user's classifier can be fitted to every training set.
 
-A random half may hold too few records of a rare class, for the cross-validation within a classifier for instance. The
-poorest draws of all are tried: on a handful of records of each class first, which takes no time, and if that fails on
-all records of the draw.
+A random half may hold too few records of a rare class, for a cross-validation within the classifier for instance. So a
+model is fitted to the poorest training sets: first to a handful of records of each class, which takes no time, and if
+that fails to the whole set.
 """
 
 import warnings
@@ -26,14 +26,14 @@ ASKED = 200  # records that the trained model is asked about
 
 
 class _Draw(NamedTuple):
-    """What a model will be trained on."""
+    """A training set, with the number of records of each class."""
 
     job: Job
     counts: Ints  # (C,) records of each class
 
 
 def check_trainable(works: Sequence[Work], data: Dataset, store: Store) -> None:
-    """Train models on the poorest draws of all that are to be trained, and ask them about some records.
+    """Train models on their poorest training sets, and ask them about some records.
 
     Recipes that need no trial (`tried_first`), such as those of networks, are passed over.
 
@@ -43,7 +43,7 @@ def check_trainable(works: Sequence[Work], data: Dataset, store: Store) -> None:
         store: models whose outputs it holds are not tried.
 
     Raises:
-        UserError: a model cannot be trained, or gives no probabilities; says which classes are rare.
+        UserError: a model cannot be trained, or gives no probabilities; the message names the rare classes.
     """
     jobs = [work.job for work in works if work.job.recipe.tried_first and not work.is_done(store)]
     draws = [_Draw(job, np.bincount(data.y[job.rows], minlength=data.classes)) for job in jobs]
@@ -52,9 +52,9 @@ def check_trainable(works: Sequence[Work], data: Dataset, store: Store) -> None:
 
 
 def _poorest(draws: Sequence[_Draw]) -> list[_Draw]:
-    """The draw with the fewest records of a class that it has, and the one that lacks most classes, if any lacks one.
+    """The training set with the fewest records of any class in it, and the one that lacks most classes, if any does.
 
-    The two fail for different reasons: cross-validation minds a single record, and not a class that is absent.
+    The two fail for different reasons: cross-validation minds a class with a single record, not an absent class.
     """
     if not draws:
         return []
@@ -83,13 +83,13 @@ def _try(draw: _Draw, data: Dataset) -> None:
 
 
 def _is_short(draw: _Draw, data: Dataset) -> bool:
-    """Does the draw lack a class, or hold so few records of one that this may be why it cannot be trained on?"""
+    """Does the training set lack a class, or hold so few records of one that this may be why the fit fails?"""
     present = np.bincount(data.y, minlength=data.classes) > 0
     return bool((draw.counts[present] < HANDFUL).any())
 
 
 def _handful(draw: _Draw, data: Dataset) -> Ints:
-    """Rows of the draw: of each class the first few."""
+    """The first few rows of each class in the training set."""
     y = data.y[draw.job.rows]
     places = [np.flatnonzero(y == label)[:HANDFUL] for label in np.flatnonzero(draw.counts)]
     return draw.job.rows[np.sort(np.concatenate(places))]
@@ -107,7 +107,7 @@ def _fit_and_ask(job: Job, data: Dataset, rows: Ints) -> None:
 
 
 def _in_words(draw: _Draw, data: Dataset) -> str:
-    """Which class is the rarest, how many records of it there are, and what can be done."""
+    """Say which class is the rarest, how many records of it there are, and what can be done."""
     all_counts = np.bincount(data.y, minlength=data.classes)
     absent = np.flatnonzero((draw.counts == 0) & (all_counts > 0))
     if absent.size:

@@ -10,10 +10,15 @@ from miaudit.splits.base import Split
 
 
 def set_aside(split: Split, share: float, seed: int) -> Split:
-    """The split with a share of its population, or of its test part where it has none, as unlabelled records.
+    """The split with a share of its population, or of its test part if it has none, as unlabelled records.
 
-    They are drawn at random and leave the part that they come from: models learn from them, so they can no longer
-    stand for records that no model saw. No draw of the split itself changes.
+    The records are drawn at random and leave the part that they come from: models learn from them, so they can no
+    longer stand for records that no model saw. No other draw of the split changes.
+
+    Args:
+        split: the split to take them from.
+        share: share of the part's records, in (0, 1].
+        seed: the audit's seed.
 
     Raises:
         UserError: the split has neither part.

@@ -1,4 +1,4 @@
-"""Decides the verdict: its level, from what the attacks found and how the controls came out."""
+"""Decides the verdict: its level follows from what the attacks found and how the controls came out."""
 
 from collections.abc import Sequence
 

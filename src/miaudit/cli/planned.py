@@ -17,7 +17,13 @@ MOST_NAMED = 4  # attacks beyond which their number is told
 
 
 def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
-    """The table with a sentence below it that tells when all is done."""
+    """Print the table of the plan, and a sentence that tells when everything will be done.
+
+    Args:
+        forecast: what the plan will cost.
+        console: where to print.
+        now: the time at which training starts.
+    """
     if forecast.to_train:
         console.print(_table(forecast))
     done = "" if not forecast.seconds else f": done at about {_clock(now, forecast.seconds)}"
@@ -36,7 +42,7 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
 
 
 def plan_json(forecast: Forecast) -> str:
-    """The same for machines."""
+    """The plan as JSON."""
     rows = [
         {
             "role": share.role,
@@ -64,7 +70,12 @@ def plan_json(forecast: Forecast) -> str:
 
 
 def confirm(forecast: Forecast, limit: float, console: Console) -> None:
-    """Ask whether to go on where training takes longer than `limit` seconds, or nobody knows how long.
+    """Ask whether to go on if training takes too long, or if nobody knows how long it takes.
+
+    Args:
+        forecast: what the plan will cost.
+        limit: seconds of training up to which nothing is asked.
+        console: where to print.
 
     Raises:
         UserError: there is no terminal to ask at.

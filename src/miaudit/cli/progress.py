@@ -31,7 +31,7 @@ class Shown(Protocol):
 
 @contextmanager
 def progress() -> Iterator[Shown]:
-    """Bars on a terminal; now and then a line elsewhere. On stderr, so that stdout stays for results."""
+    """Show bars on a terminal, and a line now and then elsewhere. On stderr, so that stdout stays for results."""
     if not sys.stderr.isatty():
         yield _Lines()
         return
@@ -44,7 +44,7 @@ def progress() -> Iterator[Shown]:
 
 
 class _Left(TimeRemainingColumn):
-    """The pace where it is known: it sees into models that are not finished."""
+    """The pace if it is known, since it counts models that are half trained; otherwise rich's own estimate."""
 
     def render(self, task: Task) -> Text:
         pace: str = task.fields.get("pace", "")

@@ -1,4 +1,4 @@
-"""Commands `store list`, `explain`, `verify` and `gc`: look after trained models and what they said."""
+"""Commands `store list`, `explain`, `verify` and `gc`, which look after trained models and their outputs."""
 
 import json
 import re

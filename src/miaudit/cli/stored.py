@@ -1,4 +1,4 @@
-"""What the commands `store` show: files of the store, and why a model is or is not among them."""
+"""Tables of the commands `store`: files of the store, and why a model is in it or not."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ FEW = 3  # names that are listed in full
 
 
 def size(count: float) -> str:
-    """Bytes for people.
+    """A number of bytes in a form that people read.
 
     >>> size(1_234_567), size(999_600)
     ('1.23 MB', '1 MB')
@@ -27,17 +27,17 @@ def size(count: float) -> str:
 
 
 def as_dict(entry: Entry) -> dict[str, Any]:
-    """A file of the store for machines."""
+    """A file of the store as a mapping for JSON."""
     return {**entry._asdict(), "path": str(entry.path), "key": entry.key}
 
 
 def explained(answer: Explanation) -> dict[str, Any]:
-    """An explanation for machines."""
+    """An explanation as a mapping for JSON."""
     return {**answer._asdict(), "differences": [difference._asdict() for difference in answer.differences]}
 
 
 def kinds_table(found: list[Entry]) -> Table:
-    """A row a kind of file, and one for all."""
+    """A table with one row per kind of file, and one row for all."""
     table = Table("kind")
     for title in ("files", "size", "last used", "longest unused"):
         table.add_column(title, justify="right")
@@ -52,7 +52,7 @@ def kinds_table(found: list[Entry]) -> Table:
 
 
 def entries_table(found: list[Entry]) -> Table:
-    """One row per file."""
+    """A table with one row per file."""
     table = Table()
     table.add_column("key", no_wrap=True)
     table.add_column("size", justify="right")
@@ -64,7 +64,7 @@ def entries_table(found: list[Entry]) -> Table:
 
 
 def entry_table(entry: Entry, sound: bool) -> Table:
-    """All that one file says of itself."""
+    """A table of everything that is known about one file."""
     table = Table("field", "value", title=f"{entry.kind} {entry.key}")
     facts = {"size": size(entry.bytes), "last used": _ago(entry.used), "state": "sound" if sound else "damaged"}
     described = {name: value for name, value in entry.description.items() if name != "recipe_fields"}
@@ -75,7 +75,7 @@ def entry_table(entry: Entry, sound: bool) -> Table:
 
 
 def explanations_table(found: dict[str, Explanation]) -> Table:
-    """A row for all models of which the same is to be said."""
+    """A table with one row for all models that have the same explanation."""
     groups: dict[tuple[str, str], list[str]] = {}
     for name, answer in found.items():
         groups.setdefault((STATES[answer.state], _why(answer)), []).append(name)

@@ -24,14 +24,21 @@ COSTS = frozenset({"auxiliary_models", "training_minutes", "inference_seconds"})
 
 @dataclass(frozen=True)
 class Pace:
-    """What models were found to take, so that rows which share a recipe are told the same."""
+    """How long models were found to take, so that rows with the same recipe get the same numbers."""
 
     training: dict[str, float] = field(default_factory=dict)  # seconds per model, by data, recipe and records
     asking: dict[str, float] = field(default_factory=dict)  # seconds per record asked about, by data and architecture
 
 
 def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) -> dict[str, dict[str, Number]]:
-    """Those of the wanted measures by attack; adds to the pace."""
+    """The wanted measures that the result does not hold, by attack.
+
+    Args:
+        finished: the audit.
+        plan: its plan.
+        wanted: names of measures; others are ignored.
+        pace: what was timed before; what is timed now is added.
+    """
     found: dict[str, dict[str, Number]] = {}
     for attack, judged in finished.judged.items():
         numbers: dict[str, Number] = {}
@@ -45,15 +52,20 @@ def beyond(finished: Finished, plan: Plan, wanted: Sequence[str], pace: Pace) ->
 
 
 def costs(plan: Plan, attack: str, pace: Pace) -> dict[str, Number]:
-    """Models that the attack's score reads, minutes to train them, seconds to ask the target and the references.
+    """Models that the attack's score reads, minutes to train them, and seconds to ask the target and the references.
 
-    As in LDC-MIA, Table 6: one model after another, on one thread or one GPU. The target and all references are asked
-    about every audited record, a shadow about none: an attack learns on it beforehand. Foretold from a part of one
-    training of each recipe on as many records, so that models of the store cost what they would.
+    This follows LDC-MIA, Table 6: one model after another, on one thread or one GPU. The target and all references are
+    asked about every audited record, a shadow about none, since an attack learns on it beforehand. Times are forecast
+    from a part of one training per recipe, so that models in the store cost what they would have cost.
+
+    Args:
+        plan: the audit.
+        attack: the attack's title.
+        pace: what was timed before; what is timed now is added.
     """
     models = reads(plan.questions.attacks[attack], plan.split).score
     asked = [plan.auxiliary[m] for m in models if m in plan.split.references]
-    target = [plan.target] if isinstance(plan.target, Work) else []
+    target = [] if plan.target_work is None else [plan.target_work]
     training = sum(_training(plan, plan.auxiliary[m], pace) for m in models)
     asking = sum(_asking(plan, work, pace) for work in (*target, *asked))
     return {

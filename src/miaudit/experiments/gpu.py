@@ -1,4 +1,4 @@
-"""How long a row would take on a GPU, from the work that its models ask for."""
+"""Forecasts how long a row would take on a GPU, from the operations that its models need."""
 
 from functools import cache
 
@@ -41,7 +41,13 @@ def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
 
 
 def forward_operations(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
-    """Floating-point operations of one forward pass of one record, two a multiplication with addition."""
+    """Floating-point operations of one forward pass of one record; a multiplication with an addition counts as two.
+
+    Args:
+        recipe: the recipe of the network.
+        shape: shape of one record.
+        classes: number of classes.
+    """
     return _counted(recipe.model, shape, classes)
 
 

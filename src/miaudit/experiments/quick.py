@@ -1,9 +1,12 @@
-"""Stand-ins: the whole way of an experiment in seconds, with few records, one epoch and few models.
+"""Small stand-ins for experiments: every step in seconds, with few records, one epoch and few models.
 
-The numbers of a quick run say nothing. `outline` has the shape of a data set and no content, for forecasts.
+The numbers of a quick run say nothing. `outline` gives the shape of a data set without its content, for forecasts.
 """
 
 import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,12 @@ from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
 from miaudit.datasets.base import About, Dataset, is_on_disk
 from miaudit.errors import UserError
+from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
+from miaudit.running.work import Work, do
 from miaudit.seeds import generator
+from miaudit.store.checkpoints import Store
+from miaudit.training.data import Records
+from miaudit.training.threads import one_thread
 
 RECORDS = 400  # of the data set
 RECORDS_OF_LARGE = 60  # where a network takes a tenth of a second for each record that it is asked about
@@ -22,8 +30,35 @@ LARGE = {"wide_resnet", "densenet", "resnet", "vgg16", "alexnet"}
 MODELS = 4
 
 
+@dataclass(frozen=True)
+class InProcess:
+    """A runner that trains in this process: starting others would take longer than the training of quick runs."""
+
+    at_once: int = 1
+    processes_here: int = 1
+
+    def run(
+        self,
+        works: Sequence[Work],
+        data: Dataset,
+        store: Store,
+        progress: Progress = silent,
+        watch: Watch = unwatched,
+        device: str = "cpu",
+    ) -> Tally:
+        """Do all work that is not in the store; see `running.base.Runner`. Nothing is told meanwhile."""
+        del progress, watch
+        start, records = time.monotonic(), Records(data.x, data.y, data.classes)
+        with one_thread():
+            trained = sum(do(work, records, store, device) for work in works)
+        return Tally(trained, len(works) - trained, time.monotonic() - start)
+
+
+IN_PROCESS = InProcess()
+
+
 def records_of(config: AuditConfig) -> int:
-    """How many records of the data set the small audit works on."""
+    """Number of records that the small audit works on."""
     return RECORDS_OF_LARGE if _is_large(config.as_dict()) else RECORDS
 
 
@@ -32,7 +67,7 @@ def _is_large(content: dict[str, Any]) -> bool:
 
 
 def quick_config(config: AuditConfig) -> AuditConfig:
-    """The same audit, small."""
+    """The same audit with few records, models and epochs."""
     content = config.as_dict()
     part = PART_OF_LARGE if _is_large(content) else PART
     content["split"] = _split(content["split"], part, records_of(config))
@@ -65,7 +100,7 @@ def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
 
 
 def few_records(source: PluginConfig, count: int) -> Dataset:
-    """At most `count` records of the data set, or noise of its shape where it is not on disk."""
+    """At most `count` records of the data set, or noise of its shape if it is not on disk."""
     kind = registry.find("datasets", source.name)
     about: About = kind.about
     if is_on_disk(about) and about.files:
@@ -80,7 +115,7 @@ class Outline(Dataset):
 
     @property
     def fingerprint(self) -> str:
-        """No content's."""
+        """A name in place of a hash, since there is no content."""
         return f"outline of {self.name}"
 
 

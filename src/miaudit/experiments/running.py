@@ -1,8 +1,8 @@
-"""Carries out an experiment, row by row: train all models of a row, audit each seed, keep the numbers."""
+"""Carries out an experiment row by row: trains all models of a row, audits each seed, and keeps the numbers."""
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,19 +20,17 @@ from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
 from miaudit.experiments.beyond import Pace, beyond
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
-from miaudit.experiments.quick import few_records, outline, quick_config, records_of
+from miaudit.experiments.quick import IN_PROCESS, few_records, outline, quick_config, records_of
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
 from miaudit.experiments.spec import Known, Named, Row, dataset_of
 from miaudit.presenter import duration
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
-from miaudit.running.work import Work, do, training_seconds
+from miaudit.running.work import training_seconds
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
 from miaudit.store.checkpoints import Store
-from miaudit.training.data import Records
-from miaudit.training.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,13 @@ class Reproduction:
     few: dict[str, Dataset] = field(default_factory=dict)  # records of quick runs by their source, drawn once
 
     def row(self, named: Named, row: Row, part: int) -> RowResult:
-        """One row's result, or why it was not run; what was trained before is not trained again."""
+        """The result of one row, or why it was not run. Models that are in the store are not trained again.
+
+        Args:
+            named: the experiment.
+            row: one of its rows.
+            part: the row's number among those of its name.
+        """
         start = time.monotonic()
         seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
         configs = [settled(named.config(row, seed)) for seed in range(seeds)]
@@ -65,7 +69,8 @@ class Reproduction:
             return _not_run(row, part, configs[0], why)
         plans = [plan_of_config(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
-        trained = self._train(works, plans[0].data, plans[0].device)
+        runner, listener = IN_PROCESS if self.scale == "quick" else self.runner, self.listener
+        tally = runner.run(works, data, self.store, listener.report, listener.watch, plans[0].device)
         runs = [run for seed, plan in enumerate(plans) for run in self._runs(named, row, plan, seed)]
         return RowResult(
             name=row.name,
@@ -75,21 +80,11 @@ class Reproduction:
             known=row.known,
             runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
             data=plans[0].data.fingerprint,
-            made=made(time.monotonic() - start, trained, training_seconds(works, self.store)),
+            made=made(time.monotonic() - start, tally.trained, training_seconds(works, self.store)),
         )
 
-    def _train(self, works: Sequence[Work], data: Dataset, device: str) -> int:
-        """Train what is not stored; gives how many models that were."""
-        if self.scale == "paper":
-            report, watch = self.listener.report, self.listener.watch
-            return self.runner.run(works, data, self.store, report, watch, device).trained
-        # Starting processes would take longer than the training.
-        records = Records(data.x, data.y, data.classes)
-        with one_thread():
-            return sum(do(work, records, self.store) for work in works)
-
     def _data(self, source: PluginConfig, few: int) -> Dataset:
-        """All records, or `few` of them in quick runs."""
+        """All records of a data set, or `few` of them in quick runs."""
         if self.scale == "paper":
             data: Dataset = source.build("datasets").load()
             return data
@@ -106,7 +101,7 @@ class Reproduction:
             yield run_of(finished.result, seed, trial, series, more)
 
     def _audits(self, plan: Plan, known: Known | None) -> Iterator[Finished]:
-        """One audit, or one a trial, each with other known records."""
+        """One audit, or one per trial, each with other known records."""
         said = ask(plan, self.store)
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
@@ -116,7 +111,13 @@ class Reproduction:
 
 
 def draw(split: Split, share: float, trial: int) -> Ints:
-    """Rows of known membership: a share of the members and of the non-members, drawn anew each trial."""
+    """Rows of known membership: a share of the members and a share of the non-members, drawn anew for each trial.
+
+    Args:
+        split: the roles of the records.
+        share: share of each side, in (0, 1).
+        trial: number of the trial, from 0.
+    """
     rng = generator(trial, "known share")
     sides = (split.members, split.nonmembers)
     chosen = [rng.choice(rows, size=max(1, round(share * len(rows))), replace=False) for rows in sides]

@@ -1,4 +1,4 @@
-"""How much memory training a network takes, found before it is made."""
+"""Finds out how much memory the training of a network takes, before it is made."""
 
 from miaudit.errors import UserError
 from miaudit.memory import check_memory
@@ -8,9 +8,14 @@ PARAMETER = 16  # bytes: the weight, its gradient, and Adam's two averages, in s
 
 
 def check_size(architecture: Architecture, shape: tuple[int, ...], classes: int) -> None:
-    """Raise UserError where the network cannot be built for these records, or its training would not fit into memory.
+    """Raise UserError if the network cannot be built for these records, or its training would not fit into memory.
 
     It is built without its weights, so that nothing is allocated.
+
+    Args:
+        architecture: builds the network.
+        shape: shape of one record.
+        classes: number of classes.
     """
     import torch
 
