@@ -1,5 +1,6 @@
 """Tokens come from the environment, and are found nowhere else: in no message, log, file, name or repr."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from miaudit.errors import UserError
-from miaudit.targets._http_secrets import filled, redacted, shown
+from miaudit.targets._http_secrets import filled, redacted, redacted_json, shown
 from miaudit.targets.http import Http
 from model_server import ModelServer, drops, model_server, records, status
 
@@ -48,6 +49,31 @@ def test_the_token_is_sent_and_found_nowhere(
     assert TOKEN not in said
     assert TOKEN.encode() not in written
     assert "MY_TOKEN" not in said
+
+
+@pytest.mark.parametrize("path", ["/v2/models/m", "/invocations", "/score"])
+def test_an_answer_that_is_wrong_is_quoted_without_the_token(server: ModelServer, path: str, tmp_path: Path) -> None:
+    answers: list[Any] = [
+        {"error": f"{'x' * 280}{TOKEN}"},
+        {TOKEN: 1},
+        [f"Bearer {TOKEN}"],
+        TOKEN,
+        {"predictions": TOKEN},
+    ]
+    server.moods = [status(200, body=json.dumps(answer).encode()) for answer in answers]
+    body: Any = {"batch": {"rows": "${records}"}} if path == "/score" else None
+    target = Http(server.url(path), headers=TEMPLATE, cache=tmp_path, body=body)
+    for _ in answers:
+        with pytest.raises(UserError, match="endpoint") as refused:
+            target.outputs(records(8))
+        assert TOKEN[:6] not in str(refused.value)  # nor a part of it, where a message is cut short
+    assert not server.moods
+
+
+def test_metadata_that_are_wrong_are_quoted_without_the_token(server: ModelServer, tmp_path: Path) -> None:
+    server.metadata = {"name": "m", "inputs": [{"name": TOKEN}]}
+    with pytest.raises(UserError, match=r"in the metadata, got \{'name': '\*\*\*'\}"):
+        Http(server.url("/v2/models/m"), headers=TEMPLATE, cache=tmp_path).outputs(records(8))
 
 
 def test_the_token_has_no_part_in_the_cache(
@@ -102,6 +128,13 @@ def test_several_variables_are_filled_and_redacted(monkeypatch: pytest.MonkeyPat
     headers = {"X-A": "${ONE}-${TWO}", "X-B": "plain"}
     assert filled(headers) == {"X-A": "aaa-aaab", "X-B": "plain"}
     assert redacted("aaa, aaab, plain", headers) == "***, ***, plain"
+
+
+def test_texts_of_a_document_are_redacted_and_numbers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONE", "7")
+    document = {"7": [0.7, 7, "a7", {"b": None}]}
+    assert redacted_json(document, {"X-A": "${ONE}"}) == {"***": [0.7, 7, "a***", {"b": None}]}
+    assert redacted_json(document, {}) is document
 
 
 def test_the_query_is_not_shown() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from miaudit.errors import UserError
 from miaudit.messages import cut
-from miaudit.targets._http_secrets import filled, redacted, shown
+from miaudit.targets._http_secrets import filled, redacted, redacted_json, shown
 
 if TYPE_CHECKING:
     import httpx
@@ -165,7 +165,7 @@ class Connection:
             advice = f"; {ADVICE[status]}" if status in ADVICE else ""
             raise UserError(self._clean(f"{shown(url)} answers HTTP {status}{moved}{advice}{self._excerpt(raw)}"))
         try:
-            return json.loads(raw)
+            return redacted_json(json.loads(raw), self.headers)
         except (ValueError, RecursionError):
             raise UnansweredError(f"its answer is no complete JSON document{self._excerpt(raw)}") from None
 

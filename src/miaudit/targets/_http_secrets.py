@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -74,11 +74,28 @@ def _value(header: str, variable: str) -> str:
 
 def redacted(text: str, headers: Mapping[str, str]) -> str:
     """The text, which may come from the endpoint, without the values of the variables that the headers name."""
-    names = {name for template in headers.values() for name in VARIABLE.findall(template)}
-    values = {os.environ.get(name, "") for name in names} - {""}
-    for value in sorted(values, key=len, reverse=True):
+    for value in _secrets(headers):
         text = text.replace(value, "***")
     return text
+
+
+def redacted_json(document: Any, headers: Mapping[str, str]) -> Any:
+    """The JSON document with all texts in it redacted; numbers stay, even if a variable has the same digits."""
+    return _each_text(document, lambda text: redacted(text, headers)) if _secrets(headers) else document
+
+
+def _secrets(headers: Mapping[str, str]) -> list[str]:
+    """Values of the variables that the headers name, the longest first, as one may be part of another."""
+    names = {name for template in headers.values() for name in VARIABLE.findall(template)}
+    return sorted({os.environ.get(name, "") for name in names} - {""}, key=len, reverse=True)
+
+
+def _each_text(document: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(document, dict):
+        return {change(key): _each_text(part, change) for key, part in document.items()}
+    if isinstance(document, list):
+        return [_each_text(part, change) for part in document]
+    return change(document) if isinstance(document, str) else document
 
 
 def shown(url: str) -> str:
