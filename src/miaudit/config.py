@@ -10,11 +10,11 @@ from miaudit import registry
 from miaudit.errors import UserError
 from miaudit.reading.hints import Hints
 from miaudit.reading.path import about, resolved
-from miaudit.reading.suffixes import TABLES
+from miaudit.reading.suffixes import TABLES, UNREAD
 from miaudit.reading.yaml_file import read_yaml
 
 COLUMNS = ("id", "position", "label", "class", "member")  # of scores.parquet, beside one per attack
-EVIDENCE_SUFFIXES = (".safetensors", *TABLES)
+EVIDENCE_SUFFIXES = (".safetensors", *TABLES, *UNREAD)
 
 
 Attacker = Literal["unaware", "knows"]
@@ -261,6 +261,7 @@ def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
         changes["evidence"] = resolved(folder / config.evidence)
     if config.nonmembers is not None:
         changes["nonmembers"] = resolved(folder / config.nonmembers)
+    changes["reading"] = config.reading.below(folder)
     if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
         options = {**config.dataset.options, "path": str(resolved(folder / path))}
         changes["dataset"] = PluginConfig.model_validate({"name": config.dataset.name, **options})

@@ -17,6 +17,7 @@ import pytest
 
 from fuzz.cases import Case
 from fuzz.documents import documents
+from fuzz.formats import formats
 from fuzz.places import places
 from fuzz.tables import tables
 from tiny import Call, Called
@@ -27,7 +28,7 @@ SECONDS = 10  # of one case
 MEGABYTES = 1024  # that this process may grow by
 LONGEST = 3100  # characters of what is said, the usage of a command among it
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-GROUPS = {"tables": tables, "documents": documents, "places": places}
+GROUPS = {"tables": tables, "formats": formats, "documents": documents, "places": places}
 DAMAGED = 1  # exit code of `store verify`, and of nothing else
 
 

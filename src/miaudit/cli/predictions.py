@@ -54,7 +54,7 @@ def hints_of(
     columns = () if probabilities is None else tuple(part.strip() for part in probabilities.split(","))
     said = {"label": label, "member": member, "probabilities": columns, "outputs": outputs, "ids": ids}
     try:
-        return TypeAdapter(Hints).validate_python(said)
+        return TypeAdapter(Hints).validate_python(said).below(Path())
     except ValidationError:
         raise UserError(
             f"--outputs: expected probabilities, percent, logits, log_probabilities or labels, got {shortened(outputs)}"

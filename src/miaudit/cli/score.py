@@ -66,7 +66,10 @@ def score(
             check_no_input(written, [path for path in files if path is not None])
     chosen = registry.build("attacks", attack, parse_options(set_ or []))
     console = PlainConsole(stderr=True, soft_wrap=True)
-    opened = open_evidence(files.first, lambda sentence: console.print(f"Read as: {sentence}"), hints, files.nonmembers)
+    read_as: list[str] = []
+    opened = open_evidence(files.first, read_as.append, hints, files.nonmembers)
+    for sentence in read_as:
+        console.print(f"Read as: {sentence}")
     loaded = opened.loaded
     evidence, kept = judgeable(loaded.evidence, loaded.truth, [chosen])
     columns: dict[str, Any] = {"id": loaded.ids[kept], "score": run_attack(attack, chosen, evidence, seed)}

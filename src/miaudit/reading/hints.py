@@ -1,9 +1,13 @@
 """What a user says of a table of predictions where it does not tell by itself."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
+
+ARRAY = ".npy"  # how the name of a file ends that stands for a column
 
 Form = Literal["probabilities", "percent", "logits", "log_probabilities", "labels"]
 
@@ -32,6 +36,14 @@ class Hints:
             return None, None
         name, equals, value = self.member.partition("=")
         return (name, value) if equals else (self.member, None)
+
+    def below(self, folder: Path) -> "Hints":
+        """The same with files of arrays looked for below a folder, where they have no absolute path."""
+        label, member = (
+            str((folder / said).absolute()) if said is not None and said.endswith(ARRAY) else said
+            for said in (self.label, self.member)
+        )
+        return replace(self, label=label, member=member)
 
     @property
     def output_classes(self) -> dict[str, str | None]:

@@ -7,9 +7,18 @@ ARROW = (".feather", ".arrow", ".ipc")
 PARQUET = (".parquet", ".pq")
 NUMPY = (".npy", ".npz")
 STATS = (".dta", ".sav", ".zsav", ".por", ".sas7bdat", ".xpt")
-OLD = {
+UNREAD = {  # are named, not read
     ".xls": "an old workbook of Excel: save it as .xlsx or CSV",
+    ".xlsb": "a binary workbook of Excel: save it as .xlsx or CSV",
     ".ods": "a spreadsheet of LibreOffice: save it as CSV",
-}  # are named, not read
+    ".rds": "an object of R: write it by write.csv() or arrow::write_parquet()",
+    ".rdata": "objects of R: write the table by write.csv() or arrow::write_parquet()",
+    ".mat": "a file of MATLAB: write the table by writetable()",
+    ".h5": "an HDF5 file: save the table as Parquet or CSV, or its arrays as .npz",
+    ".hdf5": "an HDF5 file: save the table as Parquet or CSV, or its arrays as .npz",
+    ".pkl": "a pickle, which could run code when it is read: save tables as Parquet or CSV, arrays as .npz",
+    ".pickle": "a pickle, which could run code when it is read: save tables as Parquet or CSV, arrays as .npz",
+    ".zip": "a ZIP archive: unpack it",
+}
 PACKED = ".gz"
-TABLES = (*TEXTS, *JSONS, *EXCEL, *ARROW, *PARQUET, *NUMPY, *STATS, *OLD, PACKED)
+TABLES = (*TEXTS, *JSONS, *EXCEL, *ARROW, *PARQUET, *NUMPY, *STATS, PACKED)

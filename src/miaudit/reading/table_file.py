@@ -12,7 +12,7 @@ from miaudit.reading.numpy_file import read_numpy
 from miaudit.reading.parquet_file import read_parquet
 from miaudit.reading.path import MOST_BYTES, check_file
 from miaudit.reading.stats_file import read_stats
-from miaudit.reading.suffixes import ARROW, EXCEL, JSONS, NUMPY, OLD, PACKED, PARQUET, STATS, TEXTS
+from miaudit.reading.suffixes import ARROW, EXCEL, JSONS, NUMPY, PACKED, PARQUET, STATS, TEXTS, UNREAD
 
 MAGIC = {  # what files of other formats begin with, whatever their suffix
     b"PAR1": PARQUET[0],
@@ -36,8 +36,8 @@ def read_table(path: Path, what: str) -> Columns:
     """
     check_file(path, what, MOST_BYTES)
     suffix = _suffix(path)
-    if suffix in OLD:
-        raise UserError(f"cannot read {path}: expected {what}, got {OLD[suffix]}")
+    if suffix in UNREAD:
+        raise UserError(f"cannot read {path}: expected {what}, got {UNREAD[suffix]}")
     for suffixes, read in (
         (JSONS, read_json_table),
         (EXCEL, read_excel),

@@ -172,7 +172,7 @@ def test_a_number_type_that_numpy_lacks(tmp_path: Path) -> None:
     [
         ("gone.safetensors", "no such file"),
         (".", "got a folder"),
-        ("e.pkl", "expected a file .safetensors"),
+        ("e.doc", "expected a file .safetensors"),
     ],
 )
 def test_a_path_that_is_no_evidence(tmp_path: Path, name: str, message: str) -> None:

@@ -160,7 +160,11 @@ MISTAKES = [
     ("label", [0, 1, 1, 0, 1, 0, 2], "panel shadow.0, column label: expected classes 0 to 1, .* got 2 at record 3"),
     ("label", [0.5] * 7, "column label: expected whole numbers up to 2.53, got 0.5 in row 1 .7 such rows"),
     ("label", [None] + [0] * 6, "column label: expected a whole number in every row, got 1 blank"),
-    ("p0", [None] + [0.5] * 6, "panel audit, columns p: expected finite numbers, got nan or a blank at record 0"),
+    (
+        "p0",
+        [None] + [0.5] * 6,
+        "column p0: expected a finite number in every row, got a blank .* in row 1 .1 such",
+    ),
     ("p0", [0.5] * 7, "expected rows that sum to 1"),
     ("p0", [2.0] * 7, r"expected probabilities in \[0, 1\], got 2 at record 0"),
     ("ref0_p0", [None] * 3 + [0.5] * 4, "panel audit, columns ref_p, model 0: expected finite"),

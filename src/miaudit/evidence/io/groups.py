@@ -74,11 +74,13 @@ def _around(names: dict[str, str], labels: dict[str, str], label: str) -> list[G
 def _ordered(group: Group, names: dict[str, str], before: str, after: str) -> Group:
     """The columns in the order of the file, those of classes that no record has among them."""
     classes = dict(zip(group.columns, group.classes, strict=True))
+    whole = all(map(WHOLE.fullmatch, group.classes))
     others = {
         name: spelled[len(before) : len(spelled) - len(after)]
         for spelled, name in names.items()
         if spelled.startswith(before) and spelled.endswith(after) and len(spelled) > len(before) + len(after)
     }
+    others = {name: middle for name, middle in others.items() if not whole or WHOLE.fullmatch(middle)}
     every = {
         name: classes.get(name, others.get(name, name)) for name in names.values() if name in {**classes, **others}
     }
@@ -166,13 +168,9 @@ def _of_class(name: str, label: str, labels: list[str]) -> Group:
 
 
 def _of_positive(name: str, labels: list[str], says: Form | None) -> Group:
-    order = _order(labels, 2)
-    if set(labels) <= {"0", "1"}:
-        order = ("0", "1")
-    elif order is not None and set(order) == {"1", "2"}:  # in R the second, in SPSS often the first
-        order = None
-    elif order is None and len(labels) == 1:
-        order = next((pair for pair in PAIRS if labels[0].lower() in pair), None)
+    lower = {label.lower() for label in labels}
+    pair = next((pair for pair in PAIRS if lower <= set(pair)), None)
+    order = None if pair is None else tuple(next((own for own in labels if own.lower() == text), text) for text in pair)
     if order is None:
         raise UserError(
             f"expected labels 0 and 1 beside the one column {name!r}, the probability of class 1, got "

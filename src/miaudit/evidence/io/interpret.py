@@ -64,7 +64,8 @@ def understand(columns: Columns, hints: Hints) -> tuple[Columns, Understood]:
 
 def labels_in(columns: Columns, label: str) -> list[str]:
     """The different labels, as text, in the order in which they come."""
-    return list(dict.fromkeys(class_text(text) for text in columns.texts(label).tolist() if text is not None))
+    different = dict.fromkeys(columns.texts(label).tolist())
+    return list(dict.fromkeys(class_text(text) for text in different if text is not None))
 
 
 def without_row_names(columns: Columns, hints: Hints) -> Columns:

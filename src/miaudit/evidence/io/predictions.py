@@ -16,12 +16,10 @@ from miaudit.evidence.io.understood import Understood
 from miaudit.fingerprint import fingerprint
 from miaudit.messages import printable
 from miaudit.reading.columns import Columns
-from miaudit.reading.hints import NO_HINTS, Hints
+from miaudit.reading.hints import ARRAY, NO_HINTS, Hints
 from miaudit.reading.numpy_file import read_numpy
 from miaudit.reading.path import about
-from miaudit.reading.suffixes import TABLES
-
-ARRAY = ".npy"
+from miaudit.reading.suffixes import TABLES, UNREAD
 
 
 class Predicted(NamedTuple):
@@ -49,7 +47,7 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
     """
     files = [path] if nonmembers is None else [path, nonmembers]
     for file in files:
-        if file.suffix.lower() not in TABLES:
+        if file.suffix.lower() not in (*TABLES, *UNREAD):
             listed = f".safetensors, {', '.join(TABLES)}"
             raise UserError(f"{file}: expected a file {listed}, got {file.suffix or 'no suffix'}")
     sources = [OpenFile(file) for file in files]
@@ -109,7 +107,5 @@ def _with_arrays(columns: Columns, hints: Hints) -> tuple[Columns, Hints]:
 
 
 def _arrays(hints: Hints) -> Iterator[tuple[str, Path]]:
-    if hints.label is not None and hints.label.endswith(ARRAY):
-        yield "label", Path(hints.label)
-    if hints.member is not None and hints.member.endswith(ARRAY):
-        yield "member", Path(hints.member)
+    given = {"label": hints.label, "member": hints.member}
+    yield from ((option, Path(said)) for option, said in given.items() if said is not None and said.endswith(ARRAY))

@@ -82,6 +82,7 @@ def _panel_rows(columns: Columns) -> dict[str, Ints]:
 
 def _read(columns: Columns, found: Understood, names: Ids | None) -> _Read:
     inside = [_inside(columns, f"ref{r}_in") for r in range(len(found.references))]
+    _check_filled(columns, found.columns)
     target, kind = _outputs(columns, found, found.columns)
     references = [_outputs(columns, found, columns_of_one)[0] for columns_of_one in found.references]
     nothing = np.zeros((0, columns.rows, target.shape[1]))
@@ -101,6 +102,18 @@ def _outputs(columns: Columns, found: Understood, names: tuple[str, ...]) -> tup
     if found.ranked:
         return ranked_outputs(columns, found), "probs"
     return read_form(np.stack([columns.numbers(name) for name in names], axis=1), found.form)
+
+
+def _check_filled(columns: Columns, names: tuple[str, ...]) -> None:
+    """Raise UserError where an output of the target is blank or infinite."""
+    for name in names:
+        wrong = ~np.isfinite(columns.numbers(name))
+        if wrong.any():
+            row = int(np.argmax(wrong)) + 1
+            raise UserError(
+                f"column {name}: expected a finite number in every row, got a blank or infinite one in row {row:,} "
+                f"({wrong.sum():,} such rows); leave these records out"
+            )
 
 
 def _labels(columns: Columns, found: Understood) -> Ints:
