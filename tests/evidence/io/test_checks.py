@@ -176,6 +176,6 @@ def test_a_number_type_that_numpy_lacks(tmp_path: Path) -> None:
     ],
 )
 def test_a_path_that_is_no_evidence(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "e.pkl").touch()
+    (tmp_path / "e.doc").touch()
     with pytest.raises(UserError, match=message):
         read_evidence(tmp_path / name)
