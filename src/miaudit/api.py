@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from miaudit.answers import AskedForm
 from miaudit.attacks.base import Attack
 from miaudit.auditing.arguments import (
     check_numbers,
@@ -98,6 +99,7 @@ def audit(
     population: Records | None = None,
     *,
     recipe: AnyRecipe | None = None,
+    outputs: AskedForm = "auto",
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
     shadows: int = 16,
@@ -126,6 +128,8 @@ def audit(
         recipe: how the target was trained. Without it, a torch module's architecture is trained by the default
             recipe, a scikit-learn classifier's own parameters are used, and predictions alone are audited without
             reference models.
+        outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
+            of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
         attacks: names or attacks; None for all that apply.
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
@@ -162,6 +166,7 @@ def audit(
         PoolSize(models, shadows),
         device,
         defence_from(defence, attacker),
+        outputs,
     )
     execution = Execution(
         store=open_store(store),

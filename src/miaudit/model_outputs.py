@@ -12,6 +12,7 @@ from miaudit.errors import UserError
 Kind = Literal["logits", "probs"]
 
 SUM_TOLERANCE = 1e-3  # of the sum of a row of probabilities; wider for coarsely rounded ones
+HALF_PRECISION = 2.0**-8  # the most by which a sum of 1 changes if its terms are rounded to eight binary digits
 ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
 MOST_DIGITS = 6  # to which probabilities may have been rounded
 ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
@@ -93,7 +94,7 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
     sums = values.sum(axis=1, dtype=np.float64)
     tolerance = SUM_TOLERANCE + ROUNDING
     if np.abs(sums - 1).max(initial=0.0) > tolerance:
-        tolerance = _tolerance_of_rounded(values)
+        tolerance = sum_tolerance(values)
     wrong = np.flatnonzero(np.abs(sums - 1) > tolerance)
     if wrong.size:
         raise UserError(
@@ -102,8 +103,22 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
         )
 
 
-def _tolerance_of_rounded(values: npt.NDArray[Any]) -> float:
-    """How far from 1 a row (C,) may sum if all its entries were rounded to the same number of digits, up to six."""
+def sum_tolerance(values: npt.NDArray[Any]) -> float:
+    """How far from 1 the rows of probabilities (n, C) may sum.
+
+    It is wider where all were rounded to the same number of digits, up to six, or to half precision, as the outputs of
+    a network in float16 or bfloat16 are.
+    """
     digits = next((d for d in range(1, MOST_DIGITS + 1) if (values.round(d) == values).all()), None)
     rounded = 0.0 if digits is None else values.shape[1] / 2 * 10**-digits
-    return max(SUM_TOLERANCE, rounded) + ROUNDING
+    return max(SUM_TOLERANCE, rounded, HALF_PRECISION if _is_half(values) else 0.0) + ROUNDING
+
+
+def _is_half(values: npt.NDArray[Any]) -> bool:
+    """Can all numbers be written in bfloat16 or in float16?"""
+    single = np.ascontiguousarray(values, dtype=np.float32)
+    if not (single == values).all():
+        return False
+    with np.errstate(over="ignore"):
+        in_float16 = single.astype(np.float16) == single
+    return bool(in_float16.all() or (single.view(np.uint32) & 0xFFFF == 0).all())

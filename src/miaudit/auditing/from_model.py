@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from miaudit.answers import AskedForm
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.auditing.origin import BY_USER, Origin
 from miaudit.auditing.request import Recipes, Request, Wanted
@@ -65,6 +66,7 @@ def request_for(
     pool: PoolSize,
     device: str = "auto",
     defence: DefenceInUse = UNDEFENDED,
+    outputs: AskedForm = "auto",
 ) -> Request:
     """The request to audit a model at hand.
 
@@ -76,11 +78,12 @@ def request_for(
         pool: size of the pool of reference models, which is trained where a recipe is known.
         device: where networks are trained.
         defence: the model's defence.
+        outputs: what the model's answers are; "auto" to find out.
 
     Raises:
         UserError: the model cannot be queried, or the records do not fit it.
     """
-    target = target_of(model)
+    target = target_of(model).with_outputs(outputs)
     trains_network = recipe is not None and recipe.network is not None
     given = read_given(
         *records,
@@ -88,6 +91,7 @@ def request_for(
         seed=wanted.seed,
         may_lack_x=not target.reads_records and recipe is None,
     )
+    target = target.tried(given.data)
     given = given.with_classes(target.count_classes(given.data))
     target.check(given)
     how, origin = _recipe(target, given, recipe)

@@ -6,11 +6,14 @@ an object, those of the lowest `rank` first and those of one rank by name.
 """
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from miaudit import registry
+from miaudit.answers import SAMPLE, AnswerForm, AskedForm, form_of_answers
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -64,6 +67,30 @@ class Target(ABC):
     def outputs(self, x: Floats) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...) with their kind; `query` checks them."""
 
+    @property
+    def labels_only(self) -> bool:
+        """Does the model say which class, and not how sure it is?"""
+        return False
+
+    def with_outputs(self, asked: AskedForm) -> "Target":
+        """The target with its answers read as the user says they are.
+
+        Raises:
+            UserError: what the answers are is fixed for this kind.
+        """
+        if asked != "auto":
+            raise UserError(f"{self.name}: what it gives is known; leave out outputs={asked!r}")
+        return self
+
+    def tried(self, data: Dataset) -> "Target":
+        """The target with all decided that only its answers to a sample of the records tell.
+
+        Raises:
+            UserError: it cannot be queried, or its answers could be several things.
+        """
+        del data
+        return self
+
     def count_classes(self, data: Dataset) -> int:
         """Number C of columns that the outputs for these records have, at least as many as there are labels.
 
@@ -95,6 +122,64 @@ class Target(ABC):
         return None
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AnsweringTarget(Target):
+    """A model whose answers may be logits, probabilities, margins or labels: what they are is found by a sample.
+
+    A kind that derives from it implements `answers` instead of `outputs`.
+    """
+
+    asked: AskedForm = "auto"  # what the user says that the answers are
+    form: AnswerForm | None = None  # what they are; None until the target was tried
+    classes: int | None = None  # C, where it is known
+
+    @abstractmethod
+    def answers(self, x: Any) -> Any:
+        """What the model says about records x (n, ...): an array (n,), (n, 1) or (n, C)."""
+
+    @property
+    def described(self) -> str:
+        """The words on what the model gives, which follow its description."""
+        return "" if self.form is None else f", which gives {self.form.words}"
+
+    @property
+    def labels_only(self) -> bool:
+        """Does the model give nothing but labels?"""
+        return self.form is not None and self.form.labels_only
+
+    def with_outputs(self, asked: AskedForm) -> Self:
+        """The target with its answers read as the user says they are."""
+        return replace(self, asked=asked, form=None)
+
+    def tried(self, data: Dataset) -> Self:
+        """The target with the form of its answers found over a sample from all over the records."""
+        sample = np.unique(np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64))
+        with _asked(self, data.x[sample]):
+            form = form_of_answers(self.name, self.answers(data.x[sample]), self.asked)
+        return replace(self, form=form)
+
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Outputs (n, C), read in the form that was found; that of x itself if the target was not tried before."""
+        said = self.answers(x)
+        form = self.form or form_of_answers(self.name, said, self.asked)
+        try:
+            return form.read(self.name, said, len(x), self.classes if form.labels_only else None)
+        except UserError as error:
+            if self.asked != "auto":
+                raise
+            raise UserError(f"{error}; its answers to a sample are {form.words}: if not, say by outputs=...") from None
+
+    def count_classes(self, data: Dataset) -> int:
+        """Number of columns that the answers have, or as many as the labels need where the model gives labels."""
+        if self.labels_only:
+            return data.classes
+        return at_least(query(self, data.x[:1]).values.shape[1], data)
+
+    def with_classes(self, classes: int) -> Self:
+        """The target with labels that become rows (classes,)."""
+        return replace(self, classes=classes)
+
+
 def target_of(given: object) -> Target:
     """The target that an object is; a target stays as it is.
 
@@ -123,11 +208,15 @@ def query(target: Target, x: Floats) -> ModelOutputs:
         UserError: the target fails, or its outputs are not what they are said to be: (n, C) with C >= 2, finite, and
             probabilities that sum to 1 or logits.
     """
-    with foreign(f"{target.name}, given records of shape {x.shape[1:]},", len(x)):
+    with _asked(target, x):
         said = target.outputs(x)
     if not isinstance(said, ModelOutputs):
         raise UserError(f"{target.name}: expected ModelOutputs, got {type(said).__name__}")
     return checked(target.name, said.values, said.kind, len(x))
+
+
+def _asked(target: Target, x: Any) -> AbstractContextManager[None]:
+    return foreign(f"{target.name}, given records of shape {x.shape[1:]},", len(x))
 
 
 def at_least(known: int, data: Dataset) -> int:
