@@ -183,7 +183,7 @@ def test_without_references_there_is_no_hardness_section() -> None:
 
 def test_without_attacks_the_page_still_stands() -> None:
     page = page_of(Example(members=5, nonmembers=5, strengths={}, references=False))
-    assert page.charts == []
+    assert not {"roc", "precision", "scores-0", "hardness"} & set(page.charts)
     assert "Where the numbers come from" in page.text
 
 

@@ -60,7 +60,7 @@ def widest(found: Sequence[Finding]) -> float:
 def verdict(
     found: Sequence[Finding], controls: Controls, members: int, nonmembers: int, duplicates: str = ""
 ) -> Verdict:
-    """The level in plain words.
+    """The verdict: its level, a headline, and what a reader needs to know, in plain words.
 
     Args:
         found: what every attack found, the strongest first.

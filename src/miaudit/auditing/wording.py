@@ -10,7 +10,7 @@ NAMED = 3  # at most so many differing columns are named in a sentence
 
 
 def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
-    """No attack that could have seen a leak found one, and there were enough records."""
+    """The verdict where no attack that could have seen a leak found one, and there were enough records."""
     return Verdict(
         level="references_unlike" if references_unlike else "no_leak_found",
         headline="No leak found, but the reference models do not resemble the target."
@@ -26,7 +26,7 @@ def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
 
 
 def too_few(widest: float) -> Verdict:
-    """Nothing was found, but the records are too few to rule out a leak."""
+    """The verdict where nothing was found, but there are too few records to rule out a leak."""
     return Verdict(
         level="too_few_records",
         headline="Too few records to tell.",
@@ -39,7 +39,7 @@ def too_few(widest: float) -> Verdict:
 
 
 def weak_signs(found: Sequence[Finding], controls: Controls, records: int) -> Verdict:
-    """Some attack beats guessing more clearly than chance explains, but not clearly enough for a leak."""
+    """The verdict where an attack beats guessing more clearly than chance does, but not clearly enough for a leak."""
     signs = [(finding, finding.sign) for finding in found if finding.sign is not None and finding.sign.clear]
     best, sign = min(signs, key=lambda each: each[1].records)
     by_auc = (sign.auc.low or 0.0) > 0.5
@@ -75,7 +75,7 @@ def _compared(beats_guessing: bool, unasked: float) -> str:
 
 
 def with_chance(answer: Verdict, found: Sequence[Finding]) -> Verdict:
-    """The answer with a word on attacks whose intervals in the tables lie above guessing, though that is chance."""
+    """The verdict with a sentence on attacks whose own intervals lie above guessing, as chance often has it."""
     signs = [finding.name for finding in found if finding.sign is not None]
     if not signs:
         return answer
@@ -90,7 +90,7 @@ def with_chance(answer: Verdict, found: Sequence[Finding]) -> Verdict:
 
 
 def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> Verdict:
-    """A leak, where no difference between members and non-members was found in the records themselves."""
+    """The verdict on a leak where the records of members and non-members show no difference."""
     best = proven[0]
     sentences = [
         f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing. "
@@ -116,7 +116,7 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
 
 
 def _overall(best: Finding) -> str:
-    """What the strongest attack finds over all records, where that is the leak, and where only a few records leak."""
+    """What the strongest attack finds over all records; if only a few records leak, that is not the leak."""
     if (best.auc.low or 0.0) > 0.5:
         return (
             f"The strongest, {best.name}, ranks a random member above a random non-member in "
@@ -129,7 +129,7 @@ def _overall(best: Finding) -> str:
 
 
 def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
-    """A leak on top of a difference between members and non-members.
+    """The verdict on a leak that goes beyond a difference between members and non-members.
 
     Neither a share of members recognised nor an epsilon is quoted: the difference would inflate both.
     """
@@ -152,7 +152,7 @@ def leaks_beyond(proven: Sequence[Finding], controls: Controls) -> Verdict:
 
 
 def distribution_shift(found: Sequence[Finding], controls: Controls) -> Verdict:
-    """Members and non-members differ, and no attack is shown to find more than that difference."""
+    """The verdict where members and non-members differ, and no attack is shown to find more than that."""
     best = found[0]
     return Verdict(
         level="distribution_shift",
@@ -265,7 +265,7 @@ def _unchecked(controls: Controls) -> tuple[str, ...]:
 
 
 def invalid(reason: str) -> Verdict:
-    """The audit failed its own checks, and its numbers are void."""
+    """The verdict on an audit that failed its own checks, so that its numbers are void."""
     return Verdict(
         level="invalid",
         headline="The audit failed its own checks: do not use its numbers.",

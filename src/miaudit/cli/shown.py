@@ -53,13 +53,13 @@ def likeness_lines(result: AuditResult) -> Iterator[str]:
 
 
 def _blind_row(blind: BlindBaseline, limits: tuple[str, ...]) -> tuple[str, ...]:
-    """The blind baseline in the columns of an attack."""
+    """The numbers of the blind baseline in the columns that attacks have."""
     rates = (rate(blind.tpr).text(BREAK) if fpr == "0.01" else NOTHING for fpr in limits)
     return (quantity(blind.auc).text(BREAK), *rates, NOTHING, NOTHING)
 
 
 def _ties(result: AuditResult, limits: tuple[str, ...]) -> Iterator[str]:
-    """Attacks with equal scores where a cut would be needed: one line each, at the smallest rate that has a column."""
+    """A line on each attack whose equal scores allow no cut at some rate; the largest such rate is named."""
     for name, attack in result.attacks.items():
         hidden = [(fpr, note) for fpr in limits if (note := hidden_by_ties(attack, fpr))]
         if hidden:
@@ -68,7 +68,7 @@ def _ties(result: AuditResult, limits: tuple[str, ...]) -> Iterator[str]:
 
 
 def _saturation(result: AuditResult) -> Iterator[str]:
-    """The share of records with a probability of exactly 0 or 1, and the floor that was used."""
+    """A line on records with a probability of exactly 0 or 1: their share, and the floor that was used."""
     facts = result.target
     if facts.saturated and facts.probability_floor is not None:
         yield (

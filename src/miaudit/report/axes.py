@@ -30,7 +30,7 @@ class Axis(NamedTuple):
     unit: str = ""  # written behind the numbers that a reader points at
 
     def place(self, values: Floats) -> Floats:
-        """Shares of the axis's length, 0 at the low end; outside of [0, 1] where a value is out of view.
+        """Where values lie, as shares of the axis's length: 0 at the low end, outside [0, 1] if a value is out of view.
 
         On a logarithmic axis, 0 lies as far below its low end as the axis is long.
 
@@ -43,7 +43,7 @@ class Axis(NamedTuple):
         return np.log(np.maximum(values / self.low, np.exp(-length))) / length
 
     def percent(self, value: float) -> float:
-        """One place in per cent of the length, within the view."""
+        """Where one value lies, in per cent of the length; a value out of view lies at the nearer end."""
         return round(100 * float(np.clip(self.place(np.array(value)), 0, 1)), 2)
 
 
@@ -62,7 +62,7 @@ def logarithmic(title: str, low: float, high: float, unit: str = "") -> Axis:
 
 
 def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[Tick]:
-    """At most `most` multiples of 1, 2 or 5 times a power of ten.
+    """Ticks at multiples of 1, 2 or 5 times a power of ten, at most `most` of them.
 
     >>> [tick.text for tick in _round_ticks(0, 101, " %")]
     ['0 %', '20 %', '40 %', '60 %', '80 %', '100 %']
@@ -75,12 +75,12 @@ def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[Tick
 
 
 def _multiples(low: float, high: float, step: float) -> range:
-    """The whole numbers whose products with `step` lie within the ends, up to rounding."""
+    """The whole numbers which, times `step`, lie between `low` and `high`, up to rounding."""
     return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
 
 
 def _label(value: float, step: float) -> str:
-    """With the digits that tell it from its neighbour, and powers of ten where zeros would make it long.
+    """The value with the digits that tell it from its neighbour, and a power of ten where zeros would make it long.
 
     >>> _label(-0.5, 0.5), _label(2e6, 1e6)
     ('−0.5', '2e6')

@@ -106,7 +106,7 @@ def _same(shift: Quantity) -> Control:
 
 
 def _alike(likeness: Likeness) -> Control:
-    """Compares the target with the reference models, one measure a row."""
+    """The comparison of the target with the reference models, one measure per row."""
     statements = {
         "alike": "Passed: the target is within the range expected of one more reference model.",
         "unlike": "Not passed: the reference models do not resemble the target. Attacks that rely on them may "
@@ -135,7 +135,7 @@ def _alike(likeness: Likeness) -> Control:
 
 
 def _blind(blind: BlindBaseline) -> Control:
-    """The blind attacker in the first row, and the columns that differ in the rows below."""
+    """The blind baseline: the blind attacker in the first row, and below it the columns that differ."""
     seen = "the records and their labels" if blind.saw == "records" else "the labels (the records were not available)"
     listed = (
         " The columns that differ beyond chance are listed below, the largest difference first. A pair is one member "

@@ -16,7 +16,7 @@ WORDS = ("Member, non-member", "Membership inference", "ROC curve, AUC", "TPR at
 
 
 class Found(NamedTuple):
-    """What one attacker finds at most."""
+    """The highest values that one attacker reaches, and the attacks behind them."""
 
     attacker: str
     folder: str
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
 
 class DefenceRow(NamedTuple):
-    """One defence."""
+    """One defence in the table: its accuracy, its guarantee, and what each attacker finds."""
 
     title: str
     train_accuracy: Printed
@@ -98,7 +98,7 @@ def _found(attacker: str, leak: Leakage, limits: tuple[str, ...]) -> Found:
 
 
 def _each_attack(row: Defended, limits: tuple[str, ...]) -> list[tuple[str, str, Printed, tuple[Printed, ...]]]:
-    """Attacker, attack and its numbers."""
+    """The numbers of every attack, a row each: attacker, attack, AUC and rates."""
     return [
         (_who(row, attacker), name, quantity(leak.auc), tuple(rate(leak.tpr_at_fpr.get(fpr)) for fpr in limits))
         for attacker, found in row.distinct.items()

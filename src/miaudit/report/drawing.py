@@ -32,7 +32,7 @@ class Series(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Words at a place of the plot, both in per cent."""
+    """Words at a place of the plot, which is given in per cent of its width and its height."""
 
     text: str
     x: float
@@ -41,7 +41,7 @@ class Note(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """A column of a histogram that tells its counts when it is pointed at."""
+    """A column of a histogram, and the text that is shown while the pointer is on it."""
 
     x: float
     width: float
@@ -95,7 +95,7 @@ def crosses(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
 
 
 def upright(x: Axis, at: float) -> str:
-    """A line from top to bottom."""
+    """A line from top to bottom at one value of the horizontal axis."""
     return f"M{10 * x.percent(at):.5g} 0V{SIDE:.0f}"
 
 

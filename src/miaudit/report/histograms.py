@@ -35,7 +35,7 @@ class Bins(NamedTuple):
 
 
 def shared_bins(scores: Floats, most: int = 45) -> Bins:
-    """Bins for scores (n,); few where there are few records."""
+    """Bins that span scores (n,); fewer of them where there are few records."""
     scale = _scale(scores)
     places = scale.place(scores)
     low, high = float(places.min()), float(places.max())
@@ -46,7 +46,7 @@ def shared_bins(scores: Floats, most: int = 45) -> Bins:
 
 
 def _scale(scores: Floats) -> Scale:
-    """Linear, unless the range is many times the spread of the bulk; then as fine as its narrower half."""
+    """A linear scale, unless the range is many times the spread of the bulk; then one as fine as its narrower half."""
     low, quarter, middle, three_quarters, high = np.percentile(scores, [5, 25, 50, 75, 95])
     spread = (three_quarters - quarter) or (high - low)
     if not np.ptp(scores) > LONG_TAIL * spread > 1e-9 * abs(middle):
@@ -68,7 +68,7 @@ def shares(scores: Floats, bins: Bins) -> Floats:
 
 
 def ticks(bins: Bins) -> tuple[Tick, ...]:
-    """Labels at round scores, far enough from each other, rising; `at` is a place on the axis."""
+    """Labels at round scores in rising order, far enough from each other; `at` is a place on the axis."""
     low, high = bins.edges[0], bins.edges[-1]
     chosen: list[Tick] = []
     for score in _round_scores(*bins.scale.score(bins.edges[[0, -1]])):

@@ -45,7 +45,7 @@ def environment() -> Environment:
 
 
 def _bound(value: object) -> object:
-    """Whatever a template prints; in text, a number stays on one line with its sign."""
+    """What a template prints; in texts, a number stays on the line of its sign."""
     return UNBROKEN.sub("\u00a0", value) if type(value) is str else value
 
 

@@ -63,13 +63,13 @@ def precision_recall(curves: dict[str, Curve], prevalence: float) -> Plot:
 
 
 def _without_zeros(curve: Curve, left: float, floor: float) -> Curve:
-    """From the best rate without a false alarm on; what is 0 stands at the edge, in per cent `left` and `floor`."""
+    """The curve from its last point without a false alarm on; zeros are moved to `left` and `floor`, in per cent."""
     start = int(np.sum(curve.x == 0)) - 1
     return Curve(np.maximum(curve.x, left / 100)[start:], np.maximum(curve.y, floor / 100)[start:])
 
 
 def _series(x: Axis, y: Axis, curves: dict[str, Curve], whiskers: tuple[Whisker, ...] = ()) -> tuple[Series, ...]:
-    """A series an attack; `whiskers` belong to the first."""
+    """One series for each attack; `whiskers` belong to the first."""
     found = []
     for place, (name, curve) in enumerate(curves.items()):
         colour = COLOURS[place] if place < len(COLOURS) else "rest"
@@ -85,7 +85,7 @@ def _guessing(x: Axis, y: Axis, at: Floats, values: Floats) -> Series:
 
 
 def _whiskers(x: Axis, y: Axis, whiskers: tuple[Whisker, ...]) -> list[Path]:
-    """Upright lines from low to high, and a ring at each value."""
+    """Paths of upright lines from low to high, with a ring at each value."""
     at, value, low, high = 100 * np.array(whiskers).T
     spans = "".join(line(x, y, np.repeat(place, 2), np.array(ends)) for place, *ends in zip(at, low, high, strict=True))
     rings = dots(x, y, at, value)

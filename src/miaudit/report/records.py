@@ -53,7 +53,7 @@ class Records:
 
     @property
     def has_both(self) -> bool:
-        """Members and non-members are known: rates can be drawn."""
+        """Are there known members and known non-members, so that rates can be drawn?"""
         return bool(self.member.any() and (self.known & ~self.member).any())
 
     def groups(self) -> dict[str, Bools]:

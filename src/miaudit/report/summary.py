@@ -186,7 +186,7 @@ def accuracy_gap(target: TargetFacts) -> str:
 
 
 def assumptions(result: AuditResult) -> tuple[Assumption, ...]:
-    """Attacks that know the same stand together, in the result's order."""
+    """What the attackers are assumed to know, with the attacks that share it, in the order of the result."""
     together: dict[str, list[str]] = {}
     for name, attack in result.attacks.items():
         together.setdefault(_sentence(attack.adversary), []).append(name)

@@ -33,7 +33,7 @@ class AttackRow(NamedTuple):
 
 
 def bar(quantity: Quantity, scale: tuple[float, float] = AUC_SCALE, guess: float = 0.5) -> Bar | None:
-    """The interval on a scale; None where the quantity has no value.
+    """The quantity's interval as a bar on a scale; None where it has no value.
 
     >>> bar(Quantity(value=0.7, low=0.55, high=0.85, n=10))
     Bar(low=25.0, at=50.0, high=75.0, guess=16.7)
@@ -102,7 +102,7 @@ def recalls(result: AuditResult) -> tuple[str, ...]:
 
 
 def attack_rows(result: AuditResult) -> tuple[AttackRow, ...]:
-    """The main table, the strongest attack first."""
+    """The rows of the main table, the strongest attack first."""
     return tuple(_attack_row(name, result) for name in by_strength(result))
 
 
@@ -157,7 +157,7 @@ def hidden_by_ties(attack: AttackResult, fpr: str) -> str:
 
 
 def precision_rows(result: AuditResult) -> tuple[tuple[str, tuple[Printed, ...]], ...]:
-    """Precision at fixed recalls, an attack a row."""
+    """Precision at fixed recalls, one row per attack."""
     measured = {name: result.attacks[name].precision_at_recall for name in by_strength(result)}
     return tuple(
         (name, tuple(rate(precisions.get(recall)) for recall in recalls(result)))

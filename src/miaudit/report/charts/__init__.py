@@ -1,1 +1,1 @@
-"""The charts of an audit's page, a section a file. The page shows every section that applies to a result."""
+"""The charts of an audit's page, one section per file. The page shows every section that applies to a result."""

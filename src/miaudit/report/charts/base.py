@@ -18,7 +18,7 @@ FOLDER = "report.charts"
 
 
 class Audited(NamedTuple):
-    """What a chart may show."""
+    """The audit as charts see it: its result and its table of records."""
 
     result: AuditResult
     records: Records

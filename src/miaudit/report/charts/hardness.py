@@ -1,4 +1,4 @@
-"""The hardness of the records: score on the target against calibrated score, one point a record."""
+"""The hardness of the records: score on the target against calibrated score, one point per record."""
 
 import numpy as np
 

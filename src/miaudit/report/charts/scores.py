@@ -1,4 +1,4 @@
-"""Histograms of the membership scores, an attack a chart."""
+"""Histograms of the membership scores, one chart per attack."""
 
 import numpy as np
 
