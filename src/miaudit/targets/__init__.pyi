@@ -1,5 +1,6 @@
 """The names of this package, for type checkers and editors; written by `make pages`."""
 
+from miaudit.targets.base import AnsweringTarget as AnsweringTarget
 from miaudit.targets.base import Guess as Guess
 from miaudit.targets.base import Target as Target
 from miaudit.targets.base import at_least as at_least
