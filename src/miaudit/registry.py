@@ -74,8 +74,20 @@ def build(folder: str, name: str, options: dict[str, Any]) -> Any:
     Raises:
         UserError: an option is unknown, of the wrong type or out of range.
     """
-    plugin = find(folder, name)
-    where = f"{folder.rstrip('s')} {name}"
+    return construct(find(folder, name), f"{folder.rstrip('s')} {name}", options)
+
+
+def construct(plugin: Any, where: str, options: dict[str, Any]) -> Any:
+    """An instance of a pydantic dataclass with its fields checked.
+
+    Args:
+        plugin: the class.
+        where: what messages name before what is wrong.
+        options: its fields by name.
+
+    Raises:
+        UserError: an option is unknown, missing, of the wrong type or out of range.
+    """
     try:
         built = plugin(**options)
     except ValidationError as error:

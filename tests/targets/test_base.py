@@ -13,13 +13,15 @@ from sklearn.linear_model import LogisticRegression
 
 from digit_audits import MEMBERS, predicted, probabilities
 from miaudit import registry
+from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.model_outputs import ModelOutputs
-from miaudit.targets.base import Target, kinds, query, target_of
+from miaudit.targets.base import Target, is_model, kinds, open_target, query, target_of
 from miaudit.targets.custom import Custom
 from miaudit.targets.estimator import Estimator
+from miaudit.targets.http import Http
 from miaudit.targets.predictions import Predictions
 from miaudit.targets.torch_module import TorchModule
 
@@ -175,3 +177,34 @@ def test_a_model_may_know_more_classes_than_the_records_show() -> None:
     assert classes(LogisticRegression(max_iter=1000).fit(few.x[few.y < 3], few.y[few.y < 3])) == 5
     assert classes(Predictions(*probabilities())) == 10
     assert classes(Own()) == 5
+
+
+def test_a_url_is_opened_as_an_endpoint_with_its_options() -> None:
+    target = open_target(Address.read("http://localhost:1/v2/models/m", {"batch": 8}))
+
+    assert isinstance(target, Http)
+    assert (target.url, target.batch) == ("http://localhost:1/v2/models/m", 8)
+
+
+def test_a_wrong_option_of_an_endpoint_is_refused_by_name() -> None:
+    with pytest.raises(UserError, match=r"the endpoint http://localhost:1/v2/models/m: .*did you mean 'batch'"):
+        open_target(Address.read("http://localhost:1/v2/models/m", {"bach": 8}))
+
+
+@pytest.mark.parametrize(
+    ("name", "came"),
+    [
+        ("missing.xyz", "no such file"),
+        ("model.pkl", "a pickle, which would run any code"),
+        ("model.xyz", "a file .xyz"),
+        ("ftp://host/model", "another kind of URL"),
+    ],
+)
+def test_an_address_of_no_model_is_refused_with_what_lies_there(tmp_path: Path, name: str, came: str) -> None:
+    for there in ("model.pkl", "model.xyz"):
+        (tmp_path / there).write_bytes(b"\x80\x04")
+    address = Address.read(name, folder=tmp_path)
+
+    assert not is_model(address)
+    with pytest.raises(UserError, match=f"cannot open the model {name}: expected .*https://.*; got {came}"):
+        open_target(address)

@@ -4,7 +4,9 @@ from miaudit.targets.base import AnsweringTarget as AnsweringTarget
 from miaudit.targets.base import Guess as Guess
 from miaudit.targets.base import Target as Target
 from miaudit.targets.base import at_least as at_least
+from miaudit.targets.base import is_model as is_model
 from miaudit.targets.base import kinds as kinds
+from miaudit.targets.base import open_target as open_target
 from miaudit.targets.base import query as query
 from miaudit.targets.base import target_of as target_of
 from miaudit.targets.custom import Custom as Custom

@@ -2,7 +2,8 @@
 
 The folder is the registry: `targets/onnx.py` would hold the target `onnx`, its class `Onnx`; other packages join by an
 entry point in the group `miaudit.targets`. Nothing else has to be told: `target_of` asks every class whether it accepts
-an object, those of the lowest `rank` first and those of one rank by name.
+an object, those of the lowest `rank` first and those of one rank by name. `open_target` does the same with addresses,
+such as `model.onnx` or a URL, as the command line and configurations give them.
 """
 
 from abc import ABC, abstractmethod
@@ -13,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from miaudit import registry
+from miaudit.address import Address
 from miaudit.answers import SAMPLE, AnswerForm, AskedForm, form_of_answers
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
@@ -21,6 +23,8 @@ from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.records.given import Given
 from miaudit.training.base import AnyRecipe
+
+PICKLES = (".pkl", ".pickle", ".joblib", ".dill")
 
 
 class Guess(NamedTuple):
@@ -38,6 +42,7 @@ class Target(ABC):
     """
 
     made_of: ClassVar[str] = ""  # objects that are accepted, in words for messages; empty where only its own instances
+    opened_from: ClassVar[str] = ""  # addresses that are opened, such as "model.onnx"; empty where none
     rank: ClassVar[int] = 50  # specific kinds, such as a class of one library, have a lower rank than general ones
     dtype: ClassVar[type] = np.float64  # type of the records that the model wants
     reads_records: ClassVar[bool] = True  # False where the answers are there already, so that labels alone suffice
@@ -52,6 +57,21 @@ class Target(ABC):
         """Make a target of an object that is accepted."""
         own: Self = given
         return own
+
+    @classmethod
+    def opens(cls, address: Address) -> bool:
+        """Is a model of this kind there? Looks at the text, and at the first bytes of a file; imports no library."""
+        del address
+        return False
+
+    @classmethod
+    def open(cls, address: Address) -> "Target":
+        """The target at an address that `opens` says yes to. The address holds the options of the kind.
+
+        Raises:
+            UserError: the model cannot be read, an option is wrong, or a library is not installed.
+        """
+        raise NotImplementedError(f"{cls.__name__} opens no addresses")
 
     @property
     @abstractmethod
@@ -195,10 +215,42 @@ def target_of(given: object) -> Target:
     raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}")
 
 
+def open_target(address: Address) -> Target:
+    """The model at an address, opened by the first kind that knows it.
+
+    Raises:
+        UserError: no kind opens it, or the one that does cannot.
+    """
+    for kind in kinds():
+        if kind.opens(address):
+            return kind.open(address)
+    known = ", ".join(kind.opened_from for kind in kinds() if kind.opened_from)
+    raise UserError(f"cannot open the model {address}: expected {known}; got {_seen(address)}")
+
+
+def is_model(address: Address) -> bool:
+    """Does any kind of target open the address?"""
+    return any(kind.opens(address) for kind in kinds())
+
+
 def kinds() -> list[type[Target]]:
     """All kinds of targets in the order in which they are asked."""
     found: list[type[Target]] = [registry.find("targets", name) for name in registry.names("targets")]
     return sorted(found, key=lambda kind: kind.rank)
+
+
+def _seen(address: Address) -> str:
+    """What lies at an address that no kind opens, and what to do about it."""
+    if address.is_url:
+        return "another kind of URL"
+    if not address.path.exists():
+        return f"no such {'module' if address.factory else 'file'}"
+    if address.suffix in PICKLES:
+        return (
+            "a pickle, which would run any code that it holds: save the model as .skops or .onnx, or write a function "
+            "that loads it and name it as load.py:FUNCTION"
+        )
+    return f"a file {address.suffix}" if address.suffix else "something else"
 
 
 def query(target: Target, x: Floats) -> ModelOutputs:

@@ -8,6 +8,8 @@ from typing import ClassVar, NamedTuple, Self
 
 from pydantic.dataclasses import dataclass
 
+from miaudit import registry
+from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
 from miaudit.files import default_store
@@ -50,6 +52,7 @@ class Http(HttpOptions, Target):
     """
 
     made_of: ClassVar[str] = "the URL of a model, such as https://host/v2/models/NAME"
+    opened_from: ClassVar[str] = "https://host/v2/models/NAME"
     rank: ClassVar[int] = 60  # no other kind accepts text
 
     @classmethod
@@ -61,6 +64,17 @@ class Http(HttpOptions, Target):
     def of(cls, given: str) -> Self:
         """Make a target of the URL."""
         return cls(given)
+
+    @classmethod
+    def opens(cls, address: Address) -> bool:
+        """Is the address an http or https URL?"""
+        return cls.accepts(address.text)
+
+    @classmethod
+    def open(cls, address: Address) -> "Http":
+        """The endpoint at the URL, with the options of `Http`; raises UserError where one is wrong."""
+        target: Http = registry.construct(cls, f"the endpoint {address}", {"url": address.text, **address.options})
+        return target
 
     @property
     def name(self) -> str:
