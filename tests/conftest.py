@@ -1,13 +1,51 @@
 """Fixtures that several folders share: one small audit on digits, trained once a process, and the program."""
 
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from miaudit.running.local import LocalRunner
-from miaudit.store.checkpoints import Store
-from tiny import CONFIG, Audited, Call, Called, run_config
+if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
+    from tiny import Audited, Call, Called
+
+# One thread for each process that tests: threads that wait for each other burn time where something else runs.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SLOW_TO_IMPORT = ["torch", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests, so that no process is left with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def preloaded() -> None:
+    """A server of processes, once asked for, imports what takes seconds."""
+    if sys.platform != "win32":
+        mp.get_context("forkserver").set_forkserver_preload(SLOW_TO_IMPORT)
+
+
+@pytest.fixture(autouse=True)
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes are forked from that server and begin at once; spawned ones take seconds."""
+    from miaudit.running import crew
+
+    if sys.platform != "win32":
+        monkeypatch.setattr(crew, "START", "forkserver")
+
+
+@pytest.fixture
+def spawned(forked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes begin as they do for users."""
+    from miaudit.running import crew
+
+    monkeypatch.setattr(crew, "START", "spawn")
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +60,9 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     from miaudit.auditing.files import REPORT, save
     from miaudit.config import load_config
     from miaudit.report.html import write_report
+    from miaudit.running.local import LocalRunner
+    from miaudit.store.checkpoints import Store
+    from tiny import CONFIG, Audited, run_config
 
     root = tmp_path_factory.mktemp("audited")
     config, store, folder = root / "small.yaml", Store(root / "store"), root / "out"
@@ -36,6 +77,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     """`call("attacks", "lira")` is `miaudit attacks lira`, in this process."""
     from miaudit.cli.main import run
+    from tiny import Called
 
     monkeypatch.setenv("COLUMNS", "200")
 

@@ -1,4 +1,4 @@
-"""What test processes do to a store. They are forked from a server that has imported torch, so they start fast."""
+"""What test processes do to a store. They are forked from the server of `conftest.py`, so they start fast."""
 
 import multiprocessing as mp
 import time
@@ -19,7 +19,6 @@ from tiny import blobs, recipe, works
 DATA = blobs()
 STACKED, PLAIN = recipe(epochs=100), recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=15)
 LATER = 1800.0  # seconds: nothing is young any more, but no file counts as abandoned that is being written
-SLOW = ["torch", "pytest", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
 
 
 def units() -> list[tuple[Work, ...]]:
@@ -49,7 +48,6 @@ def collect_again_and_again(root: Path) -> None:
 def begin(action: Callable[[Path], None], root: Path) -> BaseProcess:
     """A process that does this; it has begun when the call returns."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(SLOW)  # not this file: the server may not find the folder of the tests
     line, far_end = context.Pipe()
     process = context.Process(target=_serve, args=(far_end, action, root), daemon=True)
     process.start()

@@ -1,5 +1,6 @@
 """Attacks on several processes and on one."""
 
+import multiprocessing as mp
 import os
 import threading
 import time
@@ -11,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.testing as npt
-import psutil
 import pytest
 
 from miaudit import registry
@@ -47,10 +47,6 @@ def by_name(found: Any) -> dict[tuple[str, str], Answer]:
     return {(task.name, task.part): answer for task, answer in found}
 
 
-def workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-
-
 @dataclass(frozen=True)
 class Where(Loss):
     """Tells its process; `unread` decides whether another one can read it."""
@@ -73,7 +69,7 @@ def required(answer: Answer) -> Floats:
     return answer.scores
 
 
-@pytest.mark.usefixtures("on_processes")
+@pytest.mark.usefixtures("on_processes", "spawned")
 def test_processes_give_the_bits_that_one_gives() -> None:
     given = tasks(NAMES)
     parallel, alone = (by_name(answers(given, MATERIAL, jobs)) for jobs in (3, 1))
@@ -81,7 +77,7 @@ def test_processes_give_the_bits_that_one_gives() -> None:
     for key, answer in alone.items():
         assert (parallel[key].cut, parallel[key].learned) == (answer.cut, answer.learned)
         npt.assert_array_equal(parallel[key].scores, answer.scores)
-    assert workers() == []
+    assert mp.active_children() == []
 
 
 def test_few_records_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +121,7 @@ def test_an_error_elsewhere_names_the_attack_and_ends_the_processes() -> None:
         processes(Broken(), Where())
     assert "raised by attack mine 0" in caught.value.__notes__
     assert 'raise RuntimeError("five")' in caught.value.__notes__[0]
-    assert workers() == []
+    assert mp.active_children() == []
 
 
 @pytest.mark.usefixtures("on_processes")
@@ -149,17 +145,17 @@ def test_a_process_that_dies_is_replaced_and_one_that_always_does_is_named(tmp_p
     assert next(found)[0].name == "fine"
     with pytest.raises(UserError, match=r"runs attack deadly was killed 3 times.*is kept: run again with fewer --jobs"):
         next(found)
-    assert workers() == []
+    assert mp.active_children() == []
 
 
 @pytest.mark.usefixtures("on_processes")
 def test_an_interrupt_ends_the_processes() -> None:
     found = answers(tasks(NAMES), MATERIAL, 2)
     next(found)
-    assert len(workers()) == 2
+    assert len(mp.active_children()) == 2
     with pytest.raises(KeyboardInterrupt):
         found.throw(KeyboardInterrupt)
-    assert workers() == []
+    assert mp.active_children() == []
 
 
 @pytest.mark.usefixtures("on_processes")

@@ -1,3 +1,4 @@
+import multiprocessing as mp
 import os
 import signal
 import subprocess
@@ -6,6 +7,7 @@ import textwrap
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +49,7 @@ def until(condition: object) -> None:
         time.sleep(0.05)
 
 
-def workers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children() if "spawn_main" in " ".join(child.cmdline())]
-
-
+@pytest.mark.usefixtures("spawned")
 def test_two_workers_on_one_thread_each_train_what_one_process_trains(tmp_path: Path) -> None:
     store, all_works = Store(tmp_path / "pool"), works(DATA, ONE_THREAD, 3)
     seen: list[tuple[str, int, int]] = []
@@ -101,16 +100,16 @@ def test_a_stack_that_is_interrupted_or_killed_gives_the_same_models(tmp_path: P
 
     with pytest.raises(KeyboardInterrupt):
         run_local(stack[:2], DATA, store, 1, watch=interrupt)
-    assert workers_of(psutil.Process()) == []
+    assert mp.active_children() == []
     assert not any(work.is_trained(store) for work in stack)  # both were on the way
 
-    killed: list[int] = []
+    killed: list[BaseProcess] = []
 
     def kill_once(_: Pace) -> None:
         if not killed:
-            (worker,) = workers_of(psutil.Process())
-            killed.append(worker.pid)
+            (worker,) = mp.active_children()
             worker.kill()
+            killed.append(worker)
 
     assert run_local(stack, DATA, store, 1, watch=kill_once)[:2] == (4, 0)
     assert len(killed) == 1
@@ -125,7 +124,7 @@ def test_a_worker_that_is_always_killed_is_given_up_and_the_rest_is_kept(tmp_pat
     with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 3 times.*fewer --jobs"):
         run_local([fewer_rows(bad), good], DATA, store, 1)
     assert good.is_intact(store)
-    assert workers_of(psutil.Process()) == []
+    assert mp.active_children() == []
 
 
 def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
@@ -136,11 +135,12 @@ def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
     assert good.is_intact(store)
 
 
+@pytest.mark.usefixtures("spawned")
 def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> None:
     bad = works(DATA, recipe(model=Unreadable()), 1)
     with pytest.raises(UserError, match="cannot be trained: ModuleNotFoundError: No module named 'elsewhere'"):
         run_local(bad, DATA, Store(tmp_path), 1)
-    assert workers_of(psutil.Process()) == []
+    assert mp.active_children() == []
 
 
 def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_an_interrupt_ends_the_workers_and_keeps_what_is_finished(tmp_path: Path
     with pytest.raises(KeyboardInterrupt):
         run_local([fewer_rows(slow), good], DATA, store, 1, interrupt)
     assert good.is_intact(store)
-    assert workers_of(psutil.Process()) == []
+    assert mp.active_children() == []
 
 
 def script(folder: Path, text: str) -> list[str]:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from types import ModuleType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import cloudpickle
 from threadpoolctl import threadpool_limits
@@ -21,6 +21,7 @@ from miaudit.running.messages import Done, Failed, Idle, Message, Send, tell_the
 from miaudit.running.waiting import ItemT, Waiting
 
 ADVICE = "run again with fewer --jobs"
+START: Literal["spawn", "forkserver"] = "spawn"  # a fork of this process would inherit its threads' locks
 
 Result = TypeVar("Result")
 ItemIn = TypeVar("ItemIn", contravariant=True)
@@ -41,7 +42,7 @@ class _Worker(Generic[ItemT, Result]):
     """A process, the line to it, and what it is at."""
 
     def __init__(self, duty: Duty[ItemT, Result]) -> None:
-        context = mp.get_context("spawn")
+        context = mp.get_context(START)
         self.line, far_end = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(far_end, duty), daemon=True)
         self.busy = False
