@@ -1,4 +1,4 @@
-"""Small stand-ins for experiments: every step in seconds, with few records, one epoch and few models.
+"""Small stand-ins for experiments: every step in seconds, with few records and models, one epoch, small networks.
 
 The numbers of a quick run say nothing. `outline` gives the shape of a data set without its content, for forecasts.
 """
@@ -23,11 +23,17 @@ from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 
 RECORDS = 400  # of the data set
-RECORDS_OF_LARGE = 60  # where a network takes a tenth of a second for each record that it is asked about
+RECORDS_OF_LARGE = 40  # where a network takes a tenth of a second for each record that it is asked about
 PART = 24  # records of each part of a split
 PART_OF_LARGE = 6  # for networks of which a step takes seconds
 LARGE = {"wide_resnet", "densenet", "resnet", "vgg16", "alexnet"}
 MODELS = 4
+RECIPES = ("recipe", "attacker_recipe", "reference_recipe")
+SMALLEST: dict[str, dict[str, Any]] = {  # the options of the smallest network of a kind
+    "wide_resnet": {"depth": 10, "width": 1},
+    "densenet": {"layers": [1, 1, 1, 1], "growth": 4},
+    "resnet": {"depth": 18},
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,13 @@ def records_of(config: AuditConfig) -> int:
 
 
 def _is_large(content: dict[str, Any]) -> bool:
-    return content["recipe"].get("model", {}).get("name") in LARGE
+    models = [content.get(recipe, {}).get("model") for recipe in RECIPES]
+    return any(_named(model)["name"] in LARGE for model in models if model is not None)
+
+
+def _named(model: Any) -> dict[str, Any]:
+    """The name and the options of a model, which may be given by its name alone."""
+    return PluginConfig.model_validate(model).model_dump()
 
 
 def quick_config(config: AuditConfig) -> AuditConfig:
@@ -72,7 +84,7 @@ def quick_config(config: AuditConfig) -> AuditConfig:
     part = PART_OF_LARGE if _is_large(content) else PART
     content["split"] = _split(content["split"], part, records_of(config))
     content["recipe"] = _recipe(content["recipe"], part)
-    for others in ("attacker_recipe", "reference_recipe"):  # what is not said there is as in the recipe
+    for others in RECIPES[1:]:  # what is not said there is as in the recipe
         said = content.get(others, {})
         content[others] = {key: value for key, value in _recipe(said, part).items() if key in said}
     return parse_config(content)
@@ -96,6 +108,9 @@ def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
     small = {**recipe, "epochs": 1, "batch_size": min(recipe.get("batch_size", part), part)}
     if "milestones" in recipe:
         small["milestones"] = [1]
+    if "model" in recipe:
+        model = _named(recipe["model"])
+        small["model"] = {**model, **SMALLEST.get(model["name"], {})}
     return small
 
 
