@@ -37,7 +37,7 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> None:
     from miaudit.running import crew
 
     if sys.platform != "win32":
-        monkeypatch.setattr(crew, "START", "forkserver")
+        monkeypatch.setattr(crew, "START", mp.get_context("forkserver"))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def spawned(forked: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Worker processes begin as they do for users."""
     from miaudit.running import crew
 
-    monkeypatch.setattr(crew, "START", "spawn")
+    monkeypatch.setattr(crew, "START", mp.get_context("spawn"))
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from types import ModuleType
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import cloudpickle
 from threadpoolctl import threadpool_limits
@@ -20,8 +20,12 @@ from threadpoolctl import threadpool_limits
 from miaudit.running.messages import Done, Failed, Idle, Message, Send, tell_the_end
 from miaudit.running.waiting import ItemT, Waiting
 
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
 ADVICE = "run again with fewer --jobs"
-START: Literal["spawn", "forkserver"] = "spawn"  # a fork of this process would inherit its threads' locks
+# How processes begin: one forked from this one would inherit its threads' locks.
+START: "SpawnContext | ForkServerContext" = mp.get_context("spawn")
 
 Result = TypeVar("Result")
 ItemIn = TypeVar("ItemIn", contravariant=True)
@@ -42,9 +46,8 @@ class _Worker(Generic[ItemT, Result]):
     """A process, the line to it, and what it is at."""
 
     def __init__(self, duty: Duty[ItemT, Result]) -> None:
-        context = mp.get_context(START)
-        self.line, far_end = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(far_end, duty), daemon=True)
+        self.line, far_end = START.Pipe()
+        self.process: BaseProcess = START.Process(target=_serve, args=(far_end, duty), daemon=True)
         self.busy = False
         self.left: tuple[ItemT, ...] = ()  # of its unit, what is not yet finished
         with _no_main_module():
