@@ -70,8 +70,8 @@ def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: 
     absent, gpu = rows_of(Reproduction(store), named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
     assert absent.why == "data set mnist is not on disk; `miaudit datasets` tells how to get it"
-    # 3 x 626 million operations x (20,000 + 50 + 60) records x 100 epochs at 10^13 a second: 6.3 minutes
-    assert gpu.why == "needs a GPU, about 6 min"
+    # 626.4 million operations x (3 x 100 epochs x (20,000 + 50 + 60) + 60,380 questions) at 10^13 a second: 381.7 s
+    assert gpu.why == "needs a GPU, about 6.4 min"
     monkeypatch.setattr(running, "has_gpu", lambda: True)
     (tried,) = rows_of(Reproduction(store), named(large))
     assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` tells how to get it"
