@@ -16,7 +16,7 @@ from sklearn.dummy import DummyClassifier
 from miaudit.datasets.base import Dataset
 from miaudit.running.local import run_local
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Method
 
@@ -41,7 +41,7 @@ def main() -> None:
     data, prepared = works(given.jobs, given.records)
     with tempfile.TemporaryDirectory() as folder:
         start, cpu = time.perf_counter(), time.process_time()
-        tally = run_local(prepared, data, Store(Path(folder)), PROCESSES)
+        tally = run_local(prepared, data, LocalStore(Path(folder)), PROCESSES)
         seconds, own = time.perf_counter() - start, time.process_time() - cpu
     assert tally.trained == given.jobs
     print(f"{given.jobs} jobs on {given.records:,} records: {own:.2f} CPU s of the caller, {seconds:.1f} s in all")

@@ -33,7 +33,8 @@ from miaudit.running.work import Work
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import Split, no_rows
 from miaudit.splits.pool import pool_over
-from miaudit.store.checkpoints import Store, default_store
+from miaudit.store.local import LocalStore
+from miaudit.store_root import store_root
 from miaudit.training.base import AnyRecipe
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Method
@@ -87,7 +88,7 @@ class Models:
     split: Split
     pool: tuple[Work, ...]
     targets: tuple[Work, ...]
-    store: Store
+    store: LocalStore
 
     def evidence(self, models: int, target: int) -> tuple[Evidence, np.ndarray[Any, np.dtype[np.bool_]]]:
         """Evidence against a target with the first `models` of the pool, and the truth."""
@@ -106,7 +107,7 @@ class Models:
         return evidence, truth
 
 
-def train(world: World, store: Store) -> Models:
+def train(world: World, store: LocalStore) -> Models:
     """Train, or find, the pool and the targets."""
     data: Dataset = registry.build("datasets", world.dataset, {}).load()
     order = generator(SEED, "strength").permutation(len(data))
@@ -188,7 +189,7 @@ def main() -> None:
     """Train, attack, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
-    parser.add_argument("--store", type=Path, default=default_store())
+    parser.add_argument("--store", type=Path, default=store_root())
     parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
@@ -206,7 +207,7 @@ def main() -> None:
         if world.name not in arguments.worlds:
             continue
         print(world.name, flush=True)
-        models = train(world, Store(arguments.store))
+        models = train(world, LocalStore(arguments.store))
         results = {}
         for size in SIZES:
             results[size] = measure(models, size)

@@ -36,7 +36,7 @@ from miaudit.models.small_cnn import SmallCnn
 from miaudit.running.local import run_local
 from miaudit.running.pace import Pace
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
 
@@ -158,7 +158,7 @@ def our_run(case: Case, bf16: bool) -> Ours:
     paces: list[Pace] = []
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        tally = run_local(case.works(bf16), case.data, Store(Path(folder)), PROCESSES, watch=paces.append)
+        tally = run_local(case.works(bf16), case.data, LocalStore(Path(folder)), PROCESSES, watch=paces.append)
         seconds = time.perf_counter() - start
     assert tally.trained == case.models
     return Ours(case.models * case.samples / seconds, paces[-1].samples_per_second if paces else None)
@@ -284,7 +284,7 @@ def memory(jobs: int) -> list[str]:
             raise EnoughError
 
     with tempfile.TemporaryDirectory() as folder, suppress(EnoughError):
-        run_local(case.works(bf16=False), data, Store(Path(folder)), PROCESSES, watch=look)
+        run_local(case.works(bf16=False), data, LocalStore(Path(folder)), PROCESSES, watch=look)
     shared, own = seen[-1]
     size = data.x.nbytes / 1e6
     return [

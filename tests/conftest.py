@@ -61,11 +61,11 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     from miaudit.config import load_config
     from miaudit.report.html import write_report
     from miaudit.running.local import LocalRunner
-    from miaudit.store.checkpoints import Store
+    from miaudit.store.local import LocalStore
     from tiny import CONFIG, Audited, run_config
 
     root = tmp_path_factory.mktemp("audited")
-    config, store, folder = root / "small.yaml", Store(root / "store"), root / "out"
+    config, store, folder = root / "small.yaml", LocalStore(root / "store"), root / "out"
     config.write_text(yaml.safe_dump(CONFIG))
     finished = run_config(load_config(config), store, LocalRunner(2))
     table = save(finished, folder)

@@ -12,7 +12,7 @@ from torch import nn
 from miaudit.datasets.base import Dataset
 from miaudit.running.base import Tally
 from miaudit.running.work import Work, do
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 
@@ -35,7 +35,7 @@ class Linear:
         return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
 
 
-def run_here(works: Sequence[Work], data: Dataset, store: Store, *_: object, **__: object) -> Tally:
+def run_here(works: Sequence[Work], data: Dataset, store: LocalStore, *_: object, **__: object) -> Tally:
     """As `run_local`, in this process, which knows `shared://`."""
     trained = 0
     with one_thread():

@@ -11,7 +11,7 @@ import torch
 
 from miaudit.models.mlp import Mlp
 from miaudit.running.work import Work, do_all, outputs
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.store.upkeep import collect, in_use
 from miaudit.training.data import Records
 from tiny import blobs, recipe, works
@@ -29,7 +29,7 @@ def units() -> list[tuple[Work, ...]]:
 def train(root: Path) -> None:
     """Train what the store lacks, on one thread, and read all of it."""
     torch.set_num_threads(1)
-    store = Store(root)
+    store = LocalStore(root)
     with in_use(store):
         for unit in units():
             for _ in do_all(unit, Records(DATA.x, DATA.y, DATA.classes), store):
@@ -42,7 +42,7 @@ def train(root: Path) -> None:
 def collect_again_and_again(root: Path) -> None:
     """Remove whatever may be removed, as if nothing had been used of late."""
     while True:
-        collect(Store(root), limit=0, now=time.time() + LATER)
+        collect(LocalStore(root), limit=0, now=time.time() + LATER)
 
 
 def begin(action: Callable[[Path], None], root: Path) -> BaseProcess:

@@ -162,3 +162,28 @@ def test_whether_a_folder_can_be_written_to_is_known_before(tmp_path: Path, monk
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
     with pytest.raises(UserError, match=r"may not be written to; choose another folder"):
         check_writable(tmp_path / "out")
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    file, link = tmp_path / "real" / "file", tmp_path / "link"
+    file.write_bytes(b"old")
+    link.symlink_to(file)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert file.read_bytes() == link.read_bytes() == b"new"
+    assert [path.name for path in file.parent.iterdir()] == ["file"]  # written beside it, on the same disk
+
+
+def test_the_folder_is_on_disk_after_the_file_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[str, bool]] = []
+    sync = os.fsync
+
+    def noted(opened: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(opened).st_mode) else "file"
+        synced.append((kind, (tmp_path / "file").exists()))
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    write_atomically(tmp_path / "file", b"content")
+    assert synced == [("file", False), ("folder", True)]

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from miaudit import files, private
+from miaudit import private, store_root
 from miaudit.datasets._cache import kept
-from miaudit.files import data_folder
 from miaudit.private import closed_folder, other_owners, private_folder
-from miaudit.store.checkpoints import Store
 from miaudit.store.lease import at_work
+from miaudit.store.local import LocalStore
+from miaudit.store_root import data_folder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owners here")
 
@@ -31,7 +31,7 @@ def permissive_umask() -> object:
 def test_copies_of_records_are_their_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "deep" / "store"
     monkeypatch.setenv("MIAUDIT_STORE", str(root))
-    array = Store(root).array_file("x", np.zeros(3))
+    array = LocalStore(root).array_file("x", np.zeros(3))
     image = Path(str(kept("images", (2, 3), [np.zeros((2, 3), np.uint8)]).filename))  # type: ignore[attr-defined]
     assert [mode(path) for path in (array, image)] == [0o600, 0o600]
     assert [mode(path) for path in (array.parent, root)] == [0o700, 0o700]
@@ -45,7 +45,7 @@ def test_a_new_store_is_its_owners_whoever_makes_it(
     root = tmp_path / "store"
     monkeypatch.setenv("MIAUDIT_STORE", str(root))
     if first == "put":
-        Store(root).put("ab" + "0" * 30, {"x": np.zeros(1)}, {})
+        LocalStore(root).put("ab" + "0" * 30, {"x": np.zeros(1)}, {})
     elif first == "lease":
         with at_work(root):
             pass
@@ -65,7 +65,7 @@ def test_a_folder_that_is_shared_stays_so_but_for_records(tmp_path: Path) -> Non
 def test_another_users_records_are_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data").mkdir()
     assert data_folder(tmp_path) == tmp_path / "data"
-    monkeypatch.setattr(files, "user", lambda: 4321)
+    monkeypatch.setattr(store_root, "user", lambda: 4321)
     assert data_folder(tmp_path) == tmp_path / "data-4321"
 
 

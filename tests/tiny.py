@@ -27,7 +27,7 @@ from miaudit.models.mlp import Mlp
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.base import AnyRecipe
 from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
@@ -38,7 +38,7 @@ class Audited:
     """A small audit: its configuration, the store of its models, its saved folder."""
 
     config: Path
-    store: Store
+    store: LocalStore
     folder: Path
     finished: Finished
 
@@ -67,7 +67,7 @@ CONFIG: dict[str, Any] = {
 
 def run_config(
     config: AuditConfig,
-    store: Store,
+    store: LocalStore,
     runner: Runner = THIS_MACHINE,
     listener: Listener = SILENT,
     budget: float | None = None,

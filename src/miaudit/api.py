@@ -34,7 +34,7 @@ from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.running.base import Progress, Runner, silent
 from miaudit.running.runners import open_runner
-from miaudit.store.remote import open_store
+from miaudit.store.places import open_store
 from miaudit.targets.predictions import Predictions
 from miaudit.training.base import AnyRecipe
 

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, whatever ends the process that writes them; and where the store is."""
+"""Files that appear whole or not at all, whatever ends the process that writes them."""
 
 import os
 import secrets
@@ -9,47 +9,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-import platformdirs
-
 from miaudit.errors import UserError
 from miaudit.manifest import write_manifest
-from miaudit.private import open_private, user
+from miaudit.private import open_private
 from miaudit.reading.path import check_name, resolved
 
 PART = ".part"  # how the name of a file ends that is not whole yet
-DATA = "data"  # folder in a store for copies of records
 NEW = ".new"  # how the name of a folder begins in which files wait for each other
 ABANDONED = 86_400.0  # seconds after which such a folder is taken to be that of a process that was killed
 MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
-
-
-def default_store() -> Path:
-    """`MIAUDIT_STORE`, else a folder in the user's cache.
-
-    Raises:
-        UserError: the variable holds a URL: decoded data and copies of a store behind a URL need a folder.
-    """
-    named = os.environ.get("MIAUDIT_STORE")
-    if named and "://" in named:
-        raise UserError(f"MIAUDIT_STORE={named}: expected a folder of this machine; give a URL as --store")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("miaudit")) / "store"
-
-
-def data_folder(store: Path) -> Path:
-    """Where this user's copies of records lie in a store; beside another user's, who may read theirs alone."""
-    folder = store / DATA
-    with suppress(OSError):
-        if folder.stat().st_uid != user():
-            return store / f"{DATA}-{user()}"
-    return folder
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Another name for a file, which gets its own once the block has ended without an error and all is on disk.
 
-    Missing folders are made. Raises OSError as the system gives it.
+    Missing folders are made. If the file is a link, what it leads to is replaced, and the link stays. Raises OSError as
+    the system gives it.
     """
+    path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{PART}")
     try:
@@ -57,9 +35,22 @@ def whole(path: Path) -> Iterator[Path]:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
+        _sync_folder(path.parent)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write a folder's list of names to disk, so that a power cut does not undo a renaming."""
+    if os.name != "posix":  # other systems open no folders
+        return
+    with suppress(OSError):  # some network folders do not allow it
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 @contextmanager
@@ -101,6 +92,7 @@ def files_together(folder: Path, apart: Iterable[str] = ()) -> Iterator[Path]:
         manifest = write_manifest(new, apart)
         for path in (manifest, *sorted(path for path in new.iterdir() if path != manifest)):
             path.replace(folder / path.name)
+        _sync_folder(folder)
     except OSError as error:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another folder") from error
     finally:
@@ -133,7 +125,7 @@ def check_writable(folder: Path) -> None:
 def check_no_input(output: Path, inputs: Iterable[Path | None]) -> None:
     """Raise UserError where writing the output would replace one of the user's inputs."""
     for path in inputs:
-        # A link that is an input is lost as well as a file: it would be replaced itself.
+        # What an output leads to is replaced, if it is a link.
         if path is not None and {output.absolute(), resolved(output)} & {path.absolute(), resolved(path)}:
             raise UserError(f"cannot write {output}: it is an input, which would be replaced; choose another place")
 

@@ -13,7 +13,7 @@ from miaudit.attacks.base import Cut
 from miaudit.auditing import cache
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.scoring import Judged
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
 KEY = "cd" + "0" * 30
@@ -109,7 +109,7 @@ def test_the_key_follows_foreign_thresholds_and_signals(monkeypatch: pytest.Monk
 def test_a_judgement_comes_back_bit_for_bit(tmp_path: Path, cut: Cut | None) -> None:
     scores = np.random.default_rng(0).normal(size=50)
     judged = Judged(scores, cut, {"kl": 0.1, "grid": [1.0, 2.0], "met": True, "none": None})
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     assert load_judged(store, KEY, 50) is None
     save_judged(store, KEY, judged)
     back = load_judged(store, KEY, 50)
@@ -119,7 +119,7 @@ def test_a_judgement_comes_back_bit_for_bit(tmp_path: Path, cut: Cut | None) -> 
 
 
 def test_a_damaged_judgement_is_made_again(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     save_judged(store, KEY, Judged(np.zeros(3), None, {}))
     store.path(KEY).write_bytes(b"")
     with pytest.warns(UserWarning, match="damaged"):

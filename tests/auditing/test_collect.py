@@ -17,7 +17,7 @@ from miaudit.running.work import do
 from miaudit.splits.base import Split, Splitter, no_rows
 from miaudit.splits.pool import Pool
 from miaudit.splits.six_way import SixWay
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
@@ -173,7 +173,7 @@ def test_auxiliary_models_are_asked_about_every_record_of_a_panel() -> None:
 
 
 def test_stored_outputs_are_read_model_by_model(tmp_path: Path) -> None:
-    store, all_works = Store(tmp_path), works(DATA, recipe(), 3)
+    store, all_works = LocalStore(tmp_path), works(DATA, recipe(), 3)
     for work in all_works:
         do(work, Records(DATA.x, DATA.y, DATA.classes), store)
     stored = StoredOutputs(all_works, store)

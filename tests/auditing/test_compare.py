@@ -18,7 +18,7 @@ from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
 from miaudit.running.work import do
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 from tiny import CONFIG, run_config
@@ -45,14 +45,14 @@ SMALL = {
 
 class Compared(NamedTuple):
     config: AuditConfig
-    store: Store
+    store: LocalStore
     result: Comparison
     finished: dict[str, Finished]
 
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
-    config, store = parse_config(SMALL), Store(tmp_path_factory.mktemp("store"))
+    config, store = parse_config(SMALL), LocalStore(tmp_path_factory.mktemp("store"))
     finished: dict[str, Finished] = {}
     audits = plan_all(config)
     with one_thread():  # in this process, which saves the start of one for each audit
@@ -122,7 +122,7 @@ def test_masks_hide_the_targets_outputs_and_those_of_who_knows(compared: Compare
 
 def test_the_forecast_counts_shared_models_once(tmp_path: Path) -> None:
     audits = plan_all(parse_config(SMALL))
-    costs = list(forecast_all(audits, Store(tmp_path), 1))
+    costs = list(forecast_all(audits, LocalStore(tmp_path), 1))
     to_train = {audit.folder: cost.to_train for audit, cost in zip(audits, costs, strict=True)}
     assert to_train.pop("none") == 5
     for name, count in to_train.items():  # who is unaware uses the models of the audit without a defence
@@ -164,8 +164,8 @@ def test_what_does_not_fit_is_told_before_anything_is_trained() -> None:
 def test_a_comparison_has_no_budget_and_no_early_results(tmp_path: Path) -> None:
     config = parse_config({**SMALL, "defences": ["l2"]})
     for execution, words in (
-        (Execution(Store(tmp_path), budget=60.0), "a budget is for a single audit"),
-        (Execution(Store(tmp_path), anytime=True), "early results are for a single audit"),
+        (Execution(LocalStore(tmp_path), budget=60.0), "a budget is for a single audit"),
+        (Execution(LocalStore(tmp_path), anytime=True), "early results are for a single audit"),
     ):
         with pytest.raises(UserError, match=words):
             compare(config, [], execution, lambda *_: None)
@@ -179,10 +179,10 @@ def test_who_does_not_agree_to_the_plan_trains_nothing(tmp_path: Path) -> None:
         asked.append(cost)
         return False
 
-    execution = Execution(Store(tmp_path), agree=agree)
+    execution = Execution(LocalStore(tmp_path), agree=agree)
     assert compare(config, audits, execution, lambda *_: None) is None
     (cost,) = asked
     assert [(share.role, share.models, share.to_train) for share in cost.shares] == [("none", 5, 5), ("l2-knows", 5, 5)]
-    alone = list(forecast_all(audits, Store(tmp_path)))
+    alone = list(forecast_all(audits, LocalStore(tmp_path)))
     assert together(audits, alone).to_train == sum(each.to_train for each in alone) == 10
     assert not list(tmp_path.rglob("*.safetensors"))

@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 from miaudit.evidence.io.file import write_evidence
 from miaudit.running.base import Runner
 from miaudit.running.local import LocalRunner
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import CONFIG, Audited
 from worlds import gaussian_world
 
@@ -41,7 +41,7 @@ def test_a_runner_is_opened_after_the_plan_and_closed_after_the_last_result(audi
 
 def test_what_does_not_fit_opens_no_runner(tmp_path: Path) -> None:
     seen: list[str] = []
-    execution = Execution(Store(tmp_path), opened(seen), anytime=True)
+    execution = Execution(LocalStore(tmp_path), opened(seen), anytime=True)
     with pytest.raises(UserError, match=r"shares sum to 1\.9"):
         conduct(request_of(parse_config({**CONFIG, "split": {"name": "pool", "members": 0.95, "nonmembers": 0.95}})),
                 execution)  # fmt: skip
@@ -58,7 +58,7 @@ def test_who_does_not_agree_gets_no_result(tmp_path: Path) -> None:
         asked.append(cost)
         return False
 
-    execution = Execution(Store(tmp_path), opened([]), agree=agree)
+    execution = Execution(LocalStore(tmp_path), opened([]), agree=agree)
     assert list(conduct(request_of(parse_config(CONFIG)), execution)) == []
     assert [(cost.models, cost.to_train) for cost in asked] == [(7, 7)]
     assert not list(tmp_path.rglob("*.safetensors"))
@@ -91,5 +91,5 @@ def test_evidence_needs_neither_plan_nor_agreement(tmp_path: Path) -> None:
         raise AssertionError("nothing is trained")
 
     request = request_of(parse_config({"evidence": str(path), "attacks": ["loss"]}))
-    (finished,) = conduct(request, Execution(Store(tmp_path), opened([]), agree=agree))
+    (finished,) = conduct(request, Execution(LocalStore(tmp_path), opened([]), agree=agree))
     assert list(finished.judged) == ["loss"]

@@ -8,7 +8,7 @@ from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig, parse_config
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.recipe import Recipe
 from miaudit.training.threads import one_thread
 from tiny import ATTACKS, CONFIG
@@ -43,7 +43,7 @@ def summed(found: Forecast) -> tuple[int, int, int]:
 
 @pytest.mark.usefixtures("ten_seconds")
 def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
-    plan, store = plan_of_config(config(models=4)), Store(tmp_path)
+    plan, store = plan_of_config(config(models=4)), LocalStore(tmp_path)
     assert summed(forecast(plan, store, 1)) == (5, 0, START_UP + 5 * EACH)
     assert summed(forecast(plan, store, 2)) == (5, 0, START_UP + 5 * EACH / 2)
     for work in plan.works[:3]:
@@ -58,7 +58,7 @@ def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("ten_seconds")
 def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
     plan = plan_of_config(config(models=6))
-    (target, shadows, rest), every = forecast(plan, Store(tmp_path), 1).shares, tuple(ATTACKS)
+    (target, shadows, rest), every = forecast(plan, LocalStore(tmp_path), 1).shares, tuple(ATTACKS)
     assert (target.role, target.models, target.readers) == ("target", 1, Readers(scores=every))
     assert (shadows.role, shadows.models) == ("shadows and references", 2)
     assert shadows.readers == Readers(("calibrated", "lira", "ldc", "two_stage"), ("loss",))
@@ -70,7 +70,7 @@ def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("ten_seconds")
 def test_models_that_nobody_reads_cost_nothing(tmp_path: Path) -> None:
     asked = parse_config({**CONFIG, "attacks": ["gap"]})
-    cost = forecast(plan_of_config(asked), Store(tmp_path), 1)
+    cost = forecast(plan_of_config(asked), LocalStore(tmp_path), 1)
     assert [(share.role, share.models) for share in cost.shares] == [("target", 1), ("shadows", 2)]
     assert (cost.spared, *summed(cost)) == (4, 3, 0, START_UP + 3 * EACH)
 
@@ -86,7 +86,7 @@ def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     split = {"name": "six_way", "target_in": 100, "target_out": 50, "shadow_in": 200, "shadow_out": 50}
     split |= {"reference": 40, "references": 2}
     asked = parse_config({**CONFIG, "split": split, "reference_recipe": {"epochs": 1}})
-    plan, store = plan_of_config(asked), Store(tmp_path)
+    plan, store = plan_of_config(asked), LocalStore(tmp_path)
     shares = forecast(plan, store, 2).shares
     assert seen == [2, 2]  # four models on two processes
     assert [share.seconds_each for share in shares] == [250.0, 500.0, 10.0]  # the shadow has twice the records
@@ -95,7 +95,7 @@ def test_each_recipe_is_timed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_no_sum_where_one_part_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "seconds_per_model", lambda *_: None)
-    found = forecast(plan_of_config(config()), Store(tmp_path), 1)
+    found = forecast(plan_of_config(config()), LocalStore(tmp_path), 1)
     assert found.seconds is None
     assert found.text == "7 models, 0 in the store, 7 to train"
 
@@ -112,7 +112,7 @@ def test_timing_restores_the_threads() -> None:
 @pytest.mark.usefixtures("ten_seconds")
 def test_without_a_store_all_models_are_missing(tmp_path: Path) -> None:
     """So that a budget gives the same audit after an interrupt."""
-    plan, store = plan_of_config(config(models=4)), Store(tmp_path)
+    plan, store = plan_of_config(config(models=4)), LocalStore(tmp_path)
     for work in plan.works:
         store.put(work.key, {}, {})
     assert forecast(plan, store, 1).to_train == 0

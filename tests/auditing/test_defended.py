@@ -15,7 +15,7 @@ from miaudit.config import parse_config
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.running.local import LocalRunner
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.dp_sgd import DpSgdRecipe, epsilon
 from tiny import CONFIG, run_config
 
@@ -29,15 +29,15 @@ MEMBERS = 179
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
+    return LocalStore(tmp_path_factory.mktemp("store"))
 
 
 def plan(**changes: Any) -> Plan:
     return plan_of_config(parse_config({**SMALL, **changes}))
 
 
-def audit(store: Store, **changes: Any) -> Finished:
+def audit(store: LocalStore, **changes: Any) -> Finished:
     return run_config(parse_config({**SMALL, **changes}), store, LocalRunner(1))
 
 
@@ -56,7 +56,7 @@ def test_who_knows_of_the_defence_trains_with_it(defence: Any) -> None:
     assert plan(defence=defence, attacker="unaware").works[0].job.key == keys(unaware)[0]
 
 
-def test_a_private_model_has_its_epsilon_in_the_result(store: Store) -> None:
+def test_a_private_model_has_its_epsilon_in_the_result(store: LocalStore) -> None:
     finished = audit(store, defence={"name": "dp_sgd", "noise": 0.8}, attacker="knows")
     steps = -(-MEMBERS // 16)
     assert finished.result.target.guarantee == Guarantee(
@@ -70,7 +70,7 @@ def test_a_private_model_has_its_epsilon_in_the_result(store: Store) -> None:
     assert audit(store).result.target.guarantee is None
 
 
-def test_an_unaware_attacker_costs_no_models_but_the_target(store: Store) -> None:
+def test_an_unaware_attacker_costs_no_models_but_the_target(store: LocalStore) -> None:
     without = audit(store)
     unaware = audit(store, defence={"name": "l2", "weight": 0.05})
     assert unaware.result.cost.models_trained == 1
@@ -96,10 +96,10 @@ def test_references_are_defended_with_their_own_changes() -> None:
 
 def test_the_forecast_times_every_recipe(tmp_path: Path) -> None:
     mixed = plan(defence={"name": "dp_sgd", "noise": 0.6})
-    cost = forecast(mixed, Store(tmp_path), 1)
+    cost = forecast(mixed, LocalStore(tmp_path), 1)
     assert cost.models == 5
     assert cost.seconds is not None
-    assert cost.seconds > forecast(plan(), Store(tmp_path), 1).seconds  # type: ignore[operator]
+    assert cost.seconds > forecast(plan(), LocalStore(tmp_path), 1).seconds  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

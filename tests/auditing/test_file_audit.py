@@ -13,7 +13,7 @@ from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.evidence.io.file import write_evidence
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import run_config
 from worlds import World, bare, gaussian_world
 
@@ -26,7 +26,7 @@ def test_attacks_without_what_they_need_are_skipped_with_the_reason(tmp_path: Pa
     evidence, member = world(references=0, shadows=0, known=0, population=0, form="out")
     path = tmp_path / "bare.safetensors"
     write_evidence(path, evidence, member)
-    finished = run_config(parse_config({"evidence": str(path)}), Store(tmp_path))
+    finished = run_config(parse_config({"evidence": str(path)}), LocalStore(tmp_path))
     result = finished.result
     assert "loss" in result.attacks
     assert result.attacks.keys() | result.skipped.keys() == set(registry.names("attacks"))
@@ -42,7 +42,7 @@ def test_an_attack_that_is_named_must_apply(tmp_path: Path) -> None:
     path = tmp_path / "bare.safetensors"
     write_evidence(path, evidence, member)
     with pytest.raises(UserError, match="attack lira needs reference models on the audited records"):
-        run_config(parse_config({"evidence": str(path), "attacks": ["loss", "lira"]}), Store(tmp_path))
+        run_config(parse_config({"evidence": str(path), "attacks": ["loss", "lira"]}), LocalStore(tmp_path))
 
 
 def test_shadows_without_references_leave_out_only_attacks_that_learn_of_those() -> None:
@@ -71,7 +71,7 @@ def test_a_config_gives_options_titles_and_the_threshold(tmp_path: Path) -> None
             "threshold": {"name": "precision", "alpha": 0.9},
         }
     )
-    finished = run_config(config, Store(tmp_path))
+    finished = run_config(config, LocalStore(tmp_path))
     assert list(finished.result.attacks) == ["calibrated", "calibrated[signal=confidence]", "mine"]
     scores = {name: judged.scores for name, judged in finished.judged.items()}
     npt.assert_array_equal(

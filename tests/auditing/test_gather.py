@@ -16,14 +16,14 @@ from miaudit.config import parse_config
 from miaudit.errors import UserError
 from miaudit.evidence.io.file import write_evidence
 from miaudit.models.mlp import Mlp
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.targets.custom import Custom
 from miaudit.targets.torch_module import TorchModule
 from tiny import CONFIG, Audited
 from worlds import gaussian_world
 
 
-def gather(planned: Plan, store: Store) -> Gathered:
+def gather(planned: Plan, store: LocalStore) -> Gathered:
     return arrange(planned, ask(planned, store), store)
 
 
@@ -118,7 +118,7 @@ def test_evidence_without_the_truth_cannot_be_audited(tmp_path: Path) -> None:
 
 def test_a_store_that_is_removed_during_the_audit_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no outputs of job .* were files removed from .* during the audit"):
-        gather(plan(), Store(tmp_path))
+        gather(plan(), LocalStore(tmp_path))
 
 
 def test_exact_copies_among_the_audited_records_are_counted(audited: Audited) -> None:

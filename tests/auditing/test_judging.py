@@ -20,7 +20,7 @@ from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.evidence.io import tensors
 from miaudit.evidence.io.file import open_evidence, write_evidence
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from worlds import gaussian_world
 
@@ -54,7 +54,7 @@ def nobody(*_: object) -> None:
 
 def test_all_parts_are_found_in_the_order_of_the_attacks(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    found = judge_all(questions(ATTACKS), MATERIAL, "e", Store(tmp_path), lambda *told: seen.append(told))
+    found = judge_all(questions(ATTACKS), MATERIAL, "e", LocalStore(tmp_path), lambda *told: seen.append(told))
     assert list(found.judged) == list(found.positive) == list(ATTACKS)
     for name, attack in ATTACKS.items():
         npt.assert_array_equal(found.judged[name].scores, score(name, attack, EVIDENCE, 0))
@@ -67,20 +67,22 @@ def test_all_parts_are_found_in_the_order_of_the_attacks(tmp_path: Path) -> None
 
 def test_what_is_stored_is_not_computed_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine = questions({"mine": Counted()})
-    first, again = (judge_all(mine, MATERIAL, "e", Store(tmp_path), nobody) for _ in range(2))
+    first, again = (judge_all(mine, MATERIAL, "e", LocalStore(tmp_path), nobody) for _ in range(2))
     assert sorted(map(int, caplog.messages)) == [40, 80, 80, 80]  # the control, the scores, a cut on two shadows
     npt.assert_array_equal(first.judged["mine"].scores, again.judged["mine"].scores)
     assert first.judged["mine"].cut == again.judged["mine"].cut
-    judge_all(mine, MATERIAL, "other evidence", Store(tmp_path), nobody)
+    judge_all(mine, MATERIAL, "other evidence", LocalStore(tmp_path), nobody)
     assert len(caplog.messages) == 8
 
 
 def test_an_attack_that_fails_does_not_lose_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine = {"good": Counted(), "bad": Counted(fails=40)}
     with pytest.raises(UserError, match="attack bad: not this one"):
-        judge_all(questions(mine), MATERIAL, "e", Store(tmp_path), nobody)
+        judge_all(questions(mine), MATERIAL, "e", LocalStore(tmp_path), nobody)
     before = len(caplog.messages)
-    assert judge_all(questions({"good": Counted()}), MATERIAL, "e", Store(tmp_path), nobody).positive.keys() == {"good"}
+    assert judge_all(questions({"good": Counted()}), MATERIAL, "e", LocalStore(tmp_path), nobody).positive.keys() == {
+        "good"
+    }
     assert len(caplog.messages) == before
 
 
@@ -108,7 +110,7 @@ class Rewrites(Loss):
 def test_nothing_stays_stored_of_evidence_that_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: bool
 ) -> None:
-    path, store = tmp_path / "evidence.safetensors", Store(tmp_path / "store")
+    path, store = tmp_path / "evidence.safetensors", LocalStore(tmp_path / "store")
     write_evidence(path, WITHOUT_POPULATION, np.arange(80) % 2 == 0)
     monkeypatch.setattr(tensors, "IN_MEMORY", 0)
     opened = open_evidence(path)
@@ -122,7 +124,7 @@ def test_nothing_stays_stored_of_evidence_that_changed(
 
 
 def test_evidence_that_is_read_at_once_may_change(tmp_path: Path) -> None:
-    path, store = tmp_path / "evidence.safetensors", Store(tmp_path / "store")
+    path, store = tmp_path / "evidence.safetensors", LocalStore(tmp_path / "store")
     write_evidence(path, WITHOUT_POPULATION, np.arange(80) % 2 == 0)
     opened = open_evidence(path)
     untouched = score("loss", Loss(), opened.loaded.evidence, 0)

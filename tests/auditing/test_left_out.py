@@ -21,7 +21,7 @@ from miaudit.auditing.result import LeftOutRecords
 from miaudit.config import parse_config
 from miaudit.evidence import Evidence
 from miaudit.evidence.io.file import write_evidence
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import Call, run_config
 from worlds import World, gaussian_world
 
@@ -109,7 +109,7 @@ def test_evidence_with_eight_coin_flip_references_runs_every_attack(tmp_path: Pa
     path = tmp_path / "flips.safetensors"
     write_evidence(path, evidence, member)
     config = parse_config({"evidence": str(path), "attacks": ["loss", "lira", "base_ratio", "calibrated"]})
-    result = run_config(config, Store(tmp_path)).result
+    result = run_config(config, LocalStore(tmp_path)).result
     assert result.left_out == LeftOutRecords(
         members=int((lacking & member).sum()), nonmembers=int((lacking & ~member).sum()), references=8
     )
@@ -145,7 +145,7 @@ def test_a_pool_with_coin_flips_runs_every_attack(tmp_path: Path) -> None:
     path = tmp_path / "pool.safetensors"
     save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, path, {"miaudit": "evidence/1"})
     names = ["calibrated", "two_stage", "shadow", "kde"]
-    result = run_config(parse_config({"evidence": str(path), "attacks": names}), Store(tmp_path)).result
+    result = run_config(parse_config({"evidence": str(path), "attacks": names}), LocalStore(tmp_path)).result
     assert list(result.attacks) == names
     assert result.left_out is not None
     assert result.left_out.members + result.left_out.nonmembers == inside.all(axis=0).sum()

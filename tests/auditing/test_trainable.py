@@ -21,7 +21,7 @@ from miaudit.auditing.trainable import check_trainable
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
 
@@ -62,9 +62,9 @@ class Silent(GaussianNB):  # type: ignore[misc]
 def test_a_rare_class_in_a_cross_validation_is_told_with_the_way_out(tmp_path: Path) -> None:
     data, model = data_with(6), CalibratedClassifierCV(GaussianNB(), cv=3)
     works = [work(model, np.arange(start, N)) for start in (0, 3, 4)]  # 6, 3 and 2 records of class 2
-    check_trainable(works[:2], data, Store(tmp_path))
+    check_trainable(works[:2], data, LocalStore(tmp_path))
     with pytest.raises(UserError) as caught:
-        check_trainable(works, data, Store(tmp_path))
+        check_trainable(works, data, LocalStore(tmp_path))
     for part in (
         "training a CalibratedClassifierCV failed on",
         "class 2 has 6 records among 120, and one of the models is trained on 2 of them",
@@ -86,18 +86,18 @@ def test_nothing_is_trained_in_vain(tmp_path: Path) -> None:
 
 def test_an_absent_class_is_tried_apart_from_a_rare_one(tmp_path: Path) -> None:
     data, model = data_with(6), CalibratedClassifierCV(GaussianNB(), cv=3)
-    check_trainable([work(model, np.arange(start, N)) for start in (0, 6)], data, Store(tmp_path))
+    check_trainable([work(model, np.arange(start, N)) for start in (0, 6)], data, LocalStore(tmp_path))
     lonely = [work(GradientBoostingClassifier(n_estimators=1), np.flatnonzero(data.y == 0))]
     with pytest.raises(UserError, match="one of the models is trained without class 1, 2: leave rare classes out"):
-        check_trainable(lonely, data, Store(tmp_path))
+        check_trainable(lonely, data, LocalStore(tmp_path))
 
 
 def test_a_model_that_needs_more_than_a_handful_is_tried_on_the_whole_draw(tmp_path: Path) -> None:
     data = data_with(6)
     enough = KNeighborsClassifier(n_neighbors=2 * trainable.HANDFUL + 20)
-    check_trainable([work(enough, np.arange(N))], data, Store(tmp_path))
+    check_trainable([work(enough, np.arange(N))], data, LocalStore(tmp_path))
     with pytest.raises(UserError, match=r"asking a KNeighborsClassifier failed .* n_neighbors"):
-        check_trainable([work(KNeighborsClassifier(n_neighbors=N + 1), np.arange(N))], data, Store(tmp_path))
+        check_trainable([work(KNeighborsClassifier(n_neighbors=N + 1), np.arange(N))], data, LocalStore(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def test_steps_and_probabilities_of_the_users_own_are_tried(tmp_path: Path, mode
     data = data_with(6)
     data = replace(data, x=np.where(np.arange(4) == 0, 7.0, data.x))
     with pytest.raises(UserError, match=message):
-        check_trainable([work(model, np.arange(N))], data, Store(tmp_path))
+        check_trainable([work(model, np.arange(N))], data, LocalStore(tmp_path))
 
 
 def test_what_is_stored_is_not_tried(tmp_path: Path) -> None:
-    store, data = Store(tmp_path), data_with(6)
+    store, data = LocalStore(tmp_path), data_with(6)
     stored = work(Silent(), np.arange(N))
     store.put(stored.key, {"probs": np.full((N, 3), 1 / 3)}, {})
     check_trainable([stored], data, store)

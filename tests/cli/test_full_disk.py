@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from miaudit.store.checkpoints import Store
-from miaudit.store.upkeep import damaged, entries
+from miaudit.store.local import LocalStore
+from miaudit.store.upkeep import damaged
 from tiny import Audited, Call
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the size of files is limited otherwise")
@@ -37,7 +37,7 @@ def check_message(done: subprocess.CompletedProcess[str], reason: str) -> None:
 
 
 def check_goes_on(call: Call, audited: Audited, store: Path, out: Path) -> None:
-    assert list(damaged(entries(Store(store)))) == []
+    assert list(damaged(LocalStore(store), LocalStore(store).entries())) == []
     assert call("audit", audited.config, "--store", store, "--out", out).code == 0
     for name in ("scores.parquet", "evidence.safetensors"):
         assert (out / name).read_bytes() == (audited.folder / name).read_bytes()
@@ -51,7 +51,7 @@ def test_while_models_are_trained(call: Call, audited: Audited, tmp_path: Path) 
         (store / "data" / path.name).write_bytes(path.read_bytes())
     done = audit_with(25_000, audited.config, store, tmp_path / "out")  # enough for a model, not for its outputs
     check_message(done, "File too large")
-    kinds = {entry.kind for entry in entries(Store(store))}
+    kinds = {entry.kind for entry in LocalStore(store).entries()}
     assert kinds == {"data", "model"}
     check_goes_on(call, audited, store, tmp_path / "out")
 
@@ -75,5 +75,5 @@ def test_a_disk_that_is_full(audited: Audited, small_disk: Path, tmp_path: Path)
     (small_disk / "ballast").write_bytes(bytes(350_000))  # the data and some models fit beside it
     done = audit_with(10**9, audited.config, store, tmp_path / "out")
     check_message(done, "No space left on device")
-    assert {"data", "model"} <= {entry.kind for entry in entries(Store(store))}
-    assert list(damaged(entries(Store(store)))) == []
+    assert {"data", "model"} <= {entry.kind for entry in LocalStore(store).entries()}
+    assert list(damaged(LocalStore(store), LocalStore(store).entries())) == []

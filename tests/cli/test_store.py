@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 import yaml
 
-from miaudit.store.checkpoints import Store
+import shared_files  # noqa: F401  # registers shared://
+from miaudit.store.local import LocalStore
+from miaudit.store.remote import RemoteStore
 from tiny import CONFIG, Audited, Call
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> LocalStore:
     """Two entries, one of them long unused."""
-    store = Store(tmp_path / "store")
+    store = LocalStore(tmp_path / "store")
     for digit in "ab":
         store.put(digit * 32, {"x": np.zeros(1000)}, {"kind": "judged"})
     old = store.path("a" * 32)
@@ -105,7 +107,7 @@ def test_an_entry_in_full(call: Call, audited: Audited) -> None:
     assert answer(call, "explain", key, "--store", audited.store.root)["sound"]
 
 
-def test_damaged_files_are_told_and_removed(call: Call, store: Store) -> None:
+def test_damaged_files_are_told_and_removed(call: Call, store: LocalStore) -> None:
     words = ("store", "verify", "--store", store.root)
     assert call(*words).code == 0
     path = store.path("b" * 32)
@@ -120,7 +122,7 @@ def test_damaged_files_are_told_and_removed(call: Call, store: Store) -> None:
     assert call(*words).out == "1 files read, 0 damaged\n"
 
 
-def test_the_longest_unused_goes(call: Call, store: Store) -> None:
+def test_the_longest_unused_goes(call: Call, store: LocalStore) -> None:
     words = ("store", "gc", "--store", store.root, "--max-size", "0")
     assert call(*words, "--dry-run").out.startswith("would remove 1 judged (8.2 kB); 8.2 kB stay\n")
     assert store.has("a" * 32)
@@ -132,7 +134,9 @@ def test_the_longest_unused_goes(call: Call, store: Store) -> None:
     assert again["bytes_above"] == again["bytes_left"] == store.path("b" * 32).stat().st_size
 
 
-def test_the_limit_may_come_from_the_environment(call: Call, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_may_come_from_the_environment(
+    call: Call, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert call("store", "gc", "--store", store.root).out == "removed nothing (0 B); 16.4 kB stay\n"
     monkeypatch.setenv("MIAUDIT_STORE_SIZE", "10kB")
     assert call("store", "gc", "--store", store.root).out == "removed 1 judged (8.2 kB); 8.2 kB stay\n"
@@ -157,7 +161,7 @@ def test_the_limit_may_come_from_the_environment(call: Call, store: Store, monke
 )
 def test_wrong_words(
     call: Call,
-    store: Store,
+    store: LocalStore,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
@@ -172,8 +176,33 @@ def test_wrong_words(
     assert message in called.err
 
 
-def test_a_key_that_fits_several(call: Call, store: Store) -> None:
+def test_a_key_that_fits_several(call: Call, store: LocalStore) -> None:
     store.put("a" * 31 + "b", {"x": np.zeros(1)}, {"kind": "judged"})
     called = call("store", "explain", "aaaa", "--store", store.root)
     assert called.code == 2
     assert f"'aaaa' fits 2: {'a' * 32}, {'a' * 31}b" in called.err
+
+
+def test_a_store_behind_a_url_is_looked_after_but_not_collected(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path / "near"))
+    url = f"shared://{tmp_path}/far"
+    far = RemoteStore(tmp_path / "near", url)
+    for digit in "ab":
+        far.put(digit * 32, {"x": np.zeros(10)}, {"kind": "judged"})
+    (tmp_path / "far" / "bb" / f"{'b' * 32}.safetensors").write_bytes(b"damaged")
+    content = answer(call, "list", "--store", url)
+    assert content["store"] == url
+    assert {entry["kind"]: entry["path"] for entry in content["entries"]} == {
+        "judged": f"{url}/aa/{'a' * 32}.safetensors",
+        "unreadable": f"{url}/bb/{'b' * 32}.safetensors",
+    }
+    assert answer(call, "explain", "aaaa", "--store", url)["sound"]
+    verified = call("store", "verify", "--remove", "--store", url)
+    assert verified.code == 1
+    assert "2 files read, 1 damaged" in verified.out
+    assert [entry["key"] for entry in answer(call, "list", "--store", url)["entries"]] == ["a" * 32]
+    refused = call("store", "gc", "--store", url)
+    assert refused.code == 2
+    assert "store gc: expected a folder, got shared://" in refused.err

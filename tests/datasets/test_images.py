@@ -169,7 +169,7 @@ def test_a_missing_shard_is_seen(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
     write(tmp_path, "mnist")
     (tmp_path / "store").write_text("a file")
-    with pytest.raises(UserError, match=r"cannot keep decoded images in .* set MIAUDIT_STORE to a folder with space"):
+    with pytest.raises(UserError, match=r"cannot keep decoded images in .* choose a folder with space by --store"):
         load("mnist")
 
 

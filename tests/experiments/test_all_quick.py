@@ -10,7 +10,7 @@ from miaudit.experiments.expected import read_expected
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult
 from miaudit.experiments.running import Reproduction
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import rows_of
 
 FOLDER = Path(__file__).parents[2] / "experiments"
@@ -18,8 +18,8 @@ NAMES = spec.names(FOLDER)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
+    return LocalStore(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.xdist_group("quick experiments")
 @pytest.mark.parametrize("name", NAMES)
-def test_quick(name: str, store: Store) -> None:
+def test_quick(name: str, store: LocalStore) -> None:
     named = spec.load(FOLDER, name)
     found = ExperimentResult(schema=SCHEMA, experiment=name, scale="quick", rows=())
     for row in rows_of(Reproduction(store, "quick"), named):

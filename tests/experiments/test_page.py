@@ -10,7 +10,7 @@ from miaudit.experiments import results
 from miaudit.experiments.page import page, state, write_pages
 from miaudit.experiments.running import Reproduction
 from miaudit.experiments.spec import load
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import rows_of
 
 SETTINGS = """
@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MIAUDIT_DATA", str(root))
         for name in ("paper/table1", "paper/figure2"):
-            for row in rows_of(Reproduction(Store(root / "store")), load(root, name)):
+            for row in rows_of(Reproduction(LocalStore(root / "store")), load(root, name)):
                 results.write(root, results.read(root, name, "paper").with_row(row))
     return root
 

@@ -15,7 +15,7 @@ from miaudit.experiments.quick import few_records
 from miaudit.experiments.running import Reproduction, draw
 from miaudit.experiments.spec import Experiment, Known, Named, Row
 from miaudit.splits.base import Split
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from tiny import rows_of
 
 SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}
@@ -35,11 +35,11 @@ def named(*rows: Row, **changes: object) -> Named:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("store"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
+    return LocalStore(tmp_path_factory.mktemp("store"))
 
 
-def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) -> None:
+def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: LocalStore) -> None:
     table = named(Row(name="a", setting="digits"), seeds=2, series=["roc", "hardness"])
     (first,) = rows_of(Reproduction(store), table)
     (second,) = rows_of(Reproduction(store), table)
@@ -56,13 +56,13 @@ def test_a_second_run_trains_nothing_and_gives_the_same_numbers(store: Store) ->
     assert first.runs[0].attacks["loss"]["auc"] != first.runs[1].attacks["loss"]["auc"]
 
 
-def test_rows_of_one_name_are_its_parts(store: Store) -> None:
+def test_rows_of_one_name_are_its_parts(store: LocalStore) -> None:
     rows = (Row(name="a", setting="digits", attacks=("loss",)), Row(name="a", setting="digits", attacks=("gap",)))
     found = list(rows_of(Reproduction(store), named(*rows)))
     assert [(row.name, row.part, list(row.runs[0].attacks)) for row in found] == [("a", 0, ["loss"]), ("a", 1, ["gap"])]
 
 
-def test_what_cannot_be_run_says_why(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_run_says_why(store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
     monkeypatch.setattr(running, "has_gpu", lambda: False)
     change = {"split": {"target_in": 20_000}, "recipe": {"epochs": 100}}
@@ -92,7 +92,7 @@ def test_gpu_time_counts_validation_and_what_a_defence_trains() -> None:
     assert (gpu_seconds(defended) - gpu_seconds(plain)) * RATE == pytest.approx(2 * (64 * 8 + 8 * 10) * more)
 
 
-def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_few_records_of_quick_runs_are_drawn_once(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
     def few(source: PluginConfig, count: int) -> Dataset:
@@ -104,7 +104,7 @@ def test_the_few_records_of_quick_runs_are_drawn_once(store: Store, monkeypatch:
     assert drawn == ["mnist"]
 
 
-def test_known_records_are_drawn_anew_each_trial(store: Store) -> None:
+def test_known_records_are_drawn_anew_each_trial(store: LocalStore) -> None:
     row = Row(name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=Known(share=0.5, trials=2))
     (found,) = rows_of(Reproduction(store), named(row, series=["densities"]))
     assert [run.trial for run in found.runs] == [0, 1]
@@ -124,13 +124,13 @@ def test_shares_are_of_each_side() -> None:
     assert not np.array_equal(known, draw(split, 0.25, trial=1))
 
 
-def test_a_cut_that_does_not_meet_its_condition_is_told(store: Store) -> None:
+def test_a_cut_that_does_not_meet_its_condition_is_told(store: LocalStore) -> None:
     row = Row(name="a", setting="digits", attacks=("loss", "gap"))
     (found,) = rows_of(Reproduction(store), named(row, threshold={"name": "precision", "alpha": 1.0}))
     assert found.runs[0].unmet == ("gap",)  # it is right on many non-members, too
 
 
-def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store) -> None:
+def test_counts_and_accuracies_have_the_intervals_of_their_records(store: LocalStore) -> None:
     (found,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits")))
     run = found.runs[0]
     assert run.target["members"] == (60, None, None)
@@ -144,7 +144,7 @@ def test_counts_and_accuracies_have_the_intervals_of_their_records(store: Store)
     assert count == pytest.approx(tuple(60 * (end or 0) for end in recall), abs=0.06)
 
 
-def test_a_training_without_noise_guarantees_nothing(store: Store) -> None:
+def test_a_training_without_noise_guarantees_nothing(store: LocalStore) -> None:
     private = {"defence": {"name": "dp_sgd", "noise": 0}}
     (found,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits", attacks=("loss",), change=private)))
     assert found.runs[0].target["epsilon"] == (math.inf, None, None)
@@ -158,7 +158,7 @@ def test_infinite_numbers_are_kept(tmp_path: Path) -> None:
     assert results.read(tmp_path, "paper/table1", "paper") == written
 
 
-def test_results_files_are_read_as_they_were_written(store: Store, tmp_path: Path) -> None:
+def test_results_files_are_read_as_they_were_written(store: LocalStore, tmp_path: Path) -> None:
     (row,) = rows_of(Reproduction(store), named(Row(name="a", setting="digits"), series=["precision_recall"]))
     empty = results.read(tmp_path, "paper/table1", "paper")
     assert empty.rows == ()

@@ -12,7 +12,7 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.running.description import describe_model, describe_outputs, recipe_fields
 from miaudit.running.explain import Explanation, explain, known_jobs
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
 from miaudit.training.selena import SelenaRecipe
@@ -23,21 +23,21 @@ JOB = Job(recipe(), data="d" * 32, rows=np.arange(30), seed=7, code="stack/1 tor
 WORK = Work(JOB, QUERY)
 
 
-def put(store: Store, job: Job) -> None:
+def put(store: LocalStore, job: Job) -> None:
     store.put(job.key, {"weight": np.zeros(1)}, describe_model(job))
     store.put(Work(job, QUERY).key, {"logits": np.zeros(1)}, describe_outputs(job, QUERY))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> LocalStore:
     """One job, and another that is further from all that the tests ask for."""
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     put(store, JOB)
     put(store, Job(recipe(epochs=99), data="x" * 32, rows=np.arange(9), seed=8, code="plain/1 torch/1"))
     return store
 
 
-def ask(store: Store, job: Job, query: np.ndarray = QUERY) -> Explanation:
+def ask(store: LocalStore, job: Job, query: np.ndarray = QUERY) -> Explanation:
     return explain(Work(job, query), store, known_jobs(store))
 
 
@@ -45,13 +45,13 @@ def texts(answer: Explanation) -> list[str]:
     return [difference.text for difference in answer.differences]
 
 
-def test_a_hit(store: Store) -> None:
+def test_a_hit(store: LocalStore) -> None:
     assert ask(store, JOB) == Explanation(JOB.key, "outputs")
     assert ask(store, JOB, np.arange(9)) == Explanation(JOB.key, "model")
 
 
 def test_an_empty_store(tmp_path: Path) -> None:
-    assert ask(Store(tmp_path), JOB) == Explanation(JOB.key, "missing")
+    assert ask(LocalStore(tmp_path), JOB) == Explanation(JOB.key, "missing")
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,14 @@ def test_an_empty_store(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_the_fields_that_made_it_a_miss(store: Store, job: Job, expected: list[str]) -> None:
+def test_the_fields_that_made_it_a_miss(store: LocalStore, job: Job, expected: list[str]) -> None:
     answer = ask(store, job)
     assert answer.state == "missing"
     assert answer.nearest == JOB.key
     assert texts(answer) == expected
 
 
-def test_of_equally_near_jobs_the_one_with_more_fields_in_common(store: Store) -> None:
+def test_of_equally_near_jobs_the_one_with_more_fields_in_common(store: LocalStore) -> None:
     other = replace(JOB, recipe=recipe(epochs=40, batch_size=8))
     put(store, other)
     assert ask(store, replace(JOB, recipe=recipe(epochs=41, batch_size=8))).nearest == other.key
@@ -95,14 +95,14 @@ def test_of_equally_near_jobs_the_one_with_more_fields_in_common(store: Store) -
 
 
 def test_entries_of_older_versions_explain_by_part(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(JOB.key, {"weight": np.zeros(1)}, {"kind": "model", **JOB.parts, "rows_count": 30})
     store.put(WORK.key, {"logits": np.zeros(1)}, {"kind": "outputs", "job": JOB.key, "records": 60})
     answer = ask(store, replace(JOB, recipe=recipe(epochs=3), validation=np.arange(2), rows=np.arange(31)))
     assert texts(answer) == ["recipe one whose fields were not kept -> this one", "validation ? -> 2", "rows 30 -> 31"]
 
 
-def test_entries_that_cannot_be_read_are_left_out(store: Store) -> None:
+def test_entries_that_cannot_be_read_are_left_out(store: LocalStore) -> None:
     assert len(known_jobs(store)) == 2
     for path in (store.path(JOB.key), store.path(WORK.key)):
         path.write_bytes(b"")
@@ -115,7 +115,7 @@ def forest(trees: int, query: np.ndarray = QUERY) -> Work:
 
 
 def test_estimators_of_which_only_outputs_are_kept(tmp_path: Path) -> None:
-    store, work = Store(tmp_path), forest(10)
+    store, work = LocalStore(tmp_path), forest(10)
     store.put(work.key, {"logits": np.zeros(1)}, describe_outputs(work.job, work.query))
     assert ask(store, work.job).state == "outputs"
     answer = ask(store, forest(20).job)
@@ -125,7 +125,7 @@ def test_estimators_of_which_only_outputs_are_kept(tmp_path: Path) -> None:
     assert "recipe.kind" in {difference.field for difference in ask(store, replace(work.job, recipe=other)).differences}
 
 
-def test_of_several_modules_those_that_differ_are_named(store: Store) -> None:
+def test_of_several_modules_those_that_differ_are_named(store: LocalStore) -> None:
     put(store, replace(JOB, code="stack/1 torch/2 of net 11; helper 22; numpy 2.0"))
     answer = ask(store, replace(JOB, code="stack/1 torch/2 of net 11; helper 33; numpy 2.0"))
     assert texts(answer) == ["code helper 22 -> helper 33"]
@@ -133,7 +133,7 @@ def test_of_several_modules_those_that_differ_are_named(store: Store) -> None:
     assert texts(answer) == ["code helper 22 -> nothing"]
 
 
-def test_long_values_are_cut_but_told_apart(store: Store) -> None:
+def test_long_values_are_cut_but_told_apart(store: LocalStore) -> None:
     one, other = (replace(JOB, recipe=recipe(model=Mlp(hidden=(8,) * 50 + (last,)))) for last in (1, 2))
     put(store, one)
     (difference,) = ask(store, other).differences

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Tensors
-from miaudit.store.checkpoints import Store, digest
-from miaudit.store.upkeep import collect, damaged, entries
+from miaudit.store.entry import digest
+from miaudit.store.local import LocalStore
+from miaudit.store.upkeep import collect, damaged
 from store_runs import begin, collect_again_and_again, train, units
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be forked")
@@ -21,7 +22,7 @@ PATIENCE = 120.0  # seconds: a guard, the machine may be busy
 
 def content(root: Path) -> dict[str, str]:
     """What the store says about each work: a digest of the model's weights and of its outputs."""
-    store = Store(root)
+    store = LocalStore(root)
     keys = [key for unit in units() for work in unit for key in (work.job.key, work.key)]
     found: dict[str, Tensors | None] = {key: store.get(key) for key in keys}
     return {key: digest(tensors) for key, tensors in found.items() if tensors is not None}
@@ -62,7 +63,7 @@ def test_killed_at_random_moments_it_ends_at_the_same_bits(tmp_path: Path, quiet
         root, moment = tmp_path / str(i), (int(rng.integers(FILES)), float(rng.exponential(0.01)))
         killed += kill_at(root, *moment)
         before = finished(root)
-        assert list(damaged(entries(Store(root)))) == [], moment
+        assert list(damaged(LocalStore(root), LocalStore(root).entries())) == [], moment
         assert content(root).items() <= quiet.items(), moment
         train(root)
         assert content(root) == quiet, moment
@@ -75,8 +76,8 @@ def test_a_run_that_is_killed_again_and_again_ends(tmp_path: Path, quiet: dict[s
         kill_at(tmp_path, files, 0.0)
     train(tmp_path)
     assert content(tmp_path) == quiet
-    collect(Store(tmp_path), now=time.time() + 7200)
-    assert {entry.kind for entry in entries(Store(tmp_path))} == {"model", "outputs"}
+    collect(LocalStore(tmp_path), now=time.time() + 7200)
+    assert {entry.kind for entry in LocalStore(tmp_path).entries()} == {"model", "outputs"}
 
 
 @pytest.mark.parametrize("attempt", range(3))

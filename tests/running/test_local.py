@@ -26,7 +26,7 @@ from miaudit.running.local import Training, run_local
 from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pace
 from miaudit.running.work import Work, do, do_all, outputs
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
@@ -51,14 +51,14 @@ def until(condition: object) -> None:
 
 @pytest.mark.usefixtures("spawned")
 def test_two_workers_on_one_thread_each_train_what_one_process_trains(tmp_path: Path) -> None:
-    store, all_works = Store(tmp_path / "pool"), works(DATA, ONE_THREAD, 3)
+    store, all_works = LocalStore(tmp_path / "pool"), works(DATA, ONE_THREAD, 3)
     seen: list[tuple[str, int, int]] = []
     tally = run_local(all_works, DATA, store, 2, lambda *args: seen.append(args), "nets")
     assert tally[:2] == (3, 0)
     assert seen[0] == ("nets", 0, 3)
     assert seen[-1] == ("nets", 3, 3)
 
-    alone = Store(tmp_path / "alone")
+    alone = LocalStore(tmp_path / "alone")
     for work in reversed(works(DATA, replace(ONE_THREAD, model=CountsThreads()), 3)):
         with one_thread():
             do(work, Records(DATA.x, DATA.y, DATA.classes), alone)
@@ -71,14 +71,14 @@ def test_two_workers_on_one_thread_each_train_what_one_process_trains(tmp_path: 
 
 
 def test_nothing_to_do_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (work,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     do(work, Records(DATA.x, DATA.y, DATA.classes), store)
     monkeypatch.setattr(run_local_file, "do_units", None)  # would fail if called
     assert run_local([work], DATA, store)[:2] == (0, 1)
 
 
 def test_a_worker_killed_in_the_middle_is_survived(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     all_works = works(DATA, recipe(model=DiesOnce(str(tmp_path))), 3)
     run_local(all_works, DATA, store, 2)
     assert (tmp_path / "died").exists()
@@ -86,7 +86,7 @@ def test_a_worker_killed_in_the_middle_is_survived(tmp_path: Path) -> None:
 
 
 def test_a_stack_that_is_interrupted_or_killed_gives_the_same_models(tmp_path: Path) -> None:
-    store, quiet = Store(tmp_path / "hit"), Store(tmp_path / "quiet")
+    store, quiet = LocalStore(tmp_path / "hit"), LocalStore(tmp_path / "quiet")
     stack = tuple(
         replace(work, job=replace(work.job, rows=work.job.rows[: 30 - 7 * i]))
         for i, work in enumerate(works(DATA, recipe(epochs=1200), 4))
@@ -119,7 +119,7 @@ def test_a_stack_that_is_interrupted_or_killed_gives_the_same_models(tmp_path: P
 
 
 def test_a_worker_that_is_always_killed_is_given_up_and_the_rest_is_kept(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     (good,), (bad,) = works(DATA, recipe(), 1), works(DATA, recipe(model=DiesAlways()), 1)
     with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 3 times.*fewer --jobs"):
         run_local([fewer_rows(bad), good], DATA, store, 1)
@@ -128,7 +128,7 @@ def test_a_worker_that_is_always_killed_is_given_up_and_the_rest_is_kept(tmp_pat
 
 
 def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     (good,), (bad,) = works(DATA, recipe(), 1), works(DATA, recipe(model=Refuses()), 1)
     with pytest.raises(UserError, match=r"cannot be trained: RuntimeError: shapes \(4,\) and 3 cannot be multiplied"):
         run_local([fewer_rows(bad), good], DATA, store, 1)
@@ -139,18 +139,18 @@ def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
 def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> None:
     bad = works(DATA, recipe(model=Unreadable()), 1)
     with pytest.raises(UserError, match="cannot be trained: ModuleNotFoundError: No module named 'elsewhere'"):
-        run_local(bad, DATA, Store(tmp_path), 1)
+        run_local(bad, DATA, LocalStore(tmp_path), 1)
     assert mp.active_children() == []
 
 
 def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
-    gone = Training(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, Store(tmp_path), "cpu")
+    gone = Training(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, LocalStore(tmp_path), "cpu")
     with pytest.raises(UserError, match=r"cannot be trained: FileNotFoundError: .*gone-x\.npy"):
         list(do_units([works(DATA, recipe(), 1)], 1, gone))
 
 
 def test_damaged_outputs_are_made_again_in_the_same_run(tmp_path: Path) -> None:
-    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (work,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     do(work, Records(DATA.x, DATA.y, DATA.classes), store)
     first = outputs(work, store).values
     store.path(work.key).write_bytes(b"damaged")
@@ -161,7 +161,7 @@ def test_damaged_outputs_are_made_again_in_the_same_run(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_ends_the_workers_and_keeps_what_is_finished(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     (good,), (slow,) = works(DATA, recipe(), 1), works(DATA, recipe(model=Sleeps(str(tmp_path))), 1)
 
     def interrupt(_: str, done: int, __: int) -> None:
@@ -191,12 +191,12 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         tmp_path,
         f"""
         from pathlib import Path
-        from miaudit.store.checkpoints import Store
+        from miaudit.store.local import LocalStore
         from miaudit.running.local import run_local
         from tiny import Sleeps, blobs, recipe, works
 
         folder = Path({str(tmp_path)!r})
-        run_local(works(blobs(), recipe(model=Sleeps(str(folder))), 2), blobs(), Store(folder), 2)
+        run_local(works(blobs(), recipe(model=Sleeps(str(folder))), 2), blobs(), LocalStore(folder), 2)
         """,
     )
     with subprocess.Popen(command, env=environment()) as parent:
@@ -215,7 +215,7 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
         from dataclasses import dataclass
         from pathlib import Path
         from torch import nn
-        from miaudit.store.checkpoints import Store
+        from miaudit.store.local import LocalStore
         from miaudit.running.local import run_local
         from tiny import blobs, recipe, works
 
@@ -225,7 +225,7 @@ def test_a_script_needs_no_main_guard_and_may_define_its_own_model(tmp_path: Pat
                 return nn.Linear(shape[0], classes)
 
         print("script")
-        print(run_local(works(blobs(), recipe(model=Own()), 2), blobs(), Store(Path({str(tmp_path)!r})), 2)[:2])
+        print(run_local(works(blobs(), recipe(model=Own()), 2), blobs(), LocalStore(Path({str(tmp_path)!r})), 2)[:2])
         """,
     )
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
@@ -248,7 +248,7 @@ def test_a_message_costs_no_look_at_every_work(tmp_path: Path, monkeypatch: pyte
             yield Done(work.key, True)
 
     seen: list[int] = []
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     tally = follow((*all_works, all_works[0]), store, do, lambda *told: seen.append(told[1]), "nets", unwatched)
     assert len(hashed) == 50
     assert seen == [0, 2, *range(3, 52)]  # the first is asked for twice

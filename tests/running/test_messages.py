@@ -5,7 +5,7 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.running import messages
 from miaudit.running.messages import Done, Failed, Idle, Samples, Send, carry_out, tell_the_end
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
@@ -14,7 +14,7 @@ def test_a_unit_says_what_it_does(tmp_path: Any, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(messages, "TICK", 0.0)  # at every chance
     data, said = blobs(), list[object]()
     unit = works(data, recipe(epochs=3), 2)
-    carry_out(unit, Records(data.x, data.y, data.classes), Store(tmp_path), "cpu", said.append)
+    carry_out(unit, Records(data.x, data.y, data.classes), LocalStore(tmp_path), "cpu", said.append)
     assert [message for message in said if isinstance(message, Done)] == [Done(work.key, True) for work in unit]
     assert sum(message.number for message in said if isinstance(message, Samples)) == 2 * 3 * 30
 

@@ -21,7 +21,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.running.description import describe_model, describe_outputs
 from miaudit.running.explain import explain, known_jobs
 from miaudit.running.work import Work, do
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training import fit, fit_many
 from miaudit.training.data import Records
 from miaudit.training.defended import DefendedRecipe
@@ -94,20 +94,20 @@ RECIPES: list[Any] = [
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> LocalStore:
     """The model and the outputs of the job."""
     return filled(tmp_path, JOB)
 
 
-def filled(folder: Path, job: Job) -> Store:
-    store = Store(folder)
+def filled(folder: Path, job: Job) -> LocalStore:
+    store = LocalStore(folder)
     store.put(job.key, {"weight": np.zeros(1)}, describe_model(job))
     store.put(Work(job, QUERY).key, {"logits": np.zeros(1)}, describe_outputs(job, QUERY))
     assert Work(job, QUERY).is_trained(store)
     return store
 
 
-def is_miss(store: Store, job: Job) -> bool:
+def is_miss(store: LocalStore, job: Job) -> bool:
     changed = Work(job, QUERY)
     return not changed.is_trained(store) and store.get(job.key) is None and store.get(changed.key) is None
 
@@ -149,7 +149,7 @@ def test_every_field_of_an_estimator(tmp_path: Path) -> None:
         assert is_miss(store, replace(job, recipe=EstimatorRecipe.of(other))), name
 
 
-def test_every_field_of_a_job(store: Store) -> None:
+def test_every_field_of_a_job(store: LocalStore) -> None:
     known = known_jobs(store)
     seen = set()
     for field, changed in mutants(JOB):
@@ -160,7 +160,7 @@ def test_every_field_of_a_job(store: Store) -> None:
     assert {field.split(".")[0] for field in seen} == {field.name for field in fields(Job)} - OUTSIDE
 
 
-def test_the_records_asked_about(store: Store) -> None:
+def test_the_records_asked_about(store: LocalStore) -> None:
     for changed in _changes(QUERY):
         assert not Work(JOB, changed).is_done(store)
         assert Work(JOB, changed).is_trained(store)
@@ -244,7 +244,7 @@ def test_the_version_of_a_defences_code(kind: type[DefendedRecipe], monkeypatch:
 
 def test_a_change_is_trained_and_the_original_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not with stand-ins: the model, its outputs, and both again after a change."""
-    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    store, records = LocalStore(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
     job = Method.of(recipe(), DATA).job(np.arange(30), 7)
     assert do(Work(job, QUERY), records, store)
     for changed in (replace(job, recipe=recipe(epochs=3)), replace(job, seed=8), replace(job, code="stack/0")):

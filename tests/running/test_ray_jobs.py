@@ -18,7 +18,8 @@ from miaudit.running import ray_jobs as run_ray_file
 from miaudit.running.pace import Pace
 from miaudit.running.ray_jobs import run_ray
 from miaudit.running.work import Work, do_all
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
+from miaudit.store.local import LocalStore
 from miaudit.store.remote import RemoteStore
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
@@ -48,8 +49,8 @@ def cluster() -> Iterator[Any]:
         cluster.shutdown()
 
 
-def trained_here(some: tuple[Work, ...], folder: Path) -> Store:
-    store, records = Store(folder), Records(DATA.x, DATA.y, DATA.classes)
+def trained_here(some: tuple[Work, ...], folder: Path) -> LocalStore:
+    store, records = LocalStore(folder), Records(DATA.x, DATA.y, DATA.classes)
     for work in some:
         list(do_all([work], records, store))
     return store
@@ -81,7 +82,7 @@ def test_a_node_that_is_killed_midway_costs_nothing(cluster: Any, tmp_path: Path
         cluster.remove_node(second, allow_graceful=False)
 
     seen: list[tuple[str, int, int]] = []
-    store = Store(tmp_path / "cluster")
+    store = LocalStore(tmp_path / "cluster")
     with ThreadPoolExecutor(1) as pool:
         killing = pool.submit(kill_once_it_trains)
         tally = run_ray((*alone, *stacked), DATA, store, progress=lambda *args: seen.append(args), stage="nets")
@@ -101,7 +102,7 @@ def test_a_store_behind_a_url_is_filled_by_the_nodes(cluster: Any, tmp_path: Pat
 
 def test_the_pace_is_told(cluster: Any, tmp_path: Path) -> None:
     paces: list[Pace] = []
-    run_ray(works(DATA, recipe(epochs=1500), 1), DATA, Store(tmp_path), watch=paces.append)
+    run_ray(works(DATA, recipe(epochs=1500), 1), DATA, LocalStore(tmp_path), watch=paces.append)
     assert paces
     assert all(pace.samples_per_second > 0 for pace in paces)
 
@@ -113,7 +114,7 @@ def smaller(work: Work, how: AnyRecipe) -> Work:
 
 
 def test_a_model_whose_process_always_dies_is_named_and_the_rest_is_kept(cluster: Any, tmp_path: Path) -> None:
-    store, (good,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (good,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     bad = smaller(good, recipe(model=DiesAlways()))
     with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 3 times.*more memory"):
         run_ray([bad, good], DATA, store)
@@ -123,15 +124,15 @@ def test_a_model_whose_process_always_dies_is_named_and_the_rest_is_kept(cluster
 def test_a_job_that_fails_says_why(cluster: Any, tmp_path: Path) -> None:
     bad = works(DATA, recipe(model=Refuses()), 1)
     with pytest.raises(UserError, match=r"cannot be trained: RuntimeError: shapes \(4,\) and 3 cannot be multiplied"):
-        run_ray(bad, DATA, Store(tmp_path))
+        run_ray(bad, DATA, LocalStore(tmp_path))
 
 
 def test_a_node_with_other_versions_trains_nothing(cluster: Any, tmp_path: Path) -> None:
     (work,) = works(DATA, recipe(), 1)
     old = replace(work, job=replace(work.job, code="plain/1 torch/1.0"))
     with pytest.raises(UserError, match=r"trains with .* torch/\d.*asks with plain/1 torch/1\.0: install the same"):
-        run_ray([old], DATA, Store(tmp_path))
-    assert not old.is_trained(Store(tmp_path))
+        run_ray([old], DATA, LocalStore(tmp_path))
+    assert not old.is_trained(LocalStore(tmp_path))
 
 
 def test_nodes_that_do_not_share_the_store_are_found_out(
@@ -140,16 +141,16 @@ def test_nodes_that_do_not_share_the_store_are_found_out(
     monkeypatch.setattr(run_ray_file, "PATIENCE", 0.0)
     monkeypatch.setattr(run_ray_file, "location_of", lambda _: str(tmp_path / "elsewhere"))
     with pytest.raises(UserError, match=r"stored a model in .*elsewhere, and this machine does not find it"):
-        run_ray(works(DATA, recipe(), 1), DATA, Store(tmp_path / "here"))
+        run_ray(works(DATA, recipe(), 1), DATA, LocalStore(tmp_path / "here"))
 
 
 def test_a_cluster_without_gpus_says_so(cluster: Any, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="device cuda: no node of the cluster has a GPU"):
-        run_ray(works(DATA, recipe(), 1), DATA, Store(tmp_path), device="cuda", gpus=0.5)
+        run_ray(works(DATA, recipe(), 1), DATA, LocalStore(tmp_path), device="cuda", gpus=0.5)
 
 
 def test_an_interrupt_ends_the_tasks_and_keeps_what_is_finished(cluster: Any, tmp_path: Path) -> None:
-    store, (good,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (good,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     endless = smaller(good, recipe(model=Sleeps(str(tmp_path))))
 
     def interrupt(_: str, done: int, __: int) -> None:

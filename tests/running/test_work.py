@@ -14,7 +14,7 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.running.description import describe_model
 from miaudit.running.work import Work, clocked, do, do_all, outputs, training_seconds
 from miaudit.splits.base import no_rows
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
 from miaudit.training.fit_many import fit_many
@@ -27,13 +27,13 @@ PLAIN = [(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2))), (IMAGES, recipe(mo
 NETWORKS = [*PLAIN, (DATA, recipe()), (IMAGES, recipe(bf16=True))]
 
 
-def done(work: Work, data: Dataset, store: Store) -> bool:
+def done(work: Work, data: Dataset, store: LocalStore) -> bool:
     return do(work, Records(data.x, data.y, data.classes), store)
 
 
 @pytest.mark.parametrize(("data", "how"), PLAIN)
 def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, how: Recipe) -> None:
-    store, (work,) = Store(tmp_path), works(data, how, 1)
+    store, (work,) = LocalStore(tmp_path), works(data, how, 1)
     assert done(work, data, store)
     module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
     npt.assert_array_equal(outputs(work, store).values, predict_logits(module, data.x))
@@ -42,7 +42,7 @@ def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, 
 @pytest.mark.parametrize(("data", "how"), NETWORKS)
 def test_outputs_of_a_stored_model_are_the_same_bits(tmp_path: Path, data: Dataset, how: Recipe) -> None:
     """As after a kill between the model and its outputs."""
-    store, (work,) = Store(tmp_path), works(data, how, 1)
+    store, (work,) = LocalStore(tmp_path), works(data, how, 1)
     done(work, data, store)
     first = outputs(work, store).values
     store.path(work.key).unlink()
@@ -51,7 +51,7 @@ def test_outputs_of_a_stored_model_are_the_same_bits(tmp_path: Path, data: Datas
 
 
 def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (work,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     assert not work.is_trained(store)
     done(work, DATA, store)
     assert work.is_trained(store)
@@ -61,7 +61,7 @@ def test_finished_work_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
-    store, (work,) = Store(tmp_path), works(DATA, recipe(), 1)
+    store, (work,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     done(work, DATA, store)
     first: Floats = outputs(work, store).values
     store.path(work.key).unlink()
@@ -72,7 +72,7 @@ def test_a_damaged_model_is_trained_again(tmp_path: Path) -> None:
 
 
 def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> None:
-    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    store, records = LocalStore(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
     first, second, third, fourth = works(DATA, recipe(), 4)
     other = replace(second, query=np.arange(9))  # the same model asked about other records
     do(first, records, store)
@@ -95,7 +95,7 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
 
 
 def test_training_times_are_kept_with_the_models(tmp_path: Path) -> None:
-    store, three = Store(tmp_path), works(DATA, recipe(), 3)
+    store, three = LocalStore(tmp_path), works(DATA, recipe(), 3)
     assert training_seconds(three, store) is None  # there are none
     for work in three:
         done(work, DATA, store)
@@ -118,4 +118,4 @@ def test_what_is_made_at_once_shares_its_time(monkeypatch: pytest.MonkeyPatch) -
 def test_missing_outputs_are_named(tmp_path: Path) -> None:
     (work,) = works(DATA, recipe(), 1)
     with pytest.raises(UserError, match=f"{work.job.key} are in the store any more: were files removed"):
-        outputs(work, Store(tmp_path))
+        outputs(work, LocalStore(tmp_path))

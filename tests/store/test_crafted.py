@@ -15,8 +15,7 @@ from miaudit.cli.stored import as_dict, entry_table
 from miaudit.errors import UserError
 from miaudit.running.explain import known_jobs
 from miaudit.running.work import do, outputs, training_seconds
-from miaudit.store.checkpoints import Store
-from miaudit.store.upkeep import entries, is_sound
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
@@ -27,8 +26,8 @@ RECORDS = Records(DATA.x, DATA.y, DATA.classes)
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("honest"))
+def honest(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
+    store = LocalStore(tmp_path_factory.mktemp("honest"))
     assert do(WORK, RECORDS, store)
     return store
 
@@ -48,8 +47,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Store:
     ],
     ids=["none", "name", "kind", "bytes", "bools", "records", "classes", "flat", "nan"],
 )
-def test_crafted_outputs_are_made_again(tmp_path: Path, honest: Store, tensors: Tensors) -> None:
-    store = Store(tmp_path)
+def test_crafted_outputs_are_made_again(tmp_path: Path, honest: LocalStore, tensors: Tensors) -> None:
+    store = LocalStore(tmp_path)
     store.put(WORK.key, tensors, {"kind": "outputs"})
     with pytest.warns(UserWarning, match="damaged and will be made again"):
         assert not WORK.is_intact(store, DATA.classes)
@@ -70,10 +69,12 @@ def _shortened(state: Tensors) -> Tensors:
 
 
 @pytest.mark.parametrize("craft", [_renamed, _reshaped, _shortened])
-def test_crafted_models_are_trained_again(tmp_path: Path, honest: Store, craft: Callable[[Tensors], Tensors]) -> None:
+def test_crafted_models_are_trained_again(
+    tmp_path: Path, honest: LocalStore, craft: Callable[[Tensors], Tensors]
+) -> None:
     state = honest.get(WORK.job.key)
     assert state is not None
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(WORK.job.key, craft(state), {"kind": "model"})
     with pytest.warns(UserWarning, match="damaged and will be made again"):
         assert do(WORK, RECORDS, store)
@@ -100,7 +101,7 @@ JUDGED = Judged(np.zeros(5), None, {"a": 1.0})
     ],
 )
 def test_crafted_judgements_are_made_again(tmp_path: Path, change: Tensors) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     save_judged(store, KEY, JUDGED)
     tensors = store.get(KEY)
     assert tensors is not None
@@ -121,19 +122,19 @@ def test_crafted_judgements_are_made_again(tmp_path: Path, change: Tensors) -> N
     ],
 )
 def test_crafted_descriptions_are_unreadable(tmp_path: Path, description: dict[str, Any]) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(WORK.job.key, {"a": np.zeros(1)}, description)
-    (entry,) = entries(store)
+    (entry,) = store.entries()
     assert entry.kind == "unreadable"
-    assert as_dict(entry)["description"] == {}
-    entry_table(entry, is_sound(entry))
+    assert as_dict(entry, store)["description"] == {}
+    entry_table(entry, store.is_sound(entry))
     assert known_jobs(store) == []
     assert training_seconds([WORK], store) is None
 
 
 def test_scores_that_cannot_be_kept_cost_a_warning(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    store = Store(tmp_path / "file" / "store")
+    store = LocalStore(tmp_path / "file" / "store")
     with pytest.raises(UserError, match="cannot write to the store"):
         store.put(KEY, {}, {})
     with pytest.warns(UserWarning, match="scores are not kept for later audits: cannot write to the store"):

@@ -1,12 +1,21 @@
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from miaudit.store import lease
 from miaudit.store.lease import FOLDER, at_work, at_work_since
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")
+
+@pytest.fixture(autouse=True)
+def _old_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file counts as one that its maker has not locked yet."""
+    monkeypatch.setattr(lease, "JUST_MADE", -1.0)
+
 
 HOLD = """
 import sys
@@ -43,6 +52,27 @@ def test_a_process_that_was_killed_is_at_work_no_more(tmp_path: Path) -> None:
         assert len(list((tmp_path / FOLDER).iterdir())) == 1
         assert at_work_since(tmp_path) is None
     assert not list((tmp_path / FOLDER).iterdir())
+
+
+def test_a_file_that_was_just_made_is_left_to_its_maker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "JUST_MADE", 60.0)
+    (tmp_path / FOLDER).mkdir()
+    unlocked = tmp_path / FOLDER / f"{time.time():.0f}-1-ab.lock"
+    unlocked.touch()
+    assert at_work_since(tmp_path) == float(unlocked.name.partition("-")[0])
+    monkeypatch.setattr(lease, "JUST_MADE", -1.0)
+    assert at_work_since(tmp_path) is None
+    assert not unlocked.exists()
+
+
+def test_looking_at_a_lock_does_not_make_it_younger(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    with FileLock(tmp_path / FOLDER / "1700000000-1-ab.lock"), FileLock(tmp_path / FOLDER / "123-ab.lock"):
+        os.utime(tmp_path / FOLDER / "123-ab.lock", (1.6e9, 1.6e9))  # as older versions named it
+        assert at_work_since(tmp_path) == 1.6e9
+        assert at_work_since(tmp_path) == 1.6e9
+    with FileLock(tmp_path / FOLDER / "1700000000-1-ab.lock"):
+        assert at_work_since(tmp_path) == 1.7e9
 
 
 def test_a_failure_ends_the_work_too(tmp_path: Path) -> None:

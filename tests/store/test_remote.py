@@ -1,4 +1,5 @@
 import pickle
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ import shared_files
 from miaudit.errors import UserError
 from miaudit.files import write_atomically
 from miaudit.running.local import run_local
-from miaudit.store.checkpoints import Store, encoded
-from miaudit.store.remote import RemoteStore, decoded, location_of, open_store
+from miaudit.store.entry import decoded, encoded
+from miaudit.store.local import LocalStore
+from miaudit.store.places import open_store
+from miaudit.store.remote import RemoteStore
+from miaudit.store.upkeep import damaged
 from tiny import blobs, recipe, works
 
 TENSORS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([1.5])}
@@ -66,7 +70,7 @@ def test_an_entry_says_what_it_is(store: RemoteStore) -> None:
 def test_the_file_is_that_of_a_local_store(store: RemoteStore, tmp_path: Path) -> None:
     store.put(KEY, TENSORS, {"kind": "test"})
     files, name = far(store)
-    local = Store(tmp_path / "local")
+    local = LocalStore(tmp_path / "local")
     write_atomically(local.path(KEY), files.cat_file(name))
     assert local.has(KEY)
     assert local.get(KEY) is not None
@@ -163,9 +167,9 @@ def test_a_driver_that_fails_is_the_users_to_mend(store: RemoteStore, monkeypatc
 
 def test_folders_and_urls_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path / "usual"))
-    assert open_store() == Store(tmp_path / "usual")
-    assert open_store(tmp_path) == Store(tmp_path)
-    assert open_store(f"file://{tmp_path}") == Store(tmp_path)
+    assert open_store() == LocalStore(tmp_path / "usual")
+    assert open_store(tmp_path) == LocalStore(tmp_path)
+    assert open_store(f"file://{tmp_path}") == LocalStore(tmp_path)
     assert open_store("shared://x/y") == RemoteStore(tmp_path / "usual", "shared://x/y")
 
 
@@ -180,13 +184,13 @@ def test_elsewhere_the_same_store_is_opened(
     store: RemoteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert location_of(Store(Path("here"))) == str(tmp_path / "here")
-    assert location_of(store) == store.url
+    assert LocalStore(Path("here")).location == str(tmp_path / "here")
+    assert store.location == store.url
     assert pickle.loads(pickle.dumps(store)) == store
 
 
 def test_models_are_trained_into_a_store_behind_a_url(tmp_path: Path) -> None:
-    data, local = blobs(), Store(tmp_path / "local")
+    data, local = blobs(), LocalStore(tmp_path / "local")
     all_works = works(data, recipe(model=shared_files.Linear()), 2)  # tells the worker of the scheme
     store = RemoteStore(tmp_path / "near", f"shared://{tmp_path}/far")
     for each in (local, store):
@@ -219,11 +223,39 @@ def test_passwords_are_told_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_damaged_copy_does_not_cost_the_entry_behind_the_url(store: RemoteStore) -> None:
     store.put(KEY, TENSORS, {})
     assert store.get(KEY) is not None
-    store.path(KEY).write_bytes(b"damaged")
+    store.near.path(KEY).write_bytes(b"damaged")
     with pytest.warns(UserWarning, match="damaged"):
         assert store.get(KEY) is not None
     assert far_names(store) == [f"{KEY}.safetensors"]
     with pytest.warns(UserWarning, match="damaged"):
         store.discard(KEY)
     assert far_names(store) == []
-    assert not store.path(KEY).exists()
+    assert not store.near.path(KEY).exists()
+
+
+def test_the_files_behind_a_url_are_listed_verified_and_removed(store: RemoteStore) -> None:
+    assert store.entries() == []
+    other = "b" * 32
+    store.put(KEY, TENSORS, {"kind": "model", "data": "d"})
+    store.put(other, TENSORS, {"kind": "judged"})
+    files, folder = store.connect()
+    files.pipe_file(f"{folder}/{other[:2]}/{other}.safetensors", b"damaged")
+    files.pipe_file(f"{folder}/{other[:2]}/x.safetensors.01.part", b"half")
+    found = {entry.name: entry for entry in store.entries()}
+    assert {name: entry.kind for name, entry in found.items()} == {
+        f"{KEY[:2]}/{KEY}.safetensors": "model",
+        f"bb/{other}.safetensors": "unreadable",
+        "bb/x.safetensors.01.part": "leftover",
+    }
+    model = found[f"{KEY[:2]}/{KEY}.safetensors"]
+    assert model.description == {"kind": "model", "data": "d"}
+    assert model.bytes == len(encoded(TENSORS, {"kind": "model", "data": "d"}))
+    assert model.key == KEY
+    assert abs(model.used - time.time()) < 600
+    broken = list(damaged(store, store.entries()))
+    assert [entry.key for entry in broken] == [other]
+    store.remove(broken)
+    store.remove(broken)  # gone already
+    assert {entry.kind for entry in store.entries()} == {"model", "leftover"}
+    with pytest.raises(FileNotFoundError):
+        store.is_sound(broken[0])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.store.checkpoints import Store
 from miaudit.store.lease import at_work
-from miaudit.store.upkeep import collect, damaged, entries, in_use, parse_size, remove, shared_with, size_limit
+from miaudit.store.local import LocalStore
+from miaudit.store.upkeep import collect, damaged, in_use, parse_size, shared_with, size_limit
 
 NOW = time.time()
 DATA, OTHER_DATA = "1" * 32, "2" * 32
@@ -25,9 +25,9 @@ def aged(path: Path, hours: float) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> LocalStore:
     """Models a (oldest) to d (youngest), the judgement e, a shared array of theirs and one of nobody's, a leftover."""
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     for hours, name in zip((9, 7, 5, 3), "abcd", strict=True):
         store.put(key(name), {"x": np.full(1000, hours, dtype=float)}, {"kind": "model", "data": DATA})
         aged(store.path(key(name)), hours)
@@ -42,90 +42,90 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def left(store: Store) -> list[str]:
-    return sorted(entry.key for entry in entries(store))
+def left(store: LocalStore) -> list[str]:
+    return sorted(entry.key for entry in store.entries())
 
 
-def test_entries_with_kind_size_and_use(store: Store) -> None:
-    found = entries(store)
+def test_entries_with_kind_size_and_use(store: LocalStore) -> None:
+    found = store.entries()
     assert [entry.used for entry in found] == sorted(entry.used for entry in found)
     assert [entry.kind for entry in found] == [
         "data", "model", "judged", "model", "data", "data", "model", "model", "leftover"
     ]  # fmt: skip
-    assert [entry.bytes for entry in found] == [entry.path.stat().st_size for entry in found]
+    assert [entry.bytes for entry in found] == [(store.root / entry.name).stat().st_size for entry in found]
     assert found[1].description == {"kind": "model", "data": DATA}
     assert found[1].key == key("a")
 
 
-def test_damaged_entries_are_found_and_nothing_else(store: Store) -> None:
-    assert list(damaged(entries(store))) == []
+def test_damaged_entries_are_found_and_nothing_else(store: LocalStore) -> None:
+    assert list(damaged(store, store.entries())) == []
     paths = [store.path(key("b")), store.path(key("e")), store.root / "data" / f"{DATA}-x.npy"]
     content = bytearray(paths[0].read_bytes())
     content[-3] ^= 1
     paths[0].write_bytes(content)
     paths[1].write_bytes(b"")
     paths[2].write_bytes(paths[2].read_bytes()[:-1])
-    broken = list(damaged(entries(store)))
-    assert {entry.path for entry in broken} == set(paths)
+    broken = list(damaged(store, store.entries()))
+    assert {store.root / entry.name for entry in broken} == set(paths)
     assert {entry.kind for entry in broken} == {"model", "unreadable", "data"}
-    remove(broken)
-    assert list(damaged(entries(store))) == []
-    assert len(entries(store)) == 6
+    store.remove(broken)
+    assert list(damaged(store, store.entries())) == []
+    assert len(store.entries()) == 6
 
 
-def test_what_nobody_needs_goes(store: Store) -> None:
+def test_what_nobody_needs_goes(store: LocalStore) -> None:
     found = collect(store, now=NOW)
-    assert {entry.path.name for entry in found.removed} == {f"{OTHER_DATA}-x.npy", "file.safetensors.0123.part"}
-    assert not any(entry.path.exists() for entry in found.removed)
-    assert found.left == sum(entry.bytes for entry in entries(store))
+    assert {Path(entry.name).name for entry in found.removed} == {f"{OTHER_DATA}-x.npy", "file.safetensors.0123.part"}
+    assert not any((store.root / entry.name).exists() for entry in found.removed)
+    assert found.left == sum(entry.bytes for entry in store.entries())
     assert collect(store, now=NOW).removed == ()
 
 
-def test_a_leftover_may_still_be_written_to(store: Store) -> None:
+def test_a_leftover_may_still_be_written_to(store: LocalStore) -> None:
     (part,) = store.root.rglob("*.part")
     aged(part, 0.9)
     collect(store, limit=0, now=NOW)
     assert part.exists()
 
 
-def test_entries_that_cannot_be_read_go(store: Store) -> None:
+def test_entries_that_cannot_be_read_go(store: LocalStore) -> None:
     aged(store.path(key("d")), 0).write_bytes(b"")
-    assert store.path(key("d")).name not in {entry.path.name for entry in collect(store, now=NOW).removed}
+    assert key("d") not in {entry.key for entry in collect(store, now=NOW).removed}
     aged(store.path(key("d")), 1)
-    assert store.path(key("d")) in {entry.path for entry in collect(store, now=NOW).removed}
+    assert key("d") in {entry.key for entry in collect(store, now=NOW).removed}
 
 
-def test_the_longest_unused_go_first_until_the_rest_fits(store: Store) -> None:
+def test_the_longest_unused_go_first_until_the_rest_fits(store: LocalStore) -> None:
     collect(store, now=NOW)
-    everything = sum(entry.bytes for entry in entries(store))
+    everything = sum(entry.bytes for entry in store.entries())
     assert collect(store, everything, now=NOW).removed == ()
     found = collect(store, everything - 1, now=NOW)
     assert [entry.key for entry in found.removed] == ["mnist-0123"]
-    assert found.left == sum(entry.bytes for entry in entries(store)) <= everything - 1
+    assert found.left == sum(entry.bytes for entry in store.entries()) <= everything - 1
     oldest = store.path(key("a")).stat().st_size
     found = collect(store, found.left - oldest - 1, now=NOW)
     assert [entry.key for entry in found.removed] == [key("a"), key("e")]
     assert found.above == 0
 
 
-def test_use_keeps_an_entry(store: Store) -> None:
+def test_use_keeps_an_entry(store: LocalStore) -> None:
     assert store.get(key("a")) is not None
     found = collect(store, limit=0)
     assert left(store) == [key("a")]
     assert found.above == found.left == store.path(key("a")).stat().st_size
 
 
-def test_what_a_process_at_work_may_have_used_stays(store: Store) -> None:
+def test_what_a_process_at_work_may_have_used_stays(store: LocalStore) -> None:
     with at_work(store.root):
         (lock,) = (store.root / "running").iterdir()
-        aged(lock, 6.5)
+        lock.rename(lock.with_name(f"{NOW - 6.5 * HOUR:.0f}-{lock.name.partition('-')[2]}"))
         collect(store, limit=0, now=NOW)
     assert set(left(store)) == {key("c"), key("d"), f"{DATA}-x", f"{OTHER_DATA}-x"}
     collect(store, limit=0, now=NOW)
     assert left(store) == []
 
 
-def test_a_dry_run_removes_nothing(store: Store) -> None:
+def test_a_dry_run_removes_nothing(store: LocalStore) -> None:
     before = left(store)
     found = collect(store, limit=0, dry_run=True, now=NOW)
     assert len(found.removed) == len(before)
@@ -134,8 +134,8 @@ def test_a_dry_run_removes_nothing(store: Store) -> None:
 
 
 def test_an_empty_store(tmp_path: Path) -> None:
-    assert entries(Store(tmp_path / "none")) == []
-    assert collect(Store(tmp_path / "none"), limit=0).removed == ()
+    assert LocalStore(tmp_path / "none").entries() == []
+    assert collect(LocalStore(tmp_path / "none"), limit=0).removed == ()
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_what_is_no_size(text: str) -> None:
         parse_size(text)
 
 
-def test_the_environment_may_limit_the_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_may_limit_the_store(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     assert size_limit() is None
     monkeypatch.setenv("MIAUDIT_STORE_SIZE", "1MB")
     assert size_limit() == 10**6
@@ -169,7 +169,7 @@ def test_the_environment_may_limit_the_store(store: Store, monkeypatch: pytest.M
         raise AssertionError("begun")
 
 
-def test_what_cannot_be_removed_costs_nobody_his_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_removed_costs_nobody_his_work(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_STORE_SIZE", "0")
 
     def refuse(path: Path, missing_ok: bool = False) -> None:
@@ -183,7 +183,7 @@ def test_what_cannot_be_removed_costs_nobody_his_work(store: Store, monkeypatch:
 
 
 def test_another_users_folders_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     with in_use(store):
         assert shared_with(store) is None
     monkeypatch.setattr("miaudit.store.upkeep.other_owners", lambda _: [1001, 1002])
@@ -192,10 +192,10 @@ def test_another_users_folders_are_reported(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_verify_reads_arrays_to_the_end(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     path = store.array_file("x", np.arange(100.0))
-    assert list(damaged(entries(store))) == []
+    assert list(damaged(store, store.entries())) == []
     content = bytearray(path.read_bytes())
     content[300] ^= 1
     path.write_bytes(content)
-    assert [entry.key for entry in damaged(entries(store))] == ["x"]
+    assert [entry.key for entry in damaged(store, store.entries())] == ["x"]

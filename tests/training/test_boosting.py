@@ -14,7 +14,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.running.local import run_local
 from miaudit.running.work import outputs
 from miaudit.splits.pool import pool_over
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.boosting import Relabelled
 from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
 from tiny import blobs, half
@@ -128,9 +128,9 @@ def test_trained_in_parallel(library: str, tmp_path: Any) -> None:
     works = auxiliary_works(data, split, recipe, recipe, 0)
     lacking = [work for work in works if 1 not in data.y[work.job.rows]]
     assert 0 < len(lacking) < len(works)
-    assert run_local(works, data, Store(tmp_path), 2)[:2] == (4, 0)
+    assert run_local(works, data, LocalStore(tmp_path), 2)[:2] == (4, 0)
     for work in works:
-        said = outputs(work, Store(tmp_path)).values
+        said = outputs(work, LocalStore(tmp_path)).values
         assert (said[:, 1] == 0).all() == (work in lacking)
 
 

@@ -25,7 +25,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "dc47e31927df54ff"),
     "distillation": ("distillation/1", "b143a1214289e39a"),
     "selena": ("selena/1", "d23ad69fc6bec6ff"),
-    "estimators": ("; estimators/2", "b293cc809f8c1427"),
+    "estimators": ("; estimators/2", "f945dce35bff86b8"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

@@ -11,7 +11,7 @@ from miaudit.errors import UserError
 from miaudit.models.mlp import Mlp
 from miaudit.models.vgg16 import Vgg16
 from miaudit.running.local import run_local
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training import device as device_file
 from miaudit.training.device import make_repeatable, name_of, processes_on, resolve, usable_cores, wait_for
 from miaudit.training.dp_sgd import DpSgdRecipe
@@ -114,7 +114,7 @@ def test_nothing_is_done_to_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_device_is_handed_to_the_processes(tmp_path: Path) -> None:
     """On `meta` nothing is computed, so no output can be read: the error tells that it was used."""
     with pytest.raises(UserError, match="meta"):
-        run_local(works(blobs(), recipe(), 1), blobs(), Store(tmp_path), device="meta")
+        run_local(works(blobs(), recipe(), 1), blobs(), LocalStore(tmp_path), device="meta")
 
 
 def test_cores() -> None:

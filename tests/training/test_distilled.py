@@ -20,7 +20,7 @@ from miaudit.running.units import samples
 from miaudit.running.work import Work, do, outputs
 from miaudit.seeds import child_seed, generator
 from miaudit.splits.base import no_rows
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training import selena
 from miaudit.training.data import Batch, Records, Subset, untold
 from miaudit.training.defended import DefendedRecipe
@@ -182,7 +182,7 @@ def test_sub_models_that_saw_every_record_answer_for_none() -> None:
 def test_a_job_is_stored_asked_again_and_counted(tmp_path: Path, how: DefendedRecipe, passed: int) -> None:
     unlabelled = OTHERS if how.needs_unlabelled else no_rows()
     job = Method.of(how, DATA).job(ROWS, 3, unlabelled=unlabelled)
-    work, store = Work(job, np.arange(len(DATA))), Store(tmp_path)
+    work, store = Work(job, np.arange(len(DATA))), LocalStore(tmp_path)
     assert samples(work) == passed
     assert do(work, records(), store)
     first = outputs(work, store).values

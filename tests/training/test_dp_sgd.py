@@ -27,7 +27,7 @@ from miaudit.running.units import samples
 from miaudit.running.work import Work, do, outputs
 from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training import dp_sgd
 from miaudit.training.data import Records, Subset, untold
 from miaudit.training.dp_sgd import DpSgdRecipe, check_gradients, epsilon, poisson_batches, steps_per_epoch
@@ -244,7 +244,7 @@ def test_a_stored_model_says_the_same(tmp_path: Path, data: Dataset) -> None:
     base = recipe(model=Mlp(hidden=(8,)) if data is DATA else Smallnet(channels=(3, 4)))
     how = DpSgdRecipe(base=base, noise=0.3)
     job = Method.of(how, data).job(ROWS, 0)
-    work, store = Work(job, np.arange(len(data))), Store(tmp_path)
+    work, store = Work(job, np.arange(len(data))), LocalStore(tmp_path)
     assert samples(work) == 2 * len(ROWS)
     records = Records(data.x, data.y, data.classes)
     assert do(work, records, store)

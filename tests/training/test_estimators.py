@@ -21,7 +21,7 @@ from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.running.work import Work, do, outputs
 from miaudit.source import SOURCES
-from miaudit.store.checkpoints import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, estimator_outputs, fit_estimator
 from miaudit.training.job import Method
@@ -176,7 +176,7 @@ def test_an_estimator_that_is_not_fitted_is_refused() -> None:
 def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     recipe = EstimatorRecipe.of(RandomForestClassifier(n_estimators=3))
     work = Work(Method.of(recipe, DATA).job(ROWS, 3), np.arange(60))
-    store, records = Store(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
+    store, records = LocalStore(tmp_path), Records(DATA.x, DATA.y, DATA.classes)
     assert do(work, records, store)
     assert not do(work, records, store)
     assert [path.stem for path in tmp_path.rglob("*.*")] == [work.key]

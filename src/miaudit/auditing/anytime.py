@@ -12,7 +12,7 @@ from miaudit.auditing.run import Clock, Finished, run
 from miaudit.errors import UserError
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 FIRST = 4  # models of the smallest pool in which shadows have references
 

@@ -16,7 +16,7 @@ from miaudit.auditing.scoring import Judged, Rule
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.source import source_of
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 SCORING_FOLDERS = (
     "arrays.py",

@@ -12,7 +12,7 @@ from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
 from miaudit.running.work import Work, outputs
 from miaudit.splits.base import ShadowRole, Split
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 
 @dataclass(frozen=True, eq=False)

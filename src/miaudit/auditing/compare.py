@@ -15,7 +15,7 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished, run
 from miaudit.config import Attacker, AuditConfig
 from miaudit.errors import UserError
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 ATTACKERS: tuple[Attacker, ...] = ("unaware", "knows")
 Keep = Callable[[str, Finished], None]  # given the folder's name of each audit and its result

@@ -10,7 +10,7 @@ from miaudit.auditing.timing import seconds_per_model
 from miaudit.fingerprint import fingerprint
 from miaudit.presenter import duration
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.device import processes_on
 from miaudit.training.precision import has_bf16
 

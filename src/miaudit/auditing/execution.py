@@ -9,7 +9,7 @@ from miaudit.auditing.cost import Forecast
 from miaudit.running.base import Progress, Runner, silent
 from miaudit.running.pace import Pace
 from miaudit.running.runners import open_runner
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 Agree = Callable[[Forecast], bool]  # shown what an audit will cost; says whether to go on
 

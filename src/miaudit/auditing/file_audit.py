@@ -10,7 +10,7 @@ from miaudit.auditing.request import FileRequest
 from miaudit.auditing.run import Finished, answer
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.store.upkeep import in_use
 
 

@@ -30,7 +30,7 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.plain import describe
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.records.duplicates import Duplicates, duplicates
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.targets.base import query
 from miaudit.training.device import name_of
 

@@ -13,7 +13,7 @@ from miaudit.auditing.tasks import Answer, Material, Task, TaskPart
 from miaudit.errors import UserError
 from miaudit.evidence.io.source import Pinned
 from miaudit.running.base import Progress
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 STAGES: dict[str, tuple[TaskPart, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
 

@@ -29,7 +29,7 @@ from miaudit.records.duplicates import Duplicates
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.seeds import generator
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.store.upkeep import in_use
 
 

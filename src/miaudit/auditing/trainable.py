@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 from miaudit.guard import foreign
 from miaudit.messages import listed
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.data import Batch, Records
 from miaudit.training.job import Job
 

@@ -102,9 +102,8 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.files import REPORT, check_inputs_stay
     from miaudit.auditing.from_config import request_of
     from miaudit.cli.defences import compare_defences
-    from miaudit.cli.execution import execution_of
+    from miaudit.cli.execution import execution_of, folders_of
     from miaudit.cli.progress import progress
-    from miaudit.data_root import data_root_at
     from miaudit.report.folder import write_folder
 
     check_writable(out)
@@ -115,7 +114,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     finished = None
     with progress() as shown:
         execution = execution_of(choices, shown)
-        with about(choices.config), data_root_at(choices.data_root):
+        with about(choices.config), folders_of(choices):
             results = conduct(request_of(choices.applied(config)), execution)
         for finished in results:
             write_folder(finished, out)

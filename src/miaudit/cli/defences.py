@@ -15,10 +15,9 @@ from miaudit.auditing.remarks import not_run
 from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.execution import execution_of
+from miaudit.cli.execution import execution_of, folders_of
 from miaudit.cli.progress import progress
 from miaudit.config import AuditConfig
-from miaudit.data_root import data_root_at
 from miaudit.presenter import NOTHING, limit, quantity, rate
 from miaudit.reading.path import about
 from miaudit.report.defences import measured_limits
@@ -30,7 +29,7 @@ BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.1
 def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
     """Plan, carry out and print the comparison; each audit gets a folder of its own in `out`."""
     config = choices.applied(config)
-    with about(choices.config), data_root_at(choices.data_root):
+    with about(choices.config), folders_of(choices):
         audits = plan_all(config)
 
     def keep(folder: str, finished: Finished) -> None:

@@ -1,6 +1,8 @@
 """From the options of the command line to the way in which an audit is carried out."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from miaudit.auditing.budget import seconds_of
@@ -9,8 +11,10 @@ from miaudit.auditing.execution import Agree, Execution, Listener
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.planned import confirm, plan_json, show_plan
+from miaudit.data_root import data_root_at
 from miaudit.running.runners import open_runner
-from miaudit.store.remote import open_store
+from miaudit.store.places import open_store
+from miaudit.store_root import store_root_at
 
 
 def execution_of(choices: Choices, listener: Listener, heading: str = "") -> Execution:
@@ -30,6 +34,13 @@ def execution_of(choices: Choices, listener: Listener, heading: str = "") -> Exe
         anytime=choices.anytime,
         agree=_agree(choices, heading),
     )
+
+
+@contextmanager
+def folders_of(choices: Choices) -> Iterator[None]:
+    """Within the block, data sets are read from and prepared data is kept in the folders that the options name."""
+    with data_root_at(choices.data_root), store_root_at(open_store(choices.store).near.root):
+        yield
 
 
 def _agree(choices: Choices, heading: str) -> Agree:

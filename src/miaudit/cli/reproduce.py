@@ -48,8 +48,9 @@ def reproduce(
     from miaudit.data_root import data_root_at
     from miaudit.experiments.running import Reproduction
     from miaudit.running.runners import open_runner
-    from miaudit.store.remote import open_store
+    from miaudit.store.places import open_store
     from miaudit.store.upkeep import in_use
+    from miaudit.store_root import store_root_at
 
     if experiment is not None and (listing or pages is not None):
         raise UserError("expected PAPER[/TABLE], or --list, or --pages: one at a time")
@@ -62,7 +63,8 @@ def reproduce(
     elif experiment is not None:
         names = () if rows is None else tuple(name.strip() for name in rows.split(","))
         wanted, opened = _checked(folder, experiment, names, scale), open_store(store)
-        with data_root_at(data_root), in_use(opened), open_runner(jobs, ray) as runner:
+        folders = data_root_at(data_root), store_root_at(opened.near.root)
+        with folders[0], folders[1], in_use(opened), open_runner(jobs, ray) as runner:
             reproduction = Reproduction(opened, scale, seeds, runner)
             failed = [row for named in wanted for row in _run(folder, named, reproduction)]
         if failed:

@@ -14,19 +14,20 @@ from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import DataRoot
 from miaudit.config import AuditConfig, load_config
 from miaudit.errors import UserError
-from miaudit.messages import shortened
+from miaudit.messages import shortened, without_secrets
 from miaudit.reading.path import about, check_folder
 
 if TYPE_CHECKING:
     from miaudit.running.work import Work
-    from miaudit.store.checkpoints import Store
+    from miaudit.store.base import Store
+    from miaudit.store.local import LocalStore
 
 DAMAGED = 1  # exit code where damaged files were found
 
 app = typer.Typer(help="Look after the store of trained models.", no_args_is_help=True, rich_markup_mode=None)
 
 StorePath = Annotated[
-    Path | None, typer.Option(help="Folder of the store. Default: MIAUDIT_STORE, else one in the user's cache.")
+    str | None, typer.Option(help="Folder or URL of the store. Default: MIAUDIT_STORE, else one in the user's cache.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -42,20 +43,21 @@ def list_(
 ) -> None:
     """List what is stored by kind: number of files, size, last use. With --kind, list each file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
-    from miaudit.store.upkeep import EntryKind, entries, shared_with
+    from miaudit.store.base import EntryKind
+    from miaudit.store.upkeep import shared_with
 
     if kind not in (None, *get_args(EntryKind)):
         raise UserError(f"--kind: expected {', '.join(get_args(EntryKind))}, got {shortened(kind)}")
     place = _store(store)
-    found = [entry for entry in entries(place) if kind in (None, entry.kind)]
+    found = [entry for entry in place.entries() if kind in (None, entry.kind)]
     if as_json:
-        listed = [as_dict(entry) for entry in found]
+        listed = [as_dict(entry, place) for entry in found]
         total = sum(entry.bytes for entry in found)
-        _print_json({"store": str(place.root.resolve()), "bytes": total, "entries": listed})
+        _print_json({"store": _shown(place), "bytes": total, "entries": listed})
         return
     console = PlainConsole()
     console.print(kinds_table(found) if kind is None else entries_table(found))
-    console.print(f"in {place.root.resolve()} (MIAUDIT_STORE)", soft_wrap=True)
+    console.print(f"in {_shown(place)} (--store, MIAUDIT_STORE)", soft_wrap=True)
     if (told := shared_with(place)) is not None:
         console.print(told, soft_wrap=True)
 
@@ -73,8 +75,9 @@ def explain(
         _explain_key(what, place, as_json)
     else:
         from miaudit.data_root import data_root_at
+        from miaudit.store_root import store_root_at
 
-        with data_root_at(data_root), about(Path(what)):
+        with data_root_at(data_root), store_root_at(place.near.root), about(Path(what)):
             _explain_config(Path(what), place, as_json)
 
 
@@ -88,19 +91,19 @@ def verify(
 ) -> None:
     """Read every file and check its hash. The exit code is 1 if damaged files were found, even if they were removed."""
     from miaudit.cli.stored import as_dict
-    from miaudit.store import upkeep
+    from miaudit.store.upkeep import damaged
 
     place = _store(store)
-    found = upkeep.entries(place)
-    broken = list(upkeep.damaged(found))
+    found = place.entries()
+    broken = list(damaged(place, found))
     if remove:
-        upkeep.remove(broken)
+        place.remove(broken)
     if as_json:
-        _print_json({"files": len(found), "damaged": [as_dict(entry) for entry in broken], "removed": remove})
+        _print_json({"files": len(found), "damaged": [as_dict(entry, place) for entry in broken], "removed": remove})
     else:
         console = PlainConsole()
         for entry in broken:
-            console.print(f"damaged{', removed' if remove else ''}: {entry.path}", soft_wrap=True)
+            console.print(f"damaged{', removed' if remove else ''}: {_shown(place)}/{entry.name}", soft_wrap=True)
         console.print(f"{len(found):,} files read, {len(broken):,} damaged")
     raise typer.Exit(DAMAGED if broken else 0)
 
@@ -119,9 +122,10 @@ def gc(
     from miaudit.store.upkeep import collect, parse_size, size_limit
 
     limit = size_limit() if max_size is None else parse_size(max_size)
-    found = collect(_store(store), limit, dry_run)
+    place = _folder(store)
+    found = collect(place, limit, dry_run)
     if as_json:
-        removed = [as_dict(entry) for entry in found.removed]
+        removed = [as_dict(entry, place) for entry in found.removed]
         _print_json({"removed": removed, "bytes_left": found.left, "bytes_above": found.above, "dry_run": dry_run})
         return
     console = PlainConsole()
@@ -133,12 +137,33 @@ def gc(
         console.print(f"{size(found.above)} more than asked for stay: in use, or used in the last 15 minutes")
 
 
-def _store(path: Path | None) -> "Store":
-    from miaudit.store.checkpoints import Store, default_store
+def _store(location: str | None) -> "Store":
+    """The store in a folder, which must be there, or behind a URL."""
+    from miaudit.store.places import open_store
 
-    place = path or default_store()
-    check_folder(place, "a store, the folder that --store or MIAUDIT_STORE names")
-    return Store(place)
+    store = open_store(location)
+    if _is_folder(store):
+        check_folder(store.near.root, "a store, the folder that --store or MIAUDIT_STORE names")
+    return store
+
+
+def _folder(location: str | None) -> "LocalStore":
+    """The store in a folder; raises UserError for a URL, since nobody knows who is at work with what lies there."""
+    store = _store(location)
+    if not _is_folder(store):
+        raise UserError(
+            f"store gc: expected a folder, got {_shown(store)}: other machines may be at work with what lies there; "
+            "use the rules of the bucket to remove old objects"
+        )
+    return store.near
+
+
+def _is_folder(store: "Store") -> bool:
+    return store.location == store.near.location
+
+
+def _shown(store: "Store") -> str:
+    return without_secrets(store.location)
 
 
 def _print_json(content: dict[str, Any]) -> None:
@@ -147,18 +172,17 @@ def _print_json(content: dict[str, Any]) -> None:
 
 def _explain_key(start: str, store: "Store", as_json: bool) -> None:
     from miaudit.cli.stored import as_dict, entry_table
-    from miaudit.store.upkeep import entries, is_sound
 
-    keyed = [entry for entry in entries(store) if entry.path.suffix == ".safetensors"]
+    keyed = [entry for entry in store.entries() if entry.name.endswith(".safetensors")]
     found = [entry for entry in keyed if entry.key.startswith(start)]
     if len(found) != 1:
         several = f": {', '.join(entry.key for entry in found[:3])}" if found else ""
         raise UserError(f"expected the key of one entry, {shortened(start)} fits {len(found)}{several}")
     (entry,) = found
     if as_json:
-        _print_json({**as_dict(entry), "sound": is_sound(entry)})
+        _print_json({**as_dict(entry, store), "sound": store.is_sound(entry)})
         return
-    PlainConsole().print(entry_table(entry, is_sound(entry)))
+    PlainConsole().print(entry_table(entry, store.is_sound(entry)))
 
 
 def _explain_config(path: Path, store: "Store", as_json: bool) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from rich.table import Table
 
+from miaudit.messages import without_secrets
 from miaudit.running.explain import Explanation
-from miaudit.store.upkeep import Entry
+from miaudit.store.base import Entry, Store
 
 STATES = {"outputs": "hit", "model": "hit, to be asked", "missing": "miss"}
 OTHER = {"rows": "other rows", "seed": "another seed", "data": "other data", "validation": "other validation rows"}
@@ -26,9 +27,10 @@ def size(count: float) -> str:
     return f"{count:,.3g} TB"
 
 
-def as_dict(entry: Entry) -> dict[str, Any]:
+def as_dict(entry: Entry, store: Store) -> dict[str, Any]:
     """A file of the store as a mapping for JSON."""
-    return {**entry._asdict(), "path": str(entry.path), "key": entry.key}
+    told = {name: value for name, value in entry._asdict().items() if name != "name"}
+    return {"path": f"{without_secrets(store.location)}/{entry.name}", **told, "key": entry.key}
 
 
 def explained(answer: Explanation) -> dict[str, Any]:

@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from miaudit.array_file import is_hashed, is_whole, mapped, write_array
 from miaudit.errors import UserError
-from miaudit.files import data_folder, default_store, mark_used, whole
+from miaudit.files import mark_used, whole
 from miaudit.private import closed_folder, open_private, private_folder
+from miaudit.store_root import data_folder, store_root
 
 
 def cache_folder() -> Path:
-    """The default store's folder for copies of records."""
-    return data_folder(default_store())
+    """The folder for copies of records in the store that is in use."""
+    return data_folder(store_root())
 
 
 def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
@@ -33,7 +34,8 @@ def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint
         except OSError as error:
             reason = error.strerror or error
             raise UserError(
-                f"cannot keep decoded images in {path}: {reason}; set MIAUDIT_STORE to a folder with space"
+                f"cannot keep decoded images in {path}: {reason}; choose a folder with space by --store or "
+                "MIAUDIT_STORE"
             ) from error
         found = np.load(path, mmap_mode="r", allow_pickle=False)
     mark_used(path)
@@ -51,7 +53,7 @@ def _open(path: Path, shape: tuple[int, ...]) -> Any:
 
 
 def _write(path: Path, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> None:
-    private_folder(default_store())
+    private_folder(store_root())
     closed_folder(path.parent)
     with whole(path) as part, open(part, "xb", opener=open_private) as file:
         write_array(file, np.dtype(np.uint8), shape, blocks)

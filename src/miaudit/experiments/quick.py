@@ -18,7 +18,7 @@ from miaudit.errors import UserError
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.work import Work, do
 from miaudit.seeds import generator
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 

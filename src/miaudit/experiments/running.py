@@ -30,7 +30,7 @@ from miaudit.running.local import THIS_MACHINE
 from miaudit.running.work import training_seconds
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from miaudit.datasets.base import Dataset
 from miaudit.running.pace import Pace
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 Progress = Callable[[str, int, int], None]  # told the stage, how much of it is done, and of how much
 Watch = Callable[[Pace], None]  # told now and then how fast training goes

@@ -7,7 +7,7 @@ from miaudit.fingerprint import fingerprint
 from miaudit.running.description import recipe_fields, rows_counts
 from miaudit.running.work import Work
 from miaudit.source import SOURCES
-from miaudit.store.checkpoints import Store, read_description
+from miaudit.store.base import Store
 
 # The graver first: of equally near jobs, the one that differs in the less grave is nearer.
 PARTS = ("data", "recipe", "code", "unlabelled", "validation", "rows", "seed")
@@ -54,14 +54,11 @@ class Explanation(NamedTuple):
 def known_jobs(store: Store) -> list[StoredJob]:
     """All jobs of which the store holds the model or outputs; damaged entries are left out."""
     described: dict[str, dict[str, Any]] = {}
-    for path in sorted(store.root.glob("??/*.safetensors")):
-        try:
-            entry = read_description(path) or {}
-        except FileNotFoundError:  # another process removed it meanwhile
-            continue
-        key = {"model": path.stem, "outputs": entry.get("job")}.get(entry.get("kind", ""))
-        if key is not None and set(entry) >= REQUIRED:  # outputs that older versions stored name their job only
-            described.setdefault(key, {}).update(entry)
+    for entry in sorted(store.entries(), key=lambda entry: entry.name):
+        told = entry.description
+        key = {"model": entry.key, "outputs": told.get("job")}.get(entry.kind)
+        if key is not None and set(told) >= REQUIRED:  # outputs that older versions stored name their job only
+            described.setdefault(key, {}).update(told)
     return [StoredJob(key, entry) for key, entry in described.items()]
 
 

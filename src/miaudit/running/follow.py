@@ -10,7 +10,7 @@ from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pacer
 from miaudit.running.units import samples
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 
 Do = Callable[[Sequence[Work]], Generator[Message[bool], None, None]]  # does works that are not in the store
 

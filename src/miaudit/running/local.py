@@ -20,7 +20,7 @@ from miaudit.running.follow import follow
 from miaudit.running.messages import Message, Send, carry_out
 from miaudit.running.units import Unit, units
 from miaudit.running.work import Work
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable, processes_on
 
@@ -118,8 +118,8 @@ def _messages(
     recipes = [work.job.recipe for work in works]
     count = processes_on(device, recipes, data.x.shape[1:], data.classes, jobs)
     files = (
-        store.array_file(f"{data.fingerprint}-x", data.x),
-        store.array_file(f"{data.fingerprint}-y", data.y),
+        store.near.array_file(f"{data.fingerprint}-x", data.x),
+        store.near.array_file(f"{data.fingerprint}-y", data.y),
     )
     ordered = units(works, count)
     yield from do_units(ordered, count, Training(*files, data.classes, store, device))

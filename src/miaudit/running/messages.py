@@ -9,7 +9,7 @@ from miaudit.errors import UserError
 from miaudit.messages import printable
 from miaudit.running.units import Unit
 from miaudit.running.work import do_all
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.data import Records
 
 Result = TypeVar("Result")

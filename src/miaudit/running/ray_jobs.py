@@ -24,8 +24,8 @@ from miaudit.running.units import Unit, units
 from miaudit.running.waiting import Waiting
 from miaudit.running.work import Work
 from miaudit.source import SOURCES
-from miaudit.store.checkpoints import Store
-from miaudit.store.remote import location_of, open_store
+from miaudit.store.base import Store
+from miaudit.store.places import open_store
 from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable
 
@@ -120,7 +120,7 @@ def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -
     task = ray.remote(_do_unit).options(
         num_cpus=1, num_gpus=gpus if device == "cuda" else 0, max_retries=0, num_returns="streaming"
     )
-    return partial(task.remote, ray.put(data.x), ray.put(data.y), data.classes, location_of(store), device)
+    return partial(task.remote, ray.put(data.x), ray.put(data.y), data.classes, store.location, device)
 
 
 class _Here(NamedTuple):
@@ -197,7 +197,7 @@ class _Tasks:
         while host not in self.sharing and not self.store.has(key):
             if time.monotonic() > end:
                 raise UserError(
-                    f"{host} stored a model in {location_of(self.store)}, and this machine does not find it there: "
+                    f"{host} stored a model in {self.store.location}, and this machine does not find it there: "
                     "expected a store that all machines share, a network folder or a URL such as s3://bucket/folder"
                 )
             time.sleep(1.0)

@@ -9,9 +9,10 @@ from typing import TypeVar
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
+from miaudit.messages import printable
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.running.description import describe_model, describe_outputs
-from miaudit.store.checkpoints import Store
+from miaudit.store.base import Store
 from miaudit.training.base import TrainedModel
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.job import Job
@@ -85,8 +86,8 @@ def outputs(work: Work, store: Store) -> ModelOutputs:
     said = _stored_outputs(work, store)
     if said is None:
         raise UserError(
-            f"no outputs of job {work.job.key} are in the store any more: were files removed from {store.root} during "
-            "the audit? Run it again; what is left there is used"
+            f"no outputs of job {work.job.key} are in the store any more: were files removed from "
+            f"{printable(store.location)} during the audit? Run it again; what is left there is used"
         )
     return said
 

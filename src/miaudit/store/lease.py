@@ -1,88 +1,77 @@
-"""Who is at work with a store: locked files in it, which the system unlocks however their process ends."""
+"""Who is at work with a store: files in it that each process locks, and that the system unlocks however it ends."""
 
 import os
 import secrets
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock
 
 from miaudit.private import private_folder
 
-if sys.platform != "win32":
-    import fcntl
-
 FOLDER = "running"
 SUFFIX = ".lock"
+JUST_MADE = 60.0  # seconds in which a file may not be locked yet by the process that made it
 
 
 @contextmanager
 def at_work(root: Path) -> Iterator[None]:
     """In the block, what the store at `root` gains or uses is not collected as garbage by other processes.
 
-    A store that cannot be written to or locked (on Windows, none can) is used without that promise.
+    A store that cannot be written to or locked is used without that promise.
     """
-    path = root / FOLDER / f"{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
-    file = _locked(root, path)
+    # The time is part of the name, since locking a file may change when it was last written to.
+    path = root / FOLDER / f"{time.time():.0f}-{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
+    lock = _locked(root, path)
     try:
         yield
     finally:
-        if file is not None:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-            file.close()
+        if lock is not None:
+            lock.release()
+            _remove(path)
 
 
 def at_work_since(root: Path) -> float | None:
-    """When the process longest at work with the store began, in seconds since the epoch; None where none is.
+    """When the process longest at work with the store began, in seconds since the epoch; None if there is none.
 
-    What dead processes left is removed.
+    Files that dead processes left are removed.
     """
     begun = [start for path in (root / FOLDER).glob(f"*{SUFFIX}") if (start := _start(path)) is not None]
     return min(begun, default=None)
 
 
-def _locked(root: Path, path: Path) -> IO[bytes] | None:
-    if sys.platform == "win32":
-        return None
-    hidden = path.with_suffix("")  # locked before it can be seen, so that nobody takes it for a dead one's
+def _locked(root: Path, path: Path) -> FileLock | None:
+    lock = FileLock(path, blocking=False)
     try:
         private_folder(root)
         path.parent.mkdir(exist_ok=True)
-        file = hidden.open("xb")
-    except OSError:
+        lock.acquire()
+    except (OSError, NotImplementedError):
         return None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        hidden.replace(path)
-    except OSError:
-        file.close()
-        hidden.unlink(missing_ok=True)
-        return None
-    return file
+    return lock
 
 
 def _start(path: Path) -> float | None:
     """When a live process began; None for a dead one, whose file is removed."""
     try:
-        start = path.stat().st_mtime
-        with path.open("rb") as file:
-            if _is_locked(file):
-                return start
-        path.unlink(missing_ok=True)
+        changed = path.stat().st_mtime
     except FileNotFoundError:  # it has just ended
         return None
-    except PermissionError:  # another user's: better keep too much
+    named = path.name.partition("-")[0]
+    start = float(named) if len(named) >= len("1000000000") and named.isdecimal() else changed
+    if time.time() - start < JUST_MADE:  # to try the lock could keep its maker from it
         return start
+    try:
+        with FileLock(path, blocking=False):
+            pass
+    except (OSError, NotImplementedError):  # locked, or another user's: better keep too much
+        return start
+    _remove(path)
     return None
 
 
-def _is_locked(file: IO[bytes]) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: some network file systems want it for reading
-    except OSError:
-        return True
-    return False
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

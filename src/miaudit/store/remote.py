@@ -7,58 +7,43 @@ read is checked against the hash in its header, as in a local store.
 import json
 import secrets
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
-
-from safetensors.numpy import load
 
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
 from miaudit.files import PART, write_atomically
 from miaudit.messages import printable, without_secrets
-from miaudit.store.checkpoints import UNREADABLE, Store, default_store, described, digest, encoded
+from miaudit.store.base import STATED, Entry, EntryKind
+from miaudit.store.entry import LENGTH_BYTES, SUFFIX, decoded, described, encoded
+from miaudit.store.local import LocalStore
 
 WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "memory"}  # a put is atomic
-LENGTH_BYTES = 8  # a safetensors file begins with the length of its header
 LONGEST_HEADER = 100_000_000  # bytes, as safetensors has it: in a damaged file the length may be anything
-
-
-def open_store(location: str | Path | None = None) -> Store:
-    """The store in a folder or behind a URL such as `s3://bucket/folder`.
-
-    None is for the folder that `MIAUDIT_STORE` names, else one in the user's cache.
-
-    Raises:
-        UserError: nothing that speaks to this kind of URL is installed.
-    """
-    if location is None:
-        return Store(default_store())
-    scheme, separator, rest = str(location).partition("://")
-    if not separator:
-        return Store(Path(location))
-    if scheme in ("file", "local"):
-        return Store(Path(rest))
-    if scheme == "memory":
-        raise UserError(f"{location} is one process's memory: expected a folder, or a URL that all processes reach")
-    store = RemoteStore(default_store(), str(location))
-    store.connect()
-    return store
-
-
-def location_of(store: Store) -> str:
-    """What `open_store` opens the store by on another machine."""
-    return store.url if isinstance(store, RemoteStore) else str(store.root.resolve())
+CHANGED = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")  # as drivers call it
 
 
 @dataclass(frozen=True)
-class RemoteStore(Store):
-    """Entries under a URL; `root` is a folder of this machine, for copies of what was read and for data arrays."""
+class RemoteStore:
+    """Entries under a URL; see `store.base.Store`. `root` is a folder of this machine for copies and data arrays."""
 
+    root: Path
     url: str = field(default="", repr=False)  # may hold a password
+
+    @property
+    def location(self) -> str:
+        """The URL, which may hold a password."""
+        return self.url
+
+    @property
+    def near(self) -> LocalStore:
+        """The folder of this machine."""
+        return LocalStore(self.root)
 
     def connect(self) -> tuple[Any, str]:
         """The file system, and the folder's path in it; raises UserError where none is installed for the URL."""
@@ -108,7 +93,7 @@ class RemoteStore(Store):
         if not self.has(key):
             return None
         with suppress(UserError):  # a copy that cannot be read is fetched again
-            near = Store(self.root).get(key)
+            near = self.near.get(key)
             if near is not None:
                 return near
         with self._at(key) as (files, name):
@@ -118,33 +103,68 @@ class RemoteStore(Store):
             self.discard(key)
             return None
         with suppress(UserError):  # a copy saves time, no more
-            write_atomically(self.path(key), content)
+            write_atomically(self.near.path(key), content)
         return tensors
 
     def discard(self, key: str) -> None:
         """Remove an entry that is not what it should be, and the copy of it here, with a warning."""
         warnings.warn(printable(f"{self.url} {key} is damaged and will be made again"), stacklevel=3)
         with suppress(OSError):
-            self.path(key).unlink(missing_ok=True)
+            self.near.path(key).unlink(missing_ok=True)
         with self._at(key) as (files, name), suppress(FileNotFoundError):
             files.rm_file(name)
 
     def description(self, key: str) -> dict[str, Any] | None:
-        """What an entry says of itself, from its header alone; None where there is none, or it is damaged."""
+        """The description of an entry, read from its header alone; None if there is no entry, or it is damaged."""
         with self._at(key) as (files, name):
+            return _description(files, name)
+
+    def mark_used(self, key: str) -> None:
+        """Count the copy on this machine as used; what lies behind the URL has no such mark."""
+        self.near.mark_used(key)
+
+    def entries(self) -> list[Entry]:
+        """All entries behind the URL, those changed longest ago first."""
+        with self._files() as (files, folder):
             try:
-                length = min(int.from_bytes(files.cat_file(name, 0, LENGTH_BYTES), "little"), LONGEST_HEADER)
-                header = json.loads(files.cat_file(name, LENGTH_BYTES, LENGTH_BYTES + length))
-            except (FileNotFoundError, ValueError):
-                return None
-        return described(header.get("__metadata__", {})) if isinstance(header, dict) else None
+                found = files.find(folder, detail=True)
+            except FileNotFoundError:
+                return []
+            wanted = {path: info for path, info in found.items() if path.endswith((SUFFIX, PART))}
+            listed = [self._entry(files, folder, path, info) for path, info in wanted.items()]
+        return sorted(listed, key=lambda entry: (entry.used, entry.name))
+
+    def is_sound(self, entry: Entry) -> bool:
+        """Is the entry what was written? Reads all of it; raises FileNotFoundError if it was removed meanwhile."""
+        with self._files() as (files, folder):
+            return decoded(files.cat_file(f"{folder}/{entry.name}")) is not None
+
+    def remove(self, entries: Iterable[Entry]) -> None:
+        """Delete entries behind the URL; raises UserError if that is not allowed."""
+        with self._files() as (files, folder):
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    files.rm_file(f"{folder}/{entry.name}")
+
+    def _entry(self, files: Any, folder: str, path: str, info: dict[str, Any]) -> Entry:
+        name = str(PurePosixPath(path).relative_to(folder))
+        description = (_description(files, path) if path.endswith(SUFFIX) else None) or {}
+        return Entry(name, _kind(name, description), int(info.get("size") or 0), _changed(info), description)
 
     @contextmanager
     def _at(self, key: str) -> Iterator[tuple[Any, str]]:
         """The file system and the entry's name in it."""
+        with self._files() as (files, folder):
+            yield files, f"{folder}/{key[:2]}/{key}{SUFFIX}"
+
+    @contextmanager
+    def _files(self) -> Iterator[tuple[Any, str]]:
+        """The file system and the store's folder in it."""
         files, folder = self.connect()
         try:
-            yield files, f"{folder.rstrip('/')}/{key[:2]}/{key}.safetensors"
+            yield files, folder.rstrip("/")
+        except FileNotFoundError:
+            raise
         except Exception as error:  # every driver has errors of its own
             raise UserError(
                 f"the store {self.url} cannot be used: {type(error).__name__}: {self._without_secrets(error)} "
@@ -158,11 +178,22 @@ class RemoteStore(Store):
         return told.replace(secret, "***") if secret else told
 
 
-def decoded(content: bytes) -> Tensors | None:
-    """The tensors of an entry's file; None where it is damaged."""
+def _description(files: Any, name: str) -> dict[str, Any] | None:
     try:
-        header = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "little")])
-        tensors: Tensors = load(content)
-        return tensors if digest(tensors) == header["__metadata__"]["sha256"] else None
-    except UNREADABLE:
+        length = min(int.from_bytes(files.cat_file(name, 0, LENGTH_BYTES), "little"), LONGEST_HEADER)
+        header = json.loads(files.cat_file(name, LENGTH_BYTES, LENGTH_BYTES + length))
+    except (FileNotFoundError, ValueError):
         return None
+    return described(header.get("__metadata__", {})) if isinstance(header, dict) else None
+
+
+def _kind(name: str, description: dict[str, Any]) -> EntryKind:
+    return "leftover" if name.endswith(PART) else STATED.get(description.get("kind"), "unreadable")
+
+
+def _changed(info: dict[str, Any]) -> float:
+    """When a file was last changed, in seconds since the epoch, as far as the driver tells; else 0."""
+    found = next((info[name] for name in CHANGED if info.get(name) is not None), 0.0)
+    if isinstance(found, datetime):
+        return found.timestamp()
+    return float(found) if isinstance(found, int | float) else 0.0

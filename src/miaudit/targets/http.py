@@ -12,8 +12,8 @@ from miaudit import registry
 from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
-from miaudit.files import default_store
 from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.store_root import store_root
 from miaudit.targets._http_answers import open_answers
 from miaudit.targets._http_asking import Asking, Habits, repeated, single_column
 from miaudit.targets._http_connection import Connection, Manners, Meter, connect
@@ -160,4 +160,4 @@ class Http(HttpOptions, Target):
 
     @property
     def _path(self) -> Path:
-        return (self.cache or default_store() / FOLDER) / f"{self.identity}.sqlite"
+        return (self.cache or store_root() / FOLDER) / f"{self.identity}.sqlite"

@@ -9,7 +9,8 @@ import pytest
 
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.store.checkpoints import Store, default_store, digest, read_description
+from miaudit.store.entry import digest, read_description
+from miaudit.store.local import LocalStore
 
 TENSORS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([1.5])}
 KEY = "ab" + "0" * 30
@@ -20,7 +21,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_what_is_put_comes_back(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     assert not store.has(KEY)
     assert store.get(KEY) is None
     store.put(KEY, TENSORS, {"kind": "test"})
@@ -34,7 +35,7 @@ def test_what_is_put_comes_back(tmp_path: Path) -> None:
 
 
 def test_an_array_in_another_memory_order_comes_back(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     turned = np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1)
     store.put(KEY, {"x": turned}, {})
     back = store.get(KEY)
@@ -46,7 +47,7 @@ def test_an_array_in_another_memory_order_comes_back(tmp_path: Path) -> None:
 def test_a_crash_before_the_rename_leaves_no_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", _raiser(error))
         with pytest.raises((KeyboardInterrupt, SystemExit, UserError)):
@@ -80,7 +81,7 @@ def _empty(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
 def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(KEY, TENSORS, {})
     damage(store.path(KEY))
     with pytest.warns(UserWarning, match="damaged and will be made again"):
@@ -90,7 +91,7 @@ def test_a_damaged_entry_counts_as_missing(tmp_path: Path, damage: Callable[[Pat
 
 def test_what_cannot_be_opened_is_not_taken_for_damaged(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(KEY, TENSORS, {})
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1, before[1]))
@@ -107,14 +108,14 @@ def test_what_cannot_be_opened_is_not_taken_for_damaged(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"cannot write .*another folder"):
-        Store(tmp_path / "file").put(KEY, TENSORS, {})
+        LocalStore(tmp_path / "file").put(KEY, TENSORS, {})
     with pytest.raises(UserError, match="cannot write"):
-        Store(tmp_path / "file").array_file("x", np.zeros(3))
+        LocalStore(tmp_path / "file").array_file("x", np.zeros(3))
 
 
 def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
-    store, array = Store(tmp_path), np.arange(20_000.0)
+    store, array = LocalStore(tmp_path), np.arange(20_000.0)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # as if there were no room for more
     try:
@@ -130,7 +131,7 @@ def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
 
 
 def test_arrays_are_written_once(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     path = store.array_file("x", np.arange(3.0))
     npt.assert_array_equal(np.load(path, mmap_mode="c"), [0.0, 1.0, 2.0])
     written = path.stat().st_mtime_ns
@@ -149,7 +150,7 @@ def _flip_the_middle(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_halve, _flip_the_middle, _empty])
 def test_a_damaged_array_is_written_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    store, array = Store(tmp_path), np.arange(2500.0).reshape(1250, 2)
+    store, array = LocalStore(tmp_path), np.arange(2500.0).reshape(1250, 2)
     damage(store.array_file("x", array))
     with pytest.warns(UserWarning, match="damaged and will be made again"):
         path = store.array_file("x", array)
@@ -157,7 +158,7 @@ def test_a_damaged_array_is_written_again(tmp_path: Path, damage: Callable[[Path
 
 
 def test_an_entry_says_what_it_is(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = LocalStore(tmp_path)
     store.put(KEY, TENSORS, {"kind": "test", "epochs": 3})
     assert read_description(store.path(KEY)) == {"kind": "test", "epochs": 3}
     _empty(store.path(KEY))
@@ -165,7 +166,7 @@ def test_an_entry_says_what_it_is(tmp_path: Path) -> None:
 
 
 def test_reading_counts_as_use(tmp_path: Path) -> None:
-    store, long_ago = Store(tmp_path), time.time() - 10_000
+    store, long_ago = LocalStore(tmp_path), time.time() - 10_000
     store.put(KEY, TENSORS, {})
     array = store.array_file("x", np.arange(3.0))
     for path in (store.path(KEY), array):
@@ -185,15 +186,3 @@ def test_the_digest_knows_names_types_and_shapes() -> None:
         {"a": np.array([0, 0, 0, 1], np.float32)},
     ]
     assert len({digest(variant) for variant in variants}) == len(variants)
-
-
-def test_the_store_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path))
-    assert default_store() == tmp_path
-    monkeypatch.delenv("MIAUDIT_STORE")
-    assert default_store().name == "store"
-    monkeypatch.setenv("MIAUDIT_STORE", "s3://bucket/audits")
-    with pytest.raises(
-        UserError, match=r"MIAUDIT_STORE=s3://bucket/audits: expected a folder .* give a URL as --store"
-    ):
-        default_store()
