@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from miaudit.answers import AnswerForm, AskedForm, Form, form_of_answers
+from miaudit.answers import AnswerForm, form_of_answers
 from miaudit.errors import UserError
+from miaudit.forms import AskedForm, Form
 from miaudit.model_outputs import ModelOutputs
 
 Z = np.random.default_rng(0).normal(scale=3.0, size=(50, 4))

@@ -41,7 +41,7 @@ def test_an_attack_used_twice_is_named() -> None:
         ({"seed": -1}, "seed: .*greater than or equal to 0; got -1"),
         ({"seed": "one"}, "seed: .*valid integer"),
         ({"known_fraction": 1.5}, "known_fraction: .*less than 1"),
-        ({"evidence": "x.csv"}, "expected either `evidence: FILE`, or `dataset`, `split` and `recipe`"),
+        ({"evidence": "x.csv"}, "expected either `evidence: FILE`, or `target`, or `dataset`, `split` and `recipe`"),
         ({"dataset": None}, "expected either"),
         ({"split": None}, "a `dataset` needs a `split` and a `recipe` too"),
         ({"attacks": ["loss", "loss"]}, "two attacks have the same name"),

@@ -74,6 +74,14 @@ class Address:
         """The file's suffix in lower case, such as ".onnx"; empty for URLs and functions."""
         return "" if self.is_url or self.factory is not None else Path(self.place).suffix.lower()
 
+    @property
+    def stem(self) -> str:
+        """A short name: the function's, or the last part of the path or of the URL without its suffix."""
+        if self.factory is not None:
+            return self.factory
+        parts = [part for part in re.split(r"[/\\:?#]", self.place) if part not in ("", ".", "..")]
+        return Path(parts[-1]).stem if parts else "model"
+
     def check_options(self, known: tuple[str, ...] = ()) -> None:
         """Raise UserError where an option is given that the kind of model does not know."""
         unknown = sorted(set(self.options) - set(known))

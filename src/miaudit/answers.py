@@ -4,7 +4,7 @@ The form is found once, over a sample of records, and then stays the same for th
 different is not read differently.
 """
 
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,10 @@ from scipy.special import logsumexp
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.forms import AskedForm, Form
 from miaudit.guard import as_array
 from miaudit.messages import shortened
 from miaudit.model_outputs import ROUNDING, Kind, ModelOutputs, checked, sum_tolerance
-
-Form = Literal["logits", "log_probabilities", "probabilities", "margins", "labels"]
-AskedForm = Literal["auto", "logits", "log_probabilities", "probabilities", "margins", "labels"]
 
 SAMPLE = 200  # records over which a form is found
 WORDS: dict[Form, tuple[str, str]] = {  # for all classes, and for class 1 of two

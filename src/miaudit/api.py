@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from miaudit.answers import AskedForm
 from miaudit.attacks.base import Attack
 from miaudit.auditing.arguments import (
     check_numbers,
@@ -29,6 +28,7 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.config import Attacker
 from miaudit.defences.base import Defence
+from miaudit.forms import AskedForm
 from miaudit.records.given import Records
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report

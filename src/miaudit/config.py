@@ -12,6 +12,7 @@ from miaudit.reading.hints import Hints
 from miaudit.reading.path import about, resolved
 from miaudit.reading.suffixes import TABLES, UNREAD
 from miaudit.reading.yaml_file import read_yaml
+from miaudit.target_config import TargetConfig
 
 COLUMNS = ("id", "position", "label", "class", "member")  # of scores.parquet, beside one per attack
 EVIDENCE_SUFFIXES = (".safetensors", *TABLES, *UNREAD)
@@ -133,7 +134,10 @@ class RecipeConfig(BaseModel):
 
 
 class AuditConfig(BaseModel):
-    """What is audited, how, and with which attacks. Either `evidence`, or `dataset`, `split` and `recipe`."""
+    """What is audited, how, and with which attacks.
+
+    It names either `evidence`, or a `target` at hand, or a `dataset` with a `split` and a `recipe`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -147,9 +151,14 @@ class AuditConfig(BaseModel):
     reading: Hints = Field(
         default=Hints(), description="Which columns of a table of predictions are what, where it does not tell."
     )
-    dataset: PluginConfig | None = Field(default=None, description="The records.")
-    split: PluginConfig | None = Field(default=None, description="Which model is trained on which records.")
-    recipe: RecipeConfig | None = Field(default=None, description="How the target is trained.")
+    target: TargetConfig | None = Field(default=None, description="A model at hand and its records.")
+    dataset: PluginConfig | None = Field(default=None, description="The records, where the target is trained here.")
+    split: PluginConfig | None = Field(
+        default=None,
+        description="Which model is trained on which records. For a `target` at hand, a `pool` with no more than "
+        "`models` and `shadows`.",
+    )
+    recipe: RecipeConfig | None = Field(default=None, description="How the target is trained, or was.")
     attacker_recipe: dict[str, Any] = Field(
         default_factory=dict,
         description="Fields of the recipe in which the attacker's models, shadows and references, differ from the "
@@ -196,14 +205,29 @@ class AuditConfig(BaseModel):
 
     @model_validator(mode="after")
     def _one_source(self) -> "AuditConfig":
-        if (self.evidence is None) == (self.dataset is None):
-            raise ValueError("expected either `evidence: FILE`, or `dataset`, `split` and `recipe`")
+        sources = [self.evidence, self.target, self.dataset]
+        if sum(source is not None for source in sources) != 1:
+            raise ValueError("expected either `evidence: FILE`, or `target`, or `dataset`, `split` and `recipe`")
         if self.evidence is None and (self.nonmembers is not None or self.reading != Hints()):
             raise ValueError("`nonmembers` and `reading` are about files of predictions: they need `evidence`")
         if self.dataset is not None and (self.split is None or self.recipe is None):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
         if self.evidence is not None and (self.split or self.recipe or self.reference_recipe or self.attacker_recipe):
             raise ValueError("`evidence` was collected already: leave `split` and all recipes out")
+        return self
+
+    @model_validator(mode="after")
+    def _target_at_hand(self) -> "AuditConfig":
+        if self.target is None:
+            return self
+        if self.defences or self.reference_recipe or self.attacker_recipe:
+            raise ValueError("a `target` at hand takes none of `defences`, `attacker_recipe` and `reference_recipe`")
+        if self.split is not None and (self.split.name != "pool" or set(self.split.options) - {"models", "shadows"}):
+            raise ValueError("the records of a `target` are split already: expected `split: {name: pool, models: ...}`")
+        return self
+
+    @model_validator(mode="after")
+    def _titles_apart(self) -> "AuditConfig":
         titles = [attack.title for attack in self.attacks]
         taken = [
             name
@@ -218,17 +242,19 @@ class AuditConfig(BaseModel):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The user's files that it names: the evidence, or the records of a data set."""
+        """The user's files that it names: the evidence, a model and its records, or the records of a data set."""
         named = None if self.dataset is None else self.dataset.options.get("path")
         records = Path(named) if isinstance(named, str) else None
-        return tuple(path for path in (self.evidence, self.nonmembers, records) if path is not None)
+        of_target = () if self.target is None else self.target.files
+        return (*(path for path in (self.evidence, self.nonmembers, records) if path is not None), *of_target)
 
     def with_pool_of(self, models: int) -> "AuditConfig":
-        """The configuration with another number of models in its split's pool; the same one where it has no split."""
-        if self.split is None:
+        """The configuration with another number of models in its pool; the same one where nothing is trained."""
+        split = PluginConfig(name="pool") if self.split is None and self.target is not None else self.split
+        if split is None:
             return self
-        options = {**self.split.options, "models": models}
-        return self.model_copy(update={"split": PluginConfig.model_validate({"name": self.split.name, **options})})
+        options = {**split.options, "models": models}
+        return self.model_copy(update={"split": PluginConfig.model_validate({"name": split.name, **options})})
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, which `load_config` reads again."""
@@ -241,7 +267,7 @@ def load_config(path: Path) -> AuditConfig:
     Raises:
         UserError: there is no such file, it is no YAML, or a key is unknown, missing or wrong.
     """
-    content = read_yaml(path, "a configuration with keys such as `dataset`, `split`, `recipe` and `attacks`")
+    content = read_yaml(path, "a configuration with keys such as `target` or `dataset`, `split` and `recipe`")
     with about(path):
         return parse_config(content, path.parent)
 
@@ -261,6 +287,8 @@ def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
         changes["evidence"] = resolved(folder / config.evidence)
     if config.nonmembers is not None:
         changes["nonmembers"] = resolved(folder / config.nonmembers)
+    if config.target is not None:
+        changes["target"] = config.target.within(folder)
     changes["reading"] = config.reading.below(folder)
     if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
         options = {**config.dataset.options, "path": str(resolved(folder / path))}

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from miaudit import registry
-from miaudit.cli.score import parse_options
+from miaudit.cli.settings import parse_options
 from miaudit.evidence.io.file import read_evidence
 from miaudit.metrics.roc import auc
 from tiny import Call

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from miaudit import registry
 from miaudit.auditing.chosen import all_attacks
 from miaudit.auditing.defended import DefenceInUse
+from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
@@ -14,7 +15,11 @@ from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
 from miaudit.config import AuditConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.records.from_file import records_from_file
 from miaudit.splits.base import Splitter
+from miaudit.splits.pool import Pool
+from miaudit.target_config import TargetConfig
+from miaudit.targets.base import open_target
 from miaudit.training.base import AnyRecipe
 from miaudit.training.device import device_of
 from miaudit.training.named_estimators import recipe_named
@@ -29,7 +34,32 @@ def request_of(config: AuditConfig, data: Dataset | None = None) -> Request | Fi
     """
     if config.evidence is not None:
         return FileRequest(config.evidence, wanted_of(config), config.reading, config.nonmembers)
-    return training_request(config, data)
+    return model_request(config, data)
+
+
+def model_request(config: AuditConfig, data: Dataset | None = None) -> Request:
+    """The request of a configuration without evidence: about a target at hand, or one that is trained here."""
+    return training_request(config, data) if config.target is None else target_request(config, config.target)
+
+
+def target_request(config: AuditConfig, told: TargetConfig) -> Request:
+    """The request that a configuration with a target at hand makes: it is opened, and asked about a few records.
+
+    Raises:
+        UserError: the model or its records cannot be read, or do not fit together.
+    """
+    config = settled(config)
+    pool = Pool() if config.split is None else config.split.build("splits")
+    return request_for(
+        open_target(told.address),
+        GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()}),
+        wanted_of(config),
+        None if config.recipe is None else recipe_of(config.recipe),
+        PoolSize(pool.models, pool.shadows),
+        config.device,
+        defence_of(config),
+        told.outputs,
+    )
 
 
 def training_request(config: AuditConfig, data: Dataset | None = None) -> Request:
@@ -53,8 +83,8 @@ def training_request(config: AuditConfig, data: Dataset | None = None) -> Reques
 
 
 def plan_of_config(config: AuditConfig, data: Dataset | None = None) -> Plan:
-    """The plan of a configuration without evidence; see `training_request` and `planning.plan_of`."""
-    return plan_of(training_request(config, data))
+    """The plan of a configuration without evidence; see `model_request` and `planning.plan_of`."""
+    return plan_of(model_request(config, data))
 
 
 def wanted_of(config: AuditConfig) -> Wanted:

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from miaudit.answers import AskedForm
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.auditing.origin import BY_USER, Origin
 from miaudit.auditing.request import Recipes, Request, Wanted
+from miaudit.forms import AskedForm
 from miaudit.records.given import Given, Records, read_given
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over

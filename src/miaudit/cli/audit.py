@@ -16,19 +16,21 @@ from miaudit.cli.options import (
     Jobs,
     Label,
     Member,
-    Members,
-    NonMembers,
+    MemberRecords,
+    ModelOptions,
+    OtherRecords,
     Out,
     OutputForm,
+    PoolModels,
+    Population,
     Probabilities,
     Ray,
+    RecipeFile,
     StorePlace,
+    What,
 )
-from miaudit.cli.predictions import Files, evidence_config, files_of, hints_of, is_evidence
-from miaudit.config import AuditConfig, load_config, parse_config
-from miaudit.errors import UserError
+from miaudit.config import AuditConfig, parse_config
 from miaudit.files import check_writable
-from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.reading.path import about
 
 if TYPE_CHECKING:
@@ -42,10 +44,15 @@ def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
 
 
 def audit(
-    config: Annotated[
-        Path | None,
-        typer.Argument(help="A YAML configuration, a file of predictions in any usual format, or a .safetensors file."),
-    ] = None,
+    what: What = None,
+    members: MemberRecords = None,
+    nonmembers: OtherRecords = None,
+    population: Population = None,
+    label: Label = None,
+    outputs: OutputForm = None,
+    recipe: RecipeFile = None,
+    models: PoolModels = None,
+    options: ModelOptions = None,
     out: Out = None,
     store: StorePlace = None,
     jobs: Jobs = None,
@@ -73,28 +80,34 @@ def audit(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
-    members: Members = None,
-    nonmembers: NonMembers = None,
-    label: Label = None,
     member: Member = None,
     probabilities: Probabilities = None,
-    outputs: OutputForm = None,
     ids: IdColumn = None,
 ) -> None:
-    """Run an audit. After an interrupt, the same command goes on where it stopped."""
-    predictions = files_of(config, members, nonmembers)
-    parsed = _parsed(predictions, hints_of(label, member, probabilities, outputs, ids))
-    config = predictions.first
-    choices = Choices(config, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json)
-    _audit(parsed, out or Path(f"{config.stem}-audit"), choices)
+    """Audit a model with its records, a file of predictions, or what a configuration describes.
 
+    After an interrupt, the same command goes on where it stopped.
+    """
+    from miaudit.cli.subject import Subject
 
-def _parsed(predictions: Files, hints: Hints) -> AuditConfig:
-    if predictions.nonmembers is not None or is_evidence(predictions.first):
-        return parse_config(evidence_config(predictions, hints))
-    if hints != NO_HINTS:
-        raise UserError("options on columns are for a file of predictions; in a configuration, use `reading`")
-    return load_config(predictions.first)
+    subject = Subject(
+        argument=what,
+        members=members,
+        nonmembers=nonmembers,
+        population=population,
+        label=label,
+        outputs=outputs,
+        recipe=recipe,
+        models=models,
+        options=tuple(options or ()),
+        member=member,
+        probabilities=probabilities,
+        ids=ids,
+    )
+    config = subject.config()
+    file = subject.config_file
+    choices = Choices(file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json)
+    _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
 
 def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:

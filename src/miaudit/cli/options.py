@@ -29,6 +29,35 @@ Members = Annotated[
     Path | None, typer.Option(help="Predictions on records that the model was trained on; with --nonmembers.")
 ]
 NonMembers = Annotated[Path | None, typer.Option(help="Predictions on other records; with --members.")]
+What = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[MODEL|CONFIG|FILE]",
+        help="A model (model.onnx, model.skops, net.py:make?weights=w.safetensors, a folder, a URL) with --members and "
+        "--nonmembers; or a YAML configuration; or a file of predictions in any usual format; or a .safetensors file "
+        "of evidence.",
+    ),
+]
+MemberRecords = Annotated[
+    Path | None,
+    typer.Option(help="Records that the model was trained on; without a model, predictions on such records."),
+]
+OtherRecords = Annotated[
+    Path | None, typer.Option(help="Records that the model was not trained on, or predictions on them.")
+]
+Population = Annotated[
+    Path | None, typer.Option(help="More such records, for attacks that compare with a population; with a model.")
+]
+RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", help="YAML file that says how the model was trained, as `recipe` would.")
+]
+PoolModels = Annotated[
+    int | None, typer.Option("--models", min=2, max=10_000, help="Number of reference models, even. Default: 32.")
+]
+ModelOptions = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Set an option of the kind of model, such as batch=8 of a URL; may be repeated."),
+]
 Label = Annotated[str | None, typer.Option(help="Column of the true class, or a .npy file with it.")]
 Member = Annotated[
     str | None,
@@ -39,7 +68,10 @@ Probabilities = Annotated[
 ]
 OutputForm = Annotated[
     str | None,
-    typer.Option(help="What the outputs are: probabilities, percent, logits, log_probabilities or labels."),
+    typer.Option(
+        help="What the outputs are: probabilities, logits, log_probabilities or labels; of a model also margins, in a "
+        "file also percent."
+    ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that tells the records apart.")]
 DataRoot = Annotated[

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from miaudit import registry
 from miaudit.cli.console import PlainConsole
@@ -20,10 +19,9 @@ from miaudit.cli.options import (
     Probabilities,
 )
 from miaudit.cli.predictions import files_of, hints_of
+from miaudit.cli.settings import parse_options
 from miaudit.errors import UserError
-from miaudit.messages import shortened
 from miaudit.reading.path import about
-from miaudit.reading.yaml_file import in_words, parse_yaml
 
 
 def score(
@@ -86,24 +84,6 @@ def score(
             "trained on."
         )
     console.print(f"{int(kept.sum()):,} scores in {out}")
-
-
-def parse_options(pairs: list[str]) -> dict[str, Any]:
-    """Hyper-parameters from `key=value` words, the values read as YAML; raises UserError on other words.
-
-    >>> parse_options(["mode=online", "k=3"])
-    {'mode': 'online', 'k': 3}
-    """
-    options = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not (key and equals):
-            raise UserError(f"--set expects key=value, got {shortened(pair)}")
-        try:
-            options[key] = parse_yaml(value)
-        except yaml.YAMLError as error:
-            raise UserError(f"--set {key}: {shortened(value)} is no YAML: {in_words(error)}") from None
-    return options
 
 
 def evaluate(

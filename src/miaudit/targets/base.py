@@ -15,10 +15,11 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.address import Address
-from miaudit.answers import SAMPLE, AnswerForm, AskedForm, form_of_answers
+from miaudit.answers import SAMPLE, AnswerForm, form_of_answers
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.forms import AskedForm
 from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.records.given import Given

@@ -1,0 +1,59 @@
+"""The part of a configuration that names a model at hand and its records."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from miaudit.address import Address
+from miaudit.forms import AskedForm
+from miaudit.reading.path import resolved
+
+
+class TargetConfig(BaseModel):
+    """A model at hand and its records; further keys are options of its kind, such as `batch` of an endpoint."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+
+    model: str = Field(
+        description="Where the model is: a file such as `model.onnx`, a folder, a URL, or a function that makes it, "
+        "such as `net.py:make?weights=w.safetensors`."
+    )
+    members: Path = Field(description="File or folder of records that the model was trained on.")
+    nonmembers: Path = Field(description="The same of records that it was not trained on.")
+    population: Path | None = Field(
+        default=None, description="The same of records that no model is trained on, for attacks that compare with them."
+    )
+    label: str | None = Field(
+        default=None, description="Column of the true class in these files; by default the one with such a name."
+    )
+    outputs: AskedForm = Field(default="auto", description="What the model's answers are; `auto` finds out.")
+    folder: Path | None = Field(
+        default=None, description="Folder that relative paths start from; by default that of the configuration."
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the kind of model."""
+        return dict(self.model_extra or {})
+
+    @property
+    def address(self) -> Address:
+        """Where the model is; raises UserError where that cannot be taken apart."""
+        return Address.read(self.model, self.options, self.folder)
+
+    @property
+    def records(self) -> dict[str, Path]:
+        """The files of records by what they hold: members, nonmembers and, where there is one, population."""
+        parts = {"members": self.members, "nonmembers": self.nonmembers, "population": self.population}
+        return {name: (self.folder or Path()) / path for name, path in parts.items() if path is not None}
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The user's files that it names."""
+        address = self.address
+        return tuple(self.records.values()) if address.is_url else (address.path, *self.records.values())
+
+    def within(self, folder: Path) -> "TargetConfig":
+        """The same with relative paths that start from this folder, or from the one it names within this folder."""
+        return self.model_copy(update={"folder": resolved(folder / (self.folder or Path()))})
