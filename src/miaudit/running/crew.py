@@ -32,18 +32,18 @@ ItemIn = TypeVar("ItemIn", contravariant=True)
 
 
 class Duty(Protocol[ItemIn, Result]):
-    """What the processes of a crew do; sent to each of them at its start."""
+    """The kind of work that a crew does; it is sent to each process at its start."""
 
     @property
     def blame(self) -> str:
-        """How the message begins where a unit fails, such as "a model cannot be trained"."""
+        """How the message about a failed unit begins, such as "a model cannot be trained"."""
 
     def begin(self) -> Callable[[tuple[ItemIn, ...], Send[Result]], None]:
-        """What does a unit and sends `Done` for each item; called in the process, again only if it failed."""
+        """Prepare the process; returns what does a unit and sends `Done` for each item. Called again if it failed."""
 
 
 class _Worker(Generic[ItemT, Result]):
-    """A process, the line to it, and what it is at."""
+    """A process, the line to it, and the unit that it is doing."""
 
     def __init__(self, duty: Duty[ItemT, Result]) -> None:
         self.line, far_end = START.Pipe()
@@ -69,7 +69,12 @@ class _Worker(Generic[ItemT, Result]):
 def do_units(
     units: Sequence[tuple[ItemT, ...]], count: int, duty: Duty[ItemT, Result]
 ) -> Generator[Message[Result], None, None]:
-    """Do all units on up to `count` processes, in order; tells what happens as it does.
+    """Do all units, the first ones first, and yield what happens as it does.
+
+    Args:
+        units: the work.
+        count: number of processes, at most.
+        duty: the kind of work.
 
     Raises:
         UserError: a unit fails, or the process at it was killed each time.
@@ -84,7 +89,7 @@ def do_units(
 
 
 class _Crew(Generic[ItemT, Result]):
-    """The processes, and what waits for them."""
+    """The processes of a crew, and the units that wait for them."""
 
     def __init__(self, units: Sequence[tuple[ItemT, ...]], count: int, duty: Duty[ItemT, Result]) -> None:
         self.waiting, self.duty = Waiting(units, ADVICE), duty
@@ -94,13 +99,13 @@ class _Crew(Generic[ItemT, Result]):
         return not self.waiting and not any(worker.busy for worker in self.workers)
 
     def ready(self) -> list[_Worker[ItemT, Result]]:
-        """Those without work while there is some; else, those that have said something, once one has."""
+        """Workers without a unit, while units wait; otherwise workers that have sent a message, once one has."""
         idle = [worker for worker in self.workers if not worker.busy] if self.waiting else []
         heard = [] if idle else wait([worker.line for worker in self.workers if worker.busy])
         return idle or [worker for worker in self.workers if worker.line in heard]
 
     def attend(self, worker: _Worker[ItemT, Result]) -> Iterator[Message[Result]]:
-        """Hear one message of a worker that is busy, give work to one that is not."""
+        """Hear one message of a busy worker, or give a unit to an idle one."""
         try:
             if worker.busy:
                 yield from _heard(worker)
@@ -143,7 +148,7 @@ def _no_main_module() -> Iterator[None]:
 
 
 def _serve(line: Connection, duty: Duty[Any, Any]) -> None:
-    """A process's life: units come, messages go."""
+    """The loop of a worker process: it receives units and sends messages."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     use_one_thread()
@@ -166,8 +171,8 @@ def _die_with_parent() -> None:
 
 
 def use_one_thread() -> None:
-    """This process works on one thread from now on."""
-    # By environment for libraries that are loaded later, by call for those already here.
+    """Let this process work on one thread from now on."""
+    # The environment is for libraries that are loaded later, the calls for those that are loaded already.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     threadpool_limits(1)

@@ -1,4 +1,4 @@
-"""What is written beside stored results: the job in plain values, so that a miss can be explained field by field."""
+"""The description stored with models and outputs: the job as plain values, so that a miss can be explained."""
 
 from dataclasses import fields
 from typing import Any
@@ -12,12 +12,12 @@ from miaudit.training.job import Job
 
 
 def describe_model(job: Job, seconds: float | None = None) -> dict[str, Any]:
-    """The entry of a model: the parts that its key follows from, what they stand for, and how long it was trained."""
+    """The description of a model: the parts that its key follows from, what they stand for, and its training time."""
     return {"kind": "model", "seconds": None if seconds is None else round(seconds, 4), **_parts(job)}
 
 
 def describe_outputs(job: Job, query: Ints) -> dict[str, Any]:
-    """The entry of what a model said: the job and the rows that it was asked about."""
+    """The description of a model's outputs: the job, and the rows that the model was asked about."""
     return {"kind": "outputs", "job": job.key, "records": len(query), "query": fingerprint(query), **_parts(job)}
 
 
@@ -27,7 +27,7 @@ def recipe_fields(recipe: AnyRecipe) -> dict[str, Any]:
 
 
 def rows_counts(job: Job) -> dict[str, int]:
-    """How many records each of the job's arrays of rows names."""
+    """Number of records in each of the job's arrays of rows."""
     values = {field.name: getattr(job, field.name) for field in fields(job)}
     return {f"{name}_count": len(value) for name, value in values.items() if isinstance(value, np.ndarray)}
 

@@ -1,4 +1,4 @@
-"""Why a job's model is found in the store, or what keeps it from being one that is there."""
+"""Whether a job's model is in the store, and if not, how the job differs from the nearest one that is."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
@@ -9,7 +9,7 @@ from miaudit.running.work import Work
 from miaudit.source import SOURCES
 from miaudit.store.base import Store
 
-# The graver first: of equally near jobs, the one that differs in the less grave is nearer.
+# In order of weight: of two jobs that differ in as many parts, the one with the lighter differences is nearer.
 PARTS = ("data", "recipe", "code", "unlabelled", "validation", "rows", "seed")
 REQUIRED = {"data", "recipe", "code", "rows", "seed"}  # what every description of a job holds
 ABSENT = "(no such field)"
@@ -19,7 +19,7 @@ State = Literal["outputs", "model", "missing"]
 
 
 class StoredJob(NamedTuple):
-    """A job that the store holds something of."""
+    """A job of which the store holds the model or outputs."""
 
     key: str
     description: dict[str, Any]
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """What the store has of a job: its outputs, the model alone, or neither."""
+    """What the store holds of a job: its outputs, the model alone, or neither."""
 
     key: str
     state: State
@@ -63,7 +63,13 @@ def known_jobs(store: Store) -> list[StoredJob]:
 
 
 def explain(work: Work, store: Store, known: Sequence[StoredJob]) -> Explanation:
-    """Is the work a hit, and if not, which fields differ from the nearest job among those known?"""
+    """Say whether the store holds a work's outputs or model, and if not, how its job differs from the nearest one.
+
+    Args:
+        work: the job, and the rows that its model is asked about.
+        store: where they may be.
+        known: all jobs of the store, from `known_jobs`.
+    """
     key = work.job.key
     if work.is_done(store):
         return Explanation(key, "outputs")
@@ -85,7 +91,7 @@ def _distance(known: StoredJob, parts: dict[str, str]) -> tuple[int, list[bool]]
 
 
 def _apart(known: StoredJob, parts: dict[str, str]) -> int:
-    """In how many versions and modules the code differs."""
+    """Number of versions and modules in which the code differs."""
     return len(set(_listed(known.description["code"])) ^ set(_listed(parts["code"])))
 
 
@@ -96,7 +102,7 @@ def _changed(known: StoredJob, fields: dict[str, Any]) -> list[str]:
 
 
 def _differences(known: StoredJob, work: Work, fields: dict[str, Any]) -> list[Difference]:
-    """From the nearest job to the one that was asked for, the graver first."""
+    """Differences between the nearest job and the one that was asked for, the weightier first."""
     stored, parts, counts = known.description, work.job.parts, rows_counts(work.job)
     found: list[Difference] = []
     for name in [name for name in PARTS if stored.get(name) != parts.get(name)]:
@@ -116,7 +122,7 @@ def _recipe_differences(known: StoredJob, fields: dict[str, Any]) -> list[Differ
     if stored is None:
         return [Difference("recipe", "one whose fields were not kept", "this one")]
     names = _changed(known, fields)
-    if any(name.split(".")[-1] == "class" for name in names):  # that one has other fields goes without saying
+    if any(name.split(".")[-1] == "class" for name in names):  # it is obvious that another class has other fields
         names = [name for name in names if name in stored and name in fields]
     changed = [_difference(f"recipe.{name}", stored.get(name, ABSENT), fields.get(name, ABSENT)) for name in names]
     return changed or [Difference("recipe", "one of the same fields", "other types or another module")]
@@ -129,7 +135,7 @@ def _records(name: str, stored: int | None, asked: int) -> Difference:
 
 
 def _difference(name: str, stored: Any, asked: Any) -> Difference:
-    """Of two values; of a version or source that lists several things, those alone that differ."""
+    """The difference of two values; if they list several versions or sources, only those that differ are named."""
     before, after = _listed(stored), _listed(asked)
     kept = set(before) & set(after)
     if not kept:

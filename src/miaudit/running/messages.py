@@ -1,4 +1,4 @@
-"""What those who do a unit of work say while they are at it, and how it ended."""
+"""The messages of those who do a unit of work: what is finished, how far training is, and how the unit ended."""
 
 import time
 import traceback
@@ -17,20 +17,20 @@ TICK = 0.25  # seconds between messages about samples
 
 
 class Done(NamedTuple, Generic[Result]):
-    """An item of the unit is finished."""
+    """Says that an item of the unit is finished."""
 
     key: str
     result: Result  # of a work, whose outputs are stored now: whether a model had to be trained
 
 
 class Samples(NamedTuple):
-    """Training has passed over some more records."""
+    """Says that training has passed over some more records."""
 
     number: int
 
 
 class Failed(NamedTuple):
-    """The unit cannot be done."""
+    """Says that the unit cannot be done, and why."""
 
     message: str  # for the user
     trace: str
@@ -43,7 +43,7 @@ class Failed(NamedTuple):
 
 
 class Idle(NamedTuple):
-    """The unit is finished."""
+    """Says that the unit is finished."""
 
 
 Message = Done[Result] | Samples
@@ -52,7 +52,15 @@ Send = Callable[[Said[Result]], None]
 
 
 def carry_out(unit: Unit, records: Records, store: Store, device: str, send: Send[bool]) -> None:
-    """Do a unit and send what happens."""
+    """Do a unit and send what happens.
+
+    Args:
+        unit: works of one recipe.
+        records: the records that they share.
+        store: where models and outputs are kept.
+        device: the device to train on.
+        send: takes the messages.
+    """
     for work, trained in do_all(unit, records, store, device, _ticker(send)):
         send(Done(work.key, trained))
 
@@ -60,9 +68,12 @@ def carry_out(unit: Unit, records: Records, store: Store, device: str, send: Sen
 def tell_the_end(
     do: Callable[[Send[Result]], None], send: Send[Result], blame: str = "a model cannot be trained"
 ) -> None:
-    """Call `do`, and send last of all whether it went well; nothing is raised.
+    """Call `do`, and then send whether it went well; nothing is raised.
 
-    `blame` begins the message for the user where `do` raises an error that was not written for them.
+    Args:
+        do: the work, which sends messages of its own.
+        send: takes the messages.
+        blame: begins the message for the user if `do` raises an error that was not written for them.
     """
     try:
         do(send)
@@ -76,7 +87,7 @@ def tell_the_end(
 
 
 def _ticker(send: Send[bool]) -> Callable[[int], None]:
-    """Adds up samples and sends them now and then."""
+    """A tick that adds up samples and sends their number now and then."""
     total, last = 0, time.monotonic()
 
     def tick(samples: int) -> None:

@@ -9,14 +9,14 @@ from miaudit.presenter import duration
 
 
 class Pace(NamedTuple):
-    """Speed at a moment of a run."""
+    """The speed at a moment of a run, and the time left."""
 
     samples_per_second: float  # records passed over, summed over all models
     seconds_left: float
 
     @property
     def text(self) -> str:
-        """In words.
+        """Speed and time left in words.
 
         >>> Pace(412_345, 75.4).text
         '412,000 samples/s, 1 min 15 s left'
@@ -26,7 +26,7 @@ class Pace(NamedTuple):
 
 @dataclass
 class Pacer:
-    """Counts the samples of a run against its clock, from the first ones on: starting processes takes time too."""
+    """Counts the samples of a run against a clock that starts with the first ones, as processes start slowly."""
 
     total: int
     clock: Callable[[], float] = time.monotonic
@@ -35,7 +35,7 @@ class Pacer:
     start: float | None = field(default=None)
 
     def add(self, samples: int) -> Pace | None:
-        """The pace after some more samples; None for the first ones, which say nothing about time."""
+        """The pace after some more samples; None for the first ones, which start the clock."""
         self.done = min(self.done + samples, self.total)  # what is tried again counts once
         if self.start is None:
             self.start, self.first = self.clock(), self.done

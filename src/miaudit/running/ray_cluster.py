@@ -1,4 +1,4 @@
-"""Joins a Ray cluster for as long as a run lasts."""
+"""Joins a Ray cluster for the duration of a run."""
 
 import os
 import socket
@@ -16,8 +16,8 @@ PATIENCE = 10.0  # seconds
 
 
 def load_ray() -> Any:
-    """The library; raises UserError where it is not installed."""
-    # Said before it is loaded: an audit reports to nobody.
+    """Import Ray; raises UserError if it is not installed."""
+    # Set before it is loaded, so that it reports to nobody.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
@@ -60,7 +60,7 @@ def joined(address: str = AUTO) -> Iterator[int]:
 
 
 def _found(address: str) -> str:
-    """Where there is a cluster; `local` for one to be started. Ray itself would wait for minutes where none answers."""
+    """The address of a cluster that answers, or `local` for one to be started; Ray itself would wait for minutes."""
     named = os.environ.get("RAY_ADDRESS", AUTO) if address == AUTO else address
     if named == AUTO:
         here = _noted()
@@ -74,7 +74,7 @@ def _found(address: str) -> str:
 
 
 def _noted() -> str | None:
-    """The cluster that this machine was last in; a crash leaves the note behind."""
+    """The cluster that this machine was last in, which may have crashed since."""
     note = Path(os.environ.get("RAY_TMPDIR", tempfile.gettempdir())) / "ray" / "ray_current_cluster"
     return note.read_text().strip() if note.is_file() else None
 
@@ -89,5 +89,5 @@ def _unreachable(address: str) -> Exception | None:
 
 
 def cores(ray: Any) -> int:
-    """Cores of all nodes that are there now, at least 1."""
+    """Number of cores of all present nodes, at least 1."""
     return max(int(ray.cluster_resources().get("CPU", 0)), 1)

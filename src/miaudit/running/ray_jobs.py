@@ -1,4 +1,4 @@
-"""Runs work on a Ray cluster: the units of one machine as tasks, one thread each, data once in every node's memory.
+"""Runs work on a Ray cluster: units are tasks of one thread each, and every node holds the data once in its memory.
 
 Nodes write finished models to a store that all of them share, so that a node may die at any moment.
 """
@@ -29,8 +29,8 @@ from miaudit.store.places import open_store
 from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable
 
-AHEAD = 2  # units handed over, a core: none waits for its next one, and a cluster that can grow sees what there is
-PATIENCE = 60.0  # seconds until a file that another machine wrote must be seen: network folders are slow to tell
+AHEAD = 2  # units submitted per core, so that no core waits for its next one and a growing cluster sees the demand
+PATIENCE = 60.0  # seconds in which a file that another machine wrote must appear; network folders are slow
 ADVICE = "run again on nodes with more memory a core"
 
 Begin = Callable[[Unit], Any]  # hands a unit over; gives the generator of its messages
@@ -124,21 +124,21 @@ def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -
 
 
 class _Here(NamedTuple):
-    """A unit has been begun on a machine."""
+    """Says on which machine a unit was begun."""
 
     host: str
 
 
 @dataclass
 class _Task:
-    """A unit on a node."""
+    """A unit that a node works on."""
 
     left: Unit  # what is not yet stored
     host: str = ""
 
 
 class _Tasks:
-    """Units in the cluster's hands, and what waits for it."""
+    """The units that the cluster works on, and those that wait for it."""
 
     def __init__(self, ray: Any, ordered: Sequence[Unit], store: Store, begin: Begin) -> None:
         self.ray, self.store, self.begin = ray, store, begin
@@ -166,7 +166,7 @@ class _Tasks:
             self.under_way[self.begin(unit)] = _Task(unit)
 
     def _heard(self, line: Any) -> Iterator[Message[bool]]:
-        """One message of a task, which is over where there is none or its process or node has died."""
+        """One message of a task; there is none if its process or node has died, and what is left of it waits again."""
         errors = self.ray.exceptions
         try:
             message = self.ray.get(next(line))
@@ -205,7 +205,7 @@ class _Tasks:
 
 
 def _do_unit(x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit) -> Iterator[Said[bool] | _Here]:
-    """A task on a node: the unit is done in a second thread while this one passes on what it says."""
+    """A task on a node: a second thread does the unit while this one passes on its messages."""
     said: SimpleQueue[Said[bool]] = SimpleQueue()
     do = partial(_do_here, unit, Records(x, y, classes), location, device)
     Thread(target=tell_the_end, args=(do, said.put), daemon=True).start()
@@ -225,8 +225,8 @@ def _do_here(unit: Unit, records: Records, location: str, device: str, send: Sen
 
 
 def _check_code(work: Work, records: Records, device: str) -> None:
-    """Raise UserError where this node would train another model under the job's name."""
-    # What the script that asks defines came with the work.
+    """Raise UserError if this node's libraries would train another model under the job's name."""
+    # What the user's own script defines came with the work.
     recipe, expected = work.job.recipe, work.job.code.partition(SOURCES)[0]
     if not expected:
         return

@@ -1,4 +1,4 @@
-"""Divides work among processes: what is trained in one go, and in which order."""
+"""Divides work among processes: which models are trained in one go, and in which order."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -8,16 +8,16 @@ from miaudit.running.work import Work
 
 STACK = 16  # models trained at once: more gain little and lose more at a kill
 SMALL_STACK = 4  # so few at once cost some speed, which does not count where there are few models
-ROUNDS = 4  # stacks that each process gets where there are enough models: a kill loses what is in the making
+ROUNDS = 4  # stacks that each process gets if there are enough models; a kill loses the stacks in progress
 
 Unit = tuple[Work, ...]  # works of one recipe
 
 
 def units(works: Iterable[Work], processes: int) -> list[Unit]:
-    """Stacks where networks are trained in stacks, single works elsewhere; those with most to do first.
+    """Divide works into stacks, or into single works if their jobs are not stacked; the largest units come first.
 
-    Stacks are cut so that every process gets as many as any other, and more than one where that leaves no tiny ones;
-    none has more than STACK works.
+    Every process gets as many stacks as any other, and more than one unless they would be tiny. No stack has more than
+    STACK works.
     """
     groups: dict[str, list[Work]] = {}
     for work in works:
@@ -35,7 +35,7 @@ def samples(work: Work) -> int:
 
 
 def _stacks(works: Sequence[Work], processes: int) -> list[Unit]:
-    # Works of like length share a stack, so that none waits for a longer one.
+    # Works of similar length share a stack, so that none waits for a longer one.
     ordered = sorted(works, key=lambda work: -len(work.job.rows))
     needed = -(-len(ordered) // (STACK * processes))
     rounds = max(needed, min(ROUNDS, len(ordered) // (SMALL_STACK * processes)))

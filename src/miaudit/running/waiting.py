@@ -1,4 +1,4 @@
-"""Units that wait to be done, and what becomes of those whose process died."""
+"""The queue of units, to which units return if their process dies."""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -10,22 +10,22 @@ ATTEMPTS = 3  # a process may be killed from outside: its work is tried again
 
 
 class Item(Protocol):
-    """What a unit is made of."""
+    """One piece of work within a unit."""
 
     @property
     def key(self) -> str:
-        """Its name, other than that of any other item."""
+        """A name that no other item has."""
 
     @property
     def deed(self) -> str:
-        """What the process that is at it does, such as "trains a model"."""
+        """What the process does that works on it, such as "trains a model"."""
 
 
 ItemT = TypeVar("ItemT", bound=Item)
 
 
 class Waiting(Generic[ItemT]):
-    """A queue of units; false when it is empty. `advice` is for the user whose work is given up."""
+    """A queue of units, which is false if it is empty. `advice` is for the user whose work is given up."""
 
     def __init__(self, units: Sequence[tuple[ItemT, ...]], advice: str) -> None:
         self._units, self._advice = deque(units), advice
@@ -35,14 +35,14 @@ class Waiting(Generic[ItemT]):
         return bool(self._units)
 
     def take(self) -> tuple[ItemT, ...]:
-        """The next unit."""
+        """Take the next unit from the queue."""
         return self._units.popleft()
 
     def lost(self, left: tuple[ItemT, ...]) -> None:
-        """Put what was left of a unit in front again, since its process died.
+        """Return the rest of a unit to the front of the queue, since its process died.
 
         Raises:
-            UserError: an item of it has now been lost ATTEMPTS times.
+            UserError: one of its items has now been lost ATTEMPTS times.
         """
         self._losses.update(item.key for item in left)
         for item in left:

@@ -1,4 +1,4 @@
-"""Work: train a job's model if it is not stored, and store what it says about some records."""
+"""Work: train a job's model if it is not stored, and store its outputs on some records."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,19 +22,19 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """A job, and the rows on which its model is asked."""
+    """A job, and the rows that its model is asked about."""
 
     job: Job
     query: Ints
 
     @cached_property
     def key(self) -> str:
-        """Name of the stored outputs; rows are hashed once."""
+        """Name of the stored outputs."""
         return fingerprint("outputs", self.job.key, self.query)
 
     @property
     def deed(self) -> str:
-        """What the process that is at it does."""
+        """What the process does that works on it, for messages."""
         return f"trains a model ({len(self.job.rows):,} records, seed {self.job.seed}, key {self.job.key})"
 
     def is_done(self, store: Store) -> bool:
@@ -42,17 +42,27 @@ class Work:
         return store.has(self.key)
 
     def is_intact(self, store: Store, classes: int | None = None) -> bool:
-        """Are the outputs stored, and are they what they should be? A damaged file is removed."""
+        """Are the outputs stored, and valid? A damaged file is removed."""
         store.mark_used(self.job.key)  # the model is of use as long as its outputs are
         return _stored_outputs(self, store, classes) is not None
 
     def is_trained(self, store: Store) -> bool:
-        """Is the model stored, or (always for an estimator) only what it said?"""
+        """Is the model stored, or at least its outputs? Some models, such as estimators, are never stored."""
         return store.has(self.job.key) or self.is_done(store)
 
 
 def do(work: Work, records: Records, store: Store, device: str = "cpu") -> bool:
-    """Make sure that the work's outputs are stored; True where a model had to be trained."""
+    """Make sure that a work's outputs are stored.
+
+    Args:
+        work: the job, and the rows that its model is asked about.
+        records: the records.
+        store: where model and outputs are kept.
+        device: the device to train on.
+
+    Returns:
+        Whether the model had to be trained.
+    """
     ((_, trained),) = do_all([work], records, store, device)
     return trained
 
@@ -62,7 +72,15 @@ def do_all(
 ) -> Iterator[tuple[Work, bool]]:
     """Make sure that the outputs of works of one recipe are stored.
 
-    Gives each one as soon as it is, with True where a model had to be trained.
+    Args:
+        works: jobs of one recipe, and the rows that their models are asked about.
+        records: the records.
+        store: where models and outputs are kept.
+        device: the device to train on.
+        tick: told now and then how many records were just trained on.
+
+    Yields:
+        Each work as soon as its outputs are stored, and whether its model had to be trained.
     """
     untrained: dict[str, list[Work]] = {}
     for work in works:
@@ -78,10 +96,10 @@ def do_all(
 
 
 def outputs(work: Work, store: Store) -> ModelOutputs:
-    """What the work's model said about its query rows, (n, C).
+    """The stored outputs (n, C) of a work's model.
 
     Raises:
-        UserError: nothing sound is stored, so that somebody removed or changed it since it was.
+        UserError: there are no valid ones, because somebody removed or changed them.
     """
     said = _stored_outputs(work, store)
     if said is None:
@@ -93,7 +111,7 @@ def outputs(work: Work, store: Store) -> ModelOutputs:
 
 
 def _stored_outputs(work: Work, store: Store, classes: int | None = None) -> ModelOutputs | None:
-    """The stored outputs; None where there are none. An entry that holds something else counts as damaged."""
+    """The stored outputs; None if there are none. An entry with other content counts as damaged."""
     tensors = store.get(work.key)
     if tensors is None:
         return None
@@ -119,7 +137,7 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
 
 
 def clocked(made: Iterable[Made], at_once: int = 1) -> Iterator[tuple[Made, float]]:
-    """Each with the seconds that it took to be made; of so many made at once, each has its share."""
+    """Each thing that is made, with the seconds that it took; things made at once share their time equally."""
     start, share = time.perf_counter(), 0.0
     for place, each in enumerate(made):
         if place % at_once == 0:
@@ -129,9 +147,9 @@ def clocked(made: Iterable[Made], at_once: int = 1) -> Iterator[tuple[Made, floa
 
 
 def training_seconds(works: Iterable[Work], store: Store) -> float | None:
-    """Seconds in which the works' models were trained, each counted once, on one thread or one GPU.
+    """Seconds that training the works' models took, each counted once, on one thread or one GPU.
 
-    None where one is not known: of estimators, and of models that older versions stored.
+    None if a time is not known, as for estimators and for models that older versions stored.
     """
     entries = [store.description(key) or {} for key in {work.job.key for work in works}]
     known = [entry["seconds"] for entry in entries if entry.get("seconds") is not None]

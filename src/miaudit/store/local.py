@@ -38,7 +38,7 @@ class LocalStore:
 
     @property
     def near(self) -> "LocalStore":
-        """The store itself."""
+        """The store itself, since it is on this machine."""
         return self
 
     def path(self, key: str) -> Path:

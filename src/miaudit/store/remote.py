@@ -46,7 +46,7 @@ class RemoteStore:
         return LocalStore(self.root)
 
     def connect(self) -> tuple[Any, str]:
-        """The file system, and the folder's path in it; raises UserError where none is installed for the URL."""
+        """The file system, and the folder's path in it; raises UserError if no driver is installed for the URL."""
         try:
             from fsspec.core import url_to_fs
 
@@ -68,7 +68,7 @@ class RemoteStore:
             return True
 
     def put(self, key: str, tensors: Tensors, description: dict[str, Any]) -> None:
-        """Write an entry behind the URL, atomically; raises UserError where that is not possible."""
+        """Write an entry behind the URL, whole or not at all; raises UserError if that is not possible."""
         content = encoded(tensors, description)
         with self._at(key) as (files, name):
             if self.url.partition("://")[0] in WHOLE:
@@ -89,7 +89,7 @@ class RemoteStore:
                 raise
 
     def get(self, key: str) -> Tensors | None:
-        """The entry's tensors; None where there is none, or (with a warning) where it is damaged."""
+        """The entry's tensors; None if there is none, or (with a warning) if it is damaged."""
         if not self.has(key):
             return None
         with suppress(UserError):  # a copy that cannot be read is fetched again
@@ -107,7 +107,7 @@ class RemoteStore:
         return tensors
 
     def discard(self, key: str) -> None:
-        """Remove an entry that is not what it should be, and the copy of it here, with a warning."""
+        """Remove a damaged entry and the copy of it on this machine, with a warning."""
         warnings.warn(printable(f"{self.url} {key} is damaged and will be made again"), stacklevel=3)
         with suppress(OSError):
             self.near.path(key).unlink(missing_ok=True)
@@ -172,7 +172,7 @@ class RemoteStore:
             ) from None  # the driver's own error may hold the password
 
     def _without_secrets(self, error: Exception) -> str:
-        """What a driver says, which may quote the URL or the password alone."""
+        """A driver's message without the password, which it may quote alone or within the URL."""
         secret = urlsplit(self.url).password
         told = str(error).replace(self.url, without_secrets(self.url))
         return told.replace(secret, "***") if secret else told

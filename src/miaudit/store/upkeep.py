@@ -24,7 +24,7 @@ UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 class Collected(NamedTuple):
-    """What a collection removed, or would."""
+    """The files that a collection removed, or would remove, and what is left."""
 
     removed: tuple[Entry, ...]
     left: int  # bytes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def check_images(recipe: Hyperparameters, shape: tuple[int, ...]) -> None:
-    """Raise UserError where a recipe that augments meets records that are no images."""
+    """Raise UserError if a recipe changes images at random and the records are no images."""
     if recipe.augments and len(shape) != 3:
         raise UserError(
             f"flip, crop_padding and rotation expect images of shape (channels, height, width), got records of {shape}"
@@ -21,9 +21,12 @@ def check_images(recipe: Hyperparameters, shape: tuple[int, ...]) -> None:
 
 
 def augment(x: "torch.Tensor", recipe: Hyperparameters, rng: np.random.Generator) -> "torch.Tensor":
-    """Images (b, channels, height, width), turned, cut out and mirrored as the recipe says.
+    """Turn, cut out and mirror images at random, as the recipe says.
 
-    All draws come from `rng`, so that a model depends on its own stream and on no device.
+    Args:
+        x: images (b, channels, height, width), which stay as they are.
+        recipe: how far images are turned and moved, and whether they are mirrored.
+        rng: the source of all draws, so that a model depends on its own stream and on no device.
     """
     if recipe.rotation:
         x = _rotate(x, rng.uniform(-recipe.rotation, recipe.rotation, size=len(x)))
@@ -35,7 +38,7 @@ def augment(x: "torch.Tensor", recipe: Hyperparameters, rng: np.random.Generator
 
 
 def _rotate(x: "torch.Tensor", degrees: Floats) -> "torch.Tensor":
-    """Bilinear, zeros outside; pixels keep their aspect on images that are not square."""
+    """Turn each image (bilinear, zeros outside); pixels keep their aspect on images that are not square."""
     import torch
     from torch.nn.functional import affine_grid, grid_sample
 

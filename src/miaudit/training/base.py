@@ -54,7 +54,7 @@ class AnyRecipe(ABC):
         """
 
     def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
-        """The part of the code's version that this machine's libraries decide; a cluster's nodes must agree on it."""
+        """The part of `code_version` that this machine's libraries decide; all nodes of a cluster must agree on it."""
         return self.code_version(shape, classes, device)
 
     @abstractmethod

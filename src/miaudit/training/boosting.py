@@ -1,4 +1,4 @@
-"""XGBoost and LightGBM among scikit-learn's classifiers: where they differ, within pipelines too."""
+"""Where XGBoost and LightGBM differ from scikit-learn's own classifiers, also within pipelines."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ class Relabelled:
     """A classifier that was fitted on labels 0..K-1 in place of those that its records had."""
 
     estimator: Any
-    classes_: Ints  # (K,) the labels that they had, rising
+    classes_: Ints  # (K,) the labels that they had, in rising order
 
     def predict_proba(self, x: Floats) -> Floats:
         """Probabilities (n, K), the columns in the order of `classes_`."""
@@ -24,9 +24,9 @@ class Relabelled:
 
 
 def adapt(estimator: Any) -> None:
-    """Make an unfitted classifier ready for any set of classes, and silent; what it computes stays the same."""
+    """Make an unfitted classifier ready for any set of classes, and silent, without a change of what it computes."""
     params = estimator.get_params(deep=True)
-    # XGBoost notes this in its parameters when it is fitted on many classes, and then cannot learn two.
+    # XGBoost writes this into its parameters when it is fitted on many classes, and then cannot learn two.
     objectives = [name for name, value in params.items() if value == LEARNT_OBJECTIVE and _is_called(name, "objective")]
     estimator.set_params(**dict.fromkeys(objectives, USUAL_OBJECTIVE))
     told = {name.rpartition("__")[0] for name in params if _is_called(name, "verbose") or _is_called(name, "verbosity")}
@@ -36,7 +36,16 @@ def adapt(estimator: Any) -> None:
 
 
 def fit(estimator: Any, x: Floats, y: Ints) -> Any:
-    """The classifier fitted on x (n, features), y (n,); XGBoost learns no labels but 0..K-1, so it is given those."""
+    """Fit a classifier; XGBoost accepts only labels 0..K-1, so it is given those.
+
+    Args:
+        estimator: the unfitted classifier.
+        x: records (n, features).
+        y: labels (n,).
+
+    Returns:
+        The fitted classifier, or one with the same interface that gives back the labels of `y`.
+    """
     known, codes = np.unique(y, return_inverse=True)
     if len(known) == known[-1] + 1 or not _places(estimator, "xgboost"):
         return estimator.fit(x, y)
@@ -48,6 +57,6 @@ def _is_called(name: str, last: str) -> bool:
 
 
 def _places(estimator: Any, library: str) -> list[str]:
-    """Where in the classifier one of the library stands, as the names of parameters have it; "" for itself."""
+    """Prefixes of parameter names under which a library's objects stand in the classifier; "" for the whole of it."""
     parts = {"": estimator, **estimator.get_params(deep=True)}
     return [name for name, part in parts.items() if type(part).__module__.split(".")[0] == library]

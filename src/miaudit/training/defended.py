@@ -34,7 +34,7 @@ class DefendedRecipe(NetworkRecipe):
 
     @property
     def network(self) -> Recipe:
-        """The plain recipe."""
+        """The plain recipe that the defence is put around."""
         return self.base
 
     def with_network(self, network: Recipe) -> Self:
@@ -47,5 +47,5 @@ class DefendedRecipe(NetworkRecipe):
         return self.base
 
     def modules(self, records: Records, batch: Batch, device: str, tick: Tick) -> "Iterator[torch.nn.Module]":
-        """The batch's networks, one after another."""
+        """The batch's networks, one after another; see `AnyRecipe.train`."""
         return (self.train_network(records, subset, device, tick) for subset in batch.subsets)

@@ -1,4 +1,4 @@
-"""Where networks are trained: on the CPU, one process per core, or on one GPU."""
+"""The device that networks are trained on, and how many are trained at the same time."""
 
 import os
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ ROOM = 2 * 2**30  # bytes of the GPU's memory for one process: CUDA's own, the d
 
 
 def resolve(asked: str) -> str:
-    """The device that is used: `auto` is CUDA where there is one, else the CPU; mps only where it is asked for.
+    """The device for what the user asks for: `auto` is CUDA if there is a GPU, else the CPU; mps must be asked for.
 
     Raises:
         UserError: there is no device of that name, or this machine has none.
@@ -46,7 +46,7 @@ def device_of(recipes: Iterable[AnyRecipe], asked: str) -> str:
 
 
 def name_of(device: str) -> str:
-    """The device as a result names it, the kind of GPU too."""
+    """The device as a result names it, with the kind of GPU."""
     if device != "cuda":
         return device
     import torch
@@ -77,7 +77,7 @@ def processes_on(
 
 
 def free_memory() -> int:
-    """Bytes of the GPU that nobody uses."""
+    """Number of free bytes in the memory of the GPU."""
     import torch
 
     free, _ = torch.cuda.mem_get_info()
@@ -85,12 +85,12 @@ def free_memory() -> int:
 
 
 def usable_cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def make_repeatable(device: str) -> None:
-    """Choose kernels on a GPU that give the same bits each time, where there are some."""
+    """Choose kernels that give the same bits each time on a GPU, if there are such."""
     if device == "cuda":
         import torch
 
@@ -99,7 +99,7 @@ def make_repeatable(device: str) -> None:
 
 
 def wait_for(device: str) -> None:
-    """Return once the device has done all that it was given: before that, a clock tells nothing."""
+    """Wait until the device has done all its work; a clock that is read earlier shows too little."""
     if device != "cpu":
         import torch
 

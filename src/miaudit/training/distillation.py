@@ -39,15 +39,15 @@ class DistillationRecipe(DefendedRecipe):
     needs_unlabelled: ClassVar[bool] = True
 
     def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
-        """The teacher's loop among it."""
+        """Version of this file and of the teacher's loop."""
         return f"{CODE_VERSION} {self.base.loop_version(shape, classes)}"
 
     def samples(self, rows: int, unlabelled: int) -> int:
-        """The teacher's and the student's."""
+        """Number of records that the teacher and the student pass over together."""
         return self.base.epochs * (rows + kept_of(unlabelled, self.keep))
 
     def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
-        """The student; raises UserError where there is nothing to learn from."""
+        """The student; raises UserError if there are no records to learn from."""
         if not len(subset.unlabelled):
             raise UserError("distillation needs records that no model is trained on, and the split leaves none")
         taught = subset._replace(seed=child_seed(subset.seed, "teacher"))
@@ -60,7 +60,7 @@ class DistillationRecipe(DefendedRecipe):
 
 
 def kept_of(unlabelled: int, keep: float) -> int:
-    """How many of the records are kept, at least one.
+    """Number of the records that are kept, at least one.
 
     >>> kept_of(10, 0.25)
     3
@@ -69,7 +69,7 @@ def kept_of(unlabelled: int, keep: float) -> int:
 
 
 def surest(logits: Floats, keep: float) -> Ints:
-    """Positions (k,), sorted, of the rows with the lowest entropy: what reveals least of the members (DMP).
+    """Sorted positions (k,) of the rows with the lowest entropy, which reveal least about the members (DMP).
 
     >>> surest(np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 2.0]]), 0.5)
     array([1, 2])

@@ -44,14 +44,14 @@ class DpSgdRecipe(DefendedRecipe):
         return self
 
     def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
-        """Opacus's and torch's versions among it."""
+        """Version of this file, of Opacus and of torch."""
         del shape, classes
         _need_opacus()
         torch_version = version("torch").split("+")[0]
         return f"{CODE_VERSION} opacus/{version('opacus')} torch/{torch_version}"
 
     def samples(self, rows: int, unlabelled: int) -> int:
-        """As many as the base recipe, on average."""
+        """Number of records that training passes over on average: that of the base recipe."""
         del unlabelled
         return self.base.epochs * rows
 
@@ -61,7 +61,7 @@ class DpSgdRecipe(DefendedRecipe):
         return self
 
     def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
-        """One network; see `fit` for how it follows from the subset alone."""
+        """One network, a function of the arguments alone."""
         import torch
 
         _need_opacus()
@@ -82,7 +82,7 @@ class DpSgdRecipe(DefendedRecipe):
 
 
 def steps_per_epoch(rows: int, batch_size: int) -> int:
-    """Steps in which an epoch passes over as many records as there are, on average.
+    """Number of steps in which an epoch passes over as many records as there are, on average.
 
     >>> steps_per_epoch(100, 32)
     4
@@ -91,10 +91,18 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
 
 
 def poisson_batches(rows: int, batch_size: int, rng: np.random.Generator) -> Iterator[Ints]:
-    """Positions of the records in each step of an epoch: every record is in every batch with probability 1 / steps.
+    """Draw the batches of an epoch: every record is in every batch with probability 1 / steps.
 
-    The sampling that the accountant assumes (Abadi et al., Section 3.1), drawn as by Opacus's loader. Batches may
-    be empty.
+    This is the sampling that the accountant assumes (Abadi et al., Section 3.1), drawn as by Opacus's loader. Batches
+    may be empty.
+
+    Args:
+        rows: number of records.
+        batch_size: average number of records in a batch.
+        rng: the source of the draws.
+
+    Yields:
+        Positions of the records in each batch.
     """
     steps = steps_per_epoch(rows, batch_size)
     for _ in range(steps):
@@ -102,7 +110,7 @@ def poisson_batches(rows: int, batch_size: int, rng: np.random.Generator) -> Ite
 
 
 def check_private(module: "torch.nn.Module") -> None:
-    """Raise UserError where a layer makes a record's gradient depend on the rest of its batch."""
+    """Raise UserError if a layer makes a record's gradient depend on the rest of its batch."""
     from opacus.validators import ModuleValidator
 
     wrong = [part for part in module.modules() if ModuleValidator.validate(part, strict=False)]
@@ -119,10 +127,10 @@ def check_private(module: "torch.nn.Module") -> None:
 
 
 def check_gradients(module: "torch.nn.Module") -> None:
-    """Raise UserError unless the gradients of single records add up to their batch's, which autograd made beside them.
+    """Raise UserError unless the gradients of single records add up to that of their batch, as autograd computes it.
 
-    What a record may do to a model is bounded in the former, and the model learns from them: wrong ones spoil it
-    silently. A network that computes in a layout or by a layer that Opacus gets wrong is refused so.
+    The model learns from the gradients of single records, and its guarantee is about them: wrong ones would spoil both
+    silently. Opacus gets them wrong for some layers and memory layouts.
     """
     for name, parameter in module.named_parameters():
         if parameter.grad is None:
@@ -213,11 +221,17 @@ class _Training:
 
 
 def epsilon(noise: float, rate: float, steps: int, delta: float) -> float:
-    """The epsilon of so many steps at a sampling rate, at most: infinite without noise.
+    """An upper bound on the epsilon of private training; infinite without noise.
 
     Renyi accountant of the sampled Gaussian mechanism (Mironov et al. 2019, arXiv:1908.10530) with the conversion of
     Balle et al. 2020 (arXiv:1905.09982, Theorem 21), as Opacus has them; neighbours differ by one record added or
-    removed. Steps at rate 1 see all records.
+    removed.
+
+    Args:
+        noise: standard deviation of the noise, in units of the clip.
+        rate: probability with which a record is in a batch; 1 for all records in each step.
+        steps: number of steps of the whole training.
+        delta: delta of the guarantee.
     """
     _need_opacus()
     from opacus.accountants.analysis import rdp
@@ -230,7 +244,7 @@ def epsilon(noise: float, rate: float, steps: int, delta: float) -> float:
     return max(float(spent), 0.0)
 
 
-# Opacus's own end at 1.1 and 63: too coarse for little noise, and for much of it.
+# Opacus's own orders lie between 1.1 and 63, which is too coarse for little noise and for much noise.
 ORDERS = (
     *(1 + i / 200 for i in range(1, 20)),
     *(1 + i / 10 for i in range(1, 100)),
@@ -248,7 +262,7 @@ def _need_opacus() -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without warnings that say nothing here: the network's input has no gradient, an order lies at the end."""
+    """Suppress warnings that mean nothing here, on inputs without gradients and on orders at the end of their range."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Full backward hook is firing")
         warnings.filterwarnings("ignore", "Optimal order is")

@@ -1,4 +1,4 @@
-"""Recipes for scikit-learn classifiers, and whatever speaks their language (XGBoost, LightGBM, CatBoost)."""
+"""Recipes for scikit-learn classifiers, and for others with the same interface (XGBoost, LightGBM, CatBoost)."""
 
 import json
 import math
@@ -30,7 +30,7 @@ FEWEST = 100  # records of the first part of a training that is timed
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A fitted classifier."""
+    """A classifier that was fitted for an audit."""
 
     estimator: Any
     classes: int
@@ -46,9 +46,9 @@ class Fitted:
 
 @dataclass(frozen=True)
 class EstimatorRecipe(AnyRecipe):
-    """A classifier to clone and fit; named by its class, its parameters, its libraries' versions and other source.
+    """A classifier to clone and fit, named by its class, its parameters, and its libraries' versions or its source.
 
-    Fitted estimators are never stored, since that would mean pickles: their outputs are.
+    Fitted estimators are never stored, since that would mean pickles; their outputs are.
     """
 
     kind: str  # module and class
@@ -58,12 +58,12 @@ class EstimatorRecipe(AnyRecipe):
 
     @classmethod
     def of(cls, estimator: Any) -> "EstimatorRecipe":
-        """The recipe that a (fitted or unfitted) estimator was made by.
+        """The recipe for clones of a fitted or unfitted estimator.
 
-        Warns where its source cannot be told, so that its models will not be reused.
+        Warns if its source cannot be found, since its models will then not be reused.
 
         Raises:
-            UserError: it cannot be queried.
+            UserError: the estimator has no `get_params` or no `predict_proba`.
         """
         if not (hasattr(estimator, "get_params") and hasattr(estimator, "predict_proba")):
             raise UserError(
@@ -101,7 +101,7 @@ class EstimatorRecipe(AnyRecipe):
         return EstimatorRecipe.of(self.estimator).library.partition(SOURCES)[0]
 
     def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator[Fitted]:
-        """Fitted clones, one after another."""
+        """Fitted clones, one after another; see `AnyRecipe.train`."""
         del device, tick
         for subset in batch.subsets:
             yield Fitted(fit_estimator(self, records.x, records.y, subset.rows, subset.seed), records.classes)
@@ -129,7 +129,7 @@ class EstimatorRecipe(AnyRecipe):
 
 
 def _library(kind: type, source: Source) -> str:
-    """Versions of the packages that the estimators come from, the classifier's first, and the user's own modules."""
+    """Versions of the packages that the estimators come from, the classifier's first, then the user's own modules."""
     top = kind.__module__.partition(".")[0]
     releases = sorted(source.releases, key=lambda release: (release.split()[0] != top, release))
     return "; ".join(releases) + CODE_VERSION + (SOURCES + "; ".join(source.own) if source.own else "")
@@ -140,7 +140,7 @@ def _has_params(value: Any) -> bool:
 
 
 def _leaves(value: Any) -> list[Any]:
-    """What stands in lists, tuples, dicts and parameters of estimators, at any depth; these estimators too."""
+    """All values in lists, tuples, dicts and parameters of estimators, at any depth, and these estimators too."""
     if isinstance(value, list | tuple):
         return [leaf for item in value for leaf in _leaves(item)]
     if isinstance(value, dict):
@@ -149,14 +149,14 @@ def _leaves(value: Any) -> list[Any]:
 
 
 def _is_described(value: Any) -> bool:
-    """Is a parameter told by JSON, or by the text that stands for it there?"""
+    """Can JSON hold the parameter, itself or as the text that stands for it?"""
     return value is None or isinstance(value, str | int | float | np.ndarray | np.generic) or _has_params(value)
 
 
 def _described(value: Any, texts: dict[int, str], exposed: set[int]) -> Any:
-    """What JSON cannot tell: an array by its content, an object by the text that was found for it.
+    """A value that JSON cannot hold: an array by its content, an object by the text that was found for it.
 
-    The parameters of an estimator are told beside it where they are `exposed`, else here.
+    The parameters of an estimator are listed beside it if it is `exposed`, else here.
     """
     if isinstance(value, np.ndarray):
         return fingerprint(value)
@@ -170,7 +170,15 @@ def _described(value: Any, texts: dict[int, str], exposed: set[int]) -> Any:
 
 
 def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed: int) -> Any:
-    """A clone fitted on x[rows] (flattened), y[rows], its `random_state` set from the seed, on one thread."""
+    """Fit a clone of the recipe's classifier on one thread.
+
+    Args:
+        recipe: the classifier.
+        x: records (N, ...), which are flattened.
+        y: labels (N,).
+        rows: the records to fit.
+        seed: sets every `random_state` among the parameters.
+    """
     from sklearn.base import clone
 
     estimator = clone(recipe.estimator)
@@ -185,9 +193,14 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
 
 
 def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
-    """predict_proba in columns 0..C-1, (n, C): a class that the estimator never saw gets probability 0.
+    """Probabilities (n, C) of a fitted classifier; a class that it never saw gets probability 0.
 
-    A single column is the probability of the second of two classes, as many wrappers give it.
+    A single column is read as the probability of the second of two classes, as many wrappers give it.
+
+    Args:
+        estimator: the fitted classifier.
+        x: records (n, ...), which are flattened.
+        classes: C.
 
     Raises:
         UserError: the estimator is not fitted, its classes are not among 0..C-1, or it gives no probabilities.

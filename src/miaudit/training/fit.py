@@ -34,10 +34,21 @@ def fit(
     device: str = "cpu",
     tick: Tick = untold,
 ) -> "torch.nn.Module":
-    """Train one network on x[rows], y[rows]; x (N, ...) float32 stays where it is and is read by index.
+    """Train one network.
 
-    The model is a function of the arguments alone: initial weights and dropout are drawn from a forked torch
-    generator seeded here, the order of records and their augmentation from one stream each an epoch.
+    The model is a function of the arguments alone: initial weights and dropout are drawn from a forked torch generator
+    that is seeded here, the order of records and their augmentation from a stream of their own in each epoch.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        x: records (N, ...), float32, which are read in place.
+        y: labels (N,).
+        rows: the records to train on.
+        seed: the seed of everything random.
+        classes: number of classes.
+        validation: rows for early stopping.
+        device: the device to train on.
+        tick: told after each epoch how many records were trained on.
     """
     import torch
 
@@ -52,7 +63,14 @@ def fit(
 
 
 def build(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device: str = "cpu") -> "torch.nn.Module":
-    """An untrained network in the memory layout that it is trained and asked in: layouts differ in the last bits."""
+    """An untrained network in the memory layout in which it is trained and asked; layouts differ in the last bits.
+
+    Args:
+        recipe: its `model` is the architecture.
+        shape: shape of one record.
+        classes: number of classes.
+        device: the device that the network is moved to.
+    """
     import torch
 
     module: torch.nn.Module = recipe.model.build(shape, classes).to(device)
@@ -110,7 +128,7 @@ class Validation:
 
 
 class BestEpoch:
-    """The weights of the epoch with the best accuracy so far, where a recipe stops early."""
+    """Keeps the weights of the epoch with the best accuracy so far, if the recipe stops early."""
 
     def __init__(self, module: "torch.nn.Module", recipe: Hyperparameters, validation: Validation) -> None:
         self.module, self.validation = module, validation
@@ -118,7 +136,7 @@ class BestEpoch:
         self.accuracy, self.state = -1.0, module.state_dict()
 
     def see(self) -> None:
-        """Look at the network after an epoch."""
+        """Measure the network after an epoch, and keep its weights if it is the best one."""
         if not self.wanted:
             return
         accuracy = self.validation.accuracy(self.module)

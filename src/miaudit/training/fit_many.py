@@ -33,10 +33,19 @@ def fit_many(
     device: str = "cpu",
     tick: Tick = untold,
 ) -> "list[torch.nn.Module]":
-    """Train one network on each subset; `way(recipe, ...)` must be `stack`. See `fit` for the arguments.
+    """Train one network on each subset, all at once; `way(recipe, ...)` must be `stack`.
 
     Each network is a function of its own subset alone. On CUDA (written for it, not tested there) the records move to
     the device once.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        x: records (N, ...), float32.
+        y: labels (N,).
+        subsets: rows and seed of each network.
+        classes: number of classes.
+        device: the device to train on.
+        tick: told after each epoch how many records were trained on.
     """
     modules = [_initial(recipe, x.shape[1:], classes, subset.seed, device) for subset in subsets]
     steps = steps_of(modules[0])

@@ -62,7 +62,13 @@ class Method(NamedTuple):
 
     @classmethod
     def of(cls, recipe: AnyRecipe, data: Dataset, device: str = "cpu") -> "Method":
-        """The way in which the recipe trains on this data and device."""
+        """The way in which a recipe trains on a data set.
+
+        Args:
+            recipe: how models are trained.
+            data: the data set.
+            device: the device that they are trained on.
+        """
         shape, classes = data.x.shape[1:], data.classes
         code = recipe.code_version(shape, classes, device)
         return cls(recipe, data.fingerprint, code, recipe.is_stacked(shape, classes))

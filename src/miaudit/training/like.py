@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Like:
-    """A copy of a module, re-initialised; named by its structure, its settings and all source that it runs."""
+    """Re-initialised copies of a module, named by its structure, its settings and all source that it runs."""
 
     structure: str  # repr of the module, with the shapes of its parameters
     settings: tuple[str, ...]  # attributes, hooks and buffers of every part: repr() does not show them all
@@ -25,10 +25,10 @@ class Like:
 
     @classmethod
     def of(cls, module: "torch.nn.Module") -> "Like":
-        """Describe a module, warning where its models will not be reused because its source cannot be told.
+        """Describe a module; warns if its source cannot be found, since its models will then not be reused.
 
         Raises:
-            UserError: it has parameters that cannot be drawn afresh.
+            UserError: the module has parameters that cannot be drawn afresh.
         """
         import torch
 
@@ -76,7 +76,7 @@ def _reset(part: "torch.nn.Module") -> Callable[[], None] | None:
 
 
 def _settings(module: "torch.nn.Module") -> Iterator[tuple[str, Any]]:
-    """Everything that a module computes with, beside its code and its parameters."""
+    """Everything that a module computes with, apart from its code and its parameters."""
     import torch
 
     internal = vars(torch.nn.Module())

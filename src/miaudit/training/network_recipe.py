@@ -123,7 +123,7 @@ class NetworkRecipe(AnyRecipe):
         return code if device == "cpu" else f"{code} {device}"
 
     def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator[Network]:
-        """Networks of the batch, in its order, each a function of its own subset alone."""
+        """Networks of the batch, in its order, each a function of its own subset alone; see `AnyRecipe.train`."""
         return (Network(module, records.classes, device) for module in self.modules(records, batch, device, tick))
 
     def restored(self, tensors: Tensors, records: Records, device: str = "cpu") -> Network | None:

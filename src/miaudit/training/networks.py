@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def batch_of(recipe: Hyperparameters, records: Records, subsets: Sequence[Subset]) -> Batch:
-    """The subsets, to be trained in the way that the recipe and the records call for."""
+    """The subsets as a batch, stacked if the recipe and the records call for it.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        records: the records that all networks share.
+        subsets: the rows and the seed of each network.
+    """
     return Batch(subsets, way(recipe, records.shape, records.classes) == "stack")
 
 

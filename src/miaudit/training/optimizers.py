@@ -1,4 +1,4 @@
-"""The recipes' optimizers: torch's own in their fused form, and the learning rate of each epoch."""
+"""The optimizers of recipes (torch's own in their fused form) and the learning rate of each epoch."""
 
 import inspect
 import math

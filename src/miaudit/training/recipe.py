@@ -22,7 +22,7 @@ class Recipe(Hyperparameters, NetworkRecipe):
 
     @property
     def network(self) -> "Recipe":
-        """The recipe itself."""
+        """The recipe itself, since it is plain."""
         return self
 
     def with_network(self, network: "Recipe") -> Self:
@@ -43,5 +43,5 @@ class Recipe(Hyperparameters, NetworkRecipe):
         return self.epochs * rows
 
     def modules(self, records: Records, batch: Batch, device: str, tick: Tick) -> "Iterator[torch.nn.Module]":
-        """The batch's networks, trained by their labels, in evaluation mode."""
+        """The batch's networks, trained by their labels, in evaluation mode; see `AnyRecipe.train`."""
         return train_networks(self, records, batch, device, tick)

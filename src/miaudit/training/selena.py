@@ -1,4 +1,4 @@
-"""SELENA: what models that did not see a record say of it, distilled into one model (Tang et al. 2022)."""
+"""SELENA: the outputs of models that did not see a record, distilled into one model (Tang et al. 2022)."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -42,16 +42,16 @@ class SelenaRecipe(DefendedRecipe):
         return self
 
     def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
-        """The sub-models' loop among it."""
+        """Version of this file and of the sub-models' loop."""
         return f"{CODE_VERSION} {self.base.loop_version(shape, classes)}"
 
     def samples(self, rows: int, unlabelled: int) -> int:
-        """The sub-models' and the student's."""
+        """Number of records that the sub-models and the student pass over together."""
         del unlabelled
         return self.base.epochs * rows * (self.models - self.left_out + 1)
 
     def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
-        """The student; no sub-model is stored. Raises UserError where a sub-model would have no record."""
+        """The student; no sub-model is stored. Raises UserError if a sub-model would have no record."""
         rows, validation = subset.rows, subset.validation
         seen = seen_by(len(rows), self.models, self.left_out, generator(subset.seed, "split-ai"))
         if not seen.any(axis=1).all():
@@ -71,7 +71,16 @@ class SelenaRecipe(DefendedRecipe):
 
 
 def seen_by(rows: int, models: int, left_out: int, rng: np.random.Generator) -> Bools:
-    """(K, n): which sub-model is trained on which record; each record is left out of L, drawn at random.
+    """Draw which sub-model is trained on which record, so that each record is left out of exactly L sub-models.
+
+    Args:
+        rows: number n of records.
+        models: number K of sub-models.
+        left_out: L.
+        rng: the source of the draw.
+
+    Returns:
+        A mask (K, n), true where a sub-model is trained on a record.
 
     >>> (~seen_by(100, 5, 2, np.random.default_rng(0))).sum(axis=0).tolist() == [2] * 100
     True

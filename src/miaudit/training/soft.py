@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Lessons(NamedTuple):
-    """What a student is taught."""
+    """The rows that a student learns from, and the probabilities that it should give."""
 
     rows: Ints  # (n,)
     probabilities: Floats  # (n, C), wanted for each row
@@ -26,10 +26,17 @@ class Lessons(NamedTuple):
 
 
 def fit_soft(recipe: Hyperparameters, records: Records, lessons: Lessons, device: str, tick: Tick) -> "torch.nn.Module":
-    """One network that is trained towards given probabilities, by their cross-entropy with its own.
+    """Train one network towards given probabilities, by their cross-entropy with its own.
 
-    The cross-entropy with fixed probabilities has the gradient of their KL divergence. The plain loop otherwise: the
-    same initial weights, order and augmentation for the same seed; no label is read, and none smoothed.
+    The cross-entropy with fixed probabilities has the gradient of their KL divergence. Otherwise this is the plain
+    loop, with the same initial weights, order and augmentation for the same seed. No label is read or smoothed.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        records: the records.
+        lessons: the rows to learn from, and the probabilities that are wanted.
+        device: the device to train on.
+        tick: told after each epoch how many records were trained on.
     """
     import torch
 

@@ -24,7 +24,7 @@ class Step(NamedTuple):
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """Of weights and biases as matrices, in the order of `module.parameters()`."""
+        """Shapes of weights and biases as matrices, in the order of `module.parameters()`."""
         if self.kind != "linear":
             return ()
         weights = (self.outputs, self.inputs)
@@ -84,9 +84,9 @@ def _step(part: "torch.nn.Module") -> Step:
 
 
 class Stack:
-    """Parameters (K, P) of K networks, a row each, and their gradients (K, P).
+    """Parameters (K, P) of K networks, one per row, and their gradients (K, P).
 
-    A batch may be for the first A networks alone, which a pass tells by its length.
+    A batch may be for the first A networks alone; the length of a pass says how many.
     """
 
     def __init__(self, modules: "Sequence[torch.nn.Module]", steps: tuple[Step, ...], bf16: bool) -> None:
@@ -182,6 +182,6 @@ class Stack:
         return places
 
     def _up(self, count: int) -> int:
-        """The next multiple of ALIGNMENT, in numbers."""
+        """The next multiple of ALIGNMENT, counted in numbers and not in bytes."""
         unit = ALIGNMENT // self.type.itemsize
         return -(-count // unit) * unit

@@ -1,4 +1,4 @@
-"""Which of the two ways a network is trained: alone by the plain loop, or in a stack of its like.
+"""Which of two ways a network is trained in: alone by the plain loop, or in a stack with others.
 
 The two differ in the last bits, so the choice follows from recipe and data alone, never from how many models are
 asked for: a model stays a function of its job.
@@ -21,7 +21,13 @@ LARGEST = 250_000  # parameters: measured on CPUs, stacks gain up to about here 
 
 
 def way(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> Way:
-    """`stack` for small networks of linear and element-wise layers, `plain` for all others."""
+    """`stack` for small networks of linear and element-wise layers, `plain` for all others.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        shape: shape of one record.
+        classes: number of classes.
+    """
     if recipe.augments or not may_stack(recipe.model):
         return "plain"
     small = parameters_of(recipe, shape, classes) <= LARGEST
@@ -29,12 +35,24 @@ def way(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> Way:
 
 
 def parameters_of(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> int:
-    """How many numbers the network learns."""
+    """Number of trainable parameters of the recipe's network for records of this shape.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        shape: shape of one record.
+        classes: number of classes.
+    """
     return sum(parameter.numel() for parameter in _outline(recipe.model, shape, classes).parameters())
 
 
 def code_version(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> str:
-    """Version of the code that trains by this recipe, torch's among it, since its kernels decide the last bits."""
+    """Version of the loop that trains by this recipe, and of torch, whose kernels decide the last bits.
+
+    Args:
+        recipe: architecture and hyper-parameters.
+        shape: shape of one record.
+        classes: number of classes.
+    """
     import torch
 
     code = {"plain": fit.CODE_VERSION, "stack": fit_many.CODE_VERSION}[way(recipe, shape, classes)]
@@ -42,11 +60,11 @@ def code_version(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) 
 
 
 def source_of_others(*parts: Any) -> str:
-    """What the classes of an architecture or a recipe of another package or script run; "" for miaudit's own.
+    """The source of architectures and recipes that are not miaudit's own; "" if all are.
 
-    Warns where that cannot be told, so that the models will not be reused.
+    Warns if it cannot be found, since the models will then not be reused.
     """
-    # Our own are held by the code versions, a module at hand by its recipe.
+    # Code versions stand for miaudit's own classes, and the recipe for a module at hand.
     foreign = [type(part) for part in parts if not type(part).__module__.startswith("miaudit.")]
     if not foreign:
         return ""
@@ -57,7 +75,7 @@ def source_of_others(*parts: Any) -> str:
 
 
 def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
-    """The network without its weights: nothing is drawn from any generator."""
+    """The network without its weights, so that nothing is drawn from any generator."""
     import torch
 
     if isinstance(model, Outlined):
