@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from miaudit.auditing.needed import Reads, reads
-from miaudit.auditing.plan import Plan
+from miaudit.auditing.plan import Plan, asked_rows
 from miaudit.auditing.timing import seconds_per_model
 from miaudit.fingerprint import fingerprint
 from miaudit.presenter import duration
@@ -49,6 +49,7 @@ class Forecast:
     processes: int
     spared: int = 0  # models of the split that no attack reads
     bf16_slowdown: float | None = None  # training in bfloat16 takes so many times longer here than in fp32
+    queries: str = ""  # what it costs, beside time, to ask a model at hand; empty where nothing
 
     @property
     def models(self) -> int:
@@ -78,6 +79,8 @@ class Forecast:
     @property
     def text(self) -> str:
         """The numbers of models and the training time, in words."""
+        if self.models == 0:
+            return "nothing to train"
         models = f"{self.models} model{'' if self.models == 1 else 's'}"
         if self.to_train == 0:
             return f"{models}, all in the store: nothing to train"
@@ -112,7 +115,8 @@ def forecast(
         longest = max(len(work.job.rows) for work in works)
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
     to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
-    return Forecast(tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train))
+    queries = "" if plan.target is None else plan.target.cost(plan.data.x[asked_rows(plan.split)])
+    return Forecast(tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train), queries)
 
 
 class _Timing:

@@ -14,7 +14,7 @@ from miaudit.auditing.blind_features import Described, describe_labels, describe
 from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
-from miaudit.auditing.plan import Plan
+from miaudit.auditing.plan import Plan, asked_rows
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
 from miaudit.defences.base import Guarantee
@@ -98,7 +98,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         recipe=None if plan.recipe is None else describe(plan.recipe),
         records=describe_records(plan.data, rows),
         names=plan.data.ids,
-        description=_describe_target(plan),
+        description=describe_target(plan),
         guarantee=plan.guarantee,
         duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
         left_out=_left_out(everything, member, kept),
@@ -131,7 +131,7 @@ def ask(plan: Plan, store: Store) -> Asked:
     """
     if plan.target is None:
         return _stored(plan, store)
-    rows = np.concatenate([plan.split.audited, plan.split.population])  # the order that predictions come in
+    rows = asked_rows(plan.split)
     answer = query(plan.target, plan.data.x[rows])
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
@@ -165,7 +165,8 @@ def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
     return {"train": split.members, "test": split.test if queried_test else split.nonmembers}
 
 
-def _describe_target(plan: Plan) -> str:
+def describe_target(plan: Plan) -> str:
+    """The model under audit and its defence, in words."""
     defence = f" with {plan.defence}" if plan.defence else ""
     if plan.target is not None:
         return f"{plan.target.description}{defence}"

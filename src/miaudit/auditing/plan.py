@@ -152,6 +152,11 @@ def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool)
     return {name: attack for name, attack in attacks.items() if name not in skipped}
 
 
+def asked_rows(split: Split) -> Ints:
+    """The rows that a target at hand is asked about, in the order in which predictions come."""
+    return np.concatenate([split.audited, split.population])
+
+
 def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
     """The work of training the target on the split's members, and of asking it about all records of the audit.
 

@@ -18,7 +18,7 @@ def plan_of(request: Request) -> Plan:
         UserError: data, split, recipes, defence and attacks do not fit together.
     """
     recipes = _recipes(request)
-    split = _split(request)
+    split = split_of(request)
     data, wanted, device, seed = request.data, request.wanted, request.device, request.wanted.seed
     auxiliary = () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device)
     whole = Plan(
@@ -36,6 +36,18 @@ def plan_of(request: Request) -> Plan:
         origin=request.origin,
     )
     return only_needed(whole)
+
+
+def split_of(request: Request) -> Split:
+    """The roles of all records and models; raises UserError where there are too few members or non-members."""
+    seed, told = request.wanted.seed, request.recipes
+    split = request.splitter.split(len(request.data), seed)
+    if min(len(split.members), len(split.nonmembers)) < FEWEST:
+        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
+    shadows = [shadow.model for shadow in split.shadows]
+    if told is not None and told.reference != told.shadow and np.isin(split.references, shadows).any():
+        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
+    return request.defence.split(split, seed)
 
 
 def _recipes(request: Request) -> Recipes | None:
@@ -58,14 +70,3 @@ def _guarantee(request: Request, members: int) -> Guarantee | None:
     if request.recipes is None or not request.origin.given:
         return None
     return request.defence.guarantee(request.recipes.target, members)
-
-
-def _split(request: Request) -> Split:
-    seed, told = request.wanted.seed, request.recipes
-    split = request.splitter.split(len(request.data), seed)
-    if min(len(split.members), len(split.nonmembers)) < FEWEST:
-        raise UserError(f"expected at least {FEWEST} members and non-members, the split gives fewer: enlarge its parts")
-    shadows = [shadow.model for shadow in split.shadows]
-    if told is not None and told.reference != told.shadow and np.isin(split.references, shadows).any():
-        raise UserError("`reference_recipe` needs references that are no shadows: leave it out with a pool")
-    return request.defence.split(split, seed)

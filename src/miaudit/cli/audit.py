@@ -12,6 +12,7 @@ from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import (
     DataRoot,
+    Device,
     IdColumn,
     Jobs,
     Label,
@@ -58,10 +59,7 @@ def audit(
     jobs: Jobs = None,
     ray: Ray = None,
     data_root: DataRoot = None,
-    device: Annotated[
-        str | None,
-        typer.Option(help="Where networks are trained: auto (CUDA if there is any, else the CPU), cpu, cuda or mps."),
-    ] = None,
+    device: Device = None,
     budget: Annotated[
         str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the number of pool models.")
     ] = None,

@@ -78,3 +78,7 @@ DataRoot = Annotated[
     Path | None,
     typer.Option(help="Folder of the data sets. Default: MIAUDIT_DATA, else `datasets` in the current folder."),
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(help="Where networks are trained: auto (CUDA if there is any, else the CPU), cpu, cuda or mps."),
+]

@@ -28,6 +28,8 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
         console.print(_table(forecast))
     done = "" if not forecast.seconds else f": done at about {_clock(now, forecast.seconds)}"
     console.print(f"Plan: {forecast.text}{done}.", soft_wrap=True)
+    if forecast.queries:
+        console.print(f"Queries: {forecast.queries}.", soft_wrap=True)
     if forecast.spared:
         console.print(
             f"{forecast.spared} more models of the split are read by none of these attacks and are not trained.",
@@ -43,6 +45,11 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
 
 def plan_json(forecast: Forecast) -> str:
     """The plan as JSON."""
+    return json.dumps(plan_values(forecast), indent=1) + "\n"
+
+
+def plan_values(forecast: Forecast) -> dict[str, Any]:
+    """The plan in plain values."""
     rows = [
         {
             "role": share.role,
@@ -56,7 +63,7 @@ def plan_json(forecast: Forecast) -> str:
         }
         for share in forecast.shares
     ]
-    told: dict[str, Any] = {
+    return {
         "rows": rows,
         "models": forecast.models,
         "in_store": forecast.cached,
@@ -65,8 +72,8 @@ def plan_json(forecast: Forecast) -> str:
         "processes": forecast.processes,
         "seconds": forecast.seconds,
         "bf16_slowdown": forecast.bf16_slowdown,
+        "queries": forecast.queries,
     }
-    return json.dumps(told, indent=1) + "\n"
 
 
 def confirm(forecast: Forecast, limit: float, console: Console) -> None:

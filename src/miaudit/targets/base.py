@@ -129,6 +129,11 @@ class Target(ABC):
         """Raise UserError where the records do not fit the model in a way that its outputs do not show."""
         del given
 
+    def cost(self, x: Floats) -> str:
+        """What it costs, beside time, to ask about records x (n, ...); empty where nothing."""
+        del x
+        return ""
+
     def guess(self, x: Floats, y: Ints) -> Guess | None:
         """How models like it are trained, which is asked only where the user gives no recipe; None where unknown.
 

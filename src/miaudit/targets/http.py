@@ -114,6 +114,14 @@ class Http(HttpOptions, Target):
         with self._asking() as asking:
             return asking.needed(x)
 
+    def cost(self, x: Floats) -> str:
+        """How many of the records (n, ...) will be sent, if no attempt fails."""
+        records = self.unanswered(x)
+        if not records:
+            return f"all {len(x):,} records were answered before: none is sent"
+        requests = -(-records // self._batch)
+        return f"{records:,} of {len(x):,} records will be sent, in {requests:,} request{'' if requests == 1 else 's'}"
+
     def outputs(self, x: Floats) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...) in float64.
 

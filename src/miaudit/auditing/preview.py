@@ -1,0 +1,175 @@
+"""Looks an audit over before anything is trained: what was understood, and which attacks run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from miaudit.arrays import Ints
+from miaudit.attacks.base import Attack
+from miaudit.auditing.cost import Forecast, forecast
+from miaudit.auditing.file_audit import unmet_in
+from miaudit.auditing.gather import describe_target, gather_file
+from miaudit.auditing.known import Knowable
+from miaudit.auditing.plan import Plan, available
+from miaudit.auditing.planning import plan_of, split_of
+from miaudit.auditing.predictions import class_names
+from miaudit.auditing.request import FileRequest, Request
+from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
+from miaudit.datasets.base import Dataset
+from miaudit.model_outputs import Kind
+from miaudit.presenter import number
+from miaudit.store.base import Store
+from miaudit.targets.base import Target, query
+
+OUTPUTS: dict[Kind, str] = {"probs": "probabilities", "logits": "logits"}
+
+
+class Chance(NamedTuple):
+    """Whether an attack runs, and otherwise what it lacks and what would let it run."""
+
+    attack: str
+    lacks: str = ""  # empty where it runs
+    unlocked_by: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Does it run?"""
+        return not self.lacks
+
+
+class LabelCount(NamedTuple):
+    """How many audited records of a class are members and non-members."""
+
+    label: str
+    members: int
+    nonmembers: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An audit before it begins."""
+
+    model: str  # what is audited, in words
+    answer: str  # what the model said about one record; empty where it was not asked
+    outputs: str  # kind and number of the model's outputs
+    features: str  # shape of a record, in words; empty where the records are not at hand
+    labels: tuple[LabelCount, ...]
+    population: int  # number of records
+    read_as: tuple[str, ...]  # how a file was understood
+    recipe: str  # how reference models are trained; empty where there are none
+    attacks: tuple[Chance, ...]
+    cost: Forecast | None  # None for a file, which costs nothing
+
+    @property
+    def members(self) -> int:
+        """Number of audited members."""
+        return sum(count.members for count in self.labels)
+
+    @property
+    def nonmembers(self) -> int:
+        """Number of audited non-members."""
+        return sum(count.nonmembers for count in self.labels)
+
+
+def preview(request: Request | FileRequest, store: Store, at_once: int | None = None) -> Preview:
+    """Read everything, ask the model about one record, and find out which attacks run.
+
+    Args:
+        request: the audit.
+        store: where models that exist already are looked for.
+        at_once: number of models trained at the same time; None where the machine decides.
+
+    Raises:
+        UserError: the audit cannot be carried out.
+    """
+    if isinstance(request, FileRequest):
+        return _of_file(request)
+    plan = plan_of(request)
+    split, asked = plan.split, plan.target
+    answer, outputs = ("", "logits or probabilities") if asked is None else _asked(asked, plan.data)
+    return Preview(
+        model=describe_target(plan),
+        answer=answer,
+        outputs=f"{outputs} of {plan.data.classes:,} classes",
+        features=_features(plan.data),
+        labels=_counts(plan.data.class_names, plan.data.y[split.members], plan.data.y[split.nonmembers]),
+        population=len(split.population),
+        read_as=(),
+        recipe=_recipe(plan),
+        attacks=_chances(request, plan),
+        cost=forecast(plan, store, at_once),
+    )
+
+
+def _asked(target: Target, data: Dataset) -> tuple[str, str]:
+    """What the model says about the first record, and the kind of its outputs."""
+    said = query(target, data.x[:1])
+    most = int(said.values[0].argmax())
+    value = f"{'probability' if said.kind == 'probs' else 'logit'} {number(float(said.values[0, most]))}"
+    record = data.record_ids[0]
+    true, given = (_name(data.class_names, int(label)) for label in (data.y[0], most))
+    return f"asked about record {record} of class {true}, it says {given}, with the {value}", OUTPUTS[said.kind]
+
+
+def _features(data: Dataset) -> str:
+    shape = data.x.shape[1:]
+    if not data.tells_records_apart:
+        return ""
+    return f"{shape[0]:,} features" if len(shape) == 1 else f"arrays of shape {shape}"
+
+
+def _recipe(plan: Plan) -> str:
+    return "" if plan.recipe is None or not plan.auxiliary else f"{plan.recipe.title}, {plan.origin.words}"
+
+
+def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:
+    whole = split_of(request)  # before models that no attack reads were left out
+    has = {to_learn: available(whole, known=True, to_learn=to_learn) for to_learn in (False, True)}
+    ways = ways_of(request)
+    return _chances_of(
+        request.wanted.attacks,
+        plan.questions.skipped,
+        {name: unlock(each.needs, has[each.needs.shadows > 0], ways) for name, each in request.wanted.attacks.items()},
+    )
+
+
+def _of_file(request: FileRequest) -> Preview:
+    wanted = request.wanted
+    gathered = gather_file(request.path, wanted.attacks.values(), request.hints, request.nonmembers)
+    skipped = unmet_in(wanted.attacks, gathered.evidence, Knowable(gathered.truth, wanted.known_fraction))
+    wanted.questions(skipped)  # raises UserError where the user named one of them
+    audit, population = gathered.evidence.audit, gathered.evidence.population
+    has = held(gathered.evidence)
+    ways = {name: unlock(attack.needs, has, FROM_FILE) for name, attack in wanted.attacks.items()}
+    return Preview(
+        model=gathered.description,
+        answer="",
+        outputs=f"{OUTPUTS[audit.target_view.outputs.kind]} of {audit.n_classes:,} classes",
+        features="",
+        labels=_counts(class_names(gathered.understood), audit.labels[gathered.truth], audit.labels[~gathered.truth]),
+        population=0 if population is None else len(population),
+        read_as=gathered.read_as,
+        recipe="",
+        attacks=_chances_of(wanted.attacks, skipped, ways),
+        cost=None,
+    )
+
+
+def _chances_of(
+    attacks: Mapping[str, Attack], skipped: Mapping[str, str], ways: Mapping[str, str]
+) -> tuple[Chance, ...]:
+    return tuple(Chance(name, skipped[name], ways[name]) if name in skipped else Chance(name) for name in attacks)
+
+
+def _counts(names: tuple[str, ...], members: Ints, nonmembers: Ints) -> tuple[LabelCount, ...]:
+    labels = np.union1d(members, nonmembers)
+    return tuple(
+        LabelCount(_name(names, int(label)), int((members == label).sum()), int((nonmembers == label).sum()))
+        for label in labels
+    )
+
+
+def _name(names: tuple[str, ...], label: int) -> str:
+    return names[label] if label < len(names) else str(label)
