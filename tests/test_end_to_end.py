@@ -8,7 +8,7 @@ from torch import nn
 
 from miaudit import Audit, audit
 from miaudit.datasets.digits import Digits
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.seeds import generator
 from tiny import recipe
 
@@ -47,7 +47,7 @@ def test_a_network_on_digits(tmp_path: Path) -> None:
     assert result.verdict.level == "leaks"
     assert result.controls.null_passed
     assert result.controls.positive_passed
-    right = predict_logits(net, data.x[inside]).argmax(axis=1) == data.y[inside]
+    right = predict(net, data.x[inside]).argmax(axis=1) == data.y[inside]
     assert result.target.train_accuracy.value == pytest.approx(right.mean())
     assert right.mean() > 0.99
 

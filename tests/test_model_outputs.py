@@ -75,3 +75,12 @@ def test_a_sum_on_the_edge_passes() -> None:
 
 def test_no_records_are_no_mistake() -> None:
     assert checked("the Judge", np.empty((0, 3)), "logits", 0).values.shape == (0, 3)
+
+
+def test_probabilities_in_half_precision_may_be_off_by_their_rounding() -> None:
+    p = np.random.default_rng(0).dirichlet(np.ones(10), size=500).astype(np.float32)
+    rounded = ((p.view(np.uint32) + 0x8000) & 0xFFFF0000).view(np.float32)  # to bfloat16
+    assert np.abs(rounded.sum(axis=1) - 1).max() > 1e-3
+    np.testing.assert_array_equal(checked("the Judge", rounded, "probs", 500).values, rounded)
+    with pytest.raises(UserError, match=r"sum to 1 within 0\.001"):
+        checked("the Judge", p * np.float32(0.997), "probs", 500)

@@ -4,7 +4,7 @@ import torch
 
 from miaudit import registry
 from miaudit.errors import UserError
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 
@@ -61,7 +61,7 @@ def test_logits_do_not_depend_on_the_batch_and_leave_the_mode_alone() -> None:
     module[2].eval()
     modes = [part.training for part in module.modules()]
     x = np.random.default_rng(0).normal(size=(23, 4)).astype(np.float32)
-    whole, parts = predict_logits(module, x), predict_logits(module, x, batch=5)
+    whole, parts = predict(module, x), predict(module, x, batch=5)
     assert whole.dtype == np.float32
     np.testing.assert_allclose(whole, parts, rtol=1e-5)
     assert [part.training for part in module.modules()] == modes
@@ -70,4 +70,4 @@ def test_logits_do_not_depend_on_the_batch_and_leave_the_mode_alone() -> None:
 def test_logits_of_records_that_must_not_be_written_to() -> None:
     x = np.ones((3, 4), dtype=np.float32)
     x.flags.writeable = False
-    assert predict_logits(torch.nn.Linear(4, 2), x).shape == (3, 2)
+    assert predict(torch.nn.Linear(4, 2), x).shape == (3, 2)

@@ -8,7 +8,7 @@ import pytest
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.running.description import describe_model
@@ -36,7 +36,7 @@ def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, 
     store, (work,) = LocalStore(tmp_path), works(data, how, 1)
     assert done(work, data, store)
     module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
-    npt.assert_array_equal(outputs(work, store).values, predict_logits(module, data.x))
+    npt.assert_array_equal(outputs(work, store).values, predict(module, data.x))
 
 
 @pytest.mark.parametrize(("data", "how"), NETWORKS)
@@ -91,7 +91,7 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
         recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
     )
     for work, network in zip((fourth, first), networks, strict=True):
-        npt.assert_array_equal(outputs(work, store).values, predict_logits(network, DATA.x))
+        npt.assert_array_equal(outputs(work, store).values, predict(network, DATA.x))
 
 
 def test_training_times_are_kept_with_the_models(tmp_path: Path) -> None:

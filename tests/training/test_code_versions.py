@@ -20,11 +20,11 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "982331d251d5b882"),
-    "fit_many": ("stack/1", "777acbd8c210e68b"),
-    "dp_sgd": ("dp_sgd/3", "dc47e31927df54ff"),
-    "distillation": ("distillation/1", "b143a1214289e39a"),
-    "selena": ("selena/1", "d23ad69fc6bec6ff"),
+    "fit": ("plain/2", "4901a3e851a9e61d"),
+    "fit_many": ("stack/1", "0c70e75d424a680e"),
+    "dp_sgd": ("dp_sgd/3", "0b4806de8cc163bd"),
+    "distillation": ("distillation/1", "738a17a0d62f91db"),
+    "selena": ("selena/1", "97a19bc20279ce27"),
     "estimators": ("; estimators/2", "f945dce35bff86b8"),
 }
 
@@ -32,10 +32,11 @@ ROOT = Path(miaudit.training.__file__).parents[1]
 LOOP = ("seeds", "models.base", "training.networks", "training.fit", "training.optimizers")
 ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
 SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
+LIKE = ("training.like", "training.copying", "training.as_logits")
 BEHIND = {
-    "fit": (*LOOP, "training.augment", "training.like", *ARCHITECTURES),
-    "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", "training.like"),
-    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", "training.like", *ARCHITECTURES),
+    "fit": (*LOOP, "training.augment", *LIKE, *ARCHITECTURES),
+    "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", *LIKE),
+    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
     "estimators": ("training.estimators", "training.boosting", "model_outputs"),
@@ -54,7 +55,7 @@ NEUTRAL = {
     "training.recipe",
     "training.way",  # what it chooses is part of the version
     *("training.device", "training.precision", "training.size", "training.threads", "training.timing"),  # before it
-    *("memory", "plain"),
+    *("answers", "guard", "memory", "plain"),
 }
 
 

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.running.units import samples
@@ -77,7 +77,7 @@ def test_the_best_epoch_of_a_student_is_kept() -> None:
     how = replace(PLAIN, epochs=6, learning_rate=0.2)
     kept = taught(replace(how, early_stopping=True), wanted, validation=validation)
     epochs = [taught(replace(how, epochs=e), wanted) for e in range(1, 7)]
-    right = [(predict_logits(m, DATA.x[validation]).argmax(1) == DATA.y[validation]).mean() for m in epochs]
+    right = [(predict(m, DATA.x[validation]).argmax(1) == DATA.y[validation]).mean() for m in epochs]
     npt.assert_array_equal(weights(kept), weights(epochs[int(np.argmax(right))]))
 
 
@@ -86,7 +86,7 @@ def test_a_student_learns_its_teachers_softened_answers_on_other_records(keep: f
     how = DistillationRecipe(base=PLAIN, temperature=2.5, keep=keep)
     student = how.train_network(records(), Subset(ROWS, 3, no_rows(), OTHERS), "cpu", untold)
     (teacher,) = train_networks(PLAIN, records(), Batch([Subset(ROWS, child_seed(3, "teacher"), no_rows())]))
-    logits = predict_logits(teacher, DATA.x[OTHERS]).astype(np.float64)
+    logits = predict(teacher, DATA.x[OTHERS]).astype(np.float64)
     entropy = [float(-(p * np.log(p)).sum()) for p in softmax(logits, axis=1)]
     used = sorted(sorted(range(len(OTHERS)), key=lambda i: entropy[i])[: 18 if keep == 1 else 8])
     expected = taught(PLAIN, softmax(logits[used] / 2.5, axis=1), rows=OTHERS[used])
@@ -136,7 +136,7 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
         return np.log(np.tile([0.1 * (k + 1), 0.5, 0.5 - 0.1 * (k + 1)], (len(x), 1)) + 1e-12)
 
     monkeypatch.setattr(selena, "train_networks", tell)
-    monkeypatch.setattr(selena, "predict_logits", say)
+    monkeypatch.setattr(selena, "predict", say)
     monkeypatch.setattr(selena, "fit_soft", lambda *words: given.append(words[2]))
     how.train_network(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
     for row, answer in zip(ROWS, given[0].probabilities, strict=True):
@@ -154,7 +154,7 @@ def test_a_students_sub_models_are_those_of_the_base_recipe() -> None:
     for k, own in enumerate(seen):
         part = Subset(ROWS[own], child_seed(3, "split-ai", k), no_rows())
         (module,) = train_networks(recipe(), records(), Batch([part], stacked=True))
-        wanted[~own] += softmax(predict_logits(module, DATA.x[ROWS[~own]]).astype(np.float64), axis=1)
+        wanted[~own] += softmax(predict(module, DATA.x[ROWS[~own]]).astype(np.float64), axis=1)
     npt.assert_array_equal(weights(student), weights(taught(recipe(), wanted)))
 
 
@@ -187,7 +187,7 @@ def test_a_job_is_stored_asked_again_and_counted(tmp_path: Path, how: DefendedRe
     assert do(work, records(), store)
     first = outputs(work, store).values
     module = how.train_network(records(), Subset(ROWS, 3, no_rows(), unlabelled), "cpu", untold)
-    npt.assert_array_equal(first, predict_logits(module, DATA.x))
+    npt.assert_array_equal(first, predict(module, DATA.x))
     store.path(work.key).unlink()
     assert not do(work, records(), store)
     npt.assert_array_equal(outputs(work, store).values, first)
@@ -210,6 +210,6 @@ def test_what_only_one_member_shows_is_not_learnt_by_heart() -> None:
     how = SelenaRecipe(base=base, models=6, left_out=2)
     student = how.train_network(Records(data.x, labels, 3), Subset(rows, 0, no_rows()), "cpu", untold)
     plain = fit(base, data.x, labels, rows, 0, 3, no_rows())
-    right = [(predict_logits(module, data.x).argmax(1) == labels).mean() for module in (plain, student)]
+    right = [(predict(module, data.x).argmax(1) == labels).mean() for module in (plain, student)]
     assert right[0] == 1.0
     assert right[1] < 0.7

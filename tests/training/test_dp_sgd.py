@@ -17,7 +17,7 @@ from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.models.alexnet import Alexnet
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
 from miaudit.models.resnet import Resnet
@@ -218,7 +218,7 @@ def test_labels_are_smoothed_images_augmented_and_the_best_epoch_kept() -> None:
     records = Records(IMAGES.x, IMAGES.y, IMAGES.classes)
     kept = how(early_stopping=True).train_network(records, Subset(ROWS, 3, validation), "cpu", untold)
     epochs = [trained(how(count), IMAGES) for count in (1, 2, 3, 4)]
-    right = [(predict_logits(m, IMAGES.x[validation]).argmax(1) == IMAGES.y[validation]).mean() for m in epochs]
+    right = [(predict(m, IMAGES.x[validation]).argmax(1) == IMAGES.y[validation]).mean() for m in epochs]
     npt.assert_array_equal(weights(kept), weights(epochs[int(np.argmax(right))]))
 
 

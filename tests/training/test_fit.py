@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from miaudit.arrays import Floats, Ints
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.seeds import generator
@@ -86,7 +86,7 @@ def test_it_is_plain_stochastic_gradient_descent() -> None:
 def test_it_learns() -> None:
     module = fit(recipe(epochs=60, learning_rate=0.02), DATA.x, DATA.y, ROWS, 0, 3, no_rows())
     assert not module.training
-    assert (predict_logits(module, DATA.x[ROWS]).argmax(axis=1) == DATA.y[ROWS]).mean() > 0.8
+    assert (predict(module, DATA.x[ROWS]).argmax(axis=1) == DATA.y[ROWS]).mean() > 0.8
 
 
 def test_early_stopping_keeps_the_first_best_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_early_stopping_looks_at_the_validation_rows() -> None:
     def accuracy(weights: Floats) -> float:
         module = how.model.build((4,), 3)
         torch.nn.utils.vector_to_parameters(torch.from_numpy(weights), module.parameters())
-        return float((predict_logits(module, DATA.x[rest]).argmax(axis=1) == DATA.y[rest]).mean())
+        return float((predict(module, DATA.x[rest]).argmax(axis=1) == DATA.y[rest]).mean())
 
     epochs = [accuracy(trained(recipe(epochs=epoch, optimizer="sgd", learning_rate=1.0))) for epoch in range(1, 13)]
     assert accuracy(trained(how, validation=rest)) == max(epochs)

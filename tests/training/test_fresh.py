@@ -11,6 +11,7 @@ from torch import nn
 from miaudit import audit
 from miaudit.errors import UserError
 from miaudit.training.fresh import check_fresh
+from miaudit.training.like import Like
 
 RNG = np.random.default_rng(0)
 CENTRES = RNG.normal(0.0, 3.0, size=(4, 6)).astype(np.float32)
@@ -90,7 +91,7 @@ def trained(*layers: nn.Module) -> nn.Sequential:
     ids=["batch norm", "layer norm", "prelu", "constant"],
 )
 def test_layers_that_are_drawn_afresh_pass(build: Callable[[], nn.Module]) -> None:
-    check_fresh(build(), X, Y)
+    check_fresh(Like.of(build()), X, Y)
 
 
 @pytest.mark.parametrize(
@@ -105,20 +106,20 @@ def test_layers_that_are_drawn_afresh_pass(build: Callable[[], nn.Module]) -> No
 )
 def test_trained_state_that_survives_is_named(build: Callable[[], nn.Module], named: str) -> None:
     with pytest.raises(UserError, match=rf"leaves trained state in {named}: draw it afresh in reset_parameters"):
-        check_fresh(build(), X, Y)
+        check_fresh(Like.of(build()), X, Y)
 
 
 def test_weights_under_a_parametrization_do_not_pass() -> None:
     layer = nn.utils.parametrizations.weight_norm(nn.Linear(6, 4))
     with pytest.raises(UserError, match="parametrizations"):
-        check_fresh(trained(layer), X, Y)
+        check_fresh(Like.of(trained(layer)), X, Y)
 
 
 def test_the_target_and_the_random_state_are_left_alone() -> None:
     module = trained(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Linear(8, 4))
     before = {name: value.clone() for name, value in module.state_dict().items()}
     state = torch.random.get_rng_state()
-    check_fresh(module, X, Y)
+    check_fresh(Like.of(module), X, Y)
     assert torch.equal(state, torch.random.get_rng_state())
     assert not module.training
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())

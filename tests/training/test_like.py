@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from miaudit.answers import AnswerForm
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.training.like import Like
@@ -155,7 +156,7 @@ def _unchanged(_: nn.Module, x: torch.Tensor) -> torch.Tensor:
 
 def test_the_name_changes_with_hooks_frozen_layers_and_a_forward_of_its_own() -> None:
     def plain() -> nn.Sequential:
-        return nn.Sequential(nn.Linear(4, 4))
+        return nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
 
     hooked, frozen, replaced = plain(), plain(), plain()
     hooked.register_forward_hook(_doubled)
@@ -220,3 +221,57 @@ def test_a_constant_that_forward_reads_is_part_of_the_name(tmp_path: Path, monke
         importlib.invalidate_caches()
         keys.append(key(importlib.import_module("net_with_constant").Own()))
     assert keys[0] == keys[2] != keys[1]
+
+
+def frozen_below() -> nn.Sequential:
+    """A network whose first layers were trained elsewhere and stay as they are."""
+    module = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Linear(4, 3))
+    module(torch.randn(50, 4) + 9)
+    for part in (module[0], module[1]):
+        part.requires_grad_(False)
+    return module
+
+
+def test_frozen_layers_stay_with_their_statistics_and_the_rest_is_drawn_afresh() -> None:
+    module = frozen_below()
+    fresh = Like.of(module).build((4,), 3).state_dict()
+    for name, value in module.state_dict().items():
+        assert fresh[name].equal(value) == (not name.startswith("2.")), name
+
+
+def test_frozen_weights_are_part_of_the_name() -> None:
+    module, other = frozen_below(), frozen_below()
+    assert key(module) == key(module) != key(other)
+
+
+def test_a_network_that_is_frozen_as_a_whole_is_trained_like_any_other() -> None:
+    module = nn.Sequential(nn.Linear(4, 3))
+    name = key(module)
+    module.requires_grad_(False)
+    fresh = Like.of(module).build((4,), 3)
+    assert key(module) == name
+    assert all(value.requires_grad for value in fresh.parameters())
+    assert not module[0].weight.requires_grad
+    assert not fresh.state_dict()["0.weight"].equal(module[0].weight)
+
+
+def test_half_precision_is_trained_in_single_precision_and_double_in_double() -> None:
+    half = Like.of(nn.Linear(4, 3).bfloat16())
+    assert next(half.build((4,), 3).parameters()).dtype == torch.float32
+    assert fingerprint(half) == fingerprint(Like.of(nn.Linear(4, 3)))
+    double = Like.of(nn.Linear(4, 3).double())
+    assert double.build((4,), 3)(torch.zeros(2, 4)).dtype == torch.float64
+    assert fingerprint(double) != fingerprint(half)
+
+
+def test_what_a_network_gives_is_part_of_its_name_unless_it_is_logits() -> None:
+    module = nn.Linear(4, 1)
+    forms = [AnswerForm(), AnswerForm("logits", single=True), AnswerForm("probabilities", single=True)]
+    assert len({fingerprint(Like.of(module, form)) for form in forms}) == 3
+    rows = nn.Linear(4, 3)
+    assert fingerprint(Like.of(rows, AnswerForm("log_probabilities"))) == fingerprint(Like.of(rows))
+
+
+def test_models_of_recurrent_layers_are_reused(recwarn: pytest.WarningsRecorder) -> None:
+    assert key(nn.GRU(4, 4)) == key(nn.GRU(4, 4))
+    assert not recwarn.list

@@ -84,10 +84,9 @@ def request_for(
         UserError: the model cannot be queried, or the records do not fit it.
     """
     target = target_of(model).with_outputs(outputs)
-    trains_network = recipe is not None and recipe.network is not None
     given = read_given(
         *records,
-        dtype=np.float32 if trains_network else target.dtype,  # torch reads single precision
+        dtype=_dtype(target, records.members, recipe),
         seed=wanted.seed,
         may_lack_x=not target.reads_records and recipe is None,
     )
@@ -105,6 +104,14 @@ def request_for(
         device="cpu" if how is None else how.device(device),
         origin=origin,
     )
+
+
+def _dtype(target: Target, members: Records, recipe: AnyRecipe | None) -> type:
+    """The type that numbers get: what the target wants, but no more than what its networks read."""
+    pair = isinstance(members, tuple | list) and len(members) == 2
+    wanted = target.dtype_for(members[0] if pair else members)
+    trains_network = recipe is not None and recipe.network is not None
+    return np.float32 if trains_network and wanted is np.float64 else wanted
 
 
 def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[AnyRecipe | None, Origin]:

@@ -12,7 +12,7 @@ from miaudit.errors import UserError
 from miaudit.experiments.results import DIGITS, Number
 from miaudit.fingerprint import fingerprint
 from miaudit.metrics.precision_recall import recall_at_precision
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.running.work import Work
 from miaudit.splits.base import no_rows
 from miaudit.training.fit import build
@@ -91,8 +91,8 @@ def _asking(plan: Plan, work: Work, pace: Pace) -> float:
     if architecture not in pace.asking:
         module = build(recipe, plan.data.x.shape[1:], plan.data.classes, plan.device)
         with one_thread():
-            predict_logits(module, plan.data.x[rows[:1]], plan.device)  # the first call takes what later ones do not
+            predict(module, plan.data.x[rows[:1]], plan.device)  # the first call takes what later ones do not
             start = time.perf_counter()
-            predict_logits(module, plan.data.x[rows], plan.device)
+            predict(module, plan.data.x[rows], plan.device)
         pace.asking[architecture] = (time.perf_counter() - start) / len(rows)
     return pace.asking[architecture] * len(rows)

@@ -4,7 +4,7 @@ from miaudit.models.alexnet import Alexnet as Alexnet
 from miaudit.models.base import Architecture as Architecture
 from miaudit.models.base import Outlined as Outlined
 from miaudit.models.base import may_stack as may_stack
-from miaudit.models.base import predict_logits as predict_logits
+from miaudit.models.base import predict as predict
 from miaudit.models.densenet import Densenet as Densenet
 from miaudit.models.lenet5 import Lenet5 as Lenet5
 from miaudit.models.mlp import Mlp as Mlp

@@ -74,6 +74,11 @@ class Target(ABC):
         """
         raise NotImplementedError(f"{cls.__name__} opens no addresses")
 
+    def dtype_for(self, x: Any) -> type:
+        """The type that records x, as the user gives them, are turned into for the model."""
+        del x
+        return self.dtype
+
     @property
     @abstractmethod
     def description(self) -> str:
@@ -180,9 +185,12 @@ class AnsweringTarget(Target):
     def tried(self, data: Dataset) -> Self:
         """The target with the form of its answers found over a sample from all over the records."""
         sample = np.unique(np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64))
-        with _asked(self, data.x[sample]):
-            form = form_of_answers(self.name, self.answers(data.x[sample]), self.asked)
-        return replace(self, form=form)
+        return self.found(data.x[sample])
+
+    def found(self, x: Any) -> Self:
+        """The target with the form of its answers found over records x (n, ...)."""
+        with _asked(self, x):
+            return replace(self, form=form_of_answers(self.name, self.answers(x), self.asked))
 
     def outputs(self, x: Floats) -> ModelOutputs:
         """Outputs (n, C), read in the form that was found; that of x itself if the target was not tried before."""

@@ -1,4 +1,4 @@
-"""Target: a torch module that maps a batch of records to logits."""
+"""Target: a torch module."""
 
 import sys
 from dataclasses import dataclass
@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.datasets.base import Dataset
-from miaudit.model_outputs import ModelOutputs
-from miaudit.models.base import predict_logits
-from miaudit.targets.base import Guess, Target, at_least, query
+from miaudit.models.base import device_of, gives_tensor, precision_of, predict
+from miaudit.targets.base import AnsweringTarget, Guess
+from miaudit.training.copying import is_private, unwrapped
 from miaudit.training.fresh import check_fresh
-from miaudit.training.like import Like
+from miaudit.training.like import Like, is_frozen
 from miaudit.training.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
 
+DP = 'defence="dp_sgd" and attacker="knows"'
+
 
 @dataclass(frozen=True, eq=False)
-class TorchModule(Target):
-    """A module whose forward pass gives logits (batch, C), not probabilities."""
+class TorchModule(AnsweringTarget):
+    """A module that answers with logits, probabilities or labels, whatever it is wrapped in and wherever it lies."""
 
     made_of: ClassVar[str] = "a torch module"
     rank: ClassVar[int] = 10  # before kinds that look for methods, which a module may have as well
@@ -37,35 +38,79 @@ class TorchModule(Target):
 
     @classmethod
     def of(cls, given: Any) -> Self:
-        """Make a target of the module."""
+        """Make a target of the module, which may lie in wrappers such as that of `torch.compile`."""
         return cls(given)
 
     @property
+    def inner(self) -> "torch.nn.Module":
+        """The module without its wrappers."""
+        return unwrapped(self.module)
+
+    @property
     def description(self) -> str:
-        """The module's class and its number of parameters."""
-        parameters = sum(p.numel() for p in self.module.parameters())
-        return f"{type(self.module).__name__} (torch, {parameters:,} parameters)"
+        """The module's class, its number of parameters, and what it gives."""
+        parameters = sum(p.numel() for p in self.inner.parameters())
+        return f"{type(self.inner).__name__} (torch, {parameters:,} parameters){self.described}"
 
     @property
     def name(self) -> str:
-        """The module's class, and what it should do."""
-        return f"the {type(self.module).__name__}"
+        """The module's class."""
+        return f"the {type(self.inner).__name__}"
 
-    def outputs(self, x: Floats) -> ModelOutputs:
-        """Logits (n, C) in float32, computed in evaluation mode where the module's parameters lie."""
-        device = next((str(p.device) for p in self.module.parameters()), "cpu")
-        return ModelOutputs(predict_logits(self.module, x, device), "logits")
+    def dtype_for(self, x: Any) -> type:
+        """Single precision, unless the records are whole numbers that the module takes as nothing else."""
+        if getattr(x, "dtype", np.dtype(float)).kind not in "iu" or self._takes(x[:2], np.float32):
+            return np.float32
+        return np.int64 if self._takes(x[:2], np.int64) else np.float32
 
-    def count_classes(self, data: Dataset) -> int:
-        """Number of logits that the module gives for one record."""
-        return at_least(query(self, data.x[:1]).values.shape[1], data)
+    def _takes(self, x: Any, dtype: type) -> bool:
+        try:
+            self.answers(np.asarray(x).astype(dtype))
+        except Exception:  # whatever a module raises; what is wrong is told when it is asked
+            return False
+        return True
 
-    def guess(self, x: Floats, y: Ints) -> Guess:
-        """The module's own architecture, trained by the default recipe.
+    def answers(self, x: Any) -> Floats:
+        """What the module says in evaluation mode, where its parameters lie."""
+        return predict(self.inner, x, device_of(self.inner))
+
+    def guess(self, x: Floats, y: Ints) -> Guess | None:
+        """The module's own architecture, trained by the default recipe; None if it gives nothing but labels.
 
         Raises:
             UserError: a copy of the module with fresh weights would keep something of its training.
         """
-        recipe = Recipe(model=Like.of(self.module))
-        check_fresh(self.module, x, y)
-        return Guess(recipe, "by the default recipe for the target's architecture")
+        like = self.architecture(x)
+        if like is None:
+            return None
+        check_fresh(like, x, y)
+        return Guess(Recipe(model=like), f"by the default recipe for the target's architecture{self._differences()}")
+
+    def architecture(self, x: Floats) -> Like | None:
+        """The module's architecture, whose networks answer as the module does; None if it gives nothing but labels.
+
+        Args:
+            x: (m, ...) some records, which it is asked about.
+
+        Raises:
+            UserError: its layers cannot be drawn afresh.
+        """
+        form = self.form or self.found(x).form
+        if form is None or form.labels_only:
+            return None
+        return Like.of(self.inner, form, gives_tensor(self.inner, x, device_of(self.inner)))
+
+    def _differences(self) -> str:
+        """What is otherwise in models of the same architecture, in words that follow the name of the recipe."""
+        import torch
+
+        module, words = self.inner, []
+        if not is_frozen(module) and not all(value.requires_grad for value in module.parameters()):
+            words.append("with its frozen layers as they are")
+        if precision_of(module) in (torch.float16, torch.bfloat16):
+            words.append("in single precision")
+        if is_private(self.module):
+            words.append(
+                "without the differential privacy that it was trained with (for models with it, give " + DP + ")"
+            )
+        return "".join(f", {text}" for text in words)

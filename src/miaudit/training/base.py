@@ -32,9 +32,13 @@ class TrainedModel(Protocol):
 class AnyRecipe(ABC):
     """How models are trained."""
 
-    output_kind: ClassVar[Kind] = "probs"  # what its models give
     needs_unlabelled: ClassVar[bool] = False  # does a model learn from records beside its own, without their labels?
     tried_first: ClassVar[bool] = True  # may training fail on few records of a class, so that a trial is worth while?
+
+    @property
+    def output_kind(self) -> Kind:
+        """The kind of outputs that its models give."""
+        return "probs"
 
     @property
     @abstractmethod

@@ -10,7 +10,7 @@ from scipy.special import softmax
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.seeds import child_seed
 from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
@@ -52,7 +52,7 @@ class DistillationRecipe(DefendedRecipe):
             raise UserError("distillation needs records that no model is trained on, and the split leaves none")
         taught = subset._replace(seed=child_seed(subset.seed, "teacher"))
         (teacher,) = train_networks(self.base, records, batch_of(self.base, records, [taught]), device, tick)
-        logits = predict_logits(teacher, records.x[subset.unlabelled], device)
+        logits = predict(teacher, records.x[subset.unlabelled], device)
         sure = surest(logits, self.keep)
         wanted = softmax(logits[sure].astype(np.float64) / self.temperature, axis=1)
         lessons = Lessons(subset.unlabelled[sure], wanted, subset.seed, subset.validation)

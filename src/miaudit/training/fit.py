@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.data import Tick, untold
@@ -123,7 +123,7 @@ class Validation:
 
     def accuracy(self, module: "torch.nn.Module") -> float:
         """Share of the rows that the network gets right."""
-        logits = predict_logits(module, self.x, self.device)
+        logits = predict(module, self.x, self.device)
         return float((logits.argmax(axis=1) == self.y).mean())
 
 

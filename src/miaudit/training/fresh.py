@@ -1,6 +1,5 @@
 """Checks that a module can be trained afresh: nothing from its training may survive re-initialisation."""
 
-import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,9 @@ import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
-from miaudit.training.like import Like
+from miaudit.models.base import in_type_of
+from miaudit.training.copying import copied
+from miaudit.training.like import Like, is_trained
 
 if TYPE_CHECKING:
     import torch
@@ -17,7 +18,7 @@ RECORDS = 256  # members that untrained copies are asked about
 COPIES = 10  # one untrained copy may beat the most frequent class by luck, but not ten of ten
 
 
-def check_fresh(module: "torch.nn.Module", x: Any, y: Ints) -> None:
+def check_fresh(like: Like, x: Any, y: Ints) -> None:
     """Raise UserError if copies of the module with fresh weights keep something of its training.
 
     A trainable parameter that re-initialisation leaves alone has survived. So has such a buffer or frozen parameter, if
@@ -25,17 +26,17 @@ def check_fresh(module: "torch.nn.Module", x: Any, y: Ints) -> None:
     untrained copies must then do no better than chance on the members.
 
     Args:
-        module: the trained model.
+        like: the trained model.
         x: (n, ...) some of its training records, two or more.
         y: (n,) their labels.
     """
     import torch
 
-    like = Like.of(module)
+    module = like.module
     x, y = torch.as_tensor(np.asarray(x[:RECORDS])), np.asarray(y[:RECORDS])
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         kept = _kept(like)
-        trained = {name for name, value in module.named_parameters() if value.requires_grad} & kept
+        trained = {name for name, value in module.named_parameters() if is_trained(module, value)} & kept
         survivors = sorted(trained | (kept & _changed_by_training(like, x)))
         if not survivors and _knows(like, x, y):
             held = sorted(kept | _plain_tensors(module))
@@ -58,20 +59,24 @@ def _kept(like: Like) -> set[str]:
     """Names of tensors that re-initialising does not write to."""
     import torch
 
-    marked = copy.deepcopy(like.module)
+    marked = copied(like.module)
     for value in _state(marked).values():
         value.fill_(torch.nan)
     unwritten = _state(_built(replace(like, module=marked), 0))
     fresh, trained = _state(_built(like, 0)), _state(like.module)
     # A layer may copy its weights from others: whatever differs from the target's is fresh all the same.
-    return {name for name in unwritten if unwritten[name].isnan().any() and fresh[name].equal(trained[name].cpu())}
+    return {
+        name
+        for name in unwritten
+        if unwritten[name].isnan().any() and fresh[name].equal(trained[name].cpu().to(fresh[name].dtype))
+    }
 
 
 def _changed_by_training(like: Like, x: "torch.Tensor") -> set[str]:
     """Names of tensors that a pass in training mode changes: running statistics, memories."""
     module = _built(like, 0)
     before = {name: value.clone() for name, value in _state(module).items()}
-    module(x)
+    module(in_type_of(module, x))
     return {name for name, value in _state(module).items() if not value.equal(before[name])}
 
 
@@ -79,11 +84,14 @@ def _knows(like: Like, x: "torch.Tensor", y: Ints) -> bool:
     """Is every untrained copy right about more records than chance allows?"""
     share = np.bincount(y).max() / len(y)
     chance = share + 4 * np.sqrt(share * (1 - share) / len(y))
-    return all(_accuracy(_built(like, seed), x, y) > chance for seed in range(COPIES))
+    return all(_accuracy(like, seed, x, y) > chance for seed in range(COPIES))
 
 
-def _accuracy(module: "torch.nn.Module", x: "torch.Tensor", y: Ints) -> float:
-    called = module.eval()(x).argmax(dim=1).numpy()
+def _accuracy(like: Like, seed: int, x: "torch.Tensor", y: Ints) -> float:
+    import torch
+
+    torch.manual_seed(seed)
+    called = like.build((), 0).eval()(x).argmax(dim=1).numpy()
     return float((called == y).mean())
 
 
@@ -91,7 +99,7 @@ def _built(like: Like, seed: int) -> "torch.nn.Module":
     import torch
 
     torch.manual_seed(seed)
-    return like.build((), 0)
+    return like.fresh()
 
 
 def _plain_tensors(module: "torch.nn.Module") -> set[str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from miaudit.answers import LOGITS
 from miaudit.arrays import Floats, Tensors
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind, ModelOutputs, checked
-from miaudit.models.base import predict_logits
+from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.models.base import Answering, predict
 from miaudit.splits.base import no_rows
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
@@ -41,9 +42,13 @@ class Network:
     device: str
 
     def outputs(self, x: Floats) -> ModelOutputs:
-        """Logits (n, C), float32, of records x (n, ...); raises UserError if they are none."""
-        name = f"a {type(self.module).__name__} trained for this audit"
-        return checked(name, predict_logits(self.module, x, self.device), "logits", len(x), self.classes)
+        """Outputs (n, C) of records x (n, ...); raises UserError if they are none."""
+        from miaudit.training.as_logits import AsLogits
+
+        # A network that answers in another form is asked as the target is: its logits are for training alone.
+        within = self.module if isinstance(self.module, AsLogits) else AsLogits(self.module, LOGITS)
+        name = f"a {type(within.module).__name__} trained for this audit"
+        return within.form.read(name, predict(within.module, x, self.device), len(x), self.classes)
 
     def tensors(self) -> Tensors:
         """Its parameters and buffers by name."""
@@ -53,8 +58,13 @@ class Network:
 class NetworkRecipe(AnyRecipe):
     """A recipe whose models are networks of the architecture `network.model`."""
 
-    output_kind: ClassVar[Kind] = "logits"
     tried_first: ClassVar[bool] = False  # nothing of theirs depends on how many records a class has
+
+    @property
+    def output_kind(self) -> Kind:
+        """Logits, unless the architecture says something else."""
+        model = self.network.model
+        return model.form.kind if isinstance(model, Answering) else LOGITS.kind
 
     @property
     @abstractmethod

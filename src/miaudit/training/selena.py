@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from miaudit.arrays import Bools
 from miaudit.errors import UserError
-from miaudit.models.base import predict_logits
+from miaudit.models.base import predict
 from miaudit.seeds import child_seed, generator
 from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
@@ -65,7 +65,7 @@ class SelenaRecipe(DefendedRecipe):
         for own, module in zip(seen, train_networks(self.base, records, batch, device, tick), strict=True):
             if own.all():
                 continue
-            answers[~own] += softmax(predict_logits(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
+            answers[~own] += softmax(predict(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
         lessons = Lessons(rows, answers / self.left_out, subset.seed, validation)
         return fit_soft(self.base, records, lessons, device, tick)
 
