@@ -85,6 +85,7 @@ def test_logits_that_are_not_finite_are_refused() -> None:
 def test_its_own_architecture_is_trained_by_the_default_recipe() -> None:
     module, rng = nn.Linear(4, 3), np.random.default_rng(0)
     guess = TorchModule(module).guess(X, rng.integers(3, size=7))
+    assert guess is not None
     assert guess.recipe == Recipe(model=Like.of(module))
     assert guess.words == "by the default recipe for the target's architecture"
 

@@ -55,7 +55,7 @@ NEUTRAL = {
     "training.recipe",
     "training.way",  # what it chooses is part of the version
     *("training.device", "training.precision", "training.size", "training.threads", "training.timing"),  # before it
-    *("answers", "guard", "memory", "plain"),
+    *("answers", "forms", "guard", "memory", "plain"),
 }
 
 
