@@ -1,7 +1,7 @@
 """Modules without their wrappers, and copies without what cannot be copied."""
 
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
