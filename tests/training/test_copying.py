@@ -1,7 +1,7 @@
 """Modules without their wrappers, and copies without what cannot be copied."""
 
 import threading
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
@@ -25,12 +25,17 @@ class Remembering(nn.Module):
         return self.last
 
 
+def eager(module: nn.Module) -> Any:
+    """The module compiled without generating code."""
+    return torch.compile(module, backend="eager")
+
+
 def test_wrappers_are_taken_off_however_many_there_are() -> None:
     layer = nn.Linear(4, 3)
     for wrapped in (
         nn.DataParallel(layer),
-        torch.compile(layer, backend="eager"),
-        nn.DataParallel(torch.compile(layer, backend="eager")),
+        eager(layer),
+        nn.DataParallel(eager(layer)),
         layer,
     ):
         assert unwrapped(wrapped) is layer
