@@ -5,12 +5,18 @@ from __future__ import annotations
 import multiprocessing as mp
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
+    from collections.abc import Callable
+
+    from click import Command
+    from typer import Typer
+
     from tiny import Audited, Call, Called
 
 # One thread for each process that tests: threads that wait for each other burn time where something else runs.
@@ -73,12 +79,25 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     return Audited(config, store, folder, finished)
 
 
+@pytest.fixture(scope="session")
+def parser() -> Callable[[Typer], Command]:
+    """The parser of the program, made once: it takes longer than most commands."""
+    from typer.main import get_command
+
+    return cache(get_command)
+
+
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+def call(
+    parser: Callable[[Typer], Command], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Call:
     """`call("attacks", "lira")` is `miaudit attacks lira`, in this process."""
+    import typer.main
+
     from miaudit.cli.main import run
     from tiny import Called
 
+    monkeypatch.setattr(typer.main, "get_command", parser)
     monkeypatch.setenv("COLUMNS", "200")
 
     def called(*words: object) -> Called:

@@ -21,9 +21,9 @@ run()
 """
 
 
-def audit_with(limit: int, config: Path, store: Path, out: Path) -> subprocess.CompletedProcess[str]:
+def audit_with(limit: int, config: Path, store: Path, out: Path, jobs: int) -> subprocess.CompletedProcess[str]:
     """An audit in which no process may write a file beyond so many bytes, as if the disk were full there."""
-    words = ["audit", str(config), "--store", str(store), "--out", str(out), "--jobs", "2"]
+    words = ["audit", str(config), "--store", str(store), "--out", str(out), "--jobs", str(jobs)]
     command = [sys.executable, "-c", LIMITED, str(limit), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -49,7 +49,9 @@ def test_while_models_are_trained(call: Call, audited: Audited, tmp_path: Path) 
     (store / "data").mkdir(parents=True)
     for path in data.iterdir():  # the arrays have found a place
         (store / "data" / path.name).write_bytes(path.read_bytes())
-    done = audit_with(25_000, audited.config, store, tmp_path / "out")  # enough for a model, not for its outputs
+    done = audit_with(
+        25_000, audited.config, store, tmp_path / "out", jobs=2
+    )  # enough for a model, not for its outputs
     check_message(done, "File too large")
     kinds = {entry.kind for entry in LocalStore(store).entries()}
     assert kinds == {"data", "model"}
@@ -73,7 +75,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_is_full(audited: Audited, small_disk: Path, tmp_path: Path) -> None:
     store = small_disk / "store"
     (small_disk / "ballast").write_bytes(bytes(350_000))  # the data and some models fit beside it
-    done = audit_with(10**9, audited.config, store, tmp_path / "out")
+    done = audit_with(10**9, audited.config, store, tmp_path / "out", jobs=1)
     check_message(done, "No space left on device")
     assert {"data", "model"} <= {entry.kind for entry in LocalStore(store).entries()}
     assert list(damaged(LocalStore(store), LocalStore(store).entries())) == []

@@ -86,8 +86,8 @@ def test_all_parameters_learn(name: str, options: dict[str, Any]) -> None:
     module = build(name, options, (3, 16, 16), classes=4)
     x, y = torch.randn(8, 3, 16, 16), torch.arange(8) % 4
     optimizer = torch.optim.Adam(module.parameters(), lr=2e-3)
-    losses = []
-    for _ in range(20):
+    losses: list[float] = []
+    while len(losses) < 20 and (not losses or losses[-1] >= 0.5 * losses[0]):
         optimizer.zero_grad()
         loss = nn.functional.cross_entropy(module(x), y)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -95,7 +95,7 @@ def test_all_parameters_learn(name: str, options: dict[str, Any]) -> None:
         optimizer.step()
     # A bias that batch normalisation takes away again has no gradient to speak of, but has one.
     assert all(parameter.grad is not None for parameter in module.parameters())
-    assert losses[-1] < 0.7 * losses[0]
+    assert losses[-1] < 0.5 * losses[0]
 
 
 @pytest.mark.parametrize(("name", "options"), SMALL)

@@ -31,6 +31,8 @@ ray = pytest.importorskip("ray")
 DATA = blobs()
 DEADLINE = 120.0  # seconds: a guard, the machine may be busy
 SMALL = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
+# A dead node is given up after a second; by default it takes Ray over fifteen.
+WATCHFUL = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_failure_threshold": 4}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def cluster() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(prefix="ray", dir="/tmp") as folder:
         patch.setenv("RAY_TMPDIR", folder)
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[1]), prepend=os.pathsep)  # for what workers import
-        cluster = Cluster(initialize_head=True, head_node_args=SMALL)
+        cluster = Cluster(initialize_head=True, head_node_args={**SMALL, "_system_config": WATCHFUL})
         ray.init(address=cluster.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
         yield cluster
         ray.shutdown()
@@ -139,7 +141,7 @@ def test_nodes_that_do_not_share_the_store_are_found_out(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ray_file, "PATIENCE", 0.0)
-    monkeypatch.setattr(run_ray_file, "location_of", lambda _: str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(LocalStore, "location", str(tmp_path / "elsewhere"))
     with pytest.raises(UserError, match=r"stored a model in .*elsewhere, and this machine does not find it"):
         run_ray(works(DATA, recipe(), 1), DATA, LocalStore(tmp_path / "here"))
 

@@ -18,6 +18,7 @@ from miaudit.errors import UserError
 from miaudit.files import PART, mark_used, new_file, write_atomically
 from miaudit.messages import printable
 from miaudit.private import closed_folder, private_folder
+from miaudit.reading.path import resolved
 from miaudit.store.base import STATED, Entry, EntryKind
 from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry, reading
 from miaudit.store_root import DATA, data_folder
@@ -33,8 +34,8 @@ class LocalStore:
 
     @property
     def location(self) -> str:
-        """The folder's full path."""
-        return str(self.root.resolve())
+        """The folder's full path; raises UserError where there cannot be one of that name."""
+        return str(resolved(self.root))
 
     @property
     def near(self) -> "LocalStore":
