@@ -14,7 +14,6 @@ import yaml
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
     from collections.abc import Callable
 
-    from click import Command
     from typer import Typer
 
     from tiny import Audited, Call, Called
@@ -80,7 +79,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
 
 
 @pytest.fixture(scope="session")
-def parser() -> Callable[[Typer], Command]:
+def parser() -> Callable[[Typer], object]:
     """The parser of the program, made once: it takes longer than most commands."""
     from typer.main import get_command
 
@@ -89,7 +88,7 @@ def parser() -> Callable[[Typer], Command]:
 
 @pytest.fixture
 def call(
-    parser: Callable[[Typer], Command], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    parser: Callable[[Typer], object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Call:
     """`call("attacks", "lira")` is `miaudit attacks lira`, in this process."""
     import typer.main
