@@ -6,7 +6,7 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, datasets, look, reproduce, score, store
+from miaudit.cli import audit, check, datasets, init, look, reproduce, score, store
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(audit.demo)
 app.command("audit")(audit.audit)
+app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("score")(score.score)
 app.command("evaluate")(score.evaluate)

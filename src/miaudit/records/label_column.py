@@ -1,0 +1,28 @@
+"""Which column of a table of records holds the true class."""
+
+from miaudit.errors import UserError
+from miaudit.messages import did_you_mean, listed, shortened
+
+USUAL = ("label", "labels", "y", "target", "class", "outcome", "diagnosis")  # names of the column
+
+
+def label_column(names: list[str], label: str | None = None) -> str:
+    """The column of the true class; raises UserError where it is not there, or several or none have a usual name.
+
+    >>> label_column(["age", "Class"])
+    'Class'
+    """
+    if label is not None:
+        if label not in names:
+            raise UserError(f"there is no column {shortened(label)} of labels: {did_you_mean(label, names)}")
+        return label
+    found = label_candidates(names)
+    if len(found) == 1:
+        return found[0]
+    came = f"{listed(found)}, which could each be it" if found else f"the columns {listed(names)}"
+    raise UserError(f"expected a column of the true class, got {came}: name it by --label (`label` in a configuration)")
+
+
+def label_candidates(names: list[str]) -> list[str]:
+    """The columns that are called as the true class usually is."""
+    return [name for name in names if name.strip().lower() in USUAL]
