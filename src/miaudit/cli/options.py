@@ -32,7 +32,7 @@ NonMembers = Annotated[Path | None, typer.Option(help="Predictions on other reco
 What = Annotated[
     str | None,
     typer.Argument(
-        metavar="[MODEL|CONFIG|FILE]",
+        metavar="MODEL|CONFIG|FILE",
         help="A model (model.onnx, model.skops, net.py:make?weights=w.safetensors, a folder, a URL) with --members and "
         "--nonmembers; or a YAML configuration; or a file of predictions in any usual format; or a .safetensors file "
         "of evidence.",
