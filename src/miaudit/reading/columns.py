@@ -25,6 +25,7 @@ class Columns:
     rows: int
     decimal: str = "."  # the mark before the decimals of numbers written as text
     told: tuple[str, ...] = ()  # how the file was read, where it is not the usual way
+    untyped: bool = False  # is all of it text, as in a CSV file, whatever the cells hold?
 
     @property
     def names(self) -> list[str]:

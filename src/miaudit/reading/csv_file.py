@@ -1,6 +1,7 @@
 """CSV files as programs of all kinds write them: whatever Arrow raises on one becomes one message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,7 +43,8 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
     try:
         text = open_text(path)
         dialect = dialect_of(text)
-        return columns_of(_read(text, dialect, types), dialect.decimal, (*text.told, *dialect.told))
+        columns = columns_of(_read(text, dialect, types), dialect.decimal, (*text.told, *dialect.told))
+        return replace(columns, untyped=types is all_text)
     except UserError as error:
         raise UserError(f"cannot read {path}: expected {what}, a CSV table; {error}") from None
     except Exception as error:  # Arrow raises OSError, UnicodeDecodeError, NotImplementedError, ... on odd files

@@ -1,6 +1,8 @@
 """NumPy's arrays as a table: `.npy` and `.npz`; nothing in them is unpickled."""
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,31 @@ def read_numpy(path: Path, what: str) -> Columns:
         >>> read_numpy(Path("predictions.npz"), "predictions").names  # doctest: +SKIP
         ['label', 'probs[0]', 'probs[1]']
     """
-    check_file(path, what, MOST_BYTES)
-    try:
-        arrays = _arrays(path)
+    arrays = read_arrays(path, what)
+    with _reading(path, what):
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
             came = ", ".join(f"{name} {arrays[name].shape}" for name in lengths)
             raise UserError(f"got arrays of different lengths: {came}")
         columns = {name: pa.array(c) for key, array in arrays.items() for name, c in _columns(key, array).items()}
         return columns_of(pa.table(columns))
+
+
+def read_arrays(path: Path, what: str) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a file by name; the only one of a .npy file is `outputs`.
+
+    Raises:
+        UserError: there is no such file, it is damaged, or holds objects.
+    """
+    check_file(path, what, MOST_BYTES)
+    with _reading(path, what):
+        return _arrays(path)
+
+
+@contextmanager
+def _reading(path: Path, what: str) -> Iterator[None]:
+    try:
+        yield
     except UserError as error:
         raise UserError(f"cannot read {path}: expected {what}, arrays of NumPy; {error}") from None
     except Exception as error:  # NumPy raises ValueError, EOFError, KeyError, BadZipFile, ... on damaged files

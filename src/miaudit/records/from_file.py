@@ -1,40 +1,77 @@
-"""Reads the records of one kind, such as the members, from a file."""
+"""Reads the records of one kind, such as the members, from a file or a folder."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
 
 from miaudit.errors import UserError
-from miaudit.messages import shortened
+from miaudit.messages import listed, shortened
 from miaudit.reading.columns import Columns
+from miaudit.reading.numpy_file import read_arrays
 from miaudit.reading.path import about
+from miaudit.reading.suffixes import NUMPY
 from miaudit.reading.table_file import read_table
+from miaudit.reading.typed import typed
 from miaudit.records.label_column import label_column
 
 WHAT = "a table of records"
+ARRAYS = "records as arrays x and y"
+ROW_NAMES = ("", "Unnamed: 0", "...1")  # what R and pandas call a column of row names, on which no model is trained
+FEATURES = ("x", "features", "inputs", "data", "images")  # usual names of an array
 
 
-def records_from_file(path: Path, label: str | None) -> tuple[Any, Any]:
-    """Features x (n, p) and labels y (n,) of a table; its columns other than the label are the features.
+def records_from_file(path: Path, label: str | None) -> Any:
+    """Records as `miaudit.audit` takes them: a pair of features and labels (n,), or the path of a folder.
+
+    The columns of a table other than the label are the features: a DataFrame where pandas is installed, otherwise a
+    table of Arrow; a single column of text is a list of texts.
 
     Args:
-        path: of the table.
-        label: column of the true class; None for the only one with a usual name.
+        path: a table in any usual format; an NPZ file with arrays x (n, ...) and y (n,); or a folder of images.
+        label: column or array of the true class; None for the only one with a usual name.
 
     Raises:
-        UserError: the file cannot be read, the label is not found, or a column holds no numbers.
+        UserError: the file cannot be read, or label or features are not found.
     """
+    if path.is_dir():
+        return path
+    if path.suffix.lower() in NUMPY:
+        return _from_arrays(path, label)
     table = read_table(path, WHAT)
     with about(path):
-        label = label_column(table.names, label)
-        features = [name for name in table.names if name != label]
-        if not features:
-            raise UserError(f"expected columns of features beside the label {shortened(label)}, got none")
-        return np.stack([_filled(table, name) for name in features], axis=1), table.whole(label)
+        return _from_table(table, label)
 
 
-def _filled(table: Columns, name: str) -> Any:
-    if blank := table.blanks(name):
-        raise UserError(f"column {name}: expected a number in every row, got {blank:,} empty cells")
-    return table.numbers(name)
+def _from_table(table: Columns, label: str | None) -> tuple[Any, Any]:
+    label = label_column(table.names, label)
+    rows = next((name for name in table.names if name in ROW_NAMES), None)
+    features = {name: typed(table, name) for name in table.names if name not in (label, rows)}
+    if not features:
+        raise UserError(f"expected columns of features beside the label {shortened(label)}, got none")
+    if blank := table.blanks(label):
+        raise UserError(f"column {label}: expected a label in every row, got {blank:,} empty cells")
+    y = typed(table, label).to_numpy()
+    only = next(iter(features.values()))
+    if len(features) == 1 and pa.types.is_string(only.type):
+        return only.to_pylist(), y
+    frame: Any = pa.table(features)
+    if find_spec("pandas") is not None:
+        frame = frame.to_pandas()
+        frame = frame if rows is None else frame.set_index(table.texts(rows))
+    return frame, y
+
+
+def _from_arrays(path: Path, label: str | None) -> tuple[Any, Any]:
+    arrays = read_arrays(path, ARRAYS)
+    with about(path):
+        if path.suffix.lower() == ".npy":
+            raise UserError("expected arrays x and y in one file, got a single array: write both by numpy.savez")
+        label = label_column(list(arrays), label)
+        features = [name for name in arrays if name != label]
+        usual = [name for name in features if name.lower() in FEATURES]
+        chosen = features if len(features) == 1 else usual
+        if len(chosen) != 1:
+            raise UserError(f"expected an array x of features beside {shortened(label)}, got {listed(features)}")
+        return arrays[chosen[0]], arrays[label]
