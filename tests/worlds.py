@@ -4,12 +4,14 @@ Each record has a difficulty that all models share; a model that was trained on 
 logit that is higher by `leak`. leak = 0 is the null world, in which nobody can tell members.
 """
 
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.evidence import Evidence, Panel, Pool
+from miaudit.evidence import Evidence, Outputs, Panel, Pool, View
+from miaudit.model_outputs import Kind
 
 Form = Literal["out", "half", "pool"]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
@@ -64,6 +66,33 @@ def gaussian_world(
         shadow_populations=tuple(populations[1:]),
     )
     return World(evidence, truth_of(audit))
+
+
+def as_numbers(evidence: Evidence, kind: Kind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:
+    """The same models, of which only one number a record is known.
+
+    `loss` is the cross-entropy, `score` the signal of that name in units of `unit`.
+    """
+    tables: dict[int, Outputs] = {}
+
+    def change(view: View) -> View:
+        of = view.outputs
+        if id(of) not in tables:
+            numbers = -of.signal("loss") if kind == "loss" else of.signal(signal) / unit
+            tables[id(of)] = Outputs(np.zeros_like(of.labels), list(numbers[:, :, None]), kind)
+        return replace(view, outputs=tables[id(of)])
+
+    return evidence.changed(change).with_floor()
+
+
+def number_pool(rng: np.random.Generator, n: int, models: int, leak: float) -> tuple[Pool, Bools]:
+    """Models known by a score: N(mu of the record, 1), higher by `leak` where the model was trained on it.
+
+    The pool has `models` models, each trained on a random half of the records; also who was in the first one, (n,).
+    """
+    inside = _halves(rng, models, n)
+    scores = rng.normal(0.0, 3.0, size=n) + rng.normal(size=(models, n)) + leak * inside
+    return Pool.of(scores, in_training=inside, kind="score"), inside[0]
 
 
 def truth_of(panel: Panel) -> Bools:

@@ -1,7 +1,12 @@
-"""The outputs of one model on some records, and the check that all outputs pass."""
+"""The outputs of one model on some records, and the check that all outputs pass.
+
+A classifier gives a number for each class: logits or probabilities, (n, C). Any other model is known by one number a
+record, (n, 1), that says how well it fits: a loss (a negative log-likelihood of 0 or more, lower fits better) or a
+score (higher fits better, in a unit of its own).
+"""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +14,9 @@ import numpy.typing as npt
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 
-Kind = Literal["logits", "probs"]
+Kind = Literal["logits", "probs", "loss", "score"]
+
+SCALARS: tuple[Kind, ...] = ("loss", "score")  # one number a record, without classes
 
 SUM_TOLERANCE = 1e-3  # of the sum of a row of probabilities; wider for coarsely rounded ones
 HALF_PRECISION = 2.0**-8  # the most by which a sum of 1 changes if its terms are rounded to eight binary digits
@@ -19,6 +26,16 @@ ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within thi
 SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
 
+class Unit(NamedTuple):
+    """How scores are brought to a scale of about 1: (score - centre) / width."""
+
+    centre: float = 0.0
+    width: float = 1.0
+
+
+ITSELF = Unit()
+
+
 @dataclass(frozen=True, eq=False)
 class ModelOutputs:
     """Outputs of one model on n records, in the form in which the model gives them.
@@ -26,9 +43,10 @@ class ModelOutputs:
     Probabilities stay as they were given: if rounded rows were normalised, records that tie would tie no longer.
     """
 
-    values: Floats  # (n, C)
+    values: Floats  # (n, C); (n, 1) for a loss or a score
     kind: Kind
-    floor: float = SMALLEST  # a probability of 0 is read as this, and one of 1 as this much less
+    floor: float = SMALLEST  # a probability of 0 is read as this, and one of 1 as this much less; so is a loss of 0
+    unit: Unit = ITSELF  # of scores
 
 
 def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes: int | None = None) -> ModelOutputs:
@@ -36,7 +54,8 @@ def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes:
 
     Args:
         name: the model's name, for messages.
-        values: its outputs, which should be (records, C); integers become float64.
+        values: its outputs, which should be (records, C), or (records,) for a loss or a score; whole numbers become
+            float64.
         kind: the kind of outputs that are expected.
         records: number of records that the model was asked about.
         classes: number of columns that are expected; None for two or more.
@@ -48,6 +67,8 @@ def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes:
     array = np.asarray(values)
     if array.dtype.kind not in "iuf":
         raise UserError(f"{asked}: expected numbers, got {array.dtype}; give a plain array of floats")
+    if kind in SCALARS:
+        return _checked_scalars(asked, array, kind, records)
     columns = "C" if classes is None else classes
     fits = array.ndim == 2 and len(array) == records and array.shape[1] >= 2 and classes in (None, array.shape[1])
     if not fits:
@@ -58,15 +79,30 @@ def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes:
     return ModelOutputs(floats, kind)
 
 
-WORDS = {"logits": "logits", "probs": "probabilities"}
+def _checked_scalars(asked: str, array: npt.NDArray[Any], kind: Kind, records: int) -> ModelOutputs:
+    if array.shape not in ((records,), (records, 1)):
+        raise UserError(f"{asked}: expected one {WORDS[kind]} a record, shape ({records},), it gave {array.shape}")
+    values = array.reshape(records, 1).astype(array.dtype if array.dtype in (np.float32, np.float64) else np.float64)
+    check_numbers(asked, values, kind)
+    return ModelOutputs(values, kind)
+
+
+WORDS: dict[Kind, str] = {"logits": "logits", "probs": "probabilities", "loss": "loss", "score": "score"}
 
 
 def check_numbers(name: str, values: npt.NDArray[Any], kind: Kind) -> None:
-    """Raise UserError if outputs (n, C) are not finite, probabilities are invalid, or logits look like them."""
+    """Raise UserError if outputs (n, C) are not finite or invalid, or if logits look like probabilities."""
     _check_finite(name, values)
     if kind == "probs":
         _check_probabilities(name, values)
-    elif len(values) and values.min() >= 0 and np.abs(values.sum(axis=1, dtype=np.float64) - 1).max() < ALIKE:
+    elif kind == "loss":
+        _check_losses(name, values)
+    elif (
+        kind == "logits"
+        and len(values)
+        and values.min() >= 0
+        and np.abs(values.sum(axis=1, dtype=np.float64) - 1).max() < ALIKE
+    ):
         raise UserError(
             f"{name}: expected logits, got probabilities (no negative output, every row sums to 1); leave out the "
             "model's last softmax, or give its outputs as probabilities: miaudit.Predictions, or `.probs` in a file"
@@ -100,6 +136,17 @@ def _check_probabilities(name: str, values: npt.NDArray[Any]) -> None:
         raise UserError(
             f"{name}: expected rows that sum to 1 within {tolerance:.3g}, got {sums[wrong[0]]:g} at record "
             f"{wrong[0]} ({wrong.size:,} such rows); give the probabilities of all classes"
+        )
+
+
+def _check_losses(name: str, values: npt.NDArray[Any]) -> None:
+    negative = values < 0
+    if negative.any():
+        record = int(np.argmax(negative.any(axis=1)))
+        raise UserError(
+            f"{name}: expected losses of 0 or more, as a negative log-likelihood has, got {values[record].min():g} at "
+            f"record {record} ({negative.sum():,} such values); give the negative of such a loss as a score (`score` "
+            "in the place of `loss`)"
         )
 
 

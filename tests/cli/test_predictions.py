@@ -76,7 +76,10 @@ def test_what_is_ambiguous_names_an_option_that_settles_it(folder: Path, call: C
     [
         (("--label", "Spezies"), "--label: there is no column 'Spezies': did you mean 'Species'?"),
         (("--member", "part=TRAIN"), "--member part=TRAIN: expected the value of the members in column 'part'"),
-        (("--outputs", "odds"), "--outputs: expected probabilities, percent, logits, log_probabilities or labels"),
+        (
+            ("--outputs", "odds"),
+            "--outputs: expected probabilities, percent, logits, log_probabilities, labels, loss or score",
+        ),
         (("--probabilities", "age,prob_setosa"), "--probabilities: expected COLUMN=CLASS for each column"),
         (("--members", "t.csv"), "expected --members FILE and --nonmembers FILE together, and no other file"),
     ],
@@ -106,3 +109,35 @@ def test_json_is_a_configuration_by_its_first_key(folder: Path) -> None:
 def test_a_file_is_needed() -> None:
     with pytest.raises(UserError, match="expected a file, or --members FILE and --nonmembers FILE"):
         files_of(None, None, None)
+
+
+def test_a_table_of_losses_is_audited_to_the_page(folder: Path, call: Call) -> None:
+    rng = np.random.default_rng(0)
+    member, inside = rng.permutation(np.arange(200) % 2), rng.permuted(np.tile([[0], [1]], (6, 200)), axis=0)
+    mean = rng.normal(size=200)
+    models = [np.logaddexp(0, -(mean + rng.normal(size=200) / 2 + 2 * seen)) for seen in (member, *inside)]
+    table = {"member": member, "y": mean.round(3), "loss": models[0]}
+    for r, (losses, seen) in enumerate(zip(models[1:], inside, strict=True)):
+        table |= {f"ref{r}_loss": losses, f"ref{r}_in": seen}
+    (folder / "t.csv").write_text(text_of({name: list(column) for name, column in table.items()}))
+    called = call("audit", "t.csv", "--out", "out", "--jobs", "1")
+    assert called.code == 0, called.err
+    result = json.loads((folder / "out" / "result.json").read_text())
+    assert result["verdict"]["level"] == "leaks"
+    assert (result["target"]["classes"], result["target"]["outputs"]) == (0, "loss")
+    assert result["target"]["train_accuracy"]["value"] is None
+    assert set(result["controls"]["likeness"]["measured"]) == {"loss_own", "loss_other"}
+    assert "an output for every class" in result["skipped"]["shadow"]
+    assert result["attacks"]["lira"]["auc"]["value"] > 0.9
+    assert (result["controls"]["blind"]["columns"], result["controls"]["blind"]["wins"]) == (1, False)
+    assert result["provenance"]["predictions"]["form"] == "loss"
+    page = (folder / "out" / "report.html").read_text()
+    assert "one loss a record" in page
+    assert "Accuracy, training" not in page
+    scores = pq.read_table(folder / "out" / "scores.parquet")
+    np.testing.assert_allclose(scores["loss"].to_numpy(), -models[0])
+    np.testing.assert_allclose(scores["column.y"].to_numpy().astype(float), table["y"])
+    again = call("audit", "out/evidence.safetensors", "--out", "again", "--jobs", "1")
+    assert again.code == 0, again.err
+    found = json.loads((folder / "again" / "result.json").read_text())
+    assert found["attacks"]["lira"]["auc"] == result["attacks"]["lira"]["auc"]

@@ -16,7 +16,7 @@ from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, ReadsMore, 
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.panel import required
-from worlds import Form, World, auc, bare, gaussian_world
+from worlds import Form, World, as_numbers, auc, bare, gaussian_world
 
 NAMES = registry.names("attacks")
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -283,6 +283,8 @@ def _without(evidence: Evidence, part: str) -> Evidence:
         return replace(evidence, known=None)
     if part == "population":
         return replace(evidence, population=None)
+    if part in ("classes", "likelihoods"):
+        return replace(evidence, audit=as_numbers(evidence, "score").audit)
     inside = np.full_like(evidence.audit.in_reference, part == "out_references")
     return replace(evidence, audit=replace(evidence.audit, in_reference=inside))
 

@@ -58,13 +58,22 @@ def test_the_python_example_copies_the_file(folder: Path) -> None:
 
 
 def test_the_table_is_read(tmp_path: Path) -> None:
-    (tmp_path / "e.csv").write_text(TABLE[0])
+    (tmp_path / "e.csv").write_text(TABLE[1])
     evidence, truth, _ = read_evidence(tmp_path / "e.csv")
     assert truth is not None
     assert truth.tolist() == [True, True, False]
     np.testing.assert_allclose(evidence.audit.target("loss"), np.log([0.98, 0.71, 0.56]))
 
 
+def test_the_table_of_losses_is_read(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text(TABLE[0])
+    audit = read_evidence(tmp_path / "e.csv").evidence.audit
+    assert audit.target("loss").tolist() == [-0.02, -1.71, -0.44]
+    assert audit.references("loss").shape == (2, 3)
+
+
 def test_every_tensor_of_the_format_is_on_the_page() -> None:
     for name in (*(f"P.{field}" for field in FIELDS), *POOL, "shadow.0.target.models"):
-        assert f"`{name}`" in TEXT.replace("` or `.probs`", f"` or `{name.rsplit('.', 1)[0]}.probs`"), name
+        stem = name.rsplit(".", 1)[0]
+        text = TEXT.replace("` or `.probs`", f"` or `{stem}.probs`").replace("` or `.score`", f"` or `{stem}.score`")
+        assert f"`{name}`" in text, name

@@ -10,6 +10,7 @@ from miaudit.attacks.base import Needs as Needs
 from miaudit.attacks.base import ReadsMore as ReadsMore
 from miaudit.attacks.base import Settles as Settles
 from miaudit.attacks.base import check_needs as check_needs
+from miaudit.attacks.base import lacking_outputs as lacking_outputs
 from miaudit.attacks.base_ratio import BaseRatio as BaseRatio
 from miaudit.attacks.bavaria import Bavaria as Bavaria
 from miaudit.attacks.calibrated import Calibrated as Calibrated

@@ -62,7 +62,7 @@ def _part(shadow: Panel) -> Panel:
 
 def _read(view: View) -> View:
     values = [view.outputs.values[int(model)][view.records] for model in view.models]
-    return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor))
+    return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor, view.outputs.unit))
 
 
 def _auc(scores: Floats, shadow: Panel) -> float:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.model_outputs import SCALARS, Kind
 
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
 
@@ -20,6 +21,8 @@ class Needs(NamedTuple):
     in_references: int = 0  # reference models trained on the record, for every record
     known: bool = False  # records of the target with known membership
     population: bool = False  # records seen by no audited model
+    classes: bool = False  # an output for every class: a loss or a score does not suffice
+    likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
 
 
 class Cut(NamedTuple):
@@ -94,6 +97,9 @@ class Explains(Protocol):
 def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
     """Raise UserError that names the first thing which the attack needs and the evidence lacks."""
     needs = attack.needs
+    lacking = lacking_outputs(needs, evidence.audit.kind)
+    if lacking is not None:
+        raise UserError(f"attack {name} {lacking}")
     if len(evidence.shadows) < needs.shadows:
         raise UserError(
             f"attack {name} needs {needs.shadows} shadow panel(s) with known members; "
@@ -114,6 +120,15 @@ def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
         panels += [(f"shadow {s}", shadow) for s, shadow in enumerate(evidence.shadows)]
     for where, panel in panels:
         _check_references(name, where, panel, needs)
+
+
+def lacking_outputs(needs: Needs, kind: Kind) -> str | None:
+    """What the models' outputs of this kind lack for an attack with these needs, in words; None if nothing."""
+    if needs.classes and kind in SCALARS:
+        return f"needs an output for every class; the evidence has one {kind} for each record"
+    if needs.likelihoods and kind == "score":
+        return "needs likelihoods; a score has a unit of its own: if its negative is a loss of 0 or more, give the loss"
+    return None
 
 
 def _check_references(name: str, where: str, panel: Panel, needs: Needs) -> None:

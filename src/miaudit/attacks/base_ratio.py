@@ -37,8 +37,11 @@ class BaseRatio:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record: without one the mean would only tell of models that know the record."""
-        return Needs(out_references=1)
+        """An out-reference a record, and likelihoods to compare.
+
+        Without an out-reference the mean would only tell of models that know the record.
+        """
+        return Needs(out_references=1, likelihoods=True)
 
     @property
     def helped_by(self) -> Needs:

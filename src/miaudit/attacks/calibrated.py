@@ -39,8 +39,12 @@ class Calibrated:
 
     @property
     def needs(self) -> Needs:
-        """A reference that was not trained on the record; for neighbours, the records of a shadow."""
-        return Needs(shadows=1 if self.neighbourhood else 0, out_references=1)
+        """A reference that was not trained on the record; for neighbours, the records of a shadow.
+
+        Neighbours, and signals other than the loss and the scaled logit, need outputs of every class.
+        """
+        classes = self.neighbourhood or self.signal not in ("loss", "scaled_logit")
+        return Needs(shadows=1 if self.neighbourhood else 0, out_references=1, classes=classes)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) calibrated signal."""

@@ -24,8 +24,8 @@ class Confidence:
 
     @property
     def needs(self) -> Needs:
-        """Only the target's outputs."""
-        return Needs()
+        """Only the target's outputs, of every class."""
+        return Needs(classes=True)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log of the largest probability."""

@@ -49,8 +49,8 @@ class Ensemble:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record."""
-        return Needs(out_references=1)
+        """An out-reference a record, and likelihoods, whose ratios are among the features."""
+        return Needs(out_references=1, likelihoods=True)
 
     @property
     def helped_by(self) -> Needs:

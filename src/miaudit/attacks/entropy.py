@@ -24,8 +24,8 @@ class Entropy:
 
     @property
     def needs(self) -> Needs:
-        """Only the target's outputs."""
-        return Needs()
+        """Only the target's outputs, of every class."""
+        return Needs(classes=True)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) negative entropy."""

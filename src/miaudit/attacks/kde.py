@@ -60,8 +60,11 @@ class Kde:
 
     @property
     def needs(self) -> Needs:
-        """Records of known membership."""
-        return Needs(known=True) if self.source == "known" else Needs(shadows=1)
+        """Records of known membership; likelihoods where the probability itself is read."""
+        likelihoods = self.loss == "probability"
+        if self.source == "known":
+            return Needs(known=True, likelihoods=likelihoods)
+        return Needs(shadows=1, likelihoods=likelihoods)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log density ratio."""

@@ -68,8 +68,9 @@ class Ldc:
 
     @property
     def needs(self) -> Needs:
-        """A shadow, and references for the calibrated score."""
-        return Needs(shadows=1, out_references=1 if "calibrated" in self.features else 0)
+        """A shadow, and references for the calibrated score; for neighbours, outputs of every class."""
+        calibrated = "calibrated" in self.features
+        return Needs(shadows=1, out_references=int(calibrated), classes=calibrated and self.neighbourhood)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""

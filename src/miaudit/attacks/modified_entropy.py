@@ -25,8 +25,8 @@ class ModifiedEntropy:
 
     @property
     def needs(self) -> Needs:
-        """Only the target's outputs."""
-        return Needs()
+        """Only the target's outputs, of every class."""
+        return Needs(classes=True)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) negative modified entropy."""

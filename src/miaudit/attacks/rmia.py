@@ -44,8 +44,9 @@ class Rmia:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record, online an in-reference too, and the population."""
-        return Needs(out_references=1, in_references=1 if self.mode == "online" else 0, population=True)
+        """An out-reference a record, online an in-reference too, the population, and likelihoods to compare."""
+        online = self.mode == "online"
+        return Needs(out_references=1, in_references=1 if online else 0, population=True, likelihoods=True)
 
     @property
     def helped_by(self) -> Needs:

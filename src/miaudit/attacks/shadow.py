@@ -38,8 +38,8 @@ class Shadow:
 
     @property
     def needs(self) -> Needs:
-        """A shadow to learn on; more are better."""
-        return Needs(shadows=1)
+        """A shadow to learn on, better more, and outputs of every class."""
+        return Needs(shadows=1, classes=True)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""

@@ -17,7 +17,8 @@ from miaudit.attacks._two_thresholds import Pair
 from miaudit.attacks.base import STRICT, Cut, Needs
 from miaudit.evidence import Evidence, Panel
 
-FAR_BELOW = 1e7  # more than any s1 can be below 0
+FAR_BELOW = 1e7  # more than any s1 can be below 0, where log odds are as those of a classifier
+LARGEST = 745.0  # log odds of a classifier; losses and scores may be larger
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -72,7 +73,9 @@ class TwoStage:
         del rng
         pair, _ = self._search(evidence)
         audit = evidence.audit
-        excluded = audit.target("scaled_logit") - FAR_BELOW  # ranks as s0 does, without ties at confident records
+        phi = audit.target("scaled_logit")
+        far = FAR_BELOW * max(1.0, float(np.abs(phi).max(initial=0.0)) / LARGEST)
+        excluded = phi - far  # ranks as s0 does, without ties at confident records
         return np.where(audit.target("loss") >= pair.t0, self._second(audit), excluded)
 
     def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:

@@ -1,8 +1,10 @@
 """Records as an attacker sees them who never asks the model: a small table with named columns."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
@@ -30,6 +32,14 @@ def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Describe
     """Labels (n,) alone, for records that are not available."""
     values, names = _labels(labels, class_names)
     return Described(values, names, np.arange(len(labels)), has_records=False)
+
+
+def describe_truth(truth: npt.NDArray[Any]) -> Described:
+    """The truth (n,) on records of a model that is no classifier: numbers as one column, anything else as classes."""
+    if truth.dtype.kind in "iufb":
+        return Described(truth[:, None].astype(np.float64), ("label",), np.arange(len(truth)), has_records=False)
+    names, codes = np.unique(truth.astype(str), return_inverse=True)
+    return describe_labels(codes.astype(np.int64), tuple(names.tolist()))
 
 
 def describe_records(data: Dataset, rows: Ints) -> Described:

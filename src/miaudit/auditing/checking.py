@@ -31,14 +31,14 @@ def check(
     truth, seed = gathered.truth, questions.seed
     view = reference_loss(gathered.evidence.audit)
     checked = controls_of(scores, truth, positive, generator(seed, "null"), view)
-    blind = attack_blindly(gathered.records, truth, generator(seed, "blind"))
-    checked = checked.model_copy(
-        update={"blind": baseline(gathered.records, truth, blind), "likeness": likeness(gathered.evidence, truth)}
-    )
+    checked = checked.model_copy(update={"likeness": likeness(gathered.evidence, truth)})
+    rivals = [] if view is None else [view]
+    if gathered.records is not None:
+        blind = attack_blindly(gathered.records, truth, generator(seed, "blind"))
+        checked = checked.model_copy(update={"blind": baseline(gathered.records, truth, blind)})
+        rivals = [blind.scores, blind.column, *rivals]
     if not checked.sides_differ or not found:
         return checked
-    known = [blind.scores, blind.column]
-    rivals = Rivals.of(known if view is None else [*known, view], truth)
 
     alike = checked.likeness is not None and checked.likeness.state == "alike"
 
@@ -46,7 +46,7 @@ def check(
         # A shadow that memorises where the target may not says nothing of the target.
         return _on_drawn_shadow(questions, gathered, name) if alike else None
 
-    return checked.model_copy(update={"beyond": beyond(found, scores, rivals, on_shadow)})
+    return checked.model_copy(update={"beyond": beyond(found, scores, Rivals.of(rivals, truth), on_shadow)})
 
 
 def _on_drawn_shadow(questions: Questions, gathered: Gathered, name: str) -> tuple[Floats, Bools] | None:

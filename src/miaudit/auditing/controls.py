@@ -9,7 +9,9 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.panel import required
+from miaudit.model_outputs import SCALARS, Kind
 from miaudit.signals.logits import logits
+from miaudit.signals.scaled_logit import scaled_logit
 
 CONTROL_RECORDS = 2000  # records of a panel that the positive control looks at
 CONTROL_SHADOWS = 4
@@ -18,7 +20,7 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 
 @dataclass(frozen=True, eq=False)
 class Memorised(LazyOutputs):
-    """Logits of models that have memorised their training records: the logit of the true class is raised by `boost`."""
+    """Outputs of models that have memorised their training records: the log odds of the truth are raised by `boost`."""
 
     outputs: Outputs  # of M models on n records
     inside: Bools  # (M, n)
@@ -29,10 +31,17 @@ class Memorised(LazyOutputs):
 
     def read(self, model: int) -> Floats:
         """Raised where the model was trained on the record."""
+        if self.outputs.kind in SCALARS:
+            return self._raised_number(model)
         labels = self.outputs.labels
         raised = logits(self.outputs.model(model), labels).copy()
         raised[np.arange(len(labels)), labels] += self.boost * self.inside[model]
         return raised
+
+    def _raised_number(self, model: int) -> Floats:
+        """The score, or the loss that belongs to the raised log odds."""
+        raised = scaled_logit(self.outputs.model(model), self.outputs.labels) + self.boost * self.inside[model]
+        return raised[:, None] if self.outputs.kind == "score" else np.logaddexp(0.0, -raised)[:, None]
 
 
 def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator) -> tuple[Evidence, Bools]:
@@ -91,7 +100,8 @@ class _Raised:
         marked[np.ix_(view.models, view.records)] |= inside
 
     def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
-        return Outputs(outputs.labels, Memorised(outputs, inside, self.boost))
+        kind: Kind = outputs.kind if outputs.kind in SCALARS else "logits"
+        return Outputs(outputs.labels, Memorised(outputs, inside, self.boost), kind)
 
     def _view(self, view: View) -> View:
         return replace(view, outputs=self.raised.get(id(view.outputs), view.outputs))

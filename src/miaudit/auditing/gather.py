@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from miaudit.arrays import Bools, Floats, Ids, Ints
+from miaudit.arrays import Bools, Ids, Ints
 from miaudit.attacks.base import Attack
-from miaudit.auditing.blind_features import Described, describe_labels, describe_records
+from miaudit.auditing.blind_features import Described, describe_labels, describe_records, describe_truth
 from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
@@ -19,14 +19,16 @@ from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Outputs
+from miaudit.evidence import Evidence, Outputs, Panel
 from miaudit.evidence.io.file import open_evidence
+from miaudit.evidence.io.opened import Opened
 from miaudit.evidence.io.source import Pinned
 from miaudit.evidence.io.understood import Understood
 from miaudit.fingerprint import fingerprint
 from miaudit.messages import printable
 from miaudit.metrics.intervals import proportion
 from miaudit.metrics.quantity import Quantity
+from miaudit.model_outputs import SCALARS
 from miaudit.plain import describe
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.records.duplicates import Duplicates, duplicates
@@ -46,7 +48,7 @@ class Gathered:
     key: str  # names the evidence's content
     data: str  # fingerprint of the records
     recipe: Any  # plain values
-    records: Described  # what an attacker sees who never asks the model; possibly the labels alone
+    records: Described | None  # what an attacker sees who never asks the model; possibly the labels alone
     names: Ints | None  # (N,) the user's ids of all rows of the data; None where the evidence has them already
     train_accuracy: Quantity
     test_accuracy: Quantity
@@ -84,16 +86,15 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
     everything, member, audited = collector.evidence(plan.known)
     evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
     truth, rows = member[kept], audited[kept]
-    correct = outputs.signal("correct")[0]
-    right = {name: correct[np.isin(target_rows, part)] for name, part in _accuracy_rows(plan).items()}
+    right = {name: np.isin(target_rows, part) for name, part in _accuracy_rows(plan).items()}
     return Gathered(
         evidence=evidence,
         truth=truth,
         ids=plan.data.record_ids[rows],
         positions=plan.data.record_positions[rows],
         key=_key(plan, outputs, kept),
-        train_accuracy=_accuracy(right["train"]),
-        test_accuracy=_accuracy(right["test"]),
+        train_accuracy=_accuracy(outputs, right["train"]),
+        test_accuracy=_accuracy(outputs, right["test"]),
         data=plan.data.fingerprint,
         recipe=None if plan.recipe is None else describe(plan.recipe),
         records=describe_records(plan.data, rows),
@@ -152,8 +153,14 @@ def _stored(plan: Plan, store: Store) -> Asked:
     return Asked(work.query, masked(stored_outputs((work,), plan.data.y[work.query], store), plan.shown.target))
 
 
-def _accuracy(correct: Floats) -> Quantity:
-    """Share of records classified correctly; where k classes tie for the largest output, it counts 1/k."""
+def _accuracy(outputs: Outputs, chosen: Bools) -> Quantity:
+    """Share of the chosen records (n,) classified correctly; where k classes tie for the largest output, 1/k of one.
+
+    There is none where the model is known by one number a record.
+    """
+    if outputs.kind in SCALARS:
+        return Quantity.unresolved(int(chosen.sum()), "the model is known by one number a record, not as a classifier")
+    correct = outputs.signal("correct", [0], np.flatnonzero(chosen))[0]
     return proportion(round(float(correct.sum())), len(correct))
 
 
@@ -206,18 +213,18 @@ def gather_file(
         raise UserError(f"{path}: expected members and non-members among the audited records, got {kind} only")
     evidence, kept = judgeable(loaded.evidence, truth, attacks)
     files = [file for file in (path, nonmembers) if file is not None]
-    correct = audit.target("correct")
+    outputs = audit.target_view.outputs
     return Gathered(
         evidence=evidence,
         truth=truth[kept],
         ids=loaded.ids[kept],
         positions=np.flatnonzero(kept),
         key=fingerprint(opened.digest, kept),
-        train_accuracy=_accuracy(correct[truth]),
-        test_accuracy=_accuracy(correct[~truth]),
+        train_accuracy=_accuracy(outputs, truth),
+        test_accuracy=_accuracy(outputs, ~truth),
         data=opened.digest,
         recipe=None,
-        records=describe_labels(evidence.audit.labels),
+        records=_told_of_records(evidence.audit, opened, kept),
         names=None,
         description=" and ".join(f"predictions in {printable(file.name)}" for file in files),
         left_out=_left_out(loaded.evidence, truth, kept),
@@ -226,6 +233,14 @@ def gather_file(
         further={name: values[kept] for name, values in opened.further.items()},
         pinned=opened.pinned,
     )
+
+
+def _told_of_records(audit: Panel, opened: Opened, kept: Bools) -> Described | None:
+    """What a file tells of the records beside the models' outputs: the labels; None where it has none."""
+    if audit.kind not in SCALARS:
+        return describe_labels(audit.labels)
+    label = None if opened.understood is None else opened.understood.label
+    return None if label is None else describe_truth(opened.further[label][kept])
 
 
 def _left_out(evidence: Evidence, member: Bools, kept: Bools) -> LeftOutRecords | None:

@@ -7,10 +7,11 @@ from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Compared, Likeness
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence, Panel, View
+from miaudit.model_outputs import SCALARS
 
 ERROR = 0.05  # chance of calling references unlike the target although they resemble it, over all numbers
-NUMBERS = 4  # accuracy and loss, on own training records and on others
+NUMBERS = 4  # accuracy and loss, on own training records and on others; of losses and scores, two of them
 ENOUGH_MODELS = 5  # with fewer, a further model could lie almost anywhere
 ENOUGH_RECORDS = 10  # of a side, below which a model's accuracy says nothing
 SMALL_ACCURACY = 0.01  # differences that could not matter to an attack
@@ -21,7 +22,7 @@ LEAST_LOSS = 1e-6  # models that are certain of everything do not differ without
 class Side(NamedTuple):
     """Accuracy and loss of M models on their own training records, or on other records."""
 
-    accuracy: Floats  # (M,)
+    accuracy: Floats  # (M,); nothing is known of it where models are no classifiers
     loss: Floats  # (M,) mean
     records: Floats  # (M,) how many there are
     deviation: Floats  # (M,) of the loss over these records
@@ -35,6 +36,8 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
     trained on audited records, shadows and their training records are used instead.
 
+    Models that are known by one number a record are compared by that number alone.
+
     Args:
         evidence: what the models said.
         truth: (n,) the target's members among the audited records.
@@ -46,52 +49,48 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     audit = evidence.audit
     if not audit.n_references and not evidence.shadows:
         return None
-    target = audit.target("correct")[None], audit.target("loss")[None]
     sides = {
-        "own": (_side(*target, truth[None]), _own(evidence)),
-        "other": (_side(*target, ~truth[None]), _others(audit)),
+        "own": (_side(audit.target_view, truth[None]), _own(evidence)),
+        "other": (_side(audit.target_view, ~truth[None]), _others(audit)),
     }
     measured, models = {}, []
     for name, (one, many) in sides.items():
         if len(one.records) and len(many.records):
             models.append(len(many.records))
-            measured[f"accuracy_{name}"] = _accuracy(one, many)
-            measured[f"loss_{name}"] = _loss(one, many)
+            if audit.kind not in SCALARS:
+                measured[f"accuracy_{name}"] = _accuracy(one, many)
+            measured[f"loss_{name}"] = _score(one, many) if audit.kind == "score" else _loss(one, many)
     fewest = min(models, default=0)
     if not all(compared.alike for compared in measured.values()):
         return Likeness(state="unlike", models=fewest, measured=measured)
-    told = len(measured) == NUMBERS and fewest >= ENOUGH_MODELS
+    told = len(models) == len(sides) and fewest >= ENOUGH_MODELS
     return Likeness(state="alike" if told else "unknown", models=fewest, measured=measured)
 
 
 def _own(evidence: Evidence) -> Side:
     """References on their training records; or shadows on theirs, if no reference was trained on audited records."""
     audit = evidence.audit
-    if audit.n_references and audit.in_reference.any():
-        return _side(audit.references("correct"), audit.references("loss"), audit.in_reference)
-    sides = [
-        _side(shadow.target("correct")[None], shadow.target("loss")[None], shadow.member[None])
-        for shadow in evidence.shadows
-        if shadow.member is not None
-    ]
+    if audit.reference_view is not None and audit.in_reference.any():
+        return _side(audit.reference_view, audit.in_reference)
+    sides = [_side(shadow.target_view, shadow.member[None]) for shadow in evidence.shadows if shadow.member is not None]
     return Side(*(np.concatenate(parts) for parts in zip(*sides, strict=True))) if sides else _nothing()
 
 
 def _others(audit: Panel) -> Side:
     """References on records that they were not trained on."""
-    if not audit.n_references:
-        return _nothing()
-    return _side(audit.references("correct"), audit.references("loss"), ~audit.in_reference)
+    return _nothing() if audit.reference_view is None else _side(audit.reference_view, ~audit.in_reference)
 
 
 def _nothing() -> Side:
     return Side(*(np.zeros(0) for _ in Side._fields))
 
 
-def _side(correct: Floats, log_p: Floats, chosen: Bools) -> Side:
-    """Accuracy and loss of M models on their chosen records, (M, n) each, without models that have too few."""
+def _side(view: View, chosen: Bools) -> Side:
+    """Accuracy and loss of M models on their chosen records (M, n), without models that have too few."""
+    loss = -view.signal("loss")
+    correct = np.zeros_like(loss) if view.outputs.kind in SCALARS else view.signal("correct")
     kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
-    chosen, correct, loss = chosen[kept], correct[kept], -log_p[kept]
+    chosen, correct, loss = chosen[kept], correct[kept], loss[kept]
     count = chosen.sum(axis=1).astype(np.float64)
     mean = np.einsum("mn,mn->m", loss, chosen) / count
     squares = np.einsum("mn,mn->m", (loss - mean[:, None]) ** 2, chosen)
@@ -112,6 +111,12 @@ def _loss(one: Side, many: Side) -> Compared:
     ends = _interval(logs, noise, np.log1p(SMALL_LOSS))
     low, centre, high = (None if end is None else float(np.exp(end)) for end in ends)
     return _compared(one.loss[0] + LEAST_LOSS, low, centre or 0.0, high)
+
+
+def _score(one: Side, many: Side) -> Compared:
+    """Scores, negated, on a scale of about 1: they may have either sign, so that they are compared as they are."""
+    noise = float(many.deviation.mean() / np.sqrt(one.records[0]))
+    return _compared(one.loss[0], *_interval(many.loss, noise, SMALL_LOSS))
 
 
 def _interval(values: Floats, noise: float, margin: float) -> tuple[float | None, float, float | None]:

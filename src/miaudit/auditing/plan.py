@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from miaudit.arrays import Bools, Ints
-from miaudit.attacks.base import Attack, Needs
+from miaudit.attacks.base import Attack, Needs, lacking_outputs
 from miaudit.auditing.collect import auxiliary_query
 from miaudit.auditing.known import too_few_to_know
 from miaudit.auditing.left_out import unjudged
@@ -14,6 +14,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
+from miaudit.model_outputs import Kind
 from miaudit.running.work import Work
 from miaudit.seeds import child_seed
 from miaudit.splits.base import Split, no_rows
@@ -104,8 +105,10 @@ def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tu
     return int(len(references) - inside.max(initial=0)), int(inside.min(initial=len(references)))
 
 
-def missing(needs: Needs, has: Needs) -> str | None:
+def missing(needs: Needs, has: Needs, kind: Kind = "logits") -> str | None:
     """The first thing that an attack needs and the evidence will lack, in words; None if it lacks nothing."""
+    if (lacking := lacking_outputs(needs, kind)) is not None:
+        return lacking
     if needs.shadows > has.shadows:
         return f"needs {needs.shadows} shadow model(s), there are {has.shadows}"
     if needs.out_references > has.out_references:
@@ -119,18 +122,19 @@ def missing(needs: Needs, has: Needs) -> str | None:
     return None
 
 
-def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float) -> dict[str, str]:
+def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float, kind: Kind = "logits") -> dict[str, str]:
     """The attacks that do not apply to a split, and why (attack -> reason).
 
     Args:
         attacks: the attacks by their titles.
         split: the roles of records and models.
         known_fraction: share of the audited records that attacks may know.
+        kind: what the models give.
     """
     has = {to_learn: available(split, known=True, to_learn=to_learn) for to_learn in (False, True)}
     too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
     reasons = {
-        name: missing(attack.needs, has[attack.needs.shadows > 0]) or (too_few if attack.needs.known else None)
+        name: missing(attack.needs, has[attack.needs.shadows > 0], kind) or (too_few if attack.needs.known else None)
         for name, attack in attacks.items()
     }
     return {name: why for name, why in reasons.items() if why is not None}

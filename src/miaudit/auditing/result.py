@@ -16,6 +16,7 @@ from miaudit.auditing.control_results import (
 from miaudit.defences.base import Guarantee
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
+from miaudit.model_outputs import Kind
 
 SCHEMA = "miaudit.result/1"
 
@@ -99,11 +100,13 @@ class TargetFacts(Record):
     nonmembers: int
     """Number of audited non-members."""
     classes: int
-    """Number of classes."""
+    """Number of classes; 0 where the model is known by one number a record."""
+    outputs: Kind = "logits"
+    """What attacks read: logits, probs, or one number a record, a loss (lower fits better) or a score (higher does)."""
     class_names: tuple[str, ...] = ()
     """Names of the classes, in their order, where a file of predictions has names other than 0, 1, ..."""
     train_accuracy: Quantity
-    """Accuracy on the members."""
+    """Accuracy on the members; absent where the model is no classifier."""
     test_accuracy: Quantity
     """Accuracy on records that it was not trained on."""
     guarantee: Guarantee | None = None
@@ -174,11 +177,11 @@ class PredictionsRead(Record):
     outputs: tuple[str, ...]
     """Columns of the model's outputs, in the order of the classes."""
     form: str
-    """What the outputs are: probabilities, percent, logits, log_probabilities or labels."""
+    """What the outputs are: probabilities, percent, logits, log_probabilities, labels, loss or score."""
     classes: tuple[str, ...]
     """The classes of these columns."""
-    label: str
-    """Column of the true class."""
+    label: str | None
+    """Column of the true class; None where a loss or a score was read and the table has no such column."""
     member: str | None
     """Column that tells members from non-members."""
     ids: str | None

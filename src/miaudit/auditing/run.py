@@ -25,6 +25,7 @@ from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.verdict import verdict
 from miaudit.evidence.floor import saturated
+from miaudit.model_outputs import SCALARS
 from miaudit.records.duplicates import Duplicates
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
@@ -180,16 +181,17 @@ def _counts(found: Duplicates | None) -> DuplicateRecords | None:
 
 
 def _facts(gathered: Gathered) -> TargetFacts:
-    members = int(gathered.truth.sum())
+    members, audit = int(gathered.truth.sum()), gathered.evidence.audit
     return TargetFacts(
         description=gathered.description,
         members=members,
         nonmembers=len(gathered.truth) - members,
-        classes=gathered.evidence.audit.n_classes,
+        classes=0 if audit.kind in SCALARS else audit.n_classes,
+        outputs=audit.kind,
         class_names=class_names(gathered.understood),
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
         guarantee=gathered.guarantee,
         probability_floor=gathered.evidence.floor,
-        saturated=saturated(gathered.evidence.audit),
+        saturated=saturated(audit),
     )

@@ -70,7 +70,7 @@ OutputForm = Annotated[
     str | None,
     typer.Option(
         help="What the outputs are: probabilities, logits, log_probabilities or labels; of a model also margins, in a "
-        "file also percent."
+        "file also percent, loss or score (one number a record: a lower loss, a higher score fits better)."
     ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that tells the records apart.")]

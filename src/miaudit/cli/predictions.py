@@ -57,7 +57,8 @@ def hints_of(
         return TypeAdapter(Hints).validate_python(said).below(Path())
     except ValidationError:
         raise UserError(
-            f"--outputs: expected probabilities, percent, logits, log_probabilities or labels, got {shortened(outputs)}"
+            "--outputs: expected probabilities, percent, logits, log_probabilities, labels, loss or score, got "
+            f"{shortened(outputs)}"
         ) from None
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
+from miaudit.model_outputs import SCALARS, Kind
 
 
 class Given(NamedTuple):
@@ -35,6 +36,16 @@ def check_flags(given: Given, shape: tuple[int, ...]) -> Bools:
     return given.values.astype(bool)
 
 
+def given_labels(labels: npt.ArrayLike | None, outputs: npt.ArrayLike, kind: Kind) -> Given:
+    """Return the labels (n,) that were given with the outputs (n, ...) of a model, unchecked.
+
+    Records of which a loss or a score is known need none: they share one class.
+    """
+    if labels is None and kind in SCALARS:
+        return Given("labels", np.zeros(np.asarray(outputs).shape[:1], dtype=np.int64))
+    return Given("labels", np.asarray(() if labels is None else labels))
+
+
 def check_labels(given: Given) -> Ints:
     """Return the labels (n,) of one or more records as int64; raises UserError for anything else."""
     if given.values.ndim != 1 or not given.values.size:
@@ -51,6 +62,8 @@ def check_range(name: str, labels: Ints, classes: int) -> None:
         classes: C, the number of columns that the outputs have.
     """
     wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    if wrong.size and classes == 1:
+        raise UserError(f"{name}: expected no labels beside one number a record, which has no classes; leave them out")
     if wrong.size:
         raise UserError(
             f"{name}: expected classes 0 to {classes - 1}, as the outputs have {classes} columns; "
@@ -75,9 +88,24 @@ def check_same_classes(classes: dict[str, int]) -> None:
     """Raise UserError if the outputs (name -> number of classes) have different numbers of classes."""
     first = next(iter(classes))
     for name, found in classes.items():
+        if 1 in (found, classes[first]) and found != classes[first]:
+            raise UserError(
+                f"expected one kind of numbers everywhere, got outputs of classes and one number a record: "
+                f"{first} and {name}"
+            )
         if found != classes[first]:
             raise UserError(
                 f"expected as many classes everywhere, got {classes[first]} in {first} and {found} in {name}"
+            )
+
+
+def check_same_scalars(kinds: dict[str, Kind]) -> None:
+    """Raise UserError if some outputs (name -> kind) are losses and others scores: they cannot be compared."""
+    first = next(iter(kinds))
+    for name, found in kinds.items():
+        if found != kinds[first] and {found, kinds[first]} & set(SCALARS):
+            raise UserError(
+                f"expected one kind of numbers everywhere, got a {kinds[first]} in {first}, a {found} in {name}"
             )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from miaudit.arrays import Ints
-from miaudit.evidence.checks import check_membership, check_same_classes, check_same_views
-from miaudit.evidence.floor import common_floor
+from miaudit.evidence.checks import check_membership, check_same_classes, check_same_scalars, check_same_views
+from miaudit.evidence.floor import common_floor, common_unit
 from miaudit.evidence.panel import Panel, View
 
 
@@ -65,6 +65,7 @@ class Evidence:
         panels = {name: panel for name, panel in named.items() if panel is not None}
         panels |= {f"shadow.{s}": shadow for s, shadow in enumerate(shadows)}
         check_same_classes({name: panel.n_classes for name, panel in panels.items()})
+        check_same_scalars({name: panel.kind for name, panel in panels.items()})
         judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
         check_same_views({name: len(panel.views) for name, panel in judged.items()})
         for name, panel in panels.items():
@@ -85,12 +86,15 @@ class Evidence:
         return max(floors, default=None)
 
     def with_floor(self) -> "Evidence":
-        """Return the evidence with one floor for the probabilities of all models; unchanged if there are none."""
+        """Return the evidence with one floor for the probabilities or losses of all models, and one unit for scores.
+
+        It is unchanged if all models give logits.
+        """
         tables = {id(outputs): outputs for panel in self.panels() for outputs in panel.tables()}
-        floor = common_floor(tables.values())
-        if floor is None:
+        floor, unit = common_floor(tables.values()), common_unit(self.audit)
+        if floor is None and unit is None:
             return self
-        raised = {name: outputs.with_floor(floor) for name, outputs in tables.items()}
+        raised = {name: outputs.in_common(floor, unit) for name, outputs in tables.items()}
         return self.changed(lambda view: replace(view, outputs=raised[id(view.outputs)]))
 
     def on_shadow(self, s: int) -> "Evidence":

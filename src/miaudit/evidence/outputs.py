@@ -7,7 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.evidence.lazy import LazyOutputs
-from miaudit.model_outputs import SMALLEST, Kind, ModelOutputs
+from miaudit.model_outputs import ITSELF, SMALLEST, Kind, ModelOutputs, Unit
 from miaudit.signals.base import find_signal
 
 
@@ -22,7 +22,8 @@ class Outputs:
     labels: Ints  # (N,)
     values: Sequence[Floats]  # M arrays (N, C)
     kind: Kind = "logits"
-    floor: float = SMALLEST  # of probabilities, see `ModelOutputs`
+    floor: float = SMALLEST  # of probabilities and losses, see `ModelOutputs`
+    unit: Unit = ITSELF  # of scores
     _signals: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False)
     _tempered: dict[float, "Outputs"] = field(default_factory=dict, repr=False)
 
@@ -33,7 +34,7 @@ class Outputs:
 
     def model(self, m: int) -> ModelOutputs:
         """Outputs of model m on all records."""
-        return ModelOutputs(self.values[m], self.kind, self.floor)
+        return ModelOutputs(self.values[m], self.kind, self.floor, self.unit)
 
     def signal(self, name: str, models: Iterable[int] | None = None, records: Ints | None = None) -> Floats:
         """Compute a signal, float64, (M, N) or (M, N, C) for M models and N records.
@@ -61,22 +62,26 @@ class Outputs:
             self._signals[name, m] = values
         return values
 
-    def with_floor(self, floor: float) -> "Outputs":
-        """Return the same outputs with another floor of probabilities."""
-        return replace(self, floor=floor, _signals={}, _tempered={})
+    def in_common(self, floor: float | None, unit: Unit | None) -> "Outputs":
+        """Return the same outputs with another floor of probabilities or losses, and another unit of scores."""
+        return replace(self, floor=floor or self.floor, unit=unit or self.unit, _signals={}, _tempered={})
 
     def tempered(self, temperature: float) -> "Outputs":
-        """Return the same models with probabilities softmax(logits / temperature); kept, with its signals."""
+        """Return the same models with probabilities softmax(logits / temperature); kept, with its signals.
+
+        Losses are divided by the temperature: exp(-loss / temperature) takes the place of the probability.
+        """
         if temperature == 1:
             return self
         if temperature not in self._tempered:
-            self._tempered[temperature] = Outputs(self.labels, Tempered(self, temperature))
+            kind: Kind = "loss" if self.kind == "loss" else "logits"
+            self._tempered[temperature] = Outputs(self.labels, Tempered(self, temperature), kind)
         return self._tempered[temperature]
 
 
 @dataclass(frozen=True, eq=False)
 class Tempered(LazyOutputs):
-    """Logits of several models, divided by a temperature when they are read."""
+    """Logits or losses of several models, divided by a temperature when they are read."""
 
     outputs: Outputs
     temperature: float
@@ -86,5 +91,8 @@ class Tempered(LazyOutputs):
 
     def read(self, model: int) -> Floats:
         """Logits (n, C), centred log-probabilities where the model gave probabilities, divided by the temperature."""
+        if self.outputs.kind == "loss":
+            losses: Floats = self.outputs.values[model] / self.temperature
+            return losses
         divided: Floats = find_signal("logits")(self.outputs.model(model), self.outputs.labels) / self.temperature
         return divided

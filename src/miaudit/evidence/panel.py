@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from miaudit.arrays import Bools, Floats, Ints, read_only
-from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range
+from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
 from miaudit.model_outputs import Kind, checked
 
@@ -67,7 +67,7 @@ class Panel:
     def of(
         cls,
         target: npt.ArrayLike,
-        labels: npt.ArrayLike,
+        labels: npt.ArrayLike | None = None,
         references: Sequence[npt.ArrayLike] | npt.NDArray[Any] = (),
         in_reference: npt.ArrayLike | None = None,
         member: npt.ArrayLike | None = None,
@@ -77,14 +77,15 @@ class Panel:
         """Build a panel from plain arrays; all are checked, none is copied unless its type must change.
 
         Args:
-            target: (n, C) outputs of the model under attack, or of the shadow model that stands for it.
-            labels: (n,) classes of the records, from 0 to C - 1.
-            references: (R, n, C) outputs of the reference models, or R arrays (n, C).
+            target: (n, C) outputs of the model under attack, or of the shadow model that stands for it; (n,) losses or
+                scores.
+            labels: (n,) classes of the records, from 0 to C - 1; none beside losses or scores.
+            references: (R, n, C) outputs of the reference models, or R arrays (n, C); (R, n) losses or scores.
             in_reference: (R, n) true where reference r was trained on record i; None if no reference was trained on
                 any of them.
             member: (n,) true where the target was trained on the record; None where this is not known.
             ids: (n,) whole numbers that name the records across panels.
-            kind: "logits" or "probs", the form of all outputs.
+            kind: "logits" or "probs", the form of all outputs; "loss" or "score" for one number a record.
 
         Raises:
             UserError: shapes do not fit together, labels or ids are not whole numbers, two records share an id, or
@@ -94,7 +95,7 @@ class Panel:
         >>> panel.target("scaled_logit"), panel.references("scaled_logit")
         (array([ 2. , -0.5]), array([[ 1., -1.]]))
         """
-        y = read_only(check_labels(Given("labels", np.asarray(labels))))
+        y = read_only(check_labels(given_labels(labels, target, kind)))
         own = checked("target", target, kind, len(y)).values
         check_range("labels", y, own.shape[1])
         others = [checked(f"reference {r}", one, kind, *own.shape).values for r, one in enumerate(references)]
@@ -134,8 +135,13 @@ class Panel:
         return self.n_references > 0 and bool(self.in_reference.any(axis=0).all())
 
     @property
+    def kind(self) -> Kind:
+        """What the model under attack gives."""
+        return self.target_view.outputs.kind
+
+    @property
     def n_classes(self) -> int:
-        """Number of classes, C."""
+        """Number of classes, C; 1 where the models are known by one number a record."""
         return int(self.target_view.outputs.values[0].shape[1])
 
     def target(self, signal: str) -> Floats:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Bools, Ints, read_only
 from miaudit.errors import UserError
-from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range
+from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
 from miaudit.maths.lookup import positions_of
@@ -28,19 +28,19 @@ class Pool:
     def of(
         cls,
         outputs: Sequence[npt.ArrayLike] | npt.NDArray[Any],
-        labels: npt.ArrayLike,
-        in_training: npt.ArrayLike,
+        labels: npt.ArrayLike | None = None,
+        in_training: npt.ArrayLike = (),
         ids: npt.ArrayLike | None = None,
         kind: Kind = "logits",
     ) -> "Pool":
         """Build a pool from plain arrays; all are checked.
 
         Args:
-            outputs: (M, N, C) outputs of the models on all records, or M arrays (N, C).
-            labels: (N,) classes of the records, from 0 to C - 1.
+            outputs: (M, N, C) outputs of the models on all records, or M arrays (N, C); (M, N) losses or scores.
+            labels: (N,) classes of the records, from 0 to C - 1; none beside losses or scores.
             in_training: (M, N) true where model m was trained on record i.
             ids: (N,) whole numbers that name the records; None for 0 to N - 1.
-            kind: "logits" or "probs", the form of the outputs.
+            kind: "logits" or "probs", the form of the outputs; "loss" or "score" for one number a record.
 
         Raises:
             UserError: shapes do not fit together, two records share an id, or outputs are not of that kind.
@@ -50,7 +50,7 @@ class Pool:
         >>> pool.stand_in(0).member, pool.stand_in(0).n_references  # model 1 is its twin, and left out
         (array([ True, False]), 1)
         """
-        y = check_labels(Given("labels", np.asarray(labels)))
+        y = check_labels(given_labels(labels, outputs[0] if len(outputs) else (), kind))
         values: list[npt.NDArray[Any]] = []
         for m, one in enumerate(outputs):
             classes = values[0].shape[1] if values else None

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 ARRAY = ".npy"  # how the name of a file ends that stands for a column
 
-Form = Literal["probabilities", "percent", "logits", "log_probabilities", "labels"]
+Form = Literal["probabilities", "percent", "logits", "log_probabilities", "labels", "loss", "score"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

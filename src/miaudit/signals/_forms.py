@@ -1,4 +1,4 @@
-"""The quantities that signals are computed from, for logits and for probabilities."""
+"""The quantities that signals are computed from, for logits, probabilities, losses and scores."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -7,7 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.maths.sums import exact_sum
-from miaudit.model_outputs import ModelOutputs
+from miaudit.model_outputs import ModelOutputs, Unit
 from miaudit.signals.base import LOG_ZERO
 
 FINE = 1e-6  # from this step on, 1 - p is as exact as the other classes' probabilities; rounded rows are above it
@@ -43,7 +43,11 @@ class Classes(NamedTuple):
 def form_of(outputs: ModelOutputs) -> Form:
     """Wrap the outputs by their kind, as float64."""
     values = outputs.values.astype(np.float64)
-    return FromProbabilities(values, outputs.floor) if outputs.kind == "probs" else FromLogits(values)
+    if outputs.kind == "probs":
+        return FromProbabilities(values, outputs.floor)
+    if outputs.kind == "loss":
+        return FromLosses(values[:, 0], outputs.floor)
+    return FromScores(values[:, 0], outputs.unit) if outputs.kind == "score" else FromLogits(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +142,63 @@ class FromProbabilities:
         if 2 * self.floor >= FINE:
             return 1.0 - p
         return np.where(p > 0.5, exact_sum(rest, axis=1), 1.0 - p)
+
+
+class _OneNumber:
+    """What a model that is known by one number a record does not tell."""
+
+    def classes(self) -> Classes:
+        """Raise ValueError: there are no classes."""
+        raise ValueError("one number a record tells nothing of classes: call check_needs first")
+
+    def posteriors(self) -> Floats:
+        """Raise ValueError: there are no classes."""
+        return self.classes().p
+
+    def logits(self) -> Floats:
+        """Raise ValueError: there are no classes."""
+        return self.classes().log_p
+
+
+@dataclass(frozen=True, eq=False)
+class FromLosses(_OneNumber):
+    """Losses (n,) of 0 or more, read as negative log-likelihoods: p = exp(-loss).
+
+    The labels are not read. Nothing is cut off at 745: the loss of a long text may well be larger.
+    """
+
+    losses: Floats
+    floor: float
+
+    def log_p(self, labels: Ints) -> Floats:
+        """Return the negative loss."""
+        del labels
+        return -self.losses
+
+    def log_odds(self, labels: Ints) -> Floats:
+        """Compute log p - log(1 - p), which is the negative loss itself where that is large."""
+        del labels
+        losses = np.maximum(self.losses, self.floor)
+        odds: Floats = -losses - np.log(-np.expm1(-losses))
+        return odds
+
+
+@dataclass(frozen=True, eq=False)
+class FromScores(_OneNumber):
+    """Scores (n,) in a unit of their own, of which nothing is known but that higher fits better."""
+
+    scores: Floats
+    unit: Unit
+
+    def log_p(self, labels: Ints) -> Floats:
+        """Return the scores on a scale of about 1, up to a constant: they are no probabilities."""
+        return self.log_odds(labels)
+
+    def log_odds(self, labels: Ints) -> Floats:
+        """Return the scores on a scale of about 1."""
+        del labels
+        scaled: Floats = (self.scores - self.unit.centre) / self.unit.width
+        return scaled
 
 
 def log_sigmoid(phi: Floats) -> Floats:

@@ -12,6 +12,7 @@ LOG_ZERO = -745.0  # log of the smallest positive double: stands for log 0, so t
 class Signal(Protocol):
     """A pure function of one model's outputs on n records and the labels (n,); float64, (n,) or (n, C).
 
+    Of models that are known by a loss or a score, only `loss` and `scaled_logit` can be computed.
     Scalar signals are higher where the model fits the record better. Equal rows give equal values to the last bit, and
     so do rows with their classes in another order.
     """

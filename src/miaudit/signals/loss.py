@@ -8,6 +8,9 @@ from miaudit.signals._forms import form_of
 def loss(outputs: ModelOutputs, labels: Ints) -> Floats:
     """Compute the log-probability s = log p_y, (n,), in [-745, 0] (Yeom et al. 2018; LDC-MIA Eq. 4, HP-MIA Eq. 3).
 
+    Of a model that is known by its losses it is the negative loss; of one that is known by its scores, these on a scale
+    of about 1.
+
     >>> import numpy as np
     >>> loss(ModelOutputs(np.array([[0.0, 0.0]]), "logits"), np.array([0])).round(6)
     array([-0.693147])

@@ -14,6 +14,7 @@ from miaudit.evidence.checks import (
     check_membership,
     check_range,
     check_same_classes,
+    check_same_scalars,
     check_same_views,
 )
 from miaudit.evidence.evidence import Evidence
@@ -48,6 +49,8 @@ def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> L
     if "audit" not in drafts:
         raise UserError(f"expected a panel 'audit' with the records to judge, got {', '.join(drafts) or 'no panel'}")
     pool = None
+    drafts = {name: draft.with_labels() for name, draft in drafts.items()}
+    pool_draft = None if pool_draft is None else pool_draft.with_labels()
     if pool_draft is not None:
         drafts, pool_draft = with_defaults(drafts, pool_draft)
         pool = check_pool(pool_draft)
@@ -110,6 +113,7 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
 def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: dict[str, Panel]) -> None:
     outputs = [one for draft in drafts.values() for one in draft.outputs] + ([] if pool is None else [pool.outputs])
     check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
+    check_same_scalars({one.name: one.kind for one in outputs})
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
     check_same_references({name: panel.n_references for name, panel in own.items()})
     judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}

@@ -4,11 +4,11 @@ import numpy as np
 
 from miaudit.errors import UserError
 from miaudit.evidence.io.stored import Stored
-from miaudit.model_outputs import check_numbers
+from miaudit.model_outputs import SCALARS, check_numbers
 
 
 def check_outputs(outputs: Stored, n: int) -> None:
-    """Raise UserError unless these are the outputs of one or more models on n records, for two or more classes.
+    """Raise UserError unless these are outputs of one or more models on n records, for two classes or more, or numbers.
 
     Numbers must be finite, and probabilities valid. Every number is read once, model by model.
     """
@@ -20,7 +20,7 @@ def check_outputs(outputs: Stored, n: int) -> None:
             f"{name}: expected outputs of {n} records, shape (models, {n}, classes) with at least one model, "
             f"got {tensor.shape}; one row per record, in the order of the labels"
         )
-    if tensor.shape[2] < 2:
+    if tensor.shape[2] < 2 and outputs.kind not in SCALARS:
         raise UserError(
             f"{name}: expected two classes or more, got {tensor.shape[2]}; "
             "a model with one output p for class 1 is written as the two columns 1 - p and p"

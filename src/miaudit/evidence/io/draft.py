@@ -1,9 +1,12 @@
 """Panels as a file holds them, unchecked; a missing array is None."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from miaudit.evidence.checks import Given
 from miaudit.evidence.io.stored import Stored
+from miaudit.model_outputs import SCALARS
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,12 @@ class Draft:
         single = (self.target, self.references, self.shadow_targets)
         return (*(one for one in single if one is not None), *self.target_views, *self.reference_views)
 
+    def with_labels(self) -> "Draft":
+        """The panel with the one class that models have which give one number a record, if it has no labels."""
+        if self.labels is not None or self.target is None or self.target.kind not in SCALARS:
+            return self
+        return replace(self, labels=_one_class(f"{self.name}.labels", self.target))
+
 
 @dataclass(frozen=True, eq=False)
 class PoolDraft:
@@ -38,3 +47,13 @@ class PoolDraft:
     in_training: Given
     labels: Given | None = None
     ids: Given | None = None
+
+    def with_labels(self) -> "PoolDraft":
+        """The pool with the one class that models have which give one number a record, if it has ids and no labels."""
+        if self.labels is not None or self.ids is None or self.outputs.kind not in SCALARS:
+            return self
+        return replace(self, labels=_one_class("pool.labels", self.outputs))
+
+
+def _one_class(name: str, outputs: Stored) -> Given:
+    return Given(name, np.zeros(outputs.tensor.shape[1], dtype=np.int64))

@@ -13,6 +13,9 @@ The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one o
     P.ids                             (n,) int64           optional: the same id is the same record, in any panel
     population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
 
+`.loss` or `.score` in the place of `.logits` is one number a record, without the axis C: P.target.loss is (n,). Then
+there are no classes, and P.labels is left out.
+
 *Pool form*: outputs of M models on N records are written once, and panels refer to them by model and by id.
 
     pool.logits | .probs              (M, N, C)
@@ -50,13 +53,13 @@ from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
 from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
 from miaudit.messages import NAME, shortened
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import SCALARS, Kind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.reading.path import MOST_BYTES, about, check_file
 
 VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
-KINDS: tuple[Kind, ...] = ("logits", "probs")
+KINDS: tuple[Kind, ...] = ("logits", "probs", *SCALARS)
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
 KEYS = ("target", "references", "target.views", "references.views")
 SHAPES = {  # by dimensions, and whether they are one model's
@@ -67,7 +70,7 @@ SHAPES = {  # by dimensions, and whether they are one model's
 }
 OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
-POOL = ("pool.logits", "pool.probs", "pool.in_training", "pool.labels", "pool.ids")
+POOL = (*(f"pool.{kind}" for kind in KINDS), "pool.in_training", "pool.labels", "pool.ids")
 TENSORS = ".safetensors"
 
 
@@ -180,7 +183,7 @@ def _pool_draft(file: TensorFile) -> PoolDraft | None:
         return None
     outputs, in_training = _outputs(file, "pool", ndim=3), _given(file, "pool.in_training")
     if outputs is None or in_training is None:
-        missing = "pool.logits or pool.probs" if outputs is None else "pool.in_training"
+        missing = "pool.logits, pool.probs, pool.loss or pool.score" if outputs is None else "pool.in_training"
         raise UserError(f"expected outputs and training sets of the pool, got no {missing}")
     return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"))
 
@@ -190,7 +193,7 @@ def _given(file: TensorFile, name: str) -> Given | None:
 
 
 def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) -> Stored | None:
-    """Find the outputs `name.logits` or `name.probs`; the outputs of one model get an axis of models."""
+    """Find the outputs `name.logits` or of another kind; those of one model get an axis of models, numbers one of C."""
     kinds = [kind for kind in KINDS if f"{name}.{kind}" in file.names]
     if not kinds:
         return None
@@ -198,9 +201,13 @@ def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) ->
     if len(kinds) > 1:
         raise UserError(f"expected {full} or {name}.{kinds[1]}, got both")
     tensor = file.tensor(full)
-    if tensor.ndim != ndim:
-        expected = SHAPES[ndim, one_model]
+    scalar = kinds[0] in SCALARS
+    if tensor.ndim != ndim - scalar:
+        expected = (
+            SHAPES[ndim, one_model].replace(", classes", "," * (ndim == 2)) if scalar else SHAPES[ndim, one_model]
+        )
         raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")
+    tensor = tensor[..., None] if scalar else tensor
     return Stored(full, tensor[None] if one_model else tensor, kinds[0])
 
 
@@ -269,8 +276,10 @@ def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
     """List the outputs of all models of these views, in order; all views have the same records and kind."""
     first = views[0].outputs.values[0]
     dtype = np.float64 if first.dtype == np.float64 else np.float32
-    shape = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
+    shape: tuple[int, ...] = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
     blocks = (view.outputs.values[m][view.records] for view in views for m in view.models)
+    if views[0].outputs.kind in SCALARS:
+        shape, blocks = shape[:2], (block[:, 0] for block in blocks)
     return {f"{name}.{views[0].outputs.kind}": Blocks(dtype, shape, blocks)}
 
 

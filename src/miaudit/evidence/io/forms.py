@@ -18,6 +18,8 @@ NOUNS: dict[Form, str] = {
     "logits": "Logits",
     "log_probabilities": "Logarithms of probabilities",
     "labels": "Classes",
+    "loss": "Losses",
+    "score": "Scores",
 }
 
 
@@ -104,6 +106,8 @@ def _mostly(rows: Bools, known: Floats) -> bool:
 
 def read_form(values: Floats, form: Form) -> tuple[Floats, Kind]:
     """Outputs (..., C) in the form in which evidence holds them; one column becomes the two of a binary model."""
+    if form in ("loss", "score"):
+        return values, form
     if form == "percent":
         values = _from_percent(values)
     if values.shape[-1] == 1:

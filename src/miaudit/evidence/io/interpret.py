@@ -12,7 +12,8 @@ from miaudit.evidence.io.candidates import Candidates
 from miaudit.evidence.io.find_outputs import outputs_in
 from miaudit.evidence.io.flags import reads_as_flags, words_told
 from miaudit.evidence.io.groups import WHOLE, named
-from miaudit.evidence.io.names import IDS, LABELS, MEMBERS, OTHERS, PREDICTED, ROW_NAMES, SAYS, class_text, loose, plain
+from miaudit.evidence.io.names import IDS, LABELS, MEMBERS, OTHERS, PREDICTED, ROW_NAMES, SAYS, labels_in, loose, plain
+from miaudit.evidence.io.numbers import number_in
 from miaudit.evidence.io.outs import Outs
 from miaudit.evidence.io.reference_columns import REFERENCE, reference_columns
 from miaudit.evidence.io.understood import Understood
@@ -38,10 +39,15 @@ def understand(columns: Columns, hints: Hints) -> tuple[Columns, Understood]:
     _check_named(columns, hints)
     columns = without_row_names(columns, hints)
     member = _member(columns, hints)
-    label = _label(columns, hints, member)
-    taken = {label, member, hints.ids, PANEL, "id"}
-    free = [name for name in columns.names if name not in taken and not REFERENCE.fullmatch(name)]
-    outs = outputs_in(Candidates(columns, free, label, labels_in(columns, label), hints))
+    labels = _labels(columns, hints, member)
+    taken = {member, hints.ids, PANEL, "id"}
+    label = labels[0] if labels else None
+    outs = number_in(columns, hints, label)
+    if outs is None:
+        label = _label(columns, labels)
+        taken |= {label}
+        free = [name for name in columns.names if name not in taken and not REFERENCE.fullmatch(name)]
+        outs = outputs_in(Candidates(columns, free, label, labels_in(columns, label), hints))
     references = reference_columns(columns, outs.group.columns)
     used = {*taken, *outs.used, *(name for reference in references for name in reference)}
     used |= {f"ref{r}_in" for r in range(len(references))}
@@ -60,12 +66,6 @@ def understand(columns: Columns, hints: Hints) -> tuple[Columns, Understood]:
         kept=tuple(name for name in columns.names if name not in {*used, ids}),
     )
     return columns, replace(found, told=_told(columns, found, outs))
-
-
-def labels_in(columns: Columns, label: str) -> list[str]:
-    """The different labels, as text, in the order in which they come."""
-    different = dict.fromkeys(columns.texts(label).tolist())
-    return list(dict.fromkeys(class_text(text) for text in different if text is not None))
 
 
 def without_row_names(columns: Columns, hints: Hints) -> Columns:
@@ -116,18 +116,23 @@ def _member_by_words(columns: Columns, hints: Hints) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _label(columns: Columns, hints: Hints, member: str | None) -> str:
+def _labels(columns: Columns, hints: Hints, member: str | None) -> list[str]:
+    """The columns that could be the true class."""
     if hints.label is not None:
-        return hints.label
+        return [hints.label]
     if "label" in columns.arrays:
-        return "label"
+        return ["label"]
     found = [name for name in columns.names if plain(name) in LABELS and name != member]
-    found = found or _named_by_outputs(columns) or _label_by_values(columns, member)
+    return found or _named_by_outputs(columns) or _label_by_values(columns, member)
+
+
+def _label(columns: Columns, found: list[str]) -> str:
     if len(found) > 1:
         raise UserError(f"the columns {listed(found)} could each be the true class: name one by --label COLUMN")
     if not found:
         raise UserError(
-            f"expected a column 'label' with the true classes, got {listed(columns.names)}; name it by --label COLUMN"
+            f"expected a column 'label' with the true classes, got {listed(columns.names)}; name it by --label COLUMN, "
+            "or, if the model is no classifier, give a column of losses or scores by --outputs loss or --outputs score"
         )
     return found[0]
 
@@ -177,7 +182,7 @@ def _tells_apart(columns: Columns, name: str) -> bool:
 
 def _told(columns: Columns, found: Understood, outs: Outs) -> tuple[str, ...]:
     """At most four lines: the outputs; label and membership; other columns; how the file is written."""
-    label = [] if found.label == "label" else [f"Column {found.label!r} holds the true class."]
+    label = [] if found.label in (None, "label") else [f"Column {found.label!r} holds the true class."]
     member = [] if found.member in (None, "member") else [f"Column {found.member!r} tells the members."]
     if found.member is not None and found.member_value is not None:
         member = [f"Members have {found.member_value!r} in column {found.member!r}, all others are non-members."]

@@ -2,6 +2,7 @@
 
 import re
 
+from miaudit.reading.columns import Columns
 from miaudit.reading.hints import Form
 
 
@@ -108,3 +109,9 @@ def class_text(text: str) -> str:
     ('1', '1.5', 'yes')
     """
     return re.sub(r"^([+-]?\d+)\.0+$", r"\1", text)
+
+
+def labels_in(columns: Columns, label: str) -> list[str]:
+    """The different labels, as text, in the order in which they come."""
+    different = dict.fromkeys(columns.texts(label).tolist())
+    return list(dict.fromkeys(class_text(text) for text in different if text is not None))

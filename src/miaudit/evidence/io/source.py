@@ -7,7 +7,7 @@ import hashlib
 import os
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -131,7 +131,7 @@ def _facts(status: os.stat_result) -> tuple[int, ...]:
 class FileTensor:
     """An array that stays in its file; block i along the first axis is read when it is used.
 
-    It can be indexed in the ways that evidence uses: `[i]`, `[None]` and `[:, v]`.
+    It can be indexed in the ways that evidence uses: `[i]`, `[None]`, `[:, v]` and `[..., None]`.
     """
 
     source: OpenFile
@@ -156,6 +156,8 @@ class FileTensor:
             return FileTensor(self.source, self.dtype, (1, *self.shape), self.start, self.step * len(self))
         if isinstance(index, tuple):
             _, v = index
+            if v is None:
+                return replace(self, shape=(*self.shape, 1))
             inner = self._size(2)
             return FileTensor(
                 self.source, self.dtype, (len(self), *self.shape[2:]), self.start + int(v) * inner, self.step

@@ -8,6 +8,9 @@ id              optional: the same id is the same record, in any panel
 ref{r}_p{c}     the probabilities that reference model r gives; blank throughout a panel that has no references
 ref{r}_in       1 where reference r was trained on the record; absent or blank throughout a panel: on none
 
+`loss` or `score`, and `ref{r}_loss` or `ref{r}_score`, take the place of the probabilities of a model that is no
+classifier; `label` may then be absent.
+
 Other names and forms are understood by `miaudit.evidence.io.interpret`; here they are turned into panels.
 """
 
@@ -28,7 +31,7 @@ from miaudit.evidence.io.ranked import ranked_outputs
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.understood import Understood
 from miaudit.messages import shortened
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import SCALARS, Kind
 from miaudit.reading.columns import Columns
 
 PANEL = re.compile(r"audit|known|population|shadow\.(?:0|[1-9][0-9]*)")
@@ -118,8 +121,10 @@ def _check_filled(columns: Columns, names: tuple[str, ...]) -> None:
 
 def _labels(columns: Columns, found: Understood) -> Ints:
     """(n,) classes from 0; raises UserError where a label is blank, or no whole number although it has to be one."""
+    if found.form in SCALARS or found.label is None:
+        return np.zeros(columns.rows, dtype=np.int64)
     if found.codes is None:
-        return _numbered(columns, found)
+        return _numbered(columns, found.label, found)
     texts = columns.texts(found.label).tolist()
     if None in texts:
         raise UserError(f"column {found.label}: expected a class in every row, got {texts.count(None):,} blank rows")
@@ -127,11 +132,11 @@ def _labels(columns: Columns, found: Understood) -> Ints:
     return np.array([codes[text] for text in texts], dtype=np.int64)
 
 
-def _numbered(columns: Columns, found: Understood) -> Ints:
+def _numbered(columns: Columns, label: str, found: Understood) -> Ints:
     try:
-        return columns.whole(found.label)
+        return columns.whole(label)
     except UserError as error:
-        if not columns.is_text(found.label):
+        if not columns.is_text(label):
             raise
         hint = "write the classes as numbers from 0, or name the columns of probabilities after them"
         option = f"--probabilities {found.columns[0]}=CLASS,{found.columns[1]}=CLASS,..."

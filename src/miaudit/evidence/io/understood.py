@@ -11,7 +11,7 @@ MOST_LINES = 4
 class Understood:
     """The role of every column, before anything is computed from them."""
 
-    label: str
+    label: str | None  # None where the model is no classifier and the table tells no truth
     columns: tuple[str, ...]  # of outputs, one a class; one alone is that of the second class; none: see `ranked`
     classes: tuple[str, ...]  # their names, in the order of the columns
     form: Form
