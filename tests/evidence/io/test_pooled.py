@@ -133,7 +133,7 @@ def test_a_pool_shadow_without_references_stays_without(tmp_path: Path, rng: np.
 
 POOL_MISTAKES = [
     ("pool.in_training", None, "got no pool.in_training"),
-    ("pool.logits", None, "got no pool.logits or pool.probs"),
+    ("pool.logits", None, "got no pool.logits, pool.probs, pool.loss or pool.score"),
     ("pool.in_training", np.zeros((3, 6), np.uint8), r"pool.in_training: expected shape \(4, 6\).*got \(3, 6\)"),
     ("pool.in_training", np.ones((4, 6), np.uint8), "shadow.0: expected members and non-members"),
     ("pool.logits", np.zeros((4, 5, 3)), "pool.logits: expected outputs of 6 records"),
