@@ -15,8 +15,9 @@ from miaudit.running.local import run_local
 from miaudit.running.work import outputs
 from miaudit.splits.pool import pool_over
 from miaudit.store.local import LocalStore
+from miaudit.training.asking import estimator_outputs
 from miaudit.training.boosting import Relabelled
-from miaudit.training.estimators import EstimatorRecipe, estimator_outputs, fit_estimator
+from miaudit.training.estimators import EstimatorRecipe, fit_estimator
 from tiny import blobs, half
 
 DATA = blobs(n=120)

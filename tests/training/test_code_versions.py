@@ -39,11 +39,13 @@ BEHIND = {
     "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
-    "estimators": ("training.estimators", "training.boosting", "model_outputs"),
+    "estimators": ("training.estimators", "training.asking", "training.boosting", "model_outputs", "answers"),
 }
 NEUTRAL = {
     "arrays",
     "errors",
+    "forms",
+    "guard",
     "messages",
     "splits.base",
     "fingerprint",  # names change with it

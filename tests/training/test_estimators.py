@@ -1,7 +1,6 @@
 import importlib
 import json
 import sys
-import warnings
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,21 +8,23 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, SVR, LinearSVC
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.running.work import Work, do, outputs
 from miaudit.source import SOURCES
+from miaudit.splits.base import no_rows
 from miaudit.store.local import LocalStore
-from miaudit.training.data import Records
-from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, estimator_outputs, fit_estimator
+from miaudit.training.asking import estimator_outputs
+from miaudit.training.data import Batch, Records, Subset
+from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, fit_estimator
 from miaudit.training.job import Method
 from tiny import blobs, half
 
@@ -139,9 +140,25 @@ def test_a_parameter_whose_content_cannot_be_told_gives_models_that_are_not_reus
     assert "unknown " in recipe.library
 
 
-def test_what_gives_no_probabilities_is_refused() -> None:
-    with pytest.raises(UserError, match=r"SVC cannot be audited.*probability=True"):
-        EstimatorRecipe.of(SVC())
+def test_what_is_no_classifier_is_refused() -> None:
+    with pytest.raises(UserError, match=r"SVR cannot be audited: expected a classifier with get_params, and"):
+        EstimatorRecipe.of(SVR())
+
+
+@pytest.mark.parametrize(
+    ("estimator", "kind"),
+    [
+        (LogisticRegression(), "probs"),
+        (LinearSVC(), "logits"),
+        (make_pipeline(StandardScaler(), SVC()), "logits"),
+        (VotingClassifier([("a", GaussianNB())]), "probs"),
+    ],
+)
+def test_the_kind_of_outputs_is_known_before_a_classifier_is_fitted(estimator: Any, kind: str) -> None:
+    recipe = EstimatorRecipe.of(estimator)
+    assert recipe.output_kind == kind
+    (fitted,) = recipe.train(Records(DATA.x, DATA.y, 3), Batch([Subset(ROWS, 3, no_rows())]))
+    assert fitted.outputs(DATA.x).kind == kind
 
 
 def test_the_seed_decides_and_one_thread_is_used() -> None:
@@ -151,26 +168,6 @@ def test_the_seed_decides_and_one_thread_is_used() -> None:
     npt.assert_array_equal(a.predict_proba(DATA.x), b.predict_proba(DATA.x))
     assert (a.predict_proba(DATA.x) != c.predict_proba(DATA.x)).any()
     assert recipe.estimator.random_state == 1
-
-
-def test_a_class_that_was_never_seen_has_probability_zero() -> None:
-    rows = np.flatnonzero(DATA.y != 1)
-    estimator = LogisticRegression().fit(DATA.x[rows], DATA.y[rows])
-    probabilities = estimator_outputs(estimator, DATA.x, 4).values
-    assert probabilities.shape == (60, 4)
-    npt.assert_array_equal(probabilities[:, [1, 3]], 0)
-    npt.assert_array_equal(probabilities[:, [0, 2]], estimator.predict_proba(DATA.x))
-
-
-def test_other_labels_are_refused() -> None:
-    names = LogisticRegression().fit(DATA.x, np.array(["a", "b", "c"])[DATA.y])
-    with pytest.raises(UserError, match=r"classes are \['a', 'b', 'c'\]: expected labels among 0\.\.2"):
-        estimator_outputs(names, DATA.x, 3)
-
-
-def test_an_estimator_that_is_not_fitted_is_refused() -> None:
-    with pytest.raises(UserError, match="LogisticRegression is not fitted"):
-        estimator_outputs(LogisticRegression(), DATA.x, 3)
 
 
 def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
@@ -184,54 +181,6 @@ def test_outputs_are_stored_but_never_the_estimator(tmp_path: Path) -> None:
     stored = outputs(work, store)
     assert stored.kind == "probs"
     npt.assert_array_equal(stored.values, p)
-
-
-class Odd(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier whose predict_proba gives what it is told to."""
-
-    def __init__(self, answer: Any = None, classes: int = 2) -> None:
-        self.answer = answer
-        self.classes_ = np.arange(classes)
-
-    def predict_proba(self, x: Floats) -> Any:
-        del x
-        return self.answer
-
-
-def test_one_column_is_the_probability_of_the_second_class() -> None:
-    said = estimator_outputs(Odd(np.array([[0.2], [1.0]])), DATA.x[:2], 3)
-    npt.assert_array_equal(said.values, [[0.8, 0.2, 0.0], [0.0, 1.0, 0.0]])
-
-
-class Named(Odd):
-    """Says what scikit-learn's classifiers say that were fitted on a DataFrame."""
-
-    def predict_proba(self, x: Floats) -> Any:
-        warnings.warn("X does not have valid feature names, but Named was fitted with feature names", stacklevel=2)
-        return super().predict_proba(x)
-
-
-def test_a_classifier_that_was_fitted_on_a_data_frame_reads_arrays_in_silence() -> None:
-    assert len(estimator_outputs(Named(np.full((2, 2), 0.5)), DATA.x[:2], 2).values) == 2
-
-
-@pytest.mark.parametrize(
-    ("answer", "classes", "message"),
-    [
-        (np.full((2, 1), 0.5), 3, r"expected probabilities \(2, 3\), it gave \(2, 1\)"),
-        (np.full(2, 0.5), 2, r"expected probabilities \(2, 2\), it gave \(2,\)"),
-        (np.full((2, 3), 1 / 3), 2, r"expected probabilities \(2, 2\), it gave \(2, 3\)"),
-        ([np.full((2, 2), 0.5), np.full((2, 2), 0.5)], 2, r"it gave \(2, 2, 2\)"),
-        (np.array([[3.88], [-2.88]]), 2, r"in \[0, 1\], got -2\.88 at record 0 \(4 such values\)"),
-        (np.array([[3.88, -2.88], [4.0, -3.0]]), 2, r"in \[0, 1\], got 3\.88"),
-        (np.full((2, 2), 0.25), 2, r"sum to 1 within .*, got 0\.5 at record 0 \(2 such rows\)"),
-        (np.full((2, 2), np.nan), 2, "expected finite numbers, got nan"),
-        (np.full((2, 2), 0.5).astype(object), 2, "expected numbers, got object"),
-    ],
-)
-def test_what_is_no_probabilities_is_refused(answer: Any, classes: int, message: str) -> None:
-    with pytest.raises(UserError, match=rf"predict_proba of the Odd, asked about 2 records: .*{message}"):
-        estimator_outputs(Odd(answer, classes), DATA.x[:2], classes)
 
 
 STEP = """

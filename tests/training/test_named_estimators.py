@@ -54,7 +54,7 @@ def test_mappings_with_an_estimator_stand_for_objects_and_others_for_themselves(
         (FOREST, {"n_estimator": 3}, "no parameter 'n_estimator': did you mean 'n_estimators'"),
         ("xgboost.XGBClassifier", {"n_estimator": 3}, "no parameter 'n_estimator': did you mean 'n_estimators'"),
         ("lightgbm.LGBMClassifier", {"num_leafs": 3}, "no parameter 'num_leafs': did you mean 'num_leaves'"),
-        ("sklearn.svm.LinearSVC", {}, "a LinearSVC cannot be audited: expected a classifier with .*predict_proba"),
+        ("sklearn.svm.LinearSVR", {}, "a LinearSVR cannot be audited: expected a classifier with .*predict_proba"),
         ("sklearn.pipeline.Pipeline", {}, "estimator sklearn.pipeline.Pipeline: TypeError"),
         ("sklearn.pipeline.Pipeline", {"steps": [["a", {"estimator": "os.system"}]]}, "got 'os.system'"),
         ("sklearn.pipeline.Pipeline", {"steps": [["a", {"estimator": 3}]]}, "got 3"),

@@ -11,12 +11,15 @@ from miaudit.errors import UserError
 from miaudit.model_outputs import ModelOutputs
 from miaudit.records.given import Given
 from miaudit.targets.base import Guess, Target, query
-from miaudit.training.estimators import EstimatorRecipe, estimator_outputs
+from miaudit.training.asking import estimator_outputs, way_of
+from miaudit.training.estimators import EstimatorRecipe
+
+GIVES = {"predict_proba": "", "decision_function": ", which gives margins", "predict": ", which gives labels", None: ""}
 
 
 @dataclass(frozen=True, eq=False)
 class Estimator(Target):
-    """A fitted classifier with `predict_proba`, over labels 0..C-1."""
+    """A fitted classifier over labels 0..C-1, with `predict_proba`, `decision_function` or `predict`."""
 
     made_of: ClassVar[str] = "a fitted scikit-learn classifier"
 
@@ -25,8 +28,8 @@ class Estimator(Target):
 
     @classmethod
     def accepts(cls, given: object) -> bool:
-        """Does the object have `predict_proba`?"""
-        return hasattr(given, "predict_proba")
+        """Does the object have `predict_proba`, or is it a classifier that gives margins or labels?"""
+        return way_of(given) is not None
 
     @classmethod
     def of(cls, given: Any) -> Self:
@@ -36,16 +39,21 @@ class Estimator(Target):
 
     @property
     def description(self) -> str:
-        """The classifier's class."""
-        return f"{type(self.estimator).__name__} (scikit-learn interface)"
+        """The classifier's class, and what it gives if that is not probabilities."""
+        return f"{type(self.estimator).__name__} (scikit-learn interface){GIVES[way_of(self.estimator)]}"
 
     @property
     def name(self) -> str:
         """The method that is called."""
-        return f"predict_proba of the {type(self.estimator).__name__}"
+        return f"{way_of(self.estimator)} of the {type(self.estimator).__name__}"
+
+    @property
+    def labels_only(self) -> bool:
+        """Does the classifier give nothing but labels?"""
+        return way_of(self.estimator) == "predict"
 
     def outputs(self, x: Floats) -> ModelOutputs:
-        """Probabilities (n, C) in float64; a class that the classifier does not know has probability 0."""
+        """Probabilities, margins or labels as (n, C) in float64; see `estimator_outputs`."""
         return estimator_outputs(self.estimator, x, self.classes)
 
     def count_classes(self, data: Dataset) -> int:

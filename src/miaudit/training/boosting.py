@@ -17,10 +17,14 @@ class Relabelled:
     estimator: Any
     classes_: Ints  # (K,) the labels that they had, in rising order
 
-    def predict_proba(self, x: Floats) -> Floats:
-        """Probabilities (n, K), the columns in the order of `classes_`."""
-        probabilities: Floats = self.estimator.predict_proba(x)
-        return probabilities
+    def predict(self, x: Floats) -> Ints:
+        """Labels (n,), as the records had them."""
+        labels: Ints = self.classes_[self.estimator.predict(x)]
+        return labels
+
+    def __getattr__(self, name: str) -> Any:
+        """The fitted classifier's own, such as `predict_proba`, whose columns are in the order of `classes_`."""
+        return getattr(self.estimator, name)
 
 
 def adapt(estimator: Any) -> None:

@@ -14,9 +14,10 @@ from threadpoolctl import threadpool_limits
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
-from miaudit.model_outputs import ModelOutputs, checked
+from miaudit.model_outputs import Kind, ModelOutputs
 from miaudit.source import SOURCES, Source, source_of
 from miaudit.training import boosting
+from miaudit.training.asking import estimator_outputs, kind_of, way_of
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.timing import Case, Part, along_a_power, time_parts
@@ -36,7 +37,7 @@ class Fitted:
     classes: int
 
     def outputs(self, x: Floats) -> ModelOutputs:
-        """Probabilities (n, C) on records x (n, ...); raises UserError if it gives none."""
+        """Probabilities, margins or labels as (n, C) on records x (n, ...); raises UserError if it gives none."""
         return estimator_outputs(self.estimator, x, self.classes)
 
     def tensors(self) -> None:
@@ -65,10 +66,10 @@ class EstimatorRecipe(AnyRecipe):
         Raises:
             UserError: the estimator has no `get_params` or no `predict_proba`.
         """
-        if not (hasattr(estimator, "get_params") and hasattr(estimator, "predict_proba")):
+        if not hasattr(estimator, "get_params") or way_of(estimator) is None:
             raise UserError(
-                f"a {type(estimator).__name__} cannot be audited: expected a classifier with get_params and "
-                "predict_proba (for an SVC, probability=True)"
+                f"a {type(estimator).__name__} cannot be audited: expected a classifier with get_params, and with "
+                "predict_proba, decision_function or predict"
             )
         kind, params = type(estimator), estimator.get_params(deep=True)
         told = _leaves(params)
@@ -84,6 +85,11 @@ class EstimatorRecipe(AnyRecipe):
     def title(self) -> str:
         """Name of the classifier's class."""
         return type(self.estimator).__name__
+
+    @property
+    def output_kind(self) -> Kind:
+        """Logits where its classifiers give margins, else probabilities; labels are certain ones."""
+        return kind_of(way_of(self.estimator))
 
     @property
     def description(self) -> dict[str, Any]:
@@ -190,35 +196,3 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
     with warnings.catch_warnings():  # of the linear classifiers, which may still be given a number of threads
         warnings.filterwarnings("ignore", "'n_jobs' has no effect", FutureWarning)
         return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
-
-
-def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
-    """Probabilities (n, C) of a fitted classifier; a class that it never saw gets probability 0.
-
-    A single column is read as the probability of the second of two classes, as many wrappers give it.
-
-    Args:
-        estimator: the fitted classifier.
-        x: records (n, ...), which are flattened.
-        classes: C.
-
-    Raises:
-        UserError: the estimator is not fitted, its classes are not among 0..C-1, or it gives no probabilities.
-    """
-    if not hasattr(estimator, "classes_"):
-        raise UserError(f"the {type(estimator).__name__} is not fitted: call fit(x, y) with the members first")
-    known = np.asarray(estimator.classes_)
-    if not np.isin(known, np.arange(classes)).all():
-        raise UserError(f"the estimator's classes are {known.tolist()}: expected labels among 0..{classes - 1}")
-    probabilities = np.zeros((len(x), classes))
-    if len(known) == 1:  # the libraries do not agree on how many columns there are then
-        probabilities[:, int(known[0])] = 1.0
-        return ModelOutputs(probabilities, "probs")
-    with warnings.catch_warnings():  # of those that were fitted on a DataFrame: the order of its columns is checked
-        warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-        given = np.asarray(estimator.predict_proba(x.reshape(len(x), -1)))
-    if given.shape == (len(x), 1) and len(known) == 2 and given.dtype.kind in "iuf":
-        given = np.hstack([1.0 - given.astype(np.float64), given])
-    name = f"predict_proba of the {type(estimator).__name__}"
-    probabilities[:, known.astype(int)] = checked(name, given, "probs", len(x), len(known)).values
-    return ModelOutputs(probabilities, "probs")
