@@ -25,6 +25,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "0b4806de8cc163bd"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
+    "boosters": ("; boosters/1", "e4f6be9e0bd34266"),
     "estimators": ("; estimators/2", "f945dce35bff86b8"),
 }
 
@@ -39,6 +40,10 @@ BEHIND = {
     "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
+    "boosters": (
+        *("training.boosters", "training.xgboost_recipe", "training.lightgbm_recipe"),
+        *("model_outputs", "answers"),
+    ),
     "estimators": ("training.estimators", "training.asking", "training.boosting", "model_outputs", "answers"),
 }
 NEUTRAL = {

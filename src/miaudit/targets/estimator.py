@@ -10,6 +10,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.model_outputs import ModelOutputs
 from miaudit.records.given import Given
+from miaudit.targets._columns import check_columns
 from miaudit.targets.base import Guess, Target, query
 from miaudit.training.asking import estimator_outputs, way_of
 from miaudit.training.estimators import EstimatorRecipe
@@ -68,7 +69,8 @@ class Estimator(Target):
 
     def check(self, given: Given) -> None:
         """Raise UserError where columns are in another order than in the fit, or members have unknown labels."""
-        self._check_columns(given.data.feature_names)
+        fitted = getattr(self.estimator, "feature_names_in_", ())
+        check_columns(given.data.feature_names, fitted, "target.feature_names_in_")
         y = given.data.y[given.members]
         unknown = np.setdiff1d(y, np.asarray(getattr(self.estimator, "classes_", y)))
         if unknown.size:
@@ -82,14 +84,6 @@ class Estimator(Target):
         del x, y
         recipe = EstimatorRecipe.of(self.estimator)
         return Guess(recipe, f"with the classifier's own parameters{_contradiction(self.estimator)}")
-
-    def _check_columns(self, names: tuple[str, ...]) -> None:
-        fitted = tuple(str(name) for name in getattr(self.estimator, "feature_names_in_", ()))
-        if names != fitted and sorted(names) == sorted(fitted):
-            raise UserError(
-                "the records have the columns that the classifier was fitted on, in another order: select them by "
-                "target.feature_names_in_"
-            )
 
 
 def _contradiction(estimator: Any) -> str:

@@ -43,6 +43,11 @@ def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
     A class that it never saw gets probability 0, or the smallest margin that another class has for the record. A single
     column is the probability, or the margin, of the second of two classes. A label becomes a row with a single 1.
 
+    Args:
+        estimator: the fitted classifier.
+        x: records (n, ...), which are flattened.
+        classes: C.
+
     Raises:
         UserError: the estimator is not fitted, its classes are not among 0..C-1, or its answers cannot be read.
     """

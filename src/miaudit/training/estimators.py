@@ -64,7 +64,7 @@ class EstimatorRecipe(AnyRecipe):
         Warns if its source cannot be found, since its models will then not be reused.
 
         Raises:
-            UserError: the estimator has no `get_params` or no `predict_proba`.
+            UserError: the estimator has no `get_params`, or is no classifier.
         """
         if not hasattr(estimator, "get_params") or way_of(estimator) is None:
             raise UserError(

@@ -1,0 +1,139 @@
+"""Target: a text or image classifier of Hugging Face's transformers, from a local folder."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+
+from miaudit.address import Address
+from miaudit.answers import SAMPLE
+from miaudit.datasets.base import Dataset
+from miaudit.targets._files import library, opened
+from miaudit.targets.base import AnsweringTarget
+
+BATCH = 32  # records that are asked about at once
+CONFIG = "config.json"
+KINDS = {"ForSequenceClassification": "text", "ForImageClassification": "image"}  # ends of names of architectures
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Transformers(AnsweringTarget):
+    """A folder that `save_pretrained` wrote, with the model and its tokenizer or image processor.
+
+    Weights are read from safetensors alone, and code in the folder is not run. Texts are a list of str; longer ones are
+    cut as the tokenizer does. Images are arrays (n, height, width, channels) or (n, channels, height, width), from 0 to
+    255 or, if no number of a sample exceeds 1, from 0 to 1.
+    """
+
+    opened_from: ClassVar[str] = "the folder of a text or image classifier of transformers"
+
+    model: Any
+    reader: "Reader"
+
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """No object is: without its tokenizer, a model is a torch module."""
+        return isinstance(given, cls)
+
+    @classmethod
+    def opens(cls, address: Address) -> bool:
+        """Is it a folder whose configuration names a classifier?"""
+        return _kind(address) is not None
+
+    @classmethod
+    def open(cls, address: Address) -> Self:
+        """The classifier in the folder; raises UserError where a part of it is missing or damaged."""
+        address.check_options()
+        library("torch", "transformers", address)
+        transformers = library("transformers", "transformers", address)
+        folder = str(address.path)
+        is_text = _kind(address) == "text"
+        auto = (
+            transformers.AutoModelForSequenceClassification if is_text else transformers.AutoModelForImageClassification
+        )
+        with opened(address):
+            model = auto.from_pretrained(folder, local_files_only=True, use_safetensors=True, trust_remote_code=False)
+            kind = transformers.AutoTokenizer if is_text else transformers.AutoImageProcessor
+            part = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return cls(model=model.eval(), reader=Texts(part) if is_text else Images(part))
+
+    def tried(self, data: Dataset) -> Self:
+        """The target with the form of its answers found, and how bright images are."""
+        return super(Transformers, replace(self, reader=self.reader.tried(data.x[:SAMPLE]))).tried(data)
+
+    @property
+    def description(self) -> str:
+        """The model's class, its number of parameters, and what it gives."""
+        parameters = sum(each.numel() for each in self.model.parameters())
+        return f"{type(self.model).__name__} (transformers, {parameters:,} parameters{self.described})"
+
+    @property
+    def name(self) -> str:
+        """The model's class."""
+        return f"the {type(self.model).__name__}"
+
+    def answers(self, x: Any) -> Any:
+        """Logits (n, C) in float32."""
+        import torch
+
+        batches = (x[start : start + BATCH] for start in range(0, len(x), BATCH))
+        with torch.inference_mode():
+            logits = [self.model(**self.reader.read(batch)).logits.float() for batch in batches]
+        return torch.cat(logits).cpu().numpy()
+
+
+class Reader(Protocol):
+    """Makes a model's arguments of records."""
+
+    def read(self, x: Any) -> Any:
+        """The arguments by name, as tensors, for records x (n, ...)."""
+
+    def tried(self, sample: Any) -> "Reader":
+        """The reader with all decided that only a sample of the records tells."""
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Makes token ids of texts."""
+
+    tokenizer: Any
+
+    def read(self, x: Any) -> Any:
+        """Token ids and masks, (n, longest)."""
+        return self.tokenizer([str(text) for text in x], padding=True, truncation=True, return_tensors="pt")
+
+    def tried(self, sample: Any) -> "Texts":
+        """Itself."""
+        del sample
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Makes pixels of images as the model expects them."""
+
+    processor: Any
+    largest: float = 255.0  # number that stands for full brightness
+
+    def read(self, x: Any) -> Any:
+        """Pixels (n, channels, height, width)."""
+        images = list(np.asarray(x))
+        return self.processor(images=images, return_tensors="pt", do_rescale=self.largest > 1)
+
+    def tried(self, sample: Any) -> "Images":
+        """With full brightness at 1 if no number of the sample is above."""
+        return replace(self, largest=1.0 if np.asarray(sample).max() <= 1 else 255.0)
+
+
+def _kind(address: Address) -> str | None:
+    """What the classifier in a folder reads; None where there is none."""
+    config = address.path / CONFIG
+    if address.is_url or address.factory is not None or not config.is_file():
+        return None
+    try:
+        told = json.loads(config.read_text(encoding="utf-8"))
+        names = [str(name) for name in told.get("architectures") or ()]
+    except (ValueError, AttributeError, TypeError, OSError):
+        return None
+    return next((kind for end, kind in KINDS.items() for name in names if name.endswith(end)), None)

@@ -1,0 +1,72 @@
+"""Target: a booster that `xgboost.train` made, or a file of one."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from miaudit.address import Address
+from miaudit.arrays import Floats, Ints
+from miaudit.records.given import Given
+from miaudit.targets._booster import BoosterTarget
+from miaudit.targets._columns import check_columns
+from miaudit.targets._files import begins_with, library, opened
+from miaudit.targets.base import Guess
+from miaudit.training.xgboost_recipe import XgboostRecipe
+
+BEGINS = {".ubj": b"{L", ".json": b'{"learner"'}
+
+
+@dataclass(frozen=True, eq=False)
+class XgboostBooster(BoosterTarget):
+    """An `xgboost.Booster` whose objective is that of a classifier."""
+
+    made_of: ClassVar[str] = "an xgboost.Booster"
+    opened_from: ClassVar[str] = "model.ubj or model.json of XGBoost"
+
+    recipe: XgboostRecipe
+
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """Is the object a booster of XGBoost?"""
+        xgboost = sys.modules.get("xgboost")  # whoever has a booster has imported it
+        return xgboost is not None and isinstance(given, xgboost.Booster)
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """Make a target of the booster; raises UserError where it is no classifier."""
+        return cls(given, XgboostRecipe.of(given))
+
+    @classmethod
+    def opens(cls, address: Address) -> bool:
+        """Is it a file that `Booster.save_model` wrote?"""
+        return begins_with(address, BEGINS)
+
+    @classmethod
+    def open(cls, address: Address) -> Self:
+        """The booster in the file; raises UserError where it is damaged or no classifier."""
+        address.check_options()
+        xgboost = library("xgboost", "xgboost", address)
+        with opened(address):
+            booster = xgboost.Booster(model_file=str(address.path))
+        return cls(booster, XgboostRecipe.of(booster), from_file=True)
+
+    def check(self, given: Given) -> None:
+        """Raise UserError where columns are in another order than in training."""
+        check_columns(given.data.feature_names, self.booster.feature_names or (), "booster.feature_names")
+
+    def guess(self, x: Floats, y: Ints) -> Guess:
+        """The booster's own parameters; those of one from a file are lost but for what its trees show."""
+        default = f"with XGBoost's default parameters, for {self.recipe.rounds} rounds"
+        if self.recipe.is_linear:
+            return Guess(self.recipe, f"{default}, since a linear booster does not tell its own")
+        told, grown = self.recipe.depth, _levels(self.booster)
+        if not self.from_file and (told is None or grown <= told):
+            return super().guess(x, y)
+        words = f"{default} and with trees of up to {grown} levels, as it has them: XGBoost's files tell no more"
+        return Guess(self.recipe.with_depth(grown), words)
+
+
+def _levels(booster: Any) -> int:
+    """The most levels that a tree of the booster has, as the tabs in its text show."""
+    lines = (line for tree in booster.get_dump() for line in tree.splitlines())
+    return max((len(line) - len(line.lstrip("\t")) for line in lines), default=0)

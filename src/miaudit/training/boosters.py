@@ -1,0 +1,143 @@
+"""Recipes for the boosters that XGBoost's and LightGBM's own `train` makes, without scikit-learn's interface."""
+
+import json
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from miaudit.answers import AnswerForm
+from miaudit.arrays import Floats, Ints
+from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Batch, Records, Tick, untold
+
+# Part of the names of all outputs: raise it with any change here or in the recipes of the libraries.
+CODE_VERSION = "; boosters/1"
+
+
+@dataclass(frozen=True)
+class BoosterRecipe(AnyRecipe):
+    """A booster to train on other records: its parameters, its number of rounds, and its library's version."""
+
+    params: str  # JSON, without the seed and the number of threads
+    rounds: int
+    library: str  # name and version
+
+    @classmethod
+    @abstractmethod
+    def of(cls, booster: Any) -> Self:
+        """The recipe that a booster was made by, as far as it tells.
+
+        Raises:
+            UserError: its objective is not that of a classifier.
+        """
+
+    @property
+    @abstractmethod
+    def form(self) -> AnswerForm:
+        """What its boosters answer, which their objective decides."""
+
+    @property
+    @abstractmethod
+    def classes(self) -> int:
+        """Number of classes C that its boosters tell apart."""
+
+    @abstractmethod
+    def fit(self, x: Floats, y: Ints, seed: int) -> Any:
+        """A booster trained on x (n, features) and y (n,), on one thread."""
+
+    @abstractmethod
+    def answers(self, booster: Any, x: Floats) -> Any:
+        """What a booster says about x (n, features): (n,) or (n, C)."""
+
+    def outputs(self, booster: Any, x: Floats) -> ModelOutputs:
+        """Outputs (n, C) of records x (n, ...), in the form that the objective gives them."""
+        name = f"the {self.title}"
+        return self.form.read(name, self.answers(booster, x.reshape(len(x), -1)), len(x), self.classes)
+
+    @property
+    def title(self) -> str:
+        """The library and what it calls its models."""
+        return f"{self.library.split()[0]} Booster"
+
+    @property
+    def output_kind(self) -> Kind:
+        """Logits or probabilities, as the objective has it."""
+        return self.form.kind
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters by name."""
+        settings: dict[str, Any] = json.loads(self.params)
+        return settings
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The library's version, the parameters and the number of rounds."""
+        return {**super().description, "params": self.settings}
+
+    def code_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """The library's version, whatever the data."""
+        del shape, classes, device
+        return self.library + CODE_VERSION
+
+    def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator["Boosted"]:
+        """Boosters trained on each subset, one after another."""
+        del device, tick
+        for subset in batch.subsets:
+            rows = subset.rows
+            x = records.x[rows].reshape(len(rows), -1)
+            yield Boosted(self, self.fit(x, records.y[rows], subset.seed % 2**31), records.classes)
+
+
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """A booster that was trained for an audit."""
+
+    recipe: BoosterRecipe
+    booster: Any
+    classes: int  # of the audit
+
+    def outputs(self, x: Floats) -> ModelOutputs:
+        """Outputs (n, C) of records x (n, ...)."""
+        said = self.recipe.outputs(self.booster, x)
+        if said.values.shape[1] != self.classes:
+            raise UserError(
+                f"a {self.recipe.title} for {said.values.shape[1]} classes was trained on labels of {self.classes}"
+            )
+        return said
+
+    def tensors(self) -> None:
+        """None: its outputs are stored instead."""
+        return
+
+
+def form_named(library: str, objective: object, forms: dict[str, AnswerForm]) -> AnswerForm:
+    """The form that an objective gives; raises UserError where it is not that of a classifier.
+
+    Args:
+        library: name of the library, for the message.
+        objective: name of the objective.
+        forms: the forms of all objectives of classifiers.
+    """
+    if isinstance(objective, str) and objective in forms:
+        return forms[objective]
+    raise UserError(
+        f"the {library} Booster: expected the objective of a classifier ({', '.join(forms)}), got "
+        f"{shortened(objective)}; if it is a classifier all the same, audit a function `x -> answers` that asks it, "
+        "and say by outputs=... what the answers are"
+    )
+
+
+def as_json(params: dict[str, Any]) -> str:
+    """Parameters as text, in the order of their names.
+
+    >>> as_json({"eta": "0.3", "depth": np.int64(2)})
+    '{"depth": 2, "eta": "0.3"}'
+    """
+    return json.dumps(params, sort_keys=True, default=lambda value: np.asarray(value).tolist())

@@ -1,0 +1,61 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from miaudit.address import Address
+from miaudit.errors import UserError
+from miaudit.targets.base import open_target, target_of
+from miaudit.targets.catboost_model import CatboostModel
+from miaudit.targets.estimator import Estimator
+from miaudit.training.estimators import EstimatorRecipe
+from targets.alike import check_scores
+from tiny import blobs
+
+catboost = pytest.importorskip("catboost")
+
+DATA = blobs()
+QUIET = {"iterations": 3, "depth": 2, "verbose": 0, "allow_writing_files": False, "thread_count": 1}
+
+
+def fitted(kind: Any, **params: Any) -> Any:
+    model = kind(QUIET | params) if kind is catboost.CatBoost else kind(**QUIET, **params)
+    return model.fit(DATA.x, DATA.y)
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_it_is_audited_as_the_classifier_with_the_same_trees(as_file: bool, tmp_path: Path) -> None:
+    native: Any = fitted(catboost.CatBoost, loss_function="MultiClass")
+    if as_file:
+        native.save_model(str(tmp_path / "model.cbm"))
+        native = open_target(Address.read(str(tmp_path / "model.cbm")))
+    check_scores(native, fitted(catboost.CatBoostClassifier), DATA.x, DATA.y)
+
+
+def test_a_file_tells_the_parameters(tmp_path: Path) -> None:
+    fitted(catboost.CatBoostClassifier, l2_leaf_reg=7.0).save_model(str(tmp_path / "model.cbm"))
+    guess = open_target(Address.read(str(tmp_path / "model.cbm"))).guess(DATA.x, DATA.y)
+    assert guess is not None
+    assert isinstance(guess.recipe, EstimatorRecipe)
+    params = guess.recipe.description["params"]
+    assert (params["l2_leaf_reg"], params["iterations"], params["depth"]) == (7.0, 3, 2)
+
+
+def test_its_classifiers_are_estimators() -> None:
+    assert type(target_of(fitted(catboost.CatBoostClassifier))) is Estimator
+
+
+def test_a_regression_is_refused() -> None:
+    with pytest.raises(UserError, match=r"CatBoostRegressor: expected a classifier's loss, .* got RMSE"):
+        target_of(fitted(catboost.CatBoostRegressor))
+
+
+def test_a_model_that_is_not_fitted_is_refused() -> None:
+    with pytest.raises(UserError, match="the CatBoost is not fitted"):
+        CatboostModel.of(catboost.CatBoost(QUIET))
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.cbm").write_bytes(b"CBM1")
+    with pytest.raises(UserError, match=r"cannot open .*model\.cbm: CatBoostError: "):
+        open_target(Address.read(str(tmp_path / "model.cbm")))

@@ -1,0 +1,72 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from miaudit.errors import UserError
+from miaudit.targets.base import target_of
+from miaudit.targets.estimator import Estimator
+from miaudit.targets.function import Function
+from targets.alike import check_scores
+from tiny import blobs
+
+DATA = blobs()
+TWO = blobs(classes=2)
+FITTED = LogisticRegression().fit(DATA.x, DATA.y)
+BINARY = LogisticRegression().fit(TWO.x, TWO.y)
+
+
+def probability(x: Any) -> Any:
+    return BINARY.predict_proba(x)[:, 1]
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (FITTED.predict_proba, "probabilities"),
+        (FITTED.predict_log_proba, "log-probabilities"),
+        (FITTED.decision_function, "logits"),
+        (FITTED.predict, "labels"),
+        (lambda x: FITTED.predict_proba(x).tolist(), "probabilities"),
+    ],
+)
+def test_what_a_function_returns_is_found_out(function: Any, words: str) -> None:
+    assert target_of(function).tried(DATA).description.endswith(f", which gives {words}")
+
+
+def test_a_function_is_audited_as_the_model_within() -> None:
+    check_scores(FITTED.predict_proba, FITTED, DATA.x, DATA.y)
+
+
+def test_one_number_a_record_is_that_of_class_1() -> None:
+    check_scores(probability, BINARY, TWO.x, TWO.y)
+
+
+def test_the_name_is_the_functions() -> None:
+    assert target_of(probability).name == "the function probability"
+    assert target_of(probability).description == "function probability"
+
+
+def test_a_classifier_that_can_be_called_is_still_a_classifier() -> None:
+    class Called(LogisticRegression):  # type: ignore[misc]
+        def __call__(self, x: Any) -> Any:
+            raise AssertionError
+
+    assert isinstance(target_of(Called()), Estimator)
+    assert isinstance(target_of(Called().__call__), Function)
+
+
+def test_a_class_is_no_model() -> None:
+    with pytest.raises(UserError, match="cannot audit a type: expected one of"):
+        target_of(dict)
+
+
+def test_what_a_function_raises_is_told() -> None:
+    def broken(x: Any) -> Any:
+        raise RuntimeError("no such column")
+
+    with pytest.raises(UserError, match=r"the function broken, given .* failed on 60 records: RuntimeError: no su"):
+        target_of(broken).tried(DATA)
+    with pytest.raises(UserError, match="numbers in"):
+        target_of(lambda x: np.full((len(x), 3), 0.9)).tried(DATA)

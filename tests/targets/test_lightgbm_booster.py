@@ -1,0 +1,96 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from miaudit.address import Address
+from miaudit.errors import UserError
+from miaudit.records.given import Given
+from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.lightgbm_booster import LightgbmBooster
+from targets.alike import check_scores
+from tiny import blobs
+
+lightgbm = pytest.importorskip("lightgbm")
+
+DATA = blobs()
+TWO = blobs(classes=2)
+QUIET = {"verbosity": -1, "num_threads": 1, "min_data_in_leaf": 5}
+
+
+def booster(objective: str, data: Any = DATA, **params: Any) -> Any:
+    classes = {"num_class": 3} if objective.startswith("multi") else {}
+    chosen = {"objective": objective, **QUIET, **classes, **params}
+    return lightgbm.train(chosen, lightgbm.Dataset(data.x, label=data.y), 3)
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+@pytest.mark.parametrize("data", [DATA, TWO], ids=["three classes", "two classes"])
+def test_it_is_audited_as_the_classifier_around_it(data: Any, as_file: bool, tmp_path: Path) -> None:
+    classifier = lightgbm.LGBMClassifier(n_estimators=3, n_jobs=1, min_child_samples=5, verbosity=-1)
+    native = classifier.fit(data.x, data.y).booster_
+    if as_file:
+        native.save_model(tmp_path / "model.txt")
+        native = open_target(Address.read(str(tmp_path / "model.txt")))
+    check_scores(native, classifier, data.x, data.y)
+
+
+def test_one_class_against_all_others_gives_margins() -> None:
+    native = booster("multiclassova")
+    target = target_of(native)
+    assert target.description == "lightgbm Booster (multiclassova, 3 rounds), which gives margins"
+    npt.assert_array_equal(query(target, DATA.x).values, native.predict(DATA.x, raw_score=True))
+
+
+def test_names_of_parameters_are_lightgbms_own_whatever_the_user_wrote() -> None:
+    told = booster("softmax", application="softmax", num_classes=3, shrinkage_rate=0.5)
+    guess = target_of(told).guess(DATA.x, DATA.y)
+    assert guess is not None
+    assert guess.words == "with the booster's own parameters and its 3 rounds"
+    params = guess.recipe.description["params"]
+    assert (params["objective"], params["num_class"], params["learning_rate"]) == ("multiclass", 3, 0.5)
+
+
+def test_a_file_tells_the_parameters(tmp_path: Path) -> None:
+    native = booster("binary", TWO, max_depth=2, lambda_l2=3.0)
+    native.save_model(tmp_path / "model.txt")
+    target = open_target(Address.read(str(tmp_path / "model.txt")))
+    assert target.guess(TWO.x, TWO.y) == target_of(native).guess(TWO.x, TWO.y)
+
+
+def test_only_the_best_rounds_of_a_booster_that_stopped_early_are_counted() -> None:
+    native = booster("binary", TWO)
+    native.best_iteration = 2
+    target = target_of(native)
+    assert "2 rounds" in target.description
+    npt.assert_array_equal(query(target, TWO.x).values[:, 1], native.predict(TWO.x, num_iteration=2))
+
+
+def test_a_regression_is_refused() -> None:
+    with pytest.raises(
+        UserError, match=r"LightGBM Booster: expected the objective of a classifier .*, got 'regression'"
+    ):
+        target_of(booster("regression"))
+
+
+def test_columns_in_another_order_than_in_training_are_refused() -> None:
+    rows = np.arange(60)
+    native = lightgbm.train(
+        QUIET | {"objective": "binary"}, lightgbm.Dataset(TWO.x, TWO.y, feature_name=list("abcd")), 1
+    )
+    with pytest.raises(UserError, match=r"in another order: select them by booster\.feature_name\(\)"):
+        target_of(native).check(Given(replace(TWO, feature_names=tuple("bacd")), rows[:30], rows[30:], rows[:0]))
+
+
+def test_other_texts_are_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("label member p0 p1\n")
+    assert not LightgbmBooster.opens(Address.read(str(tmp_path / "p.txt")))
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.txt").write_text("tree\nversion=v4\n")
+    with pytest.raises(UserError, match=r"cannot open .*model\.txt: LightGBMError: "):
+        open_target(Address.read(str(tmp_path / "model.txt")))

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from miaudit.address import Address
+from miaudit.arrays import Floats
+from miaudit.errors import UserError
+from miaudit.targets.base import open_target
+from miaudit.targets.estimator import Estimator
+from targets.alike import check_scores
+from tiny import blobs
+
+skops = pytest.importorskip("skops.io")
+
+DATA = blobs()
+
+
+def doubled(x: Floats) -> Floats:
+    return 2 * x
+
+
+def test_what_is_saved_is_audited_as_the_original(tmp_path: Path) -> None:
+    classifier = make_pipeline(StandardScaler(), LogisticRegression()).fit(DATA.x, DATA.y)
+    skops.dump(classifier, tmp_path / "model.skops")
+    target = open_target(Address.read(str(tmp_path / "model.skops")))
+    assert isinstance(target, Estimator)
+    check_scores(target, classifier, DATA.x, DATA.y)
+
+
+def test_types_that_are_not_known_must_be_named(tmp_path: Path) -> None:
+    classifier = make_pipeline(FunctionTransformer(doubled), LogisticRegression()).fit(DATA.x, DATA.y)
+    path, unknown = tmp_path / "model.skops", f"{__name__}.doubled"
+    skops.dump(classifier, path)
+    with pytest.raises(UserError, match=rf"holds types that skops does not know .*{unknown}.*\?trusted={unknown}"):
+        open_target(Address.read(str(path)))
+    with pytest.raises(UserError, match="holds types"):
+        open_target(Address.read(f"{path}?trusted=os.system"))
+    for address in (Address.read(f"{path}?trusted={unknown}"), Address.read(str(path), {"trusted": [unknown]})):
+        check_scores(open_target(address), classifier, DATA.x, DATA.y)
+
+
+def test_what_is_no_classifier_is_refused(tmp_path: Path) -> None:
+    skops.dump(LinearRegression(), tmp_path / "model.skops")
+    with pytest.raises(UserError, match="cannot audit a LinearRegression: expected one of"):
+        open_target(Address.read(str(tmp_path / "model.skops")))
+
+
+def test_other_files_with_the_suffix_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.skops").write_bytes(b"no archive")
+    with pytest.raises(UserError, match=r"cannot open .*model\.skops: BadZipFile"):
+        open_target(Address.read(str(tmp_path / "model.skops")))
+    with pytest.raises(UserError, match="there is no option 'trust'; it takes trusted"):
+        open_target(Address.read(str(tmp_path / "model.skops?trust=a")))
+
+
+@pytest.mark.parametrize("suffix", [".pkl", ".joblib"])
+def test_pickles_are_refused_with_what_to_do_instead(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(b"\x80\x04N.")
+    with pytest.raises(UserError, match=r"a pickle, which would run any code that it holds: save the model as \.skops"):
+        open_target(Address.read(str(path)))
