@@ -119,11 +119,11 @@ def test_a_target_stays_as_it_is() -> None:
 def test_specific_kinds_are_asked_before_general_ones() -> None:
     ranks = [kind.rank for kind in kinds()]
     assert ranks == sorted(ranks)
-    assert kinds()[-1] is Custom
+    assert [kind.__name__ for kind in kinds()[-2:]] == ["Custom", "Function"]
 
 
 def test_what_no_kind_accepts_is_refused_with_what_would_be() -> None:
-    with pytest.raises(UserError, match=r"cannot audit a int: expected one of Predictions, a torch module"):
+    with pytest.raises(UserError, match=r"cannot audit a int: expected one of .*Predictions, .*a torch module"):
         target_of(3)
 
 
@@ -133,7 +133,7 @@ def test_a_kind_of_another_package_is_audited_without_an_edit(tmp_path: Path) ->
     found = predicted(tmp_path, target={"answer": lambda x: ModelOutputs(p[: len(x)], "probs")}, attacks=["loss"])
     assert found.result.target.description == "a table"
     assert found.scores.equals(predicted(tmp_path, attacks=["loss"]).scores)
-    with pytest.raises(UserError, match="expected one of a table, Predictions"):
+    with pytest.raises(UserError, match=r"expected one of .*a table, Predictions"):
         target_of(3)
 
 

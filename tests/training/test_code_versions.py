@@ -26,7 +26,7 @@ PINNED = {
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
     "boosters": ("; boosters/1", "e4f6be9e0bd34266"),
-    "estimators": ("; estimators/2", "f945dce35bff86b8"),
+    "estimators": ("; estimators/2", "447751057af77340"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
@@ -49,8 +49,6 @@ BEHIND = {
 NEUTRAL = {
     "arrays",
     "errors",
-    "forms",
-    "guard",
     "messages",
     "splits.base",
     "fingerprint",  # names change with it
@@ -62,7 +60,7 @@ NEUTRAL = {
     "training.recipe",
     "training.way",  # what it chooses is part of the version
     *("training.device", "training.precision", "training.size", "training.threads", "training.timing"),  # before it
-    *("answers", "forms", "guard", "memory", "plain"),
+    *("forms", "guard", "memory", "plain"),
 }
 
 

@@ -98,26 +98,25 @@ def _shaped(into: Any, part: Any) -> Array:
     """The part as an array of the input's type; of its rank, where it is a matrix."""
     if into.type not in NUMBERS:
         raise UserError(f"the ONNX model: its input {into.name} is a {into.type}, which is not supported")
-    values = np.asarray(part).astype(NUMBERS[into.type], copy=False)
+    values: Array = np.asarray(part).astype(NUMBERS[into.type], copy=False)
     return values.reshape(len(values), -1) if len(into.shape) == 2 else values
 
 
-def answers(session: Any, output: str, inputs: Mapping[str, Array], n: int, batch: int | None) -> Array:
-    """The output for n records, (n, ...).
+def answers(session: Any, output: str, inputs: Mapping[str, Array]) -> Array:
+    """The output for n records, (n, ...), asked in batches.
 
     Args:
         session: the session.
         output: name of the output.
         inputs: (n, ...) by name.
-        n: number of records.
-        batch: number of records that every call must have; None for any.
     """
+    fixed = batch_of(session)
+    size, n = fixed or BATCH, len(next(iter(inputs.values())))
     said = []
-    for start in range(0, n, batch or BATCH):
-        part = {name: values[start : start + (batch or BATCH)] for name, values in inputs.items()}
-        asked = len(next(iter(part.values())))
-        (answer,) = session.run([output], {name: _filled(values, batch) for name, values in part.items()})
-        said.append(_as_rows(answer)[:asked])
+    for start in range(0, n, size):
+        part = {name: _filled(values[start : start + size], fixed) for name, values in inputs.items()}
+        (answer,) = session.run([output], part)
+        said.append(_as_rows(answer)[: n - start])
     return np.concatenate(said)
 
 

@@ -7,7 +7,7 @@ from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.messages import listed
 from miaudit.targets._files import is_file, library, opened
-from miaudit.targets._onnx_session import answer_of, answers, batch_of, fed, is_session
+from miaudit.targets._onnx_session import answer_of, answers, fed, is_session
 from miaudit.targets.base import AnsweringTarget
 
 OUTPUT = "output"  # option: name of the output that holds the answers
@@ -72,4 +72,4 @@ class Onnx(AnsweringTarget):
 
     def answers(self, x: Any) -> Any:
         """The output (n, ...) for records x, asked in batches as large as the model allows."""
-        return answers(self.session, self.output, fed(self.session, x), len(x), batch_of(self.session))
+        return answers(self.session, self.output, fed(self.session, x))

@@ -45,11 +45,6 @@ class AnyRecipe(ABC):
     def title(self) -> str:
         """What it trains, in a word or two, such as the name of a class."""
 
-    @property
-    def output_kind(self) -> Kind:
-        """What its models give."""
-        return "probs"
-
     @abstractmethod
     def code_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
         """Version of all code that decides a model, with the source of what is not miaudit's own.
