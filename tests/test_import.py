@@ -7,6 +7,7 @@ import pytest
 import miaudit
 
 HEAVY = ("torch", "sklearn", "scipy", "pyarrow", "numpy")
+OPTIONAL = ("onnxruntime", "keras", "xgboost", "lightgbm", "catboost", "transformers", "skops")
 
 
 def loaded_after(code: str) -> set[str]:
@@ -29,6 +30,10 @@ def test_the_help_loads_nothing_heavy() -> None:
 def test_the_core_needs_no_torch() -> None:
     code = "import miaudit.api, miaudit.cli.main, miaudit.auditing.from_config, miaudit.report.html"
     assert "torch" not in loaded_after(code)
+
+
+def test_libraries_of_models_are_loaded_by_whoever_has_such_a_model() -> None:
+    assert not loaded_after("from miaudit.targets.base import kinds; kinds()") & set(OPTIONAL)
 
 
 def test_public_names_are_there_when_asked_for() -> None:

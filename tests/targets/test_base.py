@@ -122,6 +122,12 @@ def test_specific_kinds_are_asked_before_general_ones() -> None:
     assert [kind.__name__ for kind in kinds()[-2:]] == ["Custom", "Function"]
 
 
+def test_a_text_or_a_path_is_opened(tmp_path: Path) -> None:
+    assert isinstance(target_of("http://localhost/v2/models/m"), Http)
+    with pytest.raises(UserError, match=r"cannot open the model .*absent\.onnx: expected .*; got no such file"):
+        target_of(tmp_path / "absent.onnx")
+
+
 def test_what_no_kind_accepts_is_refused_with_what_would_be() -> None:
     with pytest.raises(UserError, match=r"cannot audit a int: expected one of .*Predictions, .*a torch module"):
         target_of(3)

@@ -129,7 +129,7 @@ def test_a_url_is_a_target() -> None:
     assert isinstance(target, Http)
     assert target.name == "the endpoint https://host/v2/models/m"
     with pytest.raises(
-        UserError, match=r"cannot audit a str: .*the URL of a model, such as https://host/v2/models/NAME"
+        UserError, match=r"cannot open the model host/v2/models/m: .*https://host/v2/models/NAME.*; got no such file"
     ):
         target_of("host/v2/models/m")
 

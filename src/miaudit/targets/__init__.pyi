@@ -9,8 +9,16 @@ from miaudit.targets.base import kinds as kinds
 from miaudit.targets.base import open_target as open_target
 from miaudit.targets.base import query as query
 from miaudit.targets.base import target_of as target_of
+from miaudit.targets.catboost_model import CatboostModel as CatboostModel
 from miaudit.targets.custom import Custom as Custom
 from miaudit.targets.estimator import Estimator as Estimator
+from miaudit.targets.function import Function as Function
 from miaudit.targets.http import Http as Http
+from miaudit.targets.keras import Keras as Keras
+from miaudit.targets.lightgbm_booster import LightgbmBooster as LightgbmBooster
+from miaudit.targets.onnx import Onnx as Onnx
 from miaudit.targets.predictions import Predictions as Predictions
+from miaudit.targets.skops import Skops as Skops
 from miaudit.targets.torch_module import TorchModule as TorchModule
+from miaudit.targets.transformers import Transformers as Transformers
+from miaudit.targets.xgboost_booster import XgboostBooster as XgboostBooster

@@ -9,6 +9,7 @@ such as `model.onnx` or a URL, as the command line and configurations give them.
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -215,13 +216,15 @@ class AnsweringTarget(Target):
 
 
 def target_of(given: object) -> Target:
-    """The target that an object is; a target stays as it is.
+    """The target that an object is; a target stays as it is, and an address is opened.
 
     Raises:
-        UserError: no kind of target accepts the object.
+        UserError: no kind of target accepts the object, or opens the address.
     """
     if isinstance(given, Target):
         return given
+    if isinstance(given, str | Path):
+        return open_target(Address.read(str(given)))
     for kind in kinds():
         if kind.accepts(given):
             return kind.of(given)
