@@ -25,8 +25,8 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "0b4806de8cc163bd"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
-    "boosters": ("; boosters/1", "e4f6be9e0bd34266"),
-    "estimators": ("; estimators/2", "447751057af77340"),
+    "boosters": ("; boosters/1", "19988821e7111ba0"),
+    "estimators": ("; estimators/2", "0efc196860ca6dcb"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
