@@ -49,9 +49,9 @@ def test_an_attack_used_twice_is_named() -> None:
         ({"attacks": "loss"}, "attacks: .*tuple"),
         (
             {"recipe": {"epochs": 3}},
-            "recipe: expected either `model`, of a network, or `estimator`, of a class",
+            "recipe: expected one of `model`, of a network, `estimator`, of a class",
         ),
-        ({"recipe": {"modle": "mlp"}}, r"expected either `model`.* \(got 'modle'\)"),
+        ({"recipe": {"modle": "mlp"}}, r"expected one of `model`.* \(got 'modle'\)"),
         ({"dataset": 3}, "dataset"),
     ],
 )
@@ -111,3 +111,14 @@ def test_the_demo_and_the_examples_are_configurations() -> None:
         assert isinstance(config, AuditConfig)
         for attack in config.attacks:
             attack.build()
+
+
+def test_a_function_stands_beside_networks_and_estimators(tmp_path: Path) -> None:
+    content = {"dataset": {"name": "digits"}, "split": {"name": "pool"}, "recipe": {"train": "fit.py:train"}}
+    config = parse_config(content, tmp_path)
+    assert config.recipe is not None
+    assert config.recipe.train == f"{tmp_path / 'fit.py'}:train"
+    assert parse_config(config.as_dict(), tmp_path / "other").recipe == config.recipe
+    assert config.recipe.changed({"estimator": "sklearn.svm.SVC"}).train is None
+    with pytest.raises(UserError, match="`train` takes no options beside it, got 'epochs'"):
+        parse_config({**content, "recipe": {"train": "fit.py:train", "epochs": 3}})

@@ -94,6 +94,16 @@ class AnswerForm(NamedTuple):
 LOGITS = AnswerForm()
 
 
+class Answerer(NamedTuple):
+    """A kind of model, and how the answers of such models are read."""
+
+    kind: str  # name of the class of target
+    asked: AskedForm
+
+
+UNKNOWN = Answerer("", "auto")
+
+
 def form_of_answers(name: str, answers: npt.ArrayLike, asked: AskedForm = "auto") -> AnswerForm:
     """The form that a model's answers have.
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 from miaudit.attacks.base import Attack
 from miaudit.auditing.arguments import (
     check_numbers,
-    check_recipe,
     check_runner,
     check_store,
     defence_from,
@@ -26,6 +25,7 @@ from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
+from miaudit.auditing.taught import recipe_from
 from miaudit.config import Attacker
 from miaudit.defences.base import Defence
 from miaudit.forms import AskedForm
@@ -98,7 +98,9 @@ def audit(
     nonmembers: Records,
     population: Records | None = None,
     *,
-    recipe: AnyRecipe | None = None,
+    validation: Records | None = None,
+    recipe: AnyRecipe | Any | None = None,
+    fit: Callable[..., Any] | str | None = None,
     outputs: AskedForm = "auto",
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
@@ -125,9 +127,14 @@ def audit(
             places, such as "members:17". For `Predictions`, (None, y) or the labels alone suffice.
         nonmembers: records of the same distribution that the target was not trained on.
         population: more such records, for attacks that compare with a population.
-        recipe: how the target was trained. Without it, a torch module's architecture is trained by the default
-            recipe, a scikit-learn classifier's own parameters are used, and predictions alone are audited without
-            reference models.
+        validation: records that no model is trained on, for a recipe with early stopping and for a `fit` that takes
+            them; no attack reads them.
+        recipe: how the target was trained: a `miaudit.Recipe`, whose model is by default the target's architecture,
+            or a classifier of which clones are fitted. Without it and without `fit`, a torch module's architecture is
+            trained by the default recipe, a scikit-learn classifier's own parameters are used, and predictions alone
+            are audited without reference models.
+        fit: your own training code instead of a recipe: a function train(x, y, seed) -> model, optionally with x_val
+            and y_val, or where it is, such as "fit.py:train". The model may be anything that can be a target.
         outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
             of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
         attacks: names or attacks; None for all that apply.
@@ -157,12 +164,11 @@ def audit(
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
     check_store(store)
-    check_recipe(recipe)
     request = request_for(
         target,
-        GivenRecords(members, nonmembers, population),
+        GivenRecords(members, nonmembers, population, validation),
         wanted_of(attacks, known_fraction, seed),
-        recipe,
+        recipe_from(recipe, fit),
         PoolSize(models, shadows),
         device,
         defence_from(defence, attacker),

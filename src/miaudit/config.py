@@ -91,7 +91,7 @@ class AttackConfig(BaseModel):
 
 
 class RecipeConfig(BaseModel):
-    """How models are trained: a network by its `model`, or a classifier by the name of its class as `estimator`.
+    """How models are trained: a network by its `model`, a classifier by its class as `estimator`, or by your function.
 
     All other fields are passed on: those of a network's recipe, or the classifier's own parameters.
     """
@@ -104,33 +104,52 @@ class RecipeConfig(BaseModel):
         description="Dotted name of a classifier's class, such as `sklearn.ensemble.RandomForestClassifier`.",
     )
 
+    train: str | None = Field(
+        default=None,
+        description="Your own training code: a function train(x, y, seed) -> model, such as `fit.py:train`.",
+    )
+
     @model_validator(mode="after")
     def _one_kind(self) -> "RecipeConfig":
-        if (self.model is None) == (self.estimator is None):
-            near = [name for name in self.options if get_close_matches(name, ("model", "estimator"), n=1)]
+        if sum(kind is not None for kind in (self.model, self.estimator, self.train)) != 1:
+            near = [name for name in self.options if get_close_matches(name, ("model", "estimator", "train"), n=1)]
             got = f" (got {near[0]!r})" if near else ""
-            raise ValueError(f"expected either `model`, of a network, or `estimator`, of a classifier{got}")
+            raise ValueError(
+                f"expected one of `model`, of a network, `estimator`, of a classifier, and `train`, a function{got}"
+            )
+        if self.train is not None and self.options:
+            raise ValueError(f"`train` takes no options beside it, got {next(iter(self.options))!r}")
         return self
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the model or the estimator."""
+        """All but the model, the estimator or the function."""
         return dict(self.model_extra or {})
 
+    def within(self, folder: Path) -> "RecipeConfig":
+        """The same with a relative path of `train` that starts from this folder."""
+        file, _, function = (self.train or "").rpartition(":")
+        if not file.endswith(".py"):
+            return self
+        return self.model_copy(update={"train": f"{resolved(folder / file)}:{function}"})
+
     def with_options(self, options: dict[str, Any]) -> "RecipeConfig":
-        """The same model or estimator with other options."""
-        return type(self).model_validate({"model": self.model, "estimator": self.estimator, **options})
+        """The same kind of model with other options."""
+        return type(self).model_validate({**self._kind, **options})
 
     def changed(self, changes: dict[str, Any]) -> "RecipeConfig":
         """The recipe with some of its fields changed.
 
-        Changes that name an estimator, or a network in place of an estimator, start afresh: the parameters of one class
-        are not those of another.
+        Changes that name an estimator, a function, or a network in place of one of these, start afresh: the parameters
+        of one class are not those of another.
         """
-        if "estimator" in changes or (self.estimator is not None and "model" in changes):
+        if {"estimator", "train"} & set(changes) or ("model" in changes and self.model is None):
             return type(self).model_validate(changes)
-        kept = {"model": self.model, "estimator": self.estimator, **self.options}
-        return type(self).model_validate({**kept, **changes})
+        return type(self).model_validate({**self._kind, **self.options, **changes})
+
+    @property
+    def _kind(self) -> dict[str, Any]:
+        return {"model": self.model, "estimator": self.estimator, "train": self.train}
 
 
 class AuditConfig(BaseModel):
@@ -290,6 +309,8 @@ def _resolved(config: AuditConfig, folder: Path) -> AuditConfig:
     if config.target is not None:
         changes["target"] = config.target.within(folder)
     changes["reading"] = config.reading.below(folder)
+    if config.recipe is not None:
+        changes["recipe"] = config.recipe.within(folder)
     if config.dataset is not None and isinstance(path := config.dataset.options.get("path"), str):
         options = {**config.dataset.options, "path": str(resolved(folder / path))}
         changes["dataset"] = PluginConfig.model_validate({"name": config.dataset.name, **options})

@@ -16,12 +16,12 @@ from sklearn.pipeline import make_pipeline
 
 import miaudit
 from miaudit.arrays import Floats, Ints
-from miaudit.auditing import trainable
 from miaudit.auditing.trainable import check_trainable
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.running.work import Work
 from miaudit.store.local import LocalStore
+from miaudit.training.data import HANDFUL
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Job
 
@@ -94,7 +94,7 @@ def test_an_absent_class_is_tried_apart_from_a_rare_one(tmp_path: Path) -> None:
 
 def test_a_model_that_needs_more_than_a_handful_is_tried_on_the_whole_draw(tmp_path: Path) -> None:
     data = data_with(6)
-    enough = KNeighborsClassifier(n_neighbors=2 * trainable.HANDFUL + 20)
+    enough = KNeighborsClassifier(n_neighbors=2 * HANDFUL + 20)
     check_trainable([work(enough, np.arange(N))], data, LocalStore(tmp_path))
     with pytest.raises(UserError, match=r"asking a KNeighborsClassifier failed .* n_neighbors"):
         check_trainable([work(KNeighborsClassifier(n_neighbors=N + 1), np.arange(N))], data, LocalStore(tmp_path))

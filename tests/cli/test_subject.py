@@ -141,3 +141,24 @@ def test_audit_and_check_take_all_that_is_said_of_a_subject() -> None:
 
     for command in (audit, check):
         assert said <= set(signature(command).parameters), command
+
+
+def test_own_training_code(folder: Path, server: ModelServer, call: Call) -> None:
+    (folder / "fit.py").write_text(
+        "from sklearn.linear_model import LogisticRegression\n\n"
+        "def train(x, y, seed):\n    return LogisticRegression(random_state=seed).fit(x, y)\n"
+    )
+    url = server.url("/v2/models/m")
+    called = call("audit", url, *WORDS, "--train", "fit.py:train", "--models", "4")
+    assert called.code == 0, called.err
+    result = json.loads((folder / "m-audit" / "result.json").read_text())
+    assert result["references"]["recipe"] == "by train() of fit.py"
+    assert "lira" in result["attacks"]
+
+    (folder / "recipe.yaml").write_text("estimator: sklearn.linear_model.LogisticRegression")
+    for words, message in (
+        (("--train", "fit.py:fit"), "there is no fit in"),
+        (("--train", "fit.py:train", "--recipe", "recipe.yaml"), "--recipe and --train both say"),
+    ):
+        called = call("audit", url, *WORDS, *words)
+        assert (called.code, message in called.err) == (2, True), called.err

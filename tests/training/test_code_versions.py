@@ -20,9 +20,9 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "4901a3e851a9e61d"),
+    "fit": ("plain/2", "a909c0ee632516a4"),
     "fit_many": ("stack/1", "0c70e75d424a680e"),
-    "dp_sgd": ("dp_sgd/3", "0b4806de8cc163bd"),
+    "dp_sgd": ("dp_sgd/3", "1803717b79605e69"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
     "boosters": ("; boosters/1", "19988821e7111ba0"),
@@ -34,10 +34,11 @@ LOOP = ("seeds", "models.base", "training.networks", "training.fit", "training.o
 ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
 SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
 LIKE = ("training.like", "training.copying", "training.as_logits")
+GIVEN = ("training.architecture", "training.start")  # models that a recipe is given, never stacked but for LIKE
 BEHIND = {
-    "fit": (*LOOP, "training.augment", *LIKE, *ARCHITECTURES),
+    "fit": (*LOOP, "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
     "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", *LIKE),
-    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *ARCHITECTURES),
+    "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
     "boosters": (

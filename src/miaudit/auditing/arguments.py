@@ -12,7 +12,6 @@ from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
-from miaudit.training.base import is_recipe
 
 ATTACKERS = (None, "knows", "unaware")
 
@@ -40,12 +39,6 @@ def check_store(store: object) -> None:
     """Raise UserError if the store is neither a path nor a URL."""
     if store is not None and not isinstance(store, str | Path):
         raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
-
-
-def check_recipe(recipe: object) -> None:
-    """Raise UserError if the object is no recipe."""
-    if recipe is not None and not is_recipe(recipe):
-        raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {shortened(recipe)}")
 
 
 def check_runner(runner: object) -> None:

@@ -15,12 +15,14 @@ from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
 from miaudit.config import AuditConfig, RecipeConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.own.recipe import OwnTraining
 from miaudit.records.from_file import records_from_file
 from miaudit.splits.base import Splitter
 from miaudit.splits.pool import Pool
 from miaudit.target_config import TargetConfig
 from miaudit.targets.base import open_target
 from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Records
 from miaudit.training.device import device_of
 from miaudit.training.named_estimators import recipe_named
 from miaudit.training.recipe import Recipe
@@ -76,10 +78,19 @@ def training_request(config: AuditConfig, data: Dataset | None = None) -> Reques
         data=data,
         splitter=splitter_of(config),
         wanted=wanted_of(config),
-        recipes=recipes,
+        recipes=_tried(recipes, data),
         defence=defence,
         device=device,
     )
+
+
+def _tried(recipes: Recipes, data: Dataset) -> Recipes:
+    """The recipes with everything decided that a trial tells; equal ones are tried once."""
+    records = Records(data.x, data.y, data.classes)
+    found: list[AnyRecipe] = []
+    for place, recipe in enumerate(recipes):
+        found.append(found[recipes.index(recipe)] if recipes.index(recipe) < place else recipe.tried(records))
+    return Recipes(*found)
 
 
 def plan_of_config(config: AuditConfig, data: Dataset | None = None) -> Plan:
@@ -135,11 +146,13 @@ def recipes_of(config: AuditConfig) -> Recipes:
 
 
 def recipe_of(config: RecipeConfig) -> AnyRecipe:
-    """The recipe; raises UserError where a field is unknown or out of range."""
+    """The recipe; raises UserError where a field is unknown or out of range, or a function cannot be found."""
+    if config.train is not None:
+        return OwnTraining.of(config.train)
     if config.estimator is not None:
         return recipe_named(config.estimator, config.options)
     if config.model is None:
-        raise ValueError("a recipe has a model or an estimator")
+        raise ValueError("a recipe has a model, an estimator or a function")
     model = config.model.build("models")
     try:
         return Recipe(model=model, **config.options)

@@ -6,14 +6,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
-from miaudit.auditing.origin import BY_USER, Origin
+from miaudit.auditing.origin import Origin
+from miaudit.auditing.plan import check_validation
 from miaudit.auditing.request import Recipes, Request, Wanted
+from miaudit.errors import UserError
 from miaudit.forms import AskedForm
 from miaudit.records.given import Given, Records, read_given
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over
 from miaudit.targets.base import Target, target_of
 from miaudit.training.base import AnyRecipe
+from miaudit.training.data import Records as TrainingRecords
+from miaudit.training.like import Like
 
 
 class PoolSize(NamedTuple):
@@ -29,6 +33,7 @@ class GivenRecords(NamedTuple):
     members: Records
     nonmembers: Records
     population: Records | None = None
+    validation: Records | None = None  # for early stopping
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +45,10 @@ class GivenParts:
     def split(self, n: int, seed: int) -> Split:
         """The user's own members, non-members and population; nothing is drawn."""
         del n, seed
-        return Split(members=self.given.members, nonmembers=self.given.nonmembers, population=self.given.population)
+        given = self.given
+        return Split(
+            members=given.members, nonmembers=given.nonmembers, population=given.population, test=given.validation
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +62,16 @@ class GivenPool:
     def split(self, n: int, seed: int) -> Split:
         """The user's own members, non-members and population, and the pool's training sets drawn from the seed."""
         del n
-        members, nonmembers, population = self.given.members, self.given.nonmembers, self.given.population
-        return pool_over(members, nonmembers, self.models, self.shadows, seed, population=population)
+        given = self.given
+        return pool_over(
+            given.members,
+            given.nonmembers,
+            self.models,
+            self.shadows,
+            seed,
+            population=given.population,
+            test=given.validation,
+        )
 
 
 def request_for(
@@ -94,6 +110,7 @@ def request_for(
     given = given.with_classes(target.count_classes(given.data))
     target.check(given)
     how, origin = _recipe(target, given, recipe)
+    how = None if how is None else _tried(how, target, given)
     return Request(
         data=given.data,
         splitter=_splitter(given, pool if how is not None else None),
@@ -117,9 +134,46 @@ def _dtype(target: Target, members: Records, recipe: AnyRecipe | None) -> type:
 def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[AnyRecipe | None, Origin]:
     """How models like the target are trained, and who says so."""
     if recipe is not None:
-        return recipe, BY_USER
+        return _with_model(recipe, target, given), Origin(recipe.by, given=True)
     guess = target.guess(given.data.x[given.members], given.data.y[given.members])
     return (None, Origin("", given=False)) if guess is None else (guess.recipe, Origin(guess.words, given=False))
+
+
+def _tried(recipe: AnyRecipe, target: Target, given: Given) -> AnyRecipe:
+    """The recipe with everything decided that only a trial tells."""
+    check_validation(recipe, given.validation)
+    records = TrainingRecords(given.data.x, given.data.y, given.data.classes)
+    return recipe.tried(records, target.answerer, given.validation)
+
+
+def _with_model(recipe: AnyRecipe, target: Target, given: Given) -> AnyRecipe:
+    """The recipe with the architecture of the target, or of the module that it names.
+
+    Raises:
+        UserError: the architecture is unknown, its networks would keep something of the target's training, or they
+            would begin with the weights that came out of it.
+    """
+    network = recipe.network
+    if network is None:
+        return recipe
+    if network.starts_from is not None and target.holds(network.starts_from):
+        raise UserError(
+            f"`start` has the weights of {target.name} after its training, so reference models would know its members: "
+            "give the weights that its training began with"
+        )
+    named = network.architecture
+    if named is not None and not isinstance(named, Like):
+        return recipe
+    # What a module answers is found as that of a target is, and so is what re-initialising leaves of its training.
+    asked = target if named is None else target_of(named.module).tried(given.data)
+    guess = asked.guess(given.data.x[given.members], given.data.y[given.members])
+    like = None if guess is None else guess.recipe.network
+    if like is None:
+        raise UserError(
+            f"the recipe names no model, and what {target.name} is made of is unknown: write Recipe(model=...), with "
+            "an architecture of miaudit.models or a torch module"
+        )
+    return recipe.with_model(like.model)
 
 
 def _splitter(given: Given, pool: PoolSize | None) -> Splitter:

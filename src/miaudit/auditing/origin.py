@@ -12,4 +12,3 @@ class Origin:
 
 
 BY_CONFIGURATION = Origin("by the configuration's recipe", given=True)
-BY_USER = Origin("by the recipe that came with it", given=True)

@@ -207,8 +207,16 @@ def auxiliary_works(
 
 def _job(method: Method, split: Split, rows: Ints, seed: int) -> Job:
     recipe = method.recipe
-    if recipe.needs_validation and not len(split.test):
-        raise UserError("early_stopping needs records that no model is trained on: leave some to the split's test part")
+    check_validation(recipe, split.test)
     validation = split.test if recipe.needs_validation else no_rows()
     unlabelled = split.unlabelled if recipe.needs_unlabelled else no_rows()
     return method.job(rows, seed, validation, unlabelled)
+
+
+def check_validation(recipe: AnyRecipe, rows: Ints) -> None:
+    """Raise UserError where training chooses something on a validation part, and there are no rows for it."""
+    if recipe.needs_validation and not len(rows):
+        raise UserError(
+            "early_stopping, or a function that takes x_val and y_val, needs records that no model is trained on: "
+            "leave some to the split's test part, or give `validation` to audit()"
+        )

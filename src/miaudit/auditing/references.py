@@ -25,6 +25,7 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
         target_records=len(plan.split.members),
         recipe=plan.origin.words,
         given=plan.origin.given,
+        remarks=plan.auxiliary[0].job.recipe.remarks,
     )
 
 

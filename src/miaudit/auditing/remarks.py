@@ -4,10 +4,11 @@ from miaudit.auditing.result import AuditResult
 
 
 def remarks(result: AuditResult) -> tuple[str, ...]:
-    """How a file of predictions was read, which records were left out, and why attacks were not run."""
+    """How a file was read, what a trial of the training showed, which records were left out, which attacks not run."""
     read_as = tuple(f"Read as: {sentence}" for sentence in result.read_as)
     left_out = () if result.left_out is None else (f"Left out: {result.left_out}.",)
-    return (*read_as, *left_out, *not_run(result.skipped))
+    training = () if result.references is None else result.references.remarks
+    return (*read_as, *training, *left_out, *not_run(result.skipped))
 
 
 def not_run(skipped: dict[str, str]) -> tuple[str, ...]:

@@ -88,6 +88,8 @@ class ReferenceFacts(Record):
     """How they were trained, in words."""
     given: bool
     """Whether the user gave the recipe; otherwise it was guessed."""
+    remarks: tuple[str, ...] = ()
+    """What a trial of the training showed, such as that it does not repeat itself."""
 
 
 class TargetFacts(Record):

@@ -18,10 +18,9 @@ from miaudit.guard import foreign
 from miaudit.messages import listed
 from miaudit.running.work import Work
 from miaudit.store.base import Store
-from miaudit.training.data import Batch, Records
+from miaudit.training.data import HANDFUL, Batch, Records, handful
 from miaudit.training.job import Job
 
-HANDFUL = 12  # records of each class
 ASKED = 200  # records that the trained model is asked about
 
 
@@ -65,13 +64,13 @@ def _poorest(draws: Sequence[_Draw]) -> list[_Draw]:
 
 
 def _try(draw: _Draw, data: Dataset) -> None:
-    handful = _handful(draw, data)
+    few = handful(data.y, draw.job.rows)
     try:
-        _fit_and_ask(draw.job, data, handful)
+        _fit_and_ask(draw.job, data, few)
         return
     except UserError as error:
         reason = error
-    if len(handful) < len(draw.job.rows):
+    if len(few) < len(draw.job.rows):
         try:
             _fit_and_ask(draw.job, data, draw.job.rows)
             return
@@ -86,13 +85,6 @@ def _is_short(draw: _Draw, data: Dataset) -> bool:
     """Does the training set lack a class, or hold so few records of one that this may be why the fit fails?"""
     present = np.bincount(data.y, minlength=data.classes) > 0
     return bool((draw.counts[present] < HANDFUL).any())
-
-
-def _handful(draw: _Draw, data: Dataset) -> Ints:
-    """The first few rows of each class in the training set."""
-    y = data.y[draw.job.rows]
-    places = [np.flatnonzero(y == label)[:HANDFUL] for label in np.flatnonzero(draw.counts)]
-    return draw.job.rows[np.sort(np.concatenate(places))]
 
 
 def _fit_and_ask(job: Job, data: Dataset, rows: Ints) -> None:

@@ -28,6 +28,7 @@ from miaudit.cli.options import (
     Ray,
     RecipeFile,
     StorePlace,
+    TrainingCode,
     What,
 )
 from miaudit.config import AuditConfig, parse_config
@@ -52,6 +53,7 @@ def audit(
     label: Label = None,
     outputs: OutputForm = None,
     recipe: RecipeFile = None,
+    train: TrainingCode = None,
     models: PoolModels = None,
     options: ModelOptions = None,
     out: Out = None,
@@ -96,6 +98,7 @@ def audit(
         label=label,
         outputs=outputs,
         recipe=recipe,
+        train=train,
         models=models,
         options=tuple(options or ()),
         member=member,

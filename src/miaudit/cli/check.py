@@ -27,6 +27,7 @@ from miaudit.cli.options import (
     Probabilities,
     RecipeFile,
     StorePlace,
+    TrainingCode,
     What,
 )
 from miaudit.config import AuditConfig
@@ -51,6 +52,7 @@ def check(
     label: Label = None,
     outputs: OutputForm = None,
     recipe: RecipeFile = None,
+    train: TrainingCode = None,
     models: PoolModels = None,
     options: ModelOptions = None,
     store: StorePlace = None,
@@ -77,6 +79,7 @@ def check(
         label=label,
         outputs=outputs,
         recipe=recipe,
+        train=train,
         models=models,
         options=tuple(options or ()),
         member=member,

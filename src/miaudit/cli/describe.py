@@ -131,7 +131,10 @@ def parameters(kind: Any) -> tuple[Parameter, ...]:
     defaults = {f.name: f.default for f in fields(kind)}
     return tuple(
         Parameter(
-            name, _default(defaults[name], facts, name in required), _allowed(facts), facts.get("description", "")
+            name,
+            _default(defaults.get(name, MISSING), facts, name in required),
+            _allowed(facts),
+            facts.get("description", ""),
         )
         for name, facts in schema.get("properties", {}).items()
     )

@@ -51,6 +51,10 @@ Population = Annotated[
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", help="YAML file that says how the model was trained, as `recipe` would.")
 ]
+TrainingCode = Annotated[
+    str | None,
+    typer.Option("--train", help="Your own training code, such as fit.py:train: a function train(x, y, seed) -> model"),
+]
 PoolModels = Annotated[
     int | None, typer.Option("--models", min=2, max=10_000, help="Number of reference models, even. Default: 32.")
 ]

@@ -34,6 +34,7 @@ class Subject:
     label: str | None = None
     outputs: str | None = None
     recipe: Path | None = None
+    train: str | None = None
     models: int | None = None
     options: tuple[str, ...] = ()
     member: str | None = None
@@ -84,7 +85,11 @@ class Subject:
         target |= {name: str(resolved(path)) for name, path in files.items() if path is not None}
         target |= {"model": argument, "label": self.label, "outputs": self.outputs or "auto"}
         content: dict[str, Any] = {"target": {name: value for name, value in target.items() if value is not None}}
+        if self.train is not None:
+            content["recipe"] = {"train": self.train}
         if self.recipe is not None:
+            if self.train is not None:
+                raise UserError("--recipe and --train both say how the model was trained: give one of them")
             content["recipe"] = read_yaml(self.recipe, "a recipe with keys such as `model` or `estimator`")
         if self.models is not None:
             content["split"] = {"name": "pool", "models": self.models}
@@ -114,6 +119,7 @@ class Subject:
         given = {
             "--population": self.population is not None,
             "--recipe": self.recipe is not None,
+            "--train": self.train is not None,
             "--models": self.models is not None,
             "--set": bool(self.options),
         }

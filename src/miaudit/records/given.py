@@ -1,6 +1,7 @@
 """Puts the members, the non-members and the population that a user gives into one data set."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,7 @@ class Given:
     members: Ints
     nonmembers: Ints
     population: Ints  # empty where none was given
+    validation: Ints = field(default_factory=partial(np.arange, 0))  # likewise
 
     def with_classes(self, classes: int) -> "Given":
         """The same records with labels that count as 0..classes-1."""
@@ -32,7 +34,14 @@ class Given:
 
 
 def read_given(
-    members: Records, nonmembers: Records, population: Records | None, dtype: type, seed: int, may_lack_x: bool = False
+    members: Records,
+    nonmembers: Records,
+    population: Records | None,
+    validation: Records | None = None,
+    *,
+    dtype: type,
+    seed: int,
+    may_lack_x: bool = False,
 ) -> Given:
     """Put all records into one data set, in random order and under the user's own names.
 
@@ -40,6 +49,7 @@ def read_given(
         members: x (n, ...) and y (n,).
         nonmembers: x and y of records that the model was not trained on.
         population: x and y of records that no model sees; None where there are none.
+        validation: x and y of records by which training may choose, and which no attack reads; None for none.
         dtype: floating-point type that x gets.
         seed: seed of the order.
         may_lack_x: whether labels alone suffice, as they do where only predictions are audited.
@@ -47,20 +57,19 @@ def read_given(
     Raises:
         UserError: x and y, or the records of different kinds, do not fit together.
 
-    >>> given = read_given(([[0.5], [1.5]], [0, 1]), ([[2.5], [3.5]], [1, 0]), None, np.float32, seed=0)
+    >>> given = read_given(([[0.5], [1.5]], [0, 1]), ([[2.5], [3.5]], [1, 0]), None, dtype=np.float32, seed=0)
     >>> given.data.x[given.nonmembers].tolist()
     [[2.5], [3.5]]
     """
-    kinds = {"members": members, "nonmembers": nonmembers}
-    if population is not None:
-        kinds["population"] = population
+    every = {"members": members, "nonmembers": nonmembers, "population": population, "validation": validation}
+    kinds = {name: records for name, records in every.items() if records is not None}
     parts = {name: read_part(name, records, dtype, may_lack_x) for name, records in kinds.items()}
     _check_shapes(parts)
     order = generator(seed, "order").permutation(sum(len(part.y) for part in parts.values()))
     rows = np.argsort(order)  # where each given record now lies
     ends = np.cumsum([0, *(len(part.y) for part in parts.values())])
-    inside, outside, *rest = (rows[start:end] for start, end in pairwise(ends))
-    return Given(_dataset(parts, order), inside, outside, rest[0] if rest else np.arange(0))
+    places = dict(zip(kinds, (rows[start:end] for start, end in pairwise(ends)), strict=True))
+    return Given(_dataset(parts, order), *(places.get(name, np.arange(0)) for name in every))
 
 
 def _check_shapes(parts: dict[str, Part]) -> None:

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from miaudit.datasets.base import Dataset
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import do_units
 from miaudit.running.follow import follow
-from miaudit.running.messages import Message, Send, carry_out
+from miaudit.running.messages import Done, Message, Send, carry_out
 from miaudit.running.units import Unit, units
-from miaudit.running.work import Work
+from miaudit.running.work import Work, do_all
 from miaudit.store.base import Store
 from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable, processes_on
@@ -116,6 +117,9 @@ def _messages(
     if not works:
         return
     recipes = [work.job.recipe for work in works]
+    if any(recipe.stays_here for recipe in recipes):
+        yield from _messages_here(works, data, store, device)
+        return
     count = processes_on(device, recipes, data.x.shape[1:], data.classes, jobs)
     files = (
         store.near.array_file(f"{data.fingerprint}-x", data.x),
@@ -123,3 +127,14 @@ def _messages(
     )
     ordered = units(works, count)
     yield from do_units(ordered, count, Training(*files, data.classes, store, device))
+
+
+def _messages_here(
+    works: Sequence[Work], data: Dataset, store: Store, device: str
+) -> Generator[Message[bool], None, None]:
+    """Do works whose recipe cannot be sent to another process, on one thread as everywhere."""
+    records = Records(data.x, data.y, data.classes)
+    for unit in units(works, 1):
+        with threadpool_limits(1):
+            done = [Done(work.key, trained) for work, trained in do_all(unit, records, store, device)]
+        yield from done

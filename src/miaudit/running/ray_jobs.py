@@ -103,6 +103,9 @@ def _messages(
 ) -> Generator[Message[bool], None, None]:
     if not works:
         return
+    for recipe in (work.job.recipe for work in works):
+        if recipe.stays_here:
+            raise UserError(f"{recipe.title}: it cannot be sent to other machines; leave the cluster out")
     ray = load_ray()
     with joined(address) as count:
         if device == "cuda" and not ray.cluster_resources().get("GPU"):

@@ -124,3 +124,9 @@ def _version(found: Distribution) -> str:
 def _direct_url(found: Distribution) -> dict[str, dict[str, str]]:
     text = found.read_text("direct_url.json")
     return json.loads(text) if text else {}
+
+
+def releases_here(releases: Iterable[str]) -> list[str]:
+    """The same packages with the versions that this machine has, in order; those that it lacks are left out."""
+    origins = [origin_of(release.split()[0]) for release in releases]
+    return [origin.release for origin in origins if origin is not None and origin.kind == "release"]

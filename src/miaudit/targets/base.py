@@ -7,6 +7,7 @@ such as `model.onnx` or a URL, as the command line and configurations give them.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 
 from miaudit import registry
 from miaudit.address import Address
-from miaudit.answers import SAMPLE, AnswerForm, form_of_answers
+from miaudit.answers import SAMPLE, Answerer, AnswerForm, form_of_answers
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
@@ -99,6 +100,11 @@ class Target(ABC):
         """Does the model say which class, and not how sure it is?"""
         return False
 
+    @property
+    def answerer(self) -> Answerer:
+        """The kind of model and the form of its answers, so that other models of this kind are read alike."""
+        return Answerer(type(self).__name__, "auto")
+
     def with_outputs(self, asked: AskedForm) -> "Target":
         """The target with its answers read as the user says they are.
 
@@ -140,6 +146,11 @@ class Target(ABC):
         del x
         return ""
 
+    def holds(self, weights: Mapping[str, Any]) -> bool:
+        """Are these the weights that the model has now, after its training? False where it has none."""
+        del weights
+        return False
+
     def guess(self, x: Floats, y: Ints) -> Guess | None:
         """How models like it are trained, which is asked only where the user gives no recipe; None where unknown.
 
@@ -178,6 +189,11 @@ class AnsweringTarget(Target):
     def labels_only(self) -> bool:
         """Does the model give nothing but labels?"""
         return self.form is not None and self.form.labels_only
+
+    @property
+    def answerer(self) -> Answerer:
+        """The kind of model and the form that was found."""
+        return Answerer(type(self).__name__, self.asked if self.form is None else self.form.form)
 
     def with_outputs(self, asked: AskedForm) -> Self:
         """The target with its answers read as the user says they are."""

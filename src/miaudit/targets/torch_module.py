@@ -1,6 +1,7 @@
 """Target: a torch module."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -73,6 +74,11 @@ class TorchModule(AnsweringTarget):
     def answers(self, x: Any) -> Floats:
         """What the module says in evaluation mode, where its parameters lie."""
         return predict(self.inner, x, device_of(self.inner))
+
+    def holds(self, weights: Mapping[str, Any]) -> bool:
+        """Are all trainable parameters those in the state dict?"""
+        own = {name: value.detach().cpu() for name, value in self.inner.named_parameters() if value.requires_grad}
+        return bool(own) and all(name in weights and value.equal(weights[name]) for name, value in own.items())
 
     def guess(self, x: Floats, y: Ints) -> Guess | None:
         """The module's own architecture, trained by the default recipe; None if it gives nothing but labels.

@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeGuard
 
-from miaudit.arrays import Floats, Tensors
+from miaudit.answers import UNKNOWN, Answerer
+from miaudit.arrays import Floats, Ints, Tensors
 from miaudit.model_outputs import Kind, ModelOutputs
 from miaudit.plain import describe
 from miaudit.training.data import Batch, Records, Tick, untold
@@ -93,6 +94,35 @@ class AnyRecipe(ABC):
         return plain
 
     @property
+    def by(self) -> str:
+        """How its models are trained, in words that follow "trained on 100 records each,"."""
+        return "by the recipe that came with it"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on its training that whoever reads the result should know."""
+        return ()
+
+    @property
+    def stays_here(self) -> bool:
+        """Must its models be trained in this process, since the recipe cannot be sent to another one?"""
+        return False
+
+    def tried(self, records: Records, like: Answerer = UNKNOWN, validation: Ints | None = None) -> Self:
+        """The recipe with everything decided that only a trial on a few records tells.
+
+        Args:
+            records: the records that models will be trained on.
+            like: the model under audit and how its answers are read, for models of the same kind.
+            validation: rows for early stopping; None where they are not yet known.
+
+        Raises:
+            UserError: a model cannot be trained, or what it answers cannot be read.
+        """
+        del records, like, validation
+        return self
+
+    @property
     def network(self) -> "Recipe | None":
         """The recipe of the network that its models are; None if they are none."""
         return None
@@ -106,6 +136,11 @@ class AnyRecipe(ABC):
     def in_bf16(self) -> bool:
         """Is bfloat16 used in training?"""
         return False
+
+    def with_model(self, model: Any) -> Self:
+        """The same recipe for another architecture, where its models are networks."""
+        del model
+        return self
 
     def with_precision(self, bf16: bool) -> Self:
         """The same recipe in bfloat16 or in single precision, if that makes a difference to its models."""

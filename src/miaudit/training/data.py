@@ -3,8 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from miaudit.arrays import Floats, Ints
 from miaudit.splits.base import no_rows
+
+HANDFUL = 12  # records of each class in a trial
 
 Tick = Callable[[int], None]  # told now and then how many records were just trained on
 
@@ -24,6 +28,17 @@ class Records(NamedTuple):
     def shape(self) -> tuple[int, ...]:
         """Shape of one record."""
         return self.x.shape[1:]
+
+
+def handful(y: Ints, rows: Ints) -> Ints:
+    """The first few of the rows (m,) of each class, where y (N,) holds the labels.
+
+    >>> handful(np.array([0, 1] * 50), np.arange(100)).tolist() == list(range(24))
+    True
+    """
+    labels = y[rows]
+    places = [np.flatnonzero(labels == label)[:HANDFUL] for label in np.unique(labels)]
+    return rows[np.sort(np.concatenate(places))]
 
 
 class Subset(NamedTuple):

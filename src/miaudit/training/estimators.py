@@ -1,7 +1,6 @@
 """Recipes for scikit-learn classifiers, and for others with the same interface (XGBoost, LightGBM, CatBoost)."""
 
 import json
-import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
@@ -20,13 +18,10 @@ from miaudit.training import boosting
 from miaudit.training.asking import estimator_outputs, kind_of, way_of
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Tick, untold
-from miaudit.training.timing import Case, Part, along_a_power, time_parts
+from miaudit.training.timing import Case, seconds_to_train
 
 # Part of the names of all outputs: old ones miss once a change here or in boosting.py alters what is fitted or kept.
 CODE_VERSION = "; estimators/2"
-
-
-FEWEST = 100  # records of the first part of a training that is timed
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,25 +108,8 @@ class EstimatorRecipe(AnyRecipe):
             yield Fitted(fit_estimator(self, records.x, records.y, subset.rows, subset.seed), records.classes)
 
     def seconds_per_model(self, case: Case) -> float | None:
-        """Seconds to fit and ask a clone on one thread; None if it cannot be fitted on a few records.
-
-        It is fitted on 100 records, 200 and so on until one fit takes a second.
-        """
-        records, rows, query = case.records, case.subset.rows, case.query
-
-        def run(part: Part) -> None:
-            fitted = fit_estimator(self, records.x, records.y, rows[: part.rows], 0)
-            asked = query[: math.ceil(len(query) * part.rows / len(rows))]
-            estimator_outputs(fitted, records.x[asked], records.classes)
-
-        sizes = [FEWEST * 2**i for i in range(64) if FEWEST * 2**i < len(rows)]
-        try:
-            with threadpool_limits(1), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about a fit on a few records, which nobody uses
-                timed = time_parts(run, map(Part, [*sizes, len(rows)]))
-        except Exception:  # whatever somebody else's estimator makes of a few records
-            return None
-        return along_a_power(timed, len(rows))
+        """Seconds to fit and ask a clone on one thread; None if it cannot be fitted on a few records."""
+        return seconds_to_train(self.train, case)
 
 
 def _library(kind: type, source: Source) -> str:

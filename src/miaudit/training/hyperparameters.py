@@ -1,9 +1,17 @@
 """The hyper-parameters of a network's training, which the loops read."""
 
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from dataclasses import InitVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
+
+from miaudit.training.architecture import architecture_of
+from miaudit.training.start import Started
+
+if TYPE_CHECKING:
+    import torch
 
 AUTO = "auto"
 
@@ -12,7 +20,15 @@ AUTO = "auto"
 class Hyperparameters:
     """Architecture and hyper-parameters of one training run on a network."""
 
-    model: Any = Field(description="the architecture: an instance of a class in miaudit.models")
+    model: Any = Field(
+        default=None,
+        description="the architecture: an instance of a class in miaudit.models, a torch module of which copies are "
+        "trained afresh, or a class or function that makes one; by default that of the target",
+    )
+    start: InitVar[Any] = Field(
+        default=None,
+        description="weights that training begins with, a torch module or its state dict; by default fresh ones",
+    )
     optimizer: Literal["sgd", "adam", "adamw"] = Field(default="adam", description="the optimizer")
     learning_rate: float = Field(default=1e-3, gt=0, description="learning rate at the start")
     momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
@@ -41,6 +57,24 @@ class Hyperparameters:
         description="autocast to bfloat16 in training; signals stay in fp32. Auto: where the hardware computes in it",
     )
 
+    def __post_init__(self, start: Any) -> None:
+        if start is None:
+            return
+        told = self.model is not None or isinstance(start, Mapping)
+        model = self.model if told else architecture_of(start)
+        # No field of its own: recipes without a start keep their names in the store.
+        object.__setattr__(self, "model", Started.of(model, start))
+
+    @property
+    def architecture(self) -> Any:
+        """The model without the weights that training begins with; None for that of the target."""
+        return self.model.base if isinstance(self.model, Started) else self.model
+
+    @property
+    def starts_from(self) -> "Mapping[str, torch.Tensor] | None":
+        """The weights that training begins with; None for fresh ones."""
+        return self.model.state if isinstance(self.model, Started) else None
+
     @property
     def in_bf16(self) -> bool:
         """Does training autocast to bfloat16?
@@ -56,6 +90,11 @@ class Hyperparameters:
     def augments(self) -> bool:
         """Are images changed at random in training?"""
         return bool(self.flip or self.crop_padding or self.rotation)
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _architecture(cls, given: Any) -> Any:
+        return None if given is None else architecture_of(given)
 
     @model_validator(mode="after")
     def _optimizer_has_its_options(self) -> Self:

@@ -1,7 +1,7 @@
 """Builds classifiers by the names of their classes, as a configuration gives them; nothing is ever unpickled.
 
-Only classes of the libraries listed here are built, and only what these libraries define themselves: a configuration
-cannot call any other code.
+Only classes of the libraries listed here are built, and only what these libraries define themselves: by `estimator`, a
+configuration can call no other code.
 """
 
 import importlib

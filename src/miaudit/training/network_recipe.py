@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from miaudit.training.fit import build
 from miaudit.training.hyperparameters import AUTO
 from miaudit.training.precision import has_bf16
 from miaudit.training.size import check_size
+from miaudit.training.start import Started
 from miaudit.training.threads import one_thread
 from miaudit.training.timing import Case, Part, along_a_line, time_parts
 from miaudit.training.way import parameters_of, source_of_others
@@ -102,6 +103,12 @@ class NetworkRecipe(AnyRecipe):
     def in_bf16(self) -> bool:
         """True if training autocasts to bfloat16."""
         return self.network.in_bf16
+
+    def with_model(self, model: Any) -> Self:
+        """The same recipe for another architecture, with the weights that its training begins with."""
+        known = self.network.model
+        changed = replace(known, base=model) if isinstance(known, Started) else model
+        return self.with_network(replace(self.network, model=changed))
 
     def with_precision(self, bf16: bool) -> Self:
         """The same recipe in bfloat16 or in single precision."""

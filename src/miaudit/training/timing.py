@@ -2,14 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Protocol
 
-from miaudit.arrays import Ints
-from miaudit.training.data import Records, Subset
+from threadpoolctl import threadpool_limits
+
+from miaudit.arrays import Floats, Ints
+from miaudit.training.data import Batch, Records, Subset
 
 ENOUGH = 1.0  # seconds of training after which the pace is known
 WARM_UP = 2.0  # a first part that takes less is run again, without what only the first run takes
+FEWEST = 100  # records of the first part of a training whose inside is not known
 STEEPEST = 3.0  # the highest power of its records by which an estimator's time is taken to grow
 
 
@@ -53,6 +57,34 @@ def time_parts(run: Callable[[Part], None], parts: Iterable[Part]) -> list[Timed
         if seconds >= ENOUGH:
             break
     return timed
+
+
+class Asked(Protocol):
+    """A trained model."""
+
+    def outputs(self, x: Floats) -> object:
+        """What it says about records x (n, ...)."""
+
+
+def seconds_to_train(train: Callable[[Records, Batch], Iterator[Asked]], case: Case) -> float | None:
+    """Seconds to train and ask one model on one thread; None if none can be trained on a few records.
+
+    It is trained on 100 records, 200 and so on until one training takes a second.
+    """
+    records, subset, query = case.records, case.subset, case.query
+
+    def run(part: Part) -> None:
+        (model,) = train(records, Batch([subset._replace(rows=subset.rows[: part.rows], seed=0)]))
+        model.outputs(records.x[query[: math.ceil(len(query) * part.rows / len(subset.rows))]])
+
+    sizes = [FEWEST * 2**i for i in range(64) if FEWEST * 2**i < len(subset.rows)]
+    try:
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a model of a few records, which nobody uses
+            timed = time_parts(run, map(Part, [*sizes, len(subset.rows)]))
+    except Exception:  # whatever somebody else's code makes of a few records
+        return None
+    return along_a_power(timed, len(subset.rows))
 
 
 def _clocked(run: Callable[[Part], None], part: Part) -> float:

@@ -11,6 +11,7 @@ from miaudit.source import SOURCES, source_of
 from miaudit.training import fit, fit_many
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.stack import steps_of
+from miaudit.training.start import Started
 
 if TYPE_CHECKING:
     import torch
@@ -78,6 +79,8 @@ def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Modu
     """The network without its weights, so that nothing is drawn from any generator."""
     import torch
 
+    if isinstance(model, Started):
+        return _outline(model.base, shape, classes)
     if isinstance(model, Outlined):
         return model.outline()
     with torch.device("meta"):

@@ -1,0 +1,48 @@
+"""What a user says of how the target was trained: a recipe, an estimator, or a training function of their own."""
+
+from typing import Any
+
+from miaudit.errors import UserError
+from miaudit.messages import shortened
+from miaudit.own.recipe import OwnTraining
+from miaudit.training.base import AnyRecipe, is_recipe
+from miaudit.training.estimators import EstimatorRecipe
+
+
+def recipe_from(recipe: Any, fit: Any) -> AnyRecipe | None:
+    """The recipe that the arguments `recipe` and `fit` of `audit()` say; None where neither is given.
+
+    Args:
+        recipe: a recipe, or a classifier whose parameters are used.
+        fit: a function train(x, y, seed) -> model, or a text such as "fit.py:train".
+
+    Raises:
+        UserError: both are given, or one is something else.
+    """
+    if fit is not None and recipe is not None:
+        raise UserError("audit(): expected either `recipe` or `fit`, got both")
+    if fit is not None:
+        return OwnTraining.of(fit)
+    if recipe is None or is_recipe(recipe):
+        return recipe
+    if hasattr(recipe, "get_params") and not isinstance(recipe, type):
+        return EstimatorRecipe.of(recipe)
+    raise UserError(f"audit(): expected a miaudit.Recipe as recipe, got {_kind(recipe)}; {_advice(recipe)}")
+
+
+def _kind(given: Any) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else shortened(given)
+
+
+def _advice(given: Any) -> str:
+    """What to write instead."""
+    if isinstance(given, dict):
+        options = ", ".join(f"{key}={value!r}" for key, value in given.items())
+        return f"write recipe=miaudit.Recipe({options})"
+    if isinstance(given, type) and issubclass(given, AnyRecipe):
+        return f"write recipe=miaudit.{given.__name__}(...), with its fields"
+    if hasattr(given, "state_dict") or hasattr(given, "build"):
+        return "write recipe=miaudit.Recipe(model=...), with the architecture as its model"
+    if callable(given):
+        return "give a function that trains as `fit`"
+    return "write recipe=miaudit.Recipe(epochs=20, optimizer='sgd'), for instance"
