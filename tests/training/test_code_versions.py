@@ -25,8 +25,8 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "1803717b79605e69"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
-    "boosters": ("; boosters/1", "19988821e7111ba0"),
-    "estimators": ("; estimators/2", "0efc196860ca6dcb"),
+    "boosters": ("; boosters/1", "7804df6cd73b9d34"),
+    "estimators": ("; estimators/2", "37538b2363a70bb8"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
