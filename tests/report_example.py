@@ -20,7 +20,7 @@ from miaudit.auditing.result import (
 )
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.charts.base import Audited
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 
 STRENGTHS = {
     "loss": 0.6,
@@ -246,4 +246,4 @@ def two_stage_learned() -> dict[str, Any]:
 
 def audited(example: Example) -> Audited:
     """The example as the charts see it."""
-    return Audited(example.result(), Records.from_table(example.table(), tuple(example.strengths)))
+    return Audited(example.result(), ScoredRecords.from_table(example.table(), tuple(example.strengths)))

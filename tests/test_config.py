@@ -64,10 +64,10 @@ def test_what_is_wrong_is_named(change: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a: [1", "is no YAML"),
+        ("a: [1", "is not YAML"),
         ("just words", "expected a configuration with keys .*, got a text"),
         ("", "expected a configuration with keys .*, got nothing"),
-        ("!!python/object/apply:os.system ['true']", "is no YAML"),
+        ("!!python/object/apply:os.system ['true']", "is not YAML"),
     ],
 )
 def test_files_that_are_no_configuration(tmp_path: Path, content: str, message: str) -> None:

@@ -58,7 +58,7 @@ def test_what_belongs_together_passes(tmp_path: Path) -> None:
     [
         (lambda path: path.write_text("[]"), "expected the hashes of files"),
         (lambda path: path.write_text('{"sha256": 1}'), "expected the hashes of files"),
-        (lambda path: path.write_text("{"), "is no JSON"),
+        (lambda path: path.write_text("{"), "is not JSON"),
         (lambda path: path.write_text('{"sha256": {}}'), "a is not the file"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Where a model is, as the command line and configurations write it."""
+"""Parses the address of a model, as the command line and configurations write it."""
 
 import re
 from collections.abc import Mapping
@@ -27,8 +27,8 @@ class Address:
     text: str  # as it was written
     place: str  # the URL, path or module alone
     factory: str | None  # name of the function in the file or module `place`
-    options: Mapping[str, Any]  # of the kind of model, by name
-    folder: Path  # that relative paths start from
+    options: Mapping[str, Any]  # options of the kind of model, by name
+    folder: Path  # folder that relative paths start from
 
     @classmethod
     def read(cls, text: str, options: Mapping[str, Any] | None = None, folder: Path | None = None) -> Self:

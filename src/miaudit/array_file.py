@@ -1,6 +1,6 @@
-"""Arrays in `.npy` files that end with the SHA-256 of all that stands before it.
+"""Reads and writes arrays in `.npy` files that end with a SHA-256 of their content.
 
-Whatever reads `.npy` files reads these too: the hash lies behind the array.
+Programs that read `.npy` files can read these too, since the hash follows the array.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def write_array(file: BinaryIO, dtype: np.dtype[Any], shape: tuple[int, ...], bl
 
 
 def mapped(path: Path) -> AnyArray | None:
-    """The array, mapped read-only and not checked; None where there is no file, or none that holds an array."""
+    """Map the array read-only, without a check; None where there is no file or it holds no array."""
     try:
         array: AnyArray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError, OverflowError):
@@ -47,7 +47,7 @@ def is_hashed(path: Path) -> bool:
 
 
 def is_whole(path: Path) -> bool:
-    """Is the file what was written, by the hash at its end?"""
+    """Does the content match the hash at the end of the file?"""
     array = mapped(path)
     if array is None or path.stat().st_size != _end(array) + HASH:
         return False
@@ -64,6 +64,6 @@ def is_whole(path: Path) -> bool:
 
 
 def _end(array: AnyArray) -> int:
-    """Where the array ends in its file."""
+    """Number of bytes up to the end of the array."""
     offset: int = getattr(array, "offset", 0)
     return offset + array.nbytes

@@ -14,7 +14,7 @@ from miaudit.reading.suffixes import TABLES, UNREAD
 from miaudit.reading.yaml_file import read_yaml
 from miaudit.target_config import TargetConfig
 
-COLUMNS = ("id", "position", "label", "class", "member")  # of scores.parquet, beside one per attack
+COLUMNS = ("id", "position", "label", "class", "member")  # columns of scores.parquet other than those of attacks
 EVIDENCE_SUFFIXES = (".safetensors", *TABLES, *UNREAD)
 
 
@@ -45,7 +45,7 @@ class PluginConfig(BaseModel):
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the name."""
+        """All keys but the name: the plug-in's options."""
         return dict(self.model_extra or {})
 
     @property
@@ -75,7 +75,7 @@ class AttackConfig(BaseModel):
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the attack's and the title's names."""
+        """All keys but the names of attack and title: the attack's options."""
         return dict(self.model_extra or {})
 
     @property
@@ -123,7 +123,7 @@ class RecipeConfig(BaseModel):
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the model, the estimator or the function."""
+        """All keys but the model, the estimator or the function."""
         return dict(self.model_extra or {})
 
     def within(self, folder: Path) -> "RecipeConfig":
@@ -168,7 +168,7 @@ class AuditConfig(BaseModel):
         default=None, description="A second file, of predictions on non-members; `evidence` has those on members then."
     )
     reading: Hints = Field(
-        default=Hints(), description="Which columns of a table of predictions are what, where it does not tell."
+        default=Hints(), description="Meaning of columns in a table of predictions, where it is not obvious."
     )
     target: TargetConfig | None = Field(default=None, description="A model at hand and its records.")
     dataset: PluginConfig | None = Field(default=None, description="The records, where the target is trained here.")
@@ -268,7 +268,7 @@ class AuditConfig(BaseModel):
         return (*(path for path in (self.evidence, self.nonmembers, records) if path is not None), *of_target)
 
     def with_pool_of(self, models: int) -> "AuditConfig":
-        """The configuration with another number of models in its pool; the same one where nothing is trained."""
+        """The configuration with another number of models in its pool; unchanged where nothing is trained."""
         split = PluginConfig(name="pool") if self.split is None and self.target is not None else self.split
         if split is None:
             return self
@@ -276,7 +276,7 @@ class AuditConfig(BaseModel):
         return self.model_copy(update={"split": PluginConfig.model_validate({"name": split.name, **options})})
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, which `load_config` reads again."""
+        """The configuration as plain values, which `load_config` can read."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -284,7 +284,7 @@ def load_config(path: Path) -> AuditConfig:
     """Read a YAML file; paths in it are relative to it.
 
     Raises:
-        UserError: there is no such file, it is no YAML, or a key is unknown, missing or wrong.
+        UserError: there is no such file, it is not YAML, or a key is unknown, missing or wrong.
     """
     content = read_yaml(path, "a configuration with keys such as `target` or `dataset`, `split` and `recipe`")
     with about(path):

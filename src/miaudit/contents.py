@@ -1,4 +1,4 @@
-"""What a plug-in folder shows: its plug-ins and the contract in its `base.py`, each loaded when first asked for."""
+"""Makes the plug-ins of a folder and the contract in its `base.py` attributes of the package, loaded on first use."""
 
 import importlib
 import inspect
@@ -30,7 +30,7 @@ def contents(package: str) -> Contents:
     def load(name: str) -> Any:
         if name == "__all__":
             return listed()
-        if name.startswith("_"):  # asked for before the submodule of that name is imported
+        if name.startswith("_"):  # Python asks for it before the submodule of that name is imported
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         if (plugin := plugins(folder).get(name)) is not None:
             return registry.find(folder, plugin)
@@ -45,7 +45,7 @@ def contents(package: str) -> Contents:
 
 
 def plugins(folder: str) -> dict[str, str]:
-    """Class of each plug-in of a folder -> name of the plug-in, those of other packages among them."""
+    """Names of a folder's plug-ins by their classes' names, those of other packages included."""
     return {registry.class_name(name): name for name in registry.names(folder)}
 
 
@@ -57,9 +57,9 @@ def contract(folder: str) -> dict[str, Any]:
 
 
 def functions(folder: str) -> dict[str, Any]:
-    """The plug-ins of a folder whose plug-ins are functions, and its contract; other packages' plug-ins left out.
+    """The folder's own plug-ins and its contract, for a folder whose plug-ins are functions.
 
-    They are loaded at once: a package's attribute of a module's name is the module as soon as that is imported, unless
-    something else was put there before.
+    They are loaded at once. Otherwise the import of a plug-in's module, which has the function's name, would put the
+    module in the place of the function.
     """
     return contract(folder) | {name: registry.find(folder, name) for name in registry.own(folder)}

@@ -1,4 +1,4 @@
-"""The folder in which data sets lie."""
+"""Finds the folder in which data sets lie."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _CHOSEN: ContextVar[Path | None] = ContextVar("data_root", default=None)
 
 @contextmanager
 def data_root_at(folder: Path | None) -> Iterator[None]:
-    """Data sets lie in this folder for what is called in the block; with None, where they did before."""
+    """Look for data sets in this folder within the block; None changes nothing."""
     token = _CHOSEN.set(folder or _CHOSEN.get())
     try:
         yield

@@ -1,4 +1,4 @@
-"""The one exception that is the user's to mend."""
+"""The exception for mistakes that the user can correct."""
 
 from miaudit.messages import one_line
 

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, whatever ends the process that writes them."""
+"""Writes files that appear whole or not at all, even if the process is killed."""
 
 import os
 import secrets
@@ -14,18 +14,20 @@ from miaudit.manifest import write_manifest
 from miaudit.private import open_private
 from miaudit.reading.path import check_name, resolved
 
-PART = ".part"  # how the name of a file ends that is not whole yet
-NEW = ".new"  # how the name of a folder begins in which files wait for each other
-ABANDONED = 86_400.0  # seconds after which such a folder is taken to be that of a process that was killed
-MARK_EVERY = 300.0  # seconds: a file that is read often is marked as used once in that time
+PART = ".part"  # suffix of a file that is not complete yet
+NEW = ".new"  # start of the name of a folder whose files will be published together
+ABANDONED = 86_400.0  # seconds after which the process of such a folder is taken for dead
+MARK_EVERY = 300.0  # seconds between two marks that a file was used
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Another name for a file, which gets its own once the block has ended without an error and all is on disk.
+    """A temporary path to write to; the file takes its place once the block ends without an error and all is on disk.
 
-    Missing folders are made. If the file is a link, what it leads to is replaced, and the link stays. Raises OSError as
-    the system gives it.
+    Missing folders are made. If the path is a link, the file that it leads to is replaced, and the link stays.
+
+    Raises:
+        OSError: as the system gives it.
     """
     path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def new_file(path: Path, private: bool = False) -> Iterator[BinaryIO]:
-    """A file to write to, which has its name once the block has ended without an error.
+    """A file to write to, which appears under its name once the block ends without an error.
 
     Where it is `private`, nobody but its owner may read it.
 
@@ -75,11 +77,11 @@ def new_file(path: Path, private: bool = False) -> Iterator[BinaryIO]:
 
 @contextmanager
 def files_together(folder: Path, apart: Iterable[str] = ()) -> Iterator[Path]:
-    """Another folder, whose files replace those in `folder` once the block has ended without an error.
+    """A temporary folder, whose files replace those in `folder` once the block ends without an error.
 
     An interrupt in the block leaves all files as they were, so that they still belong together. A kill while they are
-    replaced is noticed by who reads them: the manifest, which holds the hashes of all but those `apart`, goes first.
-    Others may do the same at the same time: the last one's files stay.
+    replaced is noticed when they are read: the manifest, with the hashes of all files but those `apart`, goes first.
+    If several processes do this at once, the files of the last one stay.
 
     Raises:
         UserError: the folder cannot be written to.
@@ -108,7 +110,7 @@ def _sweep(folder: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise UserError, before long work rather than after it, where there is no such folder and none can be made."""
+    """Raise UserError where the folder is not writable and cannot be made; meant to be called before long work."""
     check_name(folder)
     folder = folder.absolute()
     try:
@@ -137,7 +139,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def mark_used(path: Path) -> None:
-    """Note in a file's time of change that it was used, so that those unused for longest can be told."""
-    with suppress(OSError):  # a store that may only be read is as good
+    """Set a file's time of change to now, so that files unused for longest can be found."""
+    with suppress(OSError):  # in a store that is read-only this does not matter
         if time.time() - path.stat().st_mtime > MARK_EVERY:
             os.utime(path)

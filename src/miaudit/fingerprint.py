@@ -1,4 +1,4 @@
-"""Content hashes: the same content gives the same name, any change another one."""
+"""Hashes content: equal content has the same hash, any change gives another one."""
 
 import dataclasses
 import hashlib
@@ -34,7 +34,7 @@ def _feed(digest: "hashlib._Hash", part: Any) -> None:
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         digest.update(f"{type(part).__module__}.{type(part).__qualname__}(".encode())
         for field in dataclasses.fields(part):
-            if not field.compare:  # no part of what the object is
+            if not field.compare:  # not part of the object's content
                 continue
             digest.update(f"{field.name}=".encode())
             _feed(digest, getattr(part, field.name))

@@ -1,4 +1,4 @@
-"""What a model's answers may be, by name."""
+"""Names of the forms that a model's answers may have."""
 
 from typing import Literal
 

@@ -40,7 +40,7 @@ def foreign(what: str, records: int) -> Iterator[None]:
 
 
 def is_foreign(thing: object) -> bool:
-    """Is the thing's class not miaudit's own?"""
+    """Does the object's class come from another package or from the user?"""
     return not type(thing).__module__.startswith("miaudit.")
 
 

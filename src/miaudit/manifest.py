@@ -13,7 +13,7 @@ WHAT = "the manifest of an audit's folder"
 
 
 def write_manifest(folder: Path, apart: Iterable[str] = ()) -> Path:
-    """Write down the hashes of the folder's files but those `apart`; raises OSError as the system gives it."""
+    """Write the hashes of all files of the folder but those `apart`; raises OSError as the system gives it."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.name not in (*apart, MANIFEST))
     manifest = folder / MANIFEST
     manifest.write_text(json.dumps({"sha256": {path.name: _digest(path) for path in files}}, indent=1) + "\n")
@@ -23,7 +23,7 @@ def write_manifest(folder: Path, apart: Iterable[str] = ()) -> Path:
 def check_together(folder: Path, names: Iterable[str]) -> None:
     """Raise UserError where one of these files is not the one that the manifest names.
 
-    Folders of older versions have no manifest, and files that are missing are not told here.
+    Folders of older versions have no manifest and pass. So do missing files.
     """
     path = folder / MANIFEST
     if not path.exists():

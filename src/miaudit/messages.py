@@ -1,4 +1,4 @@
-"""How messages are worded: no longer than a screen, and with nothing in them that a terminal would obey."""
+"""Helps to word messages that fit on a screen and hold no control sequences."""
 
 import re
 import reprlib
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-LONGEST = 1500  # characters of a message: a screen of 80 columns and 24 lines holds 1,920
+LONGEST = 1500  # characters of a message; a screen of 80 columns and 24 lines holds 1,920
 VALUE = 300  # characters of a single value within it
-NAMES = 10  # that are listed where one of many was expected
+NAMES = 10  # most names listed where one of many was expected
 NAME = 100  # characters of a name that are compared with others
 # The password in a URL, and what is called one in its query.
 PASSWORD = re.compile(r"(\b[A-Za-z][\w+.-]*:/{1,2}[^\s/:@]*):[^\s]*@")
@@ -50,7 +50,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""The text as a message shows it: printable, in one line, its middle left out where it is longer than a screen.
+    r"""The text as one printable line, with its middle left out where it is longer than a screen.
 
     >>> one_line("no such\nfile")
     'no such file'
@@ -59,7 +59,7 @@ def one_line(text: str) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """The text, its middle left out where it has more characters than that.
+    """The text, with its middle left out where it has more than `longest` characters.
 
     >>> cut("0123456789" * 3, 19)
     '0123456 ... 3456789'
@@ -71,7 +71,7 @@ def cut(text: str, longest: int) -> str:
 
 
 def shortened(value: Any) -> str:
-    """A value as a message shows it, however large or deep it is.
+    """A value as a short text for messages, however large or deep it is.
 
     >>> shortened(list(range(1000)))
     '[0, 1, 2, 3, 4, 5, 6, 7, ...]'
@@ -83,15 +83,15 @@ def shortened(value: Any) -> str:
 
 
 class _Brief(reprlib.Repr):
-    """Knows integers that Python refuses to write."""
+    """Writes values briefly, also integers that are too long for Python to print."""
 
     def repr_int(self, x: int, level: int) -> str:
-        """The integer, or about how long it is."""
+        """The integer or, if it is very long, its number of bits."""
         return super().repr_int(x, level) if x.bit_length() < 1000 else f"<an integer of {x.bit_length():,} bits>"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The known name that comes nearest, else what names there are.
+    """A hint for an unknown name: the nearest known name, else the list of names.
 
     >>> did_you_mean("moode", ["mode", "variance"])
     "did you mean 'mode'?"
@@ -104,7 +104,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """The first few names, and how many more there are.
+    """The first names in a list, and how many more there are.
 
     >>> listed("abc"), listed([])
     ('a, b, c', 'none')

@@ -18,10 +18,10 @@ Kind = Literal["logits", "probs", "loss", "score"]
 
 SCALARS: tuple[Kind, ...] = ("loss", "score")  # one number a record, without classes
 
-SUM_TOLERANCE = 1e-3  # of the sum of a row of probabilities; wider for coarsely rounded ones
-HALF_PRECISION = 2.0**-8  # the most by which a sum of 1 changes if its terms are rounded to eight binary digits
+SUM_TOLERANCE = 1e-3  # largest error of the sum of a row of probabilities; more where these are coarsely rounded
+HALF_PRECISION = 2.0**-8  # largest error of a sum of 1 whose terms are rounded to eight binary digits
 ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
-MOST_DIGITS = 6  # to which probabilities may have been rounded
+MOST_DIGITS = 6  # most decimal digits at which rounding is recognised
 ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
 SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
@@ -91,7 +91,16 @@ WORDS: dict[Kind, str] = {"logits": "logits", "probs": "probabilities", "loss": 
 
 
 def check_numbers(name: str, values: npt.NDArray[Any], kind: Kind) -> None:
-    """Raise UserError if outputs (n, C) are not finite or invalid, or if logits look like probabilities."""
+    """Check the numbers in a model's outputs.
+
+    Args:
+        name: the model's name, for messages.
+        values: its outputs (n, C).
+        kind: the kind of outputs that are expected.
+
+    Raises:
+        UserError: a number is not finite, probabilities are invalid, or logits look like probabilities.
+    """
     _check_finite(name, values)
     if kind == "probs":
         _check_probabilities(name, values)

@@ -1,11 +1,11 @@
-"""Objects as plain values, for files that people and other programs read."""
+"""Turns objects into plain values, for files that people and other programs read."""
 
 import dataclasses
 from typing import Any
 
 
 def describe(value: Any) -> Any:
-    """A dataclass as plain values, its class named; what is no part of its content is left out.
+    """Turn a value into plain ones; a dataclass keeps its class's name and loses fields that are not its content.
 
     >>> describe((1, None))
     [1, None]

@@ -1,4 +1,4 @@
-"""How the numbers of an audit are written: on the terminal, on the page, in a verdict and in the documentation.
+"""Writes the numbers of an audit, the same on the terminal, on the page, in a verdict and in the documentation.
 
 All texts have plain spaces. The page replaces the space before a per cent sign by one that does not break.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 PER_CENT = " %"
-NOTHING = "–"  # where there is no number, and a reader knows why
+NOTHING = "–"  # stands where there is no number, for a reason the reader knows
 
 
 class Measured(Protocol):
@@ -16,7 +16,7 @@ class Measured(Protocol):
 
     @property
     def value(self) -> float | None:
-        """The estimate; None where the records cannot tell it."""
+        """The estimate; None where the records do not allow one."""
 
     @property
     def low(self) -> float | None:
@@ -36,7 +36,7 @@ class Measured(Protocol):
 
     @property
     def note(self) -> str:
-        """Why there is no value, or what must be known of it."""
+        """The reason why there is no value, or a caution about it."""
 
 
 class Printed(NamedTuple):
@@ -46,7 +46,7 @@ class Printed(NamedTuple):
     low: str = ""
     high: str = ""
     note: str = ""
-    detail: str = ""  # confidence and number of records, for readers who ask
+    detail: str = ""  # confidence and number of records, for readers who want more
 
     @property
     def interval(self) -> str:
@@ -75,12 +75,12 @@ class Printed(NamedTuple):
 
 
 def quantity(measured: Measured, digits: int = 3) -> Printed:
-    """A measured value as a plain number, for example an AUC."""
+    """A measured value, such as an AUC, printed as a plain number."""
     return _printed(measured, lambda value: number(value, digits))
 
 
 def rate(measured: Measured | None, absent: str = "not measured") -> Printed:
-    """A measured share in per cent, its interval with as many digits; `absent` is printed in place of None."""
+    """A measured share in per cent, its interval with as many digits; `absent` is the note in place of None."""
     if measured is None:
         return Printed(note=absent)
     digits = _digits(measured.value or 0.0)
@@ -88,7 +88,7 @@ def rate(measured: Measured | None, absent: str = "not measured") -> Printed:
 
 
 def bound(measured: Measured) -> Printed:
-    """A lower bound on epsilon. The bound is the statement; the value is only an estimate, printed as a note."""
+    """A lower bound on epsilon, with the estimate, which proves nothing, as a note."""
     if measured.value is None or measured.low is None:
         return Printed(note=measured.note or "not resolved", detail=_detail(measured, "bound"))
     return Printed(

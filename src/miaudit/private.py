@@ -1,17 +1,20 @@
-"""Folders and files that their owner alone may read: copies of records lie in them."""
+"""Makes folders and files that only their owner may read, since they hold copies of records."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
-OTHERS = 0o077  # rights of the group and of everybody
-ROOT = 0  # the system's own user, who may do everything anyway
+OTHERS = 0o077  # permissions of the group and of everybody
+ROOT = 0  # the superuser, who may read everything anyway
 
 
 def private_folder(folder: Path) -> None:
-    """Make the folder, for its owner alone, where there is none; its parents are made as usual.
+    """Make the folder for its owner alone if it does not exist; its parents get the usual permissions.
 
-    A folder that is there keeps its rights: who shares it has set them. Raises OSError as the system gives it.
+    An existing folder keeps its permissions, which somebody who shares it may have set.
+
+    Raises:
+        OSError: as the system gives it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -19,7 +22,7 @@ def private_folder(folder: Path) -> None:
 
 
 def closed_folder(folder: Path) -> None:
-    """The same, and a folder of one's own that others may enter is closed to them."""
+    """Make the folder as `private_folder` does; also close an existing one of this user to all others."""
     private_folder(folder)
     facts = folder.stat()
     if facts.st_uid == user() and facts.st_mode & OTHERS:
@@ -27,17 +30,17 @@ def closed_folder(folder: Path) -> None:
 
 
 def open_private(path: str, flags: int) -> int:
-    """An opener for `open`: a file that is made is its owner's alone."""
+    """An opener for `open` that gives new files to their owner alone."""
     return os.open(path, flags, 0o600)
 
 
 def user() -> int:
-    """The number of the user whose process this is; 0 on Windows, whose files have none."""
+    """The id of this process's user; 0 on Windows, where files have no such id."""
     return os.getuid() if hasattr(os, "getuid") else ROOT
 
 
 def other_owners(folder: Path) -> list[int]:
-    """Users other than this one and the system's who own the folder, or a folder in it; sorted."""
+    """Ids, sorted, of users other than this one and root who own the folder or a folder within it."""
     found = set()
     with suppress(OSError):
         found = {folder.stat().st_uid, *(part.stat().st_uid for part in folder.iterdir() if part.is_dir())}

@@ -18,14 +18,14 @@ from pydantic import ValidationError
 from miaudit.errors import UserError
 from miaudit.messages import NAME, did_you_mean, shortened
 
-UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's words
-MOST_PROBLEMS = 5  # that one message tells
-SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins, beside those that start with "_"
+UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's names for an unknown option
+MOST_PROBLEMS = 5  # most problems that one message lists
+SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins; those that start with "_" are none either
 
 
 @cache
 def names(folder: str) -> tuple[str, ...]:
-    """Names of all plug-ins in a folder, alphabetical."""
+    """Names of all plug-ins of a folder, in alphabetical order, those of other packages included."""
     package = importlib.import_module(f"miaudit.{folder}")
     own = {module.name for module in pkgutil.iter_modules(package.__path__)}
     own = {name for name in own if name not in SUPPORT and not name.startswith("_")}
@@ -34,12 +34,12 @@ def names(folder: str) -> tuple[str, ...]:
 
 
 def own(folder: str) -> tuple[str, ...]:
-    """Names of the plug-ins that are files of the folder, alphabetical."""
+    """Names of the plug-ins that are files of the folder, in alphabetical order."""
     return tuple(name for name in names(folder) if importlib.util.find_spec(f"miaudit.{folder}.{name}") is not None)
 
 
 def foreign(folder: str) -> tuple[str, ...]:
-    """Names of the plug-ins of a folder that other packages bring, alphabetical."""
+    """Names of a folder's plug-ins that other packages provide, in alphabetical order."""
     return tuple(sorted(set(names(folder)) - set(own(folder))))
 
 
@@ -60,7 +60,7 @@ def find(folder: str, name: str) -> Any:
 
 
 def class_name(name: str) -> str:
-    """The class that a plug-in's file holds.
+    """The name of the class that a plug-in's file holds.
 
     >>> class_name("two_stage")
     'TwoStage'
@@ -69,7 +69,12 @@ def class_name(name: str) -> str:
 
 
 def build(folder: str, name: str, options: dict[str, Any]) -> Any:
-    """The plug-in with its hyper-parameters checked.
+    """Make a plug-in of its options, which are checked.
+
+    Args:
+        folder: where the plug-in is, such as "attacks".
+        name: its name.
+        options: its fields by name.
 
     Raises:
         UserError: an option is unknown, of the wrong type or out of range.
@@ -82,7 +87,7 @@ def construct(plugin: Any, where: str, options: dict[str, Any]) -> Any:
 
     Args:
         plugin: the class.
-        where: what messages name before what is wrong.
+        where: names the plug-in at the start of messages.
         options: its fields by name.
 
     Raises:
@@ -97,7 +102,7 @@ def construct(plugin: Any, where: str, options: dict[str, Any]) -> Any:
 
 
 def _check_names(where: str, plugin: Any, options: dict[str, Any]) -> None:
-    # Pydantic would drop unknown options of a class that does not forbid them: a typo would pass unseen.
+    # Pydantic drops unknown options of a class that does not forbid them, so a typo would go unnoticed.
     known = [field.name for field in fields(plugin)]
     for option in options:
         if option not in known:
@@ -105,9 +110,9 @@ def _check_names(where: str, plugin: Any, options: dict[str, Any]) -> None:
 
 
 def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
-    """One sentence for each problem that pydantic found; a misspelt name is looked for among those that are `known`."""
+    """One sentence for each problem that pydantic found, with a hint where a name resembles one of those `known`."""
     options, problems = list(known), []
-    # What is unknown comes first: it may be what is missing, misspelt.
+    # Unknown names come first: one may be the misspelt name of an option that is missing.
     for item in sorted(
         error.errors(include_url=False, include_context=False), key=lambda it: it["type"] not in UNKNOWN
     ):
@@ -116,7 +121,7 @@ def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
             problems.append(f"there is no option {shortened(where)}{_nearest(str(item['loc'][-1]), options)}")
         elif item["type"] == "missing":
             problems.append(f"{where} is missing{_nearest_key(str(item['loc'][-1]), item['input'])}")
-        elif not where:  # of several options together
+        elif not where:  # the problem concerns several options together
             problems.append(item["msg"].removeprefix("Value error, "))
         else:
             problems.append(f"{where}: {item['msg'].removeprefix('Value error, ')}; got {shortened(item['input'])}")
@@ -129,7 +134,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _nearest_key(name: str, given: Any) -> str:
-    """The key that may have been meant for the missing one."""
+    """A hint at a key that may be the missing one misspelt."""
     keys = [str(key)[:NAME] for key in given] if isinstance(given, dict) else []
     close = get_close_matches(name, keys, n=1)
     return f" (got {close[0]!r})" if close else ""

@@ -18,7 +18,7 @@ _CHOSEN: ContextVar[Path | None] = ContextVar("store_root", default=None)
 
 @contextmanager
 def store_root_at(folder: Path | None) -> Iterator[None]:
-    """Prepared data is kept in this folder for what is called in the block; with None, where it was kept before."""
+    """Keep prepared data in this folder within the block; None changes nothing."""
     token = _CHOSEN.set(folder or _CHOSEN.get())
     try:
         yield
@@ -41,7 +41,7 @@ def store_root() -> Path:
 
 
 def data_folder(store: Path) -> Path:
-    """The folder for this user's copies of records in a store; one of their own if another user made the usual one."""
+    """The folder in a store for this user's copies of records; another name if it belongs to another user."""
     folder = store / DATA
     with suppress(OSError):
         if folder.stat().st_uid != user():

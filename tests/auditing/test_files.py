@@ -129,7 +129,7 @@ def test_a_result_is_read_back(audited: Audited) -> None:
     ("content", "message"),
     [
         (None, "cannot read .*expected a result in the folder of an audit, got no such file"),
-        ("{", "is no JSON"),
+        ("{", "is not JSON"),
         ("{}", r"is no result of an audit: verdict is missing"),
     ],
 )

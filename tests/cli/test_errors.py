@@ -81,7 +81,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
     [
         (("audit", "none.yaml"), "cannot read none.yaml: expected a configuration with keys"),
         (("audit", "none.csv"), "expected an evidence file, got no such file"),
-        (("audit", "broken.yaml"), "broken.yaml is no YAML"),
+        (("audit", "broken.yaml"), "broken.yaml is not YAML"),
         (("audit", "config.yaml", "--budget", "soon"), "--budget: expected a time such as 90s, 10m or 2h"),
         (("audit", "config.yaml", "--out", "words.txt/out"), "words.txt is a file; choose another folder"),
         (("audit", "config.yaml", "--device", "cuda"), "device cuda: torch"),
@@ -94,7 +94,7 @@ def test_wrong_configurations(call: Call, tmp_path: Path, changes: dict[str, obj
         (("score", "bare.safetensors", "--attack", "ldc"), "attack ldc needs 1 shadow panel"),
         (("score", "bare.safetensors", "--attack", "loss", "--set", "k"), "--set expects key=value, got 'k'"),
         (("score", "bare.safetensors", "--attack", "loss", "--set", "k=1"), "there is no option 'k'"),
-        (("score", "bare.safetensors", "--attack", "lira", "--set", "mode=[1"), "--set mode: '[1' is no YAML"),
+        (("score", "bare.safetensors", "--attack", "lira", "--set", "mode=[1"), "--set mode: '[1' is not YAML"),
         (("score", "bare.safetensors", "--attack", "loss", "--out", "words.txt/x.parquet"), "cannot write"),
         (("evaluate", "none.parquet"), "cannot read none.parquet"),
         (("evaluate", "words.txt"), "expected scores in a .parquet or .csv file"),

@@ -190,9 +190,9 @@ MISTAKES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"id": "keys"}, "there is no column 'keys': did you mean 'key'"),
     ({}, {"features": ("age", "label")}, "expected features other than label, got age, label"),
     ({}, {"features": ()}, "expected features other than label, got none"),
-    ({"key": [1, 2, 3, 1]}, {"id": "key"}, "expected an id of its own for every record, got 1 repeated"),
+    ({"key": [1, 2, 3, 1]}, {"id": "key"}, "expected a different id for every record, got 1 repeated"),
     ({"key": [0.5, 1.5, 2.5, 3.5]}, {"id": "key"}, "expected ids that are whole numbers or text"),
-    ({"key": ["a", "b", "c", "a"]}, {"id": "key"}, "expected an id of its own for every record, got 1 repeated"),
+    ({"key": ["a", "b", "c", "a"]}, {"id": "key"}, "expected a different id for every record, got 1 repeated"),
 ]
 
 
@@ -227,7 +227,7 @@ def test_dates_and_lists_are_no_features(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("a.csv", b"", "a CSV table; got an empty file"),
-        ("a.csv", b"a,label\n1\n", "a CSV table, got what is none: .*Expected 2 columns, got 1"),
+        ("a.csv", b"a,label\n1\n", "a CSV table, got something else: .*Expected 2 columns, got 1"),
         ("a.csv", b"a,a,label\n1,2,0\n", "expected every column once, got 'a' 2 times"),
         ("a.csv", b"a,label\n", "expected records, got a table without rows"),
         ("a.parquet", b"no parquet", "expected a file with records, a .parquet table"),

@@ -10,7 +10,7 @@ from miaudit.experiments.expected import Key, published
 from miaudit.experiments.marks import Ours
 from miaudit.experiments.page import markdown_table
 from miaudit.experiments.results import SCHEMA, ExperimentResult, Number, RowResult, Run
-from miaudit.experiments.spec import Experiment, Known, Named, Row
+from miaudit.experiments.spec import Experiment, KnownShares, Named, Row
 
 NAMED = Named(
     paper="paper",
@@ -137,7 +137,7 @@ def test_results_of_older_settings_are_told_apart() -> None:
     assert [line.is_outdated for line in lines if line.row.name == "a"] == [True] * 3
     assert not any(line.is_outdated for line in lines if line.row.name == "b")
     assert "| a | loss |  | 0.62 / **0.600** [0.400, 0.900] ? | 1, with older settings |" in markdown_table(lines)
-    known = NAMED.experiment.rows[0].model_copy(update={"known": Known(share=0.5)})
+    known = NAMED.experiment.rows[0].model_copy(update={"known": KnownShares(share=0.5)})
     experiment = NAMED.experiment.model_copy(update={"rows": (known,)})
     lines = beside(NAMED.model_copy(update={"experiment": experiment}), found, {})
     assert all(line.is_outdated for line in lines)
@@ -154,7 +154,7 @@ def test_a_row_takes_the_place_of_its_older_self() -> None:
     fewer, more = result(run(0, 0.6, 0.5)).rows[0], result(run(0, 0.6, 0.5), run(1, 0.6, 0.5))
     assert more.holds_more_than(fewer)
     others: list[dict[str, Any]] = [
-        {"known": Known(share=0.5)},
+        {"known": KnownShares(share=0.5)},
         {"data": "another"},
         {"config": {**fewer.config, "seed": 5}},
         {"config": {}},

@@ -7,7 +7,7 @@ from miaudit.auditing.plan import Plan
 from miaudit.config import parse_config
 from miaudit.datasets.digits import Digits
 from miaudit.experiments import beyond
-from miaudit.experiments.beyond import Pace, costs
+from miaudit.experiments.beyond import MeasuredCost, costs
 from miaudit.running.work import Work
 
 SPLIT = {"name": "six_way", "target_in": 60, "target_out": 60, "shadow_in": 50, "shadow_out": 50, "reference": 60}
@@ -36,14 +36,14 @@ def plan(references: int, **more: object) -> Plan:
 
 
 def test_costs_are_of_the_models_that_the_score_reads(timed: list[Work]) -> None:
-    pace = Pace()
-    one = {attack: costs(plan(1), attack, pace) for attack in ATTACKS}
+    measured = MeasuredCost()
+    one = {attack: costs(plan(1), attack, measured) for attack in ATTACKS}
     models = {attack: numbers["auxiliary_models"][0] for attack, numbers in one.items()}
     assert models == {"loss": 0, "top_k": 1, "calibrated": 1, "ldc": 2}
     # the shadow learns from 50 records, the reference from 60
     minutes = {attack: numbers["training_minutes"][0] for attack, numbers in one.items()}
     assert minutes == {"loss": 0, "top_k": 5, "calibrated": 6, "ldc": 11}
-    three = costs(plan(3), "calibrated", pace)
+    three = costs(plan(3), "calibrated", measured)
     assert three["auxiliary_models"][0] == 3
     assert three["training_minutes"][0] == 9  # each from half of them
     assert len(timed) == 3  # those of 50, 60 and 30 records; all have one recipe
@@ -53,17 +53,17 @@ def test_validation_takes_its_time_whatever_the_training_records(timed: list[Wor
     keeps_best = {"early_stopping": True}
     one, two = (plan(references, reference_recipe=keeps_best) for references in (1, 2))
     assert [len(work.job.validation) > 0 for work in one.auxiliary] == [False, True]
-    pace = Pace()
-    assert costs(one, "calibrated", pace)["training_minutes"][0] == 10  # 60 records, 40 of validation
-    assert costs(two, "calibrated", pace)["training_minutes"][0] == 14  # 30 and 40, twice
+    measured = MeasuredCost()
+    assert costs(one, "calibrated", measured)["training_minutes"][0] == 10  # 60 records, 40 of validation
+    assert costs(two, "calibrated", measured)["training_minutes"][0] == 14  # 30 and 40, twice
 
 
 def test_the_target_and_references_are_asked_about_every_audited_record(timed: list[Work]) -> None:
-    pace = Pace()
-    first = costs(plan(1), "loss", pace)["inference_seconds"][0]
-    (each,) = pace.asking.values()
+    measured = MeasuredCost()
+    first = costs(plan(1), "loss", measured)["inference_seconds"][0]
+    (each,) = measured.asking.values()
     assert first == pytest.approx(120 * each, abs=1e-6)
-    asked = {attack: costs(plan(1), attack, pace)["inference_seconds"][0] for attack in ATTACKS}
+    asked = {attack: costs(plan(1), attack, measured)["inference_seconds"][0] for attack in ATTACKS}
     # the shadow of top_k and ldc is asked beforehand, when they learn
     assert first is not None
     assert asked == pytest.approx({"loss": first, "top_k": first, "calibrated": 2 * first, "ldc": 2 * first}, abs=2e-6)

@@ -89,7 +89,7 @@ def test_lines_without_a_number_are_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "paper").mkdir()
     head = "experiment,row,attack,measure,value,source"
     (tmp_path / "paper" / "expected.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"expected\.csv: expected a number as value of each line"):
+    with pytest.raises(UserError, match=r"expected\.csv: expected a number as the value in each line"):
         read_expected(tmp_path, "paper")
 
 

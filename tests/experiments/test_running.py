@@ -13,7 +13,7 @@ from miaudit.experiments import results, running
 from miaudit.experiments.gpu import PASSES, RATE, gpu_seconds
 from miaudit.experiments.quick import few_records
 from miaudit.experiments.running import Reproduction, draw
-from miaudit.experiments.spec import Experiment, Known, Named, Row
+from miaudit.experiments.spec import Experiment, KnownShares, Named, Row
 from miaudit.splits.base import Split
 from miaudit.store.local import LocalStore
 from tiny import rows_of
@@ -69,12 +69,12 @@ def test_what_cannot_be_run_says_why(store: LocalStore, tmp_path: Path, monkeypa
     large = Row(name="large", setting="images", gpu=True, change=change)
     absent, gpu = rows_of(Reproduction(store), named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
-    assert absent.why == "data set mnist is not on disk; `miaudit datasets` tells how to get it"
+    assert absent.why == "data set mnist is not on disk; `miaudit datasets` says how to get it"
     # 626.4 million operations x (3 x 100 epochs x (20,000 + 50 + 60) + 60,380 questions) at 10^13 a second: 381.7 s
     assert gpu.why == "needs a GPU, about 6.4 min"
     monkeypatch.setattr(running, "has_gpu", lambda: True)
     (tried,) = rows_of(Reproduction(store), named(large))
-    assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` tells how to get it"
+    assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` says how to get it"
 
 
 def test_gpu_time_counts_validation_and_what_a_defence_trains() -> None:
@@ -105,7 +105,9 @@ def test_the_few_records_of_quick_runs_are_drawn_once(store: LocalStore, monkeyp
 
 
 def test_known_records_are_drawn_anew_each_trial(store: LocalStore) -> None:
-    row = Row(name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=Known(share=0.5, trials=2))
+    row = Row(
+        name="a", setting="digits", attacks=({"attack": "kde", "name": "kde"},), known=KnownShares(share=0.5, trials=2)
+    )
     (found,) = rows_of(Reproduction(store), named(row, series=["densities"]))
     assert [run.trial for run in found.runs] == [0, 1]
     counts = found.runs[0].attacks["kde"]

@@ -68,7 +68,7 @@ def test_text_is_in_utf_8(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "1" * 5000, '{"a": }'])
 def test_what_is_no_json(folder: Path, text: str) -> None:
     (folder / "file").write_text(text)
-    with pytest.raises(UserError, match=r"file( is no JSON|: expected a result, got JSON that is nested too deeply)"):
+    with pytest.raises(UserError, match=r"file( is not JSON|: expected a result, got JSON that is nested too deeply)"):
         read_json(folder / "file", "a result")
 
 

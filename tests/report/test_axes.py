@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miaudit.report.axes import Tick, linear, logarithmic
+from miaudit.report.axes import AxisTick, linear, logarithmic
 
 ENDS = st.tuples(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6)).filter(lambda ends: ends[1] > 1e-9 * abs(ends[0]))
 
@@ -44,4 +44,4 @@ def test_many_powers_of_ten_are_labelled_in_steps_from_the_highest() -> None:
 
 
 def test_given_ticks_are_kept() -> None:
-    assert linear("", 0, 1, ticks=[Tick(0.5, "half")]).ticks == (Tick(0.5, "half"),)
+    assert linear("", 0, 1, ticks=[AxisTick(0.5, "half")]).ticks == (AxisTick(0.5, "half"),)

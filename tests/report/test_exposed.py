@@ -1,13 +1,13 @@
 from miaudit.presenter import score
 from miaudit.report.exposed import exposed_rows
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 from report_example import Example
 
 
 def test_the_most_exposed_have_the_highest_scores() -> None:
     example = Example(members=40, nonmembers=40, strengths={"lira": 2.0, "loss": 0.5})
     table = example.table()
-    records = Records.from_table(table, ("lira", "loss"))
+    records = ScoredRecords.from_table(table, ("lira", "loss"))
     rows = exposed_rows(records, ("lira", "loss"), count=5)
     best = sorted(table["lira"].to_pylist(), reverse=True)[:5]
     assert [row.scores[0] for row in rows] == [score(value) for value in best]
@@ -19,5 +19,5 @@ def test_the_most_exposed_have_the_highest_scores() -> None:
 def test_records_of_one_score_share_a_rank() -> None:
     table = Example(members=2, nonmembers=2, strengths={"lira": 2.0}).table()
     tied = table.set_column(table.column_names.index("lira"), "lira", [[1.0, 3.0, 3.0, 2.0]])
-    rows = exposed_rows(Records.from_table(tied, ("lira",)), ("lira",))
+    rows = exposed_rows(ScoredRecords.from_table(tied, ("lira",)), ("lira",))
     assert [(row.rank, row.id) for row in rows] == [("1=", "10001"), ("1=", "10002"), ("3", "10003"), ("4", "10000")]

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 
 
 def table(member: list[bool | None]) -> pa.Table:
@@ -20,7 +20,7 @@ def table(member: list[bool | None]) -> pa.Table:
 
 
 def test_records_of_unknown_membership_are_in_no_group() -> None:
-    records = Records.from_table(table([True, None, False]), ("loss",))
+    records = ScoredRecords.from_table(table([True, None, False]), ("loss",))
     assert records.has_both
     assert {name: mask.tolist() for name, mask in records.groups().items()} == {
         "members": [True, False, False],
@@ -29,22 +29,22 @@ def test_records_of_unknown_membership_are_in_no_group() -> None:
 
 
 def test_without_any_truth_all_records_are_one_group() -> None:
-    records = Records.from_table(table([None, None]), ("loss",))
+    records = ScoredRecords.from_table(table([None, None]), ("loss",))
     assert not records.has_both
     assert records.groups()["all records"].tolist() == [True, True]
 
 
 def test_members_alone_are_not_enough_for_rates() -> None:
-    assert not Records.from_table(table([True, True]), ("loss",)).has_both
+    assert not ScoredRecords.from_table(table([True, True]), ("loss",)).has_both
 
 
 def test_a_table_without_a_member_column_has_no_truth() -> None:
-    records = Records.from_table(table([True, False]).drop_columns(["member"]), ("loss",))
+    records = ScoredRecords.from_table(table([True, False]).drop_columns(["member"]), ("loss",))
     assert not records.known.any()
 
 
 def test_attacks_without_a_column_are_left_out() -> None:
-    records = Records.from_table(table([True, False, False]), ("loss", "lira"))
+    records = ScoredRecords.from_table(table([True, False, False]), ("loss", "lira"))
     assert list(records.scores) == ["loss"]
     assert records.called["loss"].tolist() == [False, False, True]
     assert records.loss is None
@@ -52,4 +52,4 @@ def test_attacks_without_a_column_are_left_out() -> None:
 
 def test_a_wrong_table_is_the_users_error() -> None:
     with pytest.raises(UserError, match=r"columns id and label.*label missing"):
-        Records.from_table(pa.table({"id": [1]}), ())
+        ScoredRecords.from_table(pa.table({"id": [1]}), ())

@@ -20,9 +20,9 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "a909c0ee632516a4"),
-    "fit_many": ("stack/1", "0c70e75d424a680e"),
-    "dp_sgd": ("dp_sgd/3", "1803717b79605e69"),
+    "fit": ("plain/2", "fcebecc00201af1a"),
+    "fit_many": ("stack/1", "11535d3e0c47f177"),
+    "dp_sgd": ("dp_sgd/3", "1c77fab9496d4132"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
     "boosters": ("; boosters/1", "7804df6cd73b9d34"),

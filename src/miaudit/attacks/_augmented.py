@@ -15,7 +15,7 @@ from miaudit.maths.sums import exact_sum, weighted_mean
 
 
 class Normals(NamedTuple):
-    """One per record, over its V views."""
+    """Multivariate normal distributions, one per record, over its V views."""
 
     centre: Floats  # (n, V)
     covariance: Floats  # (n, V, V), or (1, V, V): the same for all records
@@ -71,7 +71,7 @@ def log_density(x: Floats, normals: Normals) -> Floats:
 
 
 def _signals(panel: Panel) -> tuple[Floats, list[Floats]]:
-    """Of all views: the target's (n, V), and V times the references' (R, n)."""
+    """Scaled logits of all views: the target's (n, V), and for each view the references' (R, n)."""
     views = panel.each_view()
     return np.stack([view.target(SIGNAL) for view in views], axis=1), [view.references(SIGNAL) for view in views]
 

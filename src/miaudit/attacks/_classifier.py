@@ -37,7 +37,7 @@ class Network:
 def train_as_released(features: Floats, member: Bools, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
     """The classifier of LDC-MIA's released code: raw features, SGD 0.004 with momentum 0.9, 35 epochs, 90 % of records.
 
-    The records left out are drawn at random; nothing is stopped early by them.
+    The records left out are drawn at random. They do not stop the training early.
     """
     _check_both(member)
     learnt = draw(rng, len(member), max(2, int(0.9 * len(member))))

@@ -1,4 +1,4 @@
-"""What the ensemble reads of a record: the scores of the other attacks, and what they are made of."""
+"""The features of a record that the ensemble reads: the scores of the other attacks, and their ingredients."""
 
 from typing import NamedTuple
 
@@ -32,10 +32,10 @@ def sides(panel: Panel) -> Sides:
 
 
 def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
-    """A shadow's references, such that their number does not tell who is its member.
+    """A shadow's references, chosen so that their number does not reveal who is its member.
 
     In a pool where each record is in equally many of the models, a member of the shadow is in one reference fewer
-    than a non-member: a classifier would learn that count, which says nothing of the audited records. There, one
+    than a non-member: a classifier would learn that count, which says nothing about the audited records. There, one
     reference at random is left out: without the record for members, with it for the others. (No count tells anything
     where the references were trained on other records, or on halves drawn for each model by itself, or where the
     shadow's twin, trained on just the other records, is none of them.)
@@ -52,7 +52,7 @@ def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
 
 
 def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
-    """Without one of the chosen models of each of these records; a record's last one stays."""
+    """Drop one of the chosen models of each of these records, at random; a record's last one stays."""
     dropped = np.where(chosen, rng.random(chosen.shape), -1.0).argmax(axis=0)
     spared = where & (chosen.sum(axis=0) > 1)
     kept = chosen.copy()
@@ -61,7 +61,7 @@ def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
 
 
 def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
-    """(n, F) of a panel; `online` adds what needs models trained on the record."""
+    """Features (n, F) of a panel's records; `online` adds those that need models trained on the record."""
     soft = tempered(panel, temperature)
     soft_loss, soft_losses = soft.target("loss"), soft.references("loss")
     loss, phi = panel.target("loss"), panel.target("scaled_logit")

@@ -12,7 +12,7 @@ Center = Literal["mean", "median"]
 Variance = Literal["auto", "pooled", "per_record", "global"]
 
 MIN_WIDTH = 1e-3  # floor of every deviation: scaled logits live on a scale of about 1
-MANY = 30  # models a side and record, on average, from which on a record's own deviation is worth taking
+MANY = 30  # mean number of models per record and side from which a record's own deviation is used
 
 
 class Gaussians(NamedTuple):
@@ -23,14 +23,14 @@ class Gaussians(NamedTuple):
 
 
 def choose_variance(variance: Variance, *counts: Ints) -> Variance:
-    """What `auto` stands for: per_record where records have MANY models on each side (mean of counts), else pooled."""
+    """Resolve `auto`: per_record where records have MANY models on each side (mean of counts), else pooled."""
     if variance != "auto":
         return variance
     return "per_record" if all(count.mean() >= MANY for count in counts) else "pooled"
 
 
 def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Gaussians:
-    """Fit to values (R, n) where chosen (R, n); each record needs one chosen value.
+    """Fit one Gaussian per record to those values (R, n) that are chosen (R, n), at least one per record.
 
     Deviations are maximum-likelihood ones (division by the count). per_record: of the record's own values; pooled:
     one for all, around each record's own centre; global: one for all, around the common mean (as in the released

@@ -15,20 +15,20 @@ from miaudit.fingerprint import fingerprint
 from miaudit.maths.lookup import positions_of
 
 BLOCK = 32  # queries at a time: their cosines with 20,000 vectors then stay near the processor
-THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # where nothing else is said
+THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # defaults
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:
     """NI = n_aux / #{aux records with cosine > theta}, mean over references (Eq. 7 in units of n_aux).
 
-    What the same model says about the same records is looked at once, so that panels which are views of one table
+    The outputs of one model on the same records are read once, so that panels which are views of one table
     share the work.
     """
 
     theta: float
-    max_aux: int  # auxiliary records, a random part of more
-    max_references: int  # reference models, a random part of more
+    max_aux: int  # most auxiliary records that are used, drawn at random from all
+    max_references: int  # most reference models that are used, drawn at random from all
     seed: int
     _shares: dict[str, Floats] = field(default_factory=dict, repr=False)
 
@@ -74,7 +74,7 @@ def _one_model(panel: Panel, r: int) -> View:
 
 
 def _same_model(panel: Panel, aux: Panel, r: int) -> View:
-    """Reference r of the panel on the auxiliary records."""
+    """Outputs of the panel's reference r on the auxiliary records."""
     view, aux_view = required(panel.reference_view), required(aux.reference_view)
     if view.outputs is aux_view.outputs:
         return View(aux_view.outputs, view.models[[r]], aux_view.records)
@@ -116,7 +116,7 @@ def neighbour_share(queries: Floats, aux: Floats, theta: float, own: Ints | None
     directions = _normalised(aux).T
     counts = np.empty(len(queries), dtype=np.int64)
     cosines, near = np.empty((BLOCK, len(aux))), np.empty((BLOCK, len(aux)), dtype=bool)
-    with threadpool_limits(1):  # threads that meet after each of so small products cost twenty times as long
+    with threadpool_limits(1):  # joining threads after each of these small products takes twenty times as long
         for start in range(0, len(queries), BLOCK):
             part = slice(start, start + BLOCK)
             size = len(own[part])

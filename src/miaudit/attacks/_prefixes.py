@@ -15,7 +15,7 @@ from miaudit.maths.midpoints import midpoint_above
 
 
 class Sums(NamedTuple):
-    """Over the records of some neighbouring ranks that have entered."""
+    """Sums over those records of some neighbouring ranks that have entered."""
 
     weight: Ints
     best: Ints  # largest sum of weights over the prefixes that end at one of the ranks
@@ -23,7 +23,7 @@ class Sums(NamedTuple):
     calls: Ints  # records
 
     def then(self, lower: "Sums") -> "Sums":
-        """These ranks and the ones that follow."""
+        """The sums over these ranks and the `lower` ones that follow them."""
         best = np.maximum(self.best, self.weight + lower.best)
         return Sums(self.weight + lower.weight, best, self.members + lower.members, self.calls + lower.calls)
 
@@ -42,9 +42,9 @@ class TreeLevel(NamedTuple):
 
 
 class Prefix(NamedTuple):
-    """One for each t0."""
+    """The prefixes that were found, one for each t0."""
 
-    sums: Sums  # (T,) of its records
+    sums: Sums  # (T,) over the prefix's records
     lowest: Floats  # (T,) the rank at which it ends, as the value of s1
 
 

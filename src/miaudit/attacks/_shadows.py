@@ -1,4 +1,4 @@
-"""The records of all shadow panels, of which attacks learn."""
+"""The records of all shadow panels, from which attacks learn."""
 
 import numpy as np
 

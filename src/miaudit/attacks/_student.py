@@ -12,8 +12,8 @@ from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.maths.moments import Moments, moments_of
 from miaudit.maths.sums import total, weighted_mean
 
-LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # of the variances' prior: nothing is known of them, and nearly one value
-ONE_VALUE_ALPHA = 2.0  # where nothing tells how alike the variances are
+LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # bounds of the prior of variances: from no knowledge to nearly a single value
+ONE_VALUE_ALPHA = 2.0  # where the data do not show how much the variances differ
 LEAST_SPREAD = 1e-3  # of the records' true means, as a share of the variance within a record
 UNDERFLOW = 1e-290  # tails below it are taken in logs
 
@@ -48,9 +48,10 @@ class Predictive(NamedTuple):
 
 
 def predictive(values: Floats, chosen: Bools) -> Predictive:
-    """What a further value of each record is like, from values (R, n) where chosen (R, n), one per record or more.
+    """The distribution of a further value of each record, from those of its values (R, n) that are chosen (R, n).
 
-    The prior is fitted to all records, so that there is nothing to tune: few values lean on it, many outweigh it.
+    Each record needs at least one chosen value. The prior is fitted to all records, so there is nothing to tune: it
+    dominates where a record has few values, and fades where there are many.
     """
     moments = moments_of(values, chosen)
     return update(fit_prior(moments), moments)

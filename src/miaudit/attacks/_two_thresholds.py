@@ -132,7 +132,7 @@ def _better(best: Pair | None, pair: Pair) -> Pair:
 
 
 def _strictest(prefixes: Prefixes, positives: Ints, candidates: Bools) -> Pair:
-    """Of the t0 among the candidates (T,): fewest false positives, then highest t1, then highest t0."""
+    """The best of the candidates (T,) for t0: fewest false positives, then highest t1, then highest t0."""
     called = prefixes.with_members(positives)
     count = called.sums.calls
     following = prefixes.value_at(np.minimum(count + 1, prefixes.entered))

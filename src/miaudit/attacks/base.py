@@ -14,7 +14,7 @@ STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters ar
 
 
 class Needs(NamedTuple):
-    """What must be in the evidence."""
+    """What must be in the evidence for an attack to run."""
 
     shadows: int = 0  # shadow panels with known members
     out_references: int = 0  # reference models not trained on the record, for every record
@@ -66,16 +66,16 @@ class HasOwnCut(Protocol):
     """An attack that brings its own decision rule."""
 
     def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
-        """The cut on its score."""
+        """The cut on its score that the attack itself chooses."""
 
 
 @runtime_checkable
 class ReadsMore(Protocol):
-    """An attack that also reads what it can do without."""
+    """An attack that also makes use of evidence which it does not need."""
 
     @property
     def helped_by(self) -> Needs:
-        """What it reads where it is there, beside what it needs."""
+        """Optional evidence that makes the attack stronger, beyond what it needs."""
 
 
 @runtime_checkable
@@ -88,14 +88,23 @@ class Settles(Protocol):
 
 @runtime_checkable
 class Explains(Protocol):
-    """An attack that can tell what it learned."""
+    """An attack that can explain what it learned."""
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
         """Thresholds, counts, weights: plain JSON values."""
 
 
 def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
-    """Raise UserError that names the first thing which the attack needs and the evidence lacks."""
+    """Check that the evidence holds all that the attack needs.
+
+    Args:
+        name: the attack's name, for messages.
+        attack: the attack.
+        evidence: the evidence that it would read.
+
+    Raises:
+        UserError: something is missing; the message names the first such thing.
+    """
     needs = attack.needs
     lacking = lacking_outputs(needs, evidence.audit.kind)
     if lacking is not None:

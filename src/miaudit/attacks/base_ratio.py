@@ -37,9 +37,9 @@ class BaseRatio:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record, and likelihoods to compare.
+        """One out-reference per record, and likelihoods to compare.
 
-        Without an out-reference the mean would only tell of models that know the record.
+        Without an out-reference the mean would only be over models that know the record.
         """
         return Needs(out_references=1, likelihoods=True)
 

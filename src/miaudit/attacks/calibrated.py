@@ -34,7 +34,8 @@ class Calibrated:
     )
 
     neighbourhood: bool = Field(
-        default=False, description="times the neighbourhood information among the shadows' records (LDC-MIA Eq. 8)"
+        default=False,
+        description="multiply by the neighbourhood information among the shadows' records (LDC-MIA Eq. 8)",
     )
 
     @property

@@ -44,12 +44,14 @@ class Ensemble:
     leaves: int = Field(default=15, ge=2, le=65_536, description="most leaves of a tree")
     leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
     max_records: int = Field(
-        default=400_000, ge=2, description="shadow records that the trees learn on; a random part of more"
+        default=400_000,
+        ge=2,
+        description="most shadow records that the trees learn from; drawn at random where there are more",
     )
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record, and likelihoods, whose ratios are among the features."""
+        """One out-reference per record, and likelihoods, whose ratios are among the features."""
         return Needs(out_references=1, likelihoods=True)
 
     @property

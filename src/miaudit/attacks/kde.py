@@ -16,11 +16,11 @@ from miaudit.maths.counts import tally
 from miaudit.maths.density import Density
 from miaudit.maths.divergence import kl_divergence
 
-SHOWN = 200  # points of the densities that `explain` tells
+SHOWN = 200  # points of the densities that `explain` returns
 
 
 class Densities(NamedTuple):
-    """Of the loss of known members and known non-members."""
+    """Densities of the loss, one of known members and one of known non-members."""
 
     members: Density
     nonmembers: Density
@@ -49,7 +49,7 @@ class Kde:
     learns: ClassVar[bool] = True
 
     source: Literal["known", "shadow"] = Field(
-        default="known", description="whose membership is known: records of the target, or a shadow's"
+        default="known", description="records whose membership is known: some of the target's, or a shadow's"
     )
     loss: Literal["cross_entropy", "probability", "normalized_probability"] = Field(
         default="cross_entropy", description="-log p_y, p_y, or log(p_y / (1 - p_y))"

@@ -59,11 +59,13 @@ class Ldc:
     max_records: int = Field(
         default=20_000,
         ge=2,
-        description="shadow records that the classifier learns from, at most; a random part of more",
+        description="most shadow records that the classifier learns from; drawn at random where there are more",
     )
-    max_aux: int = Field(default=MAX_AUX, ge=1, description="auxiliary records for NI; a random part of more")
+    max_aux: int = Field(
+        default=MAX_AUX, ge=1, description="most auxiliary records for NI; drawn at random where there are more"
+    )
     max_references: int = Field(
-        default=MAX_REFERENCES, ge=1, description="reference models for NI; a random part of more"
+        default=MAX_REFERENCES, ge=1, description="most reference models for NI; drawn at random where there are more"
     )
 
     @property

@@ -64,7 +64,7 @@ class Lira:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record; online an in-reference too."""
+        """One out-reference per record; online also one in-reference."""
         return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:

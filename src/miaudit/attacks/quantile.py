@@ -16,7 +16,7 @@ from miaudit.evidence.panel import required
 from miaudit.maths.moments import moments_of
 
 SIGNAL = "scaled_logit"
-LEAST_SHARE = 0.01  # of the mean width: trees may foresee no deviation at all, or a negative square
+LEAST_SHARE = 0.01  # least width as a share of the mean one, as trees may predict a width of 0 or a negative square
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -24,7 +24,7 @@ class Quantile:
     """How far the score lies above what is usual for records like it that were not trained on (Bertran et al. 2023).
 
     A regression on population records, none of them members, tells centre and width of the target's scaled logit given
-    what is known of a record; the score is (phi - centre) / width, the Gaussian form of the paper's quantile.
+    what is known about a record; the score is (phi - centre) / width, the Gaussian form of the paper's quantile.
 
     The paper regresses on the record itself, which evidence does not hold: here a record is known by its label and by
     what the reference models say of it (mean and deviation of their scaled logits over the out ones), where every
@@ -51,7 +51,7 @@ class Quantile:
 
     @property
     def helped_by(self) -> Needs:
-        """Out-references, by which records are told apart."""
+        """Out-references, whose outputs describe the record."""
         return Needs(out_references=1)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:

@@ -44,7 +44,7 @@ class Rmia:
 
     @property
     def needs(self) -> Needs:
-        """An out-reference a record, online an in-reference too, the population, and likelihoods to compare."""
+        """The population, likelihoods to compare, and one out-reference per record; online also one in-reference."""
         online = self.mode == "online"
         return Needs(out_references=1, in_references=1 if online else 0, population=True, likelihoods=True)
 

@@ -33,7 +33,9 @@ class Shadow:
     learns: ClassVar[bool] = True
 
     max_records: int = Field(
-        default=50_000, ge=2, description="shadow records that the classifiers learn on; a random part of more"
+        default=50_000,
+        ge=2,
+        description="most shadow records that the classifiers learn from; drawn at random where there are more",
     )
 
     @property

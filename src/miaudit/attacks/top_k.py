@@ -33,7 +33,9 @@ class TopK:
 
     k: int = Field(default=3, ge=1, le=100_000, description="how many of the largest posteriors the classifier reads")
     max_records: int = Field(
-        default=50_000, ge=2, description="shadow records that the classifier learns on; a random part of more"
+        default=50_000,
+        ge=2,
+        description="most shadow records that the classifier learns from; drawn at random where there are more",
     )
 
     @property
@@ -49,6 +51,6 @@ class TopK:
         return network.log_odds(self._largest(evidence.audit))
 
     def _largest(self, panel: Panel) -> Floats:
-        """(n, min(k, C)) falling."""
+        """The largest posteriors (n, min(k, C)), in falling order."""
         falling: Floats = -np.sort(-target_posteriors(panel), axis=1)[:, : self.k]
         return falling

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from miaudit.auditing.plan import Shown
+from miaudit.auditing.plan import OutputMasks
 from miaudit.auditing.unlabelled import set_aside
 from miaudit.defences.base import Defence, Guarantee, Guarantees, MasksOutputs, SetsAside, TrainsOtherwise
 from miaudit.errors import UserError
@@ -27,10 +27,10 @@ class DefenceInUse:
         return _defended(recipe, self.defence, self.title) if self.known else recipe
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> OutputMasks:
         """What the target shows instead of its outputs, and what the attacker's models show."""
         mask = self.defence if isinstance(self.defence, MasksOutputs) else None
-        return Shown(mask, mask if self.known else None)
+        return OutputMasks(mask, mask if self.known else None)
 
     def split(self, split: Split, seed: int) -> Split:
         """The split with the records that the defence sets aside; raises UserError where there are none."""

@@ -18,7 +18,7 @@ from miaudit.store.base import Store
 STAGES: dict[str, tuple[TaskPart, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
 
 
-class Found(NamedTuple):
+class AttackFindings(NamedTuple):
     """The results of the attacks, in the order in which they were named."""
 
     judged: dict[str, Judged]  # scores and cuts on the audited records
@@ -33,7 +33,7 @@ def judge_all(
     progress: Progress,
     jobs: int | None = None,
     pinned: Pinned | None = None,
-) -> Found:
+) -> AttackFindings:
     """Run every attack on the audited records and on the positive control.
 
     An attack is stored as soon as it is finished: an interrupt, or a failure of another attack, does not lose it. If
@@ -60,7 +60,7 @@ def judge_all(
     if pinned is not None:
         _check_content(pinned, stages)
     audited, controls = (stage.in_order() for stage in stages)
-    return Found(audited, {name: judged.scores for name, judged in controls.items()})
+    return AttackFindings(audited, {name: judged.scores for name, judged in controls.items()})
 
 
 @dataclass(eq=False)

@@ -38,7 +38,7 @@ class Questions:
 
 
 @dataclass(frozen=True)
-class Shown:
+class OutputMasks:
     """The masks through which models show their outputs."""
 
     target: MasksOutputs | None = None
@@ -59,7 +59,7 @@ class Plan:
     known: Ints = field(default_factory=no_rows)  # rows whose membership attacks know; if empty, they know a share
     device: str = "cpu"  # on which the models are trained
     spared: int = 0  # models of the split that no attack reads
-    shown: Shown = Shown()
+    shown: OutputMasks = OutputMasks()
     guarantee: Guarantee | None = None  # what is proven of the target
     defence: str = ""  # the title of the target's defence
     origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models

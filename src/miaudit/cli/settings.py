@@ -23,5 +23,5 @@ def parse_options(pairs: list[str]) -> dict[str, Any]:
         try:
             options[key] = parse_yaml(value)
         except yaml.YAMLError as error:
-            raise UserError(f"--set {key}: {shortened(value)} is no YAML: {in_words(error)}") from None
+            raise UserError(f"--set {key}: {shortened(value)} is not YAML: {in_words(error)}") from None
     return options

@@ -21,7 +21,12 @@ def cache_folder() -> Path:
 
 
 def kept(name: str, shape: tuple[int, ...], blocks: Iterable[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
-    """The array of that name, mapped from disk; made of the blocks, row by row, where it is not there yet or damaged.
+    """The array of that name, mapped from disk; first written block by block where it is missing or damaged.
+
+    Args:
+        name: names the file within the folder.
+        shape: of the whole array.
+        blocks: its rows, in order; read only where the array has to be written.
 
     Raises:
         UserError: the folder cannot be written.

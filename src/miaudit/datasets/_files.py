@@ -1,4 +1,4 @@
-"""Where data sets lie on disk, and what becomes of missing ones."""
+"""Finds the files of data sets on disk, and downloads missing ones."""
 
 import os
 import re
@@ -62,7 +62,7 @@ def read_splits(folder: Path, *splits: str, columns: list[str] | None = None) ->
 
 
 def attributes(about: About, table: pa.Table, label: str) -> list[str]:
-    """The columns beside the label; raises UserError unless they are as many as the original has."""
+    """The columns other than the label; raises UserError unless their number is the original's."""
     names = [name for name in table.column_names if name != label]
     expected = None if about.shape is None else about.shape[0]
     if expected is not None and len(names) != expected:

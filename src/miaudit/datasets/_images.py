@@ -21,7 +21,7 @@ from miaudit.errors import UserError
 
 BATCH = 1000  # images decoded before they are written
 
-NORMALISE = "subtract the channels' means and divide by their deviations, as published for the training images"
+NORMALISE = "subtract the mean of each channel and divide by its deviation, both as published for the training images"
 
 
 class Channels(NamedTuple):
@@ -51,7 +51,7 @@ def as_dataset(
     channels: Channels | None,
     class_names: tuple[str, ...],
 ) -> Dataset:
-    """Records x (n, C, H, W) in [0, 1], or normalised; raises UserError on labels that are no classes."""
+    """The data set of images x (n, C, H, W) in [0, 1], or normalised; raises UserError for labels that are no class."""
     classes = about.classes or len(class_names)
     check_labels(name, y, classes)
     return Dataset(name=name, x=scaled(pixels, channels), y=y, classes=classes, class_names=class_names)
@@ -68,7 +68,7 @@ def scaled(pixels: npt.NDArray[np.uint8], channels: Channels | None) -> Floats:
 
 
 def decoded(name: str, count: int, about: About, batches: Iterable[Sequence[bytes]]) -> npt.NDArray[np.uint8]:
-    """Images (n, C, H, W) uint8, mapped from the cache; decoded where they are not there yet."""
+    """Images (n, C, H, W) uint8, mapped from the cache; decoded first if the cache lacks them."""
     channels, height, width = about.shape or ()
     blocks = (np.stack([_decode(image, channels, height, width) for image in batch]) for batch in batches)
     return kept(name, (count, channels, height, width), blocks)
@@ -101,7 +101,7 @@ def _encoded(paths: list[Path]) -> Iterator[list[bytes]]:
 
 
 def _digest(paths: list[Path]) -> str:
-    """Name of the shards' content, in order."""
+    """Hash of the shards' content, in order."""
     whole = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
@@ -110,6 +110,6 @@ def _digest(paths: list[Path]) -> str:
 
 
 def _class_names(schema: pa.Schema) -> tuple[str, ...]:
-    """Names that the files carry, as Hugging Face `datasets` writes them; none where they carry none."""
+    """Names of the classes as Hugging Face `datasets` writes them; empty if the files hold no names."""
     features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
     return tuple(features.get("label", {}).get("names", ()))

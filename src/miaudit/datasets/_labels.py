@@ -1,4 +1,4 @@
-"""Labels of a file as classes: what is none is refused, for a label taken for another would go unseen."""
+"""Turns the labels of a file into classes; refuses any other label, since a wrong one would go unnoticed."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
 
-SHOWN = 5  # of the values that are no classes
+SHOWN = 5  # most values shown that are no classes
 
 
 def label_column(name: str, table: pa.Table, candidates: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from miaudit.reading.csv_file import read_csv
 from miaudit.reading.parquet_file import read_parquet
 
 WHAT = "a file with records"
-NUMERIC = 0.9  # of a column's cells: where so many are numbers, the others are no categories
+NUMERIC = 0.9  # share of a column's cells: if so many are numbers, the column is numeric and its words are mistakes
 ROW_NUMBERS = ("", "Unnamed: 0", "...1")  # what R and pandas call the column of row numbers
 
 
@@ -30,10 +30,10 @@ def _guessed(name: str) -> None:
 
 
 def encode(table: Columns, names: list[str]) -> Encoded:
-    """Numbers stay as they are, booleans become 0 and 1, text one column `name=value` a value, in sorted order.
+    """Keep numbers as they are, turn booleans into 0 and 1, and text into one column `name=value` per value, sorted.
 
     Raises:
-        UserError: a column holds neither, or numbers with something else among them, or only numbers the rows.
+        UserError: a column has another type, mixes numbers with other text, or only counts the rows.
     """
     parts = [_encode(name, table) for name in names]
     x = np.concatenate([part.x for part in parts], axis=1)

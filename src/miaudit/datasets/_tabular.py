@@ -1,4 +1,4 @@
-"""Attributes as numbers: the encodings of tables, and files of nothing but small numbers."""
+"""Turns attributes into numbers: the encodings of tables, and files that hold only small numbers."""
 
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,19 +13,19 @@ from miaudit.errors import UserError
 
 Encoding = Literal["one_hot", "ordinal"]
 
-MAX_CATEGORIES = 1000  # of one column: beyond, it is rather a name or a text
+MAX_CATEGORIES = 1000  # most values of one column; one with more probably holds names or free text
 CSV_BLOCK = 2**25  # bytes: some rows of Texas100 are 12 kB
 
 
 class Encoded(NamedTuple):
-    """Features made of attributes."""
+    """Features that were made of attributes, and their names."""
 
     x: Floats  # (n, features) float32
     names: tuple[str, ...]
 
 
 def encode_attributes(table: pa.Table, columns: list[str], encoding: Encoding) -> Encoded:
-    """Numbers standardised over all rows; a text as one column a value, or as its standardised place in the alphabet.
+    """Standardise numbers over all rows; encode text as one column per value, or as its standardised alphabetical rank.
 
     A missing text is a value of its own.
     """
@@ -49,7 +49,7 @@ def is_text(kind: Any) -> bool:
 
 
 def one_hot(name: str, values: npt.NDArray[Any]) -> Encoded:
-    """One column `name=value` a value, in sorted order; raises UserError where there are too many."""
+    """One column `name=value` per value, in sorted order; raises UserError for too many values."""
     categories, codes = np.unique(values, return_inverse=True)
     if len(categories) > MAX_CATEGORIES:
         raise UserError(
@@ -66,7 +66,7 @@ def _standardised(values: npt.NDArray[Any]) -> Floats:
 
 
 def read_small_numbers(path: Path, columns: int) -> npt.NDArray[np.uint8]:
-    """(n, columns) of a CSV file without a header, numbers 0 to 255; raises UserError on any other content."""
+    """Numbers 0 to 255 (n, columns) of a CSV file without a header; raises UserError for any other content."""
     names = [str(i) for i in range(columns)]
     read = pyarrow.csv.ReadOptions(column_names=names, block_size=CSV_BLOCK)
     convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.uint8()))
@@ -82,7 +82,7 @@ def _block(batch: pa.RecordBatch) -> npt.NDArray[np.uint8]:
 
 
 def from_one(labels: npt.NDArray[np.uint8], classes: int, path: Path) -> Ints:
-    """Labels 1..C of a file as 0..C-1; raises UserError on others."""
+    """Labels 0..C-1 from a file's labels 1..C; raises UserError for other labels."""
     if labels.min() < 1 or labels.max() > classes:
         raise UserError(f"{path}: expected labels from 1 to {classes}, got {labels.min()} to {labels.max()}")
     return labels.astype(np.int64) - 1

@@ -46,7 +46,7 @@ class Adult:
         files=("train*.parquet", "test*.parquet"),
         get="get adult.data and adult.test of the UCI repository as Parquet with their column names, ? as null",
     )
-    encoding: Encoding = Field(default="one_hot", description="of the categorical attributes")
+    encoding: Encoding = Field(default="one_hot", description="encoding of the categorical attributes")
 
     def load(self) -> Dataset:
         """All rows, x (48,842, features)."""

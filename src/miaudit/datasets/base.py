@@ -53,12 +53,12 @@ class Dataset:
 
 
 class About(NamedTuple):
-    """What is known of a data set before it is read; None where it depends on the user's file."""
+    """What is known about a data set before it is read; None where it depends on the user's file."""
 
     records: int | None
     classes: int | None
-    shape: tuple[int, ...] | None  # of one record, as in the original: categories are one attribute each
-    megabytes: float  # about, of its files as its makers give them
+    shape: tuple[int, ...] | None  # of one record; each category counts as one attribute
+    megabytes: float  # approximate size of the original files
     licence: str  # as stated by its makers
     source: str  # who made it
     folder: str = ""  # below the data root; none where no files are needed
@@ -73,7 +73,7 @@ def is_on_disk(about: About) -> bool:
 
 
 def size_on_disk(about: About) -> int:
-    """Bytes of its files that are there."""
+    """Number of bytes of those of its files that are there."""
     folder = data_root() / about.folder
     return sum(path.stat().st_size for pattern in about.files for path in folder.glob(pattern))
 

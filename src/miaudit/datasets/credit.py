@@ -45,7 +45,7 @@ class Credit:
         files=("all*.parquet",),
         get="get german.data of the UCI repository as Parquet with the usual column names, `class` 1 good and 2 bad",
     )
-    encoding: Encoding = Field(default="one_hot", description="of the categorical attributes")
+    encoding: Encoding = Field(default="one_hot", description="encoding of the categorical attributes")
 
     def load(self) -> Dataset:
         """All rows, x (1,000, features)."""
@@ -71,7 +71,7 @@ def _download(folder: Path) -> None:
 
 
 def _read(path: Path) -> pa.Table:
-    """The UCI file: values between spaces, no names."""
+    """Read the UCI file, whose values are separated by spaces and which has no header."""
     return pyarrow.csv.read_csv(
         path, pyarrow.csv.ReadOptions(column_names=COLUMNS), pyarrow.csv.ParseOptions(delimiter=" ")
     )

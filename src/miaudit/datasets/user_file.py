@@ -84,7 +84,7 @@ class UserFile:
             raise UserError(
                 f"{names['features']}: expected numbers of shape (n, ...), got {x.dtype} of shape {x.shape}"
             )
-        with np.errstate(over="ignore"):  # what single precision cannot hold becomes infinite, and is refused as such
+        with np.errstate(over="ignore"):  # values beyond single precision become infinite, and are refused below
             return self._dataset(x.astype(np.float32), arrays["label"], arrays.get("id"), ())
 
     def _dataset(
@@ -110,7 +110,7 @@ class UserFile:
 
 
 def _classes(labels: npt.NDArray[Any], n: int) -> tuple[Ints, tuple[str, ...]]:
-    """(n,) classes from 0, and what each was called."""
+    """The classes (n,), numbered from 0, and the original label of each."""
     if labels.shape != (n,):
         raise UserError(f"expected one label for each of {n:,} records, got labels of shape {labels.shape}")
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
@@ -132,7 +132,7 @@ def _ids(ids: npt.NDArray[Any], n: int) -> Ids:
         )
     repeated = n - len(np.unique(ids))
     if repeated:
-        raise UserError(f"expected an id of its own for every record, got {repeated:,} repeated ones")
+        raise UserError(f"expected a different id for every record, got {repeated:,} repeated ones")
     return ids.astype(np.str_) if is_text else ids.astype(np.int64)
 
 

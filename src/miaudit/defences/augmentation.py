@@ -21,8 +21,15 @@ class Augmentation:
     paper: ClassVar[str] = "Kaya and Dumitras, When Does Data Augmentation Help With Membership Inference?, ICML 2021"
 
     flip: bool = Field(default=True, description="mirror every second image left to right, at random")
-    crop_padding: int = Field(default=4, ge=0, le=1_000, description="pad by so many pixels and cut out at random")
-    rotation: float = Field(default=0.0, ge=0, le=180, description="turn by up to so many degrees, at random")
+    crop_padding: int = Field(
+        default=4,
+        ge=0,
+        le=1_000,
+        description="pixels of padding, from which a random part of the image's size is cut out",
+    )
+    rotation: float = Field(
+        default=0.0, ge=0, le=180, description="largest angle in degrees by which an image is turned at random"
+    )
 
     def defend(self, recipe: Recipe) -> Recipe:
         """The recipe with these changes instead of its own."""

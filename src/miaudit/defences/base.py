@@ -23,7 +23,7 @@ class Defence(Protocol):
 
 @runtime_checkable
 class TrainsOtherwise(Protocol):
-    """A defence of the training."""
+    """A defence that changes how models are trained."""
 
     def defend(self, recipe: Recipe) -> AnyRecipe:
         """The recipe of a defended model; raises UserError where the defence does not fit the recipe."""
@@ -33,7 +33,7 @@ class TrainsOtherwise(Protocol):
 class SinglePrecision(Protocol):
     """A defence whose models cannot be trained in bfloat16."""
 
-    single_precision: ClassVar[bool]  # its presence says so
+    single_precision: ClassVar[bool]  # the attribute alone marks the defence, whatever its value
 
 
 @runtime_checkable
@@ -42,12 +42,12 @@ class SetsAside(Protocol):
 
     @property
     def share(self) -> float:
-        """Of the split's population, or else of its test part."""
+        """The share to set aside of the split's population or, without one, of its test part."""
 
 
 @runtime_checkable
 class MasksOutputs(Protocol):
-    """A defence of the outputs: nothing is trained anew."""
+    """A defence that changes outputs only; nothing is trained anew."""
 
     def mask(self, logits: Floats) -> Floats:
         """The probabilities (n, C) that the model shows instead of its logits."""
@@ -67,7 +67,7 @@ class Guarantee(BaseModel):
 
     @property
     def text(self) -> str:
-        """In words.
+        """The guarantee in words.
 
         >>> Guarantee(epsilon=8.0, delta=1e-5, accountant="RDP").text
         'epsilon <= 8.00 at delta 1e-05'
@@ -79,7 +79,7 @@ class Guarantee(BaseModel):
 
 @runtime_checkable
 class Guarantees(Protocol):
-    """A defence with a proof."""
+    """A defence whose protection is proven."""
 
     def guarantee(self, recipe: Recipe, rows: int) -> Guarantee:
-        """What is proven of a model that is trained on so many records by the defended recipe."""
+        """The bound that is proven for a model trained on that many rows by the defended recipe."""

@@ -16,8 +16,8 @@ class ConfidenceMasking:
     """Shows less of the probabilities: softened, the largest only, rounded, or the label alone (Shokri et al. 2017).
 
     Nothing is trained anew. What is chosen is done in this order: temperature, top_k, digits; or labels_only. An
-    attacker who does not know of it compares masked outputs of the target with full ones of his own models. Attacks
-    that change the record and watch the label are not stopped by any of this, and are not among those here.
+    attacker who does not know of it compares masked outputs of the target with full ones of their own models. Nothing
+    of this stops attacks that change the record and watch the label; miaudit has no such attack.
     """
 
     paper: ClassVar[str] = "Shokri et al., IEEE S&P 2017, arXiv:1610.05820, Section VIII"
@@ -77,7 +77,7 @@ def top(probabilities: Floats, k: int, logits: Floats) -> Floats:
 
 
 def rounded(probabilities: Floats, digits: int, logits: Floats) -> Floats:
-    """Each to so many digits; a row that would be 0 throughout keeps its label, which the logits tell.
+    """Probabilities rounded to `digits`; a row that would become all 0 gets 1 at its largest logit.
 
     >>> p = np.array([[0.66, 0.34], [0.96, 0.04]])
     >>> rounded(p, 1, np.log(p))

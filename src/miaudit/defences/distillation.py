@@ -26,5 +26,5 @@ class Distillation:
     share: float = Field(default=0.5, gt=0, le=1, description="share of the population or test part that is set aside")
 
     def defend(self, recipe: Recipe) -> DistillationRecipe:
-        """The recipe as teacher's and student's."""
+        """A recipe that trains teacher and student by the one given."""
         return DistillationRecipe(base=recipe, temperature=self.temperature, keep=self.keep)

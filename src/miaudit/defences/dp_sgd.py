@@ -29,7 +29,12 @@ class DpSgd:
 
     clip: float = Field(default=10.0, gt=0, description="C: the longest gradient that a record may have")
     noise: float = Field(default=1.0, ge=0, description="sigma: the noise's standard deviation, in units of the clip")
-    delta: float = Field(default=1e-5, gt=0, lt=1, description="of the guarantee; far below 1 / training records")
+    delta: float = Field(
+        default=1e-5,
+        gt=0,
+        lt=1,
+        description="probability that the guarantee fails; should be far below 1 / training records",
+    )
 
     def defend(self, recipe: Recipe) -> DpSgdRecipe:
         """The recipe with private gradients."""

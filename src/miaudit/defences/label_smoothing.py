@@ -15,7 +15,7 @@ class LabelSmoothing:
     """Trains towards labels that are not quite certain, so that no record is fitted to the end (Szegedy et al. 2016).
 
     It lowers the loss of members less far, but the target's loss alone is not all that attacks read: smoothing may
-    help an attacker who compares with models of his own (Kaya and Dumitras 2021). Audit it.
+    help an attacker who compares with models of their own (Kaya and Dumitras 2021). Audit it.
     """
 
     paper: ClassVar[str] = "Szegedy et al., CVPR 2016, arXiv:1512.00567, Section 7; Kaya and Dumitras, ICML 2021"

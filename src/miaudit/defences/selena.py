@@ -12,7 +12,7 @@ from miaudit.training.selena import SelenaRecipe
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Selena:
-    """Teaches a model what sub-models say of records that they did not see: Split-AI, then self-distillation (Tang).
+    """Teaches a model what sub-models answer on records that they did not see: Split-AI, then self-distillation (Tang).
 
     A model costs K - L + 1 trainings on all members, 16 by default.
     """
@@ -29,5 +29,5 @@ class Selena:
         return self
 
     def defend(self, recipe: Recipe) -> SelenaRecipe:
-        """The recipe as sub-models' and student's."""
+        """A recipe that trains sub-models and student by the one given."""
         return SelenaRecipe(base=recipe, models=self.models, left_out=self.left_out)

@@ -1,1 +1,1 @@
-"""The papers' tables and figures, run here and set beside the published numbers."""
+"""Runs the papers' tables and figures, and sets our numbers beside the published ones."""

@@ -1,4 +1,4 @@
-"""Our numbers beside the published ones, and whether they agree."""
+"""Sets our numbers beside the published ones, and decides whether they agree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ TIE = 0.01  # of AUC: attacks that differ by less are not ranked
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One number, ours and theirs."""
+class ComparedNumber:
+    """One measure of a line: our number and the published one."""
 
     measure: str
     ours: Ours | None
@@ -34,14 +34,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row and an attack with all their numbers."""
+    """A row of the table and one attack, with all their numbers."""
 
     row: Row
-    attack: str  # "" for the target's own
+    attack: str  # "" where the numbers are the target's own
     state: str  # "done", or why it was not run
     runs: int
     seeds_missing: bool  # was it run with fewer seeds than its file asks for?
-    cells: tuple[Cell, ...]
+    cells: tuple[ComparedNumber, ...]
     is_outdated: bool = False  # was it run with another configuration than the row has now?
 
 
@@ -57,7 +57,8 @@ def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]
         for attack in _attacks(named, row, runs, part):
             measures = [m for m in named.experiment.measures if (m in FACTS) == (attack == "")]
             cells = tuple(
-                Cell(m, _ours(runs, attack, m), expected.get(Key(named.table, row.name, attack, m))) for m in measures
+                ComparedNumber(m, _ours(runs, attack, m), expected.get(Key(named.table, row.name, attack, m)))
+                for m in measures
             )
             if cells:
                 count = len(runs) if attack else len(seeds)
@@ -81,7 +82,7 @@ def _state(result: RowResult | None, attack: str) -> str:
 
 
 def is_outdated(named: Named, row: Row, result: RowResult) -> bool:
-    """Was the row run with another configuration than it has now? One that can no longer be read is another."""
+    """Was the row run with another configuration than it has now, or with one that can no longer be read?"""
     if result.state != "done":
         return False
     try:
@@ -92,7 +93,7 @@ def is_outdated(named: Named, row: Row, result: RowResult) -> bool:
 
 
 def _attacks(named: Named, row: Row, runs: tuple[Run, ...], part: int) -> Iterable[str]:
-    """The target first, then the attacks as they were run, else as they are asked for."""
+    """The target as "", then the attacks that were run or, before any run, those that the row names."""
     facts = [""] if part == 0 else []
     if runs:
         return [*facts, *runs[0].attacks, *runs[0].skipped]
@@ -100,7 +101,7 @@ def _attacks(named: Named, row: Row, runs: tuple[Run, ...], part: int) -> Iterab
 
 
 def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:
-    if attack == "":  # draws of the known records ask one and the same target
+    if attack == "":  # all draws of the known records query the same target
         numbers = [run.target.get(measure, NOTHING) for run in runs if run.trial == 0]
     else:
         numbers = [run.attacks.get(attack, {}).get(measure, NOTHING) for run in runs]
@@ -108,7 +109,7 @@ def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:
 
 
 def current(lines: Iterable[Line]) -> Iterable[Line]:
-    """Those that were run with the configuration that their rows have now."""
+    """The lines that were run with the configuration that their rows have now."""
     return (line for line in lines if not line.is_outdated)
 
 
@@ -121,7 +122,7 @@ class Ranking(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Is no attack that the paper ranks above another clearly below it here?"""
+        """Does our ranking keep the order of the paper, apart from near ties?"""
         return not any(
             self.published[one] > self.published[other] and self.ours[one] <= self.ours[other] - TIE
             for one in self.published
@@ -130,7 +131,7 @@ class Ranking(NamedTuple):
 
 
 def ranked(values: dict[str, float], tie: float = 0.0) -> str:
-    """The names, the highest value first, with what stands between two: nearer than `tie`, they are about equal.
+    """The names from the highest value to the lowest, joined by `>`, or by `≈` where two differ by less than `tie`.
 
     >>> ranked({"a": 0.5, "b": 0.9, "c": 0.895}, 0.01)
     'b ≈ c > a'
@@ -144,7 +145,7 @@ def ranked(values: dict[str, float], tie: float = 0.0) -> str:
 
 
 def rankings(lines: Iterable[Line], measure: str = "auc") -> list[Ranking]:
-    """Of each row in which several attacks have both numbers."""
+    """The ranking of each row in which several attacks have both numbers."""
     found: dict[str, Ranking] = {}
     for line in current(lines):
         for cell in line.cells:
@@ -154,7 +155,7 @@ def rankings(lines: Iterable[Line], measure: str = "auc") -> list[Ranking]:
     return [ranking for ranking in found.values() if len(ranking.ours) > 1]
 
 
-class Tally(NamedTuple):
+class HeldCount(NamedTuple):
     """How many of the published numbers of an experiment hold here."""
 
     published: int
@@ -164,15 +165,15 @@ class Tally(NamedTuple):
 
     @property
     def measured(self) -> int:
-        """Those that have one of ours beside them."""
+        """Number of published values that we measured too."""
         return self.hold + self.open + self.differ
 
 
-def tally(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> Tally:
+def tally(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> HeldCount:
     """Count the published numbers of a table by whether they hold."""
     marks = [cell.mark for line in current(lines) for cell in line.cells]
     published = sum(key.table == table for key in expected)
-    return Tally(published, *(marks.count(kind) for kind in ("holds", "open", "differs")))
+    return HeldCount(published, *(marks.count(kind) for kind in ("holds", "open", "differs")))
 
 
 def unplaced(table: str, lines: Iterable[Line], expected: dict[Key, Published]) -> dict[Key, Published]:

@@ -1,4 +1,4 @@
-"""The published numbers: `experiments/PAPER/expected.csv`."""
+"""Reads the published numbers from `experiments/PAPER/expected.csv`."""
 
 import csv
 from decimal import Decimal, InvalidOperation
@@ -15,28 +15,28 @@ COLUMNS = ("experiment", "row", "attack", "measure", "value", "source")
 
 
 class Key(NamedTuple):
-    """Which number."""
+    """The place of a published number: table, row, attack and measure."""
 
     table: str
     row: str
-    attack: str  # "" for the target's own
+    attack: str  # "" for the target itself
     measure: str
 
 
 class Published(NamedTuple):
-    """A number as it was printed."""
+    """A number as the paper prints it."""
 
     value: float
-    digits: int  # behind the point
+    digits: int  # after the decimal point
 
     @property
     def rounding(self) -> float:
-        """Half a unit of its last digit."""
+        """Largest rounding error: half a unit of the last digit."""
         return 0.5 * 10.0**-self.digits
 
 
 def read_expected(folder: Path, paper: str) -> dict[Key, Published]:
-    """Every published number of a paper; none where it published none as text.
+    """Read every published number of a paper; empty where the paper prints none.
 
     Raises:
         UserError: the file cannot be read, lacks a column, or a value is no number.
@@ -61,11 +61,11 @@ def _number(text: str | None, path: Path) -> Published:
     try:
         return published(text or "")
     except (ValueError, InvalidOperation):
-        raise UserError(f"{path}: expected a number as value of each line, got {shortened(text)}") from None
+        raise UserError(f"{path}: expected a number as the value in each line, got {shortened(text)}") from None
 
 
 def published(text: str) -> Published:
-    """The number with how many digits it was printed.
+    """Parse a number and count the digits with which it was printed.
 
     >>> published("0.071"), published("12"), published("1e-4")
     (Published(value=0.071, digits=3), Published(value=12.0, digits=0), Published(value=0.0001, digits=4))

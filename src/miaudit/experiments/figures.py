@@ -1,4 +1,4 @@
-"""Figures of an experiment's series, as SVG files beside the documentation."""
+"""Draws the series of an experiment as SVG figures for the documentation."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from miaudit.errors import UserError
 from miaudit.experiments.beside import is_outdated, stored_rows
 from miaudit.experiments.results import ExperimentResult
-from miaudit.experiments.spec import Named, Series
+from miaudit.experiments.spec import Named, SeriesKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 COLUMNS = 2
 SIZE = (4.6, 3.4)  # inches, of one panel
 LOWEST = 1e-4  # false positive rate shown
-CURVES: tuple[Series, ...] = ("roc", "precision_recall")
+CURVES: tuple[SeriesKind, ...] = ("roc", "precision_recall")
 
 
 def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator[Path]:
-    """A file a series that some row has, a panel a row, in the experiment's order; gives the paths.
+    """Write one file per series, with one panel per row in the experiment's order; returns the paths.
 
-    Rows whose curves are of the same one attack share a panel, so that they can be compared.
+    Rows that each have one curve, all of the same attack, share a panel, so that they can be compared.
 
     Raises:
         UserError: matplotlib is not installed.
@@ -34,8 +34,8 @@ def write_figures(named: Named, found: ExperimentResult, docs: Path) -> Iterator
             yield _write(named, series, panels, _outdated(named, found), path)
 
 
-def _panels(named: Named, found: ExperimentResult, series: Series) -> dict[str, dict[str, Any]]:
-    """What is shown of each row, the parts of a row together; attacks of which there is nothing are left out."""
+def _panels(named: Named, found: ExperimentResult, series: SeriesKind) -> dict[str, dict[str, Any]]:
+    """What the figure draws for each row, by attack, with the parts of a row together; empty series are left out."""
     panels: dict[str, dict[str, Any]] = {}
     for _, result in stored_rows(named, found):
         series_of_row = result.runs[0].series.get(series, {}) if result.runs else {}
@@ -46,11 +46,11 @@ def _panels(named: Named, found: ExperimentResult, series: Series) -> dict[str, 
 
 
 def _outdated(named: Named, found: ExperimentResult) -> set[str]:
-    """Names of rows that were run with another configuration."""
+    """Names of rows that were run with another configuration than they have now."""
     return {row.name for row, result in stored_rows(named, found) if is_outdated(named, row, result)}
 
 
-def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], outdated: set[str], path: Path) -> Path:
+def _write(named: Named, series: SeriesKind, panels: dict[str, dict[str, Any]], outdated: set[str], path: Path) -> Path:
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
@@ -76,7 +76,7 @@ def _write(named: Named, series: Series, panels: dict[str, dict[str, Any]], outd
 
 
 def _overlaid(panels: dict[str, dict[str, Any]], titles: dict[str, str], together: str) -> dict[str, dict[str, Any]]:
-    """One panel where all curves are of one attack."""
+    """Merge the panels into one where all curves are of one attack."""
     attacks = {attack for shown in panels.values() for attack in shown}
     if len(panels) == 1 or len(attacks) > 1:
         return panels
@@ -111,7 +111,7 @@ def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
 
 
 def _ends(numbers: list[float | None]) -> list[float]:
-    """A value and the ends of its interval; what is missing is not drawn."""
+    """The value and the ends of its interval, NaN (not drawn) where missing."""
     return [math.nan if number is None else number for number in numbers]
 
 
@@ -149,7 +149,7 @@ def _densities(axis: "Axes", shown: dict[str, Any]) -> None:
     axis.legend(fontsize=6)
 
 
-DRAW: dict[Series, Callable[["Axes", dict[str, Any]], None]] = {
+DRAW: dict[SeriesKind, Callable[["Axes", dict[str, Any]], None]] = {
     "roc": _roc,
     "precision_recall": _precision_recall,
     "hardness": _hardness,

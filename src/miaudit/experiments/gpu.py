@@ -7,7 +7,7 @@ from miaudit.errors import UserError
 from miaudit.running.work import Work
 from miaudit.training.recipe import Recipe
 
-RATE = 1e13  # operations a second that training sustains on one GPU: an assumption, about that of a mid-range one
+RATE = 1e13  # operations per second that training sustains on one GPU: an assumption, for a mid-range card
 PASSES = 3  # a training step takes the operations of about three forward passes
 
 
@@ -34,14 +34,14 @@ def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
     job, recipe = work.job, work.job.recipe
     network = recipe.network
     if network is None:
-        raise UserError(f"no GPU time can be foretold of a {recipe.title}: expected a recipe with a `model`")
+        raise UserError(f"the GPU time of a {recipe.title} cannot be forecast: expected a recipe with a `model`")
     trained_on = recipe.samples(len(job.rows), len(job.unlabelled))
     samples = PASSES * trained_on + network.epochs * len(job.validation) + len(work.query)
     return float(samples) * forward_operations(network, shape, classes)
 
 
 def forward_operations(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
-    """Floating-point operations of one forward pass of one record; a multiplication with an addition counts as two.
+    """Count the floating-point operations of a forward pass of one record; a multiply-add counts as two.
 
     Args:
         recipe: the recipe of the network.

@@ -1,4 +1,4 @@
-"""Does a published number hold here? Near it or not, and could more runs or more records tell otherwise?"""
+"""Decides whether a published number holds here: whether ours is near it, and whether more runs could change that."""
 
 import math
 import statistics
@@ -11,30 +11,30 @@ from miaudit.experiments.expected import Published
 from miaudit.experiments.measures import kind
 from miaudit.experiments.results import Number
 
-TOLERANCE = 0.03 + 1e-9  # of a rate, an AUC or an accuracy
-FACTOR = 1.5  # between small rates, counts and amounts: within it they are near
-SMALL = 0.1  # rates below it are compared by their ratio
+TOLERANCE = 0.03 + 1e-9  # largest difference of rates, AUCs or accuracies that are near
+FACTOR = 1.5  # largest ratio of small rates, counts or amounts that are near
+SMALL = 0.1  # smaller rates are compared by their ratio
 
 Mark = Literal["holds", "open", "differs"]
 
 
 class Ours(NamedTuple):
-    """A number over the runs of a row."""
+    """One of our numbers, over the runs of a row."""
 
-    value: float  # of several runs the mean
-    spread: float | None = None  # standard deviation over seeds and draws of known records; None of one run, or of inf
-    low: float | None = None  # the interval of the one run
+    value: float  # the mean, where there are several runs
+    spread: float | None = None  # standard deviation over runs; None for one run, or for an infinite value
+    low: float | None = None  # ends of the interval; of a single run only
     high: float | None = None
     runs: int = 1
 
     @property
     def lies(self) -> tuple[float, float]:
-        """Where our number lies but for chance: the 95 % interval of the mean, of one run its own."""
+        """The 95 % interval of our number: that of the mean or, with one run, its own."""
         return self._between(math.sqrt(1 / self.runs))
 
     @property
     def may_be(self) -> tuple[float, float]:
-        """Where one more run would come out, 95 % of the time; of one run where its records leave it."""
+        """The range in which one more run would fall 95 % of the time; with one run, its own interval."""
         return self._between(math.sqrt(1 + 1 / self.runs))
 
     def _between(self, deviations: float) -> tuple[float, float]:
@@ -45,7 +45,7 @@ class Ours(NamedTuple):
 
 
 def over_runs(numbers: Sequence[Number]) -> Ours | None:
-    """One number of several runs, those without it left out; None where none has it."""
+    """Summarise a number over runs, leaving out those without it; None where none has it."""
     values = [value for value, _, _ in numbers if value is not None]
     if not values:
         return None
@@ -59,7 +59,7 @@ def mark(measure: str, ours: Ours | None, paper: Published | None) -> Mark | Non
     """Does the published number hold? None where one of the two is missing.
 
     Holds: ours is near it, and known as closely. Open: near, but chance leaves more open than the tolerance; or not
-    near, but one more run may come out there. A number without an interval counts as exact.
+    near, but one more run may be. A number without an interval counts as exact.
     """
     if ours is None or paper is None:
         return None
@@ -71,7 +71,7 @@ def mark(measure: str, ours: Ours | None, paper: Published | None) -> Mark | Non
 
 
 def near(measure: str, one: float, other: float, rounding: float = 0.0) -> bool:
-    """Within 0.03, small rates, counts and amounts within a factor of 1.5; or the same as printed.
+    """Are two numbers near? Within 0.03; small rates, counts and amounts within a factor of 1.5; or equal as printed.
 
     >>> near("auc", 0.62, 0.592), near("tpr_at_fpr_0.01", 0.01, 0.03), near("epsilon", 0.8, 1.0)
     (True, False, True)

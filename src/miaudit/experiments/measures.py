@@ -1,10 +1,10 @@
-"""The names of an experiment's measures: what kind of number each is, and how it is called on a page."""
+"""The measures of experiments: the kind of number that each is, and its name on the page."""
 
 from typing import Literal
 
 from miaudit.presenter import limit
 
-Kind = Literal["rate", "count", "amount"]
+MeasureKind = Literal["rate", "count", "amount"]
 
 FACTS = ("train_accuracy", "test_accuracy", "accuracy_gap", "epsilon", "members", "nonmembers")  # of the target
 RATES = ("train_accuracy", "test_accuracy", "accuracy_gap", "auc", "balanced_accuracy", "recall", "precision")
@@ -22,8 +22,8 @@ WORDS = {
 }
 
 
-def kind(measure: str) -> Kind:
-    """A share of at most 1, a whole number of things, or an amount of something else.
+def kind(measure: str) -> MeasureKind:
+    """The kind of a measure: a share of at most 1, a count of things, or an amount of something else.
 
     >>> kind("tpr_at_fpr_0.01"), kind("true_positives"), kind("epsilon")
     ('rate', 'count', 'amount')

@@ -1,4 +1,4 @@
-"""The documentation's page of a paper, written from its results files."""
+"""Writes the documentation's page of a paper from its results files."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from miaudit.experiments import results, spec
 from miaudit.experiments.beside import (
     TIE,
-    Cell,
+    ComparedNumber,
     Line,
     Ranking,
     beside,
@@ -58,7 +58,7 @@ reading of the paper: they have no published number, and show whether the paper'
 
 
 def markdown_table(lines: Sequence[Line]) -> str:
-    """One line per row and attack, a column a measure.
+    """A table with one line per row and attack and one column per measure.
 
     >>> markdown_table([])
     ''
@@ -85,11 +85,11 @@ def _title(line: Line) -> str:
     return f"{title} *(for {line.row.stand_in})*" if line.row.stand_in else title
 
 
-def _published(cell: Cell | None) -> str:
+def _published(cell: ComparedNumber | None) -> str:
     return "" if cell is None else f"{_paper(cell.paper)} / {NOTHING}"
 
 
-def _text(cell: Cell | None) -> str:
+def _text(cell: ComparedNumber | None) -> str:
     if cell is None:
         return ""
     shown = "" if cell.mark is None else f" {MARKS[cell.mark]}"
@@ -97,7 +97,7 @@ def _text(cell: Cell | None) -> str:
 
 
 def _paper(published: Published | None) -> str:
-    """With the digits that were printed."""
+    """The published number with the digits that were printed."""
     if published is None:
         return NOTHING
     return "∞" if math.isinf(published.value) else f"{published.value:,.{published.digits}f}"
@@ -115,7 +115,7 @@ def _ours(ours: Ours | None, measure: str) -> str:
 
 
 def _number(value: float, measure: str) -> str:
-    """Three or four digits; counts and whole amounts as they are, means of counts with one digit.
+    """A number with three or four digits; counts and whole amounts in full, means of counts with one decimal.
 
     >>> _number(0.59213, "auc"), _number(1.0, "recall"), _number(1406.2, "members"), _number(10.0, "epsilon")
     ('0.592', '1.000', '1,406.2', '10')
@@ -125,7 +125,7 @@ def _number(value: float, measure: str) -> str:
 
 
 def state(named: Named, found: ExperimentResult) -> str:
-    """How much of an experiment was run, in words."""
+    """A sentence on how much of an experiment was run."""
     stored = stored_rows(named, found)
     done = sum(result.state == "done" for _, result in stored)
     older = sum(is_outdated(named, row, result) for row, result in stored)
@@ -137,7 +137,7 @@ def state(named: Named, found: ExperimentResult) -> str:
 
 
 def write_pages(folder: Path, docs: Path) -> Iterator[Path]:
-    """Write a page a paper, with its figures beside it; gives the paths, raises UserError where that fails."""
+    """Write one page per paper, with its figures beside it; returns the paths, raises UserError where that fails."""
     papers: dict[str, list[str]] = {}
     for name in spec.names(folder):
         papers.setdefault(name.partition("/")[0], []).append(name)
@@ -148,7 +148,7 @@ def write_pages(folder: Path, docs: Path) -> Iterator[Path]:
 
 
 def page(folder: Path, paper: str, names: Sequence[str], docs: Path) -> str:
-    """The page of a paper: its own words first (`experiments/PAPER/findings.md`), then a section an experiment."""
+    """The page of a paper: first our findings (`experiments/PAPER/findings.md`), then one section per experiment."""
     parts = [HEAD.format(title=TITLES.get(paper, paper), paper=paper)]
     findings = folder / paper / "findings.md"
     if findings.exists():
@@ -201,7 +201,7 @@ def _section(
 
 
 def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> Iterator[str]:
-    """What a reader must know of the rows beside their numbers."""
+    """What a reader must know about the rows beyond their numbers."""
     titles = {row.name: row.title or row.name for row in named.experiment.rows}
     for ranking in rankings(lines):
         yield f"{titles[ranking.row]}: {_ranking(ranking)}"
@@ -216,7 +216,7 @@ def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> It
 
 
 def _unmet(runs: Sequence[Run]) -> Iterator[str]:
-    """Attacks whose cut does not reach, where it was chosen, what its rule asks for."""
+    """Sentences on attacks whose cut misses its condition on the very records where it was chosen."""
     for attack in dict.fromkeys(name for run in runs for name in run.unmet):
         count = sum(attack in run.unmet for run in runs)
         of = f"in {count} of {len(runs)} runs " if len(runs) > 1 else ""
@@ -224,7 +224,7 @@ def _unmet(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _not_run(lines: Sequence[Line]) -> Iterator[str]:
-    """What was published of rows that were not run; of others their titles, by the reason why."""
+    """The published numbers of rows that were not run, and the titles of other such rows, by reason."""
     published = [line for line in lines if any(cell.paper for cell in line.cells)]
     if published:
         yield from ("Published, and not run here:", "", markdown_table(published), "")
@@ -252,7 +252,7 @@ def _in_words(number: tuple[Key, Published]) -> str:
 
 
 def _made(made: Sequence[dict[str, Any]]) -> str:
-    """When, where and in what time the rows were made."""
+    """A sentence on when, where and how fast the rows were run."""
     dates = sorted({str(row["date"]) for row in made})
     machines = sorted({str(row["machine"]) for row in made})
     seconds = sum(float(row["seconds"]) for row in made)
@@ -264,7 +264,7 @@ def _made(made: Sequence[dict[str, Any]]) -> str:
 
 
 def _trained(made: Sequence[dict[str, Any]]) -> str:
-    """What training the models of the rows took."""
+    """A sentence on the time that training the models of the rows took."""
     known = [float(row["training_seconds"]) for row in made if row.get("training_seconds") is not None]
     missing = len(made) - len(known)
     unknown = f"training time of {missing} row{'s' * (missing > 1)} not recorded" if missing else ""

@@ -1,4 +1,4 @@
-"""Small stand-ins for experiments: every step in seconds, with few records and models, one epoch, small networks.
+"""Shrinks experiments to a trial run of seconds: few records and models, one epoch, small networks.
 
 The numbers of a quick run say nothing. `outline` gives the shape of a data set without its content, for forecasts.
 """
@@ -22,10 +22,10 @@ from miaudit.store.base import Store
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
 
-RECORDS = 400  # of the data set
-RECORDS_OF_LARGE = 40  # where a network takes a tenth of a second for each record that it is asked about
+RECORDS = 400  # size of the data set
+RECORDS_OF_LARGE = 40  # the same for networks that take a tenth of a second per record
 PART = 24  # records of each part of a split
-PART_OF_LARGE = 6  # for networks of which a step takes seconds
+PART_OF_LARGE = 6  # the same for networks whose training step takes seconds
 LARGE = {"wide_resnet", "densenet", "resnet", "vgg16", "alexnet"}
 MODELS = 4
 RECIPES = ("recipe", "attacker_recipe", "reference_recipe")
@@ -52,7 +52,7 @@ class InProcess:
         watch: Watch = unwatched,
         device: str = "cpu",
     ) -> Tally:
-        """Do all work that is not in the store; see `running.base.Runner`. Nothing is told meanwhile."""
+        """Do all work that is not in the store; see `running.base.Runner`. Progress is not reported."""
         del progress, watch
         start, records = time.monotonic(), Records(data.x, data.y, data.classes)
         with one_thread():
@@ -74,7 +74,7 @@ def _is_large(content: dict[str, Any]) -> bool:
 
 
 def _named(model: Any) -> dict[str, Any]:
-    """The name and the options of a model, which may be given by its name alone."""
+    """Name and options of a model, also where the configuration holds its name alone."""
     return PluginConfig.model_validate(model).model_dump()
 
 
@@ -84,7 +84,7 @@ def quick_config(config: AuditConfig) -> AuditConfig:
     part = PART_OF_LARGE if _is_large(content) else PART
     content["split"] = _split(content["split"], part, records_of(config))
     content["recipe"] = _recipe(content["recipe"], part)
-    for others in RECIPES[1:]:  # what is not said there is as in the recipe
+    for others in RECIPES[1:]:  # keys that are missing there are those of the recipe
         said = content.get(others, {})
         content[others] = {key: value for key, value in _recipe(said, part).items() if key in said}
     return parse_config(content)
@@ -97,7 +97,7 @@ def _split(split: dict[str, Any], part: int, records: int) -> dict[str, Any]:
             small[key] = min(value, MODELS if key == "models" or part == PART else 1)
         elif isinstance(value, int):
             small[key] = min(value, part)
-        elif isinstance(value, float):  # a pool's share
+        elif isinstance(value, float):  # a share of the data that goes to the pool
             small[key] = value * min(1.0, (4 if part == PART else 2) * part / records)
     return small
 

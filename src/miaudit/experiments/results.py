@@ -15,7 +15,7 @@ from miaudit.auditing.provenance import provenance
 from miaudit.auditing.result import AttackResult, AuditResult, TargetFacts
 from miaudit.config import parse_config
 from miaudit.errors import UserError
-from miaudit.experiments.spec import FilePart, Known
+from miaudit.experiments.spec import FilePart, KnownShares
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 from miaudit.reading.json_file import MOST_BYTES
@@ -39,17 +39,17 @@ class Run(FilePart):
     attacks: dict[str, dict[str, Number]]
     """Title of the attack -> its measures."""
     series: dict[str, Any] = Field(default_factory=dict)
-    """What figures show; kept of the first run only."""
+    """Series that figures draw; kept for the first run only."""
     controls_passed: bool
     """Whether the audit passed its own checks."""
     unmet: tuple[str, ...] = ()
-    """Attacks whose cut does not reach what its rule asks for."""
+    """Attacks whose cut misses the condition of its rule."""
     skipped: dict[str, str] = Field(default_factory=dict)
     """Title of the attack -> why it does not apply."""
 
 
 class RowResult(FilePart):
-    """A row as it was run, or why it was not."""
+    """The result of a row, or the reason why it was not run."""
 
     name: str
     """Name of the row."""
@@ -61,7 +61,7 @@ class RowResult(FilePart):
     """Why it was not run."""
     config: dict[str, Any]
     """The configuration of its audit."""
-    known: Known | None = None
+    known: KnownShares | None = None
     """The known records, where the row says how many there are."""
     runs: tuple[Run, ...] = ()
     """One run for each seed and trial."""
@@ -71,7 +71,7 @@ class RowResult(FilePart):
     """Date, seconds, machine and versions."""
 
     def is_same_audit(self, other: "RowResult") -> bool:
-        """Have both the same configuration, known records and data? One that can no longer be read is another."""
+        """Do both have the same configuration, known records and data? A configuration that cannot be read differs."""
         try:
             same = parse_config(self.config) == parse_config(other.config)
         except UserError:
@@ -92,30 +92,30 @@ class ExperimentResult(FilePart):
     """The rows that were run or tried."""
 
     def with_row(self, row: RowResult) -> "ExperimentResult":
-        """This result with a row added, or put in the place of its older self."""
+        """This result with a row added, in the place of an earlier result of the same row."""
         rows = {(old.name, old.part): old for old in self.rows} | {(row.name, row.part): row}
         return self.model_copy(update={"rows": tuple(rows.values())})
 
     def holds_more_than(self, row: RowResult) -> bool:
-        """Was the row run here with more runs of the same audit, or at all while it was not run now?"""
+        """Does this file hold more runs of the same audit, or any where the new row has none?"""
         older = self.row(row.name, row.part)
         if older is None or older.state != "done":
             return False
         return row.state != "done" or (older.is_same_audit(row) and len(older.runs) > len(row.runs))
 
     def row(self, name: str, part: int) -> RowResult | None:
-        """The row of that name, if it is there."""
+        """The row of that name and part; None where there is none."""
         return next((row for row in self.rows if (row.name, row.part) == (name, part)), None)
 
 
 def path_of(folder: Path, name: str, scale: Scale) -> Path:
-    """Where the results of `PAPER/TABLE` lie; those of a quick run lie apart, for they say nothing."""
+    """Path of the results of `PAPER/TABLE`; those of quick runs are kept apart, as their numbers mean nothing."""
     paper, _, table = name.partition("/")
     return folder / paper / "results" / (f"{table}.json" if scale == "paper" else f"quick/{table}.json")
 
 
 def read(folder: Path, name: str, scale: Scale) -> ExperimentResult:
-    """The results so far; raises UserError where the file is damaged."""
+    """Read the results so far, empty at first; raises UserError where the file is damaged."""
     path = path_of(folder, name, scale)
     if not path.exists():
         return ExperimentResult(schema=SCHEMA, experiment=name, scale=scale, rows=())
@@ -135,7 +135,7 @@ def write(folder: Path, result: ExperimentResult) -> Path:
 def run_of(
     result: AuditResult, seed: int, trial: int, series: dict[str, Any], more: Mapping[str, Mapping[str, Number]]
 ) -> Run:
-    """An audit's numbers in short, with `more` of some attacks."""
+    """The numbers of an audit as an experiment keeps them, with `more` measures of some attacks."""
     facts, attacks = result.target, result.attacks
     return Run(
         seed=seed,
@@ -179,7 +179,7 @@ def numbers_of(attack: AttackResult) -> dict[str, Number]:
 
 
 def _learned(learned: dict[str, Any]) -> dict[str, Number]:
-    """The slides' numbers of a density attack: divergence, and the counts on the sample and on the rest."""
+    """The slides' measures of a density attack: divergence, and counts on the sample and on the rest."""
     found: dict[str, Number] = {}
     if "kl_divergence" in learned:
         found["kl_divergence"] = (_short(learned["kl_divergence"]), None, None)
@@ -205,7 +205,7 @@ def _short(value: float | None) -> float | None:
 
 
 def made(seconds: float, models_trained: int, training_seconds: float | None) -> dict[str, Any]:
-    """Date, time and machine of a row that was just run; `training_seconds` are of all its models, older ones too."""
+    """Date, time and machine of a row that was just run; `training_seconds` include models from earlier runs."""
     facts = provenance(0, "", None, {})
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -222,7 +222,7 @@ def made(seconds: float, models_trained: int, training_seconds: float | None) ->
 
 
 def _processor() -> str:
-    """The processor's name, where the system tells it."""
+    """The processor's name; empty where the system does not give it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -18,12 +18,12 @@ from miaudit.auditing.run import Finished, answer
 from miaudit.config import AuditConfig, PluginConfig
 from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
-from miaudit.experiments.beyond import Pace, beyond
+from miaudit.experiments.beyond import MeasuredCost, beyond
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
 from miaudit.experiments.quick import IN_PROCESS, few_records, outline, quick_config, records_of
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
-from miaudit.experiments.spec import Known, Named, Row, dataset_of
+from miaudit.experiments.spec import KnownShares, Named, Row, dataset_of
 from miaudit.presenter import duration
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
@@ -39,10 +39,10 @@ class Reproduction:
 
     store: Store
     scale: Scale = "paper"
-    seeds: int | None = None  # None: as many as the experiment says
+    seeds: int | None = None  # None for the number that the experiment names
     runner: Runner = THIS_MACHINE
     listener: Listener = SILENT
-    pace: Pace = field(default_factory=Pace)
+    measured: MeasuredCost = field(default_factory=MeasuredCost)
     few: dict[str, Dataset] = field(default_factory=dict)  # records of quick runs by their source, drawn once
 
     def row(self, named: Named, row: Row, part: int) -> RowResult:
@@ -65,7 +65,7 @@ class Reproduction:
         except UserError:
             if is_on_disk(registry.find("datasets", source.name).about):
                 raise
-            why = f"data set {source.name} is not on disk; `miaudit datasets` tells how to get it"
+            why = f"data set {source.name} is not on disk; `miaudit datasets` says how to get it"
             return _not_run(row, part, configs[0], why)
         plans = [plan_of_config(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
         works = [work for plan in plans for work in plan.works]
@@ -97,11 +97,11 @@ class Reproduction:
         wanted = named.experiment.series
         for trial, finished in enumerate(self._audits(plan, row.known)):
             series = series_of(finished, wanted) if seed == trial == 0 else {}
-            more = beyond(finished, plan, named.experiment.measures, self.pace)
+            more = beyond(finished, plan, named.experiment.measures, self.measured)
             yield run_of(finished.result, seed, trial, series, more)
 
-    def _audits(self, plan: Plan, known: Known | None) -> Iterator[Finished]:
-        """One audit, or one per trial, each with other known records."""
+    def _audits(self, plan: Plan, known: KnownShares | None) -> Iterator[Finished]:
+        """The audit or, where records are known, one audit per trial with other known records."""
         said = ask(plan, self.store)
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):

@@ -1,4 +1,4 @@
-"""What figures show beside the numbers: curves, histograms, densities, each of bounded size."""
+"""Computes what figures draw: curves, histograms and densities, each of bounded size."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,21 +9,21 @@ from miaudit.arrays import Bools, Floats
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
 from miaudit.errors import UserError
-from miaudit.experiments.spec import Series
+from miaudit.experiments.spec import SeriesKind
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.precision_recall import pr_curve
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, roc
 
-POINTS = 61  # of a curve
+POINTS = 61  # number of points of a curve
 LOWEST_FPR = 1e-5
 BINS = 40
-CLASSES = 10  # shown of those there are
+CLASSES = 10  # most classes that are shown
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 DENSITY = ("grid", "density_members", "density_nonmembers", "kl_divergence")
 
 
-def series_of(finished: Finished, wanted: Sequence[Series]) -> dict[str, Any]:
+def series_of(finished: Finished, wanted: Sequence[SeriesKind]) -> dict[str, Any]:
     """The series of these names, each a mapping from the attack to what is shown.
 
     Raises:
@@ -33,9 +33,9 @@ def series_of(finished: Finished, wanted: Sequence[Series]) -> dict[str, Any]:
 
 
 def _roc(finished: Finished, attack: str) -> dict[str, Any]:
-    """The true positive rate at false positive rates from 1e-5 to 1, even in their logarithm.
+    """The true positive rate at false positive rates from 1e-5 to 1, evenly spaced in their logarithm.
 
-    Rates below one of the non-members are left out: there are too few of them to tell.
+    Rates below one non-member are left out: there are too few records to measure them.
     """
     scores, member = _scored(finished, attack)
     curve = roc(scores, member)
@@ -97,7 +97,7 @@ def _scores_by_class(finished: Finished, attack: str) -> dict[str, Any]:
 
 
 def _densities(finished: Finished, attack: str) -> dict[str, Any]:
-    """What a density attack learned; nothing of others."""
+    """The densities that a density attack learned; empty for other attacks."""
     learned = finished.judged[attack].learned
     return {
         name: learned[name] if isinstance(learned[name], float) else _listed(np.asarray(learned[name]))
@@ -106,7 +106,7 @@ def _densities(finished: Finished, attack: str) -> dict[str, Any]:
     }
 
 
-DRAWN: dict[Series, Callable[[Finished, str], dict[str, Any]]] = {
+DRAWN: dict[SeriesKind, Callable[[Finished, str], dict[str, Any]]] = {
     "roc": _roc,
     "precision_recall": _precision_recall,
     "hardness": _hardness,

@@ -1,4 +1,4 @@
-"""How the models of a paper's rows are trained, as a table for its page."""
+"""Writes how the models of a paper's rows are trained, as a table for its page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ nothing else is said: Adam, at one rate throughout, in single precision, the las
 
 
 def settings_table(paper: str, settings: dict[str, dict[str, Any]]) -> str:
-    """A line a setting, with what its file says."""
+    """A table with one line per setting of the paper's file."""
     return "\n".join([HEAD.format(paper=paper), *(_line(name, content) for name, content in settings.items()), ""])
 
 
@@ -22,7 +22,7 @@ def _line(name: str, content: dict[str, Any]) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A value of a configuration; of a plug-in its name first.
+    """A value of a configuration in words; a plug-in's name comes first.
 
     >>> in_words({"name": "mlp", "hidden": [216], "dropout": False, "rate": 1 / 3, "plain": True})
     'mlp, hidden 216, rate 0.3333, plain'

@@ -1,4 +1,4 @@
-"""What an experiment is: a file a table or figure, whose rows are audits.
+"""Reads experiments: one file per table or figure, whose rows are audits.
 
 `experiments/PAPER/settings.yaml` holds named audit configurations without attacks, `experiments/PAPER/TABLE.yaml` the
 rows that start from them, `experiments/PAPER/expected.csv` what the paper published.
@@ -17,7 +17,7 @@ from miaudit.reading.path import check_folder
 from miaudit.reading.yaml_file import read_yaml
 
 SETTINGS = "settings.yaml"
-Series = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by_class", "densities"]
+SeriesKind = Literal["roc", "precision_recall", "hardness", "difficulty", "scores_by_class", "densities"]
 
 
 class FilePart(BaseModel):
@@ -27,13 +27,13 @@ class FilePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings", use_attribute_docstrings=True)
 
 
-class Known(FilePart):
-    """Shares of the target's members and of the others whose membership the attacker knows, drawn again each trial."""
+class KnownShares(FilePart):
+    """The share of records whose membership the attacker knows, drawn anew for each trial."""
 
     share: float = Field(gt=0, lt=1)
     """Share of the records, of the members and of the others alike."""
     trials: int = Field(default=1, ge=1)
-    """Number of draws; each is attacked by itself."""
+    """Number of draws, each of which is attacked separately."""
 
 
 class Row(FilePart):
@@ -50,7 +50,7 @@ class Row(FilePart):
     """Keys that replace those of the setting."""
     attacks: tuple[dict[str, Any] | str, ...] | None = None
     """Attacks of this row; by default those of the experiment."""
-    known: Known | None = None
+    known: KnownShares | None = None
     """How many records the attacker knows; by default as the setting says."""
     seeds: int | None = Field(default=None, ge=1)
     """Number of runs; by default that of the experiment."""
@@ -59,13 +59,13 @@ class Row(FilePart):
     title: str = ""
     """Title of the row on the page; by default its name."""
     note: str = ""
-    """What differs from the paper, or why the numbers do."""
+    """What differs from the paper, or why the numbers differ."""
     stand_in: str = ""
-    """What this row stands in for."""
+    """The published row for which this one stands in."""
 
 
 class Experiment(FilePart):
-    """A table or figure."""
+    """A table or figure of a paper."""
 
     title: str
     """What the table or figure shows."""
@@ -73,7 +73,7 @@ class Experiment(FilePart):
     """Where it stands in the paper."""
     measures: tuple[str, ...] = ()
     """Measures that the table shows, `auc` for instance."""
-    series: tuple[Series, ...] = ()
+    series: tuple[SeriesKind, ...] = ()
     """What the figure draws."""
     attacks: tuple[dict[str, Any] | str, ...] = ()
     """Attacks of every row that names none; by default all that apply."""
@@ -92,7 +92,7 @@ class Experiment(FilePart):
         return list(dict.fromkeys(row.name for row in self.rows))
 
     def select(self, names: tuple[str, ...]) -> "Experiment":
-        """Only the named rows, all where none are; raises UserError on a name that is none's."""
+        """The rows with these names, all for an empty list; raises UserError for an unknown name."""
         unknown = [name for name in names if name not in self.row_names]
         if unknown:
             raise UserError(f"no row is called {shortened(unknown[0])}: {did_you_mean(unknown[0], self.row_names)}")
@@ -108,12 +108,12 @@ class Experiment(FilePart):
         return found
 
     def seeds_of(self, row: Row, asked: int | None) -> int:
-        """How many seeds a row is run with: as asked, else its own number, else the experiment's."""
+        """Number of seeds of a row: as asked, else the row's own, else the experiment's."""
         return asked or row.seeds or self.seeds
 
 
 class Named(FilePart):
-    """An experiment with where it comes from."""
+    """An experiment with the paper and the file that it comes from."""
 
     paper: str
     """Folder of the paper."""
@@ -126,11 +126,11 @@ class Named(FilePart):
 
     @property
     def name(self) -> str:
-        """As the command line names it."""
+        """The name on the command line, `PAPER/TABLE`."""
         return f"{self.paper}/{self.table}"
 
     def only(self, rows: tuple[str, ...]) -> "Named":
-        """With the named rows alone, all where none are; raises UserError on a name that is none's."""
+        """The experiment with these rows alone, all for an empty list; raises UserError for an unknown name."""
         return self.model_copy(update={"experiment": self.experiment.select(rows)})
 
     def check(self) -> None:
@@ -152,7 +152,7 @@ class Named(FilePart):
 
 
 def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """The base with the changes laid over it: mappings key by key, all else whole.
+    """The base with the changes applied: mappings are merged key by key, all other values replaced.
 
     >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
     {'a': {'b': 3, 'c': 2}}
@@ -165,7 +165,7 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(folder: Path, name: str) -> Named:
-    """The experiment `PAPER/TABLE`; raises UserError where there is none of that name or its file is wrong."""
+    """Load the experiment `PAPER/TABLE`; raises UserError for an unknown name or a file with a mistake."""
     paper, _, table = name.partition("/")
     path = folder / paper / f"{table}.yaml"
     if not table or not path.is_file():
@@ -175,7 +175,7 @@ def load(folder: Path, name: str) -> Named:
         experiment = Experiment.model_validate(read_yaml(path, "an experiment"))
         return Named(paper=paper, table=table, experiment=experiment, settings=read_yaml(settings, "settings by name"))
     except ValidationError as error:
-        known = {name for part in (Experiment, Row, Known) for name in part.model_fields}
+        known = {name for part in (Experiment, Row, KnownShares) for name in part.model_fields}
         raise UserError(f"{path} or {settings.name}: {registry.explain(error, known)}") from None
 
 
@@ -183,7 +183,7 @@ def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
     """The experiment `PAPER/TABLE`, or every one of a `PAPER` that has some of the rows, with these rows alone.
 
     Raises:
-        UserError: there is none of that name, or a row is none's.
+        UserError: the name, or that of a row, is unknown.
     """
     of_paper = [load(folder, each) for each in names(folder) if each.startswith(f"{name}/")]
     if not of_paper:
@@ -198,7 +198,7 @@ def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
 
 
 def names(folder: Path) -> list[str]:
-    """All experiments, tables and figures in the order of their numbers; raises UserError where the folder has none."""
+    """Names of all experiments, in the order of their numbers; raises UserError where the folder has none."""
     check_folder(folder, "the folder `experiments` of miaudit's repository, which --folder names")
     found = [path for path in folder.glob("*/*.yaml") if path.name != SETTINGS]
     if not found:
@@ -217,5 +217,5 @@ def _order(path: Path) -> tuple[str, str, int]:
 def dataset_of(config: AuditConfig) -> PluginConfig:
     """The data set of an experiment's audit, which always has one."""
     if config.dataset is None:
-        raise UserError("an experiment needs a `dataset`: evidence files are none of its kind")
+        raise UserError("an experiment needs a `dataset`, not a file of evidence")
     return config.dataset

@@ -1,4 +1,4 @@
-"""Where values stand in an array."""
+"""Finds the positions of values in an array."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The normal law."""
+"""Quantiles of the normal distribution."""
 
 from scipy import stats
 

@@ -1,4 +1,4 @@
-"""Ranks of scores: who lies above whom, ties counting half."""
+"""Ranks scores: counts how many lie below each, where ties count half."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Standardised features."""
+"""Standardises features to mean 0 and deviation 1."""
 
 from typing import NamedTuple
 

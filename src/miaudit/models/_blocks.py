@@ -13,7 +13,7 @@ class Residual(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Images (n, C, H, W)."""
+        """Apply the block to images (n, C, H, W)."""
         return torch.relu(self.body(x) + self.shortcut(x))
 
 
@@ -27,7 +27,7 @@ class PreActivated(nn.Module):
         self.projection = projection
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Images (n, C, H, W)."""
+        """Apply the block to images (n, C, H, W)."""
         activated = self.before(x)
         out: torch.Tensor = self.body(activated) + (x if self.projection is None else self.projection(activated))
         return out
@@ -41,12 +41,12 @@ class Appended(nn.Module):
         self.body = body
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Images (n, C, H, W)."""
+        """Apply the block to images (n, C, H, W)."""
         return torch.cat([x, self.body(x)], dim=1)
 
 
 def convolution(before: int, after: int, side: int, stride: int = 1) -> nn.Conv2d:
-    """Square, without a bias (batch normalisation follows), padded so that stride 1 keeps the size."""
+    """A square convolution without a bias (batch normalisation follows); with stride 1 it keeps the size."""
     return nn.Conv2d(before, after, side, stride=stride, padding=side // 2, bias=False)
 
 

@@ -29,7 +29,7 @@ class Densenet:
     growth: Width = Field(default=32, description="channels that a layer adds")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others."""
+        """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         from miaudit.models._blocks import activation, convolution, head

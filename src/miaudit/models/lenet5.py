@@ -24,10 +24,10 @@ class Lenet5:
     Smaller images get a blank margin up to 32 pixels, as in the paper.
     """
 
-    activation: Literal["relu", "tanh"] = Field(default="relu", description="after each layer but the last")
+    activation: Literal["relu", "tanh"] = Field(default="relu", description="activation after each layer but the last")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others."""
+        """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         channels = image_channels("lenet5", shape)
@@ -42,6 +42,6 @@ class Lenet5:
 
 
 def _margins(height: int, width: int) -> tuple[int, int, int, int]:
-    """Left, right, top, bottom."""
+    """Blank pixels to add at the left, right, top and bottom."""
     across, down = max(SIDE - width, 0), max(SIDE - height, 0)
     return across // 2, across - across // 2, down // 2, down - down // 2

@@ -19,11 +19,11 @@ class Mlp:
     may_stack: ClassVar[bool] = True
 
     hidden: tuple[Width, ...] = Field(default=(128,), max_length=MOST_LAYERS, description="width of each hidden layer")
-    activation: Literal["relu", "tanh"] = Field(default="relu", description="after each hidden layer")
+    activation: Literal["relu", "tanh"] = Field(default="relu", description="activation after each hidden layer")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="chance that a hidden unit is left out in training")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
-        """Flatten, then the layers."""
+        """The network for records of any shape, which it flattens."""
         from torch import nn
 
         activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[self.activation]

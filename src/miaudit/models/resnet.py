@@ -25,7 +25,7 @@ class Resnet:
     depth: Literal[18, 34] = Field(default=18, description="number of layers with weights")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others."""
+        """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         from miaudit.models._blocks import activation, convolution, head

@@ -26,12 +26,12 @@ class SmallCnn:
     """
 
     channels: tuple[Width, ...] = Field(
-        default=(24, 48), min_length=1, max_length=MOST_LAYERS, description="of each convolution"
+        default=(24, 48), min_length=1, max_length=MOST_LAYERS, description="channels of each convolution"
     )
     hidden: Width = Field(default=100, description="units of the linear layer")
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others and on images that are too small."""
+        """The network for records (channels, height, width); raises UserError for other or too small shapes."""
         from torch import nn
 
         before = image_channels("small_cnn", shape)

@@ -26,7 +26,7 @@ class Smallnet:
     )
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others."""
+        """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         before = image_channels("smallnet", shape)

@@ -23,7 +23,7 @@ class WideResnet:
 
     depth: int = Field(default=28, ge=10, le=1_000, description="number of layers with weights, 6 k + 4")
     width: int = Field(default=10, ge=1, le=1_000, description="factor of the channels 16, 32, 64")
-    dropout: float = Field(default=0.0, ge=0, lt=1, description="between the two convolutions of a block")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout between the two convolutions of a block")
 
     @field_validator("depth")
     @classmethod
@@ -33,7 +33,7 @@ class WideResnet:
         return depth
 
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
-        """Records of shape (channels, height, width); raises UserError on others."""
+        """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         from miaudit.models._blocks import activation, convolution, head

@@ -1,1 +1,1 @@
-"""Files that strangers wrote: one boundary a format, which turns all that a parser can raise into one message."""
+"""Reads files that strangers wrote: one module per format turns all that its parser can raise into one message."""

@@ -10,7 +10,7 @@ from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.path import MOST_BYTES, check_file
 
-TIMES = 4  # a file's size, compressed as it is, that its columns may take in memory
+TIMES = 4  # memory that the columns may take, as a multiple of the compressed file's size
 
 
 def read_arrow(path: Path, what: str) -> Columns:

@@ -24,16 +24,16 @@ class Columns:
     arrays: dict[str, Any]  # pyarrow's chunked arrays, in the order of the file
     rows: int
     decimal: str = "."  # the mark before the decimals of numbers written as text
-    told: tuple[str, ...] = ()  # how the file was read, where it is not the usual way
-    untyped: bool = False  # is all of it text, as in a CSV file, whatever the cells hold?
+    told: tuple[str, ...] = ()  # sentences on how the file was read, where that was unusual
+    untyped: bool = False  # whether all cells are text, as in a CSV file
 
     @property
     def names(self) -> list[str]:
-        """In the order of the file."""
+        """Names of the columns, in the order of the file."""
         return list(self.arrays)
 
     def without(self, name: str, why: str) -> "Columns":
-        """All but one column, and why that one is left out."""
+        """All but one column; `why` it is left out is noted."""
         kept = {other: array for other, array in self.arrays.items() if other != name}
         return replace(self, arrays=kept, told=(*self.told, why))
 
@@ -52,7 +52,7 @@ class Columns:
         return int(self.arrays[name].null_count)
 
     def is_text(self, name: str) -> bool:
-        """Is it a column of text?"""
+        """Does the column hold text?"""
         return bool(_is_text(self.arrays[name].type))
 
     def texts(self, name: str) -> npt.NDArray[Any]:
@@ -122,7 +122,7 @@ def columns_of(table: pa.Table, decimal: str = ".", told: tuple[str, ...] = ()) 
 
 
 def where(columns: Columns, kept: Bools) -> Columns:
-    """Only some of the rows."""
+    """The same columns with only the rows that are kept."""
     mask = pa.array(kept)
     arrays = {name: array.filter(mask) for name, array in columns.arrays.items()}
     return replace(columns, arrays=arrays, rows=int(kept.sum()))

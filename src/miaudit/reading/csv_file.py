@@ -28,9 +28,9 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
     """The columns of a CSV file, whose encoding is found by `open_text` and whose separator by `dialect_of`.
 
     Args:
-        path: of the file, which may be packed by gzip.
-        what: was expected, for messages.
-        types: of the columns by name.
+        path: the file, which may be compressed by gzip.
+        what: what was expected, for messages.
+        types: gives the type of a column by its name.
 
     Raises:
         UserError: there is no such file, it is no text, its lines differ in length, or a cell is not of its type.
@@ -48,7 +48,7 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
     except UserError as error:
         raise UserError(f"cannot read {path}: expected {what}, a CSV table; {error}") from None
     except Exception as error:  # Arrow raises OSError, UnicodeDecodeError, NotImplementedError, ... on odd files
-        raise UserError(f"cannot read {path}: expected {what}, a CSV table, got what is none: {error}") from None
+        raise UserError(f"cannot read {path}: expected {what}, a CSV table, got something else: {error}") from None
 
 
 def _read(text: Text, dialect: Dialect, types: Types) -> pa.Table:

@@ -11,25 +11,25 @@ HEAD = 2**22  # bytes in which the header and the first rows are looked for
 LINES = 20
 MOST_COLUMNS = 100_000
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-RARE = {"|": "vertical bars", " ": "spaces", "^": "carets"}  # only where none of the usual ones fits
+RARE = {"|": "vertical bars", " ": "spaces", "^": "carets"}  # tried only where none of the usual separators fits
 NAMED = SEPARATORS | RARE
 COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*%?\s*")
 POINT = re.compile(r"\s*[+-]?\d+\.\d+(?:[eE][+-]?\d+)?\s*%?\s*")
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
-SAID = re.compile(r"sep=([,;\t| ^])")  # a first line of spreadsheets
+SAID = re.compile(r"sep=([,;\t| ^])")  # a first line that spreadsheets write
 
 
 class Dialect(NamedTuple):
-    """How a file is written."""
+    """The way in which a CSV file is written."""
 
     names: tuple[str, ...]  # of the columns
     delimiter: str
     decimal: str  # "." or ","
-    skipped: int | None = None  # lines before the first row, where the names are not those of the first line
+    skipped: int | None = None  # lines before the first row; None if the names are in the first line
 
     @property
     def told(self) -> tuple[str, ...]:
-        """A sentence where it is not the usual way."""
+        """A sentence on how the file is written, where that is unusual."""
         if (self.delimiter, self.decimal) == (",", "."):
             return ()
         comma = " and numbers have a decimal comma" if self.decimal == "," else ""
@@ -37,7 +37,7 @@ class Dialect(NamedTuple):
 
 
 def dialect_of(text: Text) -> Dialect:
-    """The names of the columns, the separator and the decimal mark; raises UserError where they cannot be told."""
+    """Find column names, separator and decimal mark; raises UserError where these are ambiguous."""
     lines = _first_lines(text)
     said = SAID.fullmatch(lines[0]) if lines else None
     lines = lines[1:] if said else lines
@@ -51,7 +51,7 @@ def dialect_of(text: Text) -> Dialect:
 
 
 def decimal_of(rows: list[list[str]]) -> str:
-    """The decimal mark in cells of text; raises UserError where it cannot be told."""
+    """The decimal mark in cells of text; raises UserError where it is ambiguous."""
     cells = [cell for row in rows for cell in row]
     commas = [cell for cell in cells if COMMA.fullmatch(cell)]
     point = next((cell for cell in cells if POINT.fullmatch(cell)), None)
@@ -94,7 +94,7 @@ def _first_lines(text: Text) -> list[str]:
 
 
 def _fits(lines: list[str], separator: str, short: bool = False) -> bool:
-    """Does it part the header into several names, and every row into as many cells (short: one more)?"""
+    """Does the separator give several names, and in every row as many cells (short: one more)?"""
     rows = _split(lines, separator)
     if short:
         return len(rows[0]) > 1 and len(_names(rows)) > len(rows[0])

@@ -13,7 +13,7 @@ from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.extras import extra
 from miaudit.reading.path import MOST_BYTES, check_file
 
-TIMES = 10  # the unpacked size of a workbook that its cells may take in memory
+TIMES = 10  # memory that the cells may take, as a multiple of the unpacked workbook's size
 REMEDY = "save the sheet as CSV"
 
 
@@ -44,7 +44,7 @@ def read_excel(path: Path, what: str) -> Columns:
 
 
 def _check_size(path: Path) -> None:
-    """Raise UserError where the ZIP archive that a workbook is would not fit into memory once it is unpacked."""
+    """Raise UserError where the workbook, a ZIP archive, would not fit into memory once unpacked."""
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     check_memory(TIMES * unpacked, f"{path}, unpacked,", REMEDY)
@@ -62,7 +62,7 @@ def _columns(book: Any) -> Columns:
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Without blank rows."""
+    """The rows that are not blank."""
     return [row for row in rows if any(cell is not None and cell != "" for cell in row)]
 
 
@@ -78,7 +78,7 @@ def _padded(row: tuple[Any, ...], width: int) -> tuple[Any, ...]:
 
 
 def _array(values: list[Any]) -> pa.Array:
-    """A column of one type: text, where a sheet mixes types."""
+    """The column in one type, which is text where the sheet mixes types."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {int, float}:
         return pa.array([None if value is None else float(value) for value in values], pa.float64())

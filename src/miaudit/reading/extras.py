@@ -1,4 +1,4 @@
-"""Libraries that read some formats and are installed on demand."""
+"""Imports the optional libraries that some formats need."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,12 +8,15 @@ from miaudit.errors import UserError
 
 
 def extra(module: str, name: str, path: Path) -> Any:
-    """The module that reads a file; raises UserError, with the command that installs it, where it is not there.
+    """Import the module that reads a file.
 
     Args:
-        module: its name.
-        name: of miaudit's extra that brings it.
-        path: of the file, for the message.
+        module: the module's name.
+        name: the extra of miaudit that installs it.
+        path: the file, for the message.
+
+    Raises:
+        UserError: it is not installed; the message holds the command to install it.
 
     Example:
         >>> extra("json", "excel", Path("p.xlsx")).loads("[1]")

@@ -1,4 +1,4 @@
-"""What a user says of a table of predictions where it does not tell by itself."""
+"""What users say about a table of predictions where the table leaves it open."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-ARRAY = ".npy"  # how the name of a file ends that stands for a column
+ARRAY = ".npy"  # suffix of a file that stands for a column
 
 Form = Literal["probabilities", "percent", "logits", "log_probabilities", "labels", "loss", "score"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Hints:
-    """Columns by their names, as the options `--label`, `--member`, ... give them; None where the table tells.
+    """Names of columns, as given by the options `--label`, `--member`, ...; None where the table is clear by itself.
 
     Example:
         >>> Hints(label="Species", member="split=train").member_values
@@ -26,7 +26,7 @@ class Hints:
         default=None, description="column of the membership, or COLUMN=VALUE with the members' value, or a .npy file"
     )
     probabilities: Annotated[tuple[str, ...], Field(description="columns of the outputs, COLUMN or COLUMN=CLASS")] = ()
-    outputs: Form | None = Field(default=None, description="what the outputs are, where their range does not tell")
+    outputs: Form | None = Field(default=None, description="what the outputs are, where their range leaves it open")
     ids: str | None = Field(default=None, description="column that tells the records apart")
 
     @property

@@ -18,4 +18,4 @@ def read_json(path: Path, what: str) -> Any:
     except RecursionError:
         raise UserError(f"cannot read {path}: expected {what}, got JSON that is nested too deeply") from None
     except ValueError as error:  # a number of more than 4,300 digits, too
-        raise UserError(f"{path} is no JSON: {error}") from None
+        raise UserError(f"{path} is not JSON: {error}") from None

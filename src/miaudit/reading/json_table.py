@@ -1,4 +1,4 @@
-"""Tables in JSON: one record a line, a list of records, or a list of values a column."""
+"""Tables in JSON: one record per line, a list of records, or one list of values per column."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.path import MOST_BYTES, check_file
 from miaudit.reading.text_file import open_text
 
-TIMES = 30  # a file's size that Python's objects may take in memory
+TIMES = 30  # memory that Python's objects may take, as a multiple of the file's size
 REMEDY = "write fewer records, or a .parquet file"
 
 
@@ -21,7 +21,7 @@ def read_json_table(path: Path, what: str) -> Columns:
     """The columns of a JSON file: lines of records, a list of records, or columns as pandas' `to_json` writes them.
 
     Raises:
-        UserError: there is no such file, it is no JSON, or its records are no table.
+        UserError: there is no such file, it is not JSON, or its records are no table.
     """
     check_file(path, what, MOST_BYTES)
     check_memory(TIMES * path.stat().st_size, str(path), REMEDY)
@@ -34,11 +34,11 @@ def read_json_table(path: Path, what: str) -> Columns:
     except RecursionError:
         raise UserError(f"cannot read {path}: expected {what}, got JSON that is nested too deeply") from None
     except Exception as error:  # Arrow raises TypeError, OverflowError, NotImplementedError, ... on odd values
-        raise UserError(f"cannot read {path}: expected {what}, a table in JSON, got what is none: {error}") from None
+        raise UserError(f"cannot read {path}: expected {what}, a table in JSON, got something else: {error}") from None
 
 
 def _parsed(content: str) -> Any:
-    """The whole as one document, else one document a line."""
+    """The content as one document or, if that fails, as one document per line."""
     lines = content.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if not first:
@@ -48,7 +48,7 @@ def _parsed(content: str) -> Any:
     try:
         return json.loads(content)
     except ValueError as error:
-        raise UserError(f"got what is no JSON: {error}") from None
+        raise UserError(f"got text that is not JSON: {error}") from None
 
 
 def _is_document(line: str) -> bool:
@@ -62,7 +62,7 @@ def _line(number: int, line: str) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise UserError(f"got a line {number:,} that is no JSON: {error}") from None
+        raise UserError(f"got line {number:,}, which is not JSON: {error}") from None
 
 
 def _table(content: Any) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Columns that hold several values a row, as one column for each."""
+"""Splits columns that hold several values per row into one column for each value."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ CELL = 8  # bytes of a number
 
 
 def spread(columns: Columns) -> Columns:
-    """Lists of numbers as `name[0]`, `name[1]`, ...; records as `name.field`; pairs of name and number as `name.NAME`.
+    """Split lists of numbers into `name[0]`, ..., records into `name.field`, name-number pairs into `name.NAME`.
 
     Lists of different lengths, and whatever else is nested, stay as they are.
     """
@@ -41,7 +41,7 @@ def _field(array: Any, name: str) -> Any:
 
 
 def _parsed(cells: list[str | None]) -> list[list[float] | None]:
-    """Vectors written as text; none where one of them is no such text."""
+    """The vectors that cells of text hold; None if one cell holds no vector."""
     parsed: list[list[float] | None] = []
     for cell in cells:
         match = None if cell is None else LISTED.fullmatch(cell.strip())
@@ -55,7 +55,7 @@ def _parsed(cells: list[str | None]) -> list[list[float] | None]:
 
 
 def _of_vectors(name: str, vectors: list[Any]) -> dict[str, Any]:
-    """One column a place, where all vectors have the same length of two or more and hold numbers."""
+    """One column per position, where all vectors hold numbers and have the same length of two or more."""
     lengths = {len(vector) if vector is not None else 0 for vector in vectors}
     if len(lengths) != 1 or min(lengths) < 2:
         return {}
@@ -68,7 +68,7 @@ def _of_vectors(name: str, vectors: list[Any]) -> dict[str, Any]:
 
 
 def _of_pairs(name: str, array: Any) -> dict[str, Any]:
-    """One column a name, from lists such as [{label: yes, score: 0.9}, {label: no, score: 0.1}]."""
+    """One column per name, from lists such as [{label: yes, score: 0.9}, {label: no, score: 0.1}]."""
     fields = list(array.type.value_type)
     texts = [field.name for field in fields if pa.types.is_string(field.type)]
     numbers = [field.name for field in fields if pa.types.is_floating(field.type)]

@@ -1,4 +1,4 @@
-"""NumPy's arrays as a table: `.npy` and `.npz`; nothing in them is unpickled."""
+"""Reads NumPy's arrays (`.npy`, `.npz`) as a table; nothing in them is unpickled."""
 
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from miaudit.memory import check_memory
 from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.path import MOST_BYTES, check_file
 
-ALONE = "outputs"  # what the only array of a .npy file is called
+ALONE = "outputs"  # name given to the only array of a .npy file
 MOST_COLUMNS = 100_000
 
 
@@ -81,7 +81,7 @@ def _check_size(path: Path, size: int) -> None:
 
 
 def _columns(name: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
-    """One array as columns by their names."""
+    """The columns of one array, by name."""
     if array.dtype.names is not None and array.ndim == 1:  # a structured array is a table
         return {field: array[field] for field in array.dtype.names}
     array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array

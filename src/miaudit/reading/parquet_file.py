@@ -23,7 +23,7 @@ def read_parquet(path: Path, what: str) -> Columns:
 
 
 def read_parquet_table(path: Path, what: str) -> pa.Table:
-    """The same as an Arrow table, in the file's own types."""
+    """The content of a Parquet file as an Arrow table, in the file's own types; see `read_parquet`."""
     check_file(path, what, MOST_BYTES)
     try:
         with pq.ParquetFile(path) as file:

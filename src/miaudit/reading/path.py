@@ -1,4 +1,4 @@
-"""Paths that anybody may have typed, and what lies there."""
+"""Checks paths that a user typed, and reads what lies there."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from miaudit.errors import UserError
 from miaudit.messages import one_line
 
-MOST_BYTES = 2**44  # of a file that is read piece by piece
+MOST_BYTES = 2**44  # largest file that is read piece by piece
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -28,13 +28,13 @@ REASONS = {
 
 
 def check_name(path: Path) -> None:
-    """Raise UserError where no file can have that name, or none that results could mention."""
+    """Raise UserError where no file can have that name, or where results could not hold it."""
     if "\0" in str(path):
         raise UserError(f"{path}: expected a path, got one with a NUL character")
     try:
         os.fspath(path).encode()
     except UnicodeEncodeError:
-        raise UserError(f"{path}: expected a path in UTF-8, got bytes that are none; rename the file") from None
+        raise UserError(f"{path}: expected a path in UTF-8, got other bytes; rename the file") from None
 
 
 def check_file(path: Path, what: str, most: int) -> None:
@@ -77,7 +77,7 @@ def read_bytes(path: Path, what: str, most: int) -> bytes:
 
 
 def read_text(path: Path, what: str, most: int) -> str:
-    """The same as text; raises UserError where it is not in UTF-8."""
+    """The whole content as text; raises UserError where it cannot be read or is not UTF-8."""
     try:
         return read_bytes(path, what, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,7 +88,7 @@ def read_text(path: Path, what: str, most: int) -> str:
 
 
 def resolved(path: Path) -> Path:
-    """The path from the root on, links followed; raises UserError where that is impossible."""
+    """The absolute path with links followed; raises UserError where that is impossible."""
     check_name(path)
     try:
         return path.resolve()
@@ -98,7 +98,7 @@ def resolved(path: Path) -> Path:
 
 @contextmanager
 def about(path: Path | None) -> Iterator[None]:
-    """Put the file's name, where there is a file, before what the block says to be wrong, unless it is named there."""
+    """Name the file in any UserError of the block that does not name it; no path changes nothing."""
     try:
         yield
     except UserError as error:

@@ -13,7 +13,7 @@ MOST_DIGITS = 6
 
 
 def without_percent_signs(columns: Columns) -> Columns:
-    """Columns of text whose filled cells all end in a percent sign become numbers, a hundredth of what stands there."""
+    """Turn text columns whose filled cells all end in a percent sign into numbers: `45.3%` becomes 0.453."""
     changed = {name: array for name in columns.names if (array := _numbers(columns, name)) is not None}
     return replace(columns, arrays=columns.arrays | changed) if changed else columns
 

@@ -12,7 +12,7 @@ from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.extras import extra
 from miaudit.reading.path import MOST_BYTES, check_file
 
-TIMES = 10  # a file's size, compressed as it may be, that its columns may take in memory
+TIMES = 10  # memory that the columns may take, as a multiple of the possibly compressed file's size
 READERS = {  # suffix -> pyreadstat's function
     ".dta": "read_dta",
     ".sav": "read_sav",
@@ -48,7 +48,7 @@ def read_stats(path: Path, what: str) -> Columns:
 
 
 def _array(values: Any, labels: dict[Any, str]) -> pa.Array:
-    """A column; a number without a label of its own stays what it is, as text."""
+    """A column with labels in the place of numbers; a number without a label becomes its own text."""
     column = np.asarray(values)
     if labels:
         return pa.array([labels.get(value, _text(value)) for value in column.tolist()], pa.string())

@@ -1,4 +1,4 @@
-"""Suffixes of the tables that are read, by their format."""
+"""Suffixes of the table files that miaudit reads, by format."""
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat")
 JSONS = (".json", ".jsonl", ".ndjson")
@@ -7,7 +7,7 @@ ARROW = (".feather", ".arrow", ".ipc")
 PARQUET = (".parquet", ".pq")
 NUMPY = (".npy", ".npz")
 STATS = (".dta", ".sav", ".zsav", ".por", ".sas7bdat", ".xpt")
-UNREAD = {  # are named, not read
+UNREAD = {  # not read: the message says what to do instead
     ".xls": "an old workbook of Excel: save it as .xlsx or CSV",
     ".xlsb": "a binary workbook of Excel: save it as .xlsx or CSV",
     ".ods": "a spreadsheet of LibreOffice: save it as CSV",

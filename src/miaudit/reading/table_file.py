@@ -1,4 +1,4 @@
-"""Tables in any format: which one a file has, by its first bytes and its suffix."""
+"""Reads tables in any format, recognised by the first bytes and the suffix of the file."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from miaudit.reading.path import MOST_BYTES, check_file
 from miaudit.reading.stats_file import read_stats
 from miaudit.reading.suffixes import ARROW, EXCEL, JSONS, NUMPY, PACKED, PARQUET, STATS, TEXTS, UNREAD
 
-MAGIC = {  # what files of other formats begin with, whatever their suffix
+MAGIC = {  # first bytes that reveal a format, whatever the suffix
     b"PAR1": PARQUET[0],
     b"ARROW1": ARROW[0],
     b"FEA1": ARROW[0],
@@ -28,8 +28,8 @@ def read_table(path: Path, what: str) -> Columns:
     """The columns of a table in any of the formats that miaudit reads.
 
     Args:
-        path: of the file.
-        what: was expected, for messages.
+        path: the file.
+        what: what was expected, for messages.
 
     Raises:
         UserError: it cannot be read, is of no known format, or needs a library that is not installed.
@@ -52,7 +52,7 @@ def read_table(path: Path, what: str) -> Columns:
 
 
 def _suffix(path: Path) -> str:
-    """The suffix of the format that the file has, by its first bytes where these tell it."""
+    """The suffix of the file's format, which its first bytes decide where they are unmistakable."""
     with path.open("rb") as file:
         start = file.read(16)
     found = next((suffix for magic, suffix in MAGIC.items() if start.startswith(magic)), None)

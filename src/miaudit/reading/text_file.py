@@ -10,7 +10,7 @@ from miaudit.errors import UserError
 from miaudit.memory import check_memory, memory_limit
 
 PIECE = 2**22  # bytes that are read at a time
-TIMES = 3  # a file's size that its columns may take in memory
+TIMES = 3  # memory that the columns may take, as a multiple of the file's size
 REMEDY = "write fewer rows or columns, or a .parquet file"
 GZIP = b"\x1f\x8b"
 REFUSED = {
@@ -33,15 +33,15 @@ class Text:
     """A text in UTF-8: the file itself where it is written so, else its content in memory."""
 
     source: Path | bytes
-    told: tuple[str, ...] = ()  # what was assumed of the encoding
+    told: tuple[str, ...] = ()  # sentences on the encoding that was assumed
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Size of the text in bytes."""
         return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
 
     def head(self, size: int) -> bytes:
-        """The first bytes."""
+        """The first `size` bytes of the text."""
         if isinstance(self.source, bytes):
             return self.source[:size]
         with self.source.open("rb") as file:
@@ -51,8 +51,8 @@ class Text:
 def open_text(path: Path) -> Text:
     """The text of a file that exists.
 
-    UTF-16 and UTF-32 are known by their byte order mark. What is no UTF-8 is read as Windows-1252, which contains
-    Latin-1.
+    UTF-16 and UTF-32 are recognised by their byte order mark. Text that is not UTF-8 is read as Windows-1252,
+    which contains Latin-1.
 
     Raises:
         UserError: the file is packed otherwise than by gzip, is of another format, contains the byte 0, or is too
@@ -115,7 +115,7 @@ def _unpacked(path: Path) -> bytes:
 
 
 def _decoded(content: bytes) -> Text:
-    """The content in UTF-8."""
+    """The content, converted to UTF-8."""
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), None)
     try:
         if encoding is not None:
@@ -125,7 +125,7 @@ def _decoded(content: bytes) -> Text:
     except UnicodeDecodeError as error:
         if encoding is not None:
             raise UserError(f"got text in {encoding.upper()} that is damaged ({error.reason})") from None
-    told = ("The text is no UTF-8 and was read as Windows-1252 (Latin-1).",)
+    told = ("The text is not UTF-8 and was read as Windows-1252 (Latin-1).",)
     try:
         return _text(content.decode("cp1252"), told)
     except UnicodeDecodeError:  # five bytes have no meaning there
@@ -133,6 +133,6 @@ def _decoded(content: bytes) -> Text:
 
 
 def _text(text: str, told: tuple[str, ...] = ()) -> Text:
-    content = text.encode("utf-8", "replace")  # halves of surrogate pairs, of which UTF-16 may have one alone
+    content = text.encode("utf-8", "replace")  # UTF-16 may hold half a surrogate pair
     _refuse_zero(content)
     return Text(content, told)

@@ -23,12 +23,12 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
     """The keys and values of a YAML file.
 
     Raises:
-        UserError: there is no such file, it is no YAML, too large or too deep, or has a key twice.
+        UserError: there is no such file, it is not YAML, is too large or too deep, or has a key twice.
     """
     try:
         content = parse_yaml(read_text(path, what, MOST_BYTES))
     except yaml.YAMLError as error:
-        raise UserError(f"{path} is no YAML: {in_words(error)}") from None
+        raise UserError(f"{path} is not YAML: {in_words(error)}") from None
     if not isinstance(content, dict):
         kind = "nothing" if content is None else KINDS.get(type(content), "one value")
         raise UserError(f"cannot read {path}: expected {what}, got {kind}")
@@ -36,23 +36,23 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
 
 
 def parse_yaml(text: str) -> Any:
-    """The value that the text holds; raises YAMLError on all that is none, too large or too deep."""
+    """The value that the text holds; raises YAMLError if it is not YAML, too large or too deep."""
     try:
         return yaml.load(text, Loader=_Bounded)  # noqa: S506  a subclass of the safe loader
     except (ValueError, OverflowError, AttributeError, RecursionError, MemoryError) as error:
-        # PyYAML lets pass what int(), float() and datetime() raise on numbers and dates that are none.
+        # PyYAML does not catch the errors of int(), float() and datetime() on malformed numbers and dates.
         raise yaml.YAMLError(f"a value that cannot be read ({error})") from None
 
 
 def in_words(error: yaml.YAMLError) -> str:
-    """What is wrong, and where, in one line."""
+    """The error and its position in one line."""
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or str(error)
     return f"{said} (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else said
 
 
 class _Bounded(yaml.SafeLoader):
-    """The safe loader, which refuses what would grow without end."""
+    """The safe loader, which also refuses documents that would grow without end."""
 
     depth = 0
 

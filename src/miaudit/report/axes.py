@@ -12,7 +12,7 @@ from miaudit.presenter import minus
 MOST_POWERS = 8  # labels of a logarithmic axis
 
 
-class Tick(NamedTuple):
+class AxisTick(NamedTuple):
     """A labelled number on an axis."""
 
     at: float
@@ -25,7 +25,7 @@ class Axis(NamedTuple):
     title: str
     low: float
     high: float
-    ticks: tuple[Tick, ...]
+    ticks: tuple[AxisTick, ...]
     logarithmic: bool = False
     unit: str = ""  # written behind the numbers that a reader points at
 
@@ -47,7 +47,7 @@ class Axis(NamedTuple):
         return round(100 * float(np.clip(self.place(np.array(value)), 0, 1)), 2)
 
 
-def linear(title: str, low: float, high: float, unit: str = "", ticks: Sequence[Tick] | None = None) -> Axis:
+def linear(title: str, low: float, high: float, unit: str = "", ticks: Sequence[AxisTick] | None = None) -> Axis:
     """An axis with ticks at round numbers, unless others are given."""
     return Axis(title, low, high, tuple(_round_ticks(low, high, unit) if ticks is None else ticks), unit=unit)
 
@@ -57,11 +57,11 @@ def logarithmic(title: str, low: float, high: float, unit: str = "") -> Axis:
     top, bottom = math.floor(math.log10(high) + 1e-9), math.ceil(math.log10(low) - 1e-9)
     step = max(1, math.ceil((top - bottom + 1) / MOST_POWERS))
     powers = range(top, bottom - 1, -step)[::-1]
-    ticks = tuple(Tick(10.0**power, minus(f"{10.0**power:.10g}") + unit) for power in powers)
+    ticks = tuple(AxisTick(10.0**power, minus(f"{10.0**power:.10g}") + unit) for power in powers)
     return Axis(title, low, high, ticks, logarithmic=True, unit=unit)
 
 
-def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[Tick]:
+def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[AxisTick]:
     """Ticks at multiples of 1, 2 or 5 times a power of ten, at most `most` of them.
 
     >>> [tick.text for tick in _round_ticks(0, 101, " %")]
@@ -71,7 +71,7 @@ def _round_ticks(low: float, high: float, unit: str, most: int = 6) -> list[Tick
     steps = [times * power for times in (1, 2, 5, 10, 20)]
     step = next(each for each in steps if len(_multiples(low, high, each)) <= most)
     counts = _multiples(low, high, step)
-    return [Tick(count * step, _label(count * step, step) + unit) for count in counts]
+    return [AxisTick(count * step, _label(count * step, step) + unit) for count in counts]
 
 
 def _multiples(low: float, high: float, step: float) -> range:

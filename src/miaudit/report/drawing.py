@@ -31,7 +31,7 @@ class Series(NamedTuple):
     paths: tuple[Path, ...]
 
 
-class Note(NamedTuple):
+class PlotNote(NamedTuple):
     """Words at a place of the plot, which is given in per cent of its width and its height."""
 
     text: str
@@ -56,7 +56,7 @@ class Plot(NamedTuple):
     series: tuple[Series, ...]
     behind: tuple[Path, ...] = ()
     above: tuple[Path, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[PlotNote, ...] = ()
     bins: tuple[Bin, ...] = ()
 
     def reading(self) -> dict[str, dict[str, float | bool | str]]:

@@ -7,7 +7,7 @@ import numpy as np
 from miaudit.arrays import Floats
 from miaudit.maths.ranks import standing
 from miaudit.presenter import score
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 
 
 class Exposed(NamedTuple):
@@ -21,7 +21,7 @@ class Exposed(NamedTuple):
     called: str  # how many attacks call it a member
 
 
-def exposed_rows(records: Records, names: tuple[str, ...], count: int = 20) -> tuple[Exposed, ...]:
+def exposed_rows(records: ScoredRecords, names: tuple[str, ...], count: int = 20) -> tuple[Exposed, ...]:
     """The records that the first of the named attacks ranks highest, with the scores of all named ones."""
     scores = records.scores[names[0]]
     order = np.argsort(-scores, kind="stable")[:count]
@@ -33,7 +33,7 @@ def _rank(scores: Floats, record: int) -> str:
     return f"{rank}=" if tied else f"{rank}"
 
 
-def _exposed(records: Records, names: tuple[str, ...], rank: str, record: int) -> Exposed:
+def _exposed(records: ScoredRecords, names: tuple[str, ...], rank: str, record: int) -> Exposed:
     called = sum(bool(calls[record]) for calls in records.called.values())
     truths = {True: "member", False: "not a member"}
     return Exposed(

@@ -6,7 +6,7 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.presenter import label
-from miaudit.report.axes import Tick
+from miaudit.report.axes import AxisTick
 
 LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
 TICK_DISTANCE = 0.2  # of the axis, so that labels do not touch
@@ -67,18 +67,18 @@ def shares(scores: Floats, bins: Bins) -> Floats:
     return result
 
 
-def ticks(bins: Bins) -> tuple[Tick, ...]:
+def ticks(bins: Bins) -> tuple[AxisTick, ...]:
     """Labels at round scores in rising order, far enough from each other; `at` is a place on the axis."""
     low, high = bins.edges[0], bins.edges[-1]
-    chosen: list[Tick] = []
+    chosen: list[AxisTick] = []
     for score in _round_scores(*bins.scale.score(bins.edges[[0, -1]])):
         place = float(bins.scale.place(np.array(score)))
         distance = min((abs(place - other.at) for other in chosen), default=np.inf)
         if low <= place <= high and distance > TICK_DISTANCE * (high - low):
-            chosen.append(Tick(place, label(score, 2)))
+            chosen.append(AxisTick(place, label(score, 2)))
     if len(chosen) < 3:
         places = np.linspace(low, high, 5)
-        chosen = [Tick(float(place), label(float(bins.scale.score(place)), 2)) for place in places]
+        chosen = [AxisTick(float(place), label(float(bins.scale.score(place)), 2)) for place in places]
     return tuple(sorted(chosen))
 
 

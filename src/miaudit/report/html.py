@@ -11,7 +11,7 @@ from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.page import environment, policy, trusted
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
@@ -24,7 +24,7 @@ def write_report(result: AuditResult, scores: pa.Table, path: Path) -> None:
 
 def render(result: AuditResult, scores: pa.Table) -> str:
     """The page of an audit as text; the same audit gives the same text."""
-    records = Records.from_table(scores, tuple(result.attacks))
+    records = ScoredRecords.from_table(scores, tuple(result.attacks))
     audit = Audited(result, records)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
     names = audit.scored[:EXPOSED_COLUMNS]

@@ -8,7 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.presenter import PER_CENT
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import Curve
-from miaudit.report.drawing import Note, Path, Plot, Series, dots, line, upright
+from miaudit.report.drawing import Path, Plot, PlotNote, Series, dots, line, upright
 
 COLOURS = ("s0", "s1", "s2", "s3", "s4", "s5", "s6")  # the attacks after these share one grey
 
@@ -34,7 +34,7 @@ def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple
     limit = min(100 / nonmembers, 100.0)
     edge = 10 * x.percent(limit)
     shade = Path(f"M0 0H{edge:.5g}V1000H0Z", "shade")
-    note = Note("not measurable", x.percent(np.sqrt(left * limit)), 2, "upright")
+    note = PlotNote("not measurable", x.percent(np.sqrt(left * limit)), 2, "upright")
     ends = np.array([max(left, floor), 100.0])
     return Plot(
         x,

@@ -11,7 +11,7 @@ from miaudit.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
-class Records:
+class ScoredRecords:
     """The audited records: their truth where it is known, and what each attack says of them."""
 
     ids: Ids  # (n,)
@@ -24,7 +24,7 @@ class Records:
     reference_loss: Floats | None  # (n,) mean log p_y over the references that did not see the record
 
     @classmethod
-    def from_table(cls, table: pa.Table, attacks: tuple[str, ...]) -> "Records":
+    def from_table(cls, table: pa.Table, attacks: tuple[str, ...]) -> "ScoredRecords":
         """Read the columns; attacks without a column are left out."""
         absent = [name for name in ("id", "label") if name not in table.column_names]
         if absent:

@@ -8,7 +8,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.presenter import PER_CENT, count, label
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import sampled
-from miaudit.report.drawing import SIDE, Bin, Note, Path, Plot, Series, area, crosses, dots, line, upright
+from miaudit.report.drawing import SIDE, Bin, Path, Plot, PlotNote, Series, area, crosses, dots, line, upright
 from miaudit.report.histograms import Bins, shares, ticks
 
 COLOURS = {"members": "member", "non-members": "nonmember", "all records": "unknown"}
@@ -89,13 +89,13 @@ def _shares(heights: dict[str, Floats], place: int) -> str:
     return ", ".join(f"{height[place]:.3g}{PER_CENT} of {name}" for name, height in heights.items())
 
 
-def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
+def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[PlotNote, ...]]:
     """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
     seen = float(bins.scale.place(np.array(cut)))
     text = "← " * (seen < x.low) + f"cut {label(cut)}" + " →" * (seen > x.high)
     at = x.percent(seen)
     side = "after" if at < 50 else "before"
-    return (Path(upright(x, seen), "cut"),), (Note(text, at, 0, side),)
+    return (Path(upright(x, seen), "cut"),), (PlotNote(text, at, 0, side),)
 
 
 def _central(values: Floats) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What decides what an object's code does: the user's own modules, values and functions, and releases by version."""
+"""Finds all that decides what an object's code does: the user's modules, values and functions, and releases."""
 
 from miaudit.source.described import SOURCES, Source, source_fingerprint, source_of
 from miaudit.source.origin import releases_here

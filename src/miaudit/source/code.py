@@ -1,4 +1,4 @@
-"""What code says of itself: the modules that a source imports, the globals that a function names, its instructions."""
+"""Reads code without running it: the modules that a source imports, the globals and instructions of a function."""
 
 import ast
 import dis
@@ -20,7 +20,7 @@ class Names(NamedTuple):
 
 
 def imports_of(source: bytes, package: str) -> set[str]:
-    r"""Modules that a source may import, wherever in it; some of the names may be those of functions.
+    r"""Modules that a source may import anywhere in it; some of the names may turn out to be functions.
 
     >>> sorted(imports_of(b"import a.b\nfrom . import c", "pack"))
     ['a.b', 'pack', 'pack.c']
@@ -42,7 +42,7 @@ def _base(node: ast.ImportFrom, package: str) -> str | None:
 
 
 def names_in(code: CodeType) -> Names:
-    """What a code object names."""
+    """The modules and other names that a code object uses."""
     every = list(_codes(code))
     steps = [step for each in every for step in dis.get_instructions(each)]
     return Names(
@@ -53,7 +53,7 @@ def names_in(code: CodeType) -> Names:
 
 
 def instructions(code: CodeType) -> list[object]:
-    """What a function does, without places in files; the instructions are those of one version of Python."""
+    """The instructions of a function, without line numbers; they differ between versions of Python."""
     constants = [instructions(each) if isinstance(each, CodeType) else each for each in code.co_consts]
     return [
         f"{sys.implementation.cache_tag} {code.co_flags} {code.co_argcount} {code.co_posonlyargcount} "

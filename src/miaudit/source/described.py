@@ -1,4 +1,4 @@
-"""The source of objects: what decides what their code does, beside the releases that are installed."""
+"""The source of objects: all that decides what their code does."""
 
 import uuid
 import warnings
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from miaudit.fingerprint import fingerprint
 from miaudit.source.walk import Walk
 
-SOURCES = " of "  # in the version of code that trains, before what is neither miaudit's nor a library's
-THIS_PROCESS = uuid.uuid4().hex[:12]  # in the names of what no other process may reuse
+SOURCES = " of "  # in the version of training code, in front of the user's own code
+THIS_PROCESS = uuid.uuid4().hex[:12]  # in names that no other process may reuse
 MOST_REASONS = 3
 
 
 class Source(NamedTuple):
-    """What objects are and what they run."""
+    """What objects are, and the code that they run."""
 
     values: tuple[str, ...]  # a text an object: its content, or the name of a class
     modules: tuple[str, ...] = ()  # of the user's own: name and hash of its file and of all that is read from it

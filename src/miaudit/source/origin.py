@@ -13,7 +13,7 @@ BUILT_IN = {"built-in", "frozen"}  # in place of a file
 
 
 class ModuleOrigin(NamedTuple):
-    """What a module's code follows from."""
+    """Where the code of a module comes from."""
 
     kind: Literal["standard", "miaudit", "release", "own"]
     release: str = ""  # name and version
@@ -21,7 +21,7 @@ class ModuleOrigin(NamedTuple):
 
 
 def origin_of(name: str) -> ModuleOrigin | None:
-    """The origin of a module, which is not imported for that; None where there is no such module."""
+    """The origin of a module, found without importing it; None where there is no such module."""
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names and top != "__main__":
         return ModuleOrigin("standard")
@@ -42,7 +42,7 @@ def origin_of(name: str) -> ModuleOrigin | None:
 
 
 def _made_at_run_time(name: str) -> ModuleOrigin:
-    """The origin of a module that no file is of, such as those within a compiled one: that of the module around it."""
+    """The origin of a module without a file, such as one within a compiled module: that of the module around it."""
     above = name.rpartition(".")[0]
     origin = origin_of(above) if above else None
     return ModuleOrigin("own") if origin is None or origin.kind == "own" else origin

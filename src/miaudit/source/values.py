@@ -1,4 +1,4 @@
-"""Values as text that is the same in every process: by their content, never by a memory address."""
+"""Describes values by a text that is the same in every process: by their content, never by a memory address."""
 
 import copyreg
 import sys
@@ -18,7 +18,7 @@ LOCKS = {"lock", "RLock"}  # types of _thread: they decide when code runs, not w
 
 
 class Teller(Protocol):
-    """Tells values, and follows the code that they refer to."""
+    """Describes values, and follows the code that they refer to."""
 
     def value(self, value: Any) -> str:
         """A text that equal values share."""
@@ -35,7 +35,7 @@ class Teller(Protocol):
 
 @singledispatch
 def tell(value: Any, teller: Teller) -> str:
-    """The text of a value of any type; other objects are told by what pickle would keep of them."""
+    """The text that describes a value of any type; other objects are described by what pickle would keep of them."""
     if type(value) in PLAIN:
         return repr(value)
     if type(value).__module__ == "_thread" and type(value).__name__ in LOCKS:
@@ -49,7 +49,7 @@ def _instance(value: Any, teller: Teller) -> str:
     reduce = copyreg.dispatch_table.get(type(value))
     try:
         reduced = value.__reduce_ex__(4) if reduce is None else reduce(value)
-    except Exception as error:  # of classes that anybody may have written
+    except Exception as error:  # a class that anybody may have written can raise anything
         return teller.cannot_tell(value, str(error))
     if isinstance(reduced, str):  # an object that a module holds under this name
         return _held(value, reduced, teller)
@@ -67,7 +67,7 @@ def _tensor(value: Any, teller: Teller) -> str:
     torch = sys.modules["torch"]
     try:
         raw = value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
-    except (RuntimeError, TypeError, NotImplementedError) as error:  # sparse ones, say
+    except (RuntimeError, TypeError, NotImplementedError) as error:  # sparse tensors, for example
         return teller.cannot_tell(value, str(error))
     return f"tensor {value.dtype} {tuple(value.shape)} {fingerprint(raw)}"
 
@@ -92,7 +92,7 @@ def _sequence(value: Iterable[Any], teller: Teller) -> str:
 
 @tell.register(set)
 @tell.register(frozenset)
-def _set(value: Iterable[Any], teller: Teller) -> str:  # whose order differs from process to process
+def _set(value: Iterable[Any], teller: Teller) -> str:  # the order of a set differs from process to process
     return f"set {fingerprint(sorted(teller.value(item) for item in value))}"
 
 
@@ -152,7 +152,7 @@ def _code(value: types.CodeType, teller: Teller) -> str:
 def _cell(value: types.CellType, teller: Teller) -> str:
     try:
         return teller.value(value.cell_contents)
-    except ValueError:  # not yet filled
+    except ValueError:  # the cell of a closure is still empty
         return "empty"
 
 

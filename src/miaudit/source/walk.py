@@ -13,7 +13,7 @@ from miaudit.source.values import tell
 MOST_VALUES = 200_000
 MOST_MODULES = 3_000
 NOWHERE = "code without a module"
-NO_PART = {"__dict__", "__weakref__", "__module__", "__doc__", "_abc_impl"}  # of what a class does
+NO_PART = {"__dict__", "__weakref__", "__module__", "__doc__", "_abc_impl"}  # do not change what a class does
 
 
 class Walk:
@@ -30,7 +30,7 @@ class Walk:
         self._waiting: list[Callable[[], None]] = []
 
     def all(self, values: list[Any]) -> list[str]:
-        """The values' texts, once everything that they refer to was followed."""
+        """The texts of the values, after following everything that they refer to."""
         texts = [self.value(value) for value in values]
         while self._waiting:
             self._waiting.pop()()
@@ -104,13 +104,13 @@ class Walk:
             self._follow_module(name)
 
     def _attributes(self, value: Any, names: frozenset[str]) -> None:
-        """What a function may read of an own module that it names."""
+        """Attributes that a function may read from one of the user's modules that it names."""
         if not isinstance(value, types.ModuleType) or not self._is_own(value.__name__):
             return
         for name in sorted(names & vars(value).keys()):
             held = vars(value)[name]
             text = self.value(held)
-            if not isinstance(held, types.ModuleType):  # which are there or not, as others have imported them
+            if not isinstance(held, types.ModuleType):  # whether these are there depends on what else was imported
                 self._note(value.__name__, name, text)
 
     def _follow_module(self, name: str) -> None:

@@ -38,7 +38,7 @@ class Split:
 
     @property
     def audited(self) -> Ints:
-        """Members, then non-members."""
+        """All audited rows: members, then non-members."""
         return np.concatenate([self.members, self.nonmembers])
 
     def only(self, models: Ints) -> "Split":

@@ -34,8 +34,10 @@ class Pool:
     nonmembers: float = Field(
         default=0.5, gt=0, lt=1, description="share of the data that is audited and does not train the target"
     )
-    auxiliary: float = Field(default=0.0, ge=0, lt=1, description="share for an offline attacker's own pool")
-    population: float = Field(default=0.0, ge=0, lt=1, description="share that no model sees")
+    auxiliary: float = Field(
+        default=0.0, ge=0, lt=1, description="share of the data for an offline attacker's own pool"
+    )
+    population: float = Field(default=0.0, ge=0, lt=1, description="share of the data that no model sees")
 
     def split(self, n: int, seed: int) -> Split:
         """Split n records at random."""

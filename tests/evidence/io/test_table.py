@@ -205,7 +205,7 @@ def test_mistakes(
             "label,p0,p1\ncat,0.5,0.5\n",
             "column label: expected numbers, got 'cat' in row 1; .*write the classes as numbers",
         ),
-        ("label,p0,p1\n1,0.5\n", "a CSV table, got what is none: .*Expected 3 columns, got 2"),
+        ("label,p0,p1\n1,0.5\n", "a CSV table, got something else: .*Expected 3 columns, got 2"),
         ("label,p0,p1,p1\n1,0.5,0.5,0.5\n", "expected every column once, got 'p1' 2 times"),
         (
             "label,p0,p1,member\n1,0.5,0.5,maybe\n",
@@ -245,7 +245,7 @@ def test_a_byte_order_mark_and_a_latin_1_file(tmp_path: Path) -> None:
     opened = open_evidence(path)
     assert opened.further["Münze"].tolist() == ["é"]
     assert opened.understood is not None
-    assert opened.understood.told[-1] == "The text is no UTF-8 and was read as Windows-1252 (Latin-1)."
+    assert opened.understood.told[-1] == "The text is not UTF-8 and was read as Windows-1252 (Latin-1)."
 
 
 def test_further_columns_go_with_the_audited_records(tmp_path: Path, rng: np.random.Generator, suffix: str) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from miaudit.report.charts.base import Audited, Section
 from miaudit.report.charts.hardness import hardness
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 from report_example import Example, audited
 
 
@@ -30,7 +30,7 @@ def test_records_without_a_number_are_left_out() -> None:
     table = example.table()
     place = table.column_names.index("signal.reference_loss")
     holed = table.set_column(place, "signal.reference_loss", [[-1.0, float("nan"), -1.0, -2.0, float("-inf"), -3.0]])
-    (chart,) = section_of(Audited(example.result(), Records.from_table(holed, ()))).charts
+    (chart,) = section_of(Audited(example.result(), ScoredRecords.from_table(holed, ()))).charts
     assert [series.paths[0].d.count("M") for series in chart.plot.series] == [2, 2]
     assert chart.spoken.count("median score") == 2
 

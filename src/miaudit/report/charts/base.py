@@ -11,7 +11,7 @@ from miaudit.presenter import count
 from miaudit.registry import find, names
 from miaudit.report.claims import Matrix
 from miaudit.report.drawing import Plot
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 from miaudit.report.tables import by_strength
 
 FOLDER = "report.charts"
@@ -21,7 +21,7 @@ class Audited(NamedTuple):
     """The audit as charts see it: its result and its table of records."""
 
     result: AuditResult
-    records: Records
+    records: ScoredRecords
 
     @property
     def scored(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from miaudit.report import score_plots
 from miaudit.report.charts.base import Audited, Chart, Section
 from miaudit.report.claims import cut_rows, cutless
 from miaudit.report.histograms import shared_bins
-from miaudit.report.records import Records
+from miaudit.report.records import ScoredRecords
 
 
 def scores(audit: Audited) -> Section | None:
@@ -42,7 +42,7 @@ def _text(audit: Audited) -> str:
     return " ".join(sentences)
 
 
-def _chart(place: int, name: str, attack: AttackResult, records: Records) -> Chart:
+def _chart(place: int, name: str, attack: AttackResult, records: ScoredRecords) -> Chart:
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
     bins, cut = shared_bins(np.concatenate(list(groups.values()))), attack.decision.cut
     notes = ["" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."]
