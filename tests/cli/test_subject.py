@@ -95,6 +95,10 @@ def test_a_configuration_says_the_same(folder: Path, server: ModelServer, call: 
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--label", "labell"), "in.csv: there is no column 'labell'"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--recipe", "r.yaml"), "r.yaml: the configuration is wrong"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--models", "3"), "models: Input should be a multiple of 2"),
+        (
+            ("http://127.0.0.1:1/v2/models/m", *WORDS[:2], "--nonmembers", "in.csv"),
+            "both name in.csv: expected two files",
+        ),
         (("http://127.0.0.1:1/x", *WORDS), "cannot tell the protocol of"),
         (("a.yaml", "--models", "4"), "--models is for a model with its records"),
         (("a.yaml", "--set", "x=4"), "--set is for a model with its records"),
@@ -111,6 +115,29 @@ def test_what_does_not_go_together_is_refused(folder: Path, call: Call, words: t
     assert (called.code, called.out) == (2, "")
     assert message in called.err
     assert called.err.count("\n") == 1
+
+
+def test_a_secret_on_the_command_line_is_refused_and_not_repeated(call: Call) -> None:
+    words = ("--set", "headers={Authorization: Bearer s3cr3t}")
+    called = call("audit", "http://127.0.0.1:1/v2/models/m", *WORDS, *words)
+
+    assert called.code == 2
+    assert "the header Authorization seems to hold a secret" in called.err
+    assert "s3cr3t" not in called.err
+
+
+def test_models_of_a_target_at_hand_are_explained(folder: Path, server: ModelServer, call: Call) -> None:
+    (folder / "r.yaml").write_text("estimator: sklearn.linear_model.LogisticRegression\n")
+    audited = call("audit", server.url("/v2/models/m"), *WORDS, "--recipe", "r.yaml", "--models", "2", "--out", "out")
+    assert audited.code == 0, audited.err
+    explained = call("store", "explain", "out/config.yaml", "--json")
+
+    assert explained.code == 0, explained.err
+    models = json.loads(explained.out)["models"]
+    assert [(model["model"], model["state"]) for model in models] == [
+        ("auxiliary 0", "outputs"),
+        ("auxiliary 1", "outputs"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -211,5 +211,7 @@ def _works(config: AuditConfig) -> "Iterator[tuple[str, Work]]":
 
     plans = [(f"{audit.folder}: ", audit.plan) for audit in plan_all(config)] if config.defences else []
     for prefix, plan in plans or [("", plan_of_config(config))]:
-        for i, work in enumerate(plan.works):
-            yield f"{prefix}{f'auxiliary {i - 1}' if i else 'target'}", work
+        if plan.target_work is not None:
+            yield f"{prefix}target", plan.target_work
+        for i, work in enumerate(plan.auxiliary):
+            yield f"{prefix}auxiliary {i}", work

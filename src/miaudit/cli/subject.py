@@ -114,6 +114,8 @@ class Subject:
         if lacking is not None:
             what = "that the model was trained on" if lacking == "members" else "that it was not trained on"
             raise UserError(f"--{lacking} FILE is missing: expected a file of records {what}, beside {argument}")
+        if self.members == self.nonmembers:
+            raise UserError(f"--members and --nonmembers both name {self.members}: expected two files")
 
     def _check_no_options_of_models(self) -> None:
         given = {
