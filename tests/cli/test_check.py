@@ -51,7 +51,7 @@ def test_a_model_is_asked_and_nothing_is_trained(folder: Path, server: ModelServ
     ]
     assert found["features"] == "5 features"
     assert found["outputs"] == "probabilities of 3 classes"
-    assert found["recipe"].startswith("LogisticRegression")
+    assert found["recipe"] == "LogisticRegression, trained by the recipe that came with it"
     assert {chance["attack"] for chance in found["attacks"]} == set(registry.names("attacks"))
     assert found["cost"]["to_train"] == 4
     assert found["cost"]["queries"] == "34 of 42 records will be sent, in 1 request"  # 8 are asked twice at first

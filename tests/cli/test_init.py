@@ -101,7 +101,7 @@ def test_records_of_both_kinds_ask_for_the_model(folder: Path) -> None:
     write(folder, train=RECORDS.format("y"), holdout=RECORDS.format("y"))
 
     text = drafted(Told(), Path("audit.yaml"))
-    assert "  model: model.onnx  # not found here: write its name" in text
+    assert "  model: model.onnx  # not clear from what lies here: write its name" in text
     assert yaml.safe_load(text)["target"]["nonmembers"] == "holdout.csv"
 
 
@@ -111,6 +111,14 @@ def test_several_label_columns_are_named_in_a_comment(folder: Path) -> None:
 
     assert "  # The column of the true class. These have such a name: y, class." in text
     assert "label" not in yaml.safe_load(text)["target"]
+
+
+def test_tables_that_could_each_be_meant_are_listed(folder: Path) -> None:
+    write(folder, train_a=RECORDS.format("y"), train_b=RECORDS.format("y"), test=RECORDS.format("y"))
+    text = drafted(Told(model="https://host/v2/models/m"), Path("audit.yaml"))
+
+    assert "  # Tables found here: test.csv, train_a.csv, train_b.csv." in text
+    assert "  members: members.csv  # not clear from what lies here: write its name" in text
 
 
 def test_paths_start_from_here_where_the_file_lies_elsewhere(folder: Path) -> None:

@@ -121,7 +121,11 @@ def _features(data: Dataset) -> str:
 
 
 def _recipe(plan: Plan) -> str:
-    return "" if plan.recipe is None or not plan.auxiliary else f"{plan.recipe.title}, {plan.origin.words}"
+    """How the reference models are trained; a guess is told without the title, which the target has as well."""
+    if plan.recipe is None or not plan.auxiliary:
+        return ""
+    trained = f"trained {plan.origin.words}"
+    return f"{plan.recipe.title}, {trained}" if plan.origin.given else trained
 
 
 def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:

@@ -82,6 +82,7 @@ def _target(told: Told, found: Found, out: Path, ask: Ask | None) -> TargetDraft
         models=found.models,
         members=members,
         nonmembers=nonmembers,
+        tables=found.tables,
         population=told.population or found.role("population"),
         label=label.chosen,
         labels=label.candidates,

@@ -11,7 +11,8 @@ ATTACKS = """
 # By default all attacks run that can.
 # attacks: [loss, lira, rmia]
 """
-NOT_FOUND = "  # not found here: write its name"
+MOST = 20  # names that a comment lists
+NOT_FOUND = "  # not clear from what lies here: write its name"
 
 
 class TargetDraft(NamedTuple):
@@ -21,6 +22,7 @@ class TargetDraft(NamedTuple):
     models: tuple[str, ...]  # that were found
     members: str | None
     nonmembers: str | None
+    tables: tuple[str, ...]  # that were found
     population: str | None
     label: str | None
     labels: tuple[str, ...]  # columns that the label may be in
@@ -49,11 +51,13 @@ def target_text(draft: TargetDraft, file: str) -> str:
     lines = [HEAD.format(file=file), "target:"]
     lines += ["  # A file, a folder, a URL, or a function that makes the model: net.py:make?weights=w.safetensors"]
     if len(draft.models) > 1:
-        lines += [f"  # Found here: {', '.join(map(written, draft.models))}."]
+        lines += [f"  # Found here: {', '.join(map(written, draft.models[:MOST]))}."]
     lines += [_required("model", draft.model, "model.onnx")]
     if draft.folder is not None:
         lines += ["  # Paths in this part start from this folder.", f"  folder: {written(draft.folder)}"]
     lines += ["  # Records that the model was trained on, and others from the same source that it was not trained on."]
+    if draft.tables and None in (draft.members, draft.nonmembers):
+        lines += [f"  # Tables found here: {', '.join(map(written, draft.tables[:MOST]))}."]
     lines += [_required("members", draft.members, "members.csv")]
     lines += [_required("nonmembers", draft.nonmembers, "nonmembers.csv")]
     lines += ["  # Further records that no model is trained on let attack_p, quantile and rmia run."]
