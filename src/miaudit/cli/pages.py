@@ -11,6 +11,7 @@ from miaudit.cli.api_page import api_page
 from miaudit.cli.describe import card, markdown
 from miaudit.cli.reference import configuration, results, schemas
 from miaudit.cli.stubs import stubs
+from miaudit.cli.targets_page import targets_page
 from miaudit.cli.usage import usage
 from miaudit.files import write_atomically
 
@@ -25,6 +26,7 @@ def generated() -> dict[str, str]:
         "docs/results.md": results(),
         "docs/commands.md": usage(),
         "docs/api.md": api_page(),
+        "docs/targets.md": targets_page(),
     }
     return (
         pages

@@ -1,7 +1,7 @@
 """What targets around boosters share: the recipe that a booster was made by also tells how it is asked."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
@@ -13,6 +13,9 @@ from miaudit.training.boosters import BoosterRecipe
 @dataclass(frozen=True, eq=False)
 class BoosterTarget(Target):
     """A booster of XGBoost or LightGBM, over labels 0..C-1."""
+
+    gives: ClassVar[str] = "probabilities, logits or labels, as its objective has it"
+    refitted: ClassVar[str] = "its own parameters and rounds"
 
     booster: Any
     recipe: BoosterRecipe

@@ -46,6 +46,9 @@ class Target(ABC):
 
     made_of: ClassVar[str] = ""  # objects that are accepted, in words for messages; empty where only its own instances
     opened_from: ClassVar[str] = ""  # addresses that are opened, such as "model.onnx"; empty where none
+    extra: ClassVar[str] = ""  # the extra of miaudit that installs its library, for the documentation
+    gives: ClassVar[str] = ""  # what its answers are, likewise; empty where that is found out
+    refitted: ClassVar[str] = ""  # how reference models are trained without a recipe, likewise; empty where none are
     rank: ClassVar[int] = 50  # specific kinds, such as a class of one library, have a lower rank than general ones
     dtype: ClassVar[type] = np.float64  # type of the records that the model wants
     reads_records: ClassVar[bool] = True  # False where the answers are there already, so that labels alone suffice

@@ -16,6 +16,8 @@ class CatboostModel(Estimator):
 
     made_of: ClassVar[str] = "a catboost.CatBoost"
     opened_from: ClassVar[str] = "model.cbm of CatBoost"
+    extra: ClassVar[str] = "catboost"
+    gives: ClassVar[str] = "probabilities"
     rank: ClassVar[int] = 40  # before classifiers: its regressors have their methods
 
     @classmethod

@@ -27,6 +27,7 @@ class Custom(Target):
     """An object with `logits(x) -> (n, C)` and `description`."""
 
     made_of: ClassVar[str] = "an object with `logits(x)` and `description`"
+    gives: ClassVar[str] = "logits"
     rank: ClassVar[int] = 90  # any class may have such methods
 
     given: GivesLogits

@@ -23,6 +23,8 @@ class Estimator(Target):
     """A fitted classifier over labels 0..C-1, with `predict_proba`, `decision_function` or `predict`."""
 
     made_of: ClassVar[str] = "a fitted scikit-learn classifier"
+    gives: ClassVar[str] = "probabilities; margins or labels from classifiers that give nothing else"
+    refitted: ClassVar[str] = "its own parameters"
 
     estimator: Any
     classes: int  # C

@@ -53,6 +53,8 @@ class Http(HttpOptions, Target):
 
     made_of: ClassVar[str] = "the URL of a model, such as https://host/v2/models/NAME"
     opened_from: ClassVar[str] = "https://host/v2/models/NAME"
+    extra: ClassVar[str] = "http"
+    gives: ClassVar[str] = "probabilities, or logits if its option `kind` says so"
     rank: ClassVar[int] = 60  # no other kind accepts text
 
     @classmethod

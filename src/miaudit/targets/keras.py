@@ -19,6 +19,7 @@ class Keras(AnsweringTarget):
 
     made_of: ClassVar[str] = "a keras.Model"
     opened_from: ClassVar[str] = "model.keras"
+    extra: ClassVar[str] = "keras"
     rank: ClassVar[int] = 5  # before torch modules, which it is as well if torch is its backend
     dtype: ClassVar[type] = np.float32
 

@@ -20,6 +20,7 @@ class LightgbmBooster(BoosterTarget):
 
     made_of: ClassVar[str] = "a lightgbm.Booster"
     opened_from: ClassVar[str] = "model.txt of LightGBM"
+    extra: ClassVar[str] = "lightgbm"
 
     @classmethod
     def accepts(cls, given: object) -> bool:

@@ -23,6 +23,7 @@ class Onnx(AnsweringTarget):
 
     made_of: ClassVar[str] = "an onnxruntime.InferenceSession"
     opened_from: ClassVar[str] = "model.onnx"
+    extra: ClassVar[str] = "onnx"
     rank: ClassVar[int] = 20
 
     session: Any

@@ -20,6 +20,7 @@ class Predictions(Target):
     """Probabilities (n, C) of the members and of the non-members, in the order in which the records are given."""
 
     made_of: ClassVar[str] = "Predictions"
+    gives: ClassVar[str] = "probabilities"
     rank: ClassVar[int] = 10
     reads_records: ClassVar[bool] = False
 

@@ -15,6 +15,9 @@ class Skops(Target):
     """A `.skops` file. It is only opened by this kind: what lies in it is a target of another one."""
 
     opened_from: ClassVar[str] = "model.skops"
+    extra: ClassVar[str] = "skops"
+    gives: ClassVar[str] = "what the classifier in it gives"
+    refitted: ClassVar[str] = "its own parameters"
 
     @classmethod
     def accepts(cls, given: object) -> bool:

@@ -26,6 +26,8 @@ class TorchModule(AnsweringTarget):
     """A module that answers with logits, probabilities or labels, whatever it is wrapped in and wherever it lies."""
 
     made_of: ClassVar[str] = "a torch module"
+    extra: ClassVar[str] = "torch"
+    refitted: ClassVar[str] = "its architecture, by the default recipe"
     rank: ClassVar[int] = 10  # before kinds that look for methods, which a module may have as well
     dtype: ClassVar[type] = np.float32
 

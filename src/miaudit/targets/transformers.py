@@ -27,6 +27,8 @@ class Transformers(AnsweringTarget):
     """
 
     opened_from: ClassVar[str] = "the folder of a text or image classifier of transformers"
+    extra: ClassVar[str] = "transformers"
+    gives: ClassVar[str] = "logits"
 
     model: Any
     reader: "Reader"

@@ -22,6 +22,8 @@ class XgboostBooster(BoosterTarget):
 
     made_of: ClassVar[str] = "an xgboost.Booster"
     opened_from: ClassVar[str] = "model.ubj or model.json of XGBoost"
+    extra: ClassVar[str] = "xgboost"
+    refitted: ClassVar[str] = "its own parameters; from a file, default ones with its rounds and its depth"
 
     recipe: XgboostRecipe
 

@@ -1,0 +1,65 @@
+"""The page of the documentation that lists the kinds of models that can be audited."""
+
+from miaudit.targets.base import Target, kinds
+
+HEAD = """# Kinds of models
+
+A model is audited as it is: nothing has to be exported or wrapped. From Python it is the first argument of
+`miaudit.audit`; on the command line, and as `target:` of a configuration, it is named by its address
+([your own model](own_model.md)). `miaudit.audit` takes addresses as well: `miaudit.audit("model.onnx", ...)`.
+"""
+
+TAIL = """
+## What the answers are
+
+Unless the table says so, miaudit finds out what a model answers, over a sample of the records, and the report tells it:
+
+- Rows that lie in [0, 1] and sum to 1 are probabilities; rows whose exponentials sum to 1 are log-probabilities; all
+  others are logits.
+- One number a record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of a whole type
+  are labels.
+- What could be several things is not guessed: the message names `outputs=`, on the command line `--outputs`, which may
+  also overrule what was found: `logits`, `log_probabilities`, `probabilities`, `margins` or `labels`.
+
+Margins, such as those of a `LinearSVC`, are read as logits. Labels alone leave little to attack: every record is either
+right or wrong.
+
+## Reference models
+
+Many attacks compare the model with others that were trained in the same way on other records. Where the last column
+is empty, miaudit does not know how, and only attacks without reference models run unless `recipe` says how.
+
+XGBoost's files hold the objective and the trees, but not the parameters of the training. References of such a model
+have XGBoost's default parameters, with as many rounds and levels as the model has. Audit the booster in memory, or the
+`XGBClassifier` with its parameters set, if others were used.
+
+## Files
+
+No file is unpickled, as a pickle runs any code that it holds. Save scikit-learn's classifiers with
+[skops](https://skops.readthedocs.io):
+
+```python
+import skops.io
+
+skops.io.dump(classifier, "model.skops")
+```
+
+A `.skops` file may hold types that skops does not know to be harmless, such as functions and classes of your own. The
+message lists them; name those that you trust: `model.skops?trusted=package.Type,package.function`.
+
+In an ONNX file, the output with numbers for each class is read, or the labels if there is none. If several could be
+meant, say which: `model.onnx?output=NAME`. Files of Keras that hold code are refused. Folders of transformers are read
+from safetensors alone, and code in them is not run.
+"""
+
+
+def targets_page() -> str:
+    """The page: a table with a row for each kind."""
+    head = "| in Python | as an address | install | answers | reference models without a recipe |"
+    rows = [_row(kind) for kind in kinds() if kind.made_of or kind.opened_from]
+    return "\n".join([HEAD, head, "| --- | --- | --- | --- | --- |", *sorted(rows, key=str.lower), TAIL])
+
+
+def _row(kind: type[Target]) -> str:
+    install = f"`pip install 'miaudit[{kind.extra}]'`" if kind.extra else ""
+    return f"| {kind.made_of} | {kind.opened_from} | {install} | {kind.gives or 'found out'} | {kind.refitted} |"
