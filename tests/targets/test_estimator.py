@@ -1,12 +1,17 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.testing as npt
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier
+from safetensors import safe_open
+from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 
+import miaudit
 from miaudit.errors import UserError
 from miaudit.records.given import Given
 from miaudit.targets.base import query
@@ -92,3 +97,15 @@ def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -
     loaded.load_model(tmp_path / "model.json")
     assert Estimator.of(fitted).guess(x, DATA.y).words == "with the classifier's own parameters"
     assert "it has 7 boosting rounds, but n_estimators is 100" in Estimator.of(loaded).guess(x, DATA.y).words
+
+
+@pytest.mark.parametrize("classifier", [LinearSVC(), VotingClassifier([("tree", DecisionTreeClassifier())])])
+def test_references_answer_as_the_classifier_does(classifier: Any, tmp_path: Path) -> None:
+    fitted = classifier.fit(DATA.x[:30], DATA.y[:30])
+    parts = ((DATA.x[:30], DATA.y[:30]), (DATA.x[30:], DATA.y[30:]))
+    found = miaudit.audit(fitted, *parts, attacks=["calibrated"], models=4, shadows=2, store=tmp_path, jobs=1)
+    scores = found.scores.column("calibrated").to_numpy()
+    assert np.isfinite(scores).all()
+    stored = [set(safe_open(path, "numpy").keys()) for path in tmp_path.rglob("*.safetensors")]
+    kind = "logits" if isinstance(classifier, LinearSVC) else "probs"
+    assert [names for names in stored if "scores" not in names] == [{kind}] * 4
