@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind, checked
+from miaudit.model_outputs import OutputKind, checked
 
 P = np.array([[0.9, 0.1], [0.25, 0.75], [1.0, 0.0]])
 LOGITS = np.array([[2.0, -1.0], [0.0, 0.5], [-3.0, 8.0]])
 
-REFUSED: list[tuple[Any, Kind, str]] = [
+REFUSED: list[tuple[Any, OutputKind, str]] = [
     (P, "logits", r"expected logits, got probabilities .*last softmax.*miaudit\.Predictions"),
     (P.astype(np.float32), "logits", "expected logits, got probabilities"),
     (
@@ -35,7 +35,7 @@ REFUSED: list[tuple[Any, Kind, str]] = [
 
 
 @pytest.mark.parametrize(("values", "kind", "message"), REFUSED)
-def test_what_is_refused_names_the_model_and_the_number_of_records(values: Any, kind: Kind, message: str) -> None:
+def test_what_is_refused_names_the_model_and_the_number_of_records(values: Any, kind: OutputKind, message: str) -> None:
     with pytest.raises(UserError, match=rf"the Judge, asked about 3 records: .*{message}"):
         checked("the Judge", values, kind, 3, 2)
 

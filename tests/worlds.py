@@ -11,7 +11,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, Pool, View
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 
 Form = Literal["out", "half", "pool"]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
@@ -68,7 +68,7 @@ def gaussian_world(
     return World(evidence, truth_of(audit))
 
 
-def as_numbers(evidence: Evidence, kind: Kind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:
+def as_numbers(evidence: Evidence, kind: OutputKind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:
     """The same models, of which only one number a record is known.
 
     `loss` is the cross-entropy, `score` the signal of that name in units of `unit`.

@@ -15,7 +15,7 @@ from miaudit.errors import UserError
 from miaudit.forms import AskedForm, Form
 from miaudit.guard import as_array
 from miaudit.messages import shortened
-from miaudit.model_outputs import ROUNDING, Kind, ModelOutputs, checked, sum_tolerance
+from miaudit.model_outputs import ROUNDING, ModelOutputs, OutputKind, checked, sum_tolerance
 
 SAMPLE = 200  # records over which a form is found
 WORDS: dict[Form, tuple[str, str]] = {  # for all classes, and for class 1 of two
@@ -44,7 +44,7 @@ class AnswerForm(NamedTuple):
         return self.form == "labels"
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OutputKind:
         """The kind of the outputs that are read from the answers."""
         from_exponent = self.form == "log_probabilities" and self.single
         return "probs" if from_exponent or self.form in ("probabilities", "labels") else "logits"

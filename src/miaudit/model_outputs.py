@@ -14,9 +14,9 @@ import numpy.typing as npt
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 
-Kind = Literal["logits", "probs", "loss", "score"]
+OutputKind = Literal["logits", "probs", "loss", "score"]
 
-SCALARS: tuple[Kind, ...] = ("loss", "score")  # one number a record, without classes
+SCALARS: tuple[OutputKind, ...] = ("loss", "score")  # one number a record, without classes
 
 SUM_TOLERANCE = 1e-3  # largest error of the sum of a row of probabilities; more where these are coarsely rounded
 HALF_PRECISION = 2.0**-8  # largest error of a sum of 1 whose terms are rounded to eight binary digits
@@ -44,12 +44,14 @@ class ModelOutputs:
     """
 
     values: Floats  # (n, C); (n, 1) for a loss or a score
-    kind: Kind
+    kind: OutputKind
     floor: float = SMALLEST  # a probability of 0 is read as this, and one of 1 as this much less; so is a loss of 0
     unit: Unit = ITSELF  # of scores
 
 
-def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes: int | None = None) -> ModelOutputs:
+def checked(
+    name: str, values: npt.ArrayLike, kind: OutputKind, records: int, classes: int | None = None
+) -> ModelOutputs:
     """Check the outputs that a model gave.
 
     Args:
@@ -79,7 +81,7 @@ def checked(name: str, values: npt.ArrayLike, kind: Kind, records: int, classes:
     return ModelOutputs(floats, kind)
 
 
-def _checked_scalars(asked: str, array: npt.NDArray[Any], kind: Kind, records: int) -> ModelOutputs:
+def _checked_scalars(asked: str, array: npt.NDArray[Any], kind: OutputKind, records: int) -> ModelOutputs:
     if array.shape not in ((records,), (records, 1)):
         raise UserError(f"{asked}: expected one {WORDS[kind]} a record, shape ({records},), it gave {array.shape}")
     values = array.reshape(records, 1).astype(array.dtype if array.dtype in (np.float32, np.float64) else np.float64)
@@ -87,10 +89,10 @@ def _checked_scalars(asked: str, array: npt.NDArray[Any], kind: Kind, records: i
     return ModelOutputs(values, kind)
 
 
-WORDS: dict[Kind, str] = {"logits": "logits", "probs": "probabilities", "loss": "loss", "score": "score"}
+WORDS: dict[OutputKind, str] = {"logits": "logits", "probs": "probabilities", "loss": "loss", "score": "score"}
 
 
-def check_numbers(name: str, values: npt.NDArray[Any], kind: Kind) -> None:
+def check_numbers(name: str, values: npt.NDArray[Any], kind: OutputKind) -> None:
     """Check the numbers in a model's outputs.
 
     Args:

@@ -152,7 +152,7 @@ def test_an_interrupt_says_that_what_is_finished_is_kept(call: Call, monkeypatch
     monkeypatch.setattr(describe, "card", interrupted)
     called = call("attacks")
     assert called.code == 130
-    assert "the same command goes on from there" in called.err
+    assert "the same command continues from there" in called.err
 
 
 def test_an_error_of_the_program_is_no_error_of_the_user(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

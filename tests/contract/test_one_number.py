@@ -11,7 +11,7 @@ from miaudit.auditing.controls import positive_control
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.metrics.roc import auc as area_with_interval
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 from worlds import as_numbers, auc, gaussian_world, number_pool
 
 ATTACKS = registry.names("attacks")
@@ -43,7 +43,7 @@ def rng() -> np.random.Generator:
 
 @pytest.mark.parametrize("kind", ["loss", "score"])
 @pytest.mark.parametrize("name", ATTACKS)
-def test_each_attack_runs_or_says_what_it_lacks(name: str, kind: Kind) -> None:
+def test_each_attack_runs_or_says_what_it_lacks(name: str, kind: OutputKind) -> None:
     evidence = as_numbers(WORLD.evidence, kind)
     lacks = name in NEED_CLASSES or (kind == "score" and name in NEED_LIKELIHOODS)
     if lacks:
@@ -106,7 +106,7 @@ def test_where_nothing_leaks_no_interval_leaves_one_half_too_often() -> None:
 
 
 @pytest.mark.parametrize("kind", ["loss", "score"])
-def test_the_positive_control_leaks(kind: Kind) -> None:
+def test_the_positive_control_leaks(kind: OutputKind) -> None:
     world = gaussian_world(np.random.default_rng(1), n=400, form="half", leak=0.0)
     control, truth = positive_control(as_numbers(world.evidence, kind), world.member, rng())
     assert control.audit.kind == kind

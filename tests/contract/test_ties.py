@@ -12,7 +12,7 @@ from miaudit import registry
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.signals.base import find_signal
 from worlds import gaussian_world
 
@@ -39,7 +39,7 @@ def said(form: str, logits: Floats) -> Floats:
     return p.round(3) if form == "rounded" else p
 
 
-def kind(form: str) -> Kind:
+def kind(form: str) -> OutputKind:
     return "logits" if form == "logits" else "probs"
 
 
@@ -49,7 +49,7 @@ def evidence(form: str) -> Evidence:
     return changed(world.evidence, lambda outputs, m: said(form, outputs.values[m]), kind(form)).with_floor()
 
 
-def changed(old: Evidence, change: Callable[[Outputs, int], Floats], kind: Kind | None = None) -> Evidence:
+def changed(old: Evidence, change: Callable[[Outputs, int], Floats], kind: OutputKind | None = None) -> Evidence:
     tables: dict[int, Outputs] = {}
 
     def view(of: View) -> View:

@@ -18,7 +18,7 @@ SMALLEST_BATCH = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class MembershipNet:
     """A trained network with one output, the log odds of membership."""
 
     scaling: Scaling
@@ -34,7 +34,9 @@ class Network:
         return odds
 
 
-def train_as_released(features: Floats, member: Bools, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
+def train_as_released(
+    features: Floats, member: Bools, hidden: tuple[int, ...], rng: np.random.Generator
+) -> MembershipNet:
     """The classifier of LDC-MIA's released code: raw features, SGD 0.004 with momentum 0.9, 35 epochs, 90 % of records.
 
     The records left out are drawn at random. They do not stop the training early.
@@ -64,7 +66,7 @@ def train(
     hidden: tuple[int, ...],
     rng: np.random.Generator,
     scaling: Scaling | None = None,
-) -> Network:
+) -> MembershipNet:
     """Train a ReLU network by Adam to predict membership.
 
     Args:
@@ -97,12 +99,12 @@ def _check_both(member: Bools) -> None:
         )
 
 
-def _fitted(network: MLPClassifier, features: Floats, member: Bools, scaling: Scaling) -> Network:
+def _fitted(network: MLPClassifier, features: Floats, member: Bools, scaling: Scaling) -> MembershipNet:
     with threadpool_limits(1), warnings.catch_warnings():  # for such small products threads cost more than they save
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is meant as a limit
         network.fit(scaling.of(features).astype(np.float32), member)
     weights = tuple(weight.astype(np.float64) for weight in network.coefs_)
-    return Network(scaling, weights, tuple(bias.astype(np.float64) for bias in network.intercepts_))
+    return MembershipNet(scaling, weights, tuple(bias.astype(np.float64) for bias in network.intercepts_))
 
 
 def draw(rng: np.random.Generator, total: int, limit: int) -> Ints:

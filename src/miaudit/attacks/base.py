@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
-from miaudit.model_outputs import SCALARS, Kind
+from miaudit.model_outputs import SCALARS, OutputKind
 
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
 
@@ -131,7 +131,7 @@ def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
         _check_references(name, where, panel, needs)
 
 
-def lacking_outputs(needs: Needs, kind: Kind) -> str | None:
+def lacking_outputs(needs: Needs, kind: OutputKind) -> str | None:
     """What the models' outputs of this kind lack for an attack with these needs, in words; None if nothing."""
     if needs.classes and kind in SCALARS:
         return f"needs an output for every class; the evidence has one {kind} for each record"

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._calibration import calibrate
-from miaudit.attacks._classifier import Network, draw, train, train_as_released
+from miaudit.attacks._classifier import MembershipNet, draw, train, train_as_released
 from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
 from miaudit.attacks._shadows import members
 from miaudit.attacks.base import STRICT, Needs
@@ -85,7 +85,7 @@ class Ldc:
         known, asked = (self._matrix(records, shadows, evidence.audit.n_classes) for records in (shadows, audited))
         return self._trained(known, members(evidence)[learnt], shadows, rng).log_odds(asked)
 
-    def _trained(self, known: Floats, member: Bools, shadows: "Features", rng: np.random.Generator) -> Network:
+    def _trained(self, known: Floats, member: Bools, shadows: "Features", rng: np.random.Generator) -> MembershipNet:
         if self.classifier == "authors":
             return train_as_released(known, member, HIDDEN, rng)
         if not self._usual:

@@ -9,7 +9,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.panel import required
-from miaudit.model_outputs import SCALARS, Kind
+from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.signals.logits import logits
 from miaudit.signals.scaled_logit import scaled_logit
 
@@ -100,7 +100,7 @@ class _Raised:
         marked[np.ix_(view.models, view.records)] |= inside
 
     def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
-        kind: Kind = outputs.kind if outputs.kind in SCALARS else "logits"
+        kind: OutputKind = outputs.kind if outputs.kind in SCALARS else "logits"
         return Outputs(outputs.labels, Memorised(outputs, inside, self.boost), kind)
 
     def _view(self, view: View) -> View:

@@ -14,7 +14,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 from miaudit.running.work import Work
 from miaudit.seeds import child_seed
 from miaudit.splits.base import Split, no_rows
@@ -105,7 +105,7 @@ def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tu
     return int(len(references) - inside.max(initial=0)), int(inside.min(initial=len(references)))
 
 
-def missing(needs: Needs, has: Needs, kind: Kind = "logits") -> str | None:
+def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None:
     """The first thing that an attack needs and the evidence will lack, in words; None if it lacks nothing."""
     if (lacking := lacking_outputs(needs, kind)) is not None:
         return lacking
@@ -122,7 +122,9 @@ def missing(needs: Needs, has: Needs, kind: Kind = "logits") -> str | None:
     return None
 
 
-def unmet(attacks: dict[str, Attack], split: Split, known_fraction: float, kind: Kind = "logits") -> dict[str, str]:
+def unmet(
+    attacks: dict[str, Attack], split: Split, known_fraction: float, kind: OutputKind = "logits"
+) -> dict[str, str]:
     """The attacks that do not apply to a split, and why (attack -> reason).
 
     Args:

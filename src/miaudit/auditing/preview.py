@@ -18,12 +18,12 @@ from miaudit.auditing.predictions import class_names
 from miaudit.auditing.request import FileRequest, Request
 from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
 from miaudit.datasets.base import Dataset
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 from miaudit.presenter import number
 from miaudit.store.base import Store
 from miaudit.targets.base import Target, query
 
-OUTPUTS: dict[Kind, str] = {"probs": "probabilities", "logits": "logits"}
+OUTPUTS: dict[OutputKind, str] = {"probs": "probabilities", "logits": "logits"}
 
 
 class Chance(NamedTuple):

@@ -16,7 +16,7 @@ from miaudit.auditing.control_results import (
 from miaudit.defences.base import Guarantee
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 
 SCHEMA = "miaudit.result/1"
 
@@ -96,14 +96,14 @@ class TargetFacts(Record):
     """The model under audit."""
 
     description: str
-    """Kind and size of the model, in words."""
+    """OutputKind and size of the model, in words."""
     members: int
     """Number of audited members."""
     nonmembers: int
     """Number of audited non-members."""
     classes: int
     """Number of classes; 0 where the model is known by one number a record."""
-    outputs: Kind = "logits"
+    outputs: OutputKind = "logits"
     """What attacks read: logits, probs, or one number a record, a loss (lower fits better) or a score (higher does)."""
     class_names: tuple[str, ...] = ()
     """Names of the classes, in their order, where a file of predictions has names other than 0, 1, ..."""

@@ -1,4 +1,4 @@
-"""Commands `demo` and `audit`."""
+"""The commands `demo` and `audit`."""
 
 import sys
 from importlib.resources import files
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
-    """Audit a network on real handwritten digits. Takes about a minute, and no data of yours."""
+    """Audit a network on real handwritten digits. Takes about a minute and needs no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
     _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(None, store, jobs))
 
@@ -86,7 +86,7 @@ def audit(
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
 
-    After an interrupt, the same command goes on where it stopped.
+    After an interrupt, the same command continues where it stopped.
     """
     from miaudit.cli.subject import Subject
 

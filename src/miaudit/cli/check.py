@@ -1,4 +1,4 @@
-"""The command `check`: looks an audit over in seconds, before anything is trained."""
+"""The command `check`: examines an audit in seconds, before anything is trained."""
 
 import json
 import sys
@@ -64,9 +64,9 @@ def check(
     probabilities: Probabilities = None,
     ids: IdColumn = None,
 ) -> None:
-    """Look an audit over before anything is trained: reads all records and asks the model about one of them.
+    """Examine an audit before anything is trained: read all records and query the model with one of them.
 
-    Prints what was understood, which attacks run, what would let the others run, and what training will cost. It takes
+    Prints how the input was understood, which attacks run, what the others lack, and what training will cost. It takes
     the arguments of `miaudit audit`; without any, it checks the configuration audit.yaml in the current folder.
     """
     from miaudit.cli.subject import Subject
@@ -164,7 +164,7 @@ def _show(found: "Preview", heading: str) -> None:
 
 
 def lines(found: "Preview") -> Iterator[tuple[str, str]]:
-    """What was understood: title and text of each line."""
+    """Title and text of each line that says how the input was understood."""
     yield "Model", found.model
     yield "Outputs", "; ".join(filter(None, (found.outputs, found.answer)))
     population = f", {found.population:,} of a population" if found.population else ""
@@ -181,7 +181,7 @@ def lines(found: "Preview") -> Iterator[tuple[str, str]]:
 
 
 def _table(attacks: "tuple[Chance, ...]") -> "Table":
-    """The attacks that run, and the others by what they lack."""
+    """A table of the attacks that run, and of the others with what they lack."""
     from rich.table import Table
 
     groups: dict[tuple[str, str], list[str]] = {}

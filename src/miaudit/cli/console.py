@@ -1,4 +1,4 @@
-"""How the command line prints: text as it is, whatever it contains."""
+"""Prints text on the terminal without taking any of it for markup or control codes."""
 
 import warnings
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class PlainConsole(Console):
         highlight: bool | None = None,
         highlighter: HighlighterType | None = None,
     ) -> Text:
-        """The text, printable."""
+        """The text with control characters written as escapes."""
         return super().render_str(
             printable(text),
             style=style,
@@ -48,7 +48,7 @@ class PlainConsole(Console):
 
 @contextmanager
 def printable_warnings() -> Iterator[None]:
-    """Warnings that are shown within the block, which may quote names of files and columns, are printable too."""
+    """Make warnings within the block printable too, since they may quote names of files and columns."""
     before = warnings.formatwarning
 
     def formatted(

@@ -1,4 +1,4 @@
-"""Command `datasets`: what can be audited by name, and what of it lies here."""
+"""The command `datasets`: lists the data sets that can be audited by name, and whether they are on disk."""
 
 import json
 import sys
@@ -107,7 +107,7 @@ def _count(value: int | None) -> str:
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
-    """Sides of one record.
+    """The shape of one record in words.
 
     >>> _shape((3, 32, 32))
     '3 x 32 x 32'

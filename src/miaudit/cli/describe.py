@@ -1,4 +1,4 @@
-"""What there is to say about a plug-in, an attack above all, from its fields and its docstring."""
+"""Describes plug-ins, above all attacks, by their fields and docstrings."""
 
 import inspect
 import re
@@ -24,7 +24,7 @@ PARAGRAPH_LINES = re.compile(r"(?<!\n)\n(?!\n)")
 
 
 class Parameter(NamedTuple):
-    """One hyper-parameter."""
+    """One hyper-parameter of a plug-in, in words."""
 
     name: str
     default: str
@@ -33,7 +33,7 @@ class Parameter(NamedTuple):
 
 
 class AttackCard(NamedTuple):
-    """One attack."""
+    """The description of one attack."""
 
     name: str
     measures: str  # first line of its docstring
@@ -86,7 +86,7 @@ def _section(item: AttackCard) -> str:
 
 
 def parameter_table(listed: Sequence[Parameter]) -> list[str]:
-    """Lines of a Markdown table, with a blank one at its end; none where nothing is listed."""
+    """Lines of a Markdown table of parameters, with a blank one at its end; empty if there are none."""
     return markdown_table(("parameter", "default", "allowed", "meaning"), listed) if listed else []
 
 
@@ -102,7 +102,7 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
 
 
 def _needs(needs: Needs) -> str:
-    """In words.
+    """The needs of an attack in words.
 
     >>> _needs(Needs(shadows=1, out_references=2))
     'a shadow model; 2 reference models trained without each record'

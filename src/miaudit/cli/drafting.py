@@ -1,4 +1,4 @@
-"""Decides what a first configuration says, from what the user tells and from what lies in the current folder."""
+"""Decides the content of a first configuration from the user's options and the files in the current folder."""
 
 import os
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Ask = Callable[[str, str], str]  # given a question and the answer that Enter gi
 
 
 class Told(NamedTuple):
-    """What the user says of the audit; None where nothing."""
+    """The user's options on the audit; None where they left one out."""
 
     model: str | None = None
     members: str | None = None
@@ -33,9 +33,9 @@ def drafted(told: Told, out: Path, ask: Ask | None = None) -> str:
     """The text of a configuration: about a model if there is one, else about predictions, else about records.
 
     Args:
-        told: what the user says.
+        told: the user's options.
         out: the file that the text is for.
-        ask: asks about what cannot be told, four times at most; None where nobody can be asked.
+        ask: asks the user about what stays unclear, four times at most; None where nobody can be asked.
     """
     found = look_around(Path())
     if told.model is None and not found.models and (predictions := _predictions(told, found, out)) is not None:
@@ -97,7 +97,7 @@ def _parts(told: Told, found: Found) -> tuple[str | None, str | None]:
 
 
 def _label(told: str | None, path: str, ask: Ask | None) -> Labels:
-    """The label of a table: as told, or the only candidate, or what the user answers."""
+    """The label of a table: the one named, or the only candidate, or the user's answer."""
     candidates = tuple(labels_in(Path(path)) or ())
     if told is not None or len(candidates) == 1:
         return Labels(told or candidates[0], candidates)

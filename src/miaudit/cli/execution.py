@@ -1,4 +1,4 @@
-"""From the options of the command line to the way in which an audit is carried out."""
+"""Turns the options of the command line into the way in which an audit is carried out."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from miaudit.store_root import store_root_at
 
 
 def execution_of(choices: Choices, listener: Listener, heading: str = "") -> Execution:
-    """How the audit is carried out.
+    """The way in which the audit is carried out.
 
     Args:
         choices: the options.
@@ -38,7 +38,7 @@ def execution_of(choices: Choices, listener: Listener, heading: str = "") -> Exe
 
 @contextmanager
 def folders_of(choices: Choices) -> Iterator[None]:
-    """Within the block, data sets are read from and prepared data is kept in the folders that the options name."""
+    """Read data sets from, and keep prepared data in, the folders that the options name, within the block."""
     with data_root_at(choices.data_root), store_root_at(open_store(choices.store).near.root):
         yield
 

@@ -1,4 +1,4 @@
-"""What lies in a folder that an audit could be about: models, records and predictions."""
+"""Searches a folder for what an audit could be about: models, records and predictions."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def look_around(folder: Path) -> Found:
 
 
 def role_of(name: str) -> str | None:
-    """What a file with that name may hold.
+    """The role that the name of a file suggests.
 
     >>> role_of("data/X-train.csv"), role_of("non_members.parquet"), role_of("adult.csv")
     ('members', 'nonmembers', None)

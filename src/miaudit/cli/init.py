@@ -31,7 +31,7 @@ def init(
 ) -> None:
     """Write a commented configuration from what lies in the current folder: models, records, predictions.
 
-    On a terminal and without options, it asks about what it cannot tell, with four questions at most.
+    On a terminal and without options, it asks about what stays unclear, with four questions at most.
     """
     from miaudit.cli.drafting import Told, drafted
 
@@ -44,7 +44,7 @@ def init(
     with new_file(out) as file:
         file.write(text.encode())
     console = PlainConsole(soft_wrap=True)
-    console.print(f"Wrote {out}. Look it over, then: miaudit check {out}, and miaudit audit {out}.")
+    console.print(f"Wrote {out}. Check and complete it, then: miaudit check {out}, and miaudit audit {out}.")
 
 
 def _text(path: Path | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Commands `attacks` and `report`: look at what there is."""
+"""The commands `attacks` and `report`, which show attacks and finished audits."""
 
 import json
 import sys
@@ -90,7 +90,7 @@ def report(
 
 @contextmanager
 def _fits_together(path: Path) -> Iterator[None]:
-    """A result that has the right form may still be damaged: lists of different lengths, columns that are missing."""
+    """Turn errors from a damaged result of the right form, such as lists of different lengths, into a UserError."""
     try:
         yield
     except (ValueError, KeyError, IndexError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""The program `miaudit`: its commands, and what becomes of errors."""
+"""The program `miaudit`: gathers the commands, and turns errors into messages and exit codes."""
 
 import sys
 from io import StringIO
@@ -12,7 +12,7 @@ from miaudit.errors import UserError
 from miaudit.messages import cut
 
 INTERRUPTED = 130
-LONGEST_USAGE = 3000  # characters of what is said on a wrong call, the help among it
+LONGEST_USAGE = 3000  # characters of the message on a wrong call, help included
 Wrong = typer.BadParameter.__mro__[1]  # every mistake in options and commands; typer does not name it
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ def main(
 
 
 def run() -> None:
-    """Exit codes: 0 done, 2 the user's input is at fault (one message, no traceback), 130 interrupted, 1 else."""
+    """Run a command and exit: 0 done, 2 the input is at fault (a message, no traceback), 130 interrupted, 1 else."""
     errors = PlainConsole(stderr=True, soft_wrap=True)
     try:
         with printable_warnings():
@@ -72,7 +72,7 @@ def run() -> None:
         errors.print("miaudit: stopped")
         sys.exit(1)
     if code == INTERRUPTED:  # typer's own answer to an interrupt
-        errors.print("miaudit: interrupted; finished models are kept, the same command goes on from there")
+        errors.print("miaudit: interrupted; finished models are kept, and the same command continues from there")
     sys.exit(code or 0)
 
 

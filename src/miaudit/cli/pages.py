@@ -36,7 +36,7 @@ def generated() -> dict[str, str]:
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """Paths of the files that differ from what the code gives."""
+    """Paths of the generated files that are out of date."""
     return [path for path, text in generated().items() if not _holds(root / path, text)]
 
 
@@ -45,7 +45,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def write(root: Path = ROOT) -> list[str]:
-    """Write the files that are stale, and give their paths."""
+    """Write the files that are out of date, and return their paths."""
     texts, paths = generated(), stale(root)
     for path in paths:
         write_atomically(root / path, texts[path].encode())

@@ -1,4 +1,4 @@
-"""What the command line says before an audit starts: the table of the plan, and the question whether to go on."""
+"""Prints the plan before an audit starts, and asks whether to go on."""
 
 import json
 import sys
@@ -13,11 +13,11 @@ from miaudit.auditing.cost import Forecast, Readers, Share
 from miaudit.errors import UserError
 from miaudit.presenter import duration
 
-MOST_NAMED = 4  # attacks beyond which their number is told
+MOST_NAMED = 4  # most attacks listed by name; more are only counted
 
 
 def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
-    """Print the table of the plan, and a sentence that tells when everything will be done.
+    """Print the table of the plan, and a sentence on when everything will be done.
 
     Args:
         forecast: what the plan will cost.
@@ -145,6 +145,6 @@ def _named(names: tuple[str, ...], what: str) -> str:
 
 
 def _clock(now: datetime, seconds: float) -> str:
-    """The time of the day, with the date where it is another day."""
+    """The time of day at which so many seconds have passed, with the date where it is another day."""
     then = now + timedelta(seconds=seconds)
     return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%H:%M on %d %B}"

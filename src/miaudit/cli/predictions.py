@@ -1,4 +1,4 @@
-"""From the command line to files of predictions and what is said of their columns."""
+"""Turns the command line into files of predictions and hints about their columns."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ HEAD = 2**16  # bytes of a JSON file in which a configuration would begin
 
 
 class Files(NamedTuple):
-    """One file of predictions, or two."""
+    """One file of predictions, or one on members and one on non-members."""
 
     first: Path
     nonmembers: Path | None

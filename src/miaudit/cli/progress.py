@@ -1,4 +1,4 @@
-"""What the command line shows while an audit runs."""
+"""Shows the progress of an audit on the terminal."""
 
 import sys
 import time
@@ -31,7 +31,7 @@ class Shown(Protocol):
 
 @contextmanager
 def progress() -> Iterator[Shown]:
-    """Show bars on a terminal, and a line now and then elsewhere. On stderr, so that stdout stays for results."""
+    """Show bars on a terminal, elsewhere a line now and then. It prints to stderr, as stdout is for results."""
     if not sys.stderr.isatty():
         yield _Lines()
         return
@@ -58,7 +58,7 @@ class _Bars:
 
     def report(self, stage: str, done: int, total: int) -> None:
         if stage not in self.tasks:
-            self.bars.start()  # only now: the plan is printed first, perhaps with a question
+            self.bars.start()  # only now, since the plan is printed before, perhaps with a question
             self.tasks[stage] = self.bars.add_task(stage, total=total)
         self.bars.update(self.tasks[stage], completed=done, total=total)
 

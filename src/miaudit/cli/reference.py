@@ -1,4 +1,4 @@
-"""Pages of the documentation that say what may be written in a configuration and what stands in a result."""
+"""Writes the documentation's pages on the keys of a configuration and the fields of a result."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,14 @@ FOLDERS = {
 }
 CONFIG_HEAD = """# Configuration
 
-What may be written in the YAML file that `miaudit audit` reads. `examples/` holds whole files. A plug-in is named alone
+The keys of the YAML file that `miaudit audit` reads. `examples/` holds whole files. A plug-in is named alone
 (`threshold: fdr`) or with its options beside its name (`threshold: {name: fdr, alpha: 0.05}`). The options of attacks
 are on [their own page](attacks.md). [`config.schema.json`](schemas/config.schema.json) is the JSON schema, which
 editors use to complete and check a file; it does not know the options of plug-ins.
 """
 RESULT_HEAD = """# The result
 
-What stands in `result.json`, which an audit writes, and in `defences.json`, which a comparison of defences writes. The
+The fields of `result.json`, which an audit writes, and of `defences.json`, which a comparison of defences writes. The
 same types are found in Python as `miaudit.audit(...).result`. JSON schemas:
 [`result.schema.json`](schemas/result.schema.json) and [`defences.schema.json`](schemas/defences.schema.json).
 """

@@ -1,4 +1,4 @@
-"""Command `reproduce`: a paper's table or figure, run here and set beside the published numbers."""
+"""The command `reproduce`: runs a paper's table or figure, and sets our numbers beside the published ones."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +88,7 @@ def _checked(folder: Path, experiment: str, rows: tuple[str, ...], scale: "Scale
 
 
 def _run(folder: Path, named: "Named", reproduction: "Reproduction") -> list[str]:
-    """Run rows, save each as soon as it is there, print the whole table; gives the names of rows that failed."""
+    """Run rows, save each result at once, and print the whole table; returns the names of rows that failed."""
     from miaudit.cli.progress import progress
     from miaudit.experiments import results
     from miaudit.experiments.beside import beside
@@ -102,7 +102,7 @@ def _run(folder: Path, named: "Named", reproduction: "Reproduction") -> list[str
         for row, part in named.experiment.parts():
             try:
                 text = _save(folder, named, watched.row(named, row, part), reproduction.scale)
-            except UserError as error:  # what is wrong with one row need not be wrong with the next
+            except UserError as error:  # the next row may still work
                 failed.append(f"{named.name} {row.name}")
                 text = f"{row.name}: failed: {error}"
             errors.print(text)
@@ -117,7 +117,7 @@ def _run(folder: Path, named: "Named", reproduction: "Reproduction") -> list[str
 
 
 def _save(folder: Path, named: "Named", row: "RowResult", scale: "Scale") -> str:
-    """Write the row's result unless there is a better one; gives what to say of it."""
+    """Write the row's result unless there is a better one; returns a line about it."""
     from miaudit.experiments import results
 
     before = results.read(folder, named.name, scale)

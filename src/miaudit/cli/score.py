@@ -1,4 +1,4 @@
-"""Commands `score` and `evaluate`: one attack on an evidence file, and the metrics of any scores."""
+"""The commands `score` and `evaluate`: run one attack on a file of evidence, and measure any scores."""
 
 import json
 import sys

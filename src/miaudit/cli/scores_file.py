@@ -1,4 +1,4 @@
-"""Reads a table of scores that anything may have written."""
+"""Reads a table of scores, whatever program wrote it."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ REFERENCE_LOSS = ("signal.reference_loss", "reference_loss")
 
 
 def read_scores(path: Path, score: str = "score") -> Scored:
-    """Scores and what else is told of the records of a .parquet or .csv file; rows of unknown membership are left out.
+    """Read scores and further columns of a .parquet or .csv file; rows of unknown membership are left out.
 
     Columns: `score` (or the name given), `member`, and if they are there `label`, `loss`, `reference_loss`, `target`.
 
@@ -100,7 +100,7 @@ def _log_probabilities(table: Columns, names: tuple[str, ...]) -> Floats | None:
 
 
 def _groups(table: Columns, name: str) -> Ints | None:
-    """Any values, as whole numbers from 0 on."""
+    """The distinct values of a column, numbered from 0."""
     if name not in table.arrays:
         return None
     codes: Ints = np.unique(table.texts(name).astype(str), return_inverse=True)[1]

@@ -1,4 +1,4 @@
-"""Tables and lines in which the command line shows results."""
+"""Writes results as tables and lines for the terminal."""
 
 from collections.abc import Iterator
 from textwrap import wrap
@@ -37,7 +37,7 @@ def result_table(result: AuditResult) -> Table:
 
 
 def _named(result: AuditResult, attack: str) -> str:
-    """The attack's name, and below it whether its numbers mean anything."""
+    """The attack's name, with a caution below it where its numbers mean little."""
     return "\n".join(filter(None, (attack, *wrap(eyesight(result.controls, attack), 24))))
 
 
@@ -113,7 +113,7 @@ def evaluation_table(found: Evaluation) -> Table:
 
 
 def _further(found: Evaluation) -> Iterator[tuple[str, str]]:
-    """Rows that depend on the columns of the file and on the options."""
+    """Rows for the metrics that depend on the columns of the file and on the options."""
     if found.one_run_epsilon is not None:
         yield "epsilon of one run, lower bound", bound(found.one_run_epsilon).text()
     if found.at_cut is not None:

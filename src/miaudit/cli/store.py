@@ -41,7 +41,7 @@ def list_(
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what is stored by kind: number of files, size, last use. With --kind, list each file."""
+    """List the stored files by kind: their number, size and last use. With --kind, list each file."""
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
     from miaudit.store.base import EntryKind
     from miaudit.store.upkeep import shared_with
@@ -148,11 +148,11 @@ def _store(location: str | None) -> "Store":
 
 
 def _folder(location: str | None) -> "LocalStore":
-    """The store in a folder; raises UserError for a URL, since nobody knows who is at work with what lies there."""
+    """The store in a folder; raises UserError for a URL, whose objects other machines may be using."""
     store = _store(location)
     if not _is_folder(store):
         raise UserError(
-            f"store gc: expected a folder, got {_shown(store)}: other machines may be at work with what lies there; "
+            f"store gc: expected a folder, got {_shown(store)}: other machines may be using its objects; "
             "use the rules of the bucket to remove old objects"
         )
     return store.near

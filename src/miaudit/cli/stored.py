@@ -1,4 +1,4 @@
-"""Tables of the commands `store`: files of the store, and why a model is in it or not."""
+"""Writes the tables of the commands `store`: the files of a store, and why a model is in it or not."""
 
 import time
 from typing import Any
@@ -91,12 +91,12 @@ def explanations_table(found: dict[str, Explanation]) -> Table:
 def _why(answer: Explanation) -> str:
     if answer.state == "missing" and answer.nearest is None:
         return "no job is stored"
-    # Rows and seeds differ from model to model: what is said of many is said once.
+    # Rows and seeds differ from model to model, so equal explanations share a row.
     return "; ".join(OTHER.get(difference.field, difference.text) for difference in answer.differences)
 
 
 def _what(entry: Entry) -> str:
-    """The recipe's model, or the estimator, in a few words."""
+    """The model of the recipe, or the estimator, in a few words."""
     fields = entry.description.get("recipe_fields", {})
     names = ("model.class", "base.model.class", "kind", "class")  # a network's, a defended network's, an estimator's
     name = next((fields[name] for name in names if name in fields), None)

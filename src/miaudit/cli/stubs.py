@@ -1,4 +1,4 @@
-"""Types of the names that plug-in folders show: an `__init__.pyi` beside each `__init__.py` that asks the registry."""
+"""Writes the stubs of plug-in folders: an `__init__.pyi` beside each `__init__.py` that asks the registry."""
 
 from miaudit import registry
 from miaudit.contents import contract

@@ -1,4 +1,4 @@
-"""From the command line to a configuration: what is audited may be a model, predictions or a configuration."""
+"""Turns the command line into a configuration: the subject may be a model, predictions or a configuration."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ HOW = (
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What the command line says of the thing to audit: its argument, and the options on models and on predictions."""
+    """What to audit, as the command line says: its argument, and the options on models and on predictions."""
 
     argument: str | None = None
     members: Path | None = None

@@ -1,4 +1,4 @@
-"""The page of the documentation that shows the help of every command."""
+"""Writes the documentation's page with the help of every command."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from miaudit.cli.main import app
 WIDTH = "100"  # columns
 HEAD = """# The command line
 
-What `miaudit COMMAND --help` says of each command. Exit codes: 0 done, 2 the input is at fault (one message, no
-traceback), 130 interrupted, 1 any other failure.
+The help of each command, as `miaudit COMMAND --help` prints it. Exit codes: 0 done, 2 the input is at fault (one
+message, no traceback), 130 interrupted, 1 any other failure.
 """
 
 
 def usage() -> str:
-    """The page."""
+    """The page in Markdown."""
     return "\n".join([HEAD, *_sections(app, ())])
 
 

@@ -7,17 +7,17 @@ import numpy.typing as npt
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
-from miaudit.model_outputs import SCALARS, Kind
+from miaudit.model_outputs import SCALARS, OutputKind
 
 
-class Given(NamedTuple):
+class NamedArray(NamedTuple):
     """An array, and what the user calls it."""
 
     name: str
     values: npt.NDArray[Any]
 
 
-def check_integers(given: Given, shape: tuple[int, ...]) -> Ints:
+def check_integers(given: NamedArray, shape: tuple[int, ...]) -> Ints:
     """Return whole numbers of that shape as int64; raises UserError for anything else."""
     if given.values.dtype.kind not in "iu" or given.values.dtype == np.uint64:
         raise UserError(f"{given.name}: expected whole numbers (int64), got {given.values.dtype}")
@@ -25,7 +25,7 @@ def check_integers(given: Given, shape: tuple[int, ...]) -> Ints:
     return given.values.astype(np.int64)
 
 
-def check_flags(given: Given, shape: tuple[int, ...]) -> Bools:
+def check_flags(given: NamedArray, shape: tuple[int, ...]) -> Bools:
     """Return flags (0 and 1, or booleans) of that shape as bool; raises UserError for anything else."""
     if given.values.dtype.kind not in "iub":
         raise UserError(f"{given.name}: expected 0 and 1 (uint8), got {given.values.dtype}")
@@ -36,17 +36,17 @@ def check_flags(given: Given, shape: tuple[int, ...]) -> Bools:
     return given.values.astype(bool)
 
 
-def given_labels(labels: npt.ArrayLike | None, outputs: npt.ArrayLike, kind: Kind) -> Given:
+def given_labels(labels: npt.ArrayLike | None, outputs: npt.ArrayLike, kind: OutputKind) -> NamedArray:
     """Return the labels (n,) that were given with the outputs (n, ...) of a model, unchecked.
 
     Records of which a loss or a score is known need none: they share one class.
     """
     if labels is None and kind in SCALARS:
-        return Given("labels", np.zeros(np.asarray(outputs).shape[:1], dtype=np.int64))
-    return Given("labels", np.asarray(() if labels is None else labels))
+        return NamedArray("labels", np.zeros(np.asarray(outputs).shape[:1], dtype=np.int64))
+    return NamedArray("labels", np.asarray(() if labels is None else labels))
 
 
-def check_labels(given: Given) -> Ints:
+def check_labels(given: NamedArray) -> Ints:
     """Return the labels (n,) of one or more records as int64; raises UserError for anything else."""
     if given.values.ndim != 1 or not given.values.size:
         raise UserError(f"{given.name}: expected shape (n,) with n > 0, got {given.values.shape}")
@@ -71,7 +71,7 @@ def check_range(name: str, labels: Ints, classes: int) -> None:
         )
 
 
-def check_ids(given: Given, n: int) -> Ints:
+def check_ids(given: NamedArray, n: int) -> Ints:
     """Return the ids (n,) of n records as int64; raises UserError if two records share one."""
     ids = check_integers(given, (n,))
     unique, first, counts = np.unique(ids, return_index=True, return_counts=True)
@@ -99,7 +99,7 @@ def check_same_classes(classes: dict[str, int]) -> None:
             )
 
 
-def check_same_scalars(kinds: dict[str, Kind]) -> None:
+def check_same_scalars(kinds: dict[str, OutputKind]) -> None:
     """Raise UserError if some outputs (name -> kind) are losses and others scores: they cannot be compared."""
     first = next(iter(kinds))
     for name, found in kinds.items():
@@ -146,7 +146,7 @@ def check_membership(panel: str, member: Bools | None) -> None:
         )
 
 
-def _check_shape(given: Given, shape: tuple[int, ...]) -> None:
+def _check_shape(given: NamedArray, shape: tuple[int, ...]) -> None:
     if given.values.shape != shape:
         raise UserError(
             f"{given.name}: expected shape {shape}, as the labels and outputs have it, got {given.values.shape}"

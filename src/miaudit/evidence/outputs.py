@@ -7,7 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.evidence.lazy import LazyOutputs
-from miaudit.model_outputs import ITSELF, SMALLEST, Kind, ModelOutputs, Unit
+from miaudit.model_outputs import ITSELF, SMALLEST, ModelOutputs, OutputKind, Unit
 from miaudit.signals.base import find_signal
 
 
@@ -21,7 +21,7 @@ class Outputs:
 
     labels: Ints  # (N,)
     values: Sequence[Floats]  # M arrays (N, C)
-    kind: Kind = "logits"
+    kind: OutputKind = "logits"
     floor: float = SMALLEST  # of probabilities and losses, see `ModelOutputs`
     unit: Unit = ITSELF  # of scores
     _signals: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False)
@@ -74,7 +74,7 @@ class Outputs:
         if temperature == 1:
             return self
         if temperature not in self._tempered:
-            kind: Kind = "loss" if self.kind == "loss" else "logits"
+            kind: OutputKind = "loss" if self.kind == "loss" else "logits"
             self._tempered[temperature] = Outputs(self.labels, Tempered(self, temperature), kind)
         return self._tempered[temperature]
 

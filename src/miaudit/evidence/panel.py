@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from miaudit.arrays import Bools, Floats, Ints, read_only
-from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range, given_labels
+from miaudit.evidence.checks import NamedArray, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
-from miaudit.model_outputs import Kind, checked
+from miaudit.model_outputs import OutputKind, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class Panel:
         in_reference: npt.ArrayLike | None = None,
         member: npt.ArrayLike | None = None,
         ids: npt.ArrayLike | None = None,
-        kind: Kind = "logits",
+        kind: OutputKind = "logits",
     ) -> "Panel":
         """Build a panel from plain arrays; all are checked, none is copied unless its type must change.
 
@@ -102,13 +102,15 @@ class Panel:
         if in_reference is None:
             inside = np.zeros((len(others), len(y) if others else 0), dtype=bool)
         else:
-            inside = check_flags(Given("in_reference", np.asarray(in_reference)), (len(others), len(y)))
+            inside = check_flags(NamedArray("in_reference", np.asarray(in_reference)), (len(others), len(y)))
         return cls(
             target_view=View.whole(Outputs(y, [read_only(own)], kind)),
             reference_view=View.whole(Outputs(y, [read_only(one) for one in others], kind)) if others else None,
             in_reference=read_only(inside),
-            member=None if member is None else read_only(check_flags(Given("member", np.asarray(member)), y.shape)),
-            ids=None if ids is None else read_only(check_ids(Given("ids", np.asarray(ids)), len(y))),
+            member=None
+            if member is None
+            else read_only(check_flags(NamedArray("member", np.asarray(member)), y.shape)),
+            ids=None if ids is None else read_only(check_ids(NamedArray("ids", np.asarray(ids)), len(y))),
         )
 
     def __len__(self) -> int:
@@ -135,7 +137,7 @@ class Panel:
         return self.n_references > 0 and bool(self.in_reference.any(axis=0).all())
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OutputKind:
         """What the model under attack gives."""
         return self.target_view.outputs.kind
 

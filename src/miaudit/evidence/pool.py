@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from miaudit.arrays import Bools, Ints, read_only
 from miaudit.errors import UserError
-from miaudit.evidence.checks import Given, check_flags, check_ids, check_labels, check_range, given_labels
+from miaudit.evidence.checks import NamedArray, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
 from miaudit.maths.lookup import positions_of
-from miaudit.model_outputs import Kind, checked
+from miaudit.model_outputs import OutputKind, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Pool:
         labels: npt.ArrayLike | None = None,
         in_training: npt.ArrayLike = (),
         ids: npt.ArrayLike | None = None,
-        kind: Kind = "logits",
+        kind: OutputKind = "logits",
     ) -> "Pool":
         """Build a pool from plain arrays; all are checked.
 
@@ -58,8 +58,8 @@ class Pool:
         if not values:
             raise UserError("outputs: expected the outputs of one or more models, got none")
         check_range("labels", y, values[0].shape[1])
-        inside = check_flags(Given("in_training", np.asarray(in_training)), (len(values), len(y)))
-        own = np.arange(len(y)) if ids is None else check_ids(Given("ids", np.asarray(ids)), len(y))
+        inside = check_flags(NamedArray("in_training", np.asarray(in_training)), (len(values), len(y)))
+        own = np.arange(len(y)) if ids is None else check_ids(NamedArray("ids", np.asarray(ids)), len(y))
         return cls(View.whole(Outputs(read_only(y), values, kind)), read_only(inside), read_only(own))
 
     def models(self, view: View | None) -> Ints:

@@ -13,7 +13,7 @@ from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.own.function import Lesson, TrainingFunction
 from miaudit.own.trial import ASKED, Trained, find_out
 from miaudit.source import SOURCES, releases_here, source_of
@@ -32,7 +32,7 @@ class Returned:
     """A model that the function returned, as the target that it would be."""
 
     target: Target
-    kind: Kind  # of the outputs that are kept
+    kind: OutputKind  # of the outputs that are kept
     made_by: str
 
     def outputs(self, x: Floats) -> ModelOutputs:
@@ -68,7 +68,7 @@ class OwnTraining(AnyRecipe):
     library: str  # releases, version of the code here, then the user's own modules
     asked: AskedForm = "auto"  # how answers of the models are read
     function: TrainingFunction = field(compare=False, repr=False, kw_only=True)
-    kind: Kind = field(default="probs", compare=False)  # follows from the other fields
+    kind: OutputKind = field(default="probs", compare=False)  # follows from the other fields
     told: tuple[str, ...] = field(default=(), compare=False)
     unsent: str = field(default="", compare=False)  # why it cannot be sent to other processes; empty if it can
 
@@ -93,7 +93,7 @@ class OwnTraining(AnyRecipe):
         return f"model by {self.name}"
 
     @property
-    def output_kind(self) -> Kind:
+    def output_kind(self) -> OutputKind:
         """What the model of the trial gave."""
         return self.kind
 

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.targets.base import Target, query
 from miaudit.training.data import Records, Subset, handful
 
@@ -28,7 +28,7 @@ class Found(NamedTuple):
     """What the trial showed."""
 
     asked: AskedForm
-    kind: Kind
+    kind: OutputKind
     remarks: tuple[str, ...]
 
 

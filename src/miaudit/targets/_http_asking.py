@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind, checked
+from miaudit.model_outputs import OutputKind, checked
 from miaudit.running.base import Progress
 from miaudit.targets._http_answers import Answers, names_of
 from miaudit.targets._http_connection import Connection
@@ -39,7 +39,7 @@ class Habits(NamedTuple):
     """How records are asked about."""
 
     name: str  # of the endpoint, for messages
-    kind: Kind
+    kind: OutputKind
     batch: int
     repeats: int
     budget: int | None

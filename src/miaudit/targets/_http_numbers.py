@@ -8,7 +8,7 @@ import numpy.typing as npt
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 from miaudit.messages import listed, shortened
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 
 
 def found_at(answer: Any, path: str) -> Any:
@@ -60,7 +60,7 @@ def _in_order(row: dict[str, Any], class_names: tuple[str, ...]) -> list[Any]:
     return [row[name] for name in class_names]
 
 
-def in_columns(values: npt.NDArray[Any], kind: Kind) -> npt.NDArray[Any]:
+def in_columns(values: npt.NDArray[Any], kind: OutputKind) -> npt.NDArray[Any]:
     """Outputs (n, C); a single column, (n,) or (n, 1), is class 1 of two: p becomes (1 - p, p), a logit z (0, z).
 
     >>> in_columns(np.array([0.25, 0.5]), "probs").tolist()

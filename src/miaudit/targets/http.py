@@ -12,7 +12,7 @@ from miaudit import registry
 from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.store_root import store_root
 from miaudit.targets._http_answers import open_answers
 from miaudit.targets._http_asking import Asking, Habits, repeated, single_column
@@ -24,7 +24,7 @@ from miaudit.targets._http_secrets import shown
 from miaudit.targets.base import Target, at_least
 
 FOLDER = "answers"  # in the store, for what endpoints answered
-KINDS: dict[str, Kind] = {"probabilities": "probs", "logits": "logits"}
+KINDS: dict[str, OutputKind] = {"probabilities": "probs", "logits": "logits"}
 SINGULAR = {"probabilities": "probability", "logits": "logit"}
 NAMES = {"kserve": "KServe v2", "mlflow": "MLflow", "instances": "instances", "template": "a template"}
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind, ModelOutputs, checked
+from miaudit.model_outputs import ModelOutputs, OutputKind, checked
 
 Way = Literal["predict_proba", "decision_function", "predict"]
 
@@ -32,7 +32,7 @@ def way_of(estimator: Any) -> Way | None:
     return "predict" if hasattr(estimator, "predict") else None
 
 
-def kind_of(way: Way | None) -> Kind:
+def kind_of(way: Way | None) -> OutputKind:
     """The kind of the outputs that are made of the answers."""
     return "logits" if way == "decision_function" else "probs"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeGuard
 
 from miaudit.answers import UNKNOWN, Answerer
 from miaudit.arrays import Floats, Ints, Tensors
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.plain import describe
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.timing import Case
@@ -37,7 +37,7 @@ class AnyRecipe(ABC):
     tried_first: ClassVar[bool] = True  # may training fail on few records of a class, so that a trial is worth while?
 
     @property
-    def output_kind(self) -> Kind:
+    def output_kind(self) -> OutputKind:
         """The kind of outputs that its models give."""
         return "probs"
 

@@ -12,7 +12,7 @@ from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.messages import shortened
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Tick, untold
 
@@ -66,7 +66,7 @@ class BoosterRecipe(AnyRecipe):
         return f"{self.library.split()[0]} Booster"
 
     @property
-    def output_kind(self) -> Kind:
+    def output_kind(self) -> OutputKind:
         """Logits or probabilities, as the objective has it."""
         return self.form.kind
 

@@ -12,7 +12,7 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.source import SOURCES, Source, source_of
 from miaudit.training import boosting
 from miaudit.training.asking import estimator_outputs, kind_of, way_of
@@ -82,7 +82,7 @@ class EstimatorRecipe(AnyRecipe):
         return type(self.estimator).__name__
 
     @property
-    def output_kind(self) -> Kind:
+    def output_kind(self) -> OutputKind:
         """Logits where its classifiers give margins, else probabilities; labels are certain ones."""
         return kind_of(way_of(self.estimator))
 

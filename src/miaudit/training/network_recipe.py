@@ -10,7 +10,7 @@ import numpy as np
 from miaudit.answers import LOGITS
 from miaudit.arrays import Floats, Tensors
 from miaudit.errors import UserError
-from miaudit.model_outputs import Kind, ModelOutputs
+from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.models.base import Answering, predict
 from miaudit.splits.base import no_rows
 from miaudit.training.base import AnyRecipe
@@ -62,7 +62,7 @@ class NetworkRecipe(AnyRecipe):
     tried_first: ClassVar[bool] = False  # nothing of theirs depends on how many records a class has
 
     @property
-    def output_kind(self) -> Kind:
+    def output_kind(self) -> OutputKind:
         """Logits, unless the architecture says something else."""
         model = self.network.model
         return model.form.kind if isinstance(model, Answering) else LOGITS.kind

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from miaudit.evidence.checks import Given
+from miaudit.evidence.checks import NamedArray
 from miaudit.evidence.io.stored import Stored
 from miaudit.model_outputs import SCALARS
 
@@ -14,14 +14,14 @@ class Draft:
     """One panel of a file. If there is a pool, the panel may refer to its models instead of holding outputs."""
 
     name: str
-    labels: Given | None = None
+    labels: NamedArray | None = None
     target: Stored | None = None
-    target_models: Given | None = None  # of the pool: the one under attack
+    target_models: NamedArray | None = None  # of the pool: the one under attack
     references: Stored | None = None
-    reference_models: Given | None = None  # of the pool
-    in_reference: Given | None = None
-    member: Given | None = None
-    ids: Given | None = None
+    reference_models: NamedArray | None = None  # of the pool
+    in_reference: NamedArray | None = None
+    member: NamedArray | None = None
+    ids: NamedArray | None = None
     shadow_targets: Stored | None = None  # of a population
     target_views: tuple[Stored, ...] = ()  # further views of the records
     reference_views: tuple[Stored, ...] = ()
@@ -44,9 +44,9 @@ class PoolDraft:
     """The pool of a file. Without labels and ids, its records are the audited ones, in their order."""
 
     outputs: Stored
-    in_training: Given
-    labels: Given | None = None
-    ids: Given | None = None
+    in_training: NamedArray
+    labels: NamedArray | None = None
+    ids: NamedArray | None = None
 
     def with_labels(self) -> "PoolDraft":
         """The pool with the one class that models have which give one number a record, if it has ids and no labels."""
@@ -55,5 +55,5 @@ class PoolDraft:
         return replace(self, labels=_one_class("pool.labels", self.outputs))
 
 
-def _one_class(name: str, outputs: Stored) -> Given:
-    return Given(name, np.zeros(outputs.tensor.shape[1], dtype=np.int64))
+def _one_class(name: str, outputs: Stored) -> NamedArray:
+    return NamedArray(name, np.zeros(outputs.tensor.shape[1], dtype=np.int64))

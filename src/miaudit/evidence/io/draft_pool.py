@@ -6,7 +6,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.checks import Given, check_flags, check_ids, check_integers, check_labels, check_range
+from miaudit.evidence.checks import NamedArray, check_flags, check_ids, check_integers, check_labels, check_range
 from miaudit.evidence.io.checks import check_outputs
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.outputs import Outputs
@@ -19,15 +19,15 @@ def with_defaults(drafts: dict[str, Draft], draft: PoolDraft) -> tuple[dict[str,
     audit = drafts["audit"]
     models = np.arange(len(draft.outputs))
     if audit.ids is None and draft.ids is None and audit.labels is not None:
-        audit = replace(audit, ids=Given("audit.ids", np.arange(audit.labels.values.size)))
+        audit = replace(audit, ids=NamedArray("audit.ids", np.arange(audit.labels.values.size)))
     if draft.labels is None and draft.ids is None:
         draft = replace(draft, labels=audit.labels, ids=audit.ids)
     if audit.references is None and audit.reference_models is None:
-        audit = replace(audit, reference_models=Given("audit.references.models", models))
+        audit = replace(audit, reference_models=NamedArray("audit.references.models", models))
     drafts = drafts | {"audit": audit}
     if not any(name.startswith("shadow.") for name in drafts):
         names = {m: f"shadow.{m}" for m in models}
-        drafts |= {names[m]: Draft(names[m], target_models=Given(names[m], models[m : m + 1])) for m in models}
+        drafts |= {names[m]: Draft(names[m], target_models=NamedArray(names[m], models[m : m + 1])) for m in models}
     return drafts, draft
 
 
@@ -47,7 +47,7 @@ def check_pool(draft: PoolDraft) -> Pool:
     return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids)
 
 
-def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
+def stand_in(draft: Draft, given: NamedArray, pool: Pool) -> Panel:
     """Build the panel in which a model of the pool is under attack; labels and members come from the pool.
 
     Args:
@@ -70,7 +70,7 @@ def stand_in(draft: Draft, given: Given, pool: Pool) -> Panel:
     return pool.stand_in(int(target[0]), references, ids)
 
 
-def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tuple[View, Bools]:
+def pool_references(draft: Draft, given: NamedArray, labels: Ints, pool: Pool) -> tuple[View, Bools]:
     """Return the models of the pool that are a panel's references, and (R, n) what they were trained on.
 
     Args:
@@ -98,7 +98,7 @@ def pool_references(draft: Draft, given: Given, labels: Ints, pool: Pool) -> tup
     return view, in_reference
 
 
-def _models(given: Given, pool: Pool) -> Ints:
+def _models(given: NamedArray, pool: Pool) -> Ints:
     models = check_integers(given, (given.values.size,))
     M = len(pool.in_training)
     if ((models < 0) | (models >= M)).any() or len(np.unique(models)) < len(models):
@@ -106,7 +106,7 @@ def _models(given: Given, pool: Pool) -> Ints:
     return models
 
 
-def _ids(panel: str, given: Given | None, pool: Pool) -> Ints:
+def _ids(panel: str, given: NamedArray | None, pool: Pool) -> Ints:
     if given is None:
         raise UserError(f"expected {panel}.ids, which tell the panel's records in the pool; got none")
     ids = check_ids(given, given.values.size)

@@ -40,7 +40,7 @@ import numpy as np
 
 from miaudit.arrays import Bools
 from miaudit.errors import UserError
-from miaudit.evidence.checks import Given
+from miaudit.evidence.checks import NamedArray
 from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.io.assemble import LoadedEvidence, assemble
 from miaudit.evidence.io.draft import Draft, PoolDraft
@@ -53,13 +53,13 @@ from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
 from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
 from miaudit.messages import NAME, shortened
-from miaudit.model_outputs import SCALARS, Kind
+from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.reading.path import MOST_BYTES, about, check_file
 
 VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
-KINDS: tuple[Kind, ...] = ("logits", "probs", *SCALARS)
+KINDS: tuple[OutputKind, ...] = ("logits", "probs", *SCALARS)
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
 KEYS = ("target", "references", "target.views", "references.views")
 SHAPES = {  # by dimensions, and whether they are one model's
@@ -188,8 +188,8 @@ def _pool_draft(file: TensorFile) -> PoolDraft | None:
     return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"))
 
 
-def _given(file: TensorFile, name: str) -> Given | None:
-    return Given(name, file.array(name)) if name in file.names else None
+def _given(file: TensorFile, name: str) -> NamedArray | None:
+    return NamedArray(name, file.array(name)) if name in file.names else None
 
 
 def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) -> Stored | None:

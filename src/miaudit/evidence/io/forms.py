@@ -7,7 +7,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.errors import UserError
 from miaudit.evidence.io.groups import Group
 from miaudit.messages import listed
-from miaudit.model_outputs import MOST_DIGITS, ROUNDING, Kind
+from miaudit.model_outputs import MOST_DIGITS, ROUNDING, OutputKind
 from miaudit.reading.hints import Form
 
 SUMS = 0.02  # by which the sum of a row that was rounded may differ from 1
@@ -104,7 +104,7 @@ def _mostly(rows: Bools, known: Floats) -> bool:
     return bool(rows.sum() > MOST * len(known))
 
 
-def read_form(values: Floats, form: Form) -> tuple[Floats, Kind]:
+def read_form(values: Floats, form: Form) -> tuple[Floats, OutputKind]:
     """Outputs (..., C) in the form in which evidence holds them; one column becomes the two of a binary model."""
     if form in ("loss", "score"):
         return values, form

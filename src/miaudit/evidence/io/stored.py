@@ -7,7 +7,7 @@ import numpy as np
 from miaudit.arrays import Floats
 from miaudit.evidence.io.source import Tensor
 from miaudit.evidence.lazy import LazyOutputs
-from miaudit.model_outputs import Kind
+from miaudit.model_outputs import OutputKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +16,7 @@ class Stored(LazyOutputs):
 
     name: str  # what the user calls them
     tensor: Tensor  # (M, n, C), of a large file not read yet
-    kind: Kind
+    kind: OutputKind
 
     def __len__(self) -> int:
         return len(self.tensor)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Floats, Ids, Ints
 from miaudit.errors import UserError
-from miaudit.evidence.checks import Given
+from miaudit.evidence.checks import NamedArray
 from miaudit.evidence.io.draft import Draft
 from miaudit.evidence.io.flags import flags
 from miaudit.evidence.io.forms import read_form
@@ -31,7 +31,7 @@ from miaudit.evidence.io.ranked import ranked_outputs
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.understood import Understood
 from miaudit.messages import shortened
-from miaudit.model_outputs import SCALARS, Kind
+from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.reading.columns import Columns
 
 PANEL = re.compile(r"audit|known|population|shadow\.(?:0|[1-9][0-9]*)")
@@ -51,7 +51,7 @@ class _Read(NamedTuple):
     labels: Ints  # (n,)
     target: Floats  # (n, C)
     references: Floats  # (R, n, C), NaN where a cell is blank
-    kind: Kind
+    kind: OutputKind
     inside: Floats  # (R, n), NaN where a cell is blank
     member: Floats | None  # (n,)
     ids: Ints | None  # (n,)
@@ -100,7 +100,7 @@ def _read(columns: Columns, found: Understood, names: Ids | None) -> _Read:
     )
 
 
-def _outputs(columns: Columns, found: Understood, names: tuple[str, ...]) -> tuple[Floats, Kind]:
+def _outputs(columns: Columns, found: Understood, names: tuple[str, ...]) -> tuple[Floats, OutputKind]:
     """(n, C), NaN where a cell is blank."""
     if found.ranked:
         return ranked_outputs(columns, found), "probs"
@@ -189,25 +189,27 @@ def _draft(read: _Read, panel: str, rows: Ints) -> Draft:
     outputs = None if np.isnan(references).all() else Stored(f"panel {panel}, columns ref_p", references, read.kind)
     return Draft(
         name=panel,
-        labels=Given(f"panel {panel}, column label", read.labels[rows]),
+        labels=NamedArray(f"panel {panel}, column label", read.labels[rows]),
         target=Stored(f"panel {panel}, columns p", read.target[rows][None], read.kind),
         references=outputs,
         in_reference=_flags_inside(panel, read.inside[:, rows]),
         member=None if read.member is None else _whole_flags(panel, "member", read.member[rows]),
-        ids=None if read.ids is None else Given(f"panel {panel}, column id", read.ids[rows]),
+        ids=None if read.ids is None else NamedArray(f"panel {panel}, column id", read.ids[rows]),
     )
 
 
-def _flags_inside(panel: str, inside: Floats) -> Given | None:
+def _flags_inside(panel: str, inside: Floats) -> NamedArray | None:
     """(R, n), or None where no reference of this panel has the column filled in."""
     found = [_whole_flags(panel, f"ref{r}_in", row) for r, row in enumerate(inside)]
     if all(row is None for row in found):
         return None
     none = np.zeros(inside.shape[1], dtype=np.int64)
-    return Given(f"panel {panel}, columns ref_in", np.stack([none if row is None else row.values for row in found]))
+    return NamedArray(
+        f"panel {panel}, columns ref_in", np.stack([none if row is None else row.values for row in found])
+    )
 
 
-def _whole_flags(panel: str, name: str, values: Floats) -> Given | None:
+def _whole_flags(panel: str, name: str, values: Floats) -> NamedArray | None:
     """The panel's part of a column, None where it is blank throughout."""
     blank: npt.NDArray[np.bool_] = np.isnan(values)
     if blank.all():
@@ -220,4 +222,4 @@ def _whole_flags(panel: str, name: str, values: Floats) -> Given | None:
     wrong = values[(values != 0) & (values != 1)]
     if wrong.size:
         raise UserError(f"panel {panel}, column {name}: expected 0 and 1 only, got {wrong[0]:g} ({wrong.size:,} times)")
-    return Given(f"panel {panel}, column {name}", values.astype(np.int64))
+    return NamedArray(f"panel {panel}, column {name}", values.astype(np.int64))
