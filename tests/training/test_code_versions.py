@@ -25,8 +25,8 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "1c77fab9496d4132"),
     "distillation": ("distillation/1", "738a17a0d62f91db"),
     "selena": ("selena/1", "97a19bc20279ce27"),
-    "boosters": ("; boosters/1", "7804df6cd73b9d34"),
-    "estimators": ("; estimators/2", "37538b2363a70bb8"),
+    "boosters": ("; boosters/1", "1089617b2ed76601"),
+    "estimators": ("; estimators/2", "1276a2deaeb02397"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
