@@ -6,8 +6,11 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import torch
+from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from miaudit.address import Address
 from miaudit.errors import UserError
@@ -100,6 +103,18 @@ def test_a_model_with_an_input_for_each_column_is_given_the_columns() -> None:
     npt.assert_allclose(query(target_of(asked), DATA.x).values, DATA.x @ WEIGHTS, rtol=1e-5)
     with pytest.raises(UserError, match=r"it has 4 inputs \(.*\), and the records have 3 columns"):
         query(target_of(asked), DATA.x[:, :3])
+
+
+def test_a_table_of_text_and_numbers_fits_a_model_with_an_input_for_each_column() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"pay": DATA.x[:, 0], "town": np.array(["Ulm", "Bonn"])[DATA.y % 2], "id": range(60)})
+    columns = make_column_transformer((OneHotEncoder(), ["town"]), (StandardScaler(), ["pay"]))
+    pipeline = make_pipeline(columns, LogisticRegression()).fit(frame, DATA.y)
+    types = skl2onnx.common.data_types
+    inputs = [("town", types.StringTensorType([None, 1])), ("pay", types.FloatTensorType([None, 1]))]
+    target = target_of(session(skl2onnx.convert_sklearn(pipeline, initial_types=inputs, target_opset=17)))
+    assert isinstance(target, Onnx)
+    npt.assert_allclose(target.answers(frame), pipeline.predict_proba(frame), atol=1e-6)
 
 
 def test_several_inputs_are_given_by_their_names() -> None:

@@ -67,7 +67,7 @@ def fed(session: Any, x: Any) -> dict[str, Array]:
 
     Args:
         session: the session.
-        x: an array (n, ...), or several inputs as a mapping from their names or a tuple in their order.
+        x: an array (n, ...), or several inputs: a mapping from their names, a tuple in their order, or a table.
 
     Raises:
         UserError: there are not as many inputs as the session has.
@@ -79,8 +79,9 @@ def fed(session: Any, x: Any) -> dict[str, Array]:
 
 def _parts(names: list[str], x: Any) -> list[Any]:
     """The part of the records for each input."""
-    if isinstance(x, Mapping):
-        missing = [name for name in names if name not in x]
+    given = list(x) if isinstance(x, Mapping) else getattr(x, "columns", None)
+    if given is not None:
+        missing = [name for name in names if name not in given]
         if missing:
             raise UserError(f"the ONNX model: expected the inputs {listed(names)}, got none for {listed(missing)}")
         return [x[name] for name in names]
