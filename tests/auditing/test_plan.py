@@ -65,6 +65,15 @@ def test_attacks_that_do_not_apply_are_skipped_or_refused_if_named() -> None:
         applicable(some, skipped, named=True)
 
 
+def test_a_target_that_gives_labels_is_attacked_by_what_reads_labels_alone() -> None:
+    split = Pool(models=4, shadows=2).split(60, seed=0)
+    some = attacks("gap", "loss", "lira")
+    skipped = unmet(some, split, known_fraction=0.1, labels_only=True)
+    assert skipped == dict.fromkeys(["loss", "lira"], "needs to know how sure the target is, which gives labels only")
+    assert list(applicable(some, skipped, named=False)) == ["gap"]
+    assert unmet(some, split, known_fraction=0.1) == {}
+
+
 def test_shadows_without_references_stop_only_attacks_that_learn_from_them() -> None:
     split = Pool(models=2, shadows=1).split(60, seed=0)
     skipped = unmet(attacks("calibrated", "lira", "ldc"), split, known_fraction=0.1)

@@ -23,6 +23,7 @@ class Needs(NamedTuple):
     population: bool = False  # records seen by no audited model
     classes: bool = False  # an output for every class: a loss or a score does not suffice
     likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
+    confidence: bool = True  # how sure the target is: its label alone does not suffice
 
 
 class Cut(NamedTuple):

@@ -25,8 +25,8 @@ class Gap:
 
     @property
     def needs(self) -> Needs:
-        """Only the target's outputs, of every class."""
-        return Needs(classes=True)
+        """Only the target's labels, of all classes."""
+        return Needs(classes=True, confidence=False)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) 0 or 1."""

@@ -70,13 +70,14 @@ class Plan:
         return self.auxiliary if self.target_work is None else (self.target_work, *self.auxiliary)
 
 
-def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
+def available(split: Split, known: bool, to_learn: bool = True, labels_only: bool = False) -> Needs:
     """What the evidence of a split will hold, in the terms in which attacks state their needs.
 
     Args:
         split: the roles of records and models.
         known: whether attacks are told the membership of some records.
         to_learn: whether the attack learns from shadows, whose records then need references as well.
+        labels_only: whether the target gives nothing but labels.
 
     Returns:
         The fewest references that any record has, without counting records that are left out of the audit.
@@ -93,6 +94,7 @@ def available(split: Split, known: bool, to_learn: bool = True) -> Needs:
         in_references=min(inside for _, inside in sides),
         known=known,
         population=len(split.population) > 0,
+        confidence=not labels_only,
     )
 
 
@@ -109,6 +111,8 @@ def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None
     """The first thing that an attack needs and the evidence will lack, in words; None if it lacks nothing."""
     if (lacking := lacking_outputs(needs, kind)) is not None:
         return lacking
+    if needs.confidence and not has.confidence:
+        return "needs to know how sure the target is, which gives labels only"
     if needs.shadows > has.shadows:
         return f"needs {needs.shadows} shadow model(s), there are {has.shadows}"
     if needs.out_references > has.out_references:
@@ -123,7 +127,11 @@ def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None
 
 
 def unmet(
-    attacks: dict[str, Attack], split: Split, known_fraction: float, kind: OutputKind = "logits"
+    attacks: dict[str, Attack],
+    split: Split,
+    known_fraction: float,
+    kind: OutputKind = "logits",
+    labels_only: bool = False,
 ) -> dict[str, str]:
     """The attacks that do not apply to a split, and why (attack -> reason).
 
@@ -132,8 +140,9 @@ def unmet(
         split: the roles of records and models.
         known_fraction: share of the audited records that attacks may know.
         kind: what the models give.
+        labels_only: whether the target gives nothing but labels.
     """
-    has = {to_learn: available(split, known=True, to_learn=to_learn) for to_learn in (False, True)}
+    has = {learns: available(split, True, learns, labels_only) for learns in (False, True)}
     too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
     reasons = {
         name: missing(attack.needs, has[attack.needs.shadows > 0], kind) or (too_few if attack.needs.known else None)

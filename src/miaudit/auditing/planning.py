@@ -28,7 +28,7 @@ def plan_of(request: Request) -> Plan:
         target_work=target_work(data, split, _needed(recipes).target, seed, device) if request.target is None else None,
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
-        questions=wanted.questions(unmet(wanted.attacks, split, wanted.known_fraction)),
+        questions=wanted.questions(unmet(wanted.attacks, split, wanted.known_fraction, gives_labels(request))),
         device=device,
         shown=request.defence.shown,
         guarantee=_guarantee(request, len(split.members)),
@@ -36,6 +36,11 @@ def plan_of(request: Request) -> Plan:
         origin=request.origin,
     )
     return only_needed(whole)
+
+
+def gives_labels(request: Request) -> bool:
+    """Does the target at hand give nothing but labels?"""
+    return request.target is not None and request.target.labels_only
 
 
 def split_of(request: Request) -> Split:

@@ -13,7 +13,7 @@ from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.gather import describe_target, gather_file
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, available
-from miaudit.auditing.planning import plan_of, split_of
+from miaudit.auditing.planning import gives_labels, plan_of, split_of
 from miaudit.auditing.predictions import class_names
 from miaudit.auditing.request import FileRequest, Request
 from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
@@ -130,7 +130,7 @@ def _recipe(plan: Plan) -> str:
 
 def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:
     whole = split_of(request)  # before models that no attack reads were left out
-    has = {to_learn: available(whole, known=True, to_learn=to_learn) for to_learn in (False, True)}
+    has = {to_learn: available(whole, True, to_learn, gives_labels(request)) for to_learn in (False, True)}
     ways = ways_of(request)
     return _chances_of(
         request.wanted.attacks,

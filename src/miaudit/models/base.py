@@ -69,7 +69,8 @@ def at_rest(module: "torch.nn.Module") -> Iterator[None]:
     """Put the module into evaluation mode, without gradients, and every part of it back into the mode that it had."""
     import torch
 
-    modes = {part: part.training for part in module.modules()}  # a user may have frozen some parts
+    # A user may have frozen some parts; TorchScript that was frozen has no modes.
+    modes = {part: part.training for part in module.modules() if hasattr(part, "training")}
     module.eval()
     try:
         # Parameters that are made by the first call must not be those of inference alone.
@@ -107,9 +108,13 @@ def _records(module: "torch.nn.Module", x: Any, device: str) -> "torch.Tensor":
 
 
 def _answer(module: "torch.nn.Module", x: Any, device: str) -> Floats:
+    return to_array(tensor_of(module(_records(module, x, device))))
+
+
+def to_array(answer: "torch.Tensor") -> Floats:
+    """The answers as an array: float64 and whole numbers as they are, all others in single precision."""
     import torch
 
-    answer = tensor_of(module(_records(module, x, device)))
     single = answer.float() if answer.is_floating_point() and answer.dtype != torch.float64 else answer
     values: Floats = single.cpu().numpy()
     return values

@@ -25,6 +25,7 @@ from miaudit.forms import AskedForm
 from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.records.given import Given
+from miaudit.targets._made import made
 from miaudit.training.base import AnyRecipe
 
 PICKLES = (".pkl", ".pickle", ".joblib", ".dill")
@@ -252,21 +253,23 @@ def target_of(given: object) -> Target:
 
 
 def open_target(address: Address) -> Target:
-    """The model at an address, opened by the first kind that knows it.
+    """The model at an address: made by the user's function, or opened by the first kind that knows it.
 
     Raises:
-        UserError: no kind opens it, or the one that does cannot.
+        UserError: no kind opens it, or the one that does cannot; a function cannot make it.
     """
+    if address.factory is not None:
+        return target_of(made(address))
     for kind in kinds():
         if kind.opens(address):
             return kind.open(address)
-    known = ", ".join(kind.opened_from for kind in kinds() if kind.opened_from)
+    known = ", ".join(["net.py:make", *(kind.opened_from for kind in kinds() if kind.opened_from)])
     raise UserError(f"cannot open the model {address}: expected {known}; got {_seen(address)}")
 
 
 def is_model(address: Address) -> bool:
     """Does any kind of target open the address?"""
-    return any(kind.opens(address) for kind in kinds())
+    return address.factory is not None or any(kind.opens(address) for kind in kinds())
 
 
 def kinds() -> list[type[Target]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.models.base import device_of, gives_tensor, precision_of, predict
+from miaudit.targets._torch_records import dtype_that_fits
 from miaudit.targets.base import AnsweringTarget, Guess
 from miaudit.training.copying import is_private, unwrapped
 from miaudit.training.fresh import check_fresh
@@ -28,7 +29,7 @@ class TorchModule(AnsweringTarget):
     made_of: ClassVar[str] = "a torch module"
     extra: ClassVar[str] = "torch"
     refitted: ClassVar[str] = "its architecture, by the default recipe"
-    rank: ClassVar[int] = 10  # before kinds that look for methods, which a module may have as well
+    rank: ClassVar[int] = 11  # before kinds that look for methods, which a module may have as well
     dtype: ClassVar[type] = np.float32
 
     module: "torch.nn.Module"
@@ -62,16 +63,7 @@ class TorchModule(AnsweringTarget):
 
     def dtype_for(self, x: Any) -> type:
         """Single precision, unless the records are whole numbers that the module takes as nothing else."""
-        if getattr(x, "dtype", np.dtype(float)).kind not in "iu" or self._takes(x[:2], np.float32):
-            return np.float32
-        return np.int64 if self._takes(x[:2], np.int64) else np.float32
-
-    def _takes(self, x: Any, dtype: type) -> bool:
-        try:
-            self.answers(np.asarray(x).astype(dtype))
-        except Exception:  # whatever a module raises; what is wrong is told when it is asked
-            return False
-        return True
+        return dtype_that_fits(self.answers, x)
 
     def answers(self, x: Any) -> Floats:
         """What the module says in evaluation mode, where its parameters lie."""
