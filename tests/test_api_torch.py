@@ -30,7 +30,7 @@ def trained() -> nn.Sequential:
     x, y = (torch.from_numpy(part) for part in MEMBERS)
     for _ in range(200):
         optimizer.zero_grad()
-        nn.functional.binary_cross_entropy_with_logits(module(x).squeeze(1), y.float()).backward()
+        nn.functional.binary_cross_entropy_with_logits(module(x).squeeze(1), y.float()).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return module
 
@@ -138,3 +138,14 @@ def test_token_ids_reach_the_module_and_its_references_as_whole_numbers(tmp_path
     )
     assert found.result.references is not None
     assert found.result.references.models == 2
+
+
+def test_the_example_of_the_page_does_what_it_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: Any, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "torch.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path))
+    exec(code.replace("shadows=2)", "shadows=2, jobs=1)"), {})
+    said = code.rpartition("# ")[2].strip()
+    assert capsys.readouterr().out.strip() == said

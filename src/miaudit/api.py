@@ -120,7 +120,7 @@ def audit(
     """Audit a trained model on records that it was trained on and records that it was not trained on.
 
     Args:
-        target: a torch module that gives logits, a fitted scikit-learn classifier, `Predictions`, or any object with
+        target: a torch module, a fitted scikit-learn classifier, `Predictions`, or any object with
             `logits(x) -> (n, C)` and `description`.
         members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data. Records are named by the
             index of the DataFrames or Series if both parts have one and no label occurs twice; otherwise by their

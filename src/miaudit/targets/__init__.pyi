@@ -19,6 +19,8 @@ from miaudit.targets.lightgbm_booster import LightgbmBooster as LightgbmBooster
 from miaudit.targets.onnx import Onnx as Onnx
 from miaudit.targets.predictions import Predictions as Predictions
 from miaudit.targets.skops import Skops as Skops
+from miaudit.targets.torch_export import TorchExport as TorchExport
 from miaudit.targets.torch_module import TorchModule as TorchModule
+from miaudit.targets.torch_script import TorchScript as TorchScript
 from miaudit.targets.transformers import Transformers as Transformers
 from miaudit.targets.xgboost_booster import XgboostBooster as XgboostBooster
