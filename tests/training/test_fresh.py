@@ -64,6 +64,10 @@ class Prototypes(nn.Module):
 class Forgetful(nn.Linear):
     """Its own reset forgets the bias."""
 
+    def __init__(self, features: int, classes: int) -> None:
+        super().__init__(features, classes)
+        nn.init.zeros_(self.bias)  # what was in memory otherwise
+
     def reset_parameters(self) -> None:
         nn.init.normal_(self.weight)
 

@@ -28,7 +28,9 @@ def plan_of(request: Request) -> Plan:
         target_work=target_work(data, split, _needed(recipes).target, seed, device) if request.target is None else None,
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
-        questions=wanted.questions(unmet(wanted.attacks, split, wanted.known_fraction, gives_labels(request))),
+        questions=wanted.questions(
+            unmet(wanted.attacks, split, wanted.known_fraction, labels_only=gives_labels(request))
+        ),
         device=device,
         shown=request.defence.shown,
         guarantee=_guarantee(request, len(split.members)),
