@@ -20,11 +20,11 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "fcebecc00201af1a"),
-    "fit_many": ("stack/1", "11535d3e0c47f177"),
-    "dp_sgd": ("dp_sgd/3", "1c77fab9496d4132"),
-    "distillation": ("distillation/1", "738a17a0d62f91db"),
-    "selena": ("selena/1", "97a19bc20279ce27"),
+    "fit": ("plain/2", "49e6100289965a8f"),
+    "fit_many": ("stack/1", "79a444cc54c55901"),
+    "dp_sgd": ("dp_sgd/3", "3630fa044b34b65a"),
+    "distillation": ("distillation/1", "aa7a9f0fd8da07cf"),
+    "selena": ("selena/1", "7b97edcd749bf9f0"),
     "boosters": ("; boosters/1", "1089617b2ed76601"),
     "estimators": ("; estimators/2", "1276a2deaeb02397"),
 }
