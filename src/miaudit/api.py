@@ -173,6 +173,7 @@ def audit(
         device,
         defence_from(defence, attacker),
         outputs,
+        progress,
     )
     execution = Execution(
         store=open_store(store),

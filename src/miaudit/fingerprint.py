@@ -3,11 +3,20 @@
 import dataclasses
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 LENGTH = 32  # hexadecimal digits kept: 128 bits
+
+
+class Blocks(NamedTuple):
+    """An array that is read block by block along its first axis; its hash is that of the whole array."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    read: Callable[[], Iterable[np.ndarray[Any, Any]]]
 
 
 def fingerprint(*parts: Any) -> str:
@@ -28,9 +37,8 @@ def fingerprint(*parts: Any) -> str:
 
 
 def _feed(digest: "hashlib._Hash", part: Any) -> None:
-    if isinstance(part, np.ndarray):
-        digest.update(f"array {part.dtype.str} {part.shape};".encode())
-        digest.update(part.reshape(-1).view(np.uint8).data if part.size else b"")
+    if isinstance(part, np.ndarray | Blocks):
+        _feed_array(digest, part)
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         digest.update(f"{type(part).__module__}.{type(part).__qualname__}(".encode())
         for field in dataclasses.fields(part):
@@ -54,3 +62,9 @@ def _feed(digest: "hashlib._Hash", part: Any) -> None:
         digest.update(f"{type(part).__name__} {json.dumps(part)};".encode())
     else:
         raise TypeError(f"cannot fingerprint a {type(part).__name__}: expected arrays, dataclasses or plain values")
+
+
+def _feed_array(digest: "hashlib._Hash", array: np.ndarray[Any, Any] | Blocks) -> None:
+    digest.update(f"array {array.dtype.str} {array.shape};".encode())
+    for block in array.read() if isinstance(array, Blocks) else [array]:
+        digest.update(block.reshape(-1).view(np.uint8).data if block.size else b"")

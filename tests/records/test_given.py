@@ -5,12 +5,14 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.records.given import read_given
 from miaudit.records.part import read_part
+from miaudit.records.reading import Reading
 
+SINGLE = Reading(lambda _: np.float32)
 INSIDE, OUTSIDE, OTHERS = ([[1.0], [2.0], [3.0]], [0, 1, 0]), ([[4.0], [5.0]], [1, 2]), ([[6.0], [7.0]], [0, 0])
 
 
 def test_every_record_keeps_its_kind_its_place_and_its_name() -> None:
-    given = read_given(INSIDE, OUTSIDE, OTHERS, dtype=np.float32, seed=0)
+    given = read_given(INSIDE, OUTSIDE, OTHERS, reading=SINGLE, seed=0)
     data = given.data
     assert data.x.dtype == np.float32
     for rows, (x, y) in ((given.members, INSIDE), (given.nonmembers, OUTSIDE), (given.population, OTHERS)):
@@ -24,24 +26,24 @@ def test_every_record_keeps_its_kind_its_place_and_its_name() -> None:
 
 def test_the_order_is_random_and_follows_from_the_seed() -> None:
     orders = [
-        read_given(INSIDE, OUTSIDE, OTHERS, dtype=np.float32, seed=seed).data.x.ravel().tolist() for seed in (0, 0, 1)
+        read_given(INSIDE, OUTSIDE, OTHERS, reading=SINGLE, seed=seed).data.x.ravel().tolist() for seed in (0, 0, 1)
     ]
     assert orders[0] == orders[1] != orders[2]
     assert orders[0] != sorted(orders[0])
 
 
 def test_without_a_population_there_are_no_such_rows() -> None:
-    assert len(read_given(INSIDE, OUTSIDE, None, dtype=np.float64, seed=0).population) == 0
+    assert len(read_given(INSIDE, OUTSIDE, None, reading=SINGLE, seed=0).population) == 0
 
 
 def test_kinds_of_different_shapes_are_refused() -> None:
     with pytest.raises(UserError, match=r"must have one shape, got .*\(1,\).*\(2,\)"):
-        read_given(INSIDE, ([[1.0, 2.0]] * 2, [0, 1]), None, dtype=np.float64, seed=0)
+        read_given(INSIDE, ([[1.0, 2.0]] * 2, [0, 1]), None, reading=SINGLE, seed=0)
 
 
 @pytest.mark.parametrize("records", [[0, 1, 1], (None, [0, 1, 1])])
 def test_labels_alone_are_read_where_they_suffice(records: object) -> None:
-    part = read_part("members", records, np.float64, may_lack_x=True)
-    assert (part.x.shape, part.y.tolist()) == ((3, 0), [0, 1, 1])
+    part = read_part("members", records, Reading(may_lack_x=True))
+    assert (part.x.shape, part.y.values.tolist()) == ((3, 0), [0, 1, 1])
     with pytest.raises(UserError, match="only Predictions are audited without"):
-        read_part("members", records, np.float64)
+        read_part("members", records, Reading())

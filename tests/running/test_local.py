@@ -22,7 +22,7 @@ from miaudit.running import work as work_file
 from miaudit.running.base import unwatched
 from miaudit.running.crew import do_units
 from miaudit.running.follow import follow
-from miaudit.running.local import Training, run_local
+from miaudit.running.local import Files, Training, run_local
 from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pace
 from miaudit.running.work import Work, do, do_all, outputs
@@ -144,7 +144,8 @@ def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> N
 
 
 def test_data_that_cannot_be_mapped_says_why(tmp_path: Path) -> None:
-    gone = Training(tmp_path / "gone-x.npy", tmp_path / "gone-y.npy", 3, LocalStore(tmp_path), "cpu")
+    files = Files("", {"x": tmp_path / "gone-x.npy"}, {})
+    gone = Training(files, tmp_path / "gone-y.npy", 3, LocalStore(tmp_path), "cpu")
     with pytest.raises(UserError, match=r"cannot be trained: FileNotFoundError: .*gone-x\.npy"):
         list(do_units([works(DATA, recipe(), 1)], 1, gone))
 

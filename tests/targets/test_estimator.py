@@ -14,12 +14,14 @@ from sklearn.tree import DecisionTreeClassifier
 import miaudit
 from miaudit.errors import UserError
 from miaudit.records.given import Given
+from miaudit.records.labels import Classes
 from miaudit.targets.base import query
 from miaudit.targets.estimator import Estimator
 from miaudit.training.estimators import EstimatorRecipe
 from tiny import blobs
 
 DATA = blobs()
+CLASSES = Classes(np.arange(3), DATA.y)
 FITTED = LogisticRegression().fit(DATA.x, DATA.y)
 
 
@@ -59,7 +61,7 @@ def test_description() -> None:
 
 def given(names: tuple[str, ...] = ()) -> Given:
     rows = np.arange(len(DATA))
-    return Given(replace(DATA, feature_names=names), rows[:30], rows[30:], rows[:0])
+    return Given(replace(DATA, feature_names=names), rows[:30], rows[30:], rows[:0], rows[:0], CLASSES)
 
 
 def test_columns_in_another_order_than_the_classifier_knows_are_refused() -> None:
@@ -78,7 +80,7 @@ def test_members_with_labels_that_the_classifier_does_not_know_are_refused() -> 
     with pytest.raises(UserError, match=r"not fitted on the labels \[2\] of members"):
         target.check(given())
     rows = np.arange(len(DATA))
-    target.check(Given(DATA, rows[known], rows[~known], rows[:0]))  # non-members may have them
+    target.check(Given(DATA, rows[known], rows[~known], rows[:0], rows[:0], CLASSES))  # non-members may have them
 
 
 def test_its_own_parameters_are_the_recipe() -> None:

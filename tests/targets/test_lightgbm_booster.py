@@ -9,6 +9,7 @@ import pytest
 from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.records.given import Given
+from miaudit.records.labels import Classes
 from miaudit.targets.base import open_target, query, target_of
 from miaudit.targets.lightgbm_booster import LightgbmBooster
 from targets.alike import check_scores
@@ -81,8 +82,9 @@ def test_columns_in_another_order_than_in_training_are_refused() -> None:
     native = lightgbm.train(
         QUIET | {"objective": "binary"}, lightgbm.Dataset(TWO.x, TWO.y, feature_name=list("abcd")), 1
     )
+    data, classes = replace(TWO, feature_names=tuple("bacd")), Classes(np.arange(2), TWO.y)
     with pytest.raises(UserError, match=r"in another order: select them by booster\.feature_name\(\)"):
-        target_of(native).check(Given(replace(TWO, feature_names=tuple("bacd")), rows[:30], rows[30:], rows[:0]))
+        target_of(native).check(Given(data, rows[:30], rows[30:], rows[:0], rows[:0], classes))
 
 
 def test_other_texts_are_not_its_own(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.records.given import Given
+from miaudit.records.labels import Classes
 from miaudit.targets.base import open_target, query, target_of
 from miaudit.targets.xgboost_booster import XgboostBooster
 from miaudit.training.xgboost_recipe import XgboostRecipe
@@ -78,7 +79,10 @@ def test_columns_in_another_order_than_in_training_are_refused() -> None:
     native.feature_names = ["a", "b", "c", "d"]
     target = target_of(native)
     assert query(target, DATA.x).values.shape == (60, 3)
-    shuffled = Given(replace(DATA, feature_names=("b", "a", "c", "d")), ROWS[:30], ROWS[30:], ROWS[:0])
+    classes = Classes(np.arange(3), DATA.y)
+    shuffled = Given(
+        replace(DATA, feature_names=("b", "a", "c", "d")), ROWS[:30], ROWS[30:], ROWS[:0], ROWS[:0], classes
+    )
     with pytest.raises(UserError, match=r"in another order: select them by booster\.feature_names"):
         target.check(shuffled)
 

@@ -20,17 +20,17 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "49e6100289965a8f"),
-    "fit_many": ("stack/1", "79a444cc54c55901"),
-    "dp_sgd": ("dp_sgd/3", "3630fa044b34b65a"),
-    "distillation": ("distillation/1", "aa7a9f0fd8da07cf"),
-    "selena": ("selena/1", "7b97edcd749bf9f0"),
+    "fit": ("plain/2", "60d7fc4f48cf140f"),
+    "fit_many": ("stack/1", "f1a9b91aaf2cb738"),
+    "dp_sgd": ("dp_sgd/3", "c9c894a13bfa4bb0"),
+    "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
+    "selena": ("selena/1", "b96882431ce4a8c9"),
     "boosters": ("; boosters/1", "1089617b2ed76601"),
-    "estimators": ("; estimators/2", "1276a2deaeb02397"),
+    "estimators": ("; estimators/2", "16ca274bbee55379"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
-LOOP = ("seeds", "models.base", "training.networks", "training.fit", "training.optimizers")
+LOOP = ("seeds", "models.base", "module_inputs", "training.networks", "training.fit", "training.optimizers")
 ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
 SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
 LIKE = ("training.like", "training.copying", "training.as_logits")
@@ -45,12 +45,16 @@ BEHIND = {
         *("training.boosters", "training.xgboost_recipe", "training.lightgbm_recipe"),
         *("model_outputs", "answers"),
     ),
-    "estimators": ("training.estimators", "training.asking", "training.boosting", "model_outputs", "answers"),
+    "estimators": (
+        *("training.estimators", "training.asking", "training.boosting"),
+        *("model_outputs", "answers", "features.base"),
+    ),
 }
 NEUTRAL = {
     "arrays",
     "errors",
     "messages",
+    "registry",
     "splits.base",
     "fingerprint",  # names change with it
     "training.base",

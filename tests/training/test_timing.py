@@ -105,7 +105,7 @@ def test_an_estimator_is_fitted_and_asked(monkeypatch: pytest.MonkeyPatch) -> No
     clock = clocked(monkeypatch, lambda _: 0.0)
     asked: list[int] = []
 
-    def pretend(fitted: object, x: np.ndarray, classes: int) -> None:
+    def pretend(fitted: object, x: np.ndarray, classes: int, labels: None) -> None:
         asked.append(len(x))
         clock.now += 1.5
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
-from miaudit.records.duplicates import digests
+from miaudit.features.base import Features, Inputs, digests
 
 LABEL_COLUMNS = 50  # more classes than this share one column
 GRID = 4  # images are also described by the means over the cells of a 4 x 4 grid
@@ -45,14 +45,15 @@ def describe_truth(truth: npt.NDArray[Any]) -> Described:
 def describe_records(data: Dataset, rows: Ints) -> Described:
     """The records in `rows` (n,) of a data set, with their labels.
 
-    An image becomes statistics of its pixels, because single pixels mean little to trees; any other record
-    becomes its own values. For records without values, or with one placeholder for all, only the labels remain.
+    An image becomes statistics of its pixels, because single pixels mean little to trees. Any other array becomes its
+    own values, and other features are coded in their own way. For records without values, or with one placeholder for
+    all, only the labels remain.
     """
-    x = np.asarray(data.x)[rows]
+    x = data.x[rows]
     labels = describe_labels(data.y[rows], data.class_names)
     if not data.tells_records_apart:
         return labels
-    values, names = _image(x) if _is_image(x) else _columns(x, data.feature_names)
+    values, names = x.coded() if isinstance(x, Features) else _numbers(x, data.feature_names)
     return Described(
         values=np.column_stack([values, labels.values]),
         names=(*names, *labels.names),
@@ -61,8 +62,8 @@ def describe_records(data: Dataset, rows: Ints) -> Described:
     )
 
 
-def _copies(x: Floats) -> Ints:
-    _, number = np.unique(digests(x, np.arange(len(x))), return_inverse=True)
+def _copies(x: Inputs) -> Ints:
+    _, number = np.unique(digests(x), return_inverse=True)
     copies: Ints = number.reshape(-1).astype(np.int64)
     return copies
 
@@ -75,6 +76,10 @@ def _labels(y: Ints, class_names: tuple[str, ...]) -> tuple[Floats, tuple[str, .
         classes = classes[1:]
     named = [class_names[c] if c < len(class_names) else str(c) for c in classes.tolist()]
     return (y[:, None] == classes).astype(np.float64), tuple(f"label {name}" for name in named)
+
+
+def _numbers(x: Floats, feature_names: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
+    return _image(x) if _is_image(x) else _columns(x, feature_names)
 
 
 def _columns(x: Floats, feature_names: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:

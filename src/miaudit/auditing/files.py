@@ -11,7 +11,6 @@ import yaml
 from pydantic import ValidationError
 
 from miaudit.auditing.comparison import Comparison
-from miaudit.auditing.predictions import class_names
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
@@ -53,7 +52,7 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 def scores_table(finished: Finished) -> pa.Table:
     """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals.
 
-    Where a table of predictions names its classes there is `class`, and each of its further columns is `column.NAME`.
+    Where classes have names there is `class`, and each further column of a table of predictions is `column.NAME`.
     """
     gathered = finished.gathered
     audit = gathered.evidence.audit
@@ -63,8 +62,8 @@ def scores_table(finished: Finished) -> pa.Table:
         "label": audit.labels,
         "member": gathered.truth,
     }
-    if names := class_names(gathered.understood):
-        columns["class"] = np.array(names)[audit.labels]
+    if gathered.class_names:
+        columns["class"] = np.array(gathered.class_names)[audit.labels]
     for name, judged in finished.judged.items():
         columns[name] = judged.scores
         if judged.cut is not None:

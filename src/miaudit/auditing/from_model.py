@@ -1,6 +1,7 @@
 """From a model at hand and its records to a request."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from miaudit.auditing.request import Recipes, Request, Wanted
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm
 from miaudit.records.given import Given, Records, read_given
+from miaudit.records.reading import Reading, Told, unheard
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over
 from miaudit.targets.base import Target, target_of
@@ -83,6 +85,7 @@ def request_for(
     device: str = "auto",
     defence: DefenceInUse = UNDEFENDED,
     outputs: AskedForm = "auto",
+    progress: Told = unheard,
 ) -> Request:
     """The request to audit a model at hand.
 
@@ -95,19 +98,15 @@ def request_for(
         device: where networks are trained.
         defence: the model's defence.
         outputs: what the model's answers are; "auto" to find out.
+        progress: told how many records are read from a source such as a torch DataLoader.
 
     Raises:
         UserError: the model cannot be queried, or the records do not fit it.
     """
     target = target_of(model).with_outputs(outputs)
-    given = read_given(
-        *records,
-        dtype=_dtype(target, records.members, recipe),
-        seed=wanted.seed,
-        may_lack_x=not target.reads_records and recipe is None,
-    )
-    target = target.tried(given.data)
-    given = given.with_classes(target.count_classes(given.data))
+    given = read_given(*records, reading=replace(_reading(target, recipe), progress=progress), seed=wanted.seed)
+    target = target.with_labels(given.labels).tried(given.data)
+    given = given.with_classes(target.count_classes(given.unlabelled))
     target.check(given)
     how, origin = _recipe(target, given, recipe)
     how = None if how is None else _tried(how, target, given)
@@ -123,20 +122,31 @@ def request_for(
     )
 
 
-def _dtype(target: Target, members: Records, recipe: AnyRecipe | None) -> type:
-    """The type that numbers get: what the target wants, but no more than what its networks read."""
-    pair = isinstance(members, tuple | list) and len(members) == 2
-    wanted = target.dtype_for(members[0] if pair else members)
-    trains_network = recipe is not None and recipe.network is not None
-    return np.float32 if trains_network and wanted is np.float64 else wanted
+def _reading(target: Target, recipe: AnyRecipe | None) -> Reading:
+    """What the target wants its records like, and no more than what networks read that are trained."""
+    reading = target.reading
+    if recipe is None:
+        return reading
+    trains_network = recipe.network is not None
+    return replace(
+        reading, may_lack_x=False, dtype_for=_single(reading.dtype_for) if trains_network else reading.dtype_for
+    )
+
+
+def _single(dtype_for: Callable[[Any], type]) -> Callable[[Any], type]:
+    """The same types, with single precision in place of double."""
+    return lambda x: np.float32 if (wanted := dtype_for(x)) is np.float64 else wanted
 
 
 def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[AnyRecipe | None, Origin]:
     """How models like the target are trained, and who says so."""
+    labels = given.labels.for_training
     if recipe is not None:
-        return _with_model(recipe, target, given), Origin(recipe.by, given=True)
+        return _with_model(recipe, target, given).with_labels(labels), Origin(recipe.by, given=True)
     guess = target.guess(given.data.x[given.members], given.data.y[given.members])
-    return (None, Origin("", given=False)) if guess is None else (guess.recipe, Origin(guess.words, given=False))
+    if guess is None:
+        return None, Origin("", given=False)
+    return guess.recipe.with_labels(labels), Origin(guess.words, given=False)
 
 
 def _tried(recipe: AnyRecipe, target: Target, given: Given) -> AnyRecipe:

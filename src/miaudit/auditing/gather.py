@@ -15,6 +15,7 @@ from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
 from miaudit.auditing.plan import Plan, asked_rows
+from miaudit.auditing.predictions import class_names
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
 from miaudit.defences.base import Guarantee
@@ -49,6 +50,7 @@ class Gathered:
     data: str  # fingerprint of the records
     recipe: Any  # plain values
     records: Described | None  # what an attacker sees who never asks the model; possibly the labels alone
+    class_names: tuple[str, ...]  # empty where classes are numbered from 0
     names: Ints | None  # (N,) the user's ids of all rows of the data; None where the evidence has them already
     train_accuracy: Quantity
     test_accuracy: Quantity
@@ -98,6 +100,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         data=plan.data.fingerprint,
         recipe=None if plan.recipe is None else describe(plan.recipe),
         records=describe_records(plan.data, rows),
+        class_names=plan.data.class_names,
         names=plan.data.ids,
         description=describe_target(plan),
         guarantee=plan.guarantee,
@@ -225,6 +228,7 @@ def gather_file(
         data=opened.digest,
         recipe=None,
         records=_told_of_records(evidence.audit, opened, kept),
+        class_names=class_names(opened.understood),
         names=None,
         description=" and ".join(f"predictions in {printable(file.name)}" for file in files),
         left_out=_left_out(loaded.evidence, truth, kept),

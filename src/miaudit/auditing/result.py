@@ -106,7 +106,7 @@ class TargetFacts(Record):
     outputs: OutputKind = "logits"
     """What attacks read: logits, probs, or one number a record, a loss (lower fits better) or a score (higher does)."""
     class_names: tuple[str, ...] = ()
-    """Names of the classes, in their order, where a file of predictions has names other than 0, 1, ..."""
+    """Names of the classes, in their order, where they are called other than 0, 1, ..."""
     train_accuracy: Quantity
     """Accuracy on the members; absent where the model is no classifier."""
     test_accuracy: Quantity

@@ -15,7 +15,7 @@ from miaudit.auditing.gather import Gathered, ask, gather
 from miaudit.auditing.judging import judge_all
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, Questions
-from miaudit.auditing.predictions import class_names, predictions_read
+from miaudit.auditing.predictions import predictions_read
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
@@ -188,7 +188,7 @@ def _facts(gathered: Gathered) -> TargetFacts:
         nonmembers=len(gathered.truth) - members,
         classes=0 if audit.kind in SCALARS else audit.n_classes,
         outputs=audit.kind,
-        class_names=class_names(gathered.understood),
+        class_names=gathered.class_names,
         train_accuracy=gathered.train_accuracy,
         test_accuracy=gathered.test_accuracy,
         guarantee=gathered.guarantee,

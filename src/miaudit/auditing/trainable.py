@@ -103,11 +103,13 @@ def _in_words(draw: _Draw, data: Dataset) -> str:
     all_counts = np.bincount(data.y, minlength=data.classes)
     absent = np.flatnonzero((draw.counts == 0) & (all_counts > 0))
     if absent.size:
-        lacking = f"one of the models is trained without class {listed(str(label) for label in absent)}"
+        lacking = (
+            f"one of the models is trained without class {listed(data.class_name(int(label)) for label in absent)}"
+        )
         return f"{lacking}: leave rare classes out, or use a classifier that can do without them"
     rarest = int(np.argmin(np.where(draw.counts > 0, draw.counts, len(data) + 1)))
     return (
-        f"class {rarest} has {all_counts[rarest]:,} records among {len(data):,}, and one of the models is trained on "
-        f"{draw.counts[rarest]:,} of them: leave the class out, or lower the number of folds if the classifier "
-        "cross-validates"
+        f"class {data.class_name(rarest)} has {all_counts[rarest]:,} records among {len(data):,}, and one model "
+        f"is trained on {draw.counts[rarest]:,} of them: leave the class out, or lower the number of folds if "
+        "the classifier cross-validates"
     )

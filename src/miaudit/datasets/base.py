@@ -6,8 +6,9 @@ from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ids, Ints
+from miaudit.arrays import Ids, Ints
 from miaudit.data_root import data_root
+from miaudit.features.base import Features, Inputs, tells_apart
 from miaudit.fingerprint import fingerprint
 
 
@@ -16,7 +17,7 @@ class Dataset:
     """Labelled records, held once and addressed by row."""
 
     name: str
-    x: Floats  # (n, features) or (n, channels, height, width), float32
+    x: Inputs  # (n, features) or (n, channels, height, width), float32; or `Features` in another form
     y: Ints  # (n,) 0-based classes
     classes: int  # C
     ids: Ints | None = None  # (n,) the records' own ids; else their rows
@@ -31,7 +32,8 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of records and labels: what a model trained on it depends on."""
-        return fingerprint(np.asarray(self.x), np.asarray(self.y), self.classes)
+        x = self.x.content if isinstance(self.x, Features) else np.asarray(self.x)
+        return fingerprint(x, np.asarray(self.y), self.classes)
 
     @property
     def record_ids(self) -> Ids:
@@ -45,11 +47,14 @@ class Dataset:
         """(n,) where the records stood in what the user gave."""
         return np.arange(len(self)) if self.positions is None else self.positions
 
+    def class_name(self, label: int) -> str:
+        """What a class is called; its number where the classes have no names."""
+        return self.class_names[label] if label < len(self.class_names) else str(label)
+
     @cached_property
     def tells_records_apart(self) -> bool:
         """Do the features say anything? False where none were given, or the same placeholder for every record."""
-        x = np.asarray(self.x)
-        return bool(x[:1].size) and any(not np.array_equal(x[0], row) for row in x)
+        return tells_apart(self.x)
 
 
 class About(NamedTuple):

@@ -11,6 +11,7 @@ from miaudit.models.base import in_type_of as in_type_of
 from miaudit.models.base import may_stack as may_stack
 from miaudit.models.base import precision_of as precision_of
 from miaudit.models.base import predict as predict
+from miaudit.models.base import said_about as said_about
 from miaudit.models.base import tensor_of as tensor_of
 from miaudit.models.base import to_array as to_array
 from miaudit.models.densenet import Densenet as Densenet

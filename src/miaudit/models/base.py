@@ -9,6 +9,8 @@ import numpy as np
 from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs
+from miaudit.module_inputs import call, each, tensors_of
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +53,7 @@ def may_stack(architecture: object) -> bool:
     return bool(vars(type(architecture)).get("may_stack", False))
 
 
-def predict(module: "torch.nn.Module", x: Any, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:
+def predict(module: "torch.nn.Module", x: Inputs, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:
     """What a module answers about records x (n, ...) in evaluation mode, (n, C) as a rule; restores the modes.
 
     Records get the module's own precision. Answers are float64 where the module computes in it, else float32.
@@ -92,7 +94,7 @@ def gives_tensor(module: "torch.nn.Module", x: Any, device: str) -> bool:
     import torch
 
     with at_rest(module):
-        return isinstance(module(_records(module, x[:1], device)), torch.Tensor)
+        return isinstance(said_about(module, tensors_of(x[:1], device)), torch.Tensor)
 
 
 def device_of(module: "torch.nn.Module") -> str:
@@ -100,15 +102,13 @@ def device_of(module: "torch.nn.Module") -> str:
     return next((str(tensor.device) for tensor in (*module.parameters(), *module.buffers())), "cpu")
 
 
-def _records(module: "torch.nn.Module", x: Any, device: str) -> "torch.Tensor":
-    import torch
-
-    records = torch.from_numpy(np.array(x, order="C"))  # a copy: torch takes no array that is not to be written to
-    return in_type_of(module, records.to(device))
+def said_about(module: "torch.nn.Module", records: Any) -> Any:
+    """What the module gives for a tensor of records, or for a tuple or dict of tensors, in its own precision."""
+    return call(module, each(lambda tensor: in_type_of(module, tensor), records))
 
 
-def _answer(module: "torch.nn.Module", x: Any, device: str) -> Floats:
-    return to_array(tensor_of(module(_records(module, x, device))))
+def _answer(module: "torch.nn.Module", x: Inputs, device: str) -> Floats:
+    return to_array(tensor_of(said_about(module, tensors_of(x, device))))
 
 
 def to_array(answer: "torch.Tensor") -> Floats:
@@ -125,7 +125,7 @@ def in_type_of(module: "torch.nn.Module", records: "torch.Tensor") -> "torch.Ten
     import torch
 
     if not records.is_floating_point():
-        return records.to(torch.int64)
+        return records if records.dtype == torch.bool else records.to(torch.int64)
     return records.to(precision_of(module))
 
 

@@ -1,12 +1,12 @@
 """Records that are there twice: a non-member that equals a member cannot be told from it, by no attack."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Ints
 from miaudit.datasets.base import Dataset
+from miaudit.features.base import digests
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Duplicates:
 
 def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
     """Find the exact duplicates between the members' and the non-members' rows of a data set."""
-    inside, outside = digests(data.x, members), digests(data.x, nonmembers)
+    inside, outside = digests(data.x[members]), digests(data.x[nonmembers])
     with_label = _labelled(inside, data.y[members]), _labelled(outside, data.y[nonmembers])
     same = _is_among(with_label[1], with_label[0])
     return Duplicates(
@@ -38,11 +38,6 @@ def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
         relabelled=nonmembers[_is_among(outside, inside) & ~same],
         repeated=len(members) - len(set(with_label[0])),
     )
-
-
-def digests(x: Floats, rows: Ints) -> list[bytes]:
-    """A name for the values of each of the records; -0 is 0."""
-    return [hashlib.blake2b((x[row] + 0.0).tobytes(), digest_size=16).digest() for row in rows]
 
 
 def _labelled(digests: list[bytes], y: Ints) -> list[bytes]:

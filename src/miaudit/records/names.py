@@ -8,10 +8,10 @@ import numpy.typing as npt
 from miaudit.arrays import Ids
 from miaudit.errors import UserError
 
-Labels = npt.NDArray[Any]  # of an index: whole numbers, text, or anything that can be written as text
+Index = npt.NDArray[Any]  # labels of an index: whole numbers, text, or anything that can be written as text
 
 
-def index_of(name: str, x: Any, y: Any) -> Labels | None:
+def index_of(name: str, x: Any, y: Any) -> Index | None:
     """The index (n,) of the features, or else of the labels; None if neither is a DataFrame or Series.
 
     Raises:
@@ -29,7 +29,7 @@ def index_of(name: str, x: Any, y: Any) -> Labels | None:
     return first
 
 
-def names_of(parts: dict[str, tuple[Labels | None, int]]) -> Ids:
+def names_of(parts: dict[str, tuple[Index | None, int]]) -> Ids:
     """Names of all records, those of `members` first: part -> (index or None, number of records).
 
     These are the labels of the indexes, if every part has one and no label occurs twice; otherwise the places, such as
@@ -50,7 +50,8 @@ def names_of(parts: dict[str, tuple[Labels | None, int]]) -> Ids:
 
 def columns_of(x: Any) -> tuple[str, ...]:
     """The names of a DataFrame's columns; none of anything else."""
-    columns = getattr(x, "columns", None)
+    columns = getattr(x, "column_names", None)  # of Arrow's tables, whose `columns` are the columns themselves
+    columns = getattr(x, "columns", None) if columns is None else columns
     return () if columns is None or callable(columns) else tuple(str(column) for column in columns)
 
 
@@ -70,7 +71,7 @@ def same_columns(parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return names if all(other == names for _, other in others) else ()
 
 
-def _index(values: Any) -> Labels | None:
+def _index(values: Any) -> Index | None:
     index = getattr(values, "index", None)
     if index is None or callable(index):  # lists and tuples have a method of that name
         return None
@@ -79,7 +80,7 @@ def _index(values: Any) -> Labels | None:
     return labels
 
 
-def _as_names(indexes: list[Labels]) -> Ids:
+def _as_names(indexes: list[Index]) -> Ids:
     labels = [label for index in indexes for label in index]
     if all(isinstance(label, int | np.integer) and not isinstance(label, bool) for label in labels):
         return np.array(labels, dtype=np.int64)

@@ -4,67 +4,86 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Ints
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs, form_of
+from miaudit.features.table import Table
 from miaudit.guard import as_array
-from miaudit.messages import shortened
-from miaudit.records.names import Labels, columns_of, index_of
+from miaudit.records.labels import Labels, read_labels
+from miaudit.records.names import Index, columns_of, index_of
+from miaudit.records.reading import Reading
+from miaudit.records.sources.base import Source, source_of
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
 
 
 class Part(NamedTuple):
-    """Records of one kind as arrays."""
+    """Records of one kind."""
 
-    x: Any  # (n, ...); (n, 0) where the user gave labels only
-    y: Ints  # (n,)
-    labels: Labels | None  # (n,) index of a DataFrame or Series
-    columns: tuple[str, ...]  # names of a DataFrame's columns; empty for anything else
+    x: Inputs  # (n, ...) array, or `Features`; (n, 0) where the user gave labels only
+    y: Labels
+    row_names: Index | None  # (n,) index of a DataFrame or Series
+    columns: tuple[str, ...]  # names of a table's columns; empty for anything else
 
 
-def read_part(name: str, records: Any, dtype: type, may_lack_x: bool = False) -> Part:
+def read_part(name: str, records: Any, reading: Reading) -> Part:
     """Read one kind of records and check that features and labels fit together.
 
     Args:
         name: what the user calls the records, such as "members", for messages.
-        records: a pair of x (n, ...) and y (n,), each anything that NumPy can read.
-        dtype: floating-point type that x gets.
-        may_lack_x: whether y alone, or a pair of None and y, is accepted as well.
+        records: a pair of x (n, ...) and y (n,), or a source of such pairs: a torch Dataset, a folder of images.
+        reading: what the model wants the records like.
 
     Raises:
-        UserError: x is missing or holds no numbers, y holds no labels 0..C-1, or their lengths differ.
+        UserError: x is missing or in no form that is known, y holds no labels, or their lengths differ.
 
-    >>> read_part("members", ([[0.5], [1.5]], [0, 1]), np.float32).y.tolist()
-    [0, 1]
+    >>> read_part("members", ([[0.5], [1.5]], ["no", "yes"]), Reading()).y.values.tolist()
+    ['no', 'yes']
     """
-    given_x, given_y = _pair(name, records, may_lack_x)
+    given_x, given_y, class_names = _pair(name, records, reading)
     try:
-        y = as_array(given_y)
-        x: Any = np.empty((y.size, 0)) if given_x is None else as_array(given_x).astype(dtype, copy=False)
+        y = read_labels(name, given_y)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UserError(f"{name}: expected labels y (n,), got what makes no array: {error}") from None
+    if class_names and not y.names:
+        y = y._replace(names=class_names)
+    x = np.empty((len(y.values), 0)) if given_x is None else _features(name, given_x, len(y.values), reading)
+    if not x.shape or len(x) != len(y.values) or len(x) < FEWEST:
+        raise UserError(
+            f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.values.shape}"
+        )
+    return Part(x, y, index_of(name, given_x, given_y), columns_of(given_x))
+
+
+def _features(name: str, given: Any, records: int, reading: Reading) -> Inputs:
+    form = form_of(given, records)
+    if form is None and Table.holds(given) and reading.keeps_table(given):
+        form = Table
+    if form is not None:
+        return form.of(name, given, reading.dtype)
+    try:
+        x = as_array(given)
+        return x.astype(reading.dtype_for(x), copy=False)
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{name}: expected numbers in x, got {error}") from None
-    if x.ndim < 1 or y.ndim != 1 or len(x) != len(y) or len(y) < FEWEST:
-        raise UserError(f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.shape}")
-    if y.dtype.kind not in "iu" or y.min() < 0:
-        came = f"{y.dtype} from {y.min()}" if y.dtype.kind in "iufb" else f"{shortened(y.flat[0])} ({y.dtype})"
-        raise UserError(f"{name}: expected labels 0..C-1 as integers, got {came}; number the classes from 0")
-    return Part(x, y.astype(np.int64), index_of(name, given_x, given_y), columns_of(given_x))
 
 
-def _pair(name: str, records: Any, may_lack_x: bool) -> tuple[Any, Any]:
+def _pair(name: str, records: Any, reading: Reading) -> Source:
     """Features and labels; the features are None where only labels were given."""
+    source = source_of(records)
+    if source is not None:
+        return source.read(name, records, reading.progress)
     if isinstance(records, tuple | list) and len(records) == 2 and _dimensions(records[1]) > 0:
-        x, y = records
-    elif may_lack_x and _dimensions(records) == 1:
-        x, y = None, records
+        found = Source(*records)
+    elif reading.may_lack_x and _dimensions(records) == 1:
+        found = Source(None, records)
     else:
         alone = "; only Predictions are audited without x, and without a recipe" if _dimensions(records) == 1 else ""
         raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}{alone}")
-    if x is None and not may_lack_x:
+    if found.x is None and not reading.may_lack_x:
         raise UserError(
             f"{name}: expected records in x, got None; only Predictions are audited without them, and without a recipe"
         )
-    return x, y
+    return found
 
 
 def _dimensions(values: Any) -> int:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from miaudit.datasets.base import Dataset
+from miaudit.features.base import Inputs, Packed, pack, unpack
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import do_units
 from miaudit.running.follow import follow
@@ -22,6 +23,7 @@ from miaudit.running.messages import Done, Message, Send, carry_out
 from miaudit.running.units import Unit, units
 from miaudit.running.work import Work, do_all
 from miaudit.store.base import Store
+from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.device import make_repeatable, processes_on
 
@@ -58,10 +60,34 @@ class LocalRunner:
 THIS_MACHINE = LocalRunner()
 
 
-class Training(NamedTuple):
-    """What the processes of a crew train: records in .npy files, for memory mapping."""
+class Files(NamedTuple):
+    """Features as .npy files, for memory mapping; see `features.base.Packed`."""
 
-    x: Path
+    form: str
+    arrays: dict[str, Path]
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, data: Dataset, store: LocalStore) -> "Files":
+        """Write the features of a data set into the store, where they are not there already."""
+        packed, name = pack(data.x), f"{data.fingerprint}-x"
+        named = {part: f"{name}-{part}" if packed.form else name for part in packed.arrays}
+        arrays = {part: store.array_file(named[part], array) for part, array in packed.arrays.items()}
+        return cls(packed.form, arrays, packed.facts)
+
+    def mapped(self) -> Inputs:
+        """The features, on the memory that all processes share.
+
+        The mapping is copy-on-write: clean pages are shared, and torch gets arrays that may be written to.
+        """
+        arrays = {part: np.load(path, mmap_mode="c") for part, path in self.arrays.items()}
+        return unpack(Packed(self.form, arrays, self.facts))
+
+
+class Training(NamedTuple):
+    """What the processes of a crew train."""
+
+    x: Files
     y: Path
     classes: int
     store: Store
@@ -71,9 +97,7 @@ class Training(NamedTuple):
     def begin(self) -> Callable[[Unit, Send[bool]], None]:
         """Map the records; returns the function that does a unit."""
         make_repeatable(self.device)
-        # Copy-on-write mapping: clean pages are shared by all processes, and torch gets a writable array.
-        x, y = np.load(self.x, mmap_mode="c"), np.load(self.y, mmap_mode="c")
-        records = Records(x, y, self.classes)
+        records = Records(self.x.mapped(), np.load(self.y, mmap_mode="c"), self.classes)
 
         def do(unit: Unit, send: Send[bool]) -> None:
             carry_out(unit, records, self.store, self.device, send)
@@ -121,12 +145,9 @@ def _messages(
         yield from _messages_here(works, data, store, device)
         return
     count = processes_on(device, recipes, data.x.shape[1:], data.classes, jobs)
-    files = (
-        store.near.array_file(f"{data.fingerprint}-x", data.x),
-        store.near.array_file(f"{data.fingerprint}-y", data.y),
-    )
+    x, y = Files.of(data, store.near), store.near.array_file(f"{data.fingerprint}-y", data.y)
     ordered = units(works, count)
-    yield from do_units(ordered, count, Training(*files, data.classes, store, device))
+    yield from do_units(ordered, count, Training(x, y, data.classes, store, device))
 
 
 def _messages_here(

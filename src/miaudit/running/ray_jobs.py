@@ -12,9 +12,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.features.base import Packed, pack, unpack
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import use_one_thread
 from miaudit.running.follow import follow
@@ -123,7 +124,7 @@ def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -
     task = ray.remote(_do_unit).options(
         num_cpus=1, num_gpus=gpus if device == "cuda" else 0, max_retries=0, num_returns="streaming"
     )
-    return partial(task.remote, ray.put(data.x), ray.put(data.y), data.classes, store.location, device)
+    return partial(task.remote, ray.put(pack(data.x)), ray.put(data.y), data.classes, store.location, device)
 
 
 class _Here(NamedTuple):
@@ -207,10 +208,12 @@ class _Tasks:
         self.sharing.add(host)
 
 
-def _do_unit(x: Floats, y: Ints, classes: int, location: str, device: str, unit: Unit) -> Iterator[Said[bool] | _Here]:
+def _do_unit(
+    packed: Packed, y: Ints, classes: int, location: str, device: str, unit: Unit
+) -> Iterator[Said[bool] | _Here]:
     """A task on a node: a second thread does the unit while this one passes on its messages."""
     said: SimpleQueue[Said[bool]] = SimpleQueue()
-    do = partial(_do_here, unit, Records(x, y, classes), location, device)
+    do = partial(_do_here, unit, Records(unpack(packed), y, classes), location, device)
     Thread(target=tell_the_end, args=(do, said.put), daemon=True).start()
     yield _Here(socket.gethostname())
     while True:

@@ -106,7 +106,8 @@ class LocalStore:
             path.unlink(missing_ok=True)
         if not path.is_file():
             with new_file(path, private=True) as file:
-                write_array(file, array.dtype, array.shape, [array])
+                blocks = (array[start : start + ROWS] for start in range(0, len(array), ROWS))
+                write_array(file, array.dtype, array.shape, blocks)
         mark_used(path)
         return path
 

@@ -18,13 +18,16 @@ import numpy as np
 from miaudit import registry
 from miaudit.address import Address
 from miaudit.answers import SAMPLE, Answerer, AnswerForm, form_of_answers
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs
 from miaudit.forms import AskedForm
 from miaudit.guard import foreign
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.records.given import Given
+from miaudit.records.labels import Classes
+from miaudit.records.reading import Reading
 from miaudit.targets._made import made
 from miaudit.training.base import AnyRecipe
 
@@ -81,7 +84,7 @@ class Target(ABC):
         raise NotImplementedError(f"{cls.__name__} opens no addresses")
 
     def dtype_for(self, x: Any) -> type:
-        """The type that records x, as the user gives them, are turned into for the model."""
+        """The type that numbers x (n, ...) are turned into for the model."""
         del x
         return self.dtype
 
@@ -96,8 +99,18 @@ class Target(ABC):
         return f"the {type(self).__name__}"
 
     @abstractmethod
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...) with their kind; `query` checks them."""
+
+    @property
+    def reading(self) -> Reading:
+        """What the model wants its records like, and which labels it knows."""
+        return Reading(self.dtype_for, may_lack_x=not self.reads_records)
+
+    def with_labels(self, labels: Classes) -> "Target":
+        """The target with outputs for these classes in their order, where it knows classes by their labels."""
+        del labels
+        return self
 
     @property
     def labels_only(self) -> bool:
@@ -145,7 +158,7 @@ class Target(ABC):
         """Raise UserError where the records do not fit the model in a way that its outputs do not show."""
         del given
 
-    def cost(self, x: Floats) -> str:
+    def cost(self, x: Inputs) -> str:
         """What it costs, beside time, to ask about records x (n, ...); empty where nothing."""
         del x
         return ""
@@ -155,7 +168,7 @@ class Target(ABC):
         del weights
         return False
 
-    def guess(self, x: Floats, y: Ints) -> Guess | None:
+    def guess(self, x: Inputs, y: Ints) -> Guess | None:
         """How models like it are trained, which is asked only where the user gives no recipe; None where unknown.
 
         Args:
@@ -213,7 +226,7 @@ class AnsweringTarget(Target):
         with _asked(self, x):
             return replace(self, form=form_of_answers(self.name, self.answers(x), self.asked))
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C), read in the form that was found; that of x itself if the target was not tried before."""
         said = self.answers(x)
         form = self.form or form_of_answers(self.name, said, self.asked)
@@ -292,7 +305,7 @@ def _seen(address: Address) -> str:
     return f"a file {address.suffix}" if address.suffix else "something else"
 
 
-def query(target: Target, x: Floats) -> ModelOutputs:
+def query(target: Target, x: Inputs) -> ModelOutputs:
     """Outputs (n, C) of records x (n, ...): the one place where a target is queried, and where its outputs are checked.
 
     Raises:

@@ -1,11 +1,11 @@
 """Target: an object of the user's own that gives logits."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy.typing as npt
 
-from miaudit.arrays import Floats
+from miaudit.features.base import Inputs, native
 from miaudit.guard import as_array
 from miaudit.model_outputs import ModelOutputs
 from miaudit.targets.base import Target
@@ -18,7 +18,7 @@ class GivesLogits(Protocol):
     def description(self) -> str:
         """What the model is, for the report."""
 
-    def logits(self, x: Floats) -> npt.ArrayLike:
+    def logits(self, x: Any) -> npt.ArrayLike:
         """Logits (n, C) of records x (n, ...)."""
 
 
@@ -52,6 +52,6 @@ class Custom(Target):
         """The object's class."""
         return f"the {type(self.given).__name__}"
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Logits (n, C) of records x (n, ...), as the object gives them."""
-        return ModelOutputs(as_array(self.given.logits(x)), "logits")
+        return ModelOutputs(as_array(self.given.logits(native(x))), "logits")

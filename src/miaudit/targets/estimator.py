@@ -5,11 +5,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.features.base import AnyArray, Inputs
 from miaudit.model_outputs import ModelOutputs
 from miaudit.records.given import Given
+from miaudit.records.labels import Classes
+from miaudit.records.reading import Reading
 from miaudit.targets._columns import check_columns
 from miaudit.targets.base import Guess, Target, query
 from miaudit.training.asking import estimator_outputs, way_of
@@ -20,7 +23,7 @@ GIVES = {"predict_proba": "", "decision_function": ", which gives margins", "pre
 
 @dataclass(frozen=True, eq=False)
 class Estimator(Target):
-    """A fitted classifier over labels 0..C-1, with `predict_proba`, `decision_function` or `predict`."""
+    """A fitted classifier with `predict_proba`, `decision_function` or `predict`, over labels of any kind."""
 
     made_of: ClassVar[str] = "a fitted scikit-learn classifier"
     gives: ClassVar[str] = "probabilities; margins or labels from classifiers that give nothing else"
@@ -28,6 +31,7 @@ class Estimator(Target):
 
     estimator: Any
     classes: int  # C
+    labels: AnyArray | None = None  # (C,) what the classifier calls the classes; None for 0..C-1
 
     @classmethod
     def accepts(cls, given: object) -> bool:
@@ -37,8 +41,9 @@ class Estimator(Target):
     @classmethod
     def of(cls, given: Any) -> Self:
         """Make a target of the classifier, with as many classes as its labels go up to."""
-        known = np.asarray(getattr(given, "classes_", ()))
-        return cls(given, int(known.max()) + 1 if known.size and known.dtype.kind in "iuf" else 0)
+        known = getattr(given, "classes_", ())
+        numbered = isinstance(known, list) or np.array_equal(known, np.arange(len(known)))
+        return cls(given, len(known), None if numbered else np.unique(known))
 
     @property
     def description(self) -> str:
@@ -55,12 +60,22 @@ class Estimator(Target):
         """Does the classifier give nothing but labels?"""
         return way_of(self.estimator) == "predict"
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    @property
+    def reading(self) -> Reading:
+        """Numbers in double precision; tables as they are, where columns are asked for by name."""
+        known = getattr(self.estimator, "classes_", None)
+        return Reading(self.dtype_for, None if isinstance(known, list) else known, keeps_table=self._asks_for_columns)
+
+    def with_labels(self, labels: Classes) -> "Estimator":
+        """The classifier with outputs for these classes, those that it does not know among them."""
+        return replace(self, labels=None if labels.are_numbered else labels.values)
+
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Probabilities, margins or labels as (n, C) in float64; see `estimator_outputs`."""
-        return estimator_outputs(self.estimator, x, self.classes)
+        return estimator_outputs(self.estimator, x, self.classes, self.labels)
 
     def count_classes(self, data: Dataset) -> int:
-        """One more than the highest label of the records or of the classifier, which is queried once."""
+        """Number of classes of the records and of the classifier, which is queried once."""
         classes = max(data.classes, self.classes)
         query(self.with_classes(classes), data.x[:1])
         return classes
@@ -73,19 +88,28 @@ class Estimator(Target):
         """Raise UserError where columns are in another order than in the fit, or members have unknown labels."""
         fitted = getattr(self.estimator, "feature_names_in_", ())
         check_columns(given.data.feature_names, fitted, "target.feature_names_in_")
-        y = given.data.y[given.members]
-        unknown = np.setdiff1d(y, np.asarray(getattr(self.estimator, "classes_", y)))
-        if unknown.size:
+        y = np.unique(given.data.y[given.members])
+        members = y if self.labels is None else self.labels[y]
+        known = getattr(self.estimator, "classes_", members)
+        unknown = [] if isinstance(known, list) else sorted(set(members.tolist()) - set(np.asarray(known).tolist()))
+        if unknown:
             raise UserError(
-                f"the classifier was not fitted on the labels {unknown.tolist()[:5]} of members: are labels or records "
-                "mixed up?"
+                f"the classifier was not fitted on the labels {unknown[:5]} of members: are labels or records mixed up?"
             )
 
-    def guess(self, x: Floats, y: Ints) -> Guess:
+    def guess(self, x: Inputs, y: Ints) -> Guess:
         """The classifier's own parameters."""
         del x, y
         recipe = EstimatorRecipe.of(self.estimator)
         return Guess(recipe, f"with the classifier's own parameters{_contradiction(self.estimator)}")
+
+    def _asks_for_columns(self, table: Any) -> bool:
+        """Does it fail on the numbers of a table alone?"""
+        try:
+            self.estimator.predict(np.asarray(table[:1], dtype=self.dtype))
+        except Exception:  # whatever a pipeline raises that looks for a column
+            return True
+        return False
 
 
 def _contradiction(estimator: Any) -> str:

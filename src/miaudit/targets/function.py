@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from miaudit.features.base import native
 from miaudit.targets.base import AnsweringTarget
 
 
@@ -36,5 +37,5 @@ class Function(AnsweringTarget):
         return f"the function {getattr(self.function, '__name__', type(self.function).__name__)}"
 
     def answers(self, x: Any) -> Any:
-        """What the function returns for records x (n, ...)."""
-        return self.function(x)
+        """What the function returns for records x (n, ...), which are of the kind that the user gave."""
+        return self.function(native(x))

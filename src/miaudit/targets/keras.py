@@ -8,6 +8,7 @@ import numpy as np
 
 from miaudit.address import Address
 from miaudit.errors import UserError
+from miaudit.features.base import native
 from miaudit.guard import as_array
 from miaudit.targets._files import is_file, library, opened
 from miaudit.targets.base import AnsweringTarget
@@ -65,7 +66,7 @@ class Keras(AnsweringTarget):
         Raises:
             UserError: the model has several outputs.
         """
-        said = self.model.predict(x, verbose=0)
+        said = self.model.predict(native(x), verbose=0)
         if isinstance(said, dict | list | tuple):
             raise UserError(
                 f"{self.name}: expected one output, got {len(said)}; audit keras.Model(inputs, OUTPUT) of the one that "

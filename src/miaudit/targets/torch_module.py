@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.features.base import Inputs
 from miaudit.models.base import device_of, gives_tensor, precision_of, predict
 from miaudit.targets._torch_records import dtype_that_fits
 from miaudit.targets.base import AnsweringTarget, Guess
@@ -74,7 +75,7 @@ class TorchModule(AnsweringTarget):
         own = {name: value.detach().cpu() for name, value in self.inner.named_parameters() if value.requires_grad}
         return bool(own) and all(name in weights and value.equal(weights[name]) for name, value in own.items())
 
-    def guess(self, x: Floats, y: Ints) -> Guess | None:
+    def guess(self, x: Inputs, y: Ints) -> Guess | None:
         """The module's own architecture, trained by the default recipe; None if it gives nothing but labels.
 
         Raises:
@@ -86,7 +87,7 @@ class TorchModule(AnsweringTarget):
         check_fresh(like, x, y)
         return Guess(Recipe(model=like), f"by the default recipe for the target's architecture{self._differences()}")
 
-    def architecture(self, x: Floats) -> Like | None:
+    def architecture(self, x: Inputs) -> Like | None:
         """The module's architecture, whose networks answer as the module does; None if it gives nothing but labels.
 
         Args:

@@ -9,6 +9,7 @@ import numpy as np
 from miaudit.address import Address
 from miaudit.answers import SAMPLE
 from miaudit.datasets.base import Dataset
+from miaudit.features.base import native
 from miaudit.targets._files import library, opened
 from miaudit.targets.base import AnsweringTarget
 
@@ -62,7 +63,7 @@ class Transformers(AnsweringTarget):
 
     def tried(self, data: Dataset) -> Self:
         """The target with the form of its answers found, and how bright images are."""
-        return super(Transformers, replace(self, reader=self.reader.tried(data.x[:SAMPLE]))).tried(data)
+        return super(Transformers, replace(self, reader=self.reader.tried(native(data.x[:SAMPLE])))).tried(data)
 
     @property
     def description(self) -> str:
@@ -79,7 +80,7 @@ class Transformers(AnsweringTarget):
         """Logits (n, C) in float32."""
         import torch
 
-        batches = (x[start : start + BATCH] for start in range(0, len(x), BATCH))
+        batches = (native(x[start : start + BATCH]) for start in range(0, len(x), BATCH))
         with torch.inference_mode():
             logits = [self.model(**self.reader.read(batch)).logits.float() for batch in batches]
         return torch.cat(logits).cpu().numpy()

@@ -1,10 +1,12 @@
 """Networks whose answers are not logits: what the cross-entropy is computed from when they are trained."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from miaudit.answers import AnswerForm
-from miaudit.models.base import in_type_of, tensor_of
+from miaudit.models.base import said_about, tensor_of
 
 
 class AsLogits(nn.Module):
@@ -21,9 +23,9 @@ class AsLogits(nn.Module):
         super().__init__()
         self.module, self.form = module, form
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, C) of records (batch, ...)."""
-        answer = tensor_of(self.module(in_type_of(self.module, x)))
+    def forward(self, x: Any) -> Tensor:
+        """Logits (batch, C) of records: a tensor (batch, ...), or a tuple or dict of tensors."""
+        answer = tensor_of(said_about(self.module, x))
         return logits_of(answer if answer.dtype == torch.float64 else answer.float(), self.form)
 
 

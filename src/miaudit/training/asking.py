@@ -1,14 +1,16 @@
 """How a fitted classifier of scikit-learn's kind is asked: for probabilities, else for margins, else for labels."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from miaudit.answers import AnswerForm
-from miaudit.arrays import Floats
+from miaudit.arrays import Ints
 from miaudit.errors import UserError
+from miaudit.features.base import AnyArray, Inputs, as_table
 from miaudit.model_outputs import ModelOutputs, OutputKind, checked
 
 Way = Literal["predict_proba", "decision_function", "predict"]
@@ -37,48 +39,62 @@ def kind_of(way: Way | None) -> OutputKind:
     return "logits" if way == "decision_function" else "probs"
 
 
-def estimator_outputs(estimator: Any, x: Floats, classes: int) -> ModelOutputs:
+def estimator_outputs(estimator: Any, x: Inputs, classes: int, labels: AnyArray | None = None) -> ModelOutputs:
     """What a classifier says, in columns 0..C-1, (n, C).
 
     A class that it never saw gets probability 0, or the smallest margin that another class has for the record. A single
-    column is the probability, or the margin, of the second of two classes. A label becomes a row with a single 1.
+    column is the probability, or the margin, of the second of two classes. A label becomes a row with a single 1. If
+    there is one table for each class, as from trees that were fitted on one-hot labels, its last column counts.
 
     Args:
         estimator: the fitted classifier.
-        x: records (n, ...), which are flattened.
+        x: n records; arrays are flattened, tables, texts and sparse matrices are given as they are.
         classes: C.
+        labels: (C,) what the classifier calls the classes; None for 0..C-1.
 
     Raises:
-        UserError: the estimator is not fitted, its classes are not among 0..C-1, or its answers cannot be read.
+        UserError: the estimator is not fitted, its classes are others, or its answers cannot be read.
     """
     if not hasattr(estimator, "classes_"):
         raise UserError(f"the {type(estimator).__name__} is not fitted: call fit(x, y) with the members first")
-    known = np.asarray(estimator.classes_)
-    if not np.isin(known, np.arange(classes)).all():
-        raise UserError(f"the estimator's classes are {known.tolist()}: expected labels among 0..{classes - 1}")
+    columns = _columns(estimator.classes_, classes, labels)
     way = way_of(estimator)
-    if len(known) == 1:  # the libraries do not agree on how many columns there are then
+    if len(columns) == 1:  # the libraries do not agree on how many columns there are then
         values = np.full((len(x), classes), -1.0 if way == "decision_function" else 0.0)
-        values[:, int(known[0])] = 1.0
+        values[:, columns[0]] = 1.0
         return ModelOutputs(values, kind_of(way))
-    said = _answers(estimator, way, x.reshape(len(x), -1), known)
+    said = _answers(estimator, way, x)
     rest = said.values.min(axis=1, keepdims=True) if said.kind == "logits" else np.zeros((len(x), 1))
     values = np.repeat(rest.astype(np.float64), classes, axis=1)
-    values[:, known.astype(int)] = said.values
+    values[:, columns] = said.values
     return ModelOutputs(values, said.kind)
 
 
-def _answers(estimator: Any, way: Way | None, x: Floats, known: npt.NDArray[Any]) -> ModelOutputs:
+def _columns(known: Any, classes: int, labels: AnyArray | None) -> Ints:
+    """(K,) the column of each class that an estimator knows."""
+    if isinstance(known, list):  # of one that was fitted on one-hot labels: classes 0 and 1, for each class
+        return np.arange(len(known))
+    names = np.asarray(known).tolist()
+    column = {name: place for place, name in enumerate(range(classes) if labels is None else labels.tolist())}
+    if not all(name in column for name in names):
+        expected = f"0..{classes - 1}" if labels is None else ", ".join(map(str, column))
+        raise UserError(f"the estimator's classes are {names}: expected labels among {expected}")
+    return np.array([column[name] for name in names], dtype=np.int64)
+
+
+def _answers(estimator: Any, way: Way | None, x: Inputs) -> ModelOutputs:
     """Outputs (n, K), the columns in the order of the classes that the estimator knows."""
     if way is None:
         raise UserError(f"the {type(estimator).__name__} has no predict_proba, decision_function or predict")
-    name = f"{way} of the {type(estimator).__name__}"
+    name, known = f"{way} of the {type(estimator).__name__}", estimator.classes_
     with warnings.catch_warnings():  # of those that were fitted on a DataFrame: the order of its columns is checked
         warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-        given = np.asarray(getattr(estimator, way)(x))
+        said = getattr(estimator, way)(as_table(x))
+    is_one_hot = isinstance(known, list) and isinstance(said, list)
+    given = np.column_stack([np.asarray(each)[:, -1] for each in said]) if is_one_hot else np.asarray(said)
     single = given.ndim == 1 or given.shape[1:] == (1,)
     if way == "predict":
-        return AnswerForm("labels", single=True).read(name, _places(given, known), len(x), len(known))
+        return AnswerForm("labels", single=True).read(name, _places(given, np.asarray(known)), len(x), len(known))
     if way == "decision_function":
         _check_margins(estimator, given, known)
         return AnswerForm("margins", single).read(name, given, len(x), len(known))
@@ -93,7 +109,7 @@ def _places(labels: npt.NDArray[Any], known: npt.NDArray[Any]) -> npt.NDArray[np
     return np.where(known[places] == labels.reshape(-1), places, -1)
 
 
-def _check_margins(estimator: Any, given: npt.NDArray[Any], known: npt.NDArray[Any]) -> None:
+def _check_margins(estimator: Any, given: npt.NDArray[Any], known: Sequence[Any]) -> None:
     params = estimator.get_params(deep=True) if hasattr(estimator, "get_params") else {}
     pairwise = [name for name, value in params.items() if name.endswith(PAIRWISE) and value == "ovo"]
     if pairwise and len(known) > 2:

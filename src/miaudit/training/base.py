@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeGuard
 
 from miaudit.answers import UNKNOWN, Answerer
-from miaudit.arrays import Floats, Ints, Tensors
+from miaudit.arrays import Ints, Tensors
+from miaudit.features.base import AnyArray, Inputs
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.plain import describe
 from miaudit.training.data import Batch, Records, Tick, untold
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class TrainedModel(Protocol):
     """A model that was trained, or restored from the store."""
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) on records x (n, ...); raises UserError if they are not what a classifier gives."""
 
     def tensors(self) -> Tensors | None:
@@ -150,6 +151,11 @@ class AnyRecipe(ABC):
     def settled(self, device: str) -> Self:
         """The recipe with everything decided that it leaves to the machine, which computes on this device."""
         del device
+        return self
+
+    def with_labels(self, labels: AnyArray | None) -> Self:
+        """The same recipe for models that are fitted on these labels, (C,) or rows (C, ...), in place of 0..C-1."""
+        del labels
         return self
 
     def device(self, asked: str) -> str:

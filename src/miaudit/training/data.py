@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
+from miaudit.features.base import Inputs
 from miaudit.splits.base import no_rows
 
 HANDFUL = 12  # records of each class in a trial
@@ -20,7 +21,7 @@ def untold(samples: int) -> None:
 class Records(NamedTuple):
     """The records that all models share."""
 
-    x: Floats  # (N, ...)
+    x: Inputs  # (N, ...)
     y: Ints  # (N,) labels 0..C-1
     classes: int  # C
 

@@ -3,14 +3,15 @@
 import json
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.errors import UserError
+from miaudit.features.base import AnyArray, Inputs, as_table
 from miaudit.fingerprint import fingerprint
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.source import SOURCES, Source, source_of
@@ -30,10 +31,11 @@ class Fitted:
 
     estimator: Any
     classes: int
+    labels: AnyArray | None = None  # that it was fitted on, see `EstimatorRecipe`
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Probabilities, margins or labels as (n, C) on records x (n, ...); raises UserError if it gives none."""
-        return estimator_outputs(self.estimator, x, self.classes)
+        return estimator_outputs(self.estimator, x, self.classes, self.labels)
 
     def tensors(self) -> None:
         """None: a fitted classifier could only be pickled."""
@@ -51,6 +53,9 @@ class EstimatorRecipe(AnyRecipe):
     params: str  # JSON
     library: str  # name and version, then those of what stands within it, then the user's own modules
     estimator: Any = field(compare=False, repr=False)
+    # (C,) what it is fitted on in place of 0..C-1, or rows (C, C) for one-hot labels. No part of the name: they say the
+    # same, and what parameters such as the weights of classes say of them is in `params`.
+    labels: AnyArray | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, estimator: Any) -> "EstimatorRecipe":
@@ -96,6 +101,10 @@ class EstimatorRecipe(AnyRecipe):
         del shape, classes, device
         return self.library
 
+    def with_labels(self, labels: AnyArray | None) -> Self:
+        """The same recipe, fitted on these labels."""
+        return replace(self, labels=labels)
+
     def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
         """The versions of the libraries on this machine, without the user's own modules."""
         del shape, classes, device
@@ -105,7 +114,8 @@ class EstimatorRecipe(AnyRecipe):
         """Fitted clones, one after another; see `AnyRecipe.train`."""
         del device, tick
         for subset in batch.subsets:
-            yield Fitted(fit_estimator(self, records.x, records.y, subset.rows, subset.seed), records.classes)
+            fitted = fit_estimator(self, records.x, records.y, subset.rows, subset.seed)
+            yield Fitted(fitted, records.classes, self.labels)
 
     def seconds_per_model(self, case: Case) -> float | None:
         """Seconds to fit and ask a clone on one thread; None if it cannot be fitted on a few records."""
@@ -153,13 +163,13 @@ def _described(value: Any, texts: dict[int, str], exposed: set[int]) -> Any:
     return type(value).__qualname__ if texts else repr(value)  # where an address or the order of a set may stand
 
 
-def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed: int) -> Any:
+def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed: int) -> Any:
     """Fit a clone of the recipe's classifier on one thread.
 
     Args:
-        recipe: the classifier.
-        x: records (N, ...), which are flattened.
-        y: labels (N,).
+        recipe: the classifier, and the labels that it is fitted on.
+        x: N records; arrays are flattened, tables, texts and sparse matrices are given as they are.
+        y: classes (N,) from 0.
         rows: the records to fit.
         seed: sets every `random_state` among the parameters.
     """
@@ -173,4 +183,5 @@ def fit_estimator(recipe: EstimatorRecipe, x: Floats, y: Ints, rows: Ints, seed:
     boosting.adapt(estimator)
     with warnings.catch_warnings():  # of the linear classifiers, which may still be given a number of threads
         warnings.filterwarnings("ignore", "'n_jobs' has no effect", FutureWarning)
-        return boosting.fit(estimator, x[rows].reshape(len(rows), -1), y[rows])
+        labels = y[rows] if recipe.labels is None else recipe.labels[y[rows]]
+        return boosting.fit(estimator, as_table(x[rows]), labels)

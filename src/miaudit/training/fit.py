@@ -3,12 +3,14 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.features.base import Features, Inputs
 from miaudit.models.base import predict
+from miaudit.module_inputs import call, each, tensors_of
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.data import Tick, untold
@@ -25,7 +27,7 @@ CODE_VERSION = "plain/2"
 
 def fit(
     recipe: Hyperparameters,
-    x: Floats,
+    x: Inputs,
     y: Ints,
     rows: Ints,
     seed: int,
@@ -56,7 +58,7 @@ def fit(
     with torch.random.fork_rng(devices=cuda_devices(device)):
         torch.manual_seed(seed)
         module = build(recipe, x.shape[1:], classes, device)
-        records = _Resident(x, y, rows, device)
+        records = (_Gathered if isinstance(x, Features) else _Resident)(x, y, rows, device)
         _train(module, recipe, records, seed, Validation(x, y, validation, device), tick)
     module.eval()
     return module
@@ -99,6 +101,25 @@ class _Resident:
             yield in_layout(x), self.y.index_select(0, index)
 
 
+class _Gathered:
+    """Training records in another form than one array, gathered batch by batch."""
+
+    def __init__(self, x: Features, y: Ints, rows: Ints, device: str) -> None:
+        import torch
+
+        self.x, self.rows, self.device = x, rows, device
+        self.y = torch.from_numpy(y[rows].astype(np.int64)).to(device)
+
+    def batches(self, size: int, rng: np.random.Generator) -> Iterator[tuple[Any, "torch.Tensor"]]:
+        import torch
+
+        order = rng.permutation(len(self.y))
+        for start in range(0, len(order), size):
+            index = order[start : start + size]
+            x = each(in_layout, tensors_of(self.x[self.rows[index]], self.device))
+            yield x, self.y[torch.from_numpy(index).to(self.device)]
+
+
 def readable(x: Floats) -> "torch.Tensor":
     """The records as a tensor on the same memory, which is never written to."""
     import torch
@@ -118,7 +139,7 @@ def in_layout(x: "torch.Tensor") -> "torch.Tensor":
 class Validation:
     """Accuracy on rows that are not trained on."""
 
-    def __init__(self, x: Floats, y: Ints, rows: Ints, device: str) -> None:
+    def __init__(self, x: Inputs, y: Ints, rows: Ints, device: str) -> None:
         self.x, self.y, self.device = x[rows], y[rows], device
 
     def accuracy(self, module: "torch.nn.Module") -> float:
@@ -153,7 +174,7 @@ class BestEpoch:
 def _train(
     module: "torch.nn.Module",
     recipe: Hyperparameters,
-    records: _Resident,
+    records: _Resident | _Gathered,
     seed: int,
     validation: Validation,
     tick: Tick,
@@ -172,7 +193,7 @@ def _train(
 def _epoch(
     module: "torch.nn.Module",
     recipe: Hyperparameters,
-    records: _Resident,
+    records: _Resident | _Gathered,
     optimizer: "torch.optim.Optimizer",
     seed: int,
     epoch: int,
@@ -183,8 +204,8 @@ def _epoch(
     for x, y in records.batches(recipe.batch_size, generator(seed, "epoch", epoch)):
         optimizer.zero_grad(set_to_none=True)
         images = in_layout(augment(x, recipe, drawn)) if recipe.augments else x
-        with _precision(recipe, x.device.type):
-            loss = cross_entropy(module(images).float(), y, label_smoothing=recipe.label_smoothing)
+        with _precision(recipe, y.device.type):
+            loss = cross_entropy(call(module, images).float(), y, label_smoothing=recipe.label_smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
-from miaudit.models.base import in_type_of
+from miaudit.models.base import said_about
+from miaudit.module_inputs import tensors_of
 from miaudit.training.copying import copied
 from miaudit.training.like import Like, is_trained
 
@@ -33,7 +34,7 @@ def check_fresh(like: Like, x: Any, y: Ints) -> None:
     import torch
 
     module = like.module
-    x, y = torch.as_tensor(np.asarray(x[:RECORDS])), np.asarray(y[:RECORDS])
+    x, y = tensors_of(x[:RECORDS]), np.asarray(y[:RECORDS])
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         kept = _kept(like)
         trained = {name for name, value in module.named_parameters() if is_trained(module, value)} & kept
@@ -72,26 +73,26 @@ def _kept(like: Like) -> set[str]:
     }
 
 
-def _changed_by_training(like: Like, x: "torch.Tensor") -> set[str]:
+def _changed_by_training(like: Like, x: Any) -> set[str]:
     """Names of tensors that a pass in training mode changes: running statistics, memories."""
     module = _built(like, 0)
     before = {name: value.clone() for name, value in _state(module).items()}
-    module(in_type_of(module, x))
+    said_about(module, x)
     return {name for name, value in _state(module).items() if not value.equal(before[name])}
 
 
-def _knows(like: Like, x: "torch.Tensor", y: Ints) -> bool:
+def _knows(like: Like, x: Any, y: Ints) -> bool:
     """Is every untrained copy right about more records than chance allows?"""
     share = np.bincount(y).max() / len(y)
     chance = share + 4 * np.sqrt(share * (1 - share) / len(y))
     return all(_accuracy(like, seed, x, y) > chance for seed in range(COPIES))
 
 
-def _accuracy(like: Like, seed: int, x: "torch.Tensor", y: Ints) -> float:
+def _accuracy(like: Like, seed: int, x: Any, y: Ints) -> float:
     import torch
 
     torch.manual_seed(seed)
-    called = like.build((), 0).eval()(x).argmax(dim=1).numpy()
+    called = said_about(like.build((), 0).eval(), x).argmax(dim=1).numpy()
     return float((called == y).mean())
 
 

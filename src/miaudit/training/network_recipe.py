@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from miaudit.answers import LOGITS
-from miaudit.arrays import Floats, Tensors
+from miaudit.arrays import Tensors
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.models.base import Answering, predict
 from miaudit.splits.base import no_rows
@@ -42,7 +43,7 @@ class Network:
     classes: int
     device: str
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...); raises UserError if they are none."""
         from miaudit.training.as_logits import AsLogits
 

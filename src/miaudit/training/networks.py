@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from miaudit.features.base import native
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.fit import fit
 from miaudit.training.fit_many import fit_many
@@ -38,6 +39,7 @@ def train_networks(
     """
     x, y, classes = records
     if batch.stacked:
+        x = native(x)  # of an array that is mapped from a file: a stack reads it whole
         yield from fit_many(recipe, x, y, batch.subsets, classes, device, tick)
         return
     for subset in batch.subsets:

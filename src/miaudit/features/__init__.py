@@ -1,0 +1,1 @@
+"""Features of records in every form that a model may want them in, one form per file."""

@@ -1,0 +1,41 @@
+"""How the records of one audit are read: what the model under audit wants them like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Told = Callable[[str, int, int], None]  # told what is read, how many records of it are, and of how many
+
+
+def unheard(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def doubles(x: Any) -> type:
+    """Double precision, whatever the numbers."""
+    del x
+    return np.float64
+
+
+def never(x: Any) -> bool:
+    """No; for a model that reads the numbers of a table without their names."""
+    del x
+    return False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model wants its records like, and what it knows of their labels."""
+
+    dtype_for: Callable[[Any], type] = doubles  # the type that numbers (n, ...) get
+    known: Any = None  # (K,) labels that the model knows; None where it knows only their numbers
+    may_lack_x: bool = False  # are labels alone enough?
+    keeps_table: Callable[[Any], bool] = never  # does it want this table of plain numbers, since it asks for columns?
+    progress: Told = unheard
+
+    @property
+    def dtype(self) -> type:
+        """The type that floating-point numbers get."""
+        return self.dtype_for(np.empty(0))
