@@ -67,7 +67,7 @@ def test_a_rare_class_in_a_cross_validation_is_told_with_the_way_out(tmp_path: P
         check_trainable(works, data, LocalStore(tmp_path))
     for part in (
         "training a CalibratedClassifierCV failed on",
-        "class 2 has 6 records among 120, and one of the models is trained on 2 of them",
+        "class 2 has 6 records among 120, and one model is trained on 2 of them",
         "leave the class out, or lower the number of folds",
     ):
         assert part in str(caught.value)
