@@ -12,6 +12,7 @@ from miaudit.answers import UNKNOWN, Answerer
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.features.base import native
 from miaudit.forms import AskedForm
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.own.function import Lesson, TrainingFunction
@@ -158,7 +159,8 @@ class OwnTraining(AnyRecipe):
 
 def _lesson(records: Records, subset: Subset) -> Lesson:
     rows, held = subset.rows, subset.validation
-    return Lesson(records.x[rows], records.y[rows], subset.seed % SEEDS, records.x[held], records.y[held])
+    x, held_x = native(records.x[rows]), native(records.x[held])
+    return Lesson(x, records.y[rows], subset.seed % SEEDS, held_x, records.y[held])
 
 
 def _read(target: Target, asked: AskedForm, records: Records) -> Target:
