@@ -1,1 +1,1 @@
-"""An audit from its plan to its result."""
+"""Carries an audit from a request to its result."""

@@ -1,4 +1,4 @@
-"""An audit with early results: its pool grows, and there is a result each time that it has doubled."""
+"""Runs an audit with early results: its pool grows, and each doubling gives a result."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ FIRST = 4  # models of the smallest pool in which shadows have references
 def run_anytime(
     request: Request, plan: Plan, store: Store, runner: Runner = THIS_MACHINE, listener: Listener = SILENT
 ) -> Iterator[Finished]:
-    """Results with 4 models of the pool, with 8, 16, ..., and at last with all: what `run` would have given.
+    """Yield results with 4, 8, 16, ... models of the pool, and at last with all, which is the result of `run`.
 
     A pool holds every smaller one, so nothing is trained for the early results alone. These are marked, in the result
     and in the verdict. A size is passed over if it is too small for the attacks, or adds no model that they read.
@@ -30,7 +30,7 @@ def run_anytime(
         plan: the request's plan, with the whole pool.
         store: where models and scores are kept.
         runner: trains the models.
-        listener: told how the audit is getting on.
+        listener: informed of the audit's progress.
 
     Raises:
         UserError: the split has no pool.
@@ -42,7 +42,7 @@ def run_anytime(
 
 
 def check_grows(request: Request) -> int:
-    """The number of models in the pool; raises UserError where there is no pool that could grow."""
+    """Return the number of models in the pool; raises UserError where there is no pool that could grow."""
     if request.pool is None:
         raise UserError(
             "early results come as a pool grows: `anytime` needs a recipe, and in a configuration `split: {name: pool}`"
@@ -63,7 +63,7 @@ def steps(request: Request, plan: Plan) -> Iterator[tuple[int, Plan]]:
 
 
 def _part(request: Request) -> Plan | None:
-    """The plan of a smaller pool; None where it does not suffice for an attack that the user named."""
+    """The plan of a smaller pool; None if an attack that the user named needs a larger one."""
     try:
         return plan_of(request)
     except UserError:

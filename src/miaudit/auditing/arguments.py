@@ -66,7 +66,7 @@ def defence_from(defence: str | Defence | None, attacker: str | None) -> Defence
     """The target's defence by its name or as an object, and whether the attacker knows of it.
 
     Raises:
-        UserError: there is no such defence, or the attacker is none of those there are.
+        UserError: there is no such defence or no such attacker.
     """
     if attacker not in ATTACKERS:
         raise UserError(f'audit(): expected "knows" or "unaware" as attacker, got {shortened(attacker)}')

@@ -1,4 +1,4 @@
-"""What attacks find beyond the difference between members and non-members.
+"""Tests whether attacks find more than the difference between members and non-members.
 
 If members and non-members differ, an attack that only recognises this difference proves no leak. It does prove one if
 it finds more, on the same records, than anybody who never asks the target, and also finds the members of a shadow model

@@ -25,13 +25,13 @@ from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
 FOLDS = 5
-LEARNED = 4000  # at most so many records are learned from in each fold, which bounds the cost
-COLUMNS = 200  # at most so many columns are read: those that differ most among the records learned from
+LEARNED = 4000  # most records that each fold learns from, which bounds the cost
+COLUMNS = 200  # most columns that are read: those that differ most among the records learned from
 TREES = 40
 ERROR = 0.05  # chance of calling members and non-members different although they were drawn alike
 QUESTIONS = 3  # any of which may show a difference: the AUC, its TPR at 1 % FPR, the column that differs most
 LOW_FPR = 0.01
-SHOWN = 10  # at most so many of the columns that differ are reported
+SHOWN = 10  # most columns that differ and are reported
 ALMOST_EVEN = 1e-3  # a distribution with less skewness than this counts as normal
 
 

@@ -1,4 +1,4 @@
-"""Records as an attacker sees them who never asks the model: a small table with named columns."""
+"""Describes records as a small table, all that an attacker has who never queries the model."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +29,13 @@ class Described:
 
 
 def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Described:
-    """Labels (n,) alone, for records that are not available."""
+    """Describe records by their labels (n,) alone, where nothing else is available."""
     values, names = _labels(labels, class_names)
     return Described(values, names, np.arange(len(labels)), has_records=False)
 
 
 def describe_truth(truth: npt.NDArray[Any]) -> Described:
-    """The truth (n,) on records of a model that is no classifier: numbers as one column, anything else as classes."""
+    """Describe records by the truth (n,) of a model that is no classifier: one numeric column, or classes."""
     if truth.dtype.kind in "iufb":
         return Described(truth[:, None].astype(np.float64), ("label",), np.arange(len(truth)), has_records=False)
     names, codes = np.unique(truth.astype(str), return_inverse=True)
@@ -43,7 +43,7 @@ def describe_truth(truth: npt.NDArray[Any]) -> Described:
 
 
 def describe_records(data: Dataset, rows: Ints) -> Described:
-    """The records in `rows` (n,) of a data set, with their labels.
+    """Describe the records in `rows` (n,) of a data set, with their labels.
 
     An image becomes statistics of its pixels, because single pixels mean little to trees. Any other array becomes its
     own values, and other features are coded in their own way. For records without values, or with one placeholder for

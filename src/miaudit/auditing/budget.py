@@ -9,9 +9,9 @@ from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.presenter import duration
 
-SMALLEST_POOL = 4  # in a smaller one no shadow has references
+SMALLEST_POOL = 4  # in a smaller pool no shadow has references
 UNITS = {"s": 1, "m": 60, "h": 3600}
-LONGEST = 3600 * 100_000  # seconds that anybody may ask for
+LONGEST = 3600 * 100_000  # longest budget in seconds
 
 
 def seconds_of(name: str, text: str) -> float:
@@ -30,7 +30,7 @@ def seconds_of(name: str, text: str) -> float:
 
 
 def within_budget(request: Request, plan: Plan, seconds: float, workers: int | None) -> Request:
-    """The request with as large a pool as the time allows; the same one where its own pool is not too large.
+    """Shrink the pool to what the time allows; the request is unchanged where its pool is small enough.
 
     Args:
         request: what is asked for.

@@ -1,4 +1,4 @@
-"""Keeps what an attack said, so that it is not computed again while nothing that it depends on has changed."""
+"""Stores the results of attacks, which are reused as long as nothing changes on which they depend."""
 
 import json
 import warnings
@@ -34,7 +34,7 @@ SCORING_FOLDERS = (
 
 @cache
 def scoring_code() -> str:
-    """Hash of the source that turns outputs into scores: after an edit there, nothing that is stored is used."""
+    """Hash of the source that turns outputs into scores: an edit there makes all stored results void."""
     package = Path(__file__).parents[1]
     files = [file for name in SCORING_FOLDERS for file in sorted(_sources(package / name))]
     return fingerprint([file.read_text(encoding="utf-8") for file in files], library_versions())
@@ -56,9 +56,10 @@ def judged_key(name: str, attack: Attack, threshold: Rule, evidence_key: str, se
 
 
 def load_judged(store: Store, key: str, records: int) -> Judged | None:
-    """A stored judgement of so many records; an entry that holds something else counts as damaged.
+    """Load a stored judgement of that many records; None if there is none.
 
-    Where the store does not let itself be read there is none: scores can be computed again.
+    An entry that holds something else counts as damaged. A store that cannot be read counts as empty, since scores can
+    be computed again.
     """
     try:
         tensors = store.get(key)
@@ -85,7 +86,7 @@ def _judged(tensors: Tensors, records: int) -> Judged:
 
 
 def save_judged(store: Store, key: str, judged: Judged) -> None:
-    """Store a judgement, which saves time the next time; a store that cannot be written costs a warning, no more."""
+    """Store a judgement for the next audit; if the store cannot be written to, this only warns."""
     facts = {"cut": None if judged.cut is None else judged.cut._asdict(), "learned": judged.learned}
     encoded = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     try:

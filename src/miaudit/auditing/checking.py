@@ -43,7 +43,7 @@ def check(
     alike = checked.likeness is not None and checked.likeness.state == "alike"
 
     def on_shadow(name: str) -> tuple[Floats, Bools] | None:
-        # A shadow that memorises where the target may not says nothing of the target.
+        # A shadow may memorise where the target does not, so it proves nothing about the target.
         return _on_drawn_shadow(questions, gathered, name) if alike else None
 
     return checked.model_copy(update={"beyond": beyond(found, scores, Rivals.of(rivals, truth), on_shadow)})

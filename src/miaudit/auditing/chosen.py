@@ -1,4 +1,4 @@
-"""Attacks that a call from Python names or brings, and the configuration that repeats them."""
+"""Finds the attacks that a call from Python names or passes, and the configuration that repeats them."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -81,5 +81,5 @@ def _config_of(attack: Attack) -> AttackConfig | None:
 
 
 def _plain(value: Any) -> Any:
-    """The value as YAML would give it back, so that a title is the same after a round trip."""
+    """The value as it comes back from YAML, so that titles survive a round trip."""
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,4 +1,4 @@
-"""Gathers evidence: asks the models, and arranges what they said by role."""
+"""Arranges the outputs of models by role, as evidence."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outpu
 
 
 def auxiliary_query(split: Split) -> Ints:
-    """Sorted rows on which the auxiliary models are asked: all that a panel holds."""
+    """All rows, sorted, about which the auxiliary models are asked: those that a panel holds."""
     parts = [split.audited, split.population]
     parts += [np.concatenate([shadow.inside, shadow.outside]) for shadow in split.shadows]
     return np.unique(np.concatenate(parts))
@@ -69,7 +69,7 @@ class Collector:
             The evidence, the truth (n,) of its audited records, and their rows (n,), sorted.
         """
         split = self.split
-        # Sorted, so that the order tells nothing, and the pool's panels hold the same records in the same order.
+        # Sorted, so that the order reveals nothing and the pool's panels hold the same records in the same order.
         rows = np.setdiff1d(split.audited, known)
         truth = np.isin(rows, split.members)
         shadows = tuple(self._shadow(role, known) for role in split.shadows) if self.auxiliary else ()

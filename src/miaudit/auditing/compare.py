@@ -31,7 +31,7 @@ class Planned(NamedTuple):
 
 
 def single_audits(config: AuditConfig) -> list[tuple[str, tuple[Attacker, ...], AuditConfig]]:
-    """Each audit's defence, its attackers and its own configuration; the one without a defence comes first.
+    """Split a comparison into audits: defence, attackers and configuration of each, the one without a defence first.
 
     Without a defence there is nothing to know: one audit holds for every attacker.
     """
@@ -55,7 +55,7 @@ def plan_all(config: AuditConfig) -> list[Planned]:
 
 
 def _folder(title: str, attackers: tuple[Attacker, ...]) -> str:
-    """A name for any file system.
+    """A folder's name that every file system accepts.
 
     >>> _folder("dp_sgd[noise=0.6]", ("knows",)), _folder("none", ("unaware", "knows"))
     ('dp_sgd-noise=0.6-knows', 'none')
@@ -120,7 +120,7 @@ def compare(config: AuditConfig, audits: Sequence[Planned], execution: Execution
         raise UserError(f"{asked} for a single audit: set `models` of the split to compare defences in less time")
     store = execution.store
     results: list[tuple[str, Attacker, str, AuditResult]] = []
-    with execution.runner as runner:  # a cluster is joined only for what can be carried out
+    with execution.runner as runner:  # a cluster is joined only once nothing can be refused any more
         if execution.agree is not None:
             costs = list(forecast_all(audits, store, runner.at_once))
             if not execution.agree(together(audits, costs)):

@@ -14,7 +14,7 @@ UNDEFENDED = "none"
 
 
 class Leak(Record):
-    """What one attack finds in one audit."""
+    """The numbers of one attack in one audit."""
 
     auc: Quantity
     """Area under the ROC curve."""
@@ -23,7 +23,7 @@ class Leak(Record):
 
 
 class Leakage(Record):
-    """What one attacker finds with all attacks."""
+    """The numbers of all attacks by one attacker."""
 
     attacks: dict[str, Leak]
     """Title of the attack -> what it finds."""

@@ -1,4 +1,4 @@
-"""The way through every audit: plan, fit to the budget, forecast, and carry out at once or step by step."""
+"""Conducts every audit: plans it, fits it to the budget, forecasts it, and runs it at once or step by step."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from miaudit.auditing.run import Finished, run
 def conduct(request: Request | FileRequest, execution: Execution) -> Iterator[Finished]:
     """Carry out an audit. The last result is the whole one; with `anytime` there are preliminary ones before it.
 
-    The plan is made at once, so that whatever does not fit is told before a cluster is joined. Everything else happens
+    The plan is made at once, so that errors are raised before a cluster is joined. Everything else happens
     while the results are read. There are none if `agree` says no.
 
     Raises:

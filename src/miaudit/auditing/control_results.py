@@ -1,4 +1,4 @@
-"""What the checks of an audit by itself found: the controls' part of a result."""
+"""The part of a result that holds the controls, the audit's checks of itself."""
 
 from typing import Literal
 
@@ -141,5 +141,5 @@ class Controls(Record):
         return of is not None and (of["auc"].low or 0.0) <= 0.5
 
     def is_blind(self, attack: str) -> bool:
-        """Did it miss that leak although there were enough records to show it?"""
+        """Did this attack miss the built-in leak although there were enough records to show it?"""
         return self.missed(attack) and (self.positive[attack]["auc"].high or 1.0) <= 0.5 + WIDE

@@ -30,7 +30,7 @@ class Memorised(LazyOutputs):
         return self.outputs.models
 
     def read(self, model: int) -> Floats:
-        """Raised where the model was trained on the record."""
+        """Outputs of one model, raised on the records that it was trained on."""
         if self.outputs.kind in SCALARS:
             return self._raised_number(model)
         labels = self.outputs.labels
@@ -45,7 +45,7 @@ class Memorised(LazyOutputs):
 
 
 def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator) -> tuple[Evidence, Bools]:
-    """The same evidence as if every model had memorised its training records, and its truth.
+    """Change the evidence as if every model had memorised its training records; returns it with its truth.
 
     Each model (target, shadows, references) gets the log odds of the true class raised on the records that it was
     trained on, by three standard deviations of those log odds. It leaks by construction, costs no training, and
@@ -85,7 +85,7 @@ class _Raised:
         self.raised = {name: self._raise(*table) for name, table in self.tables.items()}
 
     def panel(self, panel: Panel) -> Panel:
-        """The same panel on raised tables."""
+        """The panel with memorisation built into its outputs."""
         return panel.changed(self._view)
 
     def _mark_panel(self, panel: Panel) -> None:

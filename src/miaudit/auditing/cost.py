@@ -20,8 +20,8 @@ START_UP = 4.0  # seconds until the spawned processes have loaded their librarie
 class Readers(NamedTuple):
     """The attacks that read a model."""
 
-    scores: tuple[str, ...] = ()  # whose scores read it
-    cuts: tuple[str, ...] = ()  # only the choice of whose cuts reads it
+    scores: tuple[str, ...] = ()  # attacks whose scores read it
+    cuts: tuple[str, ...] = ()  # attacks that read it only to choose their cut
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Share:
     role: str
     models: int
     cached: int
-    records: int  # that the largest of them is trained on
+    records: int  # training records of the largest of these models
     seconds_each: float | None  # on one thread; None where unknown, or where all are in the store
     readers: Readers
 
@@ -48,8 +48,8 @@ class Forecast:
     shares: tuple[Share, ...]
     processes: int
     spared: int = 0  # models of the split that no attack reads
-    bf16_slowdown: float | None = None  # training in bfloat16 takes so many times longer here than in fp32
-    queries: str = ""  # what it costs, beside time, to ask a model at hand; empty where nothing
+    bf16_slowdown: float | None = None  # time of training in bfloat16 as a multiple of that in fp32
+    queries: str = ""  # cost of asking a model at hand, apart from time; empty where there is none
 
     @property
     def models(self) -> int:
@@ -68,7 +68,7 @@ class Forecast:
 
     @property
     def seconds(self) -> float | None:
-        """Seconds of wall time for the training; None if the time of a model cannot be told before the start."""
+        """Seconds of wall time for the training; None if the time of a model is unknown before the start."""
         total = 0.0
         for share in self.shares:
             if share.to_train and share.seconds_each is None:

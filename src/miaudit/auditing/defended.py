@@ -1,4 +1,4 @@
-"""What a defence does to the recipes, the split and the outputs of an audit."""
+"""Applies a defence to the recipes, the split and the outputs of an audit."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class DefenceInUse:
 
     @property
     def shown(self) -> OutputMasks:
-        """What the target shows instead of its outputs, and what the attacker's models show."""
+        """The masks through which the target and the attacker's models show their outputs."""
         mask = self.defence if isinstance(self.defence, MasksOutputs) else None
         return OutputMasks(mask, mask if self.known else None)
 
@@ -37,7 +37,7 @@ class DefenceInUse:
         return set_aside(split, self.defence.share, seed) if isinstance(self.defence, SetsAside) else split
 
     def guarantee(self, recipe: AnyRecipe, members: int) -> Guarantee | None:
-        """What is proven of a target that was trained by the recipe with the defence, on so many members."""
+        """The bound proven for a target that the defended recipe trained on that many members; None without a proof."""
         network = recipe.network
         if network is None or not isinstance(self.defence, Guarantees):
             return None

@@ -1,4 +1,4 @@
-"""How an audit is carried out. None of this changes what it finds, but for the budget, which may shrink the pool."""
+"""Settings of how an audit runs. Only the budget changes what it finds, since it may shrink the pool."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,17 +11,17 @@ from miaudit.running.pace import Pace
 from miaudit.running.runners import open_runner
 from miaudit.store.base import Store
 
-Agree = Callable[[Forecast], bool]  # shown what an audit will cost; says whether to go on
+Agree = Callable[[Forecast], bool]  # gets the forecast of an audit; returns whether to go on
 
 
 class Listener(Protocol):
-    """Whoever wants to know how an audit is getting on."""
+    """An object that is informed of an audit's progress."""
 
     def report(self, stage: str, done: int, total: int) -> None:
-        """Take note that so much of a stage is done."""
+        """Receive how much of a stage is done."""
 
     def watch(self, pace: Pace) -> None:
-        """Take note of the pace at which models are trained."""
+        """Receive the pace at which models are trained."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Reporter:
     progress: Progress = silent
 
     def report(self, stage: str, done: int, total: int) -> None:
-        """Call the function."""
+        """Call the function with the progress."""
         self.progress(stage, done, total)
 
     def watch(self, pace: Pace) -> None:
-        """Ignore the pace."""
+        """Ignore the pace of training."""
 
 
 SILENT = Reporter()
@@ -43,11 +43,11 @@ SILENT = Reporter()
 
 @dataclass(frozen=True)
 class Execution:
-    """Where an audit is carried out, who is told, and how long it may take."""
+    """Where an audit runs, who is informed of its progress, and how long it may take."""
 
     store: Store
     runner: AbstractContextManager[Runner] = field(default_factory=open_runner)  # opened once the plan is made
     listener: Listener = SILENT
-    budget: float | None = None  # seconds of training, which the size of the pool is fitted to
+    budget: float | None = None  # most seconds of training; the pool is shrunk to fit
     anytime: bool = False  # whether there are results while the pool grows
     agree: Agree | None = None  # asked before anything is trained; None to go on without a forecast

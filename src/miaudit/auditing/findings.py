@@ -1,4 +1,4 @@
-"""What every attack found, with intervals corrected for the number of attacks and measures."""
+"""Computes the finding of every attack, with intervals corrected for the number of attacks and measures."""
 
 import math
 from typing import NamedTuple
@@ -22,10 +22,10 @@ POWER = 0.8  # with the recommended number of records, four audits of five would
 
 
 class Confidences(NamedTuple):
-    """Of the intervals that decide, one end of which counts, over all attacks together."""
+    """Confidences of the intervals that decide, one end of which counts, over all attacks together."""
 
-    finding: float  # leaks in at most ERROR of audits where there are none
-    sign: float  # clear signs in at most SIGN_ERROR of them
+    finding: float  # finds a leak in at most a share ERROR of audits without one
+    sign: float  # finds a clear sign in at most a share SIGN_ERROR of these
 
 
 def findings(scores: dict[str, Floats], truth: Bools) -> tuple[Finding, ...]:
@@ -61,7 +61,7 @@ def is_leak(finding: Finding, controls: Controls) -> bool:
 
 
 def _sign(scores: Floats, truth: Bools, asked: Confidences) -> WeakSign | None:
-    """What the attack would show if it were the only one tried; None if that would be nothing either."""
+    """The sign that the attack would show if it were the only one tried; None if there is none even then."""
     area, tpr = auc(scores, truth, ALONE), tpr_at_fpr(scores, truth, LOW_FPR, ALONE)
     needed = [
         records_needed(quantity, guess, len(truth), asked.finding)

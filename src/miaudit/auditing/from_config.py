@@ -1,4 +1,4 @@
-"""From a configuration to a request."""
+"""Turns a configuration into a request."""
 
 from dataclasses import fields
 
@@ -65,7 +65,7 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
 
 
 def training_request(config: AuditConfig, data: Dataset | None = None) -> Request:
-    """The request that a configuration without evidence makes, whose target is trained; otherwise as `request_of`."""
+    """The request of a configuration whose target is trained here; see `request_of`."""
     if config.defences:
         raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
     config = settled(config)
@@ -85,7 +85,7 @@ def training_request(config: AuditConfig, data: Dataset | None = None) -> Reques
 
 
 def _tried(recipes: Recipes, data: Dataset) -> Recipes:
-    """The recipes with everything decided that a trial tells; equal ones are tried once."""
+    """The recipes after a trial, which settles what they leave open; equal recipes are tried once."""
     records = Records(data.x, data.y, data.classes)
     found: list[AnyRecipe] = []
     for place, recipe in enumerate(recipes):
@@ -111,7 +111,7 @@ def wanted_of(config: AuditConfig) -> Wanted:
 
 
 def data_of(config: AuditConfig) -> Dataset:
-    """Load the data set."""
+    """Load the data set that the configuration names."""
     if config.dataset is None:
         raise ValueError("a configuration without evidence has a dataset")
     data: Dataset = config.dataset.build("datasets").load()

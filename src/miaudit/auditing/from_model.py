@@ -1,4 +1,4 @@
-"""From a model at hand and its records to a request."""
+"""Turns a model at hand and its records into a request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -92,7 +92,7 @@ def request_for(
     Args:
         model: any object that a kind of target accepts.
         records: the records that it was trained on, and others.
-        wanted: the attacks, and what they are asked with.
+        wanted: the attacks and their parameters.
         recipe: how the model was trained; None to ask its target for a guess.
         pool: size of the pool of reference models, which is trained where a recipe is known.
         device: where networks are trained.
@@ -150,7 +150,7 @@ def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[Any
 
 
 def _tried(recipe: AnyRecipe, target: Target, given: Given) -> AnyRecipe:
-    """The recipe with everything decided that only a trial tells."""
+    """The recipe after a trial on some records, which settles what it leaves open."""
     check_validation(recipe, given.validation)
     records = TrainingRecords(given.data.x, given.data.y, given.data.classes)
     return recipe.tried(records, target.answerer, given.validation)

@@ -1,4 +1,4 @@
-"""Gathers the evidence: what the target and the trained models say, apart from what the attacks may not see."""
+"""Gathers the evidence: the outputs of target and trained models, kept apart from what attacks may not see."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ from miaudit.training.device import name_of
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """Evidence with what the attacks may not see."""
+    """Evidence, and beside it what attacks may not see."""
 
     evidence: Evidence
     truth: Bools  # (n,)
@@ -59,7 +59,7 @@ class Gathered:
     duplicates: Duplicates | None = None  # of the audited records; None if these are not available
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
-    read_as: tuple[str, ...] = ()  # how a file was understood that is not in the documented form
+    read_as: tuple[str, ...] = ()  # sentences on how a file was understood, where it is not in the documented form
     understood: Understood | None = None  # the roles of the columns of a table
     further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # its other columns, each (n,)
     pinned: Pinned | None = None  # a file from which outputs are still read
@@ -79,7 +79,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
 
     Args:
         plan: the roles of records and models.
-        target: what the target said.
+        target: the target's outputs.
         store: where the outputs of the trained models are kept.
     """
     target_rows, outputs = target
@@ -128,7 +128,7 @@ def _key(plan: Plan, outputs: Outputs, kept: Bools) -> str:
 
 
 def ask(plan: Plan, store: Store) -> Asked:
-    """What the target says. A model at hand is asked now; the outputs of one that is trained here are read later.
+    """Get the target's outputs: a model at hand is asked now; those of a model trained here are read later.
 
     Raises:
         UserError: the outputs of a model at hand do not fit the labels.
@@ -169,7 +169,7 @@ def _accuracy(outputs: Outputs, chosen: Bools) -> Quantity:
 
 def _accuracy_rows(plan: Plan) -> dict[str, Ints]:
     split = plan.split
-    # Test rows that chose the epoch to keep say too much for the model.
+    # Test rows that chose the epoch to keep would make the accuracy look too good.
     work = plan.target_work
     queried_test = work is not None and len(split.test) and not len(work.job.validation)
     return {"train": split.members, "test": split.test if queried_test else split.nonmembers}
@@ -189,8 +189,8 @@ def gather_file(
     """Evidence from a file, without the records that the attacks cannot judge.
 
     Args:
-        path: of the file; of the predictions on members, where there is a second file.
-        attacks: that are asked.
+        path: the file; that of the predictions on members, where there is a second file.
+        attacks: the attacks that will be run.
         hints: what the user says of a table's columns.
         nonmembers: a second file, of predictions on non-members.
 
@@ -240,7 +240,7 @@ def gather_file(
 
 
 def _told_of_records(audit: Panel, opened: Opened, kept: Bools) -> Described | None:
-    """What a file tells of the records beside the models' outputs: the labels; None where it has none."""
+    """The records as far as a file describes them, which is by their labels; None where it has none."""
     if audit.kind not in SCALARS:
         return describe_labels(audit.labels)
     label = None if opened.understood is None else opened.understood.label

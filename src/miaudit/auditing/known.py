@@ -3,7 +3,7 @@
 An attack such as `kde` learns from records of known membership. Setting these aside would take them from every other
 attack. Instead the audited records are dealt into parts, and each part is judged by an attacker who knows a share of
 the other parts. The records that an attacker knows are never those that they judge, so no score depends on the
-membership of its own record. One draw a part, not the mean over many: with many draws the known records
+membership of its own record. There is one draw per part, and no mean over many: with many draws the known records
 approach all records but the judged one, whose absence alone then pushes members below non-members.
 """
 

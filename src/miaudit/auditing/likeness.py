@@ -13,10 +13,10 @@ from miaudit.model_outputs import SCALARS
 ERROR = 0.05  # chance of calling references unlike the target although they resemble it, over all numbers
 NUMBERS = 4  # accuracy and loss, on own training records and on others; of losses and scores, two of them
 ENOUGH_MODELS = 5  # with fewer, a further model could lie almost anywhere
-ENOUGH_RECORDS = 10  # of a side, below which a model's accuracy says nothing
+ENOUGH_RECORDS = 10  # fewest records of a side from which a model's accuracy is meaningful
 SMALL_ACCURACY = 0.01  # differences that could not matter to an attack
 SMALL_LOSS = 0.1  # as a share of the loss
-LEAST_LOSS = 1e-6  # models that are certain of everything do not differ without bound
+LEAST_LOSS = 1e-6  # floor, so that models certain of everything differ by a bounded amount
 
 
 class Side(NamedTuple):
@@ -39,7 +39,7 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     Models that are known by one number a record are compared by that number alone.
 
     Args:
-        evidence: what the models said.
+        evidence: the models' outputs.
         truth: (n,) the target's members among the audited records.
 
     Returns:

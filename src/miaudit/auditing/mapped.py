@@ -22,7 +22,7 @@ class Mapped(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where an array stands in a file."""
+    """The place of an array in a file."""
 
     file: str
     offset: int

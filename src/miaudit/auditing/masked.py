@@ -1,4 +1,4 @@
-"""Outputs as a defence that masks them shows them."""
+"""Applies a masking defence to outputs when they are read."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,5 +32,5 @@ class Masked(LazyOutputs):
 
 
 def masked(outputs: Outputs, by: Mask | None) -> Outputs:
-    """The outputs as the mask shows them; unchanged if there is no mask."""
+    """The outputs through the mask; unchanged if there is no mask."""
     return outputs if by is None else Outputs(outputs.labels, Masked(outputs, by), "probs")

@@ -22,7 +22,7 @@ class Reads(NamedTuple):
 
 
 def reads(attack: Attack, split: Split) -> Reads:
-    """What an attack reads of a split's models. More models would not change its result, fewer might."""
+    """The models of a split that an attack reads. More would not change its result, fewer might."""
     wanted = [attack.needs, attack.helped_by if isinstance(attack, ReadsMore) else Needs()]
     on_references = any(needs.out_references or needs.in_references for needs in wanted)
     learnt = split.shadows if any(needs.shadows for needs in wanted) else ()

@@ -27,7 +27,7 @@ from miaudit.training.job import Job, Method
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """What the attacks are asked, and with which parameters."""
+    """The attacks to run, and their parameters."""
 
     attacks: dict[str, Attack]
     threshold: Threshold | PerClass
@@ -108,7 +108,7 @@ def _references(split: Split, rows: Ints, member: Bools, references: Ints) -> tu
 
 
 def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None:
-    """The first thing that an attack needs and the evidence will lack, in words; None if it lacks nothing."""
+    """The first need of an attack that the evidence will not meet, in words; None if it meets all."""
     if (lacking := lacking_outputs(needs, kind)) is not None:
         return lacking
     if needs.confidence and not has.confidence:
@@ -152,7 +152,7 @@ def unmet(
 
 
 def applicable(attacks: dict[str, Attack], skipped: dict[str, str], named: bool) -> dict[str, Attack]:
-    """The attacks that apply.
+    """Select the attacks that apply.
 
     Args:
         attacks: the attacks by their titles.

@@ -73,7 +73,7 @@ def _needed(recipes: Recipes | None) -> Recipes:
 
 
 def _guarantee(request: Request, members: int) -> Guarantee | None:
-    """What is proven of the target. Nothing is where its recipe was guessed."""
+    """The bound proven for the target; None without a proof, or where its recipe was guessed."""
     if request.recipes is None or not request.origin.given:
         return None
     return request.defence.guarantee(request.recipes.target, members)

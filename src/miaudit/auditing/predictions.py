@@ -1,4 +1,4 @@
-"""How a table of predictions was understood, as results tell it."""
+"""Puts into the result how a table of predictions was understood."""
 
 from miaudit.auditing.result import PredictionsRead
 from miaudit.evidence.io.understood import Understood

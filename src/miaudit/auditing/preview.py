@@ -1,4 +1,4 @@
-"""Looks an audit over before anything is trained: what was understood, and which attacks run."""
+"""Examines an audit before anything is trained: how the input was understood, and which attacks run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Chance(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Does it run?"""
+        """Does the attack run?"""
         return not self.lacks
 
 
@@ -49,7 +49,7 @@ class LabelCount(NamedTuple):
 
 @dataclass(frozen=True)
 class Preview:
-    """An audit before it begins."""
+    """The description of an audit before it begins."""
 
     model: str  # what is audited, in words
     answer: str  # what the model said about one record; empty where it was not asked

@@ -1,4 +1,4 @@
-"""Where a result comes from: versions, commit, machine, seeds."""
+"""Records where a result comes from: versions, commit, machine, seeds."""
 
 import platform
 import subprocess

@@ -1,4 +1,4 @@
-"""How long the training of one of an audit's models takes, foretold from a small part of it."""
+"""Forecasts how long training one of an audit's models takes, from a small part of it."""
 
 from miaudit.datasets.base import Dataset
 from miaudit.running.units import STACK

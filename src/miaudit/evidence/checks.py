@@ -1,4 +1,4 @@
-"""Checks of arrays that somebody else made. Every refusal says what was expected, what came and what to do."""
+"""Checks arrays that users give. Every error says what was expected, what came and what to do."""
 
 from typing import Any, NamedTuple
 

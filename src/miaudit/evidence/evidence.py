@@ -1,4 +1,4 @@
-"""`Evidence`: all that an attack is given."""
+"""`Evidence`: everything that an attack may read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

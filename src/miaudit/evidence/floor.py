@@ -1,4 +1,4 @@
-"""What all models of the evidence share: the floor of probabilities and of losses, and the unit of scores.
+"""Computes what all models of the evidence share: the floor of probabilities and losses, and the unit of scores.
 
 The floor is what a probability of exactly 0 is read as, and one of exactly 1 as that much less.
 

@@ -1,4 +1,4 @@
-"""Outputs of several models that are computed or loaded only when they are read."""
+"""The base of outputs of several models that are computed or loaded only when they are read."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""`Panel`: a set of records, and what models said about them."""
+"""`Panel`: a set of records with the outputs of models on them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,7 +41,7 @@ class View:
 
 
 class Augmented(NamedTuple):
-    """What the models said of the panel's records in another form (flipped, shifted), in the same order."""
+    """Outputs of the models on another form of the panel's records (flipped, shifted), in the same order."""
 
     target: View
     references: View | None = None
@@ -49,7 +49,7 @@ class Augmented(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A set of n records and what the models said about them; `Panel.of` builds one from arrays.
+    """A set of n records with the outputs of models on them; `Panel.of` builds one from arrays.
 
     `member` is None for the records under audit, so that no attack can cheat even by accident. `ids` name records
     across panels: two panels with ids hold the same record where the ids agree; without ids all records are taken to
@@ -138,7 +138,7 @@ class Panel:
 
     @property
     def kind(self) -> OutputKind:
-        """What the model under attack gives."""
+        """The kind of outputs that the model under attack gives."""
         return self.target_view.outputs.kind
 
     @property
@@ -212,7 +212,7 @@ Part = TypeVar("Part")
 
 
 def required(part: Part | None) -> Part:
-    """Return a part of the evidence that the attack has declared to need; `check_needs` comes before the score."""
+    """Return a part of the evidence that the attack needs, so that `check_needs` has found it there."""
     if part is None:
         raise ValueError("the evidence lacks what the attack needs: call check_needs first")
     return part

@@ -1,4 +1,4 @@
-"""A pool of models over one set of records: panels are views of it, so it is held, and stored, only once."""
+"""`Pool`: many models over one set of records. Panels are views of it, so it is held and stored only once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

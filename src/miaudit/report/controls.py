@@ -1,4 +1,4 @@
-"""The controls of an audit in words: what each one means, and how it came out."""
+"""Describes the controls of an audit: what each one means, and how it came out."""
 
 from typing import Literal, NamedTuple
 

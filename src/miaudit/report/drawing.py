@@ -1,4 +1,4 @@
-"""What a chart is made of. `macros.html` writes it as SVG, `charts.css` colours it, `charts.js` lets readers explore.
+"""The parts of charts. `macros.html` writes them as SVG, `charts.css` colours them, `charts.js` lets readers explore.
 
 Paths lie in a square of 1,000 by 1,000 units, whose origin is at the top left. The page stretches the square over the
 chart; widths of lines, dots and letters are not stretched. So a chart fits screens, phones and paper without a script.
@@ -23,7 +23,7 @@ class Path(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What one button of the legend shows and hides."""
+    """A part of the chart that one button of the legend shows and hides."""
 
     name: str
     colour: str  # a class of style.css

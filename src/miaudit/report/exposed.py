@@ -1,4 +1,4 @@
-"""The records that an attack ranks highest, where the audit found a leak."""
+"""Lists the records that an attack ranks highest, where the audit found a leak."""
 
 from typing import NamedTuple
 

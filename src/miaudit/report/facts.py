@@ -1,4 +1,4 @@
-"""Parameters and settings of any kind as text."""
+"""Writes parameters and settings of any kind as text."""
 
 import json
 from typing import Any

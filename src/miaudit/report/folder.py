@@ -1,4 +1,4 @@
-"""The folder that an audit leaves behind."""
+"""Writes the folder that an audit leaves behind."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from miaudit.report.html import write_report
 
 
 def write_folder(finished: Finished, out: Path) -> None:
-    """All files of the folder, which replace those of an earlier result at once; the page can be made anew."""
+    """Write all files of the folder; they replace those of an earlier result together."""
     with files_together(out, apart=(REPORT,)) as folder:
         table = save(finished, folder)
         write_report(finished.result, table, folder / REPORT)
 
 
 def write_comparison_folder(result: Comparison, config: AuditConfig, out: Path) -> None:
-    """The files of a comparison of defences, beside the folders of its audits."""
+    """Write the files of a comparison of defences, beside the folders of its audits."""
     with files_together(out, apart=(REPORT,)) as folder:
         write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
         write_atomically(folder / DEFENCES, to_json(result).encode())

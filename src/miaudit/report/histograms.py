@@ -8,7 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.presenter import label
 from miaudit.report.axes import AxisTick
 
-LONG_TAIL = 12.0  # a range of more quartile distances than this would squeeze the bulk into a few bins
+LONG_TAIL = 12.0  # a range of more interquartile distances than this would squeeze most scores into a few bins
 TICK_DISTANCE = 0.2  # of the axis, so that labels do not touch
 
 
@@ -16,14 +16,14 @@ class Scale(NamedTuple):
     """Where a score is drawn: as it is, or growing like its logarithm away from a centre."""
 
     centre: float = 0.0
-    width: float | None = None  # None: as it is
+    width: float | None = None  # None for a linear scale
 
     def place(self, scores: Floats) -> Floats:
-        """Scores to places on the axis, rising."""
+        """Places on the axis of scores; higher scores lie further right."""
         return scores if self.width is None else np.arcsinh((scores - self.centre) / self.width)
 
     def score(self, places: Floats) -> Floats:
-        """Places on the axis to scores."""
+        """Scores at places on the axis, the inverse of `place`."""
         return places if self.width is None else self.centre + self.width * np.sinh(places)
 
 

@@ -46,7 +46,7 @@ def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple
 
 
 def linear_roc(curves: dict[str, Curve], whiskers: tuple[Whisker, ...] = ()) -> Plot:
-    """The same curves on linear axes."""
+    """ROC curves on linear axes, the strongest attack first; `whiskers` belong to it."""
     x = linear("False positive rate", 0, 100.4, PER_CENT)
     y = linear("True positive rate", 0, 101, PER_CENT)
     ends = np.array([0.0, 100.0])

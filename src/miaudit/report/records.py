@@ -1,4 +1,4 @@
-"""The table of records (`scores.parquet`) as arrays."""
+"""Reads the table of records (`scores.parquet`) as arrays."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from miaudit.errors import UserError
 
 @dataclass(frozen=True, eq=False)
 class ScoredRecords:
-    """The audited records: their truth where it is known, and what each attack says of them."""
+    """The audited records: their truth where it is known, and each attack's scores of them."""
 
     ids: Ids  # (n,)
     labels: Ints  # (n,)

@@ -24,7 +24,7 @@ class AttackRow(NamedTuple):
     """One attack in the main table, or the attacker who never asks the model."""
 
     name: str
-    remark: str  # whether its numbers mean anything; usually empty
+    remark: str  # a caution where its numbers mean little; usually empty
     auc: Printed
     bar: Bar | None
     balanced_accuracy: Printed

@@ -8,16 +8,16 @@ from miaudit.running.pace import Pace
 from miaudit.running.work import Work
 from miaudit.store.base import Store
 
-Progress = Callable[[str, int, int], None]  # told the stage, how much of it is done, and of how much
-Watch = Callable[[Pace], None]  # told now and then how fast training goes
+Progress = Callable[[str, int, int], None]  # called with the stage, how much of it is done, and of how much
+Watch = Callable[[Pace], None]  # called now and then with the pace of training
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
+    """Ignore the progress of a run."""
 
 
 def unwatched(pace: Pace) -> None:
-    """A pace that nobody watches."""
+    """Ignore the pace of a run."""
 
 
 class Tally(NamedTuple):
@@ -29,7 +29,7 @@ class Tally(NamedTuple):
 
 
 class Runner(Protocol):
-    """Where an audit's models are trained.
+    """Has an audit's models trained, on this machine or elsewhere.
 
     `open_runner` gives one for as long as it is needed. A new kind of runner is one file with such a class, and a line
     in `open_runner`.

@@ -60,7 +60,7 @@ class _Worker(Generic[ItemT, Result]):
         self.line.send_bytes(cloudpickle.dumps(unit))
 
     def end(self) -> None:
-        # All that counts lies in the store, so there is nothing to lose.
+        # Everything of value is in the store, so nothing is lost.
         self.process.kill()
         self.process.join()
         self.line.close()
@@ -158,7 +158,7 @@ def _serve(line: Connection, duty: Duty[Any, Any]) -> None:
 
 
 def _do_packed(packed: bytes, begin: Callable[[], Callable[..., None]], send: Send[Any]) -> None:
-    # Both may fail for want of a module, a file or memory: what is raised from here on is told.
+    # Both may fail for want of a module, a file or memory: errors from here on are reported.
     unit = ForkingPickler.loads(packed)
     begin()(unit, send)
 

@@ -1,4 +1,4 @@
-"""Whether a job's model is in the store, and if not, how the job differs from the nearest one that is."""
+"""Explains whether a job's model is in the store and, if not, how the job differs from the nearest stored one."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 
     @property
     def text(self) -> str:
-        """In words.
+        """The difference in words.
 
         >>> Difference("recipe.epochs", "30", "40").text
         'recipe.epochs 30 -> 40'

@@ -24,7 +24,7 @@ def follow(
     watch: Watch,
     classes: int | None = None,
 ) -> Tally:
-    """Have all work done that is not in the store, and pass on what is reported meanwhile.
+    """Have all work done that is not in the store, and pass on progress and pace.
 
     Args:
         works: the work; some of it may be in the store.

@@ -30,18 +30,18 @@ from miaudit.training.device import make_repeatable, processes_on
 
 @dataclass(frozen=True)
 class LocalRunner:
-    """Processes of this machine."""
+    """A runner that trains in processes of this machine."""
 
     jobs: int | None = None  # None for as many as suit the device and the models
 
     @property
     def at_once(self) -> int | None:
-        """One model per process."""
+        """Number of processes, each of which trains one model at a time."""
         return self.jobs
 
     @property
     def processes_here(self) -> int | None:
-        """Attacks run on as many processes as train."""
+        """Number of processes for attacks, the same as for training."""
         return self.jobs
 
     def run(

@@ -1,4 +1,4 @@
-"""How fast training goes, and how long it will still take."""
+"""Measures how fast training goes, and how long it will still take."""
 
 import time
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Pacer:
 
     def add(self, samples: int) -> Pace | None:
         """The pace after some more samples; None for the first ones, which start the clock."""
-        self.done = min(self.done + samples, self.total)  # what is tried again counts once
+        self.done = min(self.done + samples, self.total)  # work that is tried again counts once
         if self.start is None:
             self.start, self.first = self.clock(), self.done
             return None

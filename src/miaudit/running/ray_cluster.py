@@ -17,7 +17,7 @@ PATIENCE = 10.0  # seconds
 
 def load_ray() -> Any:
     """Import Ray; raises UserError if it is not installed."""
-    # Set before it is loaded, so that it reports to nobody.
+    # Set before Ray is loaded, so that it sends no usage reports.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
@@ -31,7 +31,7 @@ def load_ray() -> Any:
 
 @contextmanager
 def joined(address: str = AUTO) -> Iterator[int]:
-    """Connected to the cluster within the block; gives its number of cores.
+    """Stay connected to the cluster within the block; yields its number of cores.
 
     `auto` is the cluster that RAY_ADDRESS names or that this machine belongs to, else one on this machine alone, which
     ends with the block. A connection that is there already is used and left as it is.

@@ -46,12 +46,12 @@ class RayRunner:
 
     @property
     def at_once(self) -> int | None:
-        """One model per core of the cluster."""
+        """Number of cores of the cluster, each of which trains one model at a time."""
         return self.cores
 
     @property
     def processes_here(self) -> int | None:
-        """Attacks run beside the cluster, on one process per core of this machine."""
+        """None, since attacks run on this machine, with one process per core."""
         return None
 
     def run(
@@ -81,19 +81,19 @@ def run_ray(
     """Do all the work that is not yet stored on a cluster; finished work survives an interrupt or a failure.
 
     Args:
-        works: what to do.
+        works: the work to do.
         data: the records that all jobs share.
         store: a folder that all nodes share, or a store behind a URL.
         address: `HOST:PORT` of the cluster's head node, or `auto` (see `ray_cluster.joined`).
         progress: called with stage, done, total.
-        stage: how `progress` calls the work.
-        watch: told now and then how fast it goes.
-        device: what units are trained on.
+        stage: the name of the work for `progress`.
+        watch: called now and then with the pace of training.
+        device: the device that units are trained on.
         gpus: the share of a GPU that a unit takes where the device is `cuda`.
 
     Raises:
         UserError: a job fails, or its nodes and processes die again and again; nodes do not share the store, or have
-            other versions of what trains.
+            other versions of the libraries.
     """
     do = partial(_messages, data=data, store=store, address=address, device=device, gpus=gpus)
     return follow(works, store, do, progress, stage, watch, data.classes)
@@ -120,7 +120,7 @@ def _messages(
 
 
 def _beginner(ray: Any, data: Dataset, store: Store, device: str, gpus: float) -> Begin:
-    # A task that is lost is not Ray's to try again: here it is known what of it is left.
+    # Ray must not retry a lost task: only this process knows what is left of it.
     task = ray.remote(_do_unit).options(
         num_cpus=1, num_gpus=gpus if device == "cuda" else 0, max_retries=0, num_returns="streaming"
     )
@@ -170,7 +170,7 @@ class _Tasks:
             self.under_way[self.begin(unit)] = _Task(unit)
 
     def _heard(self, line: Any) -> Iterator[Message[bool]]:
-        """One message of a task; there is none if its process or node has died, and what is left of it waits again."""
+        """Receive a message of a task; if its process or node died, there is none, and the rest of the unit is requeued."""
         errors = self.ray.exceptions
         try:
             message = self.ray.get(next(line))

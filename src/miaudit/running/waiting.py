@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from miaudit.errors import UserError
 
-ATTEMPTS = 3  # a process may be killed from outside: its work is tried again
+ATTEMPTS = 3  # tries, since a process may be killed from outside
 
 
 class Item(Protocol):
@@ -51,5 +51,5 @@ class Waiting(Generic[ItemT]):
                     f"the process that {item.deed} was killed {ATTEMPTS} times (out of memory?); what is finished is "
                     f"kept: {self._advice}"
                 )
-        # One item at a time: the next loss then tells which one is to blame.
+        # One item at a time, so that the next loss shows which one is to blame.
         self._units.extendleft((item,) for item in reversed(left))

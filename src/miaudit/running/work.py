@@ -1,4 +1,4 @@
-"""Work: train a job's model if it is not stored, and store its outputs on some records."""
+"""Does work: trains a job's model if it is not stored, and stores its outputs on some records."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ class Work:
 
     def is_intact(self, store: Store, classes: int | None = None) -> bool:
         """Are the outputs stored, and valid? A damaged file is removed."""
-        store.mark_used(self.job.key)  # the model is of use as long as its outputs are
+        store.mark_used(self.job.key)  # the model is needed as long as its outputs are
         return _stored_outputs(self, store, classes) is not None
 
     def is_trained(self, store: Store) -> bool:
@@ -137,7 +137,7 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
 
 
 def clocked(made: Iterable[Made], at_once: int = 1) -> Iterator[tuple[Made, float]]:
-    """Each thing that is made, with the seconds that it took; things made at once share their time equally."""
+    """Yield each item with the seconds that it took to make; items made at once share their time equally."""
     start, share = time.perf_counter(), 0.0
     for place, each in enumerate(made):
         if place % at_once == 0:

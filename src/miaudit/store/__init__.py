@@ -1,1 +1,1 @@
-"""Where trained models and what they said are kept: a folder, shared or not, or a bucket."""
+"""Keeps trained models and their outputs: in a folder, shared or not, or in a bucket."""

@@ -73,7 +73,7 @@ class Store(Protocol):
         """The description of an entry; None if there is no entry, or its header is damaged."""
 
     def mark_used(self, key: str) -> None:
-        """Count an entry as used that was not read because what follows from it is stored too."""
+        """Mark an entry as used although it was not read, because a result that follows from it is stored too."""
 
     def entries(self) -> list[Entry]:
         """All files of the store, the longest unused first."""

@@ -17,7 +17,7 @@ from miaudit.errors import UserError
 SUFFIX = ".safetensors"
 LENGTH_BYTES = 8  # a safetensors file begins with the length of its header
 
-# What was written here is of these types; anything else was not written by miaudit.
+# Types of the facts that miaudit writes; a file with others was not written by it.
 FACTS: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "recipe_fields": (dict,),
@@ -28,7 +28,7 @@ FACTS: dict[str, tuple[type, ...]] = {
     "records": (int,),
     **dict.fromkeys(("data", "job", "query", "recipe", "rows", "validation", "unlabelled", "seed", "code"), (str,)),
 }
-# All that safetensors and numpy raise on files that are none, or hold types that numpy lacks.
+# All that safetensors and numpy raise on files of another format, or with types that numpy lacks.
 UNREADABLE = (SafetensorError, ValueError, TypeError, AttributeError, KeyError, OverflowError, MemoryError)
 
 
@@ -38,7 +38,7 @@ def reading(path: Path) -> Iterator[None]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        UserError: it cannot be read for another reason, such as rights or too many open files.
+        UserError: it cannot be read for another reason, such as permissions or too many open files.
     """
     try:
         path.open("rb").close()  # first, since safetensors says of every file that it cannot open that it is missing
@@ -79,7 +79,7 @@ def described(metadata: dict[str, str]) -> dict[str, Any] | None:
 
 
 def _is_meant(fact: tuple[str, Any]) -> bool:
-    """Is a fact of the type that it has in what was written here?"""
+    """Does the fact have the type with which miaudit writes it?"""
     name, value = fact
     return isinstance(value, FACTS.get(name, (object,)))
 

@@ -1,4 +1,4 @@
-"""Who is at work with a store: files in it that each process locks, and that the system unlocks however it ends."""
+"""Notes which processes work with a store: each locks a file in it, which the system unlocks however it ends."""
 
 import os
 import secrets
@@ -18,9 +18,9 @@ JUST_MADE = 60.0  # seconds in which a file may not be locked yet by the process
 
 @contextmanager
 def at_work(root: Path) -> Iterator[None]:
-    """In the block, what the store at `root` gains or uses is not collected as garbage by other processes.
+    """Keep other processes from collecting what the store at `root` gains or uses within the block.
 
-    A store that cannot be written to or locked is used without that promise.
+    A store that cannot be written to or locked is used without this protection.
     """
     # The time is part of the name, since locking a file may change when it was last written to.
     path = root / FOLDER / f"{time.time():.0f}-{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
@@ -34,7 +34,7 @@ def at_work(root: Path) -> Iterator[None]:
 
 
 def at_work_since(root: Path) -> float | None:
-    """When the process longest at work with the store began, in seconds since the epoch; None if there is none.
+    """Start of the oldest process that works with the store, in seconds since the epoch; None if there is none.
 
     Files that dead processes left are removed.
     """
@@ -61,12 +61,12 @@ def _start(path: Path) -> float | None:
         return None
     named = path.name.partition("-")[0]
     start = float(named) if len(named) >= len("1000000000") and named.isdecimal() else changed
-    if time.time() - start < JUST_MADE:  # to try the lock could keep its maker from it
+    if time.time() - start < JUST_MADE:  # trying the lock could keep the process that made it from getting it
         return start
     try:
         with FileLock(path, blocking=False):
             pass
-    except (OSError, NotImplementedError):  # locked, or another user's: better keep too much
+    except (OSError, NotImplementedError):  # locked, or another user's; keeping too much does no harm
         return start
     _remove(path)
     return None

@@ -23,7 +23,7 @@ from miaudit.store.base import STATED, Entry, EntryKind
 from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry, reading
 from miaudit.store_root import DATA, data_folder
 
-ROWS = 1000  # compared at a time
+ROWS = 1000  # rows compared at a time
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class LocalStore:
         """Remove an entry that is not what it should be, with a warning."""
         path = self.path(key)
         warnings.warn(printable(f"{path} is damaged and will be made again"), stacklevel=3)
-        with suppress(OSError):  # in a store that may only be read: what is made again says why it cannot be kept
+        with suppress(OSError):  # in a read-only store; writing the new entry will say why it fails
             path.unlink(missing_ok=True)
 
     def description(self, key: str) -> dict[str, Any] | None:
@@ -88,7 +88,7 @@ class LocalStore:
             return None
 
     def mark_used(self, key: str) -> None:
-        """Count an entry as used that was not read because what follows from it is stored too."""
+        """Mark an entry as used although it was not read, because a result that follows from it is stored too."""
         mark_used(self.path(key))
 
     def array_file(self, name: str, array: npt.NDArray[Any]) -> Path:

@@ -102,7 +102,7 @@ class RemoteStore:
         if tensors is None:
             self.discard(key)
             return None
-        with suppress(UserError):  # a copy saves time, no more
+        with suppress(UserError):  # a missing copy costs time only
             write_atomically(self.near.path(key), content)
         return tensors
 
@@ -120,7 +120,7 @@ class RemoteStore:
             return _description(files, name)
 
     def mark_used(self, key: str) -> None:
-        """Count the copy on this machine as used; what lies behind the URL has no such mark."""
+        """Mark the copy on this machine as used; entries behind the URL have no such mark."""
         self.near.mark_used(key)
 
     def entries(self) -> list[Entry]:
@@ -192,7 +192,7 @@ def _kind(name: str, description: dict[str, Any]) -> EntryKind:
 
 
 def _changed(info: dict[str, Any]) -> float:
-    """When a file was last changed, in seconds since the epoch, as far as the driver tells; else 0."""
+    """When a file was last changed, in seconds since the epoch, if the driver gives it; else 0."""
     found = next((info[name] for name in CHANGED if info.get(name) is not None), 0.0)
     if isinstance(found, datetime):
         return found.timestamp()

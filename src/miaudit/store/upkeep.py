@@ -1,4 +1,4 @@
-"""The store's upkeep: what is in it, whether it is sound, and what may go."""
+"""Looks after a store: checks its entries, and removes those that nobody needs."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from miaudit.store.lease import at_work, at_work_since
 from miaudit.store.local import LocalStore
 
 SIZE = "MIAUDIT_STORE_SIZE"
-MOST_DIGITS = 15  # of a size
+MOST_DIGITS = 15  # digits of a size
 YOUNG = 900.0  # seconds: what was used so recently is never collected
 ABANDONED = 3600.0  # seconds without a change after which nobody is writing an unfinished file any more
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -32,7 +32,7 @@ class Collected(NamedTuple):
 
 
 def damaged(store: Store, found: Iterable[Entry]) -> Iterator[Entry]:
-    """Those of a store's entries that are not what was written; reads all of them, but for unfinished files."""
+    """Find the entries whose content is not what was written; reads all of them except unfinished files."""
     for entry in found:
         with suppress(FileNotFoundError):
             if entry.kind != "leftover" and not store.is_sound(entry):
@@ -42,9 +42,9 @@ def damaged(store: Store, found: Iterable[Entry]) -> Iterator[Entry]:
 def collect(store: LocalStore, limit: int | None = None, dry_run: bool = False, now: float | None = None) -> Collected:
     """Remove what nobody needs, then the longest unused until at most `limit` bytes are left.
 
-    Nobody needs what unfinished writes left an hour ago, entries that cannot be read, and shared arrays of data that
-    no stored result is of. Nothing else goes that was used in the last 15 minutes, or since the beginning of a process
-    that is still at work.
+    Nobody needs files that unfinished writes left an hour ago, entries that cannot be read, or shared arrays of data
+    on which no stored result depends. Nothing else goes that was used in the last 15 minutes, or since the start of a
+    process that is still at work.
 
     Args:
         store: the folder; who is at work with a store behind a URL is not known.
@@ -73,7 +73,7 @@ def collect(store: LocalStore, limit: int | None = None, dry_run: bool = False, 
 
 
 def _spared_from(store: LocalStore, now: float) -> float:
-    """The time from which on everything that was used stays."""
+    """The time since which any use protects a file."""
     begun = at_work_since(store.root)
     return now - YOUNG if begun is None else min(now - YOUNG, begun - MARK_EVERY)
 
@@ -123,7 +123,7 @@ def in_use(store: Store) -> Iterator[None]:
 
     The limit is on what lies on this machine: the store's folder, or the copies of a store behind a URL.
     """
-    limit = size_limit()  # nonsense is told before the work
+    limit = size_limit()  # raises before the work if the limit is malformed
     if (told := shared_with(store)) is not None:
         warnings.warn(told, stacklevel=3)
     with at_work(store.near.root):
@@ -132,5 +132,5 @@ def in_use(store: Store) -> Iterator[None]:
         return
     try:
         collect(store.near, limit)
-    except UserError as error:  # what was done in the block is not lost for that
+    except UserError as error:  # the work in the block must not be lost because of this
         warnings.warn(f"the store was not brought down to {SIZE}: {error}", stacklevel=3)

@@ -110,7 +110,7 @@ class AnyRecipe(ABC):
         return False
 
     def tried(self, records: Records, like: Answerer = UNKNOWN, validation: Ints | None = None) -> Self:
-        """The recipe with everything decided that only a trial on a few records tells.
+        """The recipe after a trial on a few records, which settles what it leaves open.
 
         Args:
             records: the records that models will be trained on.
@@ -183,7 +183,7 @@ class AnyRecipe(ABC):
         return 0
 
     def seconds_per_model(self, case: Case) -> float | None:
-        """Seconds to train and ask one model, foretold from a part of its training; None if that cannot be told."""
+        """Seconds to train and ask one model, forecast from a part of its training; None if that is impossible."""
         del case
         return None
 

@@ -1,4 +1,4 @@
-"""How long training will take, foretold from parts of it: what recipes need to time themselves."""
+"""Forecasts how long training takes, from parts of it; recipes use it to time themselves."""
 
 import math
 import time
@@ -60,7 +60,7 @@ def time_parts(run: Callable[[Part], None], parts: Iterable[Part]) -> list[Timed
 
 
 class Asked(Protocol):
-    """A trained model."""
+    """A trained model that can be timed as it is asked."""
 
     def outputs(self, x: Floats) -> object:
         """What it says about records x (n, ...)."""

@@ -1,4 +1,4 @@
-"""The columns among which the outputs of the model are looked for."""
+"""Collects the columns that may hold the outputs of the model."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +11,19 @@ from miaudit.evidence.io.names import PREDICTED, SAYS, plain, stem_of
 from miaudit.reading.columns import Columns, is_number
 from miaudit.reading.hints import Hints
 
-NUMERIC = ("int", "uint", "float", "double", "halffloat", "decimal")  # how the names of Arrow's types begin
+NUMERIC = (
+    "int",
+    "uint",
+    "float",
+    "double",
+    "halffloat",
+    "decimal",
+)  # first letters of the names of Arrow's numeric types
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """The free columns of a table, and what is known of the label and by the user."""
+    """The free columns of a table, the label, and the user's hints."""
 
     columns: Columns
     free: list[str]  # names of the columns that have no other role
@@ -31,12 +38,12 @@ class Candidates:
 
     @cached_property
     def numeric(self) -> list[str]:
-        """Other columns whose cells begin with a number; those of the documented names are taken to be such."""
+        """Other columns whose first cell is a number; columns with documented names always count."""
         return [name for name in self.free if name not in self.predicted and self._is_numeric(name)]
 
     @cached_property
     def confidences(self) -> list[str]:
-        """Those that have a usual name of outputs, without a class."""
+        """Columns that have a usual name of outputs, without a class."""
         return [name for name in self.numeric if stem_of(name) in SAYS]
 
     def _is_predicted(self, name: str) -> bool:

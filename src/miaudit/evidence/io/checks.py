@@ -8,7 +8,7 @@ from miaudit.model_outputs import SCALARS, check_numbers
 
 
 def check_outputs(outputs: Stored, n: int) -> None:
-    """Raise UserError unless these are outputs of one or more models on n records, for two classes or more, or numbers.
+    """Raise UserError unless models gave outputs of two or more classes, or one number, for each of n records.
 
     Numbers must be finite, and probabilities valid. Every number is read once, model by model.
     """

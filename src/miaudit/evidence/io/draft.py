@@ -16,7 +16,7 @@ class Draft:
     name: str
     labels: NamedArray | None = None
     target: Stored | None = None
-    target_models: NamedArray | None = None  # of the pool: the one under attack
+    target_models: NamedArray | None = None  # position in the pool of the model under attack
     references: Stored | None = None
     reference_models: NamedArray | None = None  # of the pool
     in_reference: NamedArray | None = None
@@ -33,7 +33,7 @@ class Draft:
         return (*(one for one in single if one is not None), *self.target_views, *self.reference_views)
 
     def with_labels(self) -> "Draft":
-        """The panel with the one class that models have which give one number a record, if it has no labels."""
+        """The panel with label 0 for every record, if it has no labels and its models give one number per record."""
         if self.labels is not None or self.target is None or self.target.kind not in SCALARS:
             return self
         return replace(self, labels=_one_class(f"{self.name}.labels", self.target))
@@ -49,7 +49,7 @@ class PoolDraft:
     ids: NamedArray | None = None
 
     def with_labels(self) -> "PoolDraft":
-        """The pool with the one class that models have which give one number a record, if it has ids and no labels."""
+        """The pool with label 0 for each record, if it has ids, no labels, and models that give one number a record."""
         if self.labels is not None or self.ids is None or self.outputs.kind not in SCALARS:
             return self
         return replace(self, labels=_one_class("pool.labels", self.outputs))

@@ -1,4 +1,4 @@
-"""Which columns of a table hold the outputs of the model."""
+"""Finds the columns of a table that hold the outputs of the model."""
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def _sums_to_one(values: Floats) -> bool:
 
 
 def _one_or_none(among: Candidates) -> Outs:
-    """One column, that of the positive or of the predicted class; or the predicted class alone."""
+    """Outputs in one column, of the positive or of the predicted class; or the predicted class alone."""
     many = len(among.labels) > 2
     if among.predicted and among.confidences and (many or is_of_predicted(among)):
         return likeliest(among)
@@ -109,7 +109,7 @@ def _check_gaps(among: Candidates) -> None:
     if 0 not in numbers:
         return
     classes = max(2, 1 + max(numbers))
-    if classes > 2 * len(names):  # a number that cannot be meant
+    if classes > 2 * len(names):  # the number must be a mistake
         raise UserError(
             f"expected columns p0, p1, ... without a gap, got {len(names):,} columns for {classes:,} classes; number "
             "the classes from 0"

@@ -1,4 +1,4 @@
-"""Words for member and non-member, as people write them."""
+"""Reads the words that people write for member and non-member."""
 
 from typing import Any
 
@@ -51,12 +51,12 @@ FLAGS = NUMBERS | WORDS | PARTS | FURTHER
 
 
 def flags(columns: Columns, name: str, value: str | None = None) -> Floats:
-    """(n,) 1 and 0, NaN where the cell is blank.
+    """Read membership (n,) as 1 and 0, NaN where the cell is blank.
 
     Args:
-        columns: of the table.
-        name: of the column.
-        value: what members have there, all others being non-members; None for the usual words and numbers.
+        columns: the columns of the table.
+        name: the name of the column.
+        value: the value of members, all others being non-members; None for the usual words and numbers.
 
     Raises:
         UserError: a word or number means neither, or no record has the value.
@@ -93,7 +93,7 @@ def _equal(columns: Columns, name: str, value: str) -> Floats:
 
 
 def _turned(name: str, members: Floats) -> Floats:
-    """Ones for members: some columns, such as `test`, have ones for the others."""
+    """Flags with 1 for members, turned round for a column such as `test`, whose 1 stands for the others."""
     return 1 - members if plain(name) in OTHERS and name != "member" else members
 
 
@@ -107,7 +107,7 @@ def _refuse_codes(name: str, numbers: set[float]) -> None:
 
 
 def words_told(columns: Columns, name: str) -> tuple[str, ...]:
-    """A sentence on the words of a column that are not numbers."""
+    """A sentence on how the words in a column were read."""
     if name not in columns.arrays or not columns.is_text(name):
         return ()
     used: npt.NDArray[Any] = columns.texts(name)

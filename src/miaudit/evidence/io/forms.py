@@ -1,4 +1,4 @@
-"""What kind of numbers a model's outputs are, by their names and their range; and how each kind is read."""
+"""Finds what kind of numbers a model's outputs are, by names and range, and converts each kind."""
 
 import numpy as np
 from scipy.special import logsumexp
@@ -10,8 +10,8 @@ from miaudit.messages import listed
 from miaudit.model_outputs import MOST_DIGITS, ROUNDING, OutputKind
 from miaudit.reading.hints import Form
 
-SUMS = 0.02  # by which the sum of a row that was rounded may differ from 1
-MOST = 0.5  # share of the rows that make the rule
+SUMS = 0.02  # largest difference from 1 of the sum of a rounded row
+MOST = 0.5  # share of the rows from which a property counts as the rule
 NOUNS: dict[Form, str] = {
     "probabilities": "Probabilities",
     "percent": "Probabilities in per cent",
@@ -47,10 +47,10 @@ def form_of(values: Floats, names: tuple[str, ...], says: Form | None, asked: Fo
     """The kind of outputs (n, C), or of one column (n, 1), of a binary model.
 
     Args:
-        values: as they stand in the table.
-        names: of the columns, for messages.
-        says: what the names say; None where they say nothing.
-        asked: what the user says, which is believed.
+        values: the numbers in the table.
+        names: the names of the columns, for messages.
+        says: the kind that the names suggest; None if they suggest none.
+        asked: the kind that the user names, which decides.
 
     Raises:
         UserError: the range fits several kinds.
@@ -65,7 +65,7 @@ def form_of(values: Floats, names: tuple[str, ...], says: Form | None, asked: Fo
     found = _of_column(known, names) if known.shape[1] == 1 else _of_rows(known)
     if says == "probabilities" and found in ("logits", "log_probabilities"):
         if found == "logits" and not _mostly(known.min(axis=1) < 0, known):
-            return "probabilities"  # whose range is checked later
+            return "probabilities"  # the range is checked later
         raise UserError(
             f"columns {listed(names)}: expected probabilities, as their names say, got numbers from {known.min():g} to "
             f"{known.max():g}; if these are logits, say so by --outputs logits"
@@ -74,13 +74,13 @@ def form_of(values: Floats, names: tuple[str, ...], says: Form | None, asked: Fo
 
 
 def _of_rows(known: Floats) -> Form:
-    """By the rows of several classes, one of which is out of the range of probabilities."""
+    """The kind of rows of several classes, some of whose values are outside [0, 1]."""
     inside: Bools = known.min(axis=1) >= 0
     shares: Bools = known.max(axis=1) <= 1
     if _mostly(inside & (np.abs(known.sum(axis=1) - 100) <= 100 * SUMS), known):
         return "percent"
     if _mostly(inside & (np.abs(known.sum(axis=1) - 1) <= SUMS), known):
-        return "probabilities"  # and a few that are none, which is told later
+        return "probabilities"  # with a few mistakes, which are reported later
     logs: Floats = np.asarray(logsumexp(known, axis=1), dtype=np.float64)
     if (known <= ROUNDING).all() and _mostly(np.asarray(np.abs(logs) <= SUMS), known):
         return "log_probabilities"
@@ -119,6 +119,6 @@ def read_form(values: Floats, form: Form) -> tuple[Floats, OutputKind]:
 
 
 def _from_percent(values: Floats) -> Floats:
-    """Divided by 100, with as many digits as there were, so that what was rounded stays rounded."""
+    """Percentages divided by 100, with the same digits, so that rounded values stay rounded."""
     digits = next((d for d in range(MOST_DIGITS - 1) if (values.round(d) == values).all()), None)
     return values / 100 if digits is None else (values / 100).round(digits + 2)

@@ -1,4 +1,4 @@
-"""The columns of outputs that the user names by `--probabilities`."""
+"""Reads the columns of outputs that the user names by `--probabilities`."""
 
 from miaudit.errors import UserError
 from miaudit.evidence.io.groups import Group, matched, named, some

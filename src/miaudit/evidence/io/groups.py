@@ -23,9 +23,9 @@ class Group(NamedTuple):
     columns: tuple[str, ...]
     classes: tuple[str, ...]
     codes: dict[str, int] | None  # text of a label -> class; None where labels are numbers from 0
-    says: Form | None = None  # what the names say that the numbers are
+    says: Form | None = None  # kind of numbers that the names suggest
     rank: int = 0  # lower is to be preferred
-    known: bool = True  # is it known what stands before or behind the class's name?
+    known: bool = True  # is the text around the class's name a known one?
     whole: bool = True  # has every column a label's name?
     matching: Matching = "documented"  # how its columns were matched to the labels
 
@@ -34,9 +34,9 @@ def named(names: list[str], labels: list[str], label: str = "") -> list[Group]:
     """Groups in which every label has a column of its name, with the same text around it in all of them.
 
     Args:
-        names: of the columns.
+        names: the names of the columns.
         labels: the classes.
-        label: the column that they stand in.
+        label: the column that holds the classes.
 
     Example:
         >>> [group.columns for group in named(["age", "prob_no", "prob_yes"], ["no", "yes"])]
@@ -52,7 +52,7 @@ def named(names: list[str], labels: list[str], label: str = "") -> list[Group]:
 
 
 def _around(names: dict[str, str], labels: dict[str, str], label: str) -> list[Group]:
-    """The same for names and labels in some spelling (spelling -> name, label -> spelling)."""
+    """Find the groups for names and labels in some spelling (spelling -> name, label -> spelling)."""
     first = next(iter(labels.values()))
     places = dict.fromkeys(
         (name[: at.start()], name[at.end() :]) for name in names for at in re.finditer(re.escape(first), name)
@@ -116,7 +116,7 @@ def numbered(names: list[str], label: str = "") -> list[Group]:
 
 
 def matched(group: Group, labels: list[str]) -> Group | None:
-    """A numbered group with its classes matched to the labels; None where the labels do not tell how."""
+    """A numbered group with its classes matched to the labels; None where the labels leave it open."""
     count, numbers = len(group.columns), group.classes
     documented = all(map(DOCUMENTED.fullmatch, group.columns))
     if set(labels) <= set(numbers):
@@ -143,7 +143,7 @@ def _coded(group: Group, classes: tuple[str, ...], matching: Matching) -> Group:
 
 
 def single(names: list[str], labels: list[str]) -> list[Group]:
-    """One column of a binary model, on its positive class; raises UserError where that class cannot be told."""
+    """The one column of a binary model, on its positive class; raises UserError where that class is unclear."""
     if len(labels) > 2:
         return []
     found = []

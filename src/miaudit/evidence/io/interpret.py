@@ -1,7 +1,7 @@
-"""Tells what the columns of a table mean: as documented, or as programs of all kinds write them.
+"""Finds out what the columns of a table mean: as documented, or as programs of all kinds write them.
 
 Nothing is guessed: a column that could be taken in two ways raises an error that names the option which settles it, and
-every reading that is not the documented one is told in a sentence.
+every reading other than the documented one is reported in a sentence.
 """
 
 import re
@@ -30,8 +30,8 @@ def understand(columns: Columns, hints: Hints) -> tuple[Columns, Understood]:
     """The role of every column, and the columns without a first one that only names the rows.
 
     Args:
-        columns: of the table, lists spread over several columns.
-        hints: what the user says.
+        columns: the columns of the table, with lists spread over several columns.
+        hints: the user's hints.
 
     Raises:
         UserError: a column has no role that it needs to have, or could have two.

@@ -1,4 +1,4 @@
-"""Tables in which the model names its likeliest classes, with their confidences or without."""
+"""Reads tables in which the model names its likeliest classes, with or without confidences."""
 
 import re
 

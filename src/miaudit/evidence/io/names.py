@@ -1,4 +1,4 @@
-"""What programs call the columns of a table of predictions: R, Python, spreadsheets, statistics and mining suites."""
+"""Names that programs give to columns of predictions: R, Python, spreadsheets, statistics and mining suites."""
 
 import re
 
@@ -78,7 +78,7 @@ def plain(name: str) -> str:
 
 
 def stem_of(before: str, after: str = "", label: str = "") -> str:
-    """What stands around a class in a column's name, in one spelling.
+    """The text around a class in a column's name, in one spelling.
 
     Args:
         before: text before the class; what an opened bracket holds is left out.
@@ -103,7 +103,7 @@ def loose(text: str) -> str:
 
 
 def class_text(text: str) -> str:
-    """A class's name without decimals that say nothing.
+    """A class's name without trailing zero decimals.
 
     >>> class_text("1.0"), class_text("1.5"), class_text("yes")
     ('1', '1.5', 'yes')

@@ -1,4 +1,4 @@
-"""The column of a table that holds one number a record, a loss or a score, of a model that is no classifier."""
+"""Finds the column with one number per record, a loss or a score, of a model that is no classifier."""
 
 from miaudit.errors import UserError
 from miaudit.evidence.io.groups import DOCUMENTED, Group, named

@@ -1,4 +1,4 @@
-"""What reading a file of evidence gives."""
+"""The result of reading a file of evidence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Note = Callable[[str], None]
 
 
 def unheard(sentence: str) -> None:
-    """Take a note and drop it, where nobody asked for notes."""
+    """Ignore a note."""
 
 
 @dataclass(frozen=True, eq=False)

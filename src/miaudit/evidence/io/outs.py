@@ -1,4 +1,4 @@
-"""The outputs that were found in a table."""
+"""Describes the outputs that were found in a table."""
 
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ class Outs(NamedTuple):
 
     @property
     def used(self) -> tuple[str, ...]:
-        """All columns that are read."""
+        """All columns that these outputs are read from."""
         return (*self.group.columns, *(name for pair in self.ranked for name in pair if name is not None))
 
 

@@ -1,4 +1,4 @@
-"""Predictions in two files, one of members and one of non-members, as one table."""
+"""Joins predictions in two files, one on members and one on non-members, into one table."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reads files of predictions: the table, what its columns mean, the panels that it holds."""
+"""Reads files of predictions: the table, the meaning of its columns, and the panels that it holds."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace

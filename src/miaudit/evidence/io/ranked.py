@@ -1,4 +1,4 @@
-"""Outputs of which only the likeliest classes are given, or the predicted class alone, as full rows."""
+"""Completes outputs that name only the likeliest classes, or the predicted class alone, to full rows."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The columns of reference models in a table: `ref{r}_` before the names of the target's columns."""
+"""Finds the columns of reference models in a table: `ref{r}_` before the names of the target's columns."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Outputs that stay in their file until they are used."""
+"""Holds outputs that stay in their file until they are used."""
 
 from dataclasses import dataclass
 

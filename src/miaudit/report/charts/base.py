@@ -51,7 +51,7 @@ class Chart(NamedTuple):
 class Section(NamedTuple):
     """A part of the page with one kind of chart."""
 
-    key: str  # its anchor
+    key: str  # the anchor of the section
     place: int  # sections are shown in rising order
     link: str  # its name in the list of sections
     heading: str
