@@ -51,7 +51,7 @@ def library_versions() -> dict[str, str]:
 
 
 def peak_memory_mb() -> float | None:
-    """Most memory that this process has held, without those that train; None if the system does not tell."""
+    """Peak memory of this process in MB, without those that train; None if the system does not report it."""
     try:
         import resource
     except ImportError:  # Windows

@@ -73,7 +73,7 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
 
 
 def compared_text(name: str, compared: Compared) -> str:
-    """Both numbers, and where the target was expected.
+    """The target's number, the references', and the interval in which the target was expected.
 
     >>> compared_text("accuracy_own", Compared(target=0.99, references=0.8, low=0.7, high=0.9, alike=False))
     'target 99.0 %, references 80.0 % (expected: 70.0 % to 90.0 %)'

@@ -1,4 +1,4 @@
-"""What an audit is asked to do: a configuration and a call from Python both make a request."""
+"""What an audit should do: a configuration and a call from Python both make a request."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from miaudit.training.base import AnyRecipe
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
-    """The attacks that are asked for, and everything that they are asked with."""
+    """The attacks that the user wants, and their parameters."""
 
     attacks: dict[str, Attack]  # by their titles
     named: bool  # by the user, who is told where one does not apply; otherwise it is skipped

@@ -62,10 +62,10 @@ class Clock:
 def run(
     plan: Plan, store: Store, runner: Runner = THIS_MACHINE, listener: Listener = SILENT, clock: Clock | None = None
 ) -> Finished:
-    """Audit by the plan. Whatever is finished at an interrupt lies in the store and is not done again.
+    """Carry out the plan. After an interrupt, finished work is found in the store and not done again.
 
     Args:
-        plan: what to do.
+        plan: the plan of the audit.
         store: where models and scores are kept.
         runner: trains the models.
         listener: told how the audit is getting on.
@@ -77,7 +77,7 @@ def run(
     clock = clock or Clock()
     with in_use(store):
         with clock.stage("outputs"):
-            said = ask(plan, store)  # first: if a model at hand does not fit, nothing was trained in vain
+            said = ask(plan, store)  # first, so that nothing is trained in vain if a model at hand does not fit
         check_trainable(plan.works, plan.data, store)
         with clock.stage("training"):
             tally = runner.run(plan.works, plan.data, store, listener.report, listener.watch, plan.device)
@@ -98,7 +98,7 @@ def answer(
     """Attack the evidence, check the audit and sum it up.
 
     Args:
-        questions: the attacks, and what they are asked with.
+        questions: the attacks, and their parameters.
         gathered: the evidence and its truth.
         store: where scores are kept.
         clock: has run during training; None where nothing was trained.

@@ -90,7 +90,7 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
 
 
 def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
-    """What the attack reports of what it learned; empty if it reports nothing.
+    """Get what the attack reports about what it learned; empty if it reports nothing.
 
     Args:
         name: the attack's title, for messages.
@@ -161,7 +161,7 @@ def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
 
 
 def _as_target(attack: Attack, evidence: Evidence, s: int) -> Evidence:
-    """Evidence with shadow s under audit; an attack that learns has most of its records to learn from, too."""
+    """Evidence with shadow s under audit; for an attack that learns, the shadow also stays among its training data."""
     on_shadow = evidence.on_shadow(s)
     return replace(on_shadow, shadows=evidence.shadows) if attack.learns else on_shadow
 

@@ -15,7 +15,7 @@ from miaudit.metrics.roc import auc
 from miaudit.metrics.summary import null_interval, summarise
 from miaudit.plain import describe
 
-# Chance alone breaks the null control in one audit of a thousand: a broken one is worth a warning that loud.
+# Chance alone breaks the null control in one audit of a thousand, so a broken one deserves a loud warning.
 NULL_CONFIDENCE = 0.999
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 

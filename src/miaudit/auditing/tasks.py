@@ -21,7 +21,7 @@ READ = 5_000_000.0  # pairs of record and model per second that an attack reads
 
 
 class Material(NamedTuple):
-    """Everything that the tasks of an audit read."""
+    """The data that all tasks of an audit read."""
 
     evidence: Evidence
     control: Evidence  # of the positive control

@@ -8,7 +8,7 @@ from miaudit.training.timing import Case
 
 
 def seconds_per_model(work: Work, data: Dataset, together: int = 1, device: str = "cpu") -> float | None:
-    """Seconds to train and ask one model on one thread, or on a GPU; None if that cannot be told before the start.
+    """Seconds to train and ask one model on one thread, or on a GPU; None if that is unknown before the start.
 
     Args:
         work: the model, and the rows that it is asked about.

@@ -40,7 +40,7 @@ def ways_of(request: Request) -> Ways:
 
 
 def unlock(needs: Needs, has: Needs, ways: Ways) -> str:
-    """What would let an attack run; empty where what stands in its way can be mended by none of the ways.
+    """Say what would let an attack run; empty if none of the ways helps.
 
     Args:
         needs: what the attack needs.
@@ -61,7 +61,7 @@ def unlock(needs: Needs, has: Needs, ways: Ways) -> str:
 
 
 def held(evidence: Evidence) -> Needs:
-    """What evidence has, in the terms in which attacks state their needs."""
+    """What the evidence holds, as `Needs` that can be compared with those of attacks."""
     panels = [evidence.audit, *evidence.shadows]
     counts = [_fewest(panel) for panel in panels if len(panel)]
     return Needs(

@@ -6,7 +6,7 @@ from miaudit.auditing.findings import LOW_FPR
 from miaudit.auditing.result import BlindBaseline, Controls, Finding, Verdict
 from miaudit.presenter import count, epsilon, number, quantity, share
 
-NAMED = 3  # at most so many differing columns are named in a sentence
+NAMED = 3  # most differing columns that a sentence names
 
 
 def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
@@ -185,7 +185,7 @@ def _difference(controls: Controls) -> tuple[str, ...]:
 
 
 def _columns(blind: BlindBaseline) -> str:
-    """The columns that differ most, and how."""
+    """The columns that differ most, and in which direction."""
     if not blind.differ:
         return ""
     named = ", ".join(f"{column.name} ({in_pairs(column.auc)})" for column in blind.differ[:NAMED])
@@ -251,7 +251,7 @@ def eyesight(controls: Controls, attack: str) -> str:
 
 
 def _unchecked(controls: Controls) -> tuple[str, ...]:
-    """What was not checked of the assumption that members and non-members come from the same distribution."""
+    """A sentence on why the distributions of members and non-members were not compared, or only in part."""
     if controls.blind is not None and controls.blind.saw == "records":
         return ()
     by = ["their labels"] if controls.blind is not None else []

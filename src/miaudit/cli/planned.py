@@ -90,7 +90,7 @@ def confirm(forecast: Forecast, limit: float, console: Console) -> None:
     """
     if forecast.seconds is not None and forecast.seconds <= limit:
         return
-    takes = "a time that cannot be told" if forecast.seconds is None else f"about {duration(forecast.seconds)}"
+    takes = "an unknown time" if forecast.seconds is None else f"about {duration(forecast.seconds)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UserError(
             f"training takes {takes}, more than --confirm-above allows, and there is no terminal to ask at: leave "

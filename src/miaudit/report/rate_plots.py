@@ -23,7 +23,7 @@ class Whisker(NamedTuple):
 
 
 def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple[Whisker, ...] = ()) -> Plot:
-    """ROC curves on logarithmic axes, the strongest attack first; `whiskers` belong to it.
+    """ROC curves on logarithmic axes, the strongest attack first; `whiskers` belong to the first curve.
 
     Left of one in `nonmembers` the chart is shaded: no false positive rate there can be told from zero.
     """
@@ -46,7 +46,7 @@ def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple
 
 
 def linear_roc(curves: dict[str, Curve], whiskers: tuple[Whisker, ...] = ()) -> Plot:
-    """ROC curves on linear axes, the strongest attack first; `whiskers` belong to it."""
+    """ROC curves on linear axes, the strongest attack first; `whiskers` belong to the first curve."""
     x = linear("False positive rate", 0, 100.4, PER_CENT)
     y = linear("True positive rate", 0, 101, PER_CENT)
     ends = np.array([0.0, 100.0])

@@ -170,7 +170,7 @@ class _Tasks:
             self.under_way[self.begin(unit)] = _Task(unit)
 
     def _heard(self, line: Any) -> Iterator[Message[bool]]:
-        """Receive a message of a task; if its process or node died, there is none, and the rest of the unit is requeued."""
+        """Receive a message of a task; if its process or node died, there is none and its unit is queued again."""
         errors = self.ray.exceptions
         try:
             message = self.ray.get(next(line))

@@ -24,7 +24,7 @@ CLASSES, SINGLE, SERVED, REPEATED = "classes", "single", "served", "repeated"  #
 
 
 class Repeated(NamedTuple):
-    """What came of asking some records twice."""
+    """How the answers agreed on records that were asked about twice."""
 
     records: int
     difference: float  # the largest between two outputs of one record
@@ -36,7 +36,7 @@ class Repeated(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """How records are asked about."""
+    """The settings with which records are sent."""
 
     name: str  # of the endpoint, for messages
     kind: OutputKind
@@ -158,7 +158,7 @@ class Asking:
 
 
 def repeated(answers: Answers) -> Repeated | None:
-    """What came of asking some records twice; None where none were."""
+    """Compare the answers on records that were asked about twice; None where there were none."""
     noted = answers.fact(REPEATED)
     return None if noted is None else Repeated(*json.loads(noted))
 

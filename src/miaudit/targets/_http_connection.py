@@ -32,7 +32,7 @@ ADVICE = {
 
 
 class Manners(NamedTuple):
-    """How an endpoint is treated."""
+    """Limits that protect an endpoint: timeouts, attempts, rate and budget."""
 
     timeout: float  # seconds
     attempts: int

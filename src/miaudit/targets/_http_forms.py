@@ -17,7 +17,7 @@ class Form(Protocol):
 
     @property
     def url(self) -> str:
-        """Where records are sent."""
+        """The URL to which records are sent."""
 
     @property
     def served(self) -> str:

@@ -1,4 +1,4 @@
-"""The options of a model behind HTTP."""
+"""Defines and checks the options of a model behind HTTP."""
 
 from dataclasses import KW_ONLY
 from pathlib import Path

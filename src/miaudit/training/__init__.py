@@ -1,1 +1,1 @@
-"""How networks and estimators are trained: recipes and loops."""
+"""Trains networks and estimators: recipes, and the loops that carry them out."""

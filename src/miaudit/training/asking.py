@@ -1,4 +1,4 @@
-"""How a fitted classifier of scikit-learn's kind is asked: for probabilities, else for margins, else for labels."""
+"""Asks a fitted classifier of scikit-learn's kind: for probabilities, else for margins, else for labels."""
 
 import warnings
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ PAIRWISE = "decision_function_shape"  # "ovo" gives a margin for each pair of cl
 
 
 def way_of(estimator: Any) -> Way | None:
-    """The method that tells most of those that a classifier has, fitted or not; None where it is no classifier.
+    """The most informative output method of a classifier, fitted or not; None where it is no classifier.
 
     >>> from sklearn.svm import LinearSVC
     >>> way_of(LinearSVC())

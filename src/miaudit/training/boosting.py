@@ -1,4 +1,4 @@
-"""Where XGBoost and LightGBM differ from scikit-learn's own classifiers, also within pipelines."""
+"""Handles the differences of XGBoost and LightGBM from scikit-learn's classifiers, also within pipelines."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -11,11 +11,11 @@ from miaudit.splits.base import no_rows
 
 HANDFUL = 12  # records of each class in a trial
 
-Tick = Callable[[int], None]  # told now and then how many records were just trained on
+Tick = Callable[[int], None]  # called now and then with the number of records just trained on
 
 
 def untold(samples: int) -> None:
-    """A tick that nobody hears."""
+    """Ignore the number of samples."""
 
 
 class Records(NamedTuple):

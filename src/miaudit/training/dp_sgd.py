@@ -57,7 +57,7 @@ class DpSgdRecipe(DefendedRecipe):
 
     @property
     def timed(self) -> NetworkRecipe:
-        """Itself: gradients of single records cost more than those of a batch."""
+        """This recipe itself, since gradients of single records cost more than those of a batch."""
         return self
 
     def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":

@@ -1,4 +1,4 @@
-"""Finds out how much memory the training of a network takes, before it is made."""
+"""Estimates how much memory training a network takes, before the network is made."""
 
 from miaudit.errors import UserError
 from miaudit.memory import check_memory

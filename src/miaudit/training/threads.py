@@ -1,4 +1,4 @@
-"""How many threads torch computes with."""
+"""Sets the number of threads that torch computes with."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Torch works on one thread within the block, as in the processes that train."""
+    """Let torch work on one thread within the block, as it does in the processes that train."""
     import torch
 
     before = torch.get_num_threads()

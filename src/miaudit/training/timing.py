@@ -63,7 +63,7 @@ class Asked(Protocol):
     """A trained model that can be timed as it is asked."""
 
     def outputs(self, x: Floats) -> object:
-        """What it says about records x (n, ...)."""
+        """Its outputs on records x (n, ...)."""
 
 
 def seconds_to_train(train: Callable[[Records, Batch], Iterator[Asked]], case: Case) -> float | None:
@@ -82,7 +82,7 @@ def seconds_to_train(train: Callable[[Records, Batch], Iterator[Asked]], case: C
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a model of a few records, which nobody uses
             timed = time_parts(run, map(Part, [*sizes, len(subset.rows)]))
-    except Exception:  # whatever somebody else's code makes of a few records
+    except Exception:  # foreign code may raise anything on a few records
         return None
     return along_a_power(timed, len(subset.rows))
 

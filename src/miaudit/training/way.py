@@ -1,4 +1,4 @@
-"""Which of two ways a network is trained in: alone by the plain loop, or in a stack with others.
+"""Chooses between two ways to train a network: alone by the plain loop, or in a stack with others.
 
 The two differ in the last bits, so the choice follows from recipe and data alone, never from how many models are
 asked for: a model stays a function of its job.
