@@ -71,7 +71,7 @@ class Plan:
 
 
 def available(split: Split, known: bool, to_learn: bool = True, labels_only: bool = False) -> Needs:
-    """What the evidence of a split will hold, in the terms in which attacks state their needs.
+    """Say what the evidence of a split will hold, as `Needs` that can be compared with those of attacks.
 
     Args:
         split: the roles of records and models.
