@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,16 @@ def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any], device
 
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that decide numbers; those that are not installed are left out."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    found = ((name, _version(name)) for name in LIBRARIES)
+    return {name: number for name, number in found if number is not None}
+
+
+@cache
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
 
 
 def peak_memory_mb() -> float | None:
