@@ -15,7 +15,7 @@ class Ways(NamedTuple):
 
 
 UNKNOWN_RECIPE = Ways(
-    models="say how the model was trained: --recipe FILE, or `recipe` in a configuration",
+    models="say how the model was trained: --recipe FILE or --train FILE.py:FUNCTION, or `recipe` in a configuration",
     population="give records that no model saw: --population FILE, or `population` in a configuration",
 )
 KNOWN_RECIPE = UNKNOWN_RECIPE._replace(

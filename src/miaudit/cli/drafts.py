@@ -67,6 +67,7 @@ def target_text(draft: TargetDraft, file: str) -> str:
     lines += [_optional("  ", "outputs", draft.outputs, "probabilities")]
     lines += ["", "# How the model was trained. The strongest attacks train reference models in this way."]
     lines += ["# recipe:", "#   estimator: sklearn.ensemble.RandomForestClassifier", "#   n_estimators: 100"]
+    lines += ["# Or by a function of your own, train(x, y, seed) -> model:", "# recipe: {train: train.py:train}"]
     lines += ["", "# More reference models make attacks stronger and take longer.", "# split: {name: pool, models: 32}"]
     return "\n".join(lines) + "\n" + ATTACKS
 
