@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import torch
 import yaml
 from sklearn.ensemble import RandomForestClassifier
 
@@ -54,6 +55,14 @@ def save_onnx(folder: Path) -> Saved:
     return "linear.onnx", {"outputs": "logits"}, _Linear(weights)
 
 
+def save_network(folder: Path) -> Saved:
+    torch.manual_seed(0)
+    network = torch.nn.Linear(4, 3)
+    torch.save(network.state_dict(), folder / "w.pt")
+    (folder / "net.py").write_text("import torch\n\ndef make():\n    return torch.nn.Linear(4, 3)\n")
+    return "net.py:make?weights=w.pt", {}, network
+
+
 class _Linear:
     """The same as an object with logits."""
 
@@ -75,7 +84,7 @@ def write(folder: Path, name: str, x: Floats, y: Ints) -> None:
     (folder / name).write_text(text.getvalue().removeprefix("# "))
 
 
-@pytest.mark.parametrize("save", [save_forest, save_booster, save_onnx])
+@pytest.mark.parametrize("save", [save_forest, save_booster, save_onnx, save_network])
 def test_a_file_gives_the_scores_of_its_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call, save: Save
 ) -> None:
