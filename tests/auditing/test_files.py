@@ -130,7 +130,7 @@ def test_a_result_is_read_back(audited: Audited) -> None:
     [
         (None, "cannot read .*expected a result in the folder of an audit, got no such file"),
         ("{", "is not JSON"),
-        ("{}", r"is no result of an audit: verdict is missing"),
+        ("{}", r"is not the result of an audit: verdict is missing"),
     ],
 )
 def test_a_folder_without_a_result_is_refused(tmp_path: Path, content: str | None, message: str) -> None:

@@ -88,7 +88,7 @@ def test_a_folder_is_handed_on(tmp_path: Path) -> None:
         ("a,y,class\n1,0,1\n", "expected a column of the true class, got y, class, which could each be it"),
         ("y\n1\n0\n", "expected columns of features beside the label 'y', got none"),
         ("a,y\n1,0\n2,\n", "column y: expected a label in every row, got 1 empty cells"),
-        ("a,y\n" + "1,0\n" * 19 + "?,1\n", r"column a: expected numbers, .* got '\?' \(1 of 20 rows are no numbers\)"),
+        ("a,y\n" + "1,0\n" * 19 + "?,1\n", r"column a: expected numbers, .* got '\?' \(1 of 20 rows are not numbers\)"),
     ],
 )
 def test_what_is_no_table_of_records_is_refused(tmp_path: Path, text: str, message: str) -> None:

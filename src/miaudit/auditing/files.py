@@ -110,7 +110,7 @@ def _load(path: Path, kind: type[Loaded]) -> Loaded:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise UserError(f"{path} is no result of an audit: {explain(error)}") from None
+        raise UserError(f"{path} is not the result of an audit: {explain(error)}") from None
 
 
 def load_scores(folder: Path) -> pa.Table:

@@ -65,7 +65,7 @@ ModelOptions = Annotated[
 Label = Annotated[str | None, typer.Option(help="Column of the true class, or a .npy file with it.")]
 Member = Annotated[
     str | None,
-    typer.Option(help="Column that tells the members, COLUMN=VALUE with the members' value, or a .npy file."),
+    typer.Option(help="Column that marks the members, COLUMN=VALUE with the members' value, or a .npy file."),
 ]
 Probabilities = Annotated[
     str | None, typer.Option(help="Columns of the model's outputs: COLUMN,... or COLUMN=CLASS,...")
@@ -77,7 +77,7 @@ OutputForm = Annotated[
         "file also percent, loss or score (one number a record: a lower loss, a higher score fits better)."
     ),
 ]
-IdColumn = Annotated[str | None, typer.Option(help="Column that tells the records apart.")]
+IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]
 DataRoot = Annotated[
     Path | None,
     typer.Option(help="Folder of the data sets. Default: MIAUDIT_DATA, else `datasets` in the current folder."),

@@ -62,7 +62,7 @@ def _check_no_numbers(name: str, column: Any) -> None:
     if words and others <= (1 - NUMERIC) * len(column):
         raise UserError(
             f"column {name}: expected numbers, as nearly all rows have them, got {shortened(words[0][0])} "
-            f"({others:,} of {len(column):,} rows are no numbers); leave these cells empty and fill them in or remove "
+            f"({others:,} of {len(column):,} rows are not numbers); leave these cells empty and fill them in or remove "
             "the records, or leave the column out by `features`"
         )
 

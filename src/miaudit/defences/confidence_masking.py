@@ -57,7 +57,7 @@ def one_hot(values: Floats) -> Floats:
 
 
 def top(probabilities: Floats, k: int, logits: Floats) -> Floats:
-    """The k largest of each row; what they leave of 1 is spread evenly, the best that an attacker can fill in.
+    """Keep the k largest of each row; the rest of 1 is spread evenly, the best guess that an attacker can make.
 
     The logits say which are the largest: probabilities may tie where logits do not.
 

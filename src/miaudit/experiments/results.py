@@ -122,7 +122,9 @@ def read(folder: Path, name: str, scale: Scale) -> ExperimentResult:
     try:
         return ExperimentResult.model_validate_json(read_bytes(path, "results of an experiment", MOST_BYTES))
     except ValidationError as error:
-        raise UserError(f"{path} is no results file ({error.error_count()} errors): remove it and run again") from None
+        raise UserError(
+            f"{path} is not a results file ({error.error_count()} errors): remove it and run again"
+        ) from None
 
 
 def write(folder: Path, result: ExperimentResult) -> Path:

@@ -68,7 +68,7 @@ class Mapped(Features):
         return found
 
     def reordered(self, order: Ints) -> "Mapped":
-        """The same files, read in another order."""
+        """The same features, with the rows in another order."""
         return Mapped(self.parts, self.order[order], self.dtype)
 
     @property

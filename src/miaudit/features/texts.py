@@ -76,7 +76,7 @@ class Texts(Features):
         return cls(from_bytes(packed.arrays["texts"]))
 
     def coded(self) -> Coded:
-        """Lengths, and weighted counts of words."""
+        """Encode texts by their lengths and by weighted counts of words."""
         return code_texts(self.native)
 
     def digests(self) -> list[bytes]:

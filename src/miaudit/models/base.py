@@ -42,7 +42,7 @@ class Answering(Protocol):
 
     @property
     def form(self) -> AnswerForm:
-        """How their answers are read."""
+        """The form in which the networks' answers are read."""
 
 
 def may_stack(architecture: object) -> bool:

@@ -47,7 +47,7 @@ def _run_file(text: str, path: Path) -> ModuleType:
     name = f"{path.stem}_{fingerprint(path.read_bytes().hex())[:8]}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UserError(f"{text}: {path} is no Python file")
+        raise UserError(f"{text}: {path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
     if str(path.parent) not in sys.path:

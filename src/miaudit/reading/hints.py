@@ -27,7 +27,7 @@ class Hints:
     )
     probabilities: Annotated[tuple[str, ...], Field(description="columns of the outputs, COLUMN or COLUMN=CLASS")] = ()
     outputs: Form | None = Field(default=None, description="what the outputs are, where their range leaves it open")
-    ids: str | None = Field(default=None, description="column that tells the records apart")
+    ids: str | None = Field(default=None, description="column that identifies the records")
 
     @property
     def member_values(self) -> tuple[str | None, str | None]:
@@ -38,7 +38,7 @@ class Hints:
         return (name, value) if equals else (self.member, None)
 
     def below(self, folder: Path) -> "Hints":
-        """The same with files of arrays looked for below a folder, where they have no absolute path."""
+        """The hints with relative paths of `.npy` files resolved from a folder."""
         label, member = (
             str((folder / said).absolute()) if said is not None and said.endswith(ARRAY) else said
             for said in (self.label, self.member)

@@ -1,4 +1,4 @@
-"""YAML as strangers may write it: bounded in size, depth and what aliases expand to, and every key once."""
+"""Reads untrusted YAML: size, depth and expanded aliases are bounded, and every key may occur only once."""
 
 from pathlib import Path
 from typing import Any

@@ -44,7 +44,7 @@ def _run_file(address: Address, path: Path) -> ModuleType:
     name = f"{path.stem}_{fingerprint(path.read_bytes().hex())[:8]}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UserError(f"{address}: {path} is no Python file")
+        raise UserError(f"{address}: {path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
     if str(path.parent) not in sys.path:

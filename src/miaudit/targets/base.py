@@ -133,7 +133,7 @@ class Target(ABC):
         return self
 
     def tried(self, data: Dataset) -> "Target":
-        """The target with all decided that only its answers to a sample of the records tell.
+        """The target after a query of a sample of the records, which settles what its answers are.
 
         Raises:
             UserError: it cannot be queried, or its answers could be several things.

@@ -93,7 +93,7 @@ class Reader(Protocol):
         """The arguments by name, as tensors, for records x (n, ...)."""
 
     def tried(self, sample: Any) -> "Reader":
-        """The reader with all decided that only a sample of the records tells."""
+        """The reader after a look at a sample of the records, which settles what the folder leaves open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class Texts:
         return self.tokenizer([str(text) for text in x], padding=True, truncation=True, return_tensors="pt")
 
     def tried(self, sample: Any) -> "Texts":
-        """Itself."""
+        """The reader itself, since texts leave nothing open."""
         del sample
         return self
 
@@ -125,7 +125,7 @@ class Images:
         return self.processor(images=images, return_tensors="pt", do_rescale=self.largest > 1)
 
     def tried(self, sample: Any) -> "Images":
-        """With full brightness at 1 if no number of the sample is above."""
+        """The reader with full brightness at 1 if no number of the sample is larger."""
         return replace(self, largest=1.0 if np.asarray(sample).max() <= 1 else 255.0)
 
 

@@ -50,7 +50,7 @@ class TensorFile:
                 self.metadata: dict[str, str] = checked.metadata() or {}
         except (SafetensorError, OSError, ValueError) as error:
             raise UserError(
-                f"expected a safetensors file, got {self.source.size:,} bytes that are none or were cut short "
+                f"expected a safetensors file, got {self.source.size:,} bytes in another format or cut short "
                 f"({error}); write it, or copy it, again"
             ) from None
         self.source.check_place()
