@@ -44,6 +44,6 @@ def _check_no_numbers(name: str, column: Any) -> None:
     if sum(words.values()) <= (1 - NUMERIC) * len(column):
         raise UserError(
             f"column {name}: expected numbers, as nearly all rows have them, got {shortened(next(iter(words)))} "
-            f"({sum(words.values()):,} of {len(column):,} rows are not numbers); leave these cells empty, or remove the "
-            "records"
+            f"({sum(words.values()):,} of {len(column):,} rows are not numbers); leave these cells empty, or remove "
+            "the records"
         )
