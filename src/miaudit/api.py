@@ -16,6 +16,7 @@ from miaudit.auditing.arguments import (
     defence_from,
     seconds_from,
 )
+from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
 from miaudit.auditing.chosen import wanted_of
 from miaudit.auditing.conductor import conduct
 from miaudit.auditing.execution import Execution, Reporter
@@ -28,7 +29,7 @@ from miaudit.auditing.run import Finished
 from miaudit.auditing.taught import recipe_from
 from miaudit.config import Attacker
 from miaudit.defences.base import Defence
-from miaudit.forms import AskedForm
+from miaudit.forms import AskedForm, NumberForm
 from miaudit.records.given import Records
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
@@ -37,6 +38,7 @@ from miaudit.running.runners import open_runner
 from miaudit.store.places import open_store
 from miaudit.targets.predictions import Predictions
 from miaudit.training.base import AnyRecipe
+from miaudit.training.own_signal import SignalName
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +103,8 @@ def audit(
     validation: Records | None = None,
     recipe: AnyRecipe | Any | None = None,
     fit: Callable[..., Any] | str | None = None,
-    outputs: AskedForm = "auto",
+    outputs: AskedForm | NumberForm = "auto",
+    signal: Callable[..., Any] | SignalName | None = None,
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
     shadows: int = 16,
@@ -137,6 +140,12 @@ def audit(
             and y_val, or where it is, such as "fit.py:train". The model may be anything that can be a target.
         outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
             of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
+            Beside a `signal` of your own, "loss" says that lower fits better.
+        signal: for models that are no classifiers, how well the model fits each record: a function
+            fn(model, x, y) -> (n,) numbers, of which higher fits better; "regression" (minus the residual, the default
+            for estimators that call themselves regressors); or "multi_label" (for y (n, k) of 0 and 1). The target may
+            then be any object, and y anything that the signal reads, or None. Reference models are clones of an
+            estimator (the target, or `recipe`), or trained by `fit`.
         attacks: names or attacks; None for all that apply.
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
@@ -164,17 +173,16 @@ def audit(
     """
     check_numbers(models, shadows, known_fraction, seed, jobs)
     check_store(store)
-    request = request_for(
-        target,
-        GivenRecords(members, nonmembers, population, validation),
-        wanted_of(attacks, known_fraction, seed),
-        recipe_from(recipe, fit),
-        PoolSize(models, shadows),
-        device,
-        defence_from(defence, attacker),
-        outputs,
-        progress,
-    )
+    records = GivenRecords(members, nonmembers, population, validation)
+    wanted = wanted_of(attacks, known_fraction, seed)
+    own = signal_from(target, signal, outputs, defence)
+    in_use, size = defence_from(defence, attacker), PoolSize(models, shadows)
+    if own is None:
+        how = recipe_from(recipe, fit)
+        form = form_of_classes(outputs)
+        request = request_for(target, records, wanted, how, size, device, in_use, form, progress)
+    else:
+        request = request_by_signal(target, records, wanted, own, maker_from(recipe, fit), size)
     execution = Execution(
         store=open_store(store),
         runner=_runner(jobs, runner),

@@ -3,4 +3,5 @@
 from typing import Literal
 
 Form = Literal["logits", "log_probabilities", "probabilities", "margins", "labels"]
+NumberForm = Literal["loss", "score"]  # one number a record, of a model that is no classifier
 AskedForm = Literal["auto", "logits", "log_probabilities", "probabilities", "margins", "labels"]

@@ -27,6 +27,8 @@ PINNED = {
     "selena": ("selena/1", "b96882431ce4a8c9"),
     "boosters": ("; boosters/1", "1089617b2ed76601"),
     "estimators": ("; estimators/2", "16ca274bbee55379"),
+    "own_signal": ("signals/1", "41e25c9f52f35b7a"),
+    "signal_recipe": ("signal recipes/1", "57befa52c72caa99"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
@@ -49,6 +51,8 @@ BEHIND = {
         *("training.estimators", "training.asking", "training.boosting"),
         *("model_outputs", "answers", "features.base"),
     ),
+    "own_signal": ("training.own_signal", "model_outputs", "models.base"),
+    "signal_recipe": ("training.signal_recipe", "training.estimators", "training.boosting"),
 }
 NEUTRAL = {
     "arrays",

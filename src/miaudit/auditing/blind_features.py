@@ -35,11 +35,13 @@ def describe_labels(labels: Ints, class_names: tuple[str, ...] = ()) -> Describe
 
 
 def describe_truth(truth: npt.NDArray[Any]) -> Described:
-    """Describe records by the truth (n,) of a model that is no classifier: one numeric column, or classes."""
+    """Describe records by the truth (n, ...) of a model that is no classifier: numeric columns, or classes (n,)."""
     if truth.dtype.kind in "iufb":
-        return Described(truth[:, None].astype(np.float64), ("label",), np.arange(len(truth)), has_records=False)
-    names, codes = np.unique(truth.astype(str), return_inverse=True)
-    return describe_labels(codes.astype(np.int64), tuple(names.tolist()))
+        values = truth.reshape(len(truth), -1).astype(np.float64)
+        names = ("label",) if values.shape[1] == 1 else tuple(f"label {k}" for k in range(values.shape[1]))
+        return Described(values, names, np.arange(len(truth)), has_records=False)
+    classes, codes = np.unique(truth.astype(str), return_inverse=True)
+    return describe_labels(codes.reshape(-1).astype(np.int64), tuple(classes.tolist()))
 
 
 def describe_records(data: Dataset, rows: Ints) -> Described:
@@ -51,6 +53,8 @@ def describe_records(data: Dataset, rows: Ints) -> Described:
     """
     x = data.x[rows]
     labels = describe_labels(data.y[rows], data.class_names)
+    if data.truth is not None:
+        labels = describe_truth(data.truth[rows])
     if not data.tells_records_apart:
         return labels
     values, names = x.coded() if isinstance(x, Features) else _numbers(x, data.feature_names)

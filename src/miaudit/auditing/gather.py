@@ -18,6 +18,7 @@ from miaudit.auditing.plan import Plan, asked_rows
 from miaudit.auditing.predictions import class_names
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
+from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel
@@ -34,7 +35,7 @@ from miaudit.plain import describe
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.records.duplicates import Duplicates, duplicates
 from miaudit.store.base import Store
-from miaudit.targets.base import query
+from miaudit.targets.base import query_rows
 from miaudit.training.device import name_of
 
 
@@ -104,12 +105,18 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         names=plan.data.ids,
         description=describe_target(plan),
         guarantee=plan.guarantee,
+        further=_further(plan.data, rows),
         duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
         left_out=_left_out(everything, member, kept),
         references=reference_facts(plan),
         device=name_of(plan.device),
         shadows_drawn=True,
     )
+
+
+def _further(data: Dataset, rows: Ints) -> dict[str, npt.NDArray[Any]]:
+    """The truth (n,) about records of a model that is no classifier, where it is one value a record."""
+    return {} if data.truth is None or data.truth.ndim > 1 else {"label": data.truth[rows]}
 
 
 def _auxiliary(plan: Plan, rows: Ints, store: Store) -> Outputs | None:
@@ -136,7 +143,7 @@ def ask(plan: Plan, store: Store) -> Asked:
     if plan.target is None:
         return _stored(plan, store)
     rows = asked_rows(plan.split)
-    answer = query(plan.target, plan.data.x[rows])
+    answer = query_rows(plan.target, plan.data, rows)
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
         raise UserError(

@@ -29,7 +29,7 @@ def plan_of(request: Request) -> Plan:
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
         questions=wanted.questions(
-            unmet(wanted.attacks, split, wanted.known_fraction, labels_only=gives_labels(request))
+            unmet(wanted.attacks, split, wanted.known_fraction, request.kind, gives_labels(request))
         ),
         device=device,
         shown=request.defence.shown,

@@ -10,7 +10,7 @@ from miaudit.arrays import Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.cost import Forecast, forecast
 from miaudit.auditing.file_audit import unmet_in
-from miaudit.auditing.gather import describe_target, gather_file
+from miaudit.auditing.gather import Gathered, describe_target, gather_file
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, available
 from miaudit.auditing.planning import gives_labels, plan_of, split_of
@@ -18,7 +18,7 @@ from miaudit.auditing.predictions import class_names
 from miaudit.auditing.request import FileRequest, Request
 from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
 from miaudit.datasets.base import Dataset
-from miaudit.model_outputs import OutputKind
+from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.presenter import number
 from miaudit.store.base import Store
 from miaudit.targets.base import Target, query
@@ -150,15 +150,26 @@ def _of_file(request: FileRequest) -> Preview:
     return Preview(
         model=gathered.description,
         answer="",
-        outputs=f"{OUTPUTS[audit.target_view.outputs.kind]} of {audit.n_classes:,} classes",
+        outputs=_outputs(audit.kind, audit.n_classes),
         features="",
-        labels=_counts(class_names(gathered.understood), audit.labels[gathered.truth], audit.labels[~gathered.truth]),
+        labels=_labels(gathered),
         population=0 if population is None else len(population),
         read_as=gathered.read_as,
         recipe="",
         attacks=_chances_of(wanted.attacks, skipped, ways),
         cost=None,
     )
+
+
+def _labels(gathered: Gathered) -> tuple[LabelCount, ...]:
+    audit, truth = gathered.evidence.audit, gathered.truth
+    if audit.kind in SCALARS:
+        return (LabelCount("none", int(truth.sum()), int((~truth).sum())),)
+    return _counts(class_names(gathered.understood), audit.labels[truth], audit.labels[~truth])
+
+
+def _outputs(kind: OutputKind, classes: int) -> str:
+    return f"one {kind} a record" if kind in SCALARS else f"{OUTPUTS[kind]} of {classes:,} classes"
 
 
 def _chances_of(

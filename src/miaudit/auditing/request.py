@@ -10,6 +10,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.auditing.plan import Questions, applicable
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
+from miaudit.model_outputs import OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.splits.base import Splitter
 from miaudit.targets.base import Target
@@ -71,6 +72,11 @@ class Request:
     defence: DefenceInUse = UNDEFENDED
     device: str = "cpu"  # on which models are trained
     origin: Origin = BY_CONFIGURATION  # of the recipes
+
+    @property
+    def kind(self) -> OutputKind:
+        """What the models give, as far as it matters for attacks."""
+        return (None if self.target is None else self.target.number_kind) or "logits"
 
     @property
     def pool(self) -> int | None:

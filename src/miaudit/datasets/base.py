@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from miaudit.arrays import Ids, Ints
 from miaudit.data_root import data_root
@@ -25,6 +26,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     names: Ids | None = None  # (n,) what the user calls the records, where that is not `ids`
     positions: Ints | None = None  # (n,) where the records stood in what the user gave; else their rows
+    truth: npt.NDArray[Any] | None = None  # (n, ...) what a model that is no classifier should say; y is then 0
 
     def __len__(self) -> int:
         return len(self.y)
@@ -32,8 +34,12 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of records and labels: what a model trained on it depends on."""
-        x = self.x.content if isinstance(self.x, Features) else np.asarray(self.x)
-        return fingerprint(x, np.asarray(self.y), self.classes)
+        told = (
+            self.x.content if isinstance(self.x, Features) else np.asarray(self.x),
+            np.asarray(self.y),
+            self.classes,
+        )
+        return fingerprint(*told) if self.truth is None else fingerprint(*told, self.truth)
 
     @property
     def record_ids(self) -> Ids:

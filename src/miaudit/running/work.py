@@ -91,7 +91,7 @@ def do_all(
     jobs = [same[0].job for same in untrained.values()]
     for same, model in zip(untrained.values(), _train(jobs, records, store, device, tick), strict=True):
         for work in same:
-            _put_outputs(work, model.outputs(records.x[work.query]), store)
+            _put_outputs(work, work.job.recipe.ask(model, records, work.query), store)
             yield work, True
 
 
@@ -165,7 +165,7 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
     if model is None:
         store.discard(work.job.key)
         return False
-    _put_outputs(work, model.outputs(records.x[work.query]), store)
+    _put_outputs(work, work.job.recipe.ask(model, records, work.query), store)
     return True
 
 

@@ -8,6 +8,7 @@ from miaudit.targets.base import is_model as is_model
 from miaudit.targets.base import kinds as kinds
 from miaudit.targets.base import open_target as open_target
 from miaudit.targets.base import query as query
+from miaudit.targets.base import query_rows as query_rows
 from miaudit.targets.base import target_of as target_of
 from miaudit.targets.catboost_model import CatboostModel as CatboostModel
 from miaudit.targets.custom import Custom as Custom
@@ -23,4 +24,5 @@ from miaudit.targets.torch_export import TorchExport as TorchExport
 from miaudit.targets.torch_module import TorchModule as TorchModule
 from miaudit.targets.torch_script import TorchScript as TorchScript
 from miaudit.targets.transformers import Transformers as Transformers
+from miaudit.targets.with_signal import WithSignal as WithSignal
 from miaudit.targets.xgboost_booster import XgboostBooster as XgboostBooster

@@ -24,7 +24,7 @@ from miaudit.errors import UserError
 from miaudit.features.base import Inputs
 from miaudit.forms import AskedForm
 from miaudit.guard import foreign
-from miaudit.model_outputs import ModelOutputs, checked
+from miaudit.model_outputs import ModelOutputs, OutputKind, checked
 from miaudit.records.given import Given
 from miaudit.records.labels import Classes
 from miaudit.records.reading import Reading
@@ -101,6 +101,15 @@ class Target(ABC):
     @abstractmethod
     def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...) with their kind; `query` checks them."""
+
+    def outputs_on(self, data: Dataset, rows: Ints) -> ModelOutputs:
+        """Outputs (n, C) of the records in these rows (n,) of a data set; `query_rows` checks them."""
+        return self.outputs(data.x[rows])
+
+    @property
+    def number_kind(self) -> OutputKind | None:
+        """What it gives if it is no classifier, a loss or a score a record; None for outputs of classes."""
+        return None
 
     @property
     def reading(self) -> Reading:
@@ -313,10 +322,19 @@ def query(target: Target, x: Inputs) -> ModelOutputs:
             probabilities that sum to 1 or logits.
     """
     with _asked(target, x):
-        said = target.outputs(x)
+        return _checked(target, target.outputs(x), len(x))
+
+
+def query_rows(target: Target, data: Dataset, rows: Ints) -> ModelOutputs:
+    """Outputs (n, C) of the records in these rows (n,) of a data set, checked as those of `query`."""
+    with _asked(target, data.x):
+        return _checked(target, target.outputs_on(data, rows), len(rows))
+
+
+def _checked(target: Target, said: object, records: int) -> ModelOutputs:
     if not isinstance(said, ModelOutputs):
         raise UserError(f"{target.name}: expected ModelOutputs, got {type(said).__name__}")
-    return checked(target.name, said.values, said.kind, len(x))
+    return checked(target.name, said.values, said.kind, records)
 
 
 def _asked(target: Target, x: Any) -> AbstractContextManager[None]:

@@ -77,6 +77,10 @@ class AnyRecipe(ABC):
             UserError: a model cannot be trained.
         """
 
+    def ask(self, model: TrainedModel, records: Records, query: Ints) -> ModelOutputs:
+        """Outputs (n, C) of one of its models on the records in `query` (n,)."""
+        return model.outputs(records.x[query])
+
     def restored(self, tensors: Tensors, records: Records, device: str = "cpu") -> TrainedModel | None:
         """The model with these tensors, on the device; None if they are not what `TrainedModel.tensors` gives.
 

@@ -71,6 +71,11 @@ class EstimatorRecipe(AnyRecipe):
                 f"a {type(estimator).__name__} cannot be audited: expected a classifier with get_params, and with "
                 "predict_proba, decision_function or predict"
             )
+        return cls.for_any(estimator)
+
+    @classmethod
+    def for_any(cls, estimator: Any) -> "EstimatorRecipe":
+        """The recipe for clones of any estimator with `get_params`, whatever it predicts; warns as `of` does."""
         kind, params = type(estimator), estimator.get_params(deep=True)
         told = _leaves(params)
         objects = [value for value in told if not _is_described(value)]
@@ -173,6 +178,15 @@ def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed:
         rows: the records to fit.
         seed: sets every `random_state` among the parameters.
     """
+    estimator = fresh_clone(recipe, seed)
+    with warnings.catch_warnings():  # of the linear classifiers, which may still be given a number of threads
+        warnings.filterwarnings("ignore", "'n_jobs' has no effect", FutureWarning)
+        labels = y[rows] if recipe.labels is None else recipe.labels[y[rows]]
+        return boosting.fit(estimator, as_table(x[rows]), labels)
+
+
+def fresh_clone(recipe: EstimatorRecipe, seed: int) -> Any:
+    """An unfitted clone of the recipe's estimator, with every `random_state` set from the seed, for one thread."""
     from sklearn.base import clone
 
     estimator = clone(recipe.estimator)
@@ -181,7 +195,4 @@ def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed:
     threads = {name: 1 for name in params if name.split("__")[-1] == "n_jobs"}
     estimator.set_params(**states, **threads)
     boosting.adapt(estimator)
-    with warnings.catch_warnings():  # of the linear classifiers, which may still be given a number of threads
-        warnings.filterwarnings("ignore", "'n_jobs' has no effect", FutureWarning)
-        labels = y[rows] if recipe.labels is None else recipe.labels[y[rows]]
-        return boosting.fit(estimator, as_table(x[rows]), labels)
+    return estimator
