@@ -26,9 +26,9 @@ PINNED = {
     "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
     "selena": ("selena/1", "b96882431ce4a8c9"),
     "boosters": ("; boosters/1", "1089617b2ed76601"),
-    "estimators": ("; estimators/2", "16ca274bbee55379"),
-    "own_signal": ("signals/1", "41e25c9f52f35b7a"),
-    "signal_recipe": ("signal recipes/1", "57befa52c72caa99"),
+    "estimators": ("; estimators/2", "0838772ccbd25791"),
+    "own_signal": ("signals/1", "6ce5c1443dab8604"),
+    "signal_recipe": ("signal recipes/1", "8d47cb45839d20a2"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
