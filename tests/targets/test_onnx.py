@@ -129,6 +129,16 @@ def test_several_inputs_are_given_by_their_names() -> None:
         target.answers({"b": DATA.x})
 
 
+def test_names_of_classes_in_the_output_decide_which_column_is_whose() -> None:
+    names = np.array(["a", "b", "c"])
+    classifier = LogisticRegression().fit(DATA.x, names[DATA.y])
+    exports = exported(classifier, zipmap=True)
+    outer = DATA.y != 1  # none of the records is of the class in the middle
+    check_scores(exports, classifier, DATA.x[outer], names[DATA.y[outer]])
+    with pytest.raises(UserError, match="knows the classes a, b, c; got the label 'd'"):
+        check_scores(exports, classifier, DATA.x, np.array(["a", "b", "d"])[DATA.y])
+
+
 def test_one_of_several_outputs_is_named(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     onnx.save(linear(outputs=(("logits", REAL, ("n", 3)), ("minus", REAL, ("n", 3)))), path)

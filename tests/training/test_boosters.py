@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import numpy.testing as npt
 import pytest
+from scipy.sparse import csr_matrix
 
 from miaudit.errors import UserError
+from miaudit.features.sparse import Sparse
 from miaudit.fingerprint import fingerprint
 from miaudit.running.work import Work, do, outputs
 from miaudit.splits.base import no_rows
@@ -71,3 +73,12 @@ def test_labels_of_other_classes_than_the_objectives_are_refused() -> None:
     (trained,) = recipe.train(two, Batch([Subset(ROWS, 0, no_rows())]))
     with pytest.raises(UserError, match="a xgboost Booster for 2 classes was trained on labels of 3"):
         trained.outputs(DATA.x)
+
+
+@pytest.mark.parametrize("make", [xgboost, lightgbm])
+def test_tables_and_sparse_matrices_are_given_as_they_are(make: Any) -> None:
+    recipe: BoosterRecipe = make()
+    sparse = Sparse.of("x", csr_matrix(DATA.x), np.float64)
+    (plain,) = recipe.train(RECORDS, Batch([Subset(ROWS, 1, no_rows())]))
+    (given,) = recipe.train(RECORDS._replace(x=sparse), Batch([Subset(ROWS, 1, no_rows())]))
+    npt.assert_allclose(given.outputs(sparse).values, plain.outputs(DATA.x).values, atol=1e-6)

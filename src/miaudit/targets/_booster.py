@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
+from miaudit.features.base import Inputs
 from miaudit.model_outputs import ModelOutputs
 from miaudit.targets.base import Guess, Target, at_least
 from miaudit.training.boosters import BoosterRecipe
@@ -37,7 +38,7 @@ class BoosterTarget(Target):
         """Does its objective give nothing but labels?"""
         return self.recipe.form.labels_only
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C), in the form that the objective gives them."""
         return self.recipe.outputs(self.booster, x)
 
@@ -45,7 +46,7 @@ class BoosterTarget(Target):
         """Number of classes that the objective tells apart."""
         return at_least(self.recipe.classes, data)
 
-    def guess(self, x: Floats, y: Ints) -> Guess:
+    def guess(self, x: Inputs, y: Ints) -> Guess:
         """The booster's own parameters and number of rounds."""
         del x, y
         return Guess(self.recipe, f"with the booster's own parameters and its {self.recipe.rounds} rounds")

@@ -56,6 +56,25 @@ def answer_of(session: Any) -> str:
     raise UserError(f"the ONNX model: expected an output with numbers for each class or with labels, got {told}")
 
 
+def class_names(session: Any, output: str) -> list[Any] | None:
+    """The classes that an output names for every record, rising; None where it names none, or refuses a blank record."""
+    if not any(each.name == output and each.type in MAPS for each in session.get_outputs()):
+        return None
+    blank = {
+        each.name: np.zeros([_size(size) for size in each.shape], NUMBERS.get(each.type))
+        for each in session.get_inputs()
+    }
+    try:
+        (answer,) = session.run([output], blank)
+    except Exception:  # a model may refuse what is no text of its own
+        return None
+    return sorted(answer[0])
+
+
+def _size(size: object) -> int:
+    return size if isinstance(size, int) else 1
+
+
 def batch_of(session: Any) -> int | None:
     """The number of records that every call must have, which some exports fix; None where any will do."""
     sizes = {put.shape[0] for put in session.get_inputs() if put.shape and isinstance(put.shape[0], int)}

@@ -1,13 +1,16 @@
 """Target: a model in ONNX, which onnxruntime runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from miaudit.address import Address
 from miaudit.errors import UserError
+from miaudit.features.base import native
 from miaudit.messages import listed
+from miaudit.records.labels import Classes
+from miaudit.records.reading import Reading
 from miaudit.targets._files import is_file, library, opened
-from miaudit.targets._onnx_session import answer_of, answers, fed, is_session
+from miaudit.targets._onnx_session import answer_of, answers, class_names, fed, is_session
 from miaudit.targets.base import AnsweringTarget
 
 OUTPUT = "output"  # option: name of the output that holds the answers
@@ -71,6 +74,21 @@ class Onnx(AnsweringTarget):
         """What messages call it."""
         return "the ONNX model"
 
+    @property
+    def reading(self) -> Reading:
+        """Numbers in double precision, and the classes whose names stand in the output."""
+        return replace(super().reading, known=class_names(self.session, self.output))
+
+    def with_labels(self, labels: Classes) -> Self:
+        """Itself: its columns are in the order of the classes; raises UserError where it does not know one of them."""
+        names = class_names(self.session, self.output)
+        unknown = [] if names is None else [label for label in labels.values.tolist() if label not in names]
+        if unknown:
+            raise UserError(
+                f"{self.name} knows the classes {listed(map(str, names or ()))}; got the label {unknown[0]!r}"
+            )
+        return self
+
     def answers(self, x: Any) -> Any:
         """The output (n, ...) for records x, asked in batches as large as the model allows."""
-        return answers(self.session, self.output, fed(self.session, x))
+        return answers(self.session, self.output, fed(self.session, native(x)))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from miaudit.address import Address
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
+from miaudit.features.base import Inputs
 from miaudit.records.given import Given
 from miaudit.targets._booster import BoosterTarget
 from miaudit.targets._columns import check_columns
@@ -56,7 +57,7 @@ class XgboostBooster(BoosterTarget):
         """Raise UserError where columns are in another order than in training."""
         check_columns(given.data.feature_names, self.booster.feature_names or (), "booster.feature_names")
 
-    def guess(self, x: Floats, y: Ints) -> Guess:
+    def guess(self, x: Inputs, y: Ints) -> Guess:
         """The booster's own parameters; those of one from a file are lost but for what its trees show."""
         default = f"with XGBoost's default parameters, for {self.recipe.rounds} rounds"
         if self.recipe.is_linear:

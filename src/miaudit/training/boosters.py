@@ -9,8 +9,9 @@ from typing import Any, Self
 import numpy as np
 
 from miaudit.answers import AnswerForm
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs, as_table
 from miaudit.messages import shortened
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.training.base import AnyRecipe
@@ -48,17 +49,17 @@ class BoosterRecipe(AnyRecipe):
         """Number of classes C that its boosters tell apart."""
 
     @abstractmethod
-    def fit(self, x: Floats, y: Ints, seed: int) -> Any:
+    def fit(self, x: Any, y: Ints, seed: int) -> Any:
         """A booster trained on x (n, features) and y (n,), on one thread."""
 
     @abstractmethod
-    def answers(self, booster: Any, x: Floats) -> Any:
+    def answers(self, booster: Any, x: Any) -> Any:
         """What a booster says about x (n, features): (n,) or (n, C)."""
 
-    def outputs(self, booster: Any, x: Floats) -> ModelOutputs:
+    def outputs(self, booster: Any, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...), in the form that the objective gives them."""
         name = f"the {self.title}"
-        return self.form.read(name, self.answers(booster, x.reshape(len(x), -1)), len(x), self.classes)
+        return self.form.read(name, self.answers(booster, as_table(x)), len(x), self.classes)
 
     @property
     def title(self) -> str:
@@ -91,7 +92,7 @@ class BoosterRecipe(AnyRecipe):
         del device, tick
         for subset in batch.subsets:
             rows = subset.rows
-            x = records.x[rows].reshape(len(rows), -1)
+            x = as_table(records.x[rows])
             yield Boosted(self, self.fit(x, records.y[rows], subset.seed % 2**31), records.classes)
 
 
@@ -103,7 +104,7 @@ class Boosted:
     booster: Any
     classes: int  # of the audit
 
-    def outputs(self, x: Floats) -> ModelOutputs:
+    def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...)."""
         said = self.recipe.outputs(self.booster, x)
         if said.values.shape[1] != self.classes:

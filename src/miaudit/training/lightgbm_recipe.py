@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from miaudit.answers import AnswerForm
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.training.boosters import BoosterRecipe, as_json, form_named
 
 OVER_CLASSES = "multiclassova"
@@ -55,13 +55,13 @@ class LightgbmRecipe(BoosterRecipe):
         """Number of classes C."""
         return max(int(self.settings.get("num_class", 0)), 2)
 
-    def fit(self, x: Floats, y: Ints, seed: int) -> Any:
+    def fit(self, x: Any, y: Ints, seed: int) -> Any:
         """A booster trained on x (n, features) and y (n,), on one thread and in one order of sums."""
         import lightgbm
 
         params = {**self.settings, "seed": seed, "num_threads": 1, "verbosity": -1, "force_col_wise": True}
         return lightgbm.train(params, lightgbm.Dataset(x, label=y), self.rounds)
 
-    def answers(self, booster: Any, x: Floats) -> Any:
+    def answers(self, booster: Any, x: Any) -> Any:
         """What a booster says about x (n, features): (n,) or (n, C) in float64."""
         return booster.predict(x, raw_score=self.form.form == "margins")

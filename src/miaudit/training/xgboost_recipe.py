@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from miaudit.answers import AnswerForm
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.training.boosters import BoosterRecipe, as_json, form_named
 
 FORMS = {
@@ -62,18 +62,18 @@ class XgboostRecipe(BoosterRecipe):
         """The recipe with another number of levels."""
         return replace(self, params=as_json({**self.settings, "max_depth": str(depth)}))
 
-    def fit(self, x: Floats, y: Ints, seed: int) -> Any:
+    def fit(self, x: Any, y: Ints, seed: int) -> Any:
         """A booster trained on x (n, features) and y (n,), on one thread."""
         import xgboost
 
         params = {**self.settings, "seed": seed, "nthread": 1, "verbosity": 0}
-        return xgboost.train(params, xgboost.DMatrix(x, label=y), self.rounds)
+        return xgboost.train(params, xgboost.DMatrix(x, label=y, enable_categorical=True), self.rounds)
 
-    def answers(self, booster: Any, x: Floats) -> Any:
+    def answers(self, booster: Any, x: Any) -> Any:
         """What a booster says about x (n, features): (n,) or (n, C) in float32, labels as whole numbers."""
         import xgboost
 
-        said = booster.predict(xgboost.DMatrix(x), validate_features=False)
+        said = booster.predict(xgboost.DMatrix(x, enable_categorical=True), validate_features=False)
         return said.astype(int) if self.form.labels_only else said
 
 
