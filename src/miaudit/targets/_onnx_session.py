@@ -13,6 +13,7 @@ from miaudit.messages import listed
 Array = npt.NDArray[Any]
 
 BATCH = 1024  # records that are asked about at once, unless the model fixes another number
+TEXT = "tensor(string)"
 NUMBERS = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -23,7 +24,7 @@ NUMBERS = {
     "tensor(int8)": np.int8,
     "tensor(uint8)": np.uint8,
     "tensor(bool)": np.bool_,
-    "tensor(string)": np.object_,
+    TEXT: np.object_,
 }
 FLOATS = ("tensor(float)", "tensor(double)", "tensor(float16)")
 LABELS = ("tensor(int64)", "tensor(int32)")
@@ -57,22 +58,20 @@ def answer_of(session: Any) -> str:
 
 
 def class_names(session: Any, output: str) -> list[Any] | None:
-    """The classes that an output names for every record, rising; None where it names none, or refuses a blank record."""
+    """The classes that an output names for every record, rising; None if it names none or refuses a blank record."""
     if not any(each.name == output and each.type in MAPS for each in session.get_outputs()):
         return None
-    blank = {
-        each.name: np.zeros([_size(size) for size in each.shape], NUMBERS.get(each.type))
-        for each in session.get_inputs()
-    }
     try:
-        (answer,) = session.run([output], blank)
+        (answer,) = session.run([output], {each.name: _blank(each) for each in session.get_inputs()})
     except Exception:  # a model may refuse what is no text of its own
         return None
     return sorted(answer[0])
 
 
-def _size(size: object) -> int:
-    return size if isinstance(size, int) else 1
+def _blank(into: Any) -> Array:
+    """A record of zeros or empty texts, as the input takes it."""
+    shape = [size if isinstance(size, int) else 1 for size in into.shape]
+    return np.full(shape, "" if into.type == TEXT else 0, NUMBERS[into.type])
 
 
 def batch_of(session: Any) -> int | None:
