@@ -25,7 +25,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "c9c894a13bfa4bb0"),
     "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
     "selena": ("selena/1", "b96882431ce4a8c9"),
-    "boosters": ("; boosters/1", "1089617b2ed76601"),
+    "boosters": ("; boosters/1", "91b6be908290b0ce"),
     "estimators": ("; estimators/2", "0838772ccbd25791"),
     "own_signal": ("signals/1", "6ce5c1443dab8604"),
     "signal_recipe": ("signal recipes/1", "8d47cb45839d20a2"),
