@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
 from miaudit.address import Address
@@ -15,6 +16,12 @@ def test_a_function_of_a_file_or_a_module_is_found(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text("from beside import VALUE\n\ndef make():\n    return VALUE\n")
     assert function_at(Address.read("net.py:make", folder=tmp_path))() == 3
     assert function_at(Address.read("math:floor"))(0.5) == 0
+
+
+def test_a_function_of_a_file_is_sent_by_value(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("WIDTH = 4711\n\ndef make():\n    return WIDTH\n")
+    make = function_at(Address.read("net.py:make", folder=tmp_path))
+    assert b"4711" in cloudpickle.dumps(make) or b"WIDTH" in cloudpickle.dumps(make)  # its code, not its name alone
 
 
 def test_the_name_of_its_module_follows_from_its_content(tmp_path: Path) -> None:

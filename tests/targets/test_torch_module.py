@@ -283,5 +283,8 @@ def test_models_like_one_trained_with_opacus_are_said_to_lack_its_privacy() -> N
     private = grad_sample(copy.deepcopy(LINEAR))
     expected = 'without the differential privacy that it was trained with .* defence="dp_sgd" and attacker="knows"'
     for module in (private, private._module):
-        assert re.search(expected, words_of(module))
-    assert TorchModule(private).guess(RECORDS, DATA.y).recipe == Recipe(model=Like.of(LINEAR))  # type: ignore[union-attr]
+        guess = TorchModule(module).guess(RECORDS, DATA.y)
+        assert guess is not None
+        assert re.search(expected, guess.undefended)
+        assert guess.words.endswith("architecture")
+        assert guess.recipe == Recipe(model=Like.of(LINEAR))

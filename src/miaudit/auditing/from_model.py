@@ -108,7 +108,7 @@ def request_for(
     target = target.with_labels(given.labels).tried(given.data)
     given = given.with_classes(target.count_classes(given.unlabelled))
     target.check(given)
-    how, origin = _recipe(target, given, recipe)
+    how, origin = _recipe(target, given, recipe, defence)
     how = None if how is None else _tried(how, target, given)
     return Request(
         data=given.data,
@@ -138,7 +138,9 @@ def _single(dtype_for: Callable[[Any], type]) -> Callable[[Any], type]:
     return lambda x: np.float32 if (wanted := dtype_for(x)) is np.float64 else wanted
 
 
-def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[AnyRecipe | None, Origin]:
+def _recipe(
+    target: Target, given: Given, recipe: AnyRecipe | None, defence: DefenceInUse
+) -> tuple[AnyRecipe | None, Origin]:
     """How models like the target are trained, and who says so."""
     labels = given.labels.for_training
     if recipe is not None:
@@ -146,7 +148,8 @@ def _recipe(target: Target, given: Given, recipe: AnyRecipe | None) -> tuple[Any
     guess = target.guess(given.data.x[given.members], given.data.y[given.members])
     if guess is None:
         return None, Origin("", given=False)
-    return guess.recipe.with_labels(labels), Origin(guess.words, given=False)
+    words = guess.words if defence.known else guess.words + guess.undefended
+    return guess.recipe.with_labels(labels), Origin(words, given=False)
 
 
 def _tried(recipe: AnyRecipe, target: Target, given: Given) -> AnyRecipe:

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from miaudit.address import Address
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
 from miaudit.messages import shortened
-from miaudit.own.located import function_at
 from miaudit.own.surroundings import listening, seeded
+from miaudit.source.located import function_at
 
 EXPECTED = "expected a function train(x, y, seed) -> model, optionally with x_val and y_val"
 SEEDS = ("seed", "random_state")  # names that the argument for the seed may have
@@ -60,7 +61,9 @@ class TrainingFunction:
         'seed'
         """
         if isinstance(given, str):
-            given = function_at(given)
+            address = Address.read(given)
+            address.check_options()
+            given = function_at(address)
         if isinstance(given, type) or not callable(given):
             advice = "; give an estimator as `recipe`" if hasattr(given, "get_params") else ""
             raise UserError(f"{EXPECTED}; got {shortened(given)}{advice}")

@@ -39,6 +39,7 @@ class Guess(NamedTuple):
 
     recipe: AnyRecipe
     words: str  # follow "trained on 100 records each,"
+    undefended: str = ""  # follow them where the attacker's models are trained without a defence that the target has
 
 
 class Target(ABC):

@@ -20,7 +20,10 @@ from miaudit.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-DP = 'defence="dp_sgd" and attacker="knows"'
+UNDEFENDED = (
+    ", without the differential privacy that it was trained with (for models with it, give "
+    'defence="dp_sgd" and attacker="knows")'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +88,8 @@ class TorchModule(AnsweringTarget):
         if like is None:
             return None
         check_fresh(like, x, y)
-        return Guess(Recipe(model=like), f"by the default recipe for the target's architecture{self._differences()}")
+        words = f"by the default recipe for the target's architecture{self._differences()}"
+        return Guess(Recipe(model=like), words, UNDEFENDED if is_private(self.module) else "")
 
     def architecture(self, x: Inputs) -> Like | None:
         """The module's architecture, whose networks answer as the module does; None if it gives nothing but labels.
@@ -110,8 +114,4 @@ class TorchModule(AnsweringTarget):
             words.append("with its frozen layers as they are")
         if precision_of(module) in (torch.float16, torch.bfloat16):
             words.append("in single precision")
-        if is_private(self.module):
-            words.append(
-                "without the differential privacy that it was trained with (for models with it, give " + DP + ")"
-            )
         return "".join(f", {text}" for text in words)
