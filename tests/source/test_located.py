@@ -12,8 +12,8 @@ from miaudit.source.located import function_at
 
 
 def test_a_function_of_a_file_or_a_module_is_found(tmp_path: Path) -> None:
-    (tmp_path / "beside.py").write_text("VALUE = 3\n")
-    (tmp_path / "net.py").write_text("from beside import VALUE\n\ndef make():\n    return VALUE\n")
+    (tmp_path / "net_sizes.py").write_text("VALUE = 3\n")
+    (tmp_path / "net.py").write_text("from net_sizes import VALUE\n\ndef make():\n    return VALUE\n")
     assert function_at(Address.read("net.py:make", folder=tmp_path))() == 3
     assert function_at(Address.read("math:floor"))(0.5) == 0
 
