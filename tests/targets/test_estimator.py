@@ -1,9 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.testing as npt
+import pyarrow.compute as pc
 import pytest
 from safetensors.numpy import load_file
 from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier
@@ -101,13 +101,22 @@ def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -
     assert "it has 7 boosting rounds, but n_estimators is 100" in Estimator.of(loaded).guess(x, DATA.y).words
 
 
-@pytest.mark.parametrize("classifier", [LinearSVC(), VotingClassifier([("tree", DecisionTreeClassifier())])])
-def test_references_answer_as_the_classifier_does(classifier: Any, tmp_path: Path) -> None:
-    fitted = classifier.fit(DATA.x[:30], DATA.y[:30])
+def test_references_give_margins_as_the_classifier_does(tmp_path: Path) -> None:
+    fitted = LinearSVC().fit(DATA.x[:30], DATA.y[:30])
     parts = ((DATA.x[:30], DATA.y[:30]), (DATA.x[30:], DATA.y[30:]))
     found = miaudit.audit(fitted, *parts, attacks=["calibrated"], models=4, shadows=2, store=tmp_path, jobs=1)
-    scores = found.scores.column("calibrated").to_numpy()
-    assert np.isfinite(scores).all()
+    assert np.isfinite(found.scores.column("calibrated").to_numpy()).all()
     stored = [set(load_file(path)) for path in tmp_path.rglob("*.safetensors")]
-    kind = "logits" if isinstance(classifier, LinearSVC) else "probs"
-    assert [names for names in stored if "scores" not in names] == [{kind}] * 4
+    assert [names for names in stored if "scores" not in names] == [{"logits"}] * 4
+
+
+def test_labels_alone_are_attacked_by_what_is_right_and_wrong() -> None:
+    fitted = VotingClassifier([("tree", DecisionTreeClassifier())]).fit(DATA.x[:30], DATA.y[:30])
+    parts = ((DATA.x[:30], DATA.y[:30]), (DATA.x[30:], DATA.y[30:]))
+    right = fitted.predict(DATA.x) == DATA.y
+    found = miaudit.audit(fitted, *parts, attacks=["gap"]).scores
+    for kind, rows in ((True, right[:30]), (False, right[30:])):
+        of_kind = found.filter(pc.equal(found.column("member"), kind))
+        assert of_kind.column("gap").to_numpy().sum() == rows.sum()
+    with pytest.raises(UserError, match="attack calibrated needs to know how sure the target is"):
+        miaudit.audit(fitted, *parts, attacks=["calibrated"])

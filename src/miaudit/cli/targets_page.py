@@ -21,8 +21,8 @@ Unless the table says so, miaudit finds out what a model answers, over a sample 
 - What could be several things is not guessed: the message names `outputs=`, on the command line `--outputs`, which may
   also overrule what was found: `logits`, `log_probabilities`, `probabilities`, `margins` or `labels`.
 
-Margins, such as those of a `LinearSVC`, are read as logits. Labels alone leave little to attack: every record is either
-right or wrong.
+Margins, such as those of a `LinearSVC`, are read as logits. Labels alone leave little to attack, since every record is
+either right or wrong: only `gap` runs.
 
 ## Reference models
 
