@@ -66,7 +66,7 @@ def test_columns_that_differ_are_called_what_the_user_calls_them(tmp_path: Path)
     x[:300, 1] += 100
     sides = [(Indexed(x[part], range(600)[part], ["age", "pay"]), y) for part, y in zip(HALVES, YS, strict=True)]
     found = predicted(tmp_path, members=sides[0], nonmembers=sides[1], attacks=["loss"])
-    assert "differ most in pay (AUC 1.00)" in found.result.verdict.sentences[0]
+    assert "differ most in pay (higher in members, in 100.0 % of pairs)" in found.result.verdict.sentences[0]
 
 
 def test_predictions_need_no_records(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_predictions_need_no_records(tmp_path: Path) -> None:
         assert found.result.duplicates is None
         assert "copies" not in str(found)
         assert found.result.verdict.level == "leaks"
-        assert "was not checked beyond their labels" in found.result.verdict.sentences[1]
+        assert "was checked only by their labels" in found.result.verdict.sentences[1]
         assert found.scores.equals(told[0].scores)
     assert predicted(tmp_path).result.duplicates is not None
 
