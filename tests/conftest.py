@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from typer import Typer
 
@@ -51,6 +51,16 @@ def spawned(forked: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from miaudit.running import crew
 
     monkeypatch.setattr(crew, "START", mp.get_context("spawn"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_surrogates() -> Iterator[None]:
+    """Where nobody knows how a target was trained, no reference models are: the search for surrogates takes seconds."""
+    from miaudit.auditing import from_model
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(from_model, "candidates", lambda *_: ())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from miaudit.auditing.arguments import (
     check_numbers,
     check_runner,
     check_store,
+    check_surrogates,
     defence_from,
     seconds_from,
 )
@@ -29,7 +30,7 @@ from miaudit.auditing.run import Finished
 from miaudit.auditing.taught import recipe_from
 from miaudit.config import Attacker
 from miaudit.defences.base import Defence
-from miaudit.forms import AskedForm, NumberForm
+from miaudit.forms import AskedForm, NumberForm, Surrogates
 from miaudit.records.given import Records
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
@@ -103,6 +104,7 @@ def audit(
     validation: Records | None = None,
     recipe: AnyRecipe | Any | None = None,
     fit: Callable[..., Any] | str | None = None,
+    surrogates: Surrogates = "auto",
     outputs: AskedForm | NumberForm = "auto",
     signal: Callable[..., Any] | SignalName | None = None,
     attacks: Sequence[str | Attack] | None = None,
@@ -134,10 +136,13 @@ def audit(
             them; no attack reads them.
         recipe: how the target was trained: a `miaudit.Recipe`, whose model is by default the target's architecture,
             or a classifier of which clones are fitted. Without it and without `fit`, a torch module's architecture is
-            trained by the default recipe, a scikit-learn classifier's own parameters are used, and predictions alone
-            are audited without reference models.
+            trained by the default recipe, a scikit-learn classifier's own parameters are used, and for all other
+            models see `surrogates`.
         fit: your own training code instead of a recipe: a function train(x, y, seed) -> model, optionally with x_val
             and y_val, or where it is, such as "fit.py:train". The model may be anything that can be a target.
+        surrogates: whether several kinds of models are tried and the one most like the target is taken for the
+            reference models: "always", "never", or "auto", where nothing else tells how the target was trained and
+            the records are at hand.
         outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
             of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
             Beside a `signal` of your own, "loss" says that lower fits better.
@@ -171,6 +176,7 @@ def audit(
         >>> found = miaudit.audit(forest, (x_train, y_train), (x_test, y_test), budget="5m")  # doctest: +SKIP
         >>> print(found)  # doctest: +SKIP
     """
+    check_surrogates(surrogates)
     check_numbers(models, shadows, known_fraction, seed, jobs)
     check_store(store)
     records = GivenRecords(members, nonmembers, population, validation)
@@ -180,7 +186,7 @@ def audit(
     if own is None:
         how = recipe_from(recipe, fit)
         form = form_of_classes(outputs)
-        request = request_for(target, records, wanted, how, size, device, in_use, form, progress)
+        request = request_for(target, records, wanted, how, size, device, in_use, form, progress, surrogates)
     else:
         request = request_by_signal(target, records, wanted, own, maker_from(recipe, fit), size)
     execution = Execution(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from miaudit import registry
 from miaudit.errors import UserError
+from miaudit.forms import Surrogates
 from miaudit.reading.hints import Hints
 from miaudit.reading.path import about, resolved
 from miaudit.reading.suffixes import TABLES, UNREAD
@@ -178,6 +179,11 @@ class AuditConfig(BaseModel):
         "`models` and `shadows`.",
     )
     recipe: RecipeConfig | None = Field(default=None, description="How the target is trained, or was.")
+    surrogates: Surrogates = Field(
+        default="auto",
+        description="Whether, for a `target` at hand, several kinds of models are tried and the one most like it is "
+        "taken for the reference models: `always`, `never`, or `auto`, where nothing else tells how it was trained.",
+    )
     attacker_recipe: dict[str, Any] = Field(
         default_factory=dict,
         description="Fields of the recipe in which the attacker's models, shadows and references, differ from the "

@@ -1,6 +1,7 @@
 """Checks the arguments of `audit()` that are neither model nor records."""
 
 from pathlib import Path
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -10,6 +11,7 @@ from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.config import AuditConfig, titled
 from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
+from miaudit.forms import Surrogates
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
 
@@ -39,6 +41,12 @@ def check_store(store: object) -> None:
     """Raise UserError if the store is neither a path nor a URL."""
     if store is not None and not isinstance(store, str | Path):
         raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
+
+
+def check_surrogates(surrogates: object) -> None:
+    """Raise UserError if the value does not say when surrogates are searched for."""
+    if surrogates not in get_args(Surrogates):
+        raise UserError(f'audit(): expected "auto", "always" or "never" as surrogates, got {shortened(surrogates)}')
 
 
 def check_runner(runner: object) -> None:

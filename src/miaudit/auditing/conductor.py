@@ -11,6 +11,7 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.request import FileRequest, Request
 from miaudit.auditing.run import Finished, run
+from miaudit.auditing.surrogates import choose
 
 
 def conduct(request: Request | FileRequest, execution: Execution) -> Iterator[Finished]:
@@ -42,6 +43,11 @@ def _results(request: Request, plan: Plan, execution: Execution) -> Iterator[Fin
             request, plan = _fitted(request, plan, execution.budget, runner.at_once)
         if execution.agree is not None and not execution.agree(forecast(plan, store, runner.at_once)):
             return
+        if request.surrogates:
+            request = choose(request, plan, store, runner, listener)
+            plan = plan_of(request)
+            if execution.budget is not None:  # other models take another time than those of the first forecast
+                request, plan = _fitted(request, plan, execution.budget, runner.at_once)
         if execution.anytime:
             yield from run_anytime(request, plan, store, runner, listener)
         else:

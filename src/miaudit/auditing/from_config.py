@@ -61,6 +61,7 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
         config.device,
         defence_of(config),
         told.outputs,
+        surrogates=config.surrogates,
     )
 
 

@@ -10,12 +10,14 @@ from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.auditing.origin import Origin
 from miaudit.auditing.plan import check_validation
 from miaudit.auditing.request import Recipes, Request, Wanted
+from miaudit.auditing.surrogates import searched
 from miaudit.errors import UserError
-from miaudit.forms import AskedForm
+from miaudit.forms import AskedForm, Surrogates
 from miaudit.records.given import Given, Records, read_given
 from miaudit.records.reading import Reading, Told, unheard
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over
+from miaudit.surrogates.candidates import Candidate, candidates
 from miaudit.targets.base import Target, target_of
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records as TrainingRecords
@@ -86,6 +88,7 @@ def request_for(
     defence: DefenceInUse = UNDEFENDED,
     outputs: AskedForm = "auto",
     progress: Told = unheard,
+    surrogates: Surrogates = "auto",
 ) -> Request:
     """The request to audit a model at hand.
 
@@ -99,6 +102,8 @@ def request_for(
         defence: the model's defence.
         outputs: what the model's answers are; "auto" to find out.
         progress: told how many records are read from a source such as a torch DataLoader.
+        surrogates: whether a search for models like the target takes the place of a guess: "always", "never", or
+            "auto", where the target gives none.
 
     Raises:
         UserError: the model cannot be queried, or the records do not fit it.
@@ -110,9 +115,10 @@ def request_for(
     target.check(given)
     how, origin = _recipe(target, given, recipe, defence)
     how = None if how is None else _tried(how, target, given)
-    return Request(
+    among = () if recipe is not None else _surrogates(surrogates, how, given)
+    request = Request(
         data=given.data,
-        splitter=_splitter(given, pool if how is not None else None),
+        splitter=_splitter(given, pool if how is not None or among else None),
         wanted=wanted,
         recipes=None if how is None else Recipes(how, how, how),
         target=target.with_classes(given.data.classes),
@@ -120,6 +126,15 @@ def request_for(
         device="cpu" if how is None else how.device(device),
         origin=origin,
     )
+    return searched(request, among) if among else request
+
+
+def _surrogates(asked: Surrogates, guessed: AnyRecipe | None, given: Given) -> tuple[Candidate, ...]:
+    """The recipes among which is chosen; none where none are wanted, or where there are no records to train on."""
+    wanted = asked == "always" or (asked == "auto" and guessed is None)
+    if not wanted or not given.data.tells_records_apart:
+        return ()
+    return candidates(given.data.x, None if guessed is None else guessed.network)
 
 
 def _reading(target: Target, recipe: AnyRecipe | None) -> Reading:

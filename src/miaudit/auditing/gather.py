@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from miaudit.auditing.blind_features import Described, describe_labels, describe
 from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
-from miaudit.auditing.plan import Plan, asked_rows
+from miaudit.auditing.plan import Asked, Plan, asked_rows
 from miaudit.auditing.predictions import class_names
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
@@ -66,13 +66,6 @@ class Gathered:
     pinned: Pinned | None = None  # a file from which outputs are still read
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
-
-
-class Asked(NamedTuple):
-    """The target's outputs on the records that it was asked about."""
-
-    rows: Ints  # the data set's row of each record, sorted
-    outputs: Outputs  # one model
 
 
 def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
@@ -140,6 +133,8 @@ def ask(plan: Plan, store: Store) -> Asked:
     Raises:
         UserError: the outputs of a model at hand do not fit the labels.
     """
+    if plan.said is not None:
+        return plan.said
     if plan.target is None:
         return _stored(plan, store)
     rows = asked_rows(plan.split)

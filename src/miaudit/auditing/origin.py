@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from miaudit.auditing.result import SurrogateFacts
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -9,6 +11,7 @@ class Origin:
 
     words: str
     given: bool  # by the user; otherwise guessed
+    surrogate: SurrogateFacts | None = None  # what a search chose
 
 
 BY_CONFIGURATION = Origin("by the configuration's recipe", given=True)

@@ -1,7 +1,7 @@
 """The plan of an audit: data, roles, attacks and models, before anything is trained."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee, MasksOutputs
 from miaudit.errors import UserError
+from miaudit.evidence import Outputs
 from miaudit.model_outputs import OutputKind
 from miaudit.running.work import Work
 from miaudit.seeds import child_seed
@@ -45,6 +46,13 @@ class OutputMasks:
     auxiliary: MasksOutputs | None = None  # the attacker's own models, if they know of the defence
 
 
+class Asked(NamedTuple):
+    """The target's outputs on the records that it was asked about."""
+
+    rows: Ints  # the data set's row of each record, sorted
+    outputs: Outputs  # one model
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """An audit, laid out: all that its numbers depend on."""
@@ -63,6 +71,7 @@ class Plan:
     guarantee: Guarantee | None = None  # what is proven of the target
     defence: str = ""  # the title of the target's defence
     origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models
+    said: Asked | None = None  # what the target says, where it was asked already
 
     @property
     def works(self) -> tuple[Work, ...]:

@@ -36,6 +36,7 @@ def plan_of(request: Request) -> Plan:
         guarantee=_guarantee(request, len(split.members)),
         defence=request.defence.title,
         origin=request.origin,
+        said=request.said,
     )
     return only_needed(whole)
 

@@ -2,7 +2,7 @@
 
 from miaudit.auditing.likeness import ENOUGH_MODELS
 from miaudit.auditing.plan import Plan
-from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, Verdict
+from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, SurrogateFacts, Verdict
 from miaudit.presenter import count, decimals, share
 
 MEASURES = {
@@ -25,6 +25,7 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
         target_records=len(plan.split.members),
         recipe=plan.origin.words,
         given=plan.origin.given,
+        surrogate=plan.origin.surrogate,
         remarks=plan.auxiliary[0].job.recipe.remarks,
     )
 
@@ -42,6 +43,7 @@ def with_references(words: Verdict, likeness: Likeness | None, facts: ReferenceF
         sentences += _of_likeness(likeness, words.level)
     if facts is not None:
         sentences.append(training_sentence(facts))
+        sentences += [] if facts.surrogate is None else [surrogate_sentence(facts.surrogate)]
     return words.model_copy(update={"sentences": tuple(sentences)})
 
 
@@ -105,3 +107,14 @@ def training_sentence(facts: ReferenceFacts) -> str:
     if most < 0.9 * facts.target_records:
         sentence += " There are too few records or models to train each reference on as many records as the target."
     return sentence
+
+
+def surrogate_sentence(found: SurrogateFacts) -> str:
+    """How alike the surrogate and the target are, and what that means for the numbers."""
+    return (
+        f"How the target was trained is not known: this is the most alike of {found.candidates} surrogates. It differs "
+        f"from the target by {share(found.accuracy_own, 1)} in accuracy on records that a model was trained on and by "
+        f"{share(found.accuracy_other, 1)} on others; the distributions of their losses on records that neither was "
+        f"trained on are {decimals(found.losses_other)} apart (0: equal, 1: without overlap). The worse the match, the "
+        "weaker are the attacks that use these models, and the more the leak may exceed what they find."
+    )

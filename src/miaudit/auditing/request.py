@@ -7,12 +7,13 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from miaudit.attacks.base import Attack
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.auditing.origin import BY_CONFIGURATION, Origin
-from miaudit.auditing.plan import Questions, applicable
+from miaudit.auditing.plan import Asked, Questions, applicable
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.splits.base import Splitter
+from miaudit.surrogates.candidates import Candidate
 from miaudit.targets.base import Target
 from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
@@ -72,6 +73,8 @@ class Request:
     defence: DefenceInUse = UNDEFENDED
     device: str = "cpu"  # on which models are trained
     origin: Origin = BY_CONFIGURATION  # of the recipes
+    surrogates: tuple[Candidate, ...] = ()  # among which a search chooses; the recipes are those of the first till then
+    said: Asked | None = None  # what the target says, where it was asked already
 
     @property
     def kind(self) -> OutputKind:

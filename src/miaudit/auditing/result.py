@@ -73,6 +73,29 @@ class AttackResult(Record):
     """What the attack tells of itself: choices made, thresholds, densities."""
 
 
+class SurrogateFacts(Record):
+    """How a search chose what stands in for a target of which nobody knows how it was trained.
+
+    Differences are those between the target and one chosen model. Distances of distributions are the largest gap
+    between their cumulative shares, from 0 to 1.
+    """
+
+    chosen: str
+    """What was chosen, in words."""
+    candidates: int
+    """Number of surrogates that were tried."""
+    accuracy_own: float
+    """Difference of accuracy on the records that a model was trained on."""
+    accuracy_other: float
+    """Difference of accuracy on other records."""
+    losses_own: float
+    """Distance of the distributions of losses on the records that a model was trained on."""
+    losses_other: float
+    """The same on records that neither model was trained on."""
+    apart: float
+    """Mean difference of the true class's probability on records that neither model was trained on."""
+
+
 class ReferenceFacts(Record):
     """How the auxiliary models were trained."""
 
@@ -90,6 +113,8 @@ class ReferenceFacts(Record):
     """Whether the user gave the recipe; otherwise it was guessed."""
     remarks: tuple[str, ...] = ()
     """What a trial of the training showed, such as that it does not repeat itself."""
+    surrogate: SurrogateFacts | None = None
+    """What a search chose; absent where it is known how the target was trained, or taken from the target itself."""
 
 
 class TargetFacts(Record):
@@ -318,6 +343,7 @@ __all__ = [
     "Provenance",
     "Record",
     "ReferenceFacts",
+    "SurrogateFacts",
     "TargetFacts",
     "Verdict",
     "WeakSign",

@@ -28,6 +28,7 @@ from miaudit.cli.options import (
     Ray,
     RecipeFile,
     StorePlace,
+    SurrogateSearch,
     TrainingCode,
     What,
 )
@@ -54,6 +55,7 @@ def audit(
     outputs: OutputForm = None,
     recipe: RecipeFile = None,
     train: TrainingCode = None,
+    surrogates: SurrogateSearch = None,
     models: PoolModels = None,
     options: ModelOptions = None,
     out: Out = None,
@@ -99,6 +101,7 @@ def audit(
         outputs=outputs,
         recipe=recipe,
         train=train,
+        surrogates=surrogates,
         models=models,
         options=tuple(options or ()),
         member=member,

@@ -27,6 +27,7 @@ from miaudit.cli.options import (
     Probabilities,
     RecipeFile,
     StorePlace,
+    SurrogateSearch,
     TrainingCode,
     What,
 )
@@ -53,6 +54,7 @@ def check(
     outputs: OutputForm = None,
     recipe: RecipeFile = None,
     train: TrainingCode = None,
+    surrogates: SurrogateSearch = None,
     models: PoolModels = None,
     options: ModelOptions = None,
     store: StorePlace = None,
@@ -80,6 +82,7 @@ def check(
         outputs=outputs,
         recipe=recipe,
         train=train,
+        surrogates=surrogates,
         models=models,
         options=tuple(options or ()),
         member=member,

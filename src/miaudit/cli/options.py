@@ -55,6 +55,14 @@ TrainingCode = Annotated[
     str | None,
     typer.Option("--train", help="Your own training code, such as fit.py:train: a function train(x, y, seed) -> model"),
 ]
+SurrogateSearch = Annotated[
+    str | None,
+    typer.Option(
+        "--surrogates",
+        help="Try several kinds of models and take the one most like the target for the reference models: always, "
+        "never, or auto, where nothing else tells how it was trained. Default: auto.",
+    ),
+]
 PoolModels = Annotated[
     int | None, typer.Option("--models", min=2, max=10_000, help="Number of reference models, even. Default: 32.")
 ]

@@ -35,6 +35,7 @@ class Subject:
     outputs: str | None = None
     recipe: Path | None = None
     train: str | None = None
+    surrogates: str | None = None
     models: int | None = None
     options: tuple[str, ...] = ()
     member: str | None = None
@@ -85,6 +86,8 @@ class Subject:
         target |= {name: str(resolved(path)) for name, path in files.items() if path is not None}
         target |= {"model": argument, "label": self.label, "outputs": self.outputs or "auto"}
         content: dict[str, Any] = {"target": {name: value for name, value in target.items() if value is not None}}
+        if self.surrogates is not None:
+            content["surrogates"] = self.surrogates
         if self.train is not None:
             content["recipe"] = {"train": self.train}
         if self.recipe is not None:
@@ -122,6 +125,7 @@ class Subject:
             "--population": self.population is not None,
             "--recipe": self.recipe is not None,
             "--train": self.train is not None,
+            "--surrogates": self.surrogates is not None,
             "--models": self.models is not None,
             "--set": bool(self.options),
         }
