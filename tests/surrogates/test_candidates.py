@@ -1,8 +1,16 @@
 """The surrogates that are tried."""
 
-import numpy as np
-import pytest
+from typing import Any
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from scipy.sparse import csr_array
+
+from miaudit.features.sparse import Sparse
+from miaudit.features.table import Table
+from miaudit.features.texts import Texts
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
 from miaudit.splits.base import no_rows
@@ -12,6 +20,7 @@ from miaudit.training.recipe import Recipe
 from tiny import blobs
 
 DATA = blobs()
+SUBSET = Subset(np.arange(40), 0, no_rows())
 
 
 def test_every_classifier_can_be_trained_where_values_are_missing() -> None:
@@ -40,5 +49,25 @@ def test_networks_keep_their_architecture(shape: tuple[int, ...], augmented: int
     assert len(found) == 6 + augmented
 
 
-def test_records_that_no_numbers_tell_have_none() -> None:
-    assert candidates(["a text"], None) == ()
+WORDS = (["a cheap and good thing", "bad and dear", "neither good nor bad"] * 20)[:60]
+FRAME = pd.DataFrame({"n": DATA.x[:, 0], "kind": [word.split()[0] for word in WORDS]})
+
+
+@pytest.mark.parametrize(
+    ("x", "count"),
+    [
+        (Texts.of("records", WORDS, np.float64), 8),
+        (Table.of("records", FRAME, np.float64), 11),
+        (Sparse.of("records", csr_array(DATA.x), np.float64), 8),
+    ],
+)
+def test_texts_tables_and_sparse_matrices(x: Any, count: int) -> None:
+    found = candidates(x, None)
+    assert len(found) == count
+    for candidate in found[::3]:
+        (model,) = candidate.recipe.train(Records(x, DATA.y, DATA.classes), Batch([SUBSET]))
+        assert model.outputs(x).values.shape == (60, 3)
+
+
+def test_other_records_have_none() -> None:
+    assert candidates(Table.of("records", pa.table({"n": DATA.x[:, 0]}), np.float64), None) == ()

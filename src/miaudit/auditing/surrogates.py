@@ -4,6 +4,7 @@ Each surrogate is trained once, as a model of the pool would be, and compared wi
 search is a part of the pool of whoever is chosen, and is found in the store where the same audit is run again.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -112,7 +113,7 @@ def _trainable(candidates: Sequence[Candidate], plan: Plan, store: Store) -> lis
 
 def _is_quick(work: Work, plan: Plan) -> bool:
     """Does its training take no more than a minute, as far as that can be told?"""
-    if plan.data.x.size * plan.data.classes < LARGE:
+    if math.prod(plan.data.x.shape) * plan.data.classes < LARGE:
         return True
     seconds = seconds_per_model(work, plan.data, device=plan.device)
     return seconds is None or seconds < SLOWEST
