@@ -127,7 +127,8 @@ def audit(
     Args:
         target: a torch module, a fitted scikit-learn classifier, `Predictions`, or any object with
             `logits(x) -> (n, C)` and `description`.
-        members: x (n, ...) and y (n,) with labels 0..C-1, from the target's training data. Records are named by the
+        members: features x of n records and labels y (n,) of any kind, from the target's training data; or a source
+            of both, such as a torch DataLoader or a folder of images (docs: Your records). Records are named by the
             index of the DataFrames or Series if both parts have one and no label occurs twice; otherwise by their
             places, such as "members:17". For `Predictions`, (None, y) or the labels alone suffice.
         nonmembers: records of the same distribution that the target was not trained on.

@@ -56,3 +56,12 @@ def test_images() -> None:
     data = Dataset(name="w", x=x, y=np.zeros(6, dtype=np.int64), classes=2)
     found = duplicates(data, np.arange(3), np.arange(3, 6))
     assert (found.members.tolist(), found.nonmembers.tolist()) == ([1], [5])
+
+
+def test_nearly_equal_records_are_counted_and_said() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 4))
+    x[50] = x[3] * (1 + 1e-7)
+    data = Dataset(name="w", x=x, y=np.zeros(60, dtype=np.int64), classes=2)
+    found = duplicates(data, np.arange(30), np.arange(30, 60))
+    assert found.near.nonmembers.tolist() == [50]
+    assert str(found) == "1 of the non-members are nearly the same as a member, which hides leaks"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
-from miaudit.features.base import Features, Inputs, digests
+from miaudit.features.base import Features, Inputs, digests_of
 
 LABEL_COLUMNS = 50  # more classes than this share one column
 GRID = 4  # images are also described by the means over the cells of a 4 x 4 grid
@@ -67,7 +67,7 @@ def describe_records(data: Dataset, rows: Ints) -> Described:
 
 
 def _copies(x: Inputs) -> Ints:
-    _, number = np.unique(digests(x), return_inverse=True)
+    _, number = np.unique(digests_of(x), return_inverse=True)
     copies: Ints = number.reshape(-1).astype(np.int64)
     return copies
 

@@ -164,6 +164,8 @@ class DuplicateRecords(Record):
     """Non-members that equal a member in features alone."""
     repeated: int
     """Members that equal an earlier member."""
+    near: int = 0
+    """Non-members that nearly equal a member: written or rounded otherwise, or a hundredth as far from it as usual."""
 
 
 class LeftOutRecords(Record):

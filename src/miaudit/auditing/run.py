@@ -177,6 +177,7 @@ def _counts(found: Duplicates | None) -> DuplicateRecords | None:
         nonmembers=len(found.nonmembers),
         relabelled=len(found.relabelled),
         repeated=found.repeated,
+        near=len(found.near.nonmembers),
     )
 
 

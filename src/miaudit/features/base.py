@@ -17,6 +17,7 @@ from miaudit.arrays import Floats, Ints
 
 Inputs = Any  # of n records: an array (n, ...), or `Features`
 AnyArray = npt.NDArray[Any]
+PART = 20_000  # records that are copied at a time
 
 
 class Coded(NamedTuple):
@@ -147,9 +148,16 @@ def as_table(x: Inputs) -> Any:
     return x.native if isinstance(x, Features) else x.reshape(len(x), -1)
 
 
-def digests(x: Inputs) -> list[bytes]:
-    """(n,) a name for the content of each record; -0 is 0."""
-    return x.digests() if isinstance(x, Features) else [digest((row + 0.0).tobytes()) for row in x]
+def digests(x: Inputs, rows: Ints) -> list[bytes]:
+    """(m,) a name for the content of each of the records; -0 is 0."""
+    if isinstance(x, Features):
+        return [name for part in np.array_split(rows, -(-len(rows) // PART) or 1) for name in digests_of(x[part])]
+    return [digest((x[row] + 0.0).tobytes()) for row in rows]
+
+
+def digests_of(x: Inputs) -> list[bytes]:
+    """(n,) the same for all records."""
+    return x.digests() if isinstance(x, Features) else digests(x, np.arange(len(x)))
 
 
 def digest(*parts: bytes) -> bytes:

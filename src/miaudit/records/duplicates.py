@@ -1,4 +1,4 @@
-"""Records that are there twice: a non-member that equals a member cannot be told from it, by no attack."""
+"""Records that are there twice: no attack can tell a non-member that equals a member from it."""
 
 from dataclasses import dataclass
 
@@ -7,29 +7,36 @@ import numpy as np
 from miaudit.arrays import Bools, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import digests
+from miaudit.records.near import Near, nearly_same
 
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """Exact duplicates between members and non-members, as rows of the data set, in the order given."""
+    """Duplicates between members and non-members, as rows of the data set, in the order given."""
 
     members: Ints  # members that a non-member equals, in features and label
     nonmembers: Ints  # those non-members
     relabelled: Ints  # non-members that equal a member in features, and no member in the label too
     repeated: int  # members that equal an earlier member, in features and label
+    near: Near  # non-members that nearly equal a member
 
     def __str__(self) -> str:
-        """One sentence; empty where there are none between members and non-members."""
-        found = len(self.nonmembers) + len(self.relabelled)
-        if not found:
-            return ""
-        other = f", {len(self.relabelled):,} of them under another label" if len(self.relabelled) else ""
-        return f"{found:,} of the non-members are exact copies of members{other}: no attack can tell them apart"
+        """One sentence or two; empty where there are none between members and non-members."""
+        found, near, told = len(self.nonmembers) + len(self.relabelled), len(self.near.nonmembers), []
+        if found:
+            other = f", {len(self.relabelled):,} of them under another label" if len(self.relabelled) else ""
+            told.append(
+                f"{found:,} of the non-members are exact copies of members{other}: no attack can tell them apart"
+            )
+        if near:
+            part = f" of {self.near.compared:,} compared" if self.near.compared < self.near.given else ""
+            told.append(f"{near:,} of the non-members{part} are nearly the same as a member, which hides leaks")
+        return ". ".join(told)
 
 
 def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
     """Find the exact duplicates between the members' and the non-members' rows of a data set."""
-    inside, outside = digests(data.x[members]), digests(data.x[nonmembers])
+    inside, outside = digests(data.x, members), digests(data.x, nonmembers)
     with_label = _labelled(inside, data.y[members]), _labelled(outside, data.y[nonmembers])
     same = _is_among(with_label[1], with_label[0])
     return Duplicates(
@@ -37,6 +44,7 @@ def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
         nonmembers=nonmembers[same],
         relabelled=nonmembers[_is_among(outside, inside) & ~same],
         repeated=len(members) - len(set(with_label[0])),
+        near=nearly_same(data, members, nonmembers),
     )
 
 
