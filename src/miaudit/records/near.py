@@ -62,7 +62,7 @@ def _some(rows: Ints) -> Ints:
 
 
 def _alike(x: Inputs, rows: Ints) -> list[bytes] | None:
-    return x[rows].alike() if isinstance(x, Features) else None
+    return x[rows].alike() if isinstance(x[rows[:1]], Features) else None  # rows of a mapped file are arrays
 
 
 def _among(names: list[bytes], others: list[bytes]) -> Bools:
