@@ -73,9 +73,9 @@ def test_references_change_what_shadows_are_trained_by() -> None:
     ("changes", "message"),
     [
         ({"recipe": {"estimator": TREE, "max_dept": 2}}, "no parameter 'max_dept': did you mean 'max_depth'"),
-        ({"recipe": {"estimator": TREE, "model": "mlp"}}, "either `model`, of a network, or `estimator`"),
+        ({"recipe": {"estimator": TREE, "model": "mlp"}}, "recipe: expected one of `model`, of a network, `estimator`"),
         ({"attacker_recipe": {"estimator": "os.system"}}, "expected a class of sklearn"),
-        ({"attacker_recipe": {"estimator": TREE, "model": "mlp"}}, "attacker_recipe .*either `model`"),
+        ({"attacker_recipe": {"estimator": TREE, "model": "mlp"}}, "attacker_recipe .*expected one of `model`"),
         ({"defence": {"name": "l2"}}, "defence l2 changes how a network is trained"),
     ],
 )
