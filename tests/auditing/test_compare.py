@@ -155,7 +155,7 @@ def test_the_strongest_and_the_highest(compared: Compared) -> None:
 
 
 def test_what_does_not_fit_is_told_before_anything_is_trained() -> None:
-    with pytest.raises(UserError, match="early_stopping, .* needs records that no model is trained on"):
+    with pytest.raises(UserError, match=r"early_stopping, .* needs records that no model is trained on"):
         plan_all(parse_config({**SMALL, "split": {"name": "pool", "models": 4}, "defences": ["early_stopping"]}))
     with pytest.raises(UserError, match="several audits"):
         plan_of_config(parse_config(SMALL))

@@ -75,7 +75,14 @@ def test_provenance_is_told(result: dict[str, Any]) -> None:
 def test_scores_have_a_row_a_record(audited: Audited) -> None:
     table = pq.read_table(audited.folder / "scores.parquet")
     gathered = audited.finished.gathered
-    columns = ["id", "position", "label", "member", "class", *(part for name in ATTACKS for part in (name, f"{name}.member"))]
+    columns = [
+        "id",
+        "position",
+        "label",
+        "member",
+        "class",
+        *(part for name in ATTACKS for part in (name, f"{name}.member")),
+    ]
     assert table.column_names[: len(columns)] == columns
     assert table.column_names[len(columns) :] == ["signal.loss", "signal.reference_loss"]
     npt.assert_array_equal(table["id"], gathered.ids)
