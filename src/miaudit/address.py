@@ -1,5 +1,6 @@
 """Parses the address of a model, as the command line and configurations write it."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,6 +69,16 @@ class Address:
     def path(self) -> Path:
         """The file or folder, from the folder that relative paths start from."""
         return self.folder / self.place
+
+    @property
+    def is_file(self) -> bool:
+        """Is there a file? False for paths that no file can have, such as too long ones."""
+        return os.path.isfile(self.path)  # noqa: PTH113  # Path.is_file raises an error there
+
+    @property
+    def exists(self) -> bool:
+        """Is there a file or a folder?"""
+        return os.path.exists(self.path)  # noqa: PTH110  # likewise
 
     @property
     def suffix(self) -> str:

@@ -184,7 +184,7 @@ def test_own_training_code(folder: Path, server: ModelServer, call: Call) -> Non
 
     (folder / "recipe.yaml").write_text("estimator: sklearn.linear_model.LogisticRegression")
     for words, message in (
-        (("--train", "fit.py:fit"), "there is no fit in"),
+        (("--train", "fit.py:fit"), "there is no function fit in"),
         (("--train", "fit.py:train", "--recipe", "recipe.yaml"), "--recipe and --train both say"),
     ):
         called = call("audit", url, *WORDS, *words)

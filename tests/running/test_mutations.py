@@ -33,7 +33,14 @@ from tiny import Net, blobs, recipe
 
 DATA = blobs()
 QUERY = np.arange(60)
-OUTSIDE = {"estimator", "module", "stacked"}  # described by the other fields of their classes
+OUTSIDE = {
+    "estimator",
+    "module",
+    "stacked",
+    "form",
+    "wrapped",
+    "labels",
+}  # described by the other fields of their classes
 JOB = Job(recipe(), DATA.fingerprint, np.arange(30), 7, np.arange(40, 50), "stack/1", np.arange(50, 60))
 
 

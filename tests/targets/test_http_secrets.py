@@ -30,6 +30,7 @@ def test_the_token_is_sent_and_found_nowhere(
     server: ModelServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # a library may have silenced it
     echo = f"who is Bearer {TOKEN}? {TOKEN}".encode()
     server.moods = [status(503, body=echo), drops, status(401, body=echo)]
     target = Http(server.url("/v2/models/m"), headers=TEMPLATE, cache=tmp_path, backoff=0.001)

@@ -26,9 +26,9 @@ PINNED = {
     "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
     "selena": ("selena/1", "b96882431ce4a8c9"),
     "boosters": ("; boosters/1", "91b6be908290b0ce"),
-    "estimators": ("; estimators/2", "f7f90cdaad18c1f8"),
+    "estimators": ("; estimators/2", "857fc56716770c4d"),
     "own_signal": ("signals/1", "6ce5c1443dab8604"),
-    "signal_recipe": ("signal recipes/1", "8d47cb45839d20a2"),
+    "signal_recipe": ("signal recipes/1", "beb3c5c46332b7cc"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

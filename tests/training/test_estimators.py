@@ -211,3 +211,11 @@ def test_a_step_of_ones_own_package_is_told_by_its_source_whatever_its_version(
         step = importlib.import_module("package_at_work").Keep()
         found.append(key(make_pipeline(step, LogisticRegression())))
     assert found[0] == found[2] != found[1]
+
+
+def test_labels_are_part_of_the_name_where_classes_are_weighed_by_them() -> None:
+    weighed = EstimatorRecipe.of(RandomForestClassifier(class_weight={"b": 3, "c": 1}))
+    plain = EstimatorRecipe.of(RandomForestClassifier())
+    first, second = np.array(["a", "b"]), np.array(["b", "c"])
+    assert fingerprint(weighed.with_labels(first)) != fingerprint(weighed.with_labels(second))
+    assert fingerprint(plain.with_labels(first)) == fingerprint(plain.with_labels(second)) == fingerprint(plain)

@@ -13,7 +13,7 @@ from miaudit.messages import shortened
 def begins_with(address: Address, beginnings: Mapping[str, bytes]) -> bool:
     """Does the file have one of these suffixes, and begin as files of that suffix do?"""
     expected = beginnings.get(address.suffix)
-    if expected is None or not address.path.is_file():
+    if expected is None or not address.is_file:
         return False
     with address.path.open("rb") as file:
         return file.read(len(expected)) == expected
@@ -21,7 +21,7 @@ def begins_with(address: Address, beginnings: Mapping[str, bytes]) -> bool:
 
 def is_file(address: Address, *suffixes: str) -> bool:
     """Is it a file with one of these suffixes?"""
-    return address.suffix in suffixes and address.path.is_file()
+    return address.suffix in suffixes and address.is_file
 
 
 def library(module: str, extra: str, address: Address) -> Any:

@@ -305,7 +305,7 @@ def _seen(address: Address) -> str:
     """What lies at an address that no kind opens, and what to do about it."""
     if address.is_url:
         return "another kind of URL"
-    if not address.path.exists():
+    if not address.exists:
         return f"no such {'module' if address.factory else 'file'}"
     if address.suffix in PICKLES:
         return (

@@ -42,7 +42,7 @@ class TorchExport(AnsweringTarget):
     @classmethod
     def opens(cls, address: Address) -> bool:
         """Is it a .pt2 file?"""
-        return address.suffix == ".pt2" and address.path.is_file()
+        return address.suffix == ".pt2" and address.is_file
 
     @classmethod
     def open(cls, address: Address) -> Self:

@@ -46,7 +46,7 @@ class TorchScript(AnsweringTarget):
     @classmethod
     def opens(cls, address: Address) -> bool:
         """Is it a file as torch writes them?"""
-        return address.suffix in SUFFIXES and address.path.is_file()
+        return address.suffix in SUFFIXES and address.is_file
 
     @classmethod
     def open(cls, address: Address) -> Self:

@@ -53,8 +53,8 @@ class EstimatorRecipe(AnyRecipe):
     params: str  # JSON
     library: str  # name and version, then those of what stands within it, then the user's own modules
     estimator: Any = field(compare=False, repr=False)
-    # (C,) what it is fitted on in place of 0..C-1, or rows (C, C) for one-hot labels. No part of the name: they say the
-    # same, and what parameters such as the weights of classes say of them is in `params`.
+    # (C,) what it is fitted on in place of 0..C-1, or rows (C, C) for one-hot labels. They say the same, so they are
+    # part of the name (in `library`) only where parameters weigh classes by these labels.
     labels: AnyArray | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -108,7 +108,10 @@ class EstimatorRecipe(AnyRecipe):
 
     def with_labels(self, labels: AnyArray | None) -> Self:
         """The same recipe, fitted on these labels."""
-        return replace(self, labels=labels)
+        if labels is None or 'class_weight": {' not in self.params:
+            return replace(self, labels=labels)
+        named = f"{self.library}; labels {fingerprint([str(label) for label in labels])}"
+        return replace(self, labels=labels, library=named)
 
     def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
         """The versions of the libraries on this machine, without the user's own modules."""
