@@ -30,7 +30,6 @@ def test_the_token_is_sent_and_found_nowhere(
     server: ModelServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.DEBUG, logger="httpx")  # a library may have silenced it
     echo = f"who is Bearer {TOKEN}? {TOKEN}".encode()
     server.moods = [status(503, body=echo), drops, status(401, body=echo)]
     target = Http(server.url("/v2/models/m"), headers=TEMPLATE, cache=tmp_path, backoff=0.001)
@@ -46,7 +45,7 @@ def test_the_token_is_sent_and_found_nowhere(
     assert files
     written = b"".join(path.read_bytes() + str(path).encode() for path in files)
     said = repr(target) + target.description + target.name + target.identity + caplog.text + "".join(capfd.readouterr())
-    assert "httpx" in caplog.text
+    assert "send_request_headers" in caplog.text  # of httpcore; other libraries may have silenced httpx itself
     assert TOKEN not in said
     assert TOKEN.encode() not in written
     assert "MY_TOKEN" not in said
