@@ -1,6 +1,6 @@
 """What an audit loses where it is not known how the target was trained, and surrogates stand in.
 
-    python benchmarks/surrogates.py [--records 800] [--models 16] [--jobs 1] [--out docs/own_training.md]
+    python benchmarks/surrogates.py [--records 500] [--models 16] [--jobs 1] [--out docs/own_training.md]
 
 Each target is audited twice on the same records: with its own parameters, and as a function of which only the
 probabilities are seen. The targets are none of the surrogates.
@@ -43,10 +43,14 @@ class Case(NamedTuple):
 def cases() -> list[Case]:
     """The targets, whose parameters differ from those of all surrogates."""
     adult, location = Adult().load(), Location30().load()
-    network = make_pipeline(StandardScaler(), Network(hidden_layer_sizes=(64, 64), max_iter=60, n_iter_no_change=60))
+    network = make_pipeline(StandardScaler(), Network((64, 64), max_iter=60, n_iter_no_change=60, random_state=0))
     return [
         Case(adult, "forest of 200 trees", RandomForestClassifier(200, random_state=0)),
-        Case(adult, "150 boosting rounds at rate 0.2", HistGradientBoostingClassifier(max_iter=150, learning_rate=0.2)),
+        Case(
+            adult,
+            "150 boosting rounds at rate 0.2",
+            HistGradientBoostingClassifier(max_iter=150, learning_rate=0.2, random_state=0),
+        ),
         Case(adult, "network 64-64, 60 epochs", network),
         Case(location, "forest of 200 trees", RandomForestClassifier(200, random_state=0)),
         Case(location, "network 64-64, 60 epochs", network),
@@ -81,7 +85,7 @@ def rows(case: Case, records: int, models: int, jobs: int) -> list[tuple[str, ..
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=800)
+    parser.add_argument("--records", type=int, default=500)
     parser.add_argument("--models", type=int, default=16)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path)
