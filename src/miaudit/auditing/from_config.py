@@ -12,14 +12,13 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
 from miaudit.auditing.request import FileRequest, Recipes, Request, Wanted
-from miaudit.config import AuditConfig, RecipeConfig
+from miaudit.config import AuditConfig, RecipeConfig, TargetConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.own.recipe import OwnTraining
 from miaudit.records.from_file import records_from_file
 from miaudit.splits.base import Splitter
 from miaudit.splits.pool import Pool
-from miaudit.target_config import TargetConfig
 from miaudit.targets.base import open_target
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig
+from miaudit.config import AuditConfig
 from miaudit.errors import UserError
 from miaudit.messages import shortened
+from miaudit.reading import suffixes
 from miaudit.reading.hints import Hints
 from miaudit.reading.path import MOST_BYTES, check_file, resolved
 
@@ -66,7 +67,7 @@ def is_evidence(path: Path) -> bool:
     """Is it a file of evidence or predictions, rather than a configuration?"""
     suffix = path.suffix.lower()
     if suffix != ".json":
-        return suffix in EVIDENCE_SUFFIXES
+        return suffix in suffixes.EVIDENCE
     check_file(path, "a configuration or predictions in JSON", MOST_BYTES)
     with path.open("rb") as file:
         first = re.match(rb"\s*\{\s*\"(\w+)\"", file.read(HEAD))

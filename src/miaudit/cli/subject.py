@@ -7,10 +7,11 @@ from typing import Any, get_args
 from miaudit.address import Address
 from miaudit.cli.predictions import evidence_config, files_of, hints_of, is_evidence
 from miaudit.cli.settings import parse_options
-from miaudit.config import EVIDENCE_SUFFIXES, AuditConfig, load_config, parse_config
+from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm
 from miaudit.messages import shortened
+from miaudit.reading import suffixes
 from miaudit.reading.hints import NO_HINTS
 from miaudit.reading.path import about, resolved
 from miaudit.reading.yaml_file import read_yaml
@@ -154,7 +155,7 @@ def _is_config(argument: str) -> bool:
 def _check_no_model(argument: str) -> None:
     """Raise UserError where the argument is a model, which needs records beside it."""
     address = Address.read(argument)
-    of_other_files = {".yaml", ".yml", *EVIDENCE_SUFFIXES} - set(SHARED_SUFFIXES)
+    of_other_files = {".yaml", ".yml", *suffixes.EVIDENCE} - set(SHARED_SUFFIXES)
     if address.suffix in PICKLES or address.is_url or address.factory is not None:
         open_target(address)  # says why it cannot be opened, where it cannot
     elif address.suffix in of_other_files or not is_model(address):

@@ -22,3 +22,8 @@ UNREAD = {  # not read: the message says what to do instead
 }
 PACKED = ".gz"
 TABLES = (*TEXTS, *JSONS, *EXCEL, *ARROW, *PARQUET, *NUMPY, *STATS, PACKED)
+EVIDENCE = (
+    ".safetensors",
+    *TABLES,
+    *UNREAD,
+)  # those of UNREAD are refused with a hint
