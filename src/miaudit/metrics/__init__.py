@@ -6,6 +6,7 @@ from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.evaluation import Evaluation, EvaluationOptions, Scored, evaluate
 from miaudit.metrics.hardness import difficulty, tpr_by_hardness
 from miaudit.metrics.intervals import clopper_pearson, proportion, wilson
+from miaudit.metrics.named import Named, named
 from miaudit.metrics.one_run import one_run, one_run_bound
 from miaudit.metrics.paired import auc_difference
 from miaudit.metrics.per_class import per_class
@@ -21,6 +22,7 @@ __all__ = [
     "Evaluation",
     "EvaluationOptions",
     "FirstCut",
+    "Named",
     "Quantity",
     "Scored",
     "Spread",
@@ -34,6 +36,7 @@ __all__ = [
     "epsilon",
     "evaluate",
     "first_cut",
+    "named",
     "null_interval",
     "one_run",
     "one_run_bound",

@@ -114,14 +114,14 @@ def at_least(cuts: Cuts, epsilon: float, delta: float) -> Floats:
     return np.where(cuts.hits == 0, 1.0, np.max((1.0 - SCREENED) * below, axis=1))
 
 
-def ranks(k: int) -> Ints:
-    """Return whole numbers from 1 to the middle of k, each a fifth larger than the one before.
+def ranks(k: int, growth: float = GROWTH) -> Ints:
+    """Return whole numbers from 1 to the middle of k, each `growth` times as large as the one before, rounded up.
 
     >>> ranks(30)
     array([ 1,  2,  3,  4,  5,  6,  8, 10, 12, 15])
     """
     found = [1]
-    while (following := max(found[-1] + 1, int(np.ceil(found[-1] * GROWTH)))) <= (k + 1) // 2:
+    while (following := max(found[-1] + 1, int(np.ceil(found[-1] * growth)))) <= (k + 1) // 2:
         found.append(following)
     return np.array(found, dtype=np.int64)
 

@@ -67,12 +67,19 @@ def placements(scores: Floats, member: Bools) -> tuple[Floats, Floats]:
     return members / len(nonmembers), 1.0 - nonmembers / len(members)
 
 
+def auc_variance(above: Floats, below: Floats) -> float:
+    """DeLong's variance of the AUC from placements (m,) and (k,), with one more win and one more loss in each group."""
+    return sum(float(part.var(ddof=1)) / (len(part) - 2) for part in _padded(above, below))
+
+
 def _effective_trials(above: Floats, below: Floats) -> float:
     """Number of coin tosses whose mean varies as the AUC does."""
-    padded = [np.append(part, (0.0, 1.0)) for part in (above, below)]
-    share = sum(float(part.mean()) for part in padded) / 2.0
-    variance = sum(float(part.var(ddof=1)) / (len(part) - 2) for part in padded)
-    return share * (1.0 - share) / variance
+    share = sum(float(part.mean()) for part in _padded(above, below)) / 2.0
+    return share * (1.0 - share) / auc_variance(above, below)
+
+
+def _padded(above: Floats, below: Floats) -> list[Floats]:
+    return [np.append(part, (0.0, 1.0)) for part in (above, below)]
 
 
 def needed_nonmembers(fpr: float) -> int:
