@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from miaudit.auditing import wording
-from miaudit.auditing.control_results import WIDE
 from miaudit.auditing.findings import is_leak
 from miaudit.auditing.result import Controls, Finding, Level, Verdict
+from miaudit.auditing.result.controls import WIDE
 
 
 def level_of(found: Sequence[Finding], controls: Controls) -> Level:

@@ -2,17 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from miaudit.auditing.result.base import Record
 from miaudit.metrics.quantity import Quantity
 
 WIDE = 0.05  # an AUC interval that reaches further than this above 0.5 leaves open whether there is a leak
-
-
-class Record(BaseModel):
-    """Base of all parts of a result: frozen, unknown keys refused, the fields described by the text below them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Compared(Record):

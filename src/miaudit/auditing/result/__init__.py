@@ -1,0 +1,35 @@
+"""The result of an audit: typed, self-describing, one part per file."""
+
+from miaudit.auditing.result.attacks import AttackResult, Decision
+from miaudit.auditing.result.audit import AuditResult
+from miaudit.auditing.result.base import Record
+from miaudit.auditing.result.controls import Beyond, BlindBaseline, ColumnDifference, Compared, Controls, Likeness
+from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, SurrogateFacts, TargetFacts
+from miaudit.auditing.result.origin import Cost, PredictionsRead, Preliminary, Provenance
+from miaudit.auditing.result.verdict import Finding, Level, Verdict, WeakSign
+
+__all__ = [
+    "AttackResult",
+    "AuditResult",
+    "Beyond",
+    "BlindBaseline",
+    "ColumnDifference",
+    "Compared",
+    "Controls",
+    "Cost",
+    "Decision",
+    "DuplicateRecords",
+    "Finding",
+    "LeftOutRecords",
+    "Level",
+    "Likeness",
+    "PredictionsRead",
+    "Preliminary",
+    "Provenance",
+    "Record",
+    "ReferenceFacts",
+    "SurrogateFacts",
+    "TargetFacts",
+    "Verdict",
+    "WeakSign",
+]

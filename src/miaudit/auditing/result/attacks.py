@@ -1,0 +1,61 @@
+"""The part of a result that holds one attack's numbers."""
+
+from typing import Any
+
+from pydantic import Field
+
+from miaudit.auditing.result.base import Record
+from miaudit.metrics.quantity import Quantity
+from miaudit.metrics.ties import FirstCut
+
+
+class Decision(Record):
+    """What the attacker would claim, at a cut chosen without the truth. A member is a score strictly above the cut."""
+
+    rule: str
+    """How the cut was chosen, in words; "none: ..." where nothing was at hand to choose it."""
+    cut: float | None
+    """The cut on the attack's score; None where none could be chosen."""
+    constraint_met: bool = True
+    """Whether the cut reaches what its rule asks for, a false positive rate for instance."""
+    tp: int | None = None
+    """Members called members."""
+    fp: int | None = None
+    """Non-members called members."""
+    tn: int | None = None
+    """Non-members not called members."""
+    fn: int | None = None
+    """Members not called members."""
+    recall: Quantity | None = None
+    """Share of the members that are called members."""
+    precision: Quantity | None = None
+    """Share of members among the records called members; None where no record is."""
+
+
+class AttackResult(Record):
+    """One attack's numbers on the audited records."""
+
+    auc: Quantity
+    """Area under the ROC curve: 0.5 is guessing, 1 tells every member from every non-member."""
+    balanced_accuracy: Quantity
+    """Mean of the true positive and the true negative rate at the best cut, as in the papers."""
+    tpr_at_fpr: dict[str, Quantity]
+    """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
+    precision_at_recall: dict[str, Quantity]
+    """Precision where the recall is "0.2", "0.3", ... "0.7"."""
+    epsilon: Quantity
+    """Privacy loss that the scores show; its `low` is the lower bound on epsilon."""
+    first_cut: FirstCut | None = None
+    """The strictest rule that calls any record a member; None in results of older versions."""
+    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)
+    """True positive rate at exactly these false positive rates, with ties at the cut broken at random."""
+    decision: Decision
+    """What the attacker would claim at a cut chosen without the truth."""
+    params: dict[str, Any]
+    """The attack's hyper-parameters."""
+    paper: str
+    """Author, venue and arXiv id of the attack's paper."""
+    adversary: str
+    """What the attacker is assumed to know and to be able to do."""
+    learned: dict[str, Any] = Field(default_factory=dict)
+    """What the attack tells of itself: choices made, thresholds, densities."""
