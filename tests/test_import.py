@@ -33,7 +33,7 @@ def test_the_core_needs_no_torch() -> None:
 
 
 def test_libraries_of_models_are_loaded_by_whoever_has_such_a_model() -> None:
-    assert not loaded_after("from miaudit.targets.base import kinds; kinds()") & set(OPTIONAL)
+    assert not loaded_after("from miaudit.targets.search import kinds; kinds()") & set(OPTIONAL)
 
 
 def test_public_names_are_there_when_asked_for() -> None:

@@ -1,8 +1,8 @@
-"""Makes the plug-ins of a folder and the contract in its `base.py` attributes of the package, loaded on first use."""
+"""Makes the plug-ins of a folder, and the contract in its `base.py`, attributes of the package, loaded on first use."""
 
 import importlib
-import inspect
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from miaudit import registry
@@ -50,10 +50,16 @@ def plugins(folder: str) -> dict[str, str]:
 
 
 def contract(folder: str) -> dict[str, Any]:
-    """Public classes and functions of a folder's `base.py`, by name."""
-    base = importlib.import_module(f"miaudit.{folder}.base")
-    found = inspect.getmembers(base, lambda item: inspect.isclass(item) or inspect.isfunction(item))
-    return {name: item for name, item in found if item.__module__ == base.__name__ and not name.startswith("_")}
+    """Public classes and functions of a folder's files that are no plug-ins, such as `base.py`, by name."""
+    present = [file for file in registry.SUPPORT if find_spec(f"miaudit.{folder}.{file}") is not None]
+    return dict(sorted(pair for file in present for pair in _defined(f"miaudit.{folder}.{file}")))
+
+
+def _defined(module: str) -> list[tuple[str, Any]]:
+    """Name and value of each public class and function that a module itself defines."""
+    found = vars(importlib.import_module(module)).items()
+    own = [(name, item) for name, item in found if getattr(item, "__module__", None) == module]
+    return [(name, item) for name, item in own if callable(item) and not name.startswith("_")]
 
 
 def functions(folder: str) -> dict[str, Any]:

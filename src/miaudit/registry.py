@@ -20,7 +20,7 @@ from miaudit.messages import NAME, did_you_mean, shortened
 
 UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's names for an unknown option
 MOST_PROBLEMS = 5  # most problems that one message lists
-SUPPORT = {"base"}  # files of a plug-in folder that are no plug-ins; those that start with "_" are none either
+SUPPORT = ("base", "search")  # public files of a plug-in folder that are no plug-ins: its contract and functions
 
 
 @cache

@@ -3,7 +3,7 @@ import tomllib
 from pathlib import Path
 
 from miaudit.cli.targets_page import targets_page
-from miaudit.targets.base import kinds
+from miaudit.targets.search import kinds
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.utils import all_estimators
 
-from miaudit.targets.base import query, target_of
+from miaudit.targets.base import query
+from miaudit.targets.search import target_of
 from miaudit.training.asking import kind_of, way_of
 from tiny import blobs
 

@@ -5,9 +5,9 @@ import pytest
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, target_of
 from miaudit.targets.catboost_model import CatboostModel
 from miaudit.targets.estimator import Estimator
+from miaudit.targets.search import open_target, target_of
 from miaudit.training.estimators import EstimatorRecipe
 from targets.alike import check_scores
 from tiny import blobs

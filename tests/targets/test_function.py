@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from miaudit.errors import UserError
-from miaudit.targets.base import target_of
 from miaudit.targets.estimator import Estimator
 from miaudit.targets.function import Function
+from miaudit.targets.search import target_of
 from targets.alike import check_scores
 from tiny import blobs
 

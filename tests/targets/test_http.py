@@ -12,8 +12,9 @@ import miaudit
 from miaudit import registry
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.targets.base import query, target_of
+from miaudit.targets.base import query
 from miaudit.targets.http import Http, Queries
+from miaudit.targets.search import target_of
 from model_server import METADATA, WEIGHTS, ModelServer, model_server, probabilities, records
 
 

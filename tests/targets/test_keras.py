@@ -9,8 +9,9 @@ import torch
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.base import query
 from miaudit.targets.keras import Keras
+from miaudit.targets.search import open_target, target_of
 from targets.alike import check_scores
 from tiny import blobs
 

@@ -10,8 +10,9 @@ from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.records.given import Given
 from miaudit.records.labels import Classes
-from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.base import query
 from miaudit.targets.lightgbm_booster import LightgbmBooster
+from miaudit.targets.search import open_target, target_of
 from targets.alike import check_scores
 from tiny import blobs
 

@@ -10,8 +10,9 @@ from torch import nn
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import is_model, open_target, query
+from miaudit.targets.base import query
 from miaudit.targets.estimator import Estimator
+from miaudit.targets.search import is_model, open_target
 from miaudit.targets.torch_module import TorchModule
 from targets.torch_nets import RECORDS, net
 

@@ -14,8 +14,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.base import query
 from miaudit.targets.onnx import Onnx
+from miaudit.targets.search import open_target, target_of
 from targets.alike import check_scores
 from tiny import blobs
 

@@ -8,8 +8,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target
 from miaudit.targets.estimator import Estimator
+from miaudit.targets.search import open_target
 from targets.alike import check_scores
 from tiny import blobs
 

@@ -11,7 +11,8 @@ from torch import nn
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.base import query
+from miaudit.targets.search import open_target, target_of
 from miaudit.targets.torch_export import TorchExport
 from miaudit.targets.torch_module import TorchModule
 from targets.torch_nets import DATA, RECORDS, net

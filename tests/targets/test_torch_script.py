@@ -10,7 +10,8 @@ import torch
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, query, target_of
+from miaudit.targets.base import query
+from miaudit.targets.search import open_target, target_of
 from miaudit.targets.torch_module import TorchModule
 from miaudit.targets.torch_script import TorchScript
 from targets.torch_nets import DATA, RECORDS, net, saved, scripted

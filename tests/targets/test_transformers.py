@@ -8,7 +8,8 @@ import torch
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.targets.base import open_target, query
+from miaudit.targets.base import query
+from miaudit.targets.search import open_target
 from miaudit.targets.transformers import Images, Transformers
 
 transformers = pytest.importorskip("transformers")

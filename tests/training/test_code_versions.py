@@ -26,9 +26,9 @@ PINNED = {
     "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
     "selena": ("selena/1", "b96882431ce4a8c9"),
     "boosters": ("; boosters/1", "91b6be908290b0ce"),
-    "estimators": ("; estimators/2", "857fc56716770c4d"),
+    "estimators": ("; estimators/2", "7099fabe56f6f694"),
     "own_signal": ("signals/1", "6ce5c1443dab8604"),
-    "signal_recipe": ("signal recipes/1", "beb3c5c46332b7cc"),
+    "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

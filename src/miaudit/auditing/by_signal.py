@@ -90,14 +90,18 @@ def maker_from(recipe: Any, fit: Any) -> Maker | None:
         raise UserError("audit(): expected either `recipe` or `fit`, got both")
     if fit is not None:
         return OwnCode.of(fit)
-    if recipe is None or isinstance(recipe, EstimatorRecipe):
-        return None if recipe is None else Clones(recipe)
-    if is_recipe(recipe) or not hasattr(recipe, "get_params"):
+    if recipe is None:
+        return None
+    if is_recipe(recipe):
+        known = recipe.of_estimator
+    else:
+        known = EstimatorRecipe.for_any(recipe) if hasattr(recipe, "get_params") else None
+    if known is None:
         raise UserError(
             f"audit(): beside `signal`, expected an estimator as `recipe`, got a {type(recipe).__name__}: give a "
             "function that trains as `fit`"
         )
-    return Clones(EstimatorRecipe.for_any(recipe))
+    return Clones(known)
 
 
 def request_by_signal(

@@ -50,8 +50,8 @@ UNDEFENDED = DefenceInUse()
 def _defended(recipe: AnyRecipe, defence: Defence | None, title: str) -> AnyRecipe:
     if not isinstance(defence, TrainsOtherwise):
         return recipe
-    network = recipe.network
-    if network is None or network is not recipe:
+    network = recipe.defendable
+    if network is None:
         raise UserError(
             f"defence {title} changes how a network is trained: expected a miaudit.Recipe to change, got a "
             f"{type(recipe).__name__}"

@@ -19,7 +19,7 @@ from miaudit.own.recipe import OwnTraining
 from miaudit.records.from_file import records_from_file
 from miaudit.splits.base import Splitter
 from miaudit.splits.pool import Pool
-from miaudit.targets.base import open_target
+from miaudit.targets.search import open_target
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
 from miaudit.training.device import device_of

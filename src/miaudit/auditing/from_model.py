@@ -18,7 +18,8 @@ from miaudit.records.reading import Reading, Told, unheard
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import pool_over
 from miaudit.surrogates.candidates import Candidate, candidates
-from miaudit.targets.base import Target, target_of
+from miaudit.targets.base import Target
+from miaudit.targets.search import target_of
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records as TrainingRecords
 from miaudit.training.like import Like

@@ -5,7 +5,7 @@ from typing import Any
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.own.recipe import OwnTraining
-from miaudit.training.base import AnyRecipe, is_recipe
+from miaudit.training.base import AnyRecipe, is_kind_of_recipe, is_recipe
 from miaudit.training.estimators import EstimatorRecipe
 
 
@@ -39,7 +39,7 @@ def _advice(given: Any) -> str:
     if isinstance(given, dict):
         options = ", ".join(f"{key}={value!r}" for key, value in given.items())
         return f"write recipe=miaudit.Recipe({options})"
-    if isinstance(given, type) and issubclass(given, AnyRecipe):
+    if is_kind_of_recipe(given):
         return f"write recipe=miaudit.{given.__name__}(...), with its fields"
     if hasattr(given, "state_dict") or hasattr(given, "build"):
         return "write recipe=miaudit.Recipe(model=...), with the architecture as its model"

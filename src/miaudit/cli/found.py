@@ -13,7 +13,7 @@ from miaudit.manifest import MANIFEST
 from miaudit.reading.suffixes import TABLES
 from miaudit.reading.table_file import read_table
 from miaudit.records.label_column import label_candidates
-from miaudit.targets.base import is_model
+from miaudit.targets.search import is_model
 
 MOST = 500  # files and folders that are looked at
 LARGEST = 2**28  # bytes of a table that is opened only to see what it holds

@@ -19,7 +19,7 @@ def stub(folder: str) -> str:
     >>> print(stub("thresholds").splitlines()[3])
     from miaudit.thresholds.base import Threshold as Threshold
     """
-    homes = [("base", name) for name in sorted(contract(folder))]
+    homes = [(item.__module__.rpartition(".")[2], name) for name, item in contract(folder).items()]
     if folder in FUNCTIONS:
         homes += [(name, name) for name in registry.own(folder)]
     else:

@@ -15,7 +15,7 @@ from miaudit.reading import suffixes
 from miaudit.reading.hints import NO_HINTS
 from miaudit.reading.path import about, resolved
 from miaudit.reading.yaml_file import read_yaml
-from miaudit.targets.base import PICKLES, is_model, open_target
+from miaudit.targets.search import PICKLES, is_model, open_target
 
 SHARED_SUFFIXES = (".json", ".safetensors", ".txt")  # of files of models, too
 HOW = (

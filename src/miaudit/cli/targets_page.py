@@ -1,6 +1,7 @@
 """The page of the documentation that lists the kinds of models that can be audited."""
 
-from miaudit.targets.base import Target, kinds
+from miaudit.targets.base import Target
+from miaudit.targets.search import kinds
 
 HEAD = """# Kinds of models
 

@@ -19,7 +19,8 @@ from miaudit.own.function import Lesson, TrainingFunction
 from miaudit.own.trial import ASKED, Trained, find_out
 from miaudit.source import SOURCES, releases_here, source_of
 from miaudit.splits.base import no_rows
-from miaudit.targets.base import Target, query, target_of
+from miaudit.targets.base import Target, query
+from miaudit.targets.search import target_of
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.timing import Case, seconds_to_train

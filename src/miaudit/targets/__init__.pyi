@@ -4,12 +4,8 @@ from miaudit.targets.base import AnsweringTarget as AnsweringTarget
 from miaudit.targets.base import Guess as Guess
 from miaudit.targets.base import Target as Target
 from miaudit.targets.base import at_least as at_least
-from miaudit.targets.base import is_model as is_model
-from miaudit.targets.base import kinds as kinds
-from miaudit.targets.base import open_target as open_target
 from miaudit.targets.base import query as query
 from miaudit.targets.base import query_rows as query_rows
-from miaudit.targets.base import target_of as target_of
 from miaudit.targets.catboost_model import CatboostModel as CatboostModel
 from miaudit.targets.custom import Custom as Custom
 from miaudit.targets.estimator import Estimator as Estimator
@@ -19,6 +15,10 @@ from miaudit.targets.keras import Keras as Keras
 from miaudit.targets.lightgbm_booster import LightgbmBooster as LightgbmBooster
 from miaudit.targets.onnx import Onnx as Onnx
 from miaudit.targets.predictions import Predictions as Predictions
+from miaudit.targets.search import is_model as is_model
+from miaudit.targets.search import kinds as kinds
+from miaudit.targets.search import open_target as open_target
+from miaudit.targets.search import target_of as target_of
 from miaudit.targets.skops import Skops as Skops
 from miaudit.targets.torch_export import TorchExport as TorchExport
 from miaudit.targets.torch_module import TorchModule as TorchModule

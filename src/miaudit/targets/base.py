@@ -1,21 +1,17 @@
-"""The contract of a target, and the search for the kind of target that an object is.
+"""The contract of a target, and the one place where targets are queried and their outputs checked.
 
-The folder is the registry: `targets/onnx.py` would hold the target `onnx`, its class `Onnx`; other packages join by an
-entry point in the group `miaudit.targets`. Nothing else has to be told: `target_of` asks every class whether it accepts
-an object, those of the lowest `rank` first and those of one rank by name. `open_target` does the same with addresses,
-such as `model.onnx` or a URL, as the command line and configurations give them.
+The folder is the registry: `targets/onnx.py` holds the target `onnx`, its class `Onnx`; other packages join by an
+entry point in the group `miaudit.targets`. No other file has to know about a new kind; see `targets/search.py`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from miaudit import registry
 from miaudit.address import Address
 from miaudit.answers import SAMPLE, Answerer, AnswerForm, form_of_answers
 from miaudit.arrays import Ints
@@ -28,10 +24,7 @@ from miaudit.model_outputs import ModelOutputs, OutputKind, checked
 from miaudit.records.given import Given
 from miaudit.records.labels import Classes
 from miaudit.records.reading import Reading
-from miaudit.targets._made import made
 from miaudit.training.base import AnyRecipe
-
-PICKLES = (".pkl", ".pickle", ".joblib", ".dill")
 
 
 class Guess(NamedTuple):
@@ -256,63 +249,6 @@ class AnsweringTarget(Target):
     def with_classes(self, classes: int) -> Self:
         """The target with labels that become rows (classes,)."""
         return replace(self, classes=classes)
-
-
-def target_of(given: object) -> Target:
-    """The target that an object is; a target stays as it is, and an address is opened.
-
-    Raises:
-        UserError: no kind of target accepts the object, or opens the address.
-    """
-    if isinstance(given, Target):
-        return given
-    if isinstance(given, str | Path):
-        return open_target(Address.read(str(given)))
-    for kind in kinds():
-        if kind.accepts(given):
-            return kind.of(given)
-    accepted = ", ".join(kind.made_of for kind in kinds() if kind.made_of)
-    raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}")
-
-
-def open_target(address: Address) -> Target:
-    """The model at an address: made by the user's function, or opened by the first kind that knows it.
-
-    Raises:
-        UserError: no kind opens it, or the one that does cannot; a function cannot make it.
-    """
-    if address.factory is not None:
-        return target_of(made(address))
-    for kind in kinds():
-        if kind.opens(address):
-            return kind.open(address)
-    known = ", ".join(["net.py:make", *(kind.opened_from for kind in kinds() if kind.opened_from)])
-    raise UserError(f"cannot open the model {address}: expected {known}; got {_seen(address)}")
-
-
-def is_model(address: Address) -> bool:
-    """Does any kind of target open the address?"""
-    return address.factory is not None or any(kind.opens(address) for kind in kinds())
-
-
-def kinds() -> list[type[Target]]:
-    """All kinds of targets in the order in which they are asked."""
-    found: list[type[Target]] = [registry.find("targets", name) for name in registry.names("targets")]
-    return sorted(found, key=lambda kind: kind.rank)
-
-
-def _seen(address: Address) -> str:
-    """What lies at an address that no kind opens, and what to do about it."""
-    if address.is_url:
-        return "another kind of URL"
-    if not address.exists:
-        return f"no such {'module' if address.factory else 'file'}"
-    if address.suffix in PICKLES:
-        return (
-            "a pickle, which would run any code that it holds: save the model as .skops or .onnx, or write a function "
-            "that loads it and name it as load.py:FUNCTION"
-        )
-    return f"a file {address.suffix}" if address.suffix else "something else"
 
 
 def query(target: Target, x: Inputs) -> ModelOutputs:

@@ -6,7 +6,8 @@ from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.messages import listed
 from miaudit.targets._files import is_file, library, opened
-from miaudit.targets.base import Target, target_of
+from miaudit.targets.base import Target
+from miaudit.targets.search import target_of
 
 TRUSTED = "trusted"  # option: types that the user knows to be harmless, separated by commas
 

@@ -18,6 +18,7 @@ from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.timing import Case
 
 if TYPE_CHECKING:
+    from miaudit.training.estimators import EstimatorRecipe
     from miaudit.training.recipe import Recipe
 
 
@@ -133,6 +134,16 @@ class AnyRecipe(ABC):
         return None
 
     @property
+    def defendable(self) -> "Recipe | None":
+        """The recipe itself if defences can change how it trains; None if they cannot."""
+        return None
+
+    @property
+    def of_estimator(self) -> "EstimatorRecipe | None":
+        """The recipe of the estimator whose clones its models are; None if they are none."""
+        return None
+
+    @property
     def needs_validation(self) -> bool:
         """Does training choose something on records that no model is trained on?"""
         return False
@@ -195,3 +206,8 @@ class AnyRecipe(ABC):
 def is_recipe(value: object) -> TypeGuard[AnyRecipe]:
     """Is the value, which a user gave, a recipe of any kind?"""
     return isinstance(value, AnyRecipe)
+
+
+def is_kind_of_recipe(value: object) -> TypeGuard[type[AnyRecipe]]:
+    """Is the value, which a user gave, a class of recipes in place of a recipe?"""
+    return isinstance(value, type) and issubclass(value, AnyRecipe)

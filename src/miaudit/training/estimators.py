@@ -92,6 +92,11 @@ class EstimatorRecipe(AnyRecipe):
         return type(self.estimator).__name__
 
     @property
+    def of_estimator(self) -> "EstimatorRecipe":
+        """The recipe itself."""
+        return self
+
+    @property
     def output_kind(self) -> OutputKind:
         """Logits where its classifiers give margins, else probabilities; labels are certain ones."""
         return kind_of(way_of(self.estimator))

@@ -25,6 +25,11 @@ class Recipe(Hyperparameters, NetworkRecipe):
         """The recipe itself, since it is plain."""
         return self
 
+    @property
+    def defendable(self) -> "Recipe":
+        """The recipe itself, since it is plain."""
+        return self
+
     def with_network(self, network: "Recipe") -> Self:
         """The other recipe, since there is nothing around it."""
         return network  # type: ignore[return-value]  # nobody derives from this class
