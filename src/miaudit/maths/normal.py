@@ -1,4 +1,4 @@
-"""Quantiles of the normal distribution."""
+"""Quantiles and probabilities of the normal distribution."""
 
 from scipy import stats
 
@@ -10,3 +10,12 @@ def deviations(confidence: float) -> float:
     1.96
     """
     return float(stats.norm.isf((1.0 - confidence) / 2.0))
+
+
+def confidence_within(deviations: float) -> float:
+    """Share of the law that lies within so many standard deviations on either side of the mean.
+
+    >>> round(confidence_within(1.96), 3)
+    0.95
+    """
+    return float(1.0 - 2.0 * stats.norm.sf(deviations))
