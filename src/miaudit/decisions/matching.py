@@ -61,7 +61,9 @@ def match(first: SavedAudit, second: SavedAudit, unpaired: bool = False) -> Pair
 
 
 def truth_of(audit: SavedAudit) -> Bools:
-    """Membership (n,) of the audited records."""
+    """Membership (n,) of the audited records; raises UserError where it is not known."""
+    if audit.needs_scores(PURPOSE)["member"].null_count:
+        raise UserError(f"{PURPOSE} needs to know the members; {audit.name} does not tell which records are members")
     return _column(audit, "member").astype(bool)
 
 
@@ -84,7 +86,7 @@ def _ids(audit: SavedAudit) -> npt.NDArray[np.str_]:
     distinct, counts = np.unique(ids, return_counts=True)
     if len(distinct) < len(ids):
         raise UserError(
-            f"expected ids that name one record each in {audit.name}, got {shortened(distinct[counts.argmax()])} "
+            f"expected ids that name one record each in {audit.name}, got {shortened(str(distinct[counts.argmax()]))} "
             f"{counts.max():,} times: compare the audits without matching records (--unpaired)"
         )
     return ids
@@ -98,7 +100,7 @@ def _check_classes(first: SavedAudit, second: SavedAudit, shared: Shared, ids: n
         where = differ[0]
         raise UserError(
             f"the ids of {first.name} and {second.name} name different records: of {len(one):,} ids in common, "
-            f"{len(differ):,} have another class, such as {shortened(ids[shared.first[where]])}, of class "
+            f"{len(differ):,} have another class, such as {shortened(str(ids[shared.first[where]]))}, of class "
             f"{shortened(str(one[where]))} and {shortened(str(other[where]))}; give both audits the ids of the same "
             "records, or compare them without matching records (--unpaired)"
         )
