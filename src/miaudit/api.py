@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -20,11 +20,13 @@ from miaudit.auditing.arguments import (
 from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
 from miaudit.auditing.chosen import wanted_of
 from miaudit.auditing.conductor import conduct
+from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.execution import Execution, Reporter
 from miaudit.auditing.exposed import MostExposed, most_exposed
 from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
 from miaudit.auditing.remarks import remarks
+from miaudit.auditing.request import Request, Wanted
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.taught import recipe_from
@@ -39,7 +41,7 @@ from miaudit.running.runners import open_runner
 from miaudit.store.places import open_store
 from miaudit.targets.predictions import Predictions
 from miaudit.training.base import AnyRecipe
-from miaudit.training.own_signal import SignalName
+from miaudit.training.own_signal import OwnSignal, SignalName
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,21 +184,45 @@ def audit(
     check_store(store)
     records = GivenRecords(members, nonmembers, population, validation)
     wanted = wanted_of(attacks, known_fraction, seed)
-    own = signal_from(target, signal, outputs, defence)
-    in_use, size = defence_from(defence, attacker), PoolSize(models, shadows)
-    if own is None:
-        how = recipe_from(recipe, fit)
-        form = form_of_classes(outputs)
-        request = request_for(target, records, wanted, how, size, device, in_use, form, progress, surrogates)
-    else:
-        request = request_by_signal(target, records, wanted, own, maker_from(recipe, fit), size)
-    execution = Execution(
-        store=open_store(store),
-        runner=_runner(jobs, runner),
-        listener=Reporter(progress),
-        budget=seconds_from(budget),
-        anytime=anytime is not None,
-    )
+    training = _Training(recipe, fit, surrogates, PoolSize(models, shadows), defence_from(defence, attacker), device)
+    asked = _Asked(outputs, signal_from(target, signal, outputs, defence))
+    request = _request(target, records, wanted, training, asked, progress)
+    listener, seconds = Reporter(progress), seconds_from(budget)
+    execution = Execution(open_store(store), _runner(jobs, runner), listener, seconds, anytime is not None)
+    return _conducted(request, execution, anytime)
+
+
+class _Training(NamedTuple):
+    """What `audit()` is given about how the target was trained, and about the models to train."""
+
+    recipe: Any
+    fit: Callable[..., Any] | str | None
+    surrogates: Surrogates
+    pool: PoolSize
+    defence: DefenceInUse
+    device: str
+
+
+class _Asked(NamedTuple):
+    """What the target is asked for: outputs of classes or, where there is a signal, one number a record."""
+
+    outputs: AskedForm | NumberForm
+    signal: OwnSignal | None
+
+
+def _request(
+    target: Any, records: GivenRecords, wanted: Wanted, training: _Training, asked: _Asked, progress: Progress
+) -> Request:
+    recipe, fit, surrogates, pool, defence, device = training
+    if asked.signal is not None:
+        return request_by_signal(target, records, wanted, asked.signal, maker_from(recipe, fit), pool)
+    how = recipe_from(recipe, fit)
+    form = form_of_classes(asked.outputs)
+    return request_for(target, records, wanted, how, pool, device, defence, form, progress, surrogates)
+
+
+def _conducted(request: Request, execution: Execution, anytime: Callable[[Audit], None] | None) -> Audit:
+    """The audit with all models; `anytime` is called with those before it."""
     for finished in conduct(request, execution):
         found = Audit(finished.result, scores_table(finished), finished)
         if anytime is not None and finished.result.preliminary is not None:

@@ -12,7 +12,7 @@ ROOT = Path(miaudit.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 ROOTS = {"AnyRecipe", "Target"}  # their classes are asked what they can do, not what they are
-LONGEST_FUNCTION, LONGEST_FILE = 62, 320  # lines, docstrings of functions not counted
+LONGEST_FUNCTION, LONGEST_FILE = 44, 320  # lines, docstrings of functions not counted
 
 
 def derived(trees: dict[str, ast.Module]) -> dict[str, set[str]]:

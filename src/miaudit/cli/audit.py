@@ -3,14 +3,17 @@
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 import yaml
 
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import (
+    Anytime,
+    AsJson,
+    Budget,
+    ConfirmAbove,
     DataRoot,
     Device,
     IdColumn,
@@ -22,6 +25,7 @@ from miaudit.cli.options import (
     OtherRecords,
     Out,
     OutputForm,
+    PlanOnly,
     PoolModels,
     Population,
     Probabilities,
@@ -64,24 +68,11 @@ def audit(
     ray: Ray = None,
     data_root: DataRoot = None,
     device: Device = None,
-    budget: Annotated[
-        str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the number of pool models.")
-    ] = None,
-    confirm_above: Annotated[
-        str | None,
-        typer.Option(help="Ask before training that takes longer than this, such as 10m. Default: never ask."),
-    ] = None,
-    plan_only: Annotated[
-        bool,
-        typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes, then stop."),
-    ] = False,
-    anytime: Annotated[
-        bool,
-        typer.Option(
-            "--anytime", help="Write a preliminary report each time the number of trained models has doubled."
-        ),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")] = False,
+    budget: Budget = None,
+    confirm_above: ConfirmAbove = None,
+    plan_only: PlanOnly = False,
+    anytime: Anytime = False,
+    as_json: AsJson = False,
     member: Member = None,
     probabilities: Probabilities = None,
     ids: IdColumn = None,
@@ -90,26 +81,17 @@ def audit(
 
     After an interrupt, the same command continues where it stopped.
     """
-    from miaudit.cli.subject import Subject
+    from miaudit.cli.predictions import ColumnOptions
+    from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
 
     subject = Subject(
-        argument=what,
-        members=members,
-        nonmembers=nonmembers,
-        population=population,
-        label=label,
-        outputs=outputs,
-        recipe=recipe,
-        train=train,
-        surrogates=surrogates,
-        models=models,
-        options=tuple(options or ()),
-        member=member,
-        probabilities=probabilities,
-        ids=ids,
+        what,
+        RecordOptions(members, nonmembers, population),
+        ColumnOptions(label, member, probabilities, outputs, ids),
+        TrainingOptions(recipe, train, surrogates, models),
+        tuple(options or ()),
     )
-    config = subject.config()
-    file = subject.config_file
+    config, file = subject.config(), subject.config_file
     choices = Choices(file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json)
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 

@@ -71,23 +71,15 @@ def check(
     Prints how the input was understood, which attacks run, what the others lack, and what training will cost. It takes
     the arguments of `miaudit audit`; without any, it checks the configuration audit.yaml in the current folder.
     """
-    from miaudit.cli.subject import Subject
+    from miaudit.cli.predictions import ColumnOptions
+    from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
 
     subject = Subject(
-        argument=what or _usual(members, nonmembers),
-        members=members,
-        nonmembers=nonmembers,
-        population=population,
-        label=label,
-        outputs=outputs,
-        recipe=recipe,
-        train=train,
-        surrogates=surrogates,
-        models=models,
-        options=tuple(options or ()),
-        member=member,
-        probabilities=probabilities,
-        ids=ids,
+        what or _usual(members, nonmembers),
+        RecordOptions(members, nonmembers, population),
+        ColumnOptions(label, member, probabilities, outputs, ids),
+        TrainingOptions(recipe, train, surrogates, models),
+        tuple(options or ()),
     )
     _check(subject.config(), Choices(subject.config_file, store, jobs, data_root=data_root, device=device), as_json)
 

@@ -6,7 +6,7 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, datasets, init, look, reproduce, score, store
+from miaudit.cli import audit, check, datasets, evaluate, init, look, reproduce, score, store
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -27,7 +27,7 @@ app.command("audit")(audit.audit)
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("score")(score.score)
-app.command("evaluate")(score.evaluate)
+app.command("evaluate")(evaluate.evaluate)
 app.command("attacks")(look.attacks)
 app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)

@@ -94,3 +94,18 @@ Device = Annotated[
     str | None,
     typer.Option(help="Where networks are trained: auto (CUDA if there is any, else the CPU), cpu, cuda or mps."),
 ]
+Budget = Annotated[
+    str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the number of pool models.")
+]
+ConfirmAbove = Annotated[
+    str | None, typer.Option(help="Ask before training that takes longer than this, such as 10m. Default: never ask.")
+]
+PlanOnly = Annotated[
+    bool,
+    typer.Option("--plan-only", "--dry-run", help="Print what would be trained and how long it takes, then stop."),
+]
+Anytime = Annotated[
+    bool,
+    typer.Option("--anytime", help="Write a preliminary report each time the number of trained models has doubled."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")]

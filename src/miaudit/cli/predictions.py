@@ -44,23 +44,30 @@ def files_of(file: Path | None, members: Path | None, nonmembers: Path | None) -
     return Files(file, None)
 
 
-def hints_of(
-    label: str | None, member: str | None, probabilities: str | None, outputs: str | None, ids: str | None
-) -> Hints:
-    """What the options say of columns; raises UserError where `--outputs` names no kind of outputs.
+class ColumnOptions(NamedTuple):
+    """The options on columns of a table of records or predictions, and on what the outputs are."""
 
-    >>> hints_of(None, "split=train", "p=yes", None, None).probabilities
-    ('p=yes',)
-    """
-    columns = () if probabilities is None else tuple(part.strip() for part in probabilities.split(","))
-    said = {"label": label, "member": member, "probabilities": columns, "outputs": outputs, "ids": ids}
-    try:
-        return TypeAdapter(Hints).validate_python(said).below(Path())
-    except ValidationError:
-        raise UserError(
-            "--outputs: expected probabilities, percent, logits, log_probabilities, labels, loss or score, got "
-            f"{shortened(outputs)}"
-        ) from None
+    label: str | None = None
+    member: str | None = None
+    probabilities: str | None = None
+    outputs: str | None = None
+    ids: str | None = None
+
+    @property
+    def hints(self) -> Hints:
+        """What the options say; raises UserError where `--outputs` names no kind of outputs.
+
+        >>> ColumnOptions(member="split=train", probabilities="p=yes").hints.probabilities
+        ('p=yes',)
+        """
+        columns = () if self.probabilities is None else tuple(part.strip() for part in self.probabilities.split(","))
+        try:
+            return TypeAdapter(Hints).validate_python(self._asdict() | {"probabilities": columns}).below(Path())
+        except ValidationError:
+            raise UserError(
+                "--outputs: expected probabilities, percent, logits, log_probabilities, labels, loss or score, got "
+                f"{shortened(self.outputs)}"
+            ) from None
 
 
 def is_evidence(path: Path) -> bool:

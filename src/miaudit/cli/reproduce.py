@@ -16,28 +16,30 @@ if TYPE_CHECKING:
     from miaudit.experiments.running import Reproduction
     from miaudit.experiments.spec import Named
 
+Experiment = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PAPER[/TABLE]",
+        help="For instance ldc_mia/table4; a paper alone means all of its tables and figures.",
+    ),
+]
+Rows = Annotated[str | None, typer.Option(help="Run only these rows, separated by commas.")]
+Seeds = Annotated[
+    int | None, typer.Option(min=1, help="Number of runs per row. Default: the number in the experiment's file.")
+]
+RunScale = Annotated[Literal["quick", "paper"], typer.Option(help="`quick` runs every step with few records.")]
+Listing = Annotated[bool, typer.Option("--list", help="List all experiments, and say which were run.")]
+Pages = Annotated[Path | None, typer.Option(help="Write each paper's page of the documentation to this folder.")]
 Folder = Annotated[Path, typer.Option(help="The folder `experiments` in a clone of miaudit's repository.")]
 
 
 def reproduce(
-    experiment: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="PAPER[/TABLE]",
-            help="For instance ldc_mia/table4; a paper alone means all of its tables and figures.",
-        ),
-    ] = None,
-    rows: Annotated[str | None, typer.Option(help="Run only these rows, separated by commas.")] = None,
-    seeds: Annotated[
-        int | None, typer.Option(min=1, help="Number of runs per row. Default: the number in the experiment's file.")
-    ] = None,
-    scale: Annotated[
-        Literal["quick", "paper"], typer.Option(help="`quick` runs every step with few records.")
-    ] = "paper",
-    listing: Annotated[bool, typer.Option("--list", help="List all experiments, and say which were run.")] = False,
-    pages: Annotated[
-        Path | None, typer.Option(help="Write each paper's page of the documentation to this folder.")
-    ] = None,
+    experiment: Experiment = None,
+    rows: Rows = None,
+    seeds: Seeds = None,
+    scale: RunScale = "paper",
+    listing: Listing = False,
+    pages: Pages = None,
     folder: Folder = Path("experiments"),
     store: StorePlace = None,
     jobs: Jobs = None,

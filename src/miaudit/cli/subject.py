@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from miaudit.address import Address
-from miaudit.cli.predictions import evidence_config, files_of, hints_of, is_evidence
+from miaudit.cli.predictions import ColumnOptions, evidence_config, files_of, is_evidence
 from miaudit.cli.settings import parse_options
 from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
@@ -24,24 +24,48 @@ HOW = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """What to audit, as the command line says: its argument, and the options on models and on predictions."""
+class RecordOptions(NamedTuple):
+    """The options that name files of records: of a model, or with predictions."""
 
-    argument: str | None = None
     members: Path | None = None
     nonmembers: Path | None = None
     population: Path | None = None
-    label: str | None = None
-    outputs: str | None = None
+
+
+class TrainingOptions(NamedTuple):
+    """The options on how the model was trained, and on the reference models."""
+
     recipe: Path | None = None
     train: str | None = None
     surrogates: str | None = None
     models: int | None = None
-    options: tuple[str, ...] = ()
-    member: str | None = None
-    probabilities: str | None = None
-    ids: str | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The keys of a configuration that say the same; raises UserError where two options contradict each other."""
+        content: dict[str, Any] = {}
+        if self.surrogates is not None:
+            content["surrogates"] = self.surrogates
+        if self.train is not None:
+            content["recipe"] = {"train": self.train}
+        if self.recipe is not None:
+            if self.train is not None:
+                raise UserError("--recipe and --train both say how the model was trained: give one of them")
+            content["recipe"] = read_yaml(self.recipe, "a recipe with keys such as `model` or `estimator`")
+        if self.models is not None:
+            content["split"] = {"name": "pool", "models": self.models}
+        return content
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What to audit, as the command line says: its argument, and the options on models and on predictions."""
+
+    argument: str | None
+    records: RecordOptions
+    columns: ColumnOptions
+    training: TrainingOptions
+    options: tuple[str, ...] = ()  # of the kind of model, as key=value
 
     @property
     def config_file(self) -> Path | None:
@@ -51,13 +75,13 @@ class Subject:
     @property
     def is_model(self) -> bool:
         """Is it a model with its records?"""
-        return self.argument is not None and (self.members is not None or self.nonmembers is not None)
+        return self.argument is not None and (self.records.members is not None or self.records.nonmembers is not None)
 
     @property
     def stem(self) -> str:
         """A short name, for the folder of results."""
         if self.argument is None:
-            return "audit" if self.members is None else self.members.stem
+            return "audit" if self.records.members is None else self.records.members.stem
         return Address.read(self.argument).stem if self.is_model else Path(self.argument).stem
 
     def config(self) -> AuditConfig:
@@ -75,34 +99,24 @@ class Subject:
 
     def _of_model(self, argument: str) -> AuditConfig:
         self._check_goes_with_records(argument)
+        columns, forms = self.columns, get_args(AskedForm)
         for option in ("member", "probabilities", "ids"):
-            if getattr(self, option) is not None:
+            if getattr(columns, option) is not None:
                 raise UserError(f"--{option} is for a file of predictions: leave it out where a model is asked")
-        if self.outputs not in (None, *get_args(AskedForm)):
-            raise UserError(
-                f"--outputs: expected {', '.join(get_args(AskedForm))} of a model, got {shortened(self.outputs)}"
-            )
-        files = {"members": self.members, "nonmembers": self.nonmembers, "population": self.population}
+        if columns.outputs not in (None, *forms):
+            raise UserError(f"--outputs: expected {', '.join(forms)} of a model, got {shortened(columns.outputs)}")
         target: dict[str, Any] = parse_options(list(self.options))
-        target |= {name: str(resolved(path)) for name, path in files.items() if path is not None}
-        target |= {"model": argument, "label": self.label, "outputs": self.outputs or "auto"}
+        target |= {name: str(resolved(path)) for name, path in self.records._asdict().items() if path is not None}
+        target |= {"model": argument, "label": columns.label, "outputs": columns.outputs or "auto"}
         content: dict[str, Any] = {"target": {name: value for name, value in target.items() if value is not None}}
-        if self.surrogates is not None:
-            content["surrogates"] = self.surrogates
-        if self.train is not None:
-            content["recipe"] = {"train": self.train}
-        if self.recipe is not None:
-            if self.train is not None:
-                raise UserError("--recipe and --train both say how the model was trained: give one of them")
-            content["recipe"] = read_yaml(self.recipe, "a recipe with keys such as `model` or `estimator`")
-        if self.models is not None:
-            content["split"] = {"name": "pool", "models": self.models}
-        with about(self.recipe):
+        content |= self.training.content
+        with about(self.training.recipe):
             return parse_config(content, Path())
 
     def _check_goes_with_records(self, argument: str) -> None:
         """Raise UserError where the argument cannot be a model with these records."""
-        lacking = "members" if self.members is None else "nonmembers" if self.nonmembers is None else None
+        members, nonmembers, _ = self.records
+        lacking = "members" if members is None else "nonmembers" if nonmembers is None else None
         address = Address.read(argument)
         is_other = not is_model(address) and address.suffix not in PICKLES
         if is_other and _is_config(argument):
@@ -118,16 +132,16 @@ class Subject:
         if lacking is not None:
             what = "that the model was trained on" if lacking == "members" else "that it was not trained on"
             raise UserError(f"--{lacking} FILE is missing: expected a file of records {what}, beside {argument}")
-        if self.members == self.nonmembers:
-            raise UserError(f"--members and --nonmembers both name {self.members}: expected two files")
+        if members == nonmembers:
+            raise UserError(f"--members and --nonmembers both name {members}: expected two files")
 
     def _check_no_options_of_models(self) -> None:
         given = {
-            "--population": self.population is not None,
-            "--recipe": self.recipe is not None,
-            "--train": self.train is not None,
-            "--surrogates": self.surrogates is not None,
-            "--models": self.models is not None,
+            "--population": self.records.population is not None,
+            "--recipe": self.training.recipe is not None,
+            "--train": self.training.train is not None,
+            "--surrogates": self.training.surrogates is not None,
+            "--models": self.training.models is not None,
             "--set": bool(self.options),
         }
         for option in (name for name, is_given in given.items() if is_given):
@@ -138,8 +152,8 @@ class Subject:
 
     def _of_file(self) -> AuditConfig:
         path = None if self.argument is None else Path(self.argument)
-        files = files_of(path, self.members, self.nonmembers)
-        hints = hints_of(self.label, self.member, self.probabilities, self.outputs, self.ids)
+        files = files_of(path, self.records.members, self.records.nonmembers)
+        hints = self.columns.hints
         if files.nonmembers is not None or is_evidence(files.first):
             return parse_config(evidence_config(files, hints))
         if hints != NO_HINTS:
