@@ -25,6 +25,7 @@ from miaudit.auditing.execution import Execution, Reporter
 from miaudit.auditing.exposed import MostExposed, most_exposed
 from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
+from miaudit.auditing.given_groups import GroupColumns, group_by_of, with_columns
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.request import Request, Wanted
 from miaudit.auditing.result import AuditResult
@@ -121,6 +122,8 @@ def audit(
     runner: str | Runner | None = None,
     device: str = "auto",
     budget: str | float | None = None,
+    group_by: GroupColumns = (),
+    min_group: int = 10,
     anytime: Callable[[Audit], None] | None = None,
     progress: Progress = silent,
 ) -> Audit:
@@ -169,6 +172,10 @@ def audit(
             None for this machine.
         device: where networks are trained: auto (CUDA if there is any, else the CPU), cpu, cuda or mps.
         budget: time that training may take, in seconds or such as "10m": the pool is made smaller to fit.
+        group_by: columns by whose values every number is also given for each group: names of columns of the members'
+            and non-members' tables, "label" for the class, or a dictionary of name -> (values of the members, values of
+            the non-members) for columns that the model does not read.
+        min_group: groups with fewer members or fewer non-members are not shown; 2 or more.
         anytime: called with a preliminary audit each time the pool of trained models has doubled.
         progress: called with the stage, how much of it is done, and of how much.
 
@@ -183,10 +190,11 @@ def audit(
     check_numbers(models, shadows, known_fraction, seed, jobs)
     check_store(store)
     records = GivenRecords(members, nonmembers, population, validation)
-    wanted = wanted_of(attacks, known_fraction, seed)
+    wanted = wanted_of(attacks, known_fraction, seed, group_by_of(group_by, min_group))
     training = _Training(recipe, fit, surrogates, PoolSize(models, shadows), defence_from(defence, attacker), device)
     asked = _Asked(outputs, signal_from(target, signal, outputs, defence))
     request = _request(target, records, wanted, training, asked, progress)
+    request = with_columns(request, records, group_by)
     listener, seconds = Reporter(progress), seconds_from(budget)
     execution = Execution(open_store(store), _runner(jobs, runner), listener, seconds, anytime is not None)
     return _conducted(request, execution, anytime)

@@ -7,6 +7,7 @@ from typing import Any
 
 from miaudit import registry
 from miaudit.attacks.base import Attack
+from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.request import Wanted
 from miaudit.config import AttackConfig, AuditConfig
 from miaudit.errors import UserError
@@ -16,13 +17,16 @@ from miaudit.thresholds.best_accuracy import BestAccuracy
 SAVED = Path("evidence.safetensors")  # where a saved audit keeps its evidence, beside the configuration
 
 
-def wanted_of(attacks: Sequence[str | Attack] | None, known_fraction: float, seed: int) -> Wanted:
+def wanted_of(
+    attacks: Sequence[str | Attack] | None, known_fraction: float, seed: int, groups: GroupBy = NO_GROUPS
+) -> Wanted:
     """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
 
     Args:
         attacks: names or attacks; None for all that apply.
         known_fraction: share of the records that attacks may know.
         seed: everything random follows from it.
+        groups: the groups that are looked at; the saved evidence does not have their columns.
 
     Raises:
         UserError: the attacks are no list of names and attacks, or one of them is given twice.
@@ -37,6 +41,7 @@ def wanted_of(attacks: Sequence[str | Attack] | None, known_fraction: float, see
         seed=seed,
         known_fraction=known_fraction,
         config=AuditConfig(evidence=SAVED, attacks=repeated, known_fraction=known_fraction, seed=seed),
+        groups=groups,
     )
 
 

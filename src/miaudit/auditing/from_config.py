@@ -8,6 +8,8 @@ from miaudit import registry
 from miaudit.auditing.chosen import all_attacks
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
+from miaudit.auditing.given_groups import with_columns
+from miaudit.auditing.groups import GroupBy
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.precision import settled
@@ -51,9 +53,10 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
     """
     config = settled(config)
     pool = Pool() if config.split is None else config.split.build("splits")
-    return request_for(
+    records = GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()})
+    request = request_for(
         open_target(told.address),
-        GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()}),
+        records,
         wanted_of(config),
         None if config.recipe is None else recipe_of(config.recipe),
         PoolSize(pool.models, pool.shadows),
@@ -62,6 +65,7 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
         told.outputs,
         surrogates=config.surrogates,
     )
+    return with_columns(request, records, config.group_by)
 
 
 def training_request(config: AuditConfig, data: Dataset | None = None) -> Request:
@@ -107,6 +111,7 @@ def wanted_of(config: AuditConfig) -> Wanted:
         seed=config.seed,
         known_fraction=config.known_fraction,
         config=config,
+        groups=GroupBy(config.group_by, config.min_group),
     )
 
 

@@ -12,13 +12,13 @@ from miaudit.arrays import Bools, Ids, Ints
 from miaudit.attacks.base import Attack
 from miaudit.auditing.blind_features import Described, describe_labels, describe_records, describe_truth
 from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
+from miaudit.auditing.groups import LABEL
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
 from miaudit.auditing.plan import Asked, Plan, asked_rows
 from miaudit.auditing.predictions import class_names
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
-from miaudit.datasets.base import Dataset
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel
@@ -98,7 +98,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         names=plan.data.ids,
         description=describe_target(plan),
         guarantee=plan.guarantee,
-        further=_further(plan.data, rows),
+        further=_further(plan, rows),
         duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
         left_out=_left_out(everything, member, kept),
         references=reference_facts(plan),
@@ -107,9 +107,12 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
     )
 
 
-def _further(data: Dataset, rows: Ints) -> dict[str, npt.NDArray[Any]]:
-    """The truth (n,) about records of a model that is no classifier, where it is one value a record."""
-    return {} if data.truth is None or data.truth.ndim > 1 else {"label": data.truth[rows]}
+def _further(plan: Plan, rows: Ints) -> dict[str, npt.NDArray[Any]]:
+    """Columns (n,) to group by, and the truth about records of a model that is no classifier, if it is one value."""
+    data = plan.data
+    truth = {} if data.truth is None or data.truth.ndim > 1 else {LABEL: data.truth[rows]}
+    columns = {name: data.column(name) for name in plan.questions.groups.columns}
+    return {name: values[rows] for name, values in columns.items() if values is not None} | truth
 
 
 def _auxiliary(plan: Plan, rows: Ints, store: Store) -> Outputs | None:

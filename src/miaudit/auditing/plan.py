@@ -8,6 +8,7 @@ import numpy as np
 from miaudit.arrays import Bools, Ints
 from miaudit.attacks.base import Attack, Needs, lacking_outputs
 from miaudit.auditing.collect import auxiliary_query
+from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.known import too_few_to_know
 from miaudit.auditing.left_out import unjudged
 from miaudit.auditing.origin import BY_CONFIGURATION, Origin
@@ -36,6 +37,7 @@ class Questions:
     known_fraction: float = 0.1  # share of the other records whose membership some attacks may know
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
     config: dict[str, Any] = field(default_factory=dict)  # repeats the audit
+    groups: GroupBy = NO_GROUPS
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from miaudit.auditing.given_groups import check_columns
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import Plan, auxiliary_works, target_work, unmet
 from miaudit.auditing.request import Recipes, Request
@@ -20,6 +21,7 @@ def plan_of(request: Request) -> Plan:
     recipes = _recipes(request)
     split = split_of(request)
     data, wanted, device, seed = request.data, request.wanted, request.device, request.wanted.seed
+    check_columns(data, split.audited, wanted.groups)
     auxiliary = () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device)
     whole = Plan(
         data=data,

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from miaudit.attacks.base import Attack
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
+from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.auditing.plan import Asked, Questions, applicable
 from miaudit.config import AuditConfig
@@ -30,6 +31,7 @@ class Wanted:
     seed: int
     known_fraction: float
     config: AuditConfig  # repeats the audit, or its attacks on the saved evidence
+    groups: GroupBy = NO_GROUPS
 
     def questions(self, unmet: dict[str, str]) -> Questions:
         """The attacks that apply, given why others do not; raises UserError where the user named one of the latter."""
@@ -40,6 +42,7 @@ class Wanted:
             known_fraction=self.known_fraction,
             skipped=unmet,
             config=self.config.as_dict(),
+            groups=self.groups,
         )
 
 

@@ -12,6 +12,8 @@ from miaudit.auditing.controls import positive_control
 from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
+from miaudit.auditing.grouped import groupings
+from miaudit.auditing.groups import Groups, classes_of, groups_by
 from miaudit.auditing.judging import judge_all
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, Questions
@@ -109,7 +111,7 @@ def answer(
         UserError: an attack fails.
     """
     clock = clock or Clock()
-    truth = gathered.truth
+    truth, groups = gathered.truth, _groups(questions, gathered)
     with clock.stage("attacks"):
         material, control_truth = _material(questions, gathered)
         judged, scores_of_control = judge_all(
@@ -121,6 +123,7 @@ def answer(
         labels = gathered.evidence.audit.labels
         attacks = {name: attack_result(questions.attacks[name], found, labels, truth) for name, found in judged.items()}
         found = findings(scores, truth)
+        by_group = groupings(scores, truth, groups, questions.groups.least)
     with clock.stage("controls"):
         controls = check(questions, gathered, scores, found, positive)
     facts = _facts(gathered)
@@ -131,6 +134,7 @@ def answer(
         target=facts,
         references=gathered.references,
         attacks=attacks,
+        groups=by_group,
         skipped=questions.skipped,
         duplicates=_counts(gathered.duplicates),
         left_out=gathered.left_out,
@@ -142,6 +146,13 @@ def answer(
         ).model_copy(update={"predictions": predictions_read(gathered.understood)}),
     )
     return Finished(result, gathered, judged)
+
+
+def _groups(questions: Questions, gathered: Gathered) -> dict[str, Groups]:
+    """The groups that are looked at; raises UserError where a column is not there or lacks values."""
+    audit = gathered.evidence.audit
+    classes = None if audit.kind in SCALARS else classes_of(audit.labels, gathered.class_names)
+    return groups_by(questions.groups.columns, classes, gathered.further)
 
 
 def _material(questions: Questions, gathered: Gathered) -> tuple[Material, Bools]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from miaudit.cli.choices import Choices
+from miaudit.cli.choices import Choices, GroupOptions
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import (
     Anytime,
@@ -16,6 +16,7 @@ from miaudit.cli.options import (
     ConfirmAbove,
     DataRoot,
     Device,
+    GroupColumn,
     IdColumn,
     Jobs,
     Label,
@@ -31,6 +32,7 @@ from miaudit.cli.options import (
     Probabilities,
     Ray,
     RecipeFile,
+    SmallestGroup,
     StorePlace,
     SurrogateSearch,
     TrainingCode,
@@ -76,6 +78,8 @@ def audit(
     member: Member = None,
     probabilities: Probabilities = None,
     ids: IdColumn = None,
+    group_by: GroupColumn = None,
+    min_group: SmallestGroup = None,
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
 
@@ -92,7 +96,10 @@ def audit(
         tuple(options or ()),
     )
     config, file = subject.config(), subject.config_file
-    choices = Choices(file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json)
+    groups = GroupOptions(tuple(group_by or ()), min_group)
+    choices = Choices(
+        file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json, groups
+    )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
 
@@ -126,6 +133,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     from miaudit.auditing.files import REPORT, to_json
     from miaudit.auditing.remarks import remarks
+    from miaudit.cli.grouped import group_tables
     from miaudit.cli.shown import likeness_lines, result_table
 
     if as_json:
@@ -133,6 +141,8 @@ def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
         return
     console = PlainConsole()
     console.print(result_table(result))
+    for table in group_tables(result):
+        console.print(table)
     for sentence in (*result.verdict.sentences, *likeness_lines(result), *remarks(result)):
         console.print(sentence)
     console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
+
+
+class GroupOptions(NamedTuple):
+    """Groups for which the numbers are given, too; as the configuration says where an option is not given."""
+
+    columns: tuple[str, ...] = ()
+    least: int | None = None
+
+
+AS_CONFIGURED = GroupOptions()
 
 
 @dataclass(frozen=True)
@@ -22,16 +33,18 @@ class Choices:
     plan_only: bool = False
     anytime: bool = False
     as_json: bool = False
+    groups: GroupOptions = AS_CONFIGURED
 
     def applied(self, config: AuditConfig) -> AuditConfig:
-        """The configuration with the device that the options name.
+        """The configuration with the device and the groups that the options name.
 
         Raises:
             UserError: an option is about training, and the configuration audits evidence that was collected already.
         """
         if config.evidence is not None and (option := self._about_training) is not None:
             raise UserError(f"{option} is for training models: evidence was collected already")
-        return config if self.device is None else config.model_copy(update={"device": self.device})
+        named = {"device": self.device, "group_by": self.groups.columns or None, "min_group": self.groups.least}
+        return config.model_copy(update={key: value for key, value in named.items() if value is not None})
 
     @property
     def _about_training(self) -> str | None:

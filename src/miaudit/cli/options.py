@@ -86,6 +86,19 @@ OutputForm = Annotated[
     ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]
+GroupColumn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--group-by",
+        metavar="COLUMN",
+        help="Give the numbers also for each group of records with the same value of this column, or with `label` for "
+        "each class; may be repeated.",
+    ),
+]
+SmallestGroup = Annotated[
+    int | None,
+    typer.Option("--min-group", min=2, help="Do not show groups with fewer members or non-members. Default: 10."),
+]
 DataRoot = Annotated[
     Path | None,
     typer.Option(help="Folder of the data sets. Default: MIAUDIT_DATA, else `datasets` in the current folder."),

@@ -72,6 +72,13 @@ class AuditConfig(BaseModel):
         description="`knows`: the attacker's own models have the target's defence; `unaware`: they have none. By "
         "default `unaware`, and both where defences are compared.",
     )
+    group_by: tuple[str, ...] = Field(
+        default=(),
+        description="Columns by whose values the numbers are also given for each group; `label` is the class.",
+    )
+    min_group: int = Field(
+        default=10, ge=2, description="Groups with fewer members or fewer non-members than this are not shown."
+    )
     seed: int = Field(default=0, ge=0, lt=2**63, description="Everything random follows from it.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         default="auto", description="Where networks are trained; `auto` is CUDA where there is a GPU, else the CPU."

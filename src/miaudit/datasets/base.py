@@ -1,6 +1,6 @@
 """The type of a data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -27,6 +27,7 @@ class Dataset:
     names: Ids | None = None  # (n,) what the user calls the records, where that is not `ids`
     positions: Ints | None = None  # (n,) where the records stood in what the user gave; else their rows
     truth: npt.NDArray[Any] | None = None  # (n, ...) what a model that is no classifier should say; y is then 0
+    further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # columns (n,) that no model reads
 
     def __len__(self) -> int:
         return len(self.y)
@@ -56,6 +57,27 @@ class Dataset:
     def class_name(self, label: int) -> str:
         """What a class is called; its number where the classes have no names."""
         return self.class_names[label] if label < len(self.class_names) else str(label)
+
+    def column(self, name: str) -> npt.NDArray[Any] | None:
+        """(n,) values of a column by its name; None where there is none.
+
+        That is one beside the features, a feature, or text of which features `name=value` were made.
+        """
+        if name in self.further:
+            return self.further[name]
+        if isinstance(self.x, Features) or self.x.ndim != 2:
+            return None
+        if name in self.feature_names:
+            return np.asarray(self.x[:, self.feature_names.index(name)])
+        made = [place for place, feature in enumerate(self.feature_names) if feature.startswith(f"{name}=")]
+        values = np.array([self.feature_names[place].removeprefix(f"{name}=") for place in made])
+        return values[self.x[:, made].argmax(axis=1)] if made else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names that `column` knows."""
+        named = () if isinstance(self.x, Features) or self.x.ndim != 2 else self.feature_names
+        return tuple(dict.fromkeys([*self.further, *(name.partition("=")[0] for name in named)]))
 
     @cached_property
     def tells_records_apart(self) -> bool:

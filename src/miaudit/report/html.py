@@ -10,6 +10,7 @@ from miaudit.report import claims, tables, words
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
 from miaudit.report.exposed import exposed_rows
+from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.records import ScoredRecords
 from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection
@@ -46,6 +47,7 @@ def render(result: AuditResult, scores: pa.Table) -> str:
             precision_rows=tables.precision_rows(result),
             cut_rows=claims.cut_rows(result),
             cutless=claims.cutless(result),
+            groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
             exposed_attacks=names,

@@ -5,6 +5,7 @@ from miaudit.auditing.result.audit import AuditResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Beyond, BlindBaseline, ColumnDifference, Compared, Controls, Likeness
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, SurrogateFacts, TargetFacts
+from miaudit.auditing.result.groups import Group, GroupAttack, Grouping
 from miaudit.auditing.result.origin import Cost, PredictionsRead, Preliminary, Provenance
 from miaudit.auditing.result.verdict import Finding, Level, Verdict, WeakSign
 
@@ -20,6 +21,9 @@ __all__ = [
     "Decision",
     "DuplicateRecords",
     "Finding",
+    "Group",
+    "GroupAttack",
+    "Grouping",
     "LeftOutRecords",
     "Level",
     "Likeness",

@@ -6,6 +6,7 @@ from miaudit.auditing.result.attacks import AttackResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Controls
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, TargetFacts
+from miaudit.auditing.result.groups import Grouping
 from miaudit.auditing.result.origin import Cost, Preliminary, Provenance
 from miaudit.auditing.result.verdict import Finding, Verdict
 
@@ -28,6 +29,8 @@ class AuditResult(Record):
     """How reference models were trained; None if this audit trained none."""
     attacks: dict[str, AttackResult]
     """Title of the attack -> its numbers."""
+    groups: tuple[Grouping, ...] = ()
+    """The numbers within groups of records, for each column by which they were asked for."""
     skipped: dict[str, str] = Field(default_factory=dict)
     """Title of the attack -> why it does not apply."""
     duplicates: DuplicateRecords | None = None
