@@ -191,7 +191,7 @@ def true_auc(world: World) -> float:
 
 def delong(scores: Floats, member: Bools, value: float) -> tuple[float, float]:
     """The usual interval: normal, with DeLong's variance."""
-    members, nonmembers = wins(scores, member)
+    members, nonmembers, _ = wins(scores, member)
     above, below = members / len(nonmembers), nonmembers / len(members)
     half = Z * np.sqrt(above.var(ddof=1) / len(above) + below.var(ddof=1) / len(below))
     return value - half, value + half

@@ -32,7 +32,8 @@ def test_wins_are_those_of_all_pairs(given: tuple[Floats, Bools]) -> None:
 def test_the_area_is_the_share_of_the_pairs_that_are_won(given: tuple[Floats, Bools]) -> None:
     scores, member = given
     pairs = int(member.sum()) * int((~member).sum())
-    assert area(rankdata(scores), member) == wins(scores, member).members.sum() / pairs
+    found = wins(scores, member)
+    assert area(rankdata(scores), member) == found.area == found.members.sum() / pairs
 
 
 def test_areas_of_columns_are_those_of_each_column() -> None:

@@ -62,7 +62,11 @@ def fit_views(values: Sequence[Floats], chosen: Bools, center: Center, variance:
 
 
 def log_density(x: Floats, normals: Normals) -> Floats:
-    """Log of the density at x (n, V), (n,), without the constant -V/2 log(2 pi)."""
+    """Log of the density at x (n, V), (n,), without the constant -V/2 log(2 pi).
+
+    With one view it differs from `_gaussian.log_density` in the last bits and where the least width matters, so that
+    evidence without further views is scored by that one.
+    """
     root = np.linalg.cholesky(normals.covariance)
     white = np.linalg.solve(root, (x - normals.centre)[:, :, None])[:, :, 0]
     log_widths = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)

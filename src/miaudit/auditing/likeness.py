@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Compared, Likeness
 from miaudit.evidence import Evidence, Panel, View
+from miaudit.maths.moments import mean_of, moments_of
+from miaudit.maths.student import reach_of_next
 from miaudit.model_outputs import SCALARS
 
 ERROR = 0.05  # chance of calling references unlike the target although they resemble it, over all numbers
@@ -91,10 +92,8 @@ def _side(view: View, chosen: Bools) -> Side:
     correct = np.zeros_like(loss) if view.outputs.kind in SCALARS else view.signal("correct")
     kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
     chosen, correct, loss = chosen[kept], correct[kept], loss[kept]
-    count = chosen.sum(axis=1).astype(np.float64)
-    mean = np.einsum("mn,mn->m", loss, chosen) / count
-    squares = np.einsum("mn,mn->m", (loss - mean[:, None]) ** 2, chosen)
-    return Side(np.einsum("mn,mn->m", correct, chosen) / count, mean, count, np.sqrt(squares / count))
+    count, mean, squares = moments_of(loss.T, chosen.T)
+    return Side(mean_of(correct.T, chosen.T), mean, count.astype(np.float64), np.sqrt(squares / count))
 
 
 def _accuracy(one: Side, many: Side) -> Compared:
@@ -125,8 +124,7 @@ def _interval(values: Floats, noise: float, margin: float) -> tuple[float | None
     if models < 2:
         return None, centre, None
     spread = max(float(values.std(ddof=1)), noise)
-    width = float(student.ppf(1 - ERROR / (2 * NUMBERS), models - 1)) * spread * np.sqrt(1 + 1 / models)
-    width = max(width, margin)
+    width = max(reach_of_next(spread, models, 1 - ERROR / NUMBERS), margin)
     return centre - width, centre, centre + width
 
 

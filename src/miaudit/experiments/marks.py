@@ -2,14 +2,13 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
-
-from scipy.stats import t
 
 from miaudit.experiments.expected import Published
 from miaudit.experiments.measures import kind
 from miaudit.experiments.results import Number
+from miaudit.maths.student import reach_of_mean, reach_of_next
 
 TOLERANCE = 0.03 + 1e-9  # largest difference of rates, AUCs or accuracies that are near
 FACTOR = 1.5  # largest ratio of small rates, counts or amounts that are near
@@ -30,17 +29,17 @@ class Ours(NamedTuple):
     @property
     def lies(self) -> tuple[float, float]:
         """The 95 % interval of our number: that of the mean or, with one run, its own."""
-        return self._between(math.sqrt(1 / self.runs))
+        return self._around(reach_of_mean)
 
     @property
     def may_be(self) -> tuple[float, float]:
         """The range in which one more run would fall 95 % of the time; with one run, its own interval."""
-        return self._between(math.sqrt(1 + 1 / self.runs))
+        return self._around(reach_of_next)
 
-    def _between(self, deviations: float) -> tuple[float, float]:
+    def _around(self, reach_of: Callable[[float, int], float]) -> tuple[float, float]:
         if self.spread is None:
             return self.value if self.low is None else self.low, self.value if self.high is None else self.high
-        reach = float(t.ppf(0.975, self.runs - 1)) * deviations * self.spread
+        reach = reach_of(self.spread, self.runs)
         return self.value - reach, self.value + reach
 
 

@@ -1,4 +1,7 @@
-"""Mean and spread of some of the values of each record, the same bits for any order of the models."""
+"""Mean and spread of some of the values in each column, the same bits for any order of the rows.
+
+A column is a record and its values those of models, as a rule.
+"""
 
 from typing import NamedTuple
 

@@ -19,6 +19,7 @@ class Wins(NamedTuple):
 
     members: Floats  # (m,)
     nonmembers: Floats  # (k,)
+    area: float  # the share of all pairs in which the member is above, see `area`
 
 
 def wins(scores: Floats, member: Bools) -> Wins:
@@ -28,11 +29,11 @@ def wins(scores: Floats, member: Bools) -> Wins:
 
     >>> import numpy as np
     >>> wins(np.array([3.0, 1.0, 1.0]), np.array([True, True, False]))
-    Wins(members=array([1. , 0.5]), nonmembers=array([0.5]))
+    Wins(members=array([1. , 0.5]), nonmembers=array([0.5]), area=0.75)
     """
     ranks = stats.rankdata(scores)
     members, nonmembers = (ranks[kind] - stats.rankdata(scores[kind]) for kind in (member, ~member))
-    return Wins(members, nonmembers)
+    return Wins(members, nonmembers, float(area(ranks, member)))
 
 
 def area(ranks: Floats, member: Bools) -> Floats:

@@ -73,14 +73,14 @@ class _Influence(NamedTuple):
 
 
 def _influence(scored: ScoresAndTruth) -> _Influence:
-    parts = placements(*scored)
+    *parts, area = placements(*scored)
     records, added = np.empty(len(scored.scores)), np.empty((2, 2))
     for row, (kind, part) in enumerate(zip((scored.member, ~scored.member), parts, strict=True)):
         middle = (part.sum() + 1.0) / (len(part) + 2.0)
         scale = (len(part) * (len(part) + 1.0)) ** -0.5
         records[kind] = (part - middle) * scale
         added[row] = (np.array([1.0, 0.0]) - middle) * scale
-    return _Influence(float(np.mean(parts[0])), records, added, min(len(part) for part in parts))
+    return _Influence(area, records, added, min(len(part) for part in parts))
 
 
 def auc_difference(scores: Floats, other: Floats, member: Bools, confidence: float = 0.95) -> Quantity:

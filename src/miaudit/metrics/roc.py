@@ -51,20 +51,24 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).value
     0.75
     """
-    above, below = placements(scores, member)
-    value = float(np.mean(above))
+    above, below, value = placements(scores, member)
     low, high = wilson(value, _effective_trials(above, below), confidence)
     count = min(len(above), len(below))
     return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=count)
 
 
-def placements(scores: Floats, member: Bools) -> tuple[Floats, Floats]:
-    """Compute the share of non-members below each member (m,) and of members above each non-member (k,).
+class Placements(NamedTuple):
+    """DeLong's placements, where ties count half, and the mean of either, the AUC."""
 
-    Ties count half (DeLong's placements).
-    """
-    members, nonmembers = wins(scores, member)
-    return members / len(nonmembers), 1.0 - nonmembers / len(members)
+    above: Floats  # (m,) share of the non-members below each member
+    below: Floats  # (k,) share of the members above each non-member
+    area: float
+
+
+def placements(scores: Floats, member: Bools) -> Placements:
+    """Compute where each of the scores (n,) stands among those of the other kind."""
+    members, nonmembers, area = wins(scores, member)
+    return Placements(members / len(nonmembers), 1.0 - nonmembers / len(members), area)
 
 
 def auc_variance(above: Floats, below: Floats) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
 
+from miaudit.maths.student import reach_of_mean
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.summary import Summary
 
@@ -37,7 +37,7 @@ def mean(values: npt.ArrayLike, confidence: float = 0.95) -> Quantity:
     middle = float(found.mean())
     if count == 1:
         return Quantity(value=middle, low=None, high=None, confidence=confidence, n=1)
-    half = float(stats.t.isf((1.0 - confidence) / 2.0, count - 1) * found.std(ddof=1) / np.sqrt(count))
+    half = reach_of_mean(float(found.std(ddof=1)), count, confidence)
     return Quantity(value=middle, low=middle - half, high=middle + half, confidence=confidence, n=count)
 
 

@@ -75,6 +75,7 @@ def surest(logits: Floats, keep: float) -> Ints:
     array([1, 2])
     """
     p = softmax(logits.astype(np.float64), axis=1)
+    # The signal `entropy` differs in the last bits, which decide between records that almost tie, and so the student.
     entropy = -(p * np.log(np.maximum(p, np.finfo(np.float64).tiny))).sum(axis=1)
     chosen = np.argsort(entropy, kind="stable")[: kept_of(len(logits), keep)]
     return np.sort(chosen).astype(np.int64)
