@@ -88,13 +88,10 @@ def audit(
     from miaudit.cli.predictions import ColumnOptions
     from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
 
-    subject = Subject(
-        what,
-        RecordOptions(members, nonmembers, population),
-        ColumnOptions(label, member, probabilities, outputs, ids),
-        TrainingOptions(recipe, train, surrogates, models),
-        tuple(options or ()),
-    )
+    records = RecordOptions(members, nonmembers, population)
+    columns = ColumnOptions(label, member, probabilities, outputs, ids)
+    training = TrainingOptions(recipe, train, surrogates, models)
+    subject = Subject(what, records, columns, training, tuple(options or ()))
     config, file = subject.config(), subject.config_file
     groups = GroupOptions(tuple(group_by or ()), min_group)
     choices = Choices(

@@ -74,13 +74,10 @@ def check(
     from miaudit.cli.predictions import ColumnOptions
     from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
 
-    subject = Subject(
-        what or _usual(members, nonmembers),
-        RecordOptions(members, nonmembers, population),
-        ColumnOptions(label, member, probabilities, outputs, ids),
-        TrainingOptions(recipe, train, surrogates, models),
-        tuple(options or ()),
-    )
+    records = RecordOptions(members, nonmembers, population)
+    columns = ColumnOptions(label, member, probabilities, outputs, ids)
+    training = TrainingOptions(recipe, train, surrogates, models)
+    subject = Subject(what or _usual(members, nonmembers), records, columns, training, tuple(options or ()))
     _check(subject.config(), Choices(subject.config_file, store, jobs, data_root=data_root, device=device), as_json)
 
 

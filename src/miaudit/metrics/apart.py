@@ -19,9 +19,9 @@ class Area(NamedTuple):
 
 def area_within(scores: Floats, member: Bools) -> Area:
     """Compute the AUC of a group's scores (n,) and truth (n,); at least one record of each kind."""
-    above, below = placements(scores, member)
+    above, below, area = placements(scores, member)
     weight = 2.0 / (1.0 / len(above) + 1.0 / len(below))
-    return Area(float(np.mean(above)), auc_variance(above, below), weight)
+    return Area(area, auc_variance(above, below), weight)
 
 
 def areas_apart(areas: list[Area]) -> Floats:
