@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from miaudit.arrays import Bools, Floats
 
@@ -24,7 +25,7 @@ class Match(NamedTuple):
     accuracy_other: float  # of accuracy on other records
     losses_own: float  # distance of the losses' distributions on the records that a model was trained on
     losses_other: float  # the same on records that neither was trained on
-    apart: float  # mean difference of the true class's probability on records that neither was trained on
+    order: float  # how differently the two rank by loss the records that neither was trained on
 
     @property
     def total(self) -> float:
@@ -36,7 +37,8 @@ def match(target: Judged, surrogate: Judged) -> Match:
     """Compare two models that say something about the same records.
 
     The distance of two distributions is that of Kolmogorov and Smirnov, the largest gap between their cumulative
-    shares: it needs no scale, and losses may be 0 or large without bound.
+    shares: it needs no scale, and losses may be 0 or large without bound. The order of losses tells kinds of models
+    apart: models of one kind find the same records hard.
 
     Args:
         target: what the target says about n records.
@@ -53,7 +55,7 @@ def match(target: Judged, surrogate: Judged) -> Match:
         accuracy_other=abs(_mean(target.correct, ~target.own) - _mean(surrogate.correct, ~surrogate.own)),
         losses_own=distance(target.log_p[target.own], surrogate.log_p[surrogate.own]),
         losses_other=distance(target.log_p[neither], surrogate.log_p[neither]),
-        apart=_mean(np.abs(np.exp(target.log_p) - np.exp(surrogate.log_p)), neither),
+        order=disorder(target.log_p[neither], surrogate.log_p[neither]),
     )
 
 
@@ -63,10 +65,34 @@ def distance(first: Floats, second: Floats) -> float:
     >>> distance(np.array([0.0, 1.0]), np.array([0.0, 1.0, 2.0, 3.0]))
     0.5
     """
-    first, second = (np.sort((values / GRAIN).round()) for values in (first, second))
+    first, second = np.sort(_grains(first)), np.sort(_grains(second))
     every = np.concatenate([first, second])
     shares = [np.searchsorted(values, every, side="right") / len(values) for values in (first, second)]
     return float(np.abs(shares[0] - shares[1]).max())
+
+
+def disorder(first: Floats, second: Floats) -> float:
+    """1 minus Spearman's rank correlation of two values (n,) of the same records, but at most 1; ties share a rank.
+
+    Two constants are in the same order, and a constant has nothing in common with other values.
+
+    >>> round(disorder(np.array([0.1, 0.2, 0.3, 0.4]), np.array([-9.0, -2.0, -7.0, -1.0])), 3)
+    0.2
+    """
+    ranks = np.stack([stats.rankdata(_grains(values)) for values in (first, second)])
+    constant = np.ptp(ranks, axis=1) == 0
+    if constant.any():
+        return 0.0 if constant.all() else 1.0
+    centred = ranks - ranks.mean(axis=1, keepdims=True)
+    standard = centred / centred.std(axis=1, keepdims=True)
+    # Half the mean square of the differences is 1 minus the correlation, and exactly 0 for equal ranks.
+    return min(float(np.square(standard[0] - standard[1]).mean()) / 2, 1.0)
+
+
+def _grains(values: Floats) -> Floats:
+    """Values (n,) in steps below which differences are rounding; infinite ones stay."""
+    steps: Floats = (values / GRAIN).round()
+    return steps
 
 
 def _mean(values: Floats, chosen: Bools) -> float:

@@ -52,8 +52,9 @@ class SurrogateFacts(Record):
     """Distance of the distributions of losses on the records that a model was trained on."""
     losses_other: float
     """The same on records that neither model was trained on."""
-    apart: float
-    """Mean difference of the true class's probability on records that neither model was trained on."""
+    order: float
+    """How differently the two models rank by loss the records that neither was trained on: 1 minus Spearman's
+    correlation, at most 1."""
 
 
 class ReferenceFacts(Record):
