@@ -103,7 +103,7 @@ def check_numbers(name: str, values: npt.NDArray[Any], kind: OutputKind) -> None
     Raises:
         UserError: a number is not finite, probabilities are invalid, or logits look like probabilities.
     """
-    _check_finite(name, values)
+    check_finite(name, values)
     if kind == "probs":
         _check_probabilities(name, values)
     elif kind == "loss":
@@ -120,7 +120,8 @@ def check_numbers(name: str, values: npt.NDArray[Any], kind: OutputKind) -> None
         )
 
 
-def _check_finite(name: str, values: npt.NDArray[Any]) -> None:
+def check_finite(name: str, values: npt.NDArray[Any]) -> None:
+    """Raise UserError where a number (n, C) is infinite or not a number."""
     finite = np.isfinite(values)
     if not finite.all():
         record = int(np.argmin(finite.all(axis=1)))

@@ -10,7 +10,7 @@ import yaml
 
 from miaudit.auditing.files import load_result, load_scores, to_json
 from miaudit.errors import UserError
-from miaudit.evidence.io.file import read_evidence
+from miaudit.evidence.io.file import open_evidence
 from tiny import ATTACKS, CONFIG, Audited
 
 SECOND = ("attacks", "two_stage", "params", "second")  # no time, but the second score
@@ -105,7 +105,9 @@ def test_the_reference_loss_is_that_of_models_that_did_not_see_the_record(audite
 
 
 def test_the_evidence_is_the_whole_evidence(audited: Audited) -> None:
-    loaded, gathered = read_evidence(audited.folder / "evidence.safetensors"), audited.finished.gathered
+    opened, gathered = open_evidence(audited.folder / "evidence.safetensors"), audited.finished.gathered
+    loaded = opened.loaded
+    assert opened.class_names == gathered.class_names
     assert loaded.truth is not None
     npt.assert_array_equal(loaded.truth, gathered.truth)
     npt.assert_array_equal(loaded.ids, gathered.ids)

@@ -92,6 +92,13 @@ def test_a_table_of_predictions_without_the_truth(call: Call, tmp_path: Path) ->
     npt.assert_allclose(table["score"], np.log([0.9, 0.4]))
 
 
+def test_classes_keep_their_names(call: Call, tmp_path: Path) -> None:
+    path, out = tmp_path / "mine.csv", tmp_path / "scores.parquet"
+    path.write_text("label,prob_no,prob_yes\nno,0.9,0.1\nyes,0.6,0.4\n")
+    assert call("score", path, "--attack", "loss", "--out", out).code == 0
+    assert pq.read_table(out)["class"].to_pylist() == ["no", "yes"]
+
+
 def test_chance_follows_from_the_seed(call: Call, tmp_path: Path, ten_lines: Path) -> None:
     tables = []
     for i, seed in enumerate((0, 0, 1)):

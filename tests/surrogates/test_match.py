@@ -67,4 +67,5 @@ def test_models_of_one_kind_rank_records_alike() -> None:
     target = Judged(np.ones(6), hard, own)
     same, other = Judged(np.ones(6), hard, own), Judged(np.ones(6), np.array([-1.0, *hard[:0:-1]]), own)
     assert match(target, same).total == pytest.approx(0.0)
-    assert match(target, other) == (0.0, 0.0, 0.0, 0.0, pytest.approx(0.5))  # d = -1, 2, 0, -2, 1: 6 * 10 / 120
+    assert match(target, other).order == pytest.approx(0.5)  # d = -1, 2, 0, -2, 1: 6 * 10 / 120
+    assert match(target, other)[:4] == (0.0, 0.0, 0.0, 0.0)

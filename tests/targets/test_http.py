@@ -52,20 +52,77 @@ def test_the_scores_are_those_of_the_model_here(server: ModelServer, case: str, 
     assert "deterministic" not in target.description
 
 
-def test_logits_and_single_columns(server: ModelServer, tmp_path: Path) -> None:
+READ: dict[str, tuple[Any, str, Any, str]] = {  # what the server gives; the kind and the values that are read; in words
+    "logits": (lambda x: x @ WEIGHTS, "logits", lambda x: x @ WEIGHTS, "logits"),
+    "log-probabilities": (
+        lambda x: np.log(probabilities(x)),
+        "logits",
+        lambda x: np.log(probabilities(x)),
+        "log-probabilities",
+    ),
+    "one logit": (
+        lambda x: (x @ WEIGHTS)[:, 0],
+        "logits",
+        lambda x: np.stack([np.zeros(len(x)), (x @ WEIGHTS)[:, 0]], axis=1),
+        "the logit of class 1",
+    ),
+    "one probability": (
+        lambda x: probabilities(x)[:, :1],
+        "probs",
+        lambda x: np.stack([1 - probabilities(x)[:, 0], probabilities(x)[:, 0]], axis=1),
+        "the probability of class 1",
+    ),
+    "labels": (
+        lambda x: probabilities(x).argmax(axis=1),
+        "probs",
+        lambda x: np.eye(3)[probabilities(x).argmax(axis=1)],
+        "labels",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", READ)
+def test_what_the_answers_are_is_found_out(server: ModelServer, case: str, tmp_path: Path) -> None:
+    given, kind, expected, words = READ[case]
+    x = records(30)
+    server.model = given
+    target = Http(server.url("/invocations"), cache=tmp_path).tried(Dataset("given", x, np.arange(30) % 3, 3))
+    said = query(target.with_classes(3), x)
+    assert said.kind == kind
+    np.testing.assert_array_equal(said.values, expected(x))
+    assert target.description.endswith(f"which gives {words}")
+    assert target.labels_only == (case == "labels")
+    assert server.records_asked == 38
+
+
+def test_answers_are_read_in_another_way_without_asking_again(server: ModelServer, tmp_path: Path) -> None:
     x = records(10)
+    server.model = lambda rows: (probabilities(rows)[:, 0] > 0.3).astype(float)
+    target = Http(server.url("/invocations"), cache=tmp_path)
+    with pytest.raises(UserError, match="could be labels or probabilities; say which by outputs='labels'"):
+        target.outputs(x)
+    labels = target.with_outputs("labels").outputs(x)
+    np.testing.assert_array_equal(labels.values[:, 1], probabilities(x)[:, 0] > 0.3)
+    assert server.records_asked == 18
+
+
+def test_a_batch_in_another_form_is_refused_and_not_kept(server: ModelServer, tmp_path: Path) -> None:
+    x = records(10)
+    data = Dataset("given", x, np.arange(10) % 3, 3)
+    target = Http(server.url("/invocations"), cache=tmp_path).tried(data)
     server.model = lambda rows: rows @ WEIGHTS
-    logits = query(Http(server.url("/invocations"), kind="logits", cache=tmp_path), x)
-    assert logits.kind == "logits"
-    np.testing.assert_array_equal(logits.values, x @ WEIGHTS)
-    server.model = lambda rows: (rows @ WEIGHTS)[:, 0]
-    single = Http(server.url("/invocations"), kind="logits", cache=tmp_path / "single")
-    np.testing.assert_array_equal(query(single, x).values, np.stack([np.zeros(10), (x @ WEIGHTS)[:, 0]], axis=1))
-    assert single.description.endswith("whose single output was read as the logit of class 1")
-    server.model = lambda rows: probabilities(rows)[:, :1]
-    single = Http(server.url("/invocations"), cache=tmp_path / "probability")
-    np.testing.assert_array_equal(query(single, x).values[:, 1], probabilities(x)[:, 0])
-    assert single.description.endswith("whose single output was read as the probability of class 1")
+    more = records(14)[10:]
+    with pytest.raises(UserError, match=r"expected probabilities in \[0, 1\]"):
+        target.outputs(more)
+    assert target.unanswered(more) == 4
+
+
+def test_a_budget_counts_for_all_that_is_made_of_a_target(server: ModelServer, tmp_path: Path) -> None:
+    x = records(10)
+    target = Http(server.url("/invocations"), cache=tmp_path, budget=20)
+    target.with_outputs("probabilities").tried(Dataset("given", x, np.arange(10) % 3, 3))
+    with pytest.raises(UserError, match=r"\(2 of 20 left\)"):
+        target.outputs(records(14)[10:])
 
 
 def test_rows_that_are_objects_follow_the_order_of_the_classes(server: ModelServer, tmp_path: Path) -> None:
@@ -100,7 +157,10 @@ def test_an_audit_finds_what_it_finds_with_the_model_here(server: ModelServer, t
     assert found.sort_by("loss").equals(expected.sort_by("loss"))
     assert server.records_asked == 128  # each record once, and the first eight again
     assert asked[-1] == ("queries", 112, 112)
-    assert there.result.target.description == f"a model behind {server.url('/v2/models/m')} (KServe v2)"
+    assert (
+        there.result.target.description
+        == f"a model behind {server.url('/v2/models/m')} (KServe v2), which gives probabilities"
+    )
 
 
 def test_the_budget_is_known_to_suffice_before_anything_is_sent(server: ModelServer, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_equal_records_are_sent_once(server: ModelServer, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "other",
-    [{"kind": "logits"}, {"columns": tuple("abcde")}, {"headers": {"X-Version": "2"}}, {"answer": "predictions.*"}],
+    [{"columns": tuple("abcde")}, {"headers": {"X-Version": "2"}}, {"answer": "predictions.*"}],
     ids=lambda options: next(iter(options)),
 )
 def test_other_questions_have_a_cache_of_their_own(server: ModelServer, other: dict[str, Any], tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_model_that_answers_differently_is_told(server: ModelServer, tmp_path:
     target.outputs(x)
     p = probabilities(x)
     apart = 2 * 0.01 * np.minimum(p[:, 0], p[:, 1]).max()
-    words = f"not deterministic: asked twice about 8 records, its outputs differed by up to {apart:.2g}"
+    words = f"not deterministic: asked twice about 8 records, its answers differed by up to {apart:.2g}"
     assert target.description.endswith(words)
     assert Http(server.url("/invocations"), cache=tmp_path).description.endswith(words)
 

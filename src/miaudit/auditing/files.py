@@ -83,7 +83,7 @@ def save(finished: Finished, folder: Path) -> pa.Table:
     write_atomically(folder / SCORES, buffer.getvalue().to_pybytes())
     gathered = finished.gathered
     evidence = gathered.evidence if gathered.names is None else gathered.evidence.renamed(gathered.names)
-    write_evidence(folder / EVIDENCE, evidence, gathered.truth)
+    write_evidence(folder / EVIDENCE, evidence, gathered.truth, gathered.class_names)
     config = yaml.safe_dump(finished.result.provenance.config, sort_keys=False)
     write_atomically(folder / CONFIG, config.encode())
     write_atomically(folder / RESULT, to_json(finished.result).encode())

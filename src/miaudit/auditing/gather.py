@@ -16,7 +16,6 @@ from miaudit.auditing.groups import LABEL
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
 from miaudit.auditing.plan import Asked, Plan, asked_rows
-from miaudit.auditing.predictions import class_names
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
 from miaudit.defences.base import Guarantee
@@ -233,7 +232,7 @@ def gather_file(
         data=opened.digest,
         recipe=None,
         records=_told_of_records(evidence.audit, opened, kept),
-        class_names=class_names(opened.understood),
+        class_names=opened.class_names,
         names=None,
         description=" and ".join(f"predictions in {printable(file.name)}" for file in files),
         left_out=_left_out(loaded.evidence, truth, kept),
@@ -247,7 +246,7 @@ def gather_file(
 def _told_of_records(audit: Panel, opened: Opened, kept: Bools) -> Described | None:
     """The records as far as a file describes them, which is by their labels; None where it has none."""
     if audit.kind not in SCALARS:
-        return describe_labels(audit.labels)
+        return describe_labels(audit.labels, opened.class_names)
     label = None if opened.understood is None else opened.understood.label
     return None if label is None else describe_truth(opened.further[label][kept])
 

@@ -4,11 +4,6 @@ from miaudit.auditing.result import PredictionsRead
 from miaudit.evidence.io.understood import Understood
 
 
-def class_names(understood: Understood | None) -> tuple[str, ...]:
-    """The names of the classes; empty where they are the numbers from 0."""
-    return understood.classes if understood is not None and understood.names_classes else ()
-
-
 def predictions_read(understood: Understood | None) -> PredictionsRead | None:
     """The roles of the columns; None where no table was read."""
     if understood is None:

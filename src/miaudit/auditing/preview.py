@@ -14,7 +14,6 @@ from miaudit.auditing.gather import Gathered, describe_target, gather_file
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, available
 from miaudit.auditing.planning import gives_labels, plan_of, split_of
-from miaudit.auditing.predictions import class_names
 from miaudit.auditing.request import FileRequest, Request
 from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
 from miaudit.datasets.base import Dataset
@@ -165,7 +164,7 @@ def _labels(gathered: Gathered) -> tuple[LabelCount, ...]:
     audit, truth = gathered.evidence.audit, gathered.truth
     if audit.kind in SCALARS:
         return (LabelCount("none", int(truth.sum()), int((~truth).sum())),)
-    return _counts(class_names(gathered.understood), audit.labels[truth], audit.labels[~truth])
+    return _counts(gathered.class_names, audit.labels[truth], audit.labels[~truth])
 
 
 def _outputs(kind: OutputKind, classes: int) -> str:

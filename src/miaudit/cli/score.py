@@ -53,7 +53,10 @@ def score(
     outputs: OutputForm = None,
     ids: IdColumn = None,
 ) -> None:
-    """Score the audited records of an evidence file with one attack; writes id, score, and member if it is known."""
+    """Score the audited records of an evidence file with one attack.
+
+    Writes id and score, and where they are known also member and class.
+    """
     from miaudit.auditing.left_out import judgeable
     from miaudit.auditing.scoring import learned
     from miaudit.auditing.scoring import score as run_attack
@@ -103,5 +106,7 @@ def _write(out: Path, opened: "Opened", kept: "Bools", scores: "Floats") -> None
     columns: dict[str, Any] = {"id": loaded.ids[kept], "score": scores}
     if loaded.truth is not None:
         columns["member"] = loaded.truth[kept]
+    if opened.class_names:
+        columns["class"] = np.array(opened.class_names)[loaded.evidence.audit.labels[kept]]
     columns |= {f"column.{name}": values[kept] for name, values in opened.further.items()}
     write_scores(out, pa.table({name: np.asarray(column) for name, column in columns.items()}))

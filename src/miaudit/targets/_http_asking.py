@@ -9,25 +9,25 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.model_outputs import OutputKind, checked
 from miaudit.running.base import Progress
 from miaudit.targets._http_answers import Answers, names_of
 from miaudit.targets._http_connection import Connection
 from miaudit.targets._http_forms import Form
-from miaudit.targets._http_numbers import check_no_labels, in_columns, is_single
+from miaudit.targets._http_numbers import as_rows
 
 STAGE = "queries"  # what progress is reported as
 TOLERANCE = 1e-5  # absolute and relative, within which two answers about one record are the same
-CLASSES, SINGLE, SERVED, REPEATED = "classes", "single", "served", "repeated"  # facts that are noted with the answers
+COLUMNS, WHOLE, SERVED, REPEATED = "columns", "whole", "served", "repeated"  # facts that are noted with the answers
 
 
 class Repeated(NamedTuple):
     """How the answers agreed on records that were asked about twice."""
 
     records: int
-    difference: float  # the largest between two outputs of one record
+    difference: float  # the largest between two answers about one record
 
     @property
     def same(self) -> bool:
@@ -39,7 +39,7 @@ class Habits(NamedTuple):
     """The settings with which records are sent."""
 
     name: str  # of the endpoint, for messages
-    kind: OutputKind
+    form: AnswerForm | None  # of the answers, where it is known: those that lack it are not kept
     batch: int
     repeats: int
     budget: int | None
@@ -55,18 +55,21 @@ class Asking:
     open_form: Callable[[Connection], Form]  # called before the first request alone: a full cache needs no endpoint
     answers: Answers
 
-    def outputs(self, x: Floats) -> Floats:
-        """Outputs (n, C) of records (n, ...) in float64; only those are sent that were never answered.
+    def about(self, x: Floats) -> npt.NDArray[Any]:
+        """The answers (n, k) about records (n, ...); only those are sent that were never answered.
+
+        They are in float64, or in int64 where the endpoint has given nothing but whole numbers without a point.
 
         Raises:
-            UserError: the budget does not suffice, the endpoint fails, or its outputs are not what they should be.
+            UserError: the budget does not suffice, the endpoint fails, or its answers are not what they should be.
         """
         self.check_budget(x)
         self.probe(x)
-        return self._answered(x)
+        rows = self._answered(x)
+        return rows.astype(np.int64) if self.answers.fact(WHOLE) == "true" else rows
 
     def needed(self, x: Floats) -> int:
-        """Number of records that have to be sent for the outputs of these."""
+        """Number of records that have to be sent for the answers about these."""
         names = names_of(x)
         unknown = len(set(names)) - len(self.answers.of(names))
         return unknown + (0 if self._is_probed else len(set(names[: self.habits.repeats])))
@@ -120,12 +123,20 @@ class Asking:
     def _ask_and_keep(self, x: Floats, rows: npt.NDArray[np.int64], names: list[bytes]) -> None:
         for start in range(0, len(rows), self.habits.batch):
             part = rows[start : start + self.habits.batch]
-            outputs = self._ask(x[part])
-            self.answers.keep([names[row] for row in part], outputs)
+            answered = self._ask(x[part])
+            self._note(answered)
+            self.answers.keep([names[row] for row in part], answered.astype(np.float64))
             self.habits.progress(STAGE, start + len(part), len(rows))
 
+    def _note(self, answered: npt.NDArray[Any]) -> None:
+        """Note what kept answers have to be alike in, and what their numbers in double precision do not tell."""
+        if self.answers.fact(COLUMNS) is None:
+            self.answers.note(COLUMNS, str(answered.shape[1]))
+        if self.answers.fact(WHOLE) != "false":
+            self.answers.note(WHOLE, json.dumps(answered.dtype.kind in "biu"))
+
     def _ask_all(self, x: Floats) -> Floats:
-        """The outputs (n, C) as the endpoint gives them now; they are not kept."""
+        """The answers (n, k) as the endpoint gives them now; they are not kept."""
         batch = self.habits.batch
         return np.concatenate([self._ask(x[start : start + batch]) for start in range(0, len(x), batch)])
 
@@ -142,30 +153,20 @@ class Asking:
             self.answers.note(SERVED, form.served)
         return form
 
-    def _ask(self, x: Floats) -> Floats:
-        """Checked outputs (n, C) of one batch."""
+    def _ask(self, x: Floats) -> npt.NDArray[Any]:
+        """Checked answers (n, k) about one batch."""
         answer = self.connection.post(self._form.url, self._form.body(x), len(x))
-        values = self._form.values(answer)
-        noted = self.answers.fact(CLASSES)
-        if noted is None:
-            check_no_labels(values)
-        classes = None if noted is None else int(noted)
-        outputs = checked(self.habits.name, in_columns(values, self.habits.kind), self.habits.kind, len(x), classes)
-        if noted is None:
-            self.answers.note(SINGLE, json.dumps(is_single(values)))
-            self.answers.note(CLASSES, str(outputs.values.shape[1]))
-        return outputs.values
+        noted = self.answers.fact(COLUMNS)
+        rows = as_rows(self.habits.name, self._form.values(answer), len(x), None if noted is None else int(noted))
+        if self.habits.form is not None:
+            self.habits.form.read(self.habits.name, rows, len(x))
+        return rows
 
 
 def repeated(answers: Answers) -> Repeated | None:
     """Compare the answers on records that were asked about twice; None where there were none."""
     noted = answers.fact(REPEATED)
     return None if noted is None else Repeated(*json.loads(noted))
-
-
-def single_column(answers: Answers) -> bool:
-    """Does the endpoint give one number a record?"""
-    return answers.fact(SINGLE) == "true"
 
 
 def _same(first: Floats, second: Floats) -> bool:

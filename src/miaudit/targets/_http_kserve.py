@@ -60,6 +60,8 @@ class KServe:
             )
         tensor = self._choose(outputs)
         array, shape = numbers(tensor.get("data"), ()), tensor.get("shape")
+        if _is_float(tensor) and array.dtype.kind in "iu":  # JSON may write 1.0 as 1
+            array = array.astype(np.float64)
         try:
             return array.reshape(tuple(shape))  # type: ignore[arg-type]
         except (TypeError, ValueError):
@@ -120,7 +122,11 @@ def _tensor(stated: Any) -> Tensor:
 def _may_be_outputs(tensor: dict[str, Any]) -> bool:
     shape = tensor.get("shape")
     has_columns = isinstance(shape, list) and len(shape) == 2 and shape[1] != 1
-    return has_columns and str(tensor.get("datatype")).startswith(("FP", "BF"))
+    return has_columns and _is_float(tensor)
+
+
+def _is_float(tensor: dict[str, Any]) -> bool:
+    return str(tensor.get("datatype")).startswith(("FP", "BF"))
 
 
 def _cast(x: Floats, datatype: str) -> npt.NDArray[Any]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 from miaudit.messages import listed, shortened
-from miaudit.model_outputs import OutputKind
+from miaudit.model_outputs import check_finite
 
 
 def found_at(answer: Any, path: str) -> Any:
@@ -60,32 +60,30 @@ def _in_order(row: dict[str, Any], class_names: tuple[str, ...]) -> list[Any]:
     return [row[name] for name in class_names]
 
 
-def in_columns(values: npt.NDArray[Any], kind: OutputKind) -> npt.NDArray[Any]:
-    """Outputs (n, C); a single column, (n,) or (n, 1), is class 1 of two: p becomes (1 - p, p), a logit z (0, z).
+def as_rows(name: str, values: npt.NDArray[Any], records: int, columns: int | None = None) -> npt.NDArray[Any]:
+    """The numbers of an answer in rows (n, k); k is 1 where there is one number a record.
 
-    >>> in_columns(np.array([0.25, 0.5]), "probs").tolist()
-    [[0.75, 0.25], [0.5, 0.5]]
+    Args:
+        name: the endpoint's name, for messages.
+        values: what `numbers` made of the answer.
+        records: n, the number of records that it was asked about.
+        columns: k, where it is known from earlier answers.
+
+    Raises:
+        UserError: these are no numbers, not all are finite, or there is no row for each record.
+
+    >>> as_rows("the endpoint", np.array([0.25, 0.5]), 2).tolist()
+    [[0.25], [0.5]]
     """
-    if not is_single(values) or values.dtype.kind not in "iuf":
-        return values
-    second = values.reshape(-1).astype(np.float64)
-    first = 1 - second if kind == "probs" else np.zeros_like(second)
-    return np.stack([first, second], axis=1)
-
-
-def is_single(values: npt.NDArray[Any]) -> bool:
-    """Is there one number a record?"""
-    return values.ndim == 1 or values.shape[1:] == (1,)
-
-
-def check_no_labels(values: npt.NDArray[Any]) -> None:
-    """Raise UserError where the first answer of an endpoint looks like predicted labels."""
-    if is_single(values) and values.size and values.dtype.kind in "iuf" and (values == np.floor(values)).all():
-        raise UserError(
-            f"the endpoint answers with one whole number a record, such as {values.flat[0]:g}: these look like labels. "
-            "Have it give probabilities (MLflow: log the model with pyfunc_predict_fn='predict_proba'; MLServer: "
-            "output_name='predict_proba')"
-        )
+    asked = f"{name}, asked about {records:,} record{'s' if records != 1 else ''}"
+    if values.dtype.kind not in "biuf":
+        raise UserError(f"{asked}: expected numbers, got {values.dtype}; set `answer` to the path of the outputs")
+    rows = values.reshape(len(values), 1) if values.ndim == 1 else values
+    if rows.ndim != 2 or len(rows) != records or rows.shape[1] != (columns or rows.shape[1]) or not rows.shape[1]:
+        expected = f"({records}, {columns})" if columns else f"({records},) or ({records}, C)"
+        raise UserError(f"{asked}: expected numbers {expected}, it gave {values.shape}")
+    check_finite(asked, rows)
+    return rows
 
 
 def as_lists(x: Floats, blanks: bool) -> list[Any]:

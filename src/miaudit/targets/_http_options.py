@@ -31,10 +31,6 @@ class HttpOptions:
         description="kserve: KServe v2 (Open Inference Protocol); mlflow: `dataframe_split`; instances: `instances`, "
         "of TensorFlow Serving and MLflow; template: `body`. By default the URL or `body` tells",
     )
-    kind: Literal["probabilities", "logits"] = Field(
-        default="probabilities",
-        description="what the endpoint gives; a single number a record belongs to class 1 of two",
-    )
     headers: Annotated[dict[str, str], BeforeValidator(check_headers)] = Field(
         default_factory=dict, repr=False, description="sent with every request; ${NAME} is filled from the environment"
     )
@@ -104,5 +100,5 @@ class HttpOptions:
         """Names everything that the answers depend on, except the records and secrets."""
         plain = {name: text for name, text in self.headers.items() if not VARIABLE.search(text)}
         sent = [self.url, self.chosen_protocol, plain, self.columns, self.input_name, self.body]
-        read = [self.kind, self.class_names, self.output_name, self.answer]
+        read = [self.class_names, self.output_name, self.answer]
         return fingerprint(sent, read)

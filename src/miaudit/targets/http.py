@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
+from pydantic import Field, InstanceOf
 from pydantic.dataclasses import dataclass
+from pydantic.json_schema import SkipJsonSchema
 
 from miaudit import registry
 from miaudit.address import Address
+from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
-from miaudit.model_outputs import ModelOutputs, OutputKind
+from miaudit.forms import AskedForm
 from miaudit.store_root import store_root
 from miaudit.targets._http_answers import open_answers
-from miaudit.targets._http_asking import Asking, Habits, repeated, single_column
+from miaudit.targets._http_asking import Asking, Habits, repeated
 from miaudit.targets._http_connection import Connection, Manners, Meter, connect
 from miaudit.targets._http_forms import DataframeSplit, Form, Instances, Template, takes_one
 from miaudit.targets._http_kserve import open_kserve
 from miaudit.targets._http_options import STRICT, HttpOptions
 from miaudit.targets._http_secrets import shown
-from miaudit.targets.base import Target, at_least
+from miaudit.targets.base import AnsweringTarget, at_least
 
 FOLDER = "answers"  # in the store, for what endpoints answered
-KINDS: dict[str, OutputKind] = {"probabilities": "probs", "logits": "logits"}
-SINGULAR = {"probabilities": "probability", "logits": "logit"}
 NAMES = {"kserve": "KServe v2", "mlflow": "MLflow", "instances": "instances", "template": "a template"}
 
 
@@ -37,8 +37,8 @@ class Queries(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, config=STRICT)
-class Http(HttpOptions, Target):
-    """A model behind an HTTP endpoint that takes JSON and gives probabilities or logits (n, C).
+class Http(HttpOptions, AnsweringTarget):
+    """A model behind an HTTP endpoint that takes and gives JSON: probabilities, logits, margins or labels.
 
     Every record is sent once: answers are kept on disk as they come, so an interrupted audit goes on where it stopped.
     Failures that may pass are tried again. Tokens come from the environment and are neither stored nor shown.
@@ -54,8 +54,22 @@ class Http(HttpOptions, Target):
     made_of: ClassVar[str] = "the URL of a model, such as https://host/v2/models/NAME"
     opened_from: ClassVar[str] = "https://host/v2/models/NAME"
     extra: ClassVar[str] = "http"
-    gives: ClassVar[str] = "probabilities, or logits if its option `kind` says so"
     rank: ClassVar[int] = 60  # no other kind accepts text
+
+    asked: SkipJsonSchema[AskedForm] = Field(default="auto", kw_only=True, repr=False)
+    form: SkipJsonSchema[AnswerForm | None] = Field(default=None, kw_only=True, repr=False)
+    classes: SkipJsonSchema[int | None] = Field(default=None, kw_only=True, repr=False)
+    meter: SkipJsonSchema[InstanceOf[Meter] | None] = Field(
+        default=None, kw_only=True, repr=False
+    )  # shared by what is made of it
+
+    def __post_init__(self) -> None:
+        """Raise UserError where options do not fit together."""
+        super().__post_init__()
+        pauses = self.timeout, self.attempts, self.backoff, self.longest_wait
+        manners = Manners(*pauses, self.requests_per_second, self.records_per_second, self.budget)
+        if self.meter is None or self.meter.manners != manners:
+            object.__setattr__(self, "meter", Meter(manners))
 
     @classmethod
     def accepts(cls, given: object) -> bool:
@@ -85,17 +99,15 @@ class Http(HttpOptions, Target):
 
     @property
     def description(self) -> str:
-        """The endpoint, how its outputs were read, and whether it answers the same when it is asked again."""
-        words = f"a model behind {shown(self.url)} ({NAMES[self.chosen_protocol]})"
+        """The endpoint, how its answers are read, and whether it answers the same when it is asked again."""
+        words = f"a model behind {shown(self.url)} ({NAMES[self.chosen_protocol]}){self.described}"
         if not self._path.exists():
             return words
         with open_answers(self._path) as answers:
-            twice, single = repeated(answers), single_column(answers)
-        if single:
-            words += f", whose single output was read as the {SINGULAR[self.kind]} of class 1"
+            twice = repeated(answers)
         if twice is not None and not twice.same:
             words += (
-                f", which is not deterministic: asked twice about {twice.records} records, its outputs differed by up "
+                f", which is not deterministic: asked twice about {twice.records} records, its answers differed by up "
                 f"to {twice.difference:.2g}"
             )
         return words
@@ -124,26 +136,34 @@ class Http(HttpOptions, Target):
         requests = -(-records // self._batch)
         return f"{records:,} of {len(x):,} records will be sent, in {requests:,} request{'' if requests == 1 else 's'}"
 
-    def outputs(self, x: Floats) -> ModelOutputs:
-        """Outputs (n, C) of records x (n, ...) in float64.
+    def answers(self, x: Floats) -> Any:
+        """What the endpoint says about records x (n, ...), (n, k).
 
         Raises:
             UserError: the budget does not suffice, the endpoint fails, or its answers are not what they should be.
         """
         with self._asking() as asking:
-            return ModelOutputs(asking.outputs(x), KINDS[self.kind])
+            return asking.about(x)
 
-    def count_classes(self, data: Dataset) -> int:
-        """Number of outputs of a record, once the budget is known to suffice for all records."""
+    def tried(self, data: Dataset) -> Self:
+        """The target with the form of its answers, once the budget is known to suffice for all records."""
         with self._asking() as asking:
             asking.check_budget(data.x)
-            classes = asking.outputs(data.x[: max(self.repeats, 1)]).shape[1]
-        return at_least(classes, data)
+        return super().tried(data)
+
+    def count_classes(self, data: Dataset) -> int:
+        """Number of columns that the outputs have, once the budget is known to suffice for all records."""
+        with self._asking() as asking:
+            asking.check_budget(data.x)
+        first = data.x[: max(self.repeats, 1)]
+        return data.classes if self.labels_only else at_least(self.outputs(first).values.shape[1], data)
 
     @contextmanager
     def _asking(self) -> Iterator[Asking]:
-        habits = Habits(self.name, KINDS[self.kind], self._batch, self.repeats, self.budget, self.progress)
-        with open_answers(self._path) as answers, connect(self._meter.manners, self._meter, self.headers) as connection:
+        if self.meter is None:
+            raise ValueError("expected the meter that __post_init__ makes")
+        habits = Habits(self.name, self.form, self._batch, self.repeats, self.budget, self.progress)
+        with open_answers(self._path) as answers, connect(self.meter.manners, self.meter, self.headers) as connection:
             yield Asking(habits, connection, self._form, answers)
 
     def _form(self, connection: Connection) -> Form:
@@ -158,11 +178,6 @@ class Http(HttpOptions, Target):
         if protocol == "mlflow":
             return DataframeSplit(self.url, path, self.class_names, self.columns)
         return Instances(self.url, path, self.class_names)
-
-    @cached_property
-    def _meter(self) -> Meter:
-        pauses = self.timeout, self.attempts, self.backoff, self.longest_wait
-        return Meter(Manners(*pauses, self.requests_per_second, self.records_per_second, self.budget))
 
     @property
     def _batch(self) -> int:

@@ -1,7 +1,8 @@
 """Evidence on disk, format `evidence/1`: one safetensors file that any language can write.
 
-The header's metadata is `{"miaudit": "evidence/1"}`. The tensors, P being one of `audit`, `shadow.0`, `shadow.1`, ...,
-`known`, `population` (n records, R references, S shadows, C classes, Z population records, M pool models):
+The header's metadata is `{"miaudit": "evidence/1"}`; `class_names`, a JSON list of C texts, is optional. The tensors, P
+being one of `audit`, `shadow.0`, `shadow.1`, ..., `known`, `population` (n records, R references, S shadows, C classes,
+Z population records, M pool models):
 
     P.labels                          (n,) int64           classes from 0
     P.member                          (n,) uint8           1 member, 0 not; for `audit` optional: for the metrics only
@@ -43,6 +44,7 @@ from miaudit.errors import UserError
 from miaudit.evidence.checks import NamedArray
 from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.io.assemble import LoadedEvidence, assemble
+from miaudit.evidence.io.class_names import from_metadata, to_metadata
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_views import split_views
 from miaudit.evidence.io.opened import Note, Opened, unheard
@@ -112,7 +114,9 @@ def open_evidence(
         return _read_tensors(TensorFile(path))
 
 
-def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = None) -> None:
+def write_evidence(
+    path: str | Path, evidence: Evidence, truth: Bools | None = None, class_names: tuple[str, ...] = ()
+) -> None:
     """Write a `.safetensors` file of evidence, in pool form if shadows and references are views of one table.
 
     Missing folders are made; an interrupted call leaves no file.
@@ -121,6 +125,7 @@ def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = N
         path: where to write; a file that is there is replaced.
         evidence: what to write.
         truth: (n,) membership of the audited records, if it is known; evidence does not hold it.
+        class_names: (C,) names of the classes; none where they are numbered from 0.
 
     Raises:
         UserError: the file cannot be written, or the disk is full.
@@ -131,7 +136,7 @@ def write_evidence(path: str | Path, evidence: Evidence, truth: Bools | None = N
     tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
     if truth is not None:
         tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
-    write_tensors(Path(path), tensors, {KEY: VERSION})
+    write_tensors(Path(path), tensors, {KEY: VERSION, **to_metadata(class_names, evidence.audit.n_classes)})
 
 
 def _read_tensors(file: TensorFile) -> Opened:
@@ -141,8 +146,9 @@ def _read_tensors(file: TensorFile) -> Opened:
     _check_names(file.names)
     panels = dict.fromkeys(match[1] for name in file.names if (match := PANEL.match(name)))
     loaded = assemble({panel: _draft(file, panel) for panel in panels}, _pool_draft(file))
+    names = from_metadata(file.metadata, loaded.evidence.audit.n_classes)
     digest = file.digest()
-    return Opened(loaded, digest, None if file.is_small else Pinned(file.source, digest))
+    return Opened(loaded, digest, None if file.is_small else Pinned(file.source, digest), class_names=names)
 
 
 def _check_names(names: tuple[str, ...]) -> None:

@@ -26,3 +26,4 @@ class Opened:
     pinned: Pinned | None = None  # the file, where outputs are still read from it
     understood: Understood | None = None  # the meaning of a table's columns
     further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # columns of a table that are kept, each (n,)
+    class_names: tuple[str, ...] = ()  # (C,); none where classes are numbered from 0

@@ -63,7 +63,8 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
     # The same file is other evidence where its columns are read in another way.
     plain = hints == NO_HINTS and nonmembers is None
     digest = digests[0] if plain else fingerprint(digests, asdict(hints))
-    return Opened(loaded, digest, understood=understood, further=further)
+    class_names = understood.classes if understood.names_classes else ()
+    return Opened(loaded, digest, understood=understood, further=further, class_names=class_names)
 
 
 def read_predictions(path: Path, hints: Hints, nonmembers: Path | None = None) -> Predicted:
