@@ -134,8 +134,8 @@ def test_own_training_code_gives_the_clones_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"signal": "ranking"}, "signal: expected 'regression', 'multi_label' or a function"),
-        ({"signal": "regression", "outputs": "loss"}, 'expected outputs="loss" or "score" beside a function'),
+        ({"signal": "ranking"}, "signal: expected regression, multi_label or a function"),
+        ({"signal": "regression", "outputs": "loss"}, "expected loss or score as `outputs` beside a function"),
         ({"signal": cross_entropy, "outputs": "logits"}, "beside a function as `signal`, got outputs='logits'"),
         ({"signal": "regression", "defence": "l2"}, "they do not go with `signal`"),
         (

@@ -42,7 +42,7 @@ from miaudit.running.runners import open_runner
 from miaudit.store.places import open_store
 from miaudit.targets.predictions import Predictions
 from miaudit.training.base import AnyRecipe
-from miaudit.training.own_signal import OwnSignal, SignalName
+from miaudit.training.own_signal import OwnSignal
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def audit(
     fit: Callable[..., Any] | str | None = None,
     surrogates: Surrogates = "auto",
     outputs: AskedForm | NumberForm = "auto",
-    signal: Callable[..., Any] | SignalName | None = None,
+    signal: Callable[..., Any] | str | None = None,
     attacks: Sequence[str | Attack] | None = None,
     models: int = 32,
     shadows: int = 16,
@@ -153,10 +153,10 @@ def audit(
             of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
             Beside a `signal` of your own, "loss" says that lower fits better.
         signal: for models that are no classifiers, how well the model fits each record: a function
-            fn(model, x, y) -> (n,) numbers, of which higher fits better; "regression" (minus the residual, the default
-            for estimators that call themselves regressors); or "multi_label" (for y (n, k) of 0 and 1). The target may
-            then be any object, and y anything that the signal reads, or None. Reference models are clones of an
-            estimator (the target, or `recipe`), or trained by `fit`.
+            fn(model, x, y) -> (n,) numbers, of which higher fits better, or where it is, such as "fit.py:fn";
+            "regression" (minus the residual, the default for estimators that call themselves regressors); or
+            "multi_label" (for y (n, k) of 0 and 1). The target may then be any object, and y anything that the signal
+            reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
         attacks: names or attacks; None for all that apply.
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.

@@ -102,11 +102,16 @@ def test_a_configuration_says_the_same(folder: Path, server: ModelServer, call: 
         (("http://127.0.0.1:1/x", *WORDS), "cannot tell the protocol of"),
         (("a.yaml", "--models", "4"), "--models is for a model with its records"),
         (("a.yaml", "--set", "x=4"), "--set is for a model with its records"),
+        (("a.yaml", "--signal", "regression"), "--signal is for a model with its records"),
+        (("b.yaml", "--attacks", "loss"), "--attacks is for a model or predictions: in a configuration, use `attacks`"),
+        (("http://127.0.0.1:1/v2/models/m", *WORDS, "--attacks", "los,lira"), "no attack is called 'los'"),
+        (("http://127.0.0.1:1/v2/models/m", *WORDS, "--signal", "mse"), "signal: expected regression, multi_label or"),
         (("nothing.csv", "--members", "in.csv"), "and no other file beside them but a model; got nothing.csv"),
     ],
 )
 def test_what_does_not_go_together_is_refused(folder: Path, call: Call, words: tuple[str, ...], message: str) -> None:
     (folder / "a.yaml").write_text("evidence: in.csv\n")
+    (folder / "b.yaml").write_text("evidence: a.safetensors\n")
     (folder / "r.yaml").write_text("epochs: 3\n")
     for name in ("model.pkl", "model.xyz"):
         (folder / name).write_bytes(b"\x80\x04")
@@ -164,7 +169,7 @@ def test_wrong_records_are_refused(folder: Path, call: Call, text: str | None, m
 
 
 def test_audit_and_check_take_all_that_is_said_of_a_subject() -> None:
-    said = {*RecordOptions._fields, *ColumnOptions._fields, *TrainingOptions._fields, "options"}
+    said = {*RecordOptions._fields, *ColumnOptions._fields, *TrainingOptions._fields, "options", "signal", "attacks"}
 
     for command in (audit, check):
         assert said <= set(signature(command).parameters), command

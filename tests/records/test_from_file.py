@@ -14,7 +14,7 @@ from miaudit.errors import UserError
 from miaudit.reading.columns import columns_of
 from miaudit.reading.typed import typed
 from miaudit.records import from_file
-from miaudit.records.from_file import records_from_file
+from miaudit.records.from_file import records_from_file, records_with_truth
 
 FRAME = pd.DataFrame(
     {"age": [31, 45, 28], "income": [1.5, np.nan, 2.0], "job": ["a", "b", "a"], "owns": [True, False, True]}
@@ -75,6 +75,30 @@ def test_arrays(tmp_path: Path, names: tuple[str, str]) -> None:
 
     assert_array_equal(x, images)
     assert_array_equal(y, labels)
+
+
+def test_the_truth_need_be_no_class(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,y,s\n1,0.5,u\n2,1.5,v\n")
+    x, y = records_with_truth(path, None)
+    assert (list(x.columns), y.tolist()) == (["a", "s"], [0.5, 1.5])
+    x, y = records_with_truth(path, "a, y")
+    assert (x, y.tolist()) == (["u", "v"], [[1.0, 0.5], [2.0, 1.5]])
+    _, y = records_with_truth(path, "s")
+    assert y.dtype.kind == "U"
+    x, y = records_with_truth(write(tmp_path, "a,b\n1,2\n"), None)
+    assert (list(x.columns), y) == (["a", "b"], None)
+    with pytest.raises(UserError, match="y, label, which could each be it"):
+        records_with_truth(write(tmp_path, "a,y,label\n1,2,3\n"), None)
+    with pytest.raises(UserError, match="expected a table of records or an NPZ file, got a folder"):
+        records_with_truth(tmp_path, None)
+
+
+@pytest.mark.parametrize("truth", [np.ones((3, 2)), None])
+def test_arrays_with_a_truth_of_any_shape(tmp_path: Path, truth: Any) -> None:
+    np.savez(tmp_path / "a.npz", x=np.zeros((3, 4)), **({} if truth is None else {"y": truth}))
+    x, y = records_with_truth(tmp_path / "a.npz", None)
+    assert x.shape == (3, 4)
+    assert y is truth or (y == truth).all()
 
 
 def test_a_folder_is_handed_on(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_a_function_gives_is_checked(function: Any, message: str) -> None:
 
 
 def test_a_name_that_is_not_known() -> None:
-    with pytest.raises(UserError, match=r"expected 'regression', 'multi_label' or a function.*got 'ranking'"):
+    with pytest.raises(UserError, match=r"expected regression, multi_label or a function.*got 'ranking'"):
         OwnSignal.of("ranking")
 
 

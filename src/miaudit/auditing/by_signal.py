@@ -1,7 +1,7 @@
 """From a model that is no classifier, its records and a signal to a request."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,6 @@ import numpy.typing as npt
 from miaudit.auditing.from_model import GivenParts, GivenPool, GivenRecords, PoolSize
 from miaudit.auditing.origin import Origin
 from miaudit.auditing.request import Recipes, Request, Wanted
-from miaudit.defences.base import Defence
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm, NumberForm
 from miaudit.guard import as_array
@@ -17,10 +16,11 @@ from miaudit.messages import shortened
 from miaudit.own.maker import OwnCode
 from miaudit.records.given import Given, Records, read_given
 from miaudit.records.reading import Reading
+from miaudit.targets.base import Target
 from miaudit.targets.with_signal import WithSignal
 from miaudit.training.base import is_recipe
 from miaudit.training.estimators import EstimatorRecipe
-from miaudit.training.own_signal import OwnSignal
+from miaudit.training.own_signal import BY_NAME, OwnSignal
 from miaudit.training.signal_recipe import Clones, Maker, SignalRecipe
 
 OWN = Origin("with the estimator's own parameters", given=False)
@@ -35,6 +35,14 @@ def _always(x: Any) -> bool:
 AS_GIVEN = Reading(keeps_table=_always)
 
 
+class Asked(NamedTuple):
+    """A model as a signal is given it."""
+
+    model: Any
+    title: str  # empty for its class
+    reading: Reading  # what it wants its records like
+
+
 def is_regressor(model: Any) -> bool:
     """Does the model call itself a regressor, as those of scikit-learn, XGBoost, LightGBM and CatBoost do?"""
     if isinstance(model, type):
@@ -44,14 +52,12 @@ def is_regressor(model: Any) -> bool:
     return hasattr(model, "__sklearn_tags__") and model.__sklearn_tags__().estimator_type == "regressor"
 
 
-def signal_from(
-    model: Any, signal: Any, outputs: AskedForm | NumberForm, defence: str | Defence | None
-) -> OwnSignal | None:
+def signal_from(model: Any, signal: Any, outputs: AskedForm | NumberForm, defence: object | None) -> OwnSignal | None:
     """The signal by which a model is audited; None where it is audited as a classifier.
 
     Args:
         model: the model; one that calls itself a regressor has the signal "regression".
-        signal: a name or a function; None where the user gives none.
+        signal: a name, a function, or where one is; None where the user gives none.
         outputs: "loss" where lower numbers of a function fit better.
         defence: the model's defence, which has to do with classes.
 
@@ -60,19 +66,20 @@ def signal_from(
     """
     if signal is None and not (is_regressor(model) and outputs in ("auto", "score")):
         return None
-    if outputs not in ("auto", "loss", "score") or (outputs == "loss" and not callable(signal)):
+    if outputs not in ("auto", "loss", "score") or (outputs == "loss" and signal in (None, *BY_NAME)):
         raise UserError(
-            f'audit(): expected outputs="loss" or "score" beside a function as `signal`, got outputs={outputs!r}'
+            f"expected loss or score as `outputs` beside a function as `signal`, got outputs={outputs!r} beside "
+            f"{'a regressor' if signal is None else shortened(signal)}"
         )
     if defence is not None:
-        raise UserError("audit(): defences change outputs of classes, so that they do not go with `signal`")
+        raise UserError("defences change outputs of classes, so that they do not go with `signal`")
     return OwnSignal.of("regression" if signal is None else signal, "loss" if outputs == "loss" else "score")
 
 
 def form_of_classes(outputs: AskedForm | NumberForm) -> AskedForm:
     """The form of a classifier's answers; raises UserError where the user asks for numbers without a signal."""
     if outputs == "loss" or outputs == "score":
-        raise UserError(f"audit(): outputs={outputs!r} goes with `signal`, a function that computes it")
+        raise UserError(f"outputs={outputs!r} goes with `signal`, a function that computes it")
     return outputs
 
 
@@ -87,7 +94,7 @@ def maker_from(recipe: Any, fit: Any) -> Maker | None:
         UserError: both are given, or models of this recipe give outputs of classes only.
     """
     if fit is not None and recipe is not None:
-        raise UserError("audit(): expected either `recipe` or `fit`, got both")
+        raise UserError("expected either `recipe` or `fit`, got both")
     if fit is not None:
         return OwnCode.of(fit)
     if recipe is None:
@@ -98,19 +105,24 @@ def maker_from(recipe: Any, fit: Any) -> Maker | None:
         known = EstimatorRecipe.for_any(recipe) if hasattr(recipe, "get_params") else None
     if known is None:
         raise UserError(
-            f"audit(): beside `signal`, expected an estimator as `recipe`, got a {type(recipe).__name__}: give a "
-            "function that trains as `fit`"
+            f"beside `signal`, expected an estimator as `recipe`, got a {type(recipe).__name__}: give a function that "
+            "trains as `fit` (in a configuration `recipe: {train: ...}`, on the command line --train)"
         )
     return Clones(known)
 
 
 def request_by_signal(
-    model: Any, records: GivenRecords, wanted: Wanted, signal: OwnSignal, maker: Maker | None, pool: PoolSize
+    model: Any,
+    records: GivenRecords,
+    wanted: Wanted,
+    signal: OwnSignal,
+    maker: Maker | None,
+    pool: PoolSize,
 ) -> Request:
     """The request to audit a model by one number a record.
 
     Args:
-        model: any object that the signal can ask.
+        model: any object that the signal can ask; of a target, the signal is given what the target predicts by.
         records: pairs of x (n, ...) and the truth y (n, ...), which may be None.
         wanted: the attacks, and what they are asked with.
         signal: how well the model fits a record.
@@ -121,9 +133,10 @@ def request_by_signal(
         UserError: the records do not fit together.
     """
     if records.validation is not None:
-        raise UserError("audit(): `validation` does not go with `signal`: leave it out")
-    target = WithSignal(model, signal)
-    given = _given(records, wanted.seed)
+        raise UserError("`validation` does not go with `signal`: leave it out")
+    asked = _asked(model)
+    target = WithSignal(asked.model, signal, asked.title)
+    given = _given(records, asked.reading, wanted.seed)
     origin = Origin("as you say", given=True)
     if maker is None and hasattr(model, "get_params") and hasattr(model, "fit"):
         maker, origin = Clones(EstimatorRecipe.for_any(model)), OWN
@@ -138,12 +151,19 @@ def request_by_signal(
     )
 
 
-def _given(records: GivenRecords, seed: int) -> Given:
+def _asked(model: Any) -> Asked:
+    """What the signal is given of a model or a target."""
+    if not isinstance(model, Target):
+        return Asked(model, "", AS_GIVEN)
+    return Asked(model.predictor, model.name.removeprefix("the "), replace(model.reading, known=None))
+
+
+def _given(records: GivenRecords, reading: Reading, seed: int) -> Given:
     """All records in one data set: of one class, with the truth beside them."""
     kinds = {"members": records.members, "nonmembers": records.nonmembers, "population": records.population}
     pairs = {name: _pair(name, part) for name, part in kinds.items() if part is not None}
     members, nonmembers, population = (_unlabelled(pairs, name) for name in kinds)
-    given = read_given(members, nonmembers, population, reading=AS_GIVEN, seed=seed)
+    given = read_given(members, nonmembers, population, reading=reading, seed=seed)
     truths = {name: y for name, (_, y) in pairs.items() if y is not None}
     if truths and len(truths) < len(pairs):
         raise UserError(f"expected the truth y for every part or for none, got it for {', '.join(truths)} only")

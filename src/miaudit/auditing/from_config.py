@@ -5,6 +5,7 @@ from dataclasses import fields
 from pydantic import ValidationError
 
 from miaudit import registry
+from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
 from miaudit.auditing.chosen import all_attacks
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
@@ -18,15 +19,16 @@ from miaudit.config import AuditConfig, RecipeConfig, TargetConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.own.recipe import OwnTraining
-from miaudit.records.from_file import records_from_file
+from miaudit.records.from_file import records_from_file, records_with_truth
 from miaudit.splits.base import Splitter
 from miaudit.splits.pool import Pool
-from miaudit.targets.search import open_target
+from miaudit.targets.search import load_model
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
 from miaudit.training.device import device_of
-from miaudit.training.named_estimators import recipe_named
+from miaudit.training.named_estimators import estimator_named, recipe_named
 from miaudit.training.recipe import Recipe
+from miaudit.training.signal_recipe import Maker
 
 
 def request_of(config: AuditConfig, data: Dataset | None = None) -> Request | FileRequest:
@@ -53,19 +55,41 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
     """
     config = settled(config)
     pool = Pool() if config.split is None else config.split.build("splits")
+    size, model = PoolSize(pool.models, pool.shadows), load_model(told.address)
+    signal = signal_from(model, told.signal_place, told.outputs, config.defence)
+    if signal is not None:
+        records = GivenRecords(**{name: records_with_truth(path, told.label) for name, path in told.records.items()})
+        request = request_by_signal(model, records, wanted_of(config), signal, _maker(config), size)
+        return with_columns(request, records, config.group_by)
     records = GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()})
     request = request_for(
-        open_target(told.address),
+        model,
         records,
         wanted_of(config),
         None if config.recipe is None else recipe_of(config.recipe),
-        PoolSize(pool.models, pool.shadows),
+        size,
         config.device,
         defence_of(config),
-        told.outputs,
+        form_of_classes(told.outputs),
         surrogates=config.surrogates,
     )
     return with_columns(request, records, config.group_by)
+
+
+def _maker(config: AuditConfig) -> Maker | None:
+    """What trains reference models of a model that is audited by a signal; None where the configuration does not say.
+
+    Raises:
+        UserError: surrogates are wanted, or networks, which are known by outputs of classes.
+    """
+    if config.surrogates == "always":
+        raise UserError("surrogates are classifiers: leave `surrogates: always` out beside a `signal`")
+    recipe = config.recipe
+    if recipe is None:
+        return None
+    if recipe.estimator is not None:
+        return maker_from(estimator_named(recipe.estimator, recipe.options), None)
+    return maker_from(None, recipe.train) if recipe.train is not None else maker_from(recipe_of(recipe), None)
 
 
 def training_request(config: AuditConfig, data: Dataset | None = None) -> Request:

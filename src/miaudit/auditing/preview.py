@@ -20,9 +20,10 @@ from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.presenter import number
 from miaudit.store.base import Store
-from miaudit.targets.base import Target, query
+from miaudit.targets.base import Target, query_rows
 
 OUTPUTS: dict[OutputKind, str] = {"probs": "probabilities", "logits": "logits"}
+SINGULAR: dict[OutputKind, str] = {"probs": "probability", "logits": "logit"}
 
 
 class Chance(NamedTuple):
@@ -87,13 +88,14 @@ def preview(request: Request | FileRequest, store: Store, at_once: int | None = 
         return _of_file(request)
     plan = plan_of(request)
     split, asked = plan.split, plan.target
-    answer, outputs = ("", "logits or probabilities") if asked is None else _asked(asked, plan.data)
+    unasked = ("", f"logits or probabilities of {plan.data.classes:,} classes")
+    answer, outputs = unasked if asked is None else _asked(asked, plan.data)
     return Preview(
         model=describe_target(plan),
         answer=answer,
-        outputs=f"{outputs} of {plan.data.classes:,} classes",
+        outputs=outputs,
         features=_features(plan.data),
-        labels=_counts(plan.data.class_names, plan.data.y[split.members], plan.data.y[split.nonmembers]),
+        labels=_labels_of(plan),
         population=len(split.population),
         read_as=(),
         recipe=_recipe(plan),
@@ -103,13 +105,16 @@ def preview(request: Request | FileRequest, store: Store, at_once: int | None = 
 
 
 def _asked(target: Target, data: Dataset) -> tuple[str, str]:
-    """What the model says about the first record, and the kind of its outputs."""
-    said = query(target, data.x[:1])
+    """What the model says about the first record, and what its outputs are."""
+    said = query_rows(target, data, np.array([0]))
+    record, outputs = data.record_ids[0], _outputs(said.kind, said.values.shape[1])
     most = int(said.values[0].argmax())
-    value = f"{'probability' if said.kind == 'probs' else 'logit'} {number(float(said.values[0, most]))}"
-    record = data.record_ids[0]
+    value = number(float(said.values[0, most]))
+    if said.kind in SCALARS:
+        return f"asked about record {record}, it has the {said.kind} {value}", outputs
     true, given = (_name(data.class_names, int(label)) for label in (data.y[0], most))
-    return f"asked about record {record} of class {true}, it says {given}, with the {value}", OUTPUTS[said.kind]
+    words = f"asked about record {record} of class {true}, it says {given}, with the {SINGULAR[said.kind]} {value}"
+    return words, outputs
 
 
 def _features(data: Dataset) -> str:
@@ -158,6 +163,13 @@ def _of_file(request: FileRequest) -> Preview:
         attacks=_chances_of(wanted.attacks, skipped, ways),
         cost=None,
     )
+
+
+def _labels_of(plan: Plan) -> tuple[LabelCount, ...]:
+    data, split = plan.data, plan.split
+    if plan.target is not None and plan.target.number_kind is not None:
+        return (LabelCount("none", len(split.members), len(split.nonmembers)),)
+    return _counts(data.class_names, data.y[split.members], data.y[split.nonmembers])
 
 
 def _labels(gathered: Gathered) -> tuple[LabelCount, ...]:

@@ -12,6 +12,7 @@ from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import (
     Anytime,
     AsJson,
+    AttackNames,
     Budget,
     ConfirmAbove,
     DataRoot,
@@ -32,6 +33,7 @@ from miaudit.cli.options import (
     Probabilities,
     Ray,
     RecipeFile,
+    SignalOfModel,
     SmallestGroup,
     StorePlace,
     SurrogateSearch,
@@ -59,10 +61,12 @@ def audit(
     population: Population = None,
     label: Label = None,
     outputs: OutputForm = None,
+    signal: SignalOfModel = None,
     recipe: RecipeFile = None,
     train: TrainingCode = None,
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
+    attacks: AttackNames = None,
     options: ModelOptions = None,
     out: Out = None,
     store: StorePlace = None,
@@ -91,7 +95,7 @@ def audit(
     records = RecordOptions(members, nonmembers, population)
     columns = ColumnOptions(label, member, probabilities, outputs, ids)
     training = TrainingOptions(recipe, train, surrogates, models)
-    subject = Subject(what, records, columns, training, tuple(options or ()))
+    subject = Subject(what, records, columns, training, tuple(options or ()), signal, attacks)
     config, file = subject.config(), subject.config_file
     groups = GroupOptions(tuple(group_by or ()), min_group)
     choices = Choices(

@@ -12,6 +12,7 @@ import typer
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import (
+    AttackNames,
     DataRoot,
     Device,
     IdColumn,
@@ -26,6 +27,7 @@ from miaudit.cli.options import (
     Population,
     Probabilities,
     RecipeFile,
+    SignalOfModel,
     StorePlace,
     SurrogateSearch,
     TrainingCode,
@@ -52,10 +54,12 @@ def check(
     population: Population = None,
     label: Label = None,
     outputs: OutputForm = None,
+    signal: SignalOfModel = None,
     recipe: RecipeFile = None,
     train: TrainingCode = None,
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
+    attacks: AttackNames = None,
     options: ModelOptions = None,
     store: StorePlace = None,
     jobs: Jobs = None,
@@ -66,7 +70,7 @@ def check(
     probabilities: Probabilities = None,
     ids: IdColumn = None,
 ) -> None:
-    """Examine an audit before anything is trained: read all records and query the model with one of them.
+    """Examine an audit before anything is trained: read all records and query the model with some of them.
 
     Prints how the input was understood, which attacks run, what the others lack, and what training will cost. It takes
     the arguments of `miaudit audit`; without any, it checks the configuration audit.yaml in the current folder.
@@ -77,7 +81,8 @@ def check(
     records = RecordOptions(members, nonmembers, population)
     columns = ColumnOptions(label, member, probabilities, outputs, ids)
     training = TrainingOptions(recipe, train, surrogates, models)
-    subject = Subject(what or _usual(members, nonmembers), records, columns, training, tuple(options or ()))
+    argument = what or _usual(members, nonmembers)
+    subject = Subject(argument, records, columns, training, tuple(options or ()), signal, attacks)
     _check(subject.config(), Choices(subject.config_file, store, jobs, data_root=data_root, device=device), as_json)
 
 

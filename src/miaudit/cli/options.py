@@ -70,7 +70,10 @@ ModelOptions = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set an option of the kind of model, such as batch=8 of a URL; may be repeated."),
 ]
-Label = Annotated[str | None, typer.Option(help="Column of the true class, or a .npy file with it.")]
+Label = Annotated[
+    str | None,
+    typer.Option(help="Column of the true class, or a .npy file with it; several with commas beside --signal."),
+]
 Member = Annotated[
     str | None,
     typer.Option(help="Column that marks the members, COLUMN=VALUE with the members' value, or a .npy file."),
@@ -78,11 +81,24 @@ Member = Annotated[
 Probabilities = Annotated[
     str | None, typer.Option(help="Columns of the model's outputs: COLUMN,... or COLUMN=CLASS,...")
 ]
+SignalOfModel = Annotated[
+    str | None,
+    typer.Option(
+        "--signal",
+        help="For a model that is no classifier, how well it fits each record: regression, multi_label, or your "
+        "function fn(model, x, y) as fit.py:fn. Default: regression for estimators that call themselves regressors.",
+    ),
+]
+AttackNames = Annotated[
+    str | None,
+    typer.Option("--attacks", metavar="NAME,NAME", help="The attacks, such as loss,lira. Default: all that apply."),
+]
 OutputForm = Annotated[
     str | None,
     typer.Option(
         help="What the outputs are: probabilities, logits, log_probabilities or labels; of a model also margins, in a "
-        "file also percent, loss or score (one number a record: a lower loss, a higher score fits better)."
+        "file also percent; in a file or beside --signal also loss or score (one number a record: a lower loss, a "
+        "higher score fits better)."
     ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]

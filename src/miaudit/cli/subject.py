@@ -9,7 +9,7 @@ from miaudit.cli.predictions import ColumnOptions, evidence_config, files_of, is
 from miaudit.cli.settings import parse_options
 from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
-from miaudit.forms import AskedForm
+from miaudit.forms import AskedForm, NumberForm
 from miaudit.messages import shortened
 from miaudit.reading import suffixes
 from miaudit.reading.hints import NO_HINTS
@@ -66,6 +66,8 @@ class Subject:
     columns: ColumnOptions
     training: TrainingOptions
     options: tuple[str, ...] = ()  # of the kind of model, as key=value
+    signal: str | None = None
+    attacks: str | None = None
 
     @property
     def config_file(self) -> Path | None:
@@ -99,7 +101,7 @@ class Subject:
 
     def _of_model(self, argument: str) -> AuditConfig:
         self._check_goes_with_records(argument)
-        columns, forms = self.columns, get_args(AskedForm)
+        columns, forms = self.columns, (*get_args(AskedForm), *get_args(NumberForm))
         for option in ("member", "probabilities", "ids"):
             if getattr(columns, option) is not None:
                 raise UserError(f"--{option} is for a file of predictions: leave it out where a model is asked")
@@ -107,11 +109,17 @@ class Subject:
             raise UserError(f"--outputs: expected {', '.join(forms)} of a model, got {shortened(columns.outputs)}")
         target: dict[str, Any] = parse_options(list(self.options))
         target |= {name: str(resolved(path)) for name, path in self.records._asdict().items() if path is not None}
-        target |= {"model": argument, "label": columns.label, "outputs": columns.outputs or "auto"}
+        target |= {"model": argument, "label": columns.label, "signal": self.signal}
+        target |= {"outputs": columns.outputs or "auto"}
         content: dict[str, Any] = {"target": {name: value for name, value in target.items() if value is not None}}
-        content |= self.training.content
+        content |= self.training.content | self._attacks
         with about(self.training.recipe):
             return parse_config(content, Path())
+
+    @property
+    def _attacks(self) -> dict[str, Any]:
+        """The key of the attacks; none where all are wanted that apply."""
+        return {} if self.attacks is None else {"attacks": [name.strip() for name in self.attacks.split(",")]}
 
     def _check_goes_with_records(self, argument: str) -> None:
         """Raise UserError where the argument cannot be a model with these records."""
@@ -138,6 +146,7 @@ class Subject:
     def _check_no_options_of_models(self) -> None:
         given = {
             "--population": self.records.population is not None,
+            "--signal": self.signal is not None,
             "--recipe": self.training.recipe is not None,
             "--train": self.training.train is not None,
             "--surrogates": self.training.surrogates is not None,
@@ -155,7 +164,9 @@ class Subject:
         files = files_of(path, self.records.members, self.records.nonmembers)
         hints = self.columns.hints
         if files.nonmembers is not None or is_evidence(files.first):
-            return parse_config(evidence_config(files, hints))
+            return parse_config(evidence_config(files, hints) | self._attacks)
+        if self._attacks:
+            raise UserError("--attacks is for a model or predictions: in a configuration, use `attacks`")
         if hints != NO_HINTS:
             raise UserError("options on columns are for a file of predictions; in a configuration, use `reading`")
         return load_config(files.first)

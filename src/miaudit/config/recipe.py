@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from miaudit.config.plugins import PluginConfig
-from miaudit.reading.path import resolved
+from miaudit.reading.path import from_folder
 
 
 class RecipeConfig(BaseModel):
@@ -48,10 +48,7 @@ class RecipeConfig(BaseModel):
 
     def within(self, folder: Path) -> "RecipeConfig":
         """The same with a relative path of `train` that starts from this folder."""
-        file, _, function = (self.train or "").rpartition(":")
-        if not file.endswith(".py"):
-            return self
-        return self.model_copy(update={"train": f"{resolved(folder / file)}:{function}"})
+        return self if self.train is None else self.model_copy(update={"train": from_folder(self.train, folder)})
 
     def with_options(self, options: dict[str, Any]) -> "RecipeConfig":
         """The same kind of model with other options."""

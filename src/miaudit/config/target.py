@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from miaudit.address import Address
-from miaudit.forms import AskedForm
-from miaudit.reading.path import resolved
+from miaudit.forms import AskedForm, NumberForm
+from miaudit.reading.path import from_folder, resolved
 
 
 class TargetConfig(BaseModel):
@@ -25,9 +25,21 @@ class TargetConfig(BaseModel):
         default=None, description="The same of records that no model is trained on, for attacks that compare with them."
     )
     label: str | None = Field(
-        default=None, description="Column of the true class in these files; by default the one with such a name."
+        default=None,
+        description="Column of the true class in these files, or of the truth that a `signal` reads; by default the "
+        "one with such a name. Several columns, for `multi_label`, stand behind one another with commas.",
     )
-    outputs: AskedForm = Field(default="auto", description="What the model's answers are; `auto` finds out.")
+    outputs: AskedForm | NumberForm = Field(
+        default="auto",
+        description="What the model's answers are; `auto` finds out. Beside a function as `signal`, `loss` says that "
+        "lower fits better.",
+    )
+    signal: str | None = Field(
+        default=None,
+        description="For models that are no classifiers, how well the model fits each record: `regression`, "
+        "`multi_label`, or your function fn(model, x, y) -> (n,), such as `fit.py:fn`. By default `regression` for "
+        "estimators that call themselves regressors.",
+    )
     folder: Path | None = Field(
         default=None, description="Folder that relative paths start from; by default that of the configuration."
     )
@@ -41,6 +53,11 @@ class TargetConfig(BaseModel):
     def address(self) -> Address:
         """Where the model is; raises UserError where that cannot be taken apart."""
         return Address.read(self.model, self.options, self.folder)
+
+    @property
+    def signal_place(self) -> str | None:
+        """The signal, by its name or by where its function is from the current folder."""
+        return None if self.signal is None else from_folder(self.signal, self.folder or Path())
 
     @property
     def records(self) -> dict[str, Path]:

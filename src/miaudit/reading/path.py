@@ -109,3 +109,13 @@ def about(path: Path | None) -> Iterator[None]:
 
 def _reason(error: OSError) -> str:
     return REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
+def from_folder(function: str, folder: Path) -> str:
+    """Where a function is that is named from a folder; names of modules stay as they are.
+
+    >>> from_folder("package.module:train", Path("/work"))
+    'package.module:train'
+    """
+    file, _, name = function.rpartition(":")
+    return f"{resolved(folder / file)}:{name}" if file.endswith(".py") else function

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from miaudit.errors import UserError
@@ -14,7 +15,7 @@ from miaudit.reading.path import about
 from miaudit.reading.suffixes import NUMPY
 from miaudit.reading.table_file import read_table
 from miaudit.reading.typed import typed
-from miaudit.records.label_column import label_column
+from miaudit.records.label_column import label_column, truth_columns
 
 WHAT = "a table of records"
 ARRAYS = "records as arrays x and y"
@@ -44,34 +45,83 @@ def records_from_file(path: Path, label: str | None) -> Any:
         return _from_table(table, label)
 
 
+def records_with_truth(path: Path, label: str | None) -> tuple[Any, Any]:
+    """Records of a model that is no classifier: a pair of features, and the truth (n,) or (n, k), None without one.
+
+    Args:
+        path: a table in any usual format, or an NPZ file with arrays x (n, ...) and y (n, ...).
+        label: column or array of the truth, or several columns with commas; None for the only one with a usual name.
+
+    Raises:
+        UserError: the file cannot be read, or the truth or features are not found.
+    """
+    if path.is_dir():
+        raise UserError(f"{path}: beside a `signal`, expected a table of records or an NPZ file, got a folder")
+    if path.suffix.lower() in NUMPY:
+        arrays = _arrays(path)
+        with about(path):
+            truth = next(iter(truth_columns(list(arrays), label)), None)
+            return _features_of(arrays, truth), None if truth is None else arrays[truth]
+    table = read_table(path, WHAT)
+    with about(path):
+        truths = truth_columns(table.names, label)
+        columns = [_truth(table, name) for name in truths]
+        return _features(table, truths), None if not columns else columns[0] if len(columns) == 1 else np.stack(
+            columns, 1
+        )
+
+
 def _from_table(table: Columns, label: str | None) -> tuple[Any, Any]:
     label = label_column(table.names, label)
-    rows = next((name for name in table.names if name in ROW_NAMES), None)
-    features = {name: typed(table, name) for name in table.names if name not in (label, rows)}
-    if not features:
-        raise UserError(f"expected columns of features beside the label {shortened(label)}, got none")
+    return _features(table, [label]), _labels(table, label)
+
+
+def _labels(table: Columns, label: str) -> Any:
     if blank := table.blanks(label):
         raise UserError(f"column {label}: expected a label in every row, got {blank:,} empty cells")
-    y = typed(table, label).to_numpy()
+    return typed(table, label).to_numpy()
+
+
+def _truth(table: Columns, name: str) -> Any:
+    """The truth (n,): numbers, truth values or texts."""
+    values = _labels(table, name)
+    return values.astype(str) if values.dtype == object else values
+
+
+def _features(table: Columns, labels: list[str]) -> Any:
+    """All columns but these labels, and but the names of rows."""
+    rows = next((name for name in table.names if name in ROW_NAMES), None)
+    features = {name: typed(table, name) for name in table.names if name not in (*labels, rows)}
+    if not features:
+        raise UserError(f"expected columns of features beside the label {listed(map(shortened, labels))}, got none")
     only = next(iter(features.values()))
     if len(features) == 1 and pa.types.is_string(only.type):
-        return only.to_pylist(), y
+        return only.to_pylist()
     frame: Any = pa.table(features)
     if find_spec("pandas") is not None:
         frame = frame.to_pandas()
         frame = frame if rows is None else frame.set_index(table.texts(rows))
-    return frame, y
+    return frame
 
 
 def _from_arrays(path: Path, label: str | None) -> tuple[Any, Any]:
-    arrays = read_arrays(path, ARRAYS)
+    arrays = _arrays(path)
     with about(path):
-        if path.suffix.lower() == ".npy":
-            raise UserError("expected arrays x and y in one file, got a single array: write both by numpy.savez")
         label = label_column(list(arrays), label)
-        features = [name for name in arrays if name != label]
-        usual = [name for name in features if name.lower() in FEATURES]
-        chosen = features if len(features) == 1 else usual
-        if len(chosen) != 1:
-            raise UserError(f"expected an array x of features beside {shortened(label)}, got {listed(features)}")
-        return arrays[chosen[0]], arrays[label]
+        return _features_of(arrays, label), arrays[label]
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    arrays = read_arrays(path, ARRAYS)
+    if path.suffix.lower() == ".npy":
+        raise UserError(f"{path}: expected arrays x and y in one file, got a single array: write both by numpy.savez")
+    return arrays
+
+
+def _features_of(arrays: dict[str, Any], label: str | None) -> Any:
+    features = [name for name in arrays if name != label]
+    usual = [name for name in features if name.lower() in FEATURES]
+    chosen = features if len(features) == 1 else usual
+    if len(chosen) != 1:
+        raise UserError(f"expected an array x of features beside {shortened(label)}, got {listed(features)}")
+    return arrays[chosen[0]]

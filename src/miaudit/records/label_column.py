@@ -23,6 +23,24 @@ def label_column(names: list[str], label: str | None = None) -> str:
     raise UserError(f"expected a column of the true class, got {came}: name it by --label (`label` in a configuration)")
 
 
+def truth_columns(names: list[str], label: str | None = None) -> list[str]:
+    """The columns of the truth, which need be no class; none where there is none.
+
+    Args:
+        names: of all columns.
+        label: the name of a column, or several names with commas; None for the one with a usual name.
+
+    Raises:
+        UserError: a column is not there, or several have a usual name.
+
+    >>> truth_columns(["x", "rain", "snow"], "rain,snow"), truth_columns(["x", "z"])
+    (['rain', 'snow'], [])
+    """
+    if label is not None and label not in names and "," in label:
+        return [label_column(names, name.strip()) for name in label.split(",")]
+    return [label_column(names, label)] if label is not None or label_candidates(names) else []
+
+
 def label_candidates(names: list[str]) -> list[str]:
     """The columns that are called as the true class usually is."""
     return [name for name in names if name.strip().lower() in USUAL]

@@ -5,7 +5,7 @@ entry point in the group `miaudit.targets`. No other file has to know about a ne
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
@@ -76,6 +76,15 @@ class Target(ABC):
             UserError: the model cannot be read, an option is wrong, or a library is not installed.
         """
         raise NotImplementedError(f"{cls.__name__} opens no addresses")
+
+    @classmethod
+    def load(cls, address: Address) -> Any:
+        """What lies at an address that `opens` says yes to: a target, or an object that some kind of target accepts.
+
+        Raises:
+            UserError: as `open`.
+        """
+        return cls.open(address)
 
     def dtype_for(self, x: Any) -> type:
         """The type that numbers x (n, ...) are turned into for the model."""
@@ -161,6 +170,18 @@ class Target(ABC):
         """Raise UserError where the records do not fit the model in a way that its outputs do not show."""
         del given
 
+    @property
+    def predictor(self) -> Callable[[Any], Any]:
+        """A function from records (n, ...) to what the model says about them, for signals of models of all kinds.
+
+        Raises:
+            UserError: nothing but outputs of classes is known of such a model.
+        """
+        raise UserError(
+            f"{self.name} is known by its outputs of classes alone: for `signal`, write a function that loads the "
+            "model, and name it as load.py:FUNCTION"
+        )
+
     def cost(self, x: Inputs) -> str:
         """What it costs, beside time, to ask about records x (n, ...); empty where nothing."""
         del x
@@ -195,10 +216,16 @@ class AnsweringTarget(Target):
     asked: AskedForm = "auto"  # what the user says that the answers are
     form: AnswerForm | None = None  # what they are; None until the target was tried
     classes: int | None = None  # C, where it is known
+    sample: ClassVar[int] = SAMPLE  # number of records over which the form is found
 
     @abstractmethod
     def answers(self, x: Any) -> Any:
         """What the model says about records x (n, ...): an array (n,), (n, 1) or (n, C)."""
+
+    @property
+    def predictor(self) -> Callable[[Any], Any]:
+        """Its answers, whatever they are."""
+        return self.answers
 
     @property
     def described(self) -> str:
@@ -221,7 +248,7 @@ class AnsweringTarget(Target):
 
     def tried(self, data: Dataset) -> Self:
         """The target with the form of its answers found over a sample from all over the records."""
-        sample = np.unique(np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64))
+        sample = np.unique(np.linspace(0, len(data) - 1, min(self.sample, len(data))).astype(np.int64))
         return self.found(data.x[sample])
 
     def found(self, x: Any) -> Self:

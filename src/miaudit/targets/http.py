@@ -55,6 +55,7 @@ class Http(HttpOptions, AnsweringTarget):
     opened_from: ClassVar[str] = "https://host/v2/models/NAME"
     extra: ClassVar[str] = "http"
     rank: ClassVar[int] = 60  # no other kind accepts text
+    sample: ClassVar[int] = 32  # queries may cost money
 
     asked: SkipJsonSchema[AskedForm] = Field(default="auto", kw_only=True, repr=False)
     form: SkipJsonSchema[AnswerForm | None] = Field(default=None, kw_only=True, repr=False)

@@ -1,6 +1,7 @@
 """Finds the kind of target that an object is, or that lies at an address such as `model.onnx` or a URL."""
 
 from pathlib import Path
+from typing import Any
 
 from miaudit import registry
 from miaudit.address import Address
@@ -29,16 +30,21 @@ def target_of(given: object) -> Target:
 
 
 def open_target(address: Address) -> Target:
-    """The model at an address: made by the user's function, or opened by the first kind that knows it.
+    """The model at an address as a target; raises UserError as `load_model`, or where it is no target."""
+    return target_of(load_model(address))
+
+
+def load_model(address: Address) -> Any:
+    """The model at an address, which may be no classifier: made by the user's function, or read by the kind of target.
 
     Raises:
         UserError: no kind opens it, or the one that does cannot; a function cannot make it.
     """
     if address.factory is not None:
-        return target_of(made(address))
+        return made(address)
     for kind in kinds():
         if kind.opens(address):
-            return kind.open(address)
+            return kind.load(address)
     known = ", ".join(["net.py:make", *(kind.opened_from for kind in kinds() if kind.opened_from)])
     raise UserError(f"cannot open the model {address}: expected {known}; got {_seen(address)}")
 

@@ -33,10 +33,15 @@ class Skops(Target):
 
     @classmethod
     def open(cls, address: Address) -> Target:
-        """The classifier in the file.
+        """The classifier in the file; raises UserError as `load`, or where it holds no classifier."""
+        return target_of(cls.load(address))
+
+    @classmethod
+    def load(cls, address: Address) -> Any:
+        """The object in the file.
 
         Raises:
-            UserError: it holds types that skops does not know and the option `trusted` does not name, or no classifier.
+            UserError: it holds types that skops does not know and the option `trusted` does not name.
         """
         address.check_options((TRUSTED,))
         io = library("skops.io", "skops", address)
@@ -51,8 +56,7 @@ class Skops(Target):
                 f"you use, name them: {address.place}?{TRUSTED}={','.join(unknown)}"
             )
         with opened(address):
-            model = io.load(address.path, trusted=unknown)
-        return target_of(model)
+            return io.load(address.path, trusted=unknown)
 
 
 def _names(given: Any) -> list[str]:

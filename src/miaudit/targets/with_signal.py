@@ -16,16 +16,17 @@ class WithSignal(Target):
 
     model: Any
     signal: OwnSignal
+    title: str = ""  # of the model; empty for its class
 
     @property
     def description(self) -> str:
-        """The model's class, and what is known of it."""
-        return f"{type(self.model).__name__}, known by a {self.signal.kind} a record ({self.signal.name})"
+        """What the model is, and what is known of it."""
+        return f"{self._title}, known by a {self.signal.kind} a record ({self.signal.name})"
 
     @property
     def name(self) -> str:
-        """The model's class."""
-        return f"the {type(self.model).__name__}"
+        """What the model is."""
+        return f"the {self._title}"
 
     @property
     def number_kind(self) -> OutputKind:
@@ -39,3 +40,7 @@ class WithSignal(Target):
     def outputs_on(self, data: Dataset, rows: Ints) -> ModelOutputs:
         """Numbers (n, 1) of the records in these rows, with the truth about them."""
         return self.signal.outputs(self.model, data.x[rows], None if data.truth is None else data.truth[rows])
+
+    @property
+    def _title(self) -> str:
+        return self.title or type(self.model).__name__

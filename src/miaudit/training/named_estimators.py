@@ -35,7 +35,12 @@ def recipe_named(name: str, params: dict[str, Any]) -> EstimatorRecipe:
         >>> recipe_named("sklearn.tree.DecisionTreeClassifier", {"max_depth": 3}).title
         'DecisionTreeClassifier'
     """
-    return EstimatorRecipe.of(_built(name, params, 0))
+    return EstimatorRecipe.of(estimator_named(name, params))
+
+
+def estimator_named(name: str, params: dict[str, Any]) -> Any:
+    """The estimator of any kind with these parameters; raises UserError as `recipe_named`, but not for a regressor."""
+    return _built(name, params, 0)
 
 
 def _built(name: object, params: dict[str, Any], level: int) -> Any:

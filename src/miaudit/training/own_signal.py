@@ -9,6 +9,7 @@ import cloudpickle
 import numpy as np
 import numpy.typing as npt
 
+from miaudit.address import Address
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
 from miaudit.features.base import native
@@ -16,6 +17,7 @@ from miaudit.guard import as_array, foreign
 from miaudit.messages import shortened
 from miaudit.model_outputs import ModelOutputs, OutputKind, checked
 from miaudit.source import source_of
+from miaudit.source.located import function_at
 
 Function = Callable[[Any, Any, Any], npt.ArrayLike]  # of a model, n records and the truth about them: (n,) numbers
 SignalName = Literal["regression", "multi_label"]
@@ -41,20 +43,26 @@ class OwnSignal:
         """The signal of that name, or the one that a function fn(model, x, y) -> (n,) computes.
 
         Args:
-            given: "regression", "multi_label" or a function.
+            given: "regression", "multi_label", a function, or where it is, such as "fit.py:fn".
             kind: whether a function gives a score or a loss.
 
         Raises:
-            UserError: it is neither a name nor a function.
+            UserError: it is neither a name nor a function, or there is no such function.
 
         >>> OwnSignal.of("regression").kind, OwnSignal.of(lambda model, x, y: model(x) * y).kind
         ('score', 'score')
         """
-        if isinstance(given, str) and given in BY_NAME:
-            return BY_NAME[given]
+        if isinstance(given, str):
+            if given in BY_NAME:
+                return BY_NAME[given]
+            address = Address.read(given)
+            given = given if address.factory is None else function_at(address)
         if not callable(given):
-            known = ", ".join(map(repr, get_args(SignalName)))
-            raise UserError(f"signal: expected {known} or a function fn(model, x, y) -> (n,), got {shortened(given)}")
+            known = ", ".join(get_args(SignalName))
+            raise UserError(
+                f"signal: expected {known} or a function fn(model, x, y) -> (n,), such as fit.py:fn; got "
+                f"{shortened(given)}"
+            )
         source = source_of(given)
         name = getattr(given, "__name__", type(given).__name__)
         source.warn(f"numbers of the signal {name}")
@@ -89,11 +97,11 @@ def predictions_of(model: Any, x: Any) -> npt.NDArray[Any]:
     if torch is not None and isinstance(model, torch.nn.Module):
         from miaudit.models.base import device_of, predict
 
-        return predict(model, x, device_of(model))
+        return predict(model, _numbers(x), device_of(model))
     if not hasattr(model, "predict"):
         return as_array(model(x))
-    with warnings.catch_warnings():  # of those that were fitted on a DataFrame
-        warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+    with warnings.catch_warnings():  # of those that were fitted on a DataFrame, or on an array
+        warnings.filterwarnings("ignore", "X (does not have valid|has) feature names", UserWarning)
         return as_array(model.predict(_as_table(x)))
 
 
@@ -110,6 +118,11 @@ def label_losses(model: Any, x: Any, y: Any) -> Floats:
 
     A probability of exactly 0 is read as half of the smallest positive one that the model gives.
     """
+    if np.ndim(y) != 2:
+        raise UserError(
+            f"signal multi_label: expected y (n, k) of 0 and 1 for k labels, got {np.shape(y)}; of a table, name the k "
+            "columns as `label` (--label a,b,c)"
+        )
     truth = np.asarray(y).astype(bool)
     p = _label_probabilities(model, x)
     if p.shape != truth.shape:
@@ -140,6 +153,11 @@ def _of_one(p: npt.NDArray[Any], known: Any) -> Floats:
 
 def _as_table(x: Any) -> Any:
     return x.reshape(len(x), -1) if isinstance(x, np.ndarray) else x
+
+
+def _numbers(x: Any) -> Any:
+    """A table of numbers as an array (n, columns), which is what torch modules read; all else as it is."""
+    return np.asarray(x, dtype=np.float64) if hasattr(x, "columns") else x
 
 
 BY_NAME: dict[str, OwnSignal] = {
