@@ -17,6 +17,7 @@ from miaudit.targets.onnx import Onnx as Onnx
 from miaudit.targets.predictions import Predictions as Predictions
 from miaudit.targets.search import is_model as is_model
 from miaudit.targets.search import kinds as kinds
+from miaudit.targets.search import load_model as load_model
 from miaudit.targets.search import open_target as open_target
 from miaudit.targets.search import target_of as target_of
 from miaudit.targets.skops import Skops as Skops
