@@ -18,9 +18,9 @@ from miaudit.auditing.result import (
     TargetFacts,
     Verdict,
 )
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.charts.base import Audited
-from miaudit.report.records import ScoredRecords
 
 STRENGTHS = {
     "loss": 0.6,

@@ -81,6 +81,16 @@ def test_the_most_exposed_come_first(forest: Audit) -> None:
     assert all(member.id == f"members:{member.position}" for member in exposed)
 
 
+def test_records_are_named_and_explained(forest: Audit) -> None:
+    named = forest.exposed(alpha=0.6)
+    assert named.number is None or len(named) == named.number.value
+    record = forest.scores["id"][0].as_py()
+    found = forest.explain(record)
+    assert (found.id, found.member) == (record, forest.scores["member"][0].as_py())
+    assert set(found.attacks) == set(forest.result.attacks)
+    assert found.models is None or found.models.trained + found.models.others > 0
+
+
 def test_without_an_index_a_record_is_called_by_its_side_and_place(forest: Audit) -> None:
     rows = forest.scores.select(["id", "position", "label", "member"]).to_pylist()
     assert len({row["id"] for row in rows}) == 600

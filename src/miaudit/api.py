@@ -32,6 +32,10 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.taught import recipe_from
 from miaudit.config import Attacker
+from miaudit.decisions.explain import explain
+from miaudit.decisions.explanation import Explanation
+from miaudit.decisions.exposed import ALPHA, ExposedRecords, exposed
+from miaudit.decisions.saved import SavedAudit
 from miaudit.defences.base import Defence
 from miaudit.forms import AskedForm, NumberForm, Surrogates
 from miaudit.records.given import Records
@@ -84,6 +88,22 @@ class Audit:
         It prints as a table, iterates over the members, and is converted by `to_arrow()` and `to_pandas()`.
         """
         return most_exposed(self.result, self.scores, n)
+
+    def exposed(self, alpha: float = ALPHA) -> ExposedRecords:
+        """The records that can be named at a precision of at least `alpha`, with the interval of their precision.
+
+        Nobody is named where the audit found no leak. It prints as a table, iterates over the records, and is converted
+        by `to_arrow()`.
+        """
+        return exposed(self._saved, alpha)
+
+    def explain(self, record: int | str, alpha: float = ALPHA) -> Explanation:
+        """Why the record with this id is exposed, or is not: the view of each attack, the decision, and the reasons."""
+        return explain(self._saved, record, self._finished.gathered.evidence.audit, alpha)
+
+    @property
+    def _saved(self) -> SavedAudit:
+        return SavedAudit("this audit", self.result, self.scores)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The report as one page that needs no network; also written to `path` if one is given."""

@@ -1,6 +1,6 @@
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.presenter import score
 from miaudit.report.exposed import exposed_rows
-from miaudit.report.records import ScoredRecords
 from report_example import Example
 
 

@@ -6,7 +6,7 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, datasets, evaluate, init, look, reproduce, score, store
+from miaudit.cli import audit, check, datasets, evaluate, explain, init, look, reproduce, score, store
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -31,6 +31,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("attacks")(look.attacks)
 app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
+app.command("explain")(explain.explain)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from miaudit.auditing.files import RESULT, SCORES, load_result, load_scores
+from miaudit.auditing.files import EVIDENCE, RESULT, SCORES, load_result, load_scores
 from miaudit.auditing.result import AuditResult
 from miaudit.errors import UserError
+from miaudit.evidence import Panel
+from miaudit.evidence.io.file import read_evidence
 
 
 class SavedAudit(NamedTuple):
@@ -37,3 +39,12 @@ def open_audit(place: Path) -> SavedAudit:
         raise UserError(f"expected the folder of an audit or its {RESULT}, got {place}")
     result = load_result(folder)
     return SavedAudit(str(place), result, load_scores(folder) if (folder / SCORES).exists() else None)
+
+
+def open_panel(place: Path) -> Panel | None:
+    """Read the audited records with the outputs of all models, in the order of the scores; None where there are none.
+
+    A folder made for release has no evidence.
+    """
+    path = (place if place.is_dir() else place.parent) / EVIDENCE
+    return read_evidence(path).evidence.audit if path.exists() else None

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.maths.ranks import standing
 from miaudit.presenter import score
-from miaudit.report.records import ScoredRecords
 
 
 class Exposed(NamedTuple):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from miaudit.auditing.result import AuditResult
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.files import write_atomically
 from miaudit.report import claims, tables, words
 from miaudit.report.charts.base import Audited, sections
@@ -12,7 +13,6 @@ from miaudit.report.controls import control_blocks
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, trusted
-from miaudit.report.records import ScoredRecords
 from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record

@@ -1,8 +1,8 @@
 import pytest
 
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.report.charts.base import Audited, Section
 from miaudit.report.charts.hardness import hardness
-from miaudit.report.records import ScoredRecords
 from report_example import Example, audited
 
 

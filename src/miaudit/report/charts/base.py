@@ -7,11 +7,11 @@ nothing to show in it. There is no list to extend.
 from typing import Literal, NamedTuple
 
 from miaudit.auditing.result import AuditResult
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.presenter import count
 from miaudit.registry import find, names
 from miaudit.report.claims import Matrix
 from miaudit.report.drawing import Plot
-from miaudit.report.records import ScoredRecords
 from miaudit.report.tables import by_strength
 
 FOLDER = "report.charts"

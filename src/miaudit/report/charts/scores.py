@@ -4,12 +4,12 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.presenter import score
 from miaudit.report import score_plots
 from miaudit.report.charts.base import Audited, Chart, Section
 from miaudit.report.claims import cut_rows, cutless
 from miaudit.report.histograms import shared_bins
-from miaudit.report.records import ScoredRecords
 
 
 def scores(audit: Audited) -> Section | None:

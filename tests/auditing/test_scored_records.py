@@ -2,8 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.errors import UserError
-from miaudit.report.records import ScoredRecords
 
 
 def table(member: list[bool | None]) -> pa.Table:

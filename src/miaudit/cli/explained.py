@@ -1,0 +1,18 @@
+"""Writes what attacks make of one record as a table for the terminal."""
+
+from rich.table import Table
+
+from miaudit.decisions.explanation import Explanation
+from miaudit.presenter import NOTHING, count, rate, score
+
+
+def attack_table(found: Explanation) -> Table:
+    """One row per attack: score, rank, non-members that score as high, and the attack's own decision."""
+    table = Table(title=f"Record {found.id}")
+    for place, title in enumerate(("attack", "score", "rank", "non-members\nas high", "called\na member")):
+        table.add_column(title, justify="right" if place else "left")
+    for name, view in found.attacks.items():
+        called = NOTHING if view.called is None else "yes" if view.called else "no"
+        rank = f"{count(view.rank)}{'=' if view.tied else ''} of {count(view.of)}"
+        table.add_row(name, score(view.score), rank, rate(view.as_high).text("\n"), called)
+    return table

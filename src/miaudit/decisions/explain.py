@@ -1,0 +1,120 @@
+"""Explains one record: what each attack makes of it, what is decided, and why."""
+
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.auditing.scored_records import ScoredRecords
+from miaudit.decisions.explanation import Alike, AttackOnRecord, Explanation, Guarantee, OtherModels
+from miaudit.decisions.exposed import ALPHA, check_alpha, known_records
+from miaudit.decisions.over_models import OverModels, over_models
+from miaudit.decisions.reasons import reasons
+from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.standings import Standings, as_high, standings
+from miaudit.errors import UserError
+from miaudit.evidence import Panel
+from miaudit.messages import did_you_mean, shortened
+from miaudit.metrics.intervals import proportion
+
+MOST_ALIKE = 50  # non-members that are as hard as the record
+
+
+def explain(audit: SavedAudit, record: int | str, panel: Panel | None = None, alpha: float = ALPHA) -> Explanation:
+    """Say why a record is exposed, or is not.
+
+    Args:
+        audit: a finished audit with its scores.
+        record: its id, as the user gave it; its number or place, such as "members:17", where records have no ids.
+        panel: the audited records with the outputs of the pool's models, in the order of the scores; None where they
+            are not at hand.
+        alpha: precision at which it is decided whether the record can be named, in (0, 1).
+
+    Raises:
+        UserError: there is no such record, alpha is out of range, or the truth is not known.
+    """
+    check_alpha(alpha)
+    records = known_records(audit)
+    row = row_of(records, record)
+    found = standings(records, alpha if audit.result.verdict.level == "leaks" else None)
+    models = None if panel is None else over_models(panel)
+    return _explanation(audit, found, models, row, alpha)
+
+
+def row_of(records: ScoredRecords, record: int | str) -> int:
+    """The row of the record with this id, numbers being equal to their text; raises UserError where there is none."""
+    ids = records.ids.astype(np.str_)
+    rows = np.flatnonzero(ids == str(record))
+    if not len(rows):
+        raise UserError(f"the audit has no record {shortened(record)}: {did_you_mean(str(record), ids.tolist())}")
+    return int(rows[0])
+
+
+def _explanation(audit: SavedAudit, found: Standings, models: OverModels | None, row: int, alpha: float) -> Explanation:
+    records, calibrated = found.records, found.calibrated
+    strength = {name: attack.auc.value or 0.0 for name, attack in audit.result.attacks.items()}
+    plain = Explanation(
+        id=int(records.ids[row]) if records.ids.dtype.kind == "i" else str(records.ids[row]),
+        label=int(records.labels[row]),
+        member=bool(records.member[row]),
+        attacks={name: _attack(found, name, row) for name in sorted(found.attacks, key=lambda name: -strength[name])},
+        decision=_decision(found, row, alpha),
+        fit=_at(records.loss, row),
+        reference_fit=_at(records.reference_loss, row),
+        harder_than=_at(found.harder_than, row),
+        calibrated=_at(calibrated, row),
+        calibrated_as_high=None
+        if calibrated is None
+        else proportion(int(as_high(calibrated, records.member)[row]), int(found.others[row])),
+        alike=_alike(records, row),
+        models=None if models is None else _models(models, row),
+        sentences=(),
+    )
+    return plain.model_copy(update={"sentences": reasons(plain, audit.result.target.outputs)})
+
+
+def _attack(found: Standings, name: str, row: int) -> AttackOnRecord:
+    attack = found.attacks[name]
+    return AttackOnRecord(
+        score=float(attack.scores[row]),
+        rank=int(attack.rank[row]),
+        of=len(attack.scores),
+        tied=int(attack.tied[row]),
+        as_high=proportion(int(attack.as_high[row]), int(found.others[row])),
+        called=None if attack.called is None else bool(attack.called[row]),
+    )
+
+
+def _decision(found: Standings, row: int, alpha: float) -> Guarantee | None:
+    naming = found.naming
+    if naming is None:
+        return None
+    number, precision = naming.found.number, naming.found.precision
+    return Guarantee(
+        attack=naming.attack, alpha=alpha, number=number, precision=precision, named=bool(naming.named[row])
+    )
+
+
+def _at(values: Floats | None, row: int) -> float | None:
+    return None if values is None or np.isnan(values[row]) else float(values[row])
+
+
+def _alike(records: ScoredRecords, row: int) -> Alike | None:
+    """Compare with the other non-members of its class that are nearest in difficulty."""
+    fit, difficulty = records.loss, records.reference_loss
+    if fit is None or difficulty is None:
+        return None
+    others = np.flatnonzero(~records.member & (records.labels == records.labels[row]))
+    others = others[others != row]
+    near = others[np.argsort(np.abs(difficulty[others] - difficulty[row]), kind="stable")[:MOST_ALIKE]]
+    return Alike(compared=len(near), fitted_as_well=int((fit[near] >= fit[row]).sum()))
+
+
+def _models(models: OverModels, row: int) -> OtherModels:
+    trained, others = int(models.trained[row]), int(models.others[row])
+    return OtherModels(
+        trained=trained,
+        found=proportion(int(models.found[row]), trained),
+        others=others,
+        accused=proportion(int(models.accused[row]), others),
+        fit_trained=_at(models.fit_trained, row),
+        fit_others=_at(models.fit_others, row),
+    )

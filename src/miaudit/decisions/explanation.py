@@ -1,0 +1,96 @@
+"""What is said of one record: typed, and the same in JSON, in Python and in words."""
+
+from miaudit.auditing.result.base import Record
+from miaudit.metrics.quantity import Quantity
+
+
+class AttackOnRecord(Record):
+    """One attack's view of the record."""
+
+    score: float
+    """The membership score; higher means more likely a member."""
+    rank: int
+    """Place among all audited records, 1 for the highest score; equal scores share it."""
+    of: int
+    """Number of audited records."""
+    tied: int
+    """Other records with the same score."""
+    as_high: Quantity
+    """Share of the other non-members that score as high or higher."""
+    called: bool | None
+    """Whether the attack calls it a member at its own cut; None where it has no cut."""
+
+
+class Guarantee(Record):
+    """The attack that names most records at a precision, and whether the record is among them."""
+
+    attack: str
+    """Title of the attack."""
+    alpha: float
+    """The precision asked for."""
+    number: Quantity
+    """How many records are named; the interval holds for all cuts and attacks together."""
+    precision: Quantity | None
+    """Share of members among these; None where nobody is named."""
+    named: bool
+    """Whether the record is one of them."""
+
+
+class Alike(Record):
+    """Non-members that are as hard as the record for models that saw neither."""
+
+    compared: int
+    """How many were compared: of the same class and nearest in difficulty."""
+    fitted_as_well: int
+    """How many of these the target fits as well as the record, or better."""
+
+
+class OtherModels(Record):
+    """The record as one of other models: each model of the pool in turn is the target."""
+
+    trained: int
+    """Models that were trained on the record."""
+    found: Quantity
+    """Share of these that would give it away, at a cut that 1 % of the records exceed that they did not see."""
+    others: int
+    """Models that were not trained on it."""
+    accused: Quantity
+    """Share of these that would seem to have been trained on it, at the same cuts."""
+    fit_trained: float | None
+    """Mean log-probability of its class by models that were trained on it; None where there are none."""
+    fit_others: float | None
+    """Mean log-probability of its class by the others."""
+
+
+class Explanation(Record):
+    """Why a record is exposed, or is not."""
+
+    id: int | str
+    """What the user calls the record."""
+    label: int
+    """Its class."""
+    member: bool
+    """Whether the target was trained on it."""
+    attacks: dict[str, AttackOnRecord]
+    """Title of the attack -> its view of the record, the strongest attack first."""
+    decision: Guarantee | None
+    """What is decided at a precision; None where the audit found no leak, so that nobody is named."""
+    fit: float | None
+    """Log-probability that the target gives the record's class, or the number that takes its place."""
+    reference_fit: float | None
+    """Mean of the same number over models that did not see the record: the lower, the harder."""
+    harder_than: float | None
+    """Share of the audited records that those models fit better."""
+    calibrated: float | None
+    """`fit` minus `reference_fit`."""
+    calibrated_as_high: Quantity | None
+    """Share of the other non-members with a calibrated score as high or higher."""
+    alike: Alike | None
+    """Comparison with non-members that are as hard; None where difficulty is unknown."""
+    models: OtherModels | None
+    """The record as one of the pool's models; None where there is no pool, or no evidence at hand."""
+    sentences: tuple[str, ...]
+    """The reasons in words."""
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences)

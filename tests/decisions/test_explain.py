@@ -1,0 +1,66 @@
+"""Tests of the explanation of one record."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from decisions_examples import EXAMPLE, graded, saved, texts
+from miaudit.decisions.explain import explain
+from miaudit.decisions.explanation import Explanation
+from miaudit.errors import UserError
+from worlds import gaussian_world
+
+
+def test_an_exposed_member() -> None:
+    audit = saved(lira=graded(), id=texts(600))
+    found = explain(audit, "PAT-299", alpha=0.9)
+    lira = found.attacks["lira"]
+    assert list(found.attacks) == ["lira", "loss"]
+    assert (lira.rank, lira.of, lira.tied, lira.as_high.value, lira.as_high.n) == (1, 600, 0, 0.0, 300)
+    assert lira.called is not None
+    assert found.member
+    assert found.decision is not None
+    assert found.decision.named
+    assert found.decision.attack == "lira"
+    assert "This record is one of them." in str(found)
+    assert Explanation.model_validate_json(found.model_dump_json()) == found
+
+
+def test_difficulty_and_likeness_by_hand() -> None:
+    audit = saved()
+    assert audit.scores is not None
+    rows = audit.scores.to_pylist()
+    found = explain(audit, 10_000)
+    own = rows[0]
+    fit, difficulty = own["signal.loss"], own["signal.reference_loss"]
+    assert (found.fit, found.reference_fit) == (fit, difficulty)
+    assert found.calibrated == pytest.approx(fit - difficulty)
+    assert found.harder_than == pytest.approx(np.mean([row["signal.reference_loss"] > difficulty for row in rows]))
+    others = [row for row in rows if not row["member"] and row["label"] == own["label"]]
+    near = sorted(others, key=lambda row: abs(row["signal.reference_loss"] - difficulty))[:50]
+    assert found.alike is not None
+    assert found.alike.compared == len(near)
+    assert found.alike.fitted_as_well == sum(row["signal.loss"] >= fit for row in near)
+    assert found.calibrated_as_high is not None
+    assert found.calibrated_as_high.n == 300
+
+
+def test_the_pools_models_are_told_where_the_evidence_is_at_hand() -> None:
+    world = gaussian_world(np.random.default_rng(1), n=600, references=8, leak=6.0, form="pool")
+    found = explain(saved(), 10_003, world.evidence.audit)
+    assert found.models is not None
+    assert found.models.trained == int(world.evidence.audit.in_reference[:, 3].sum())
+    assert f"of the {found.models.trained} models of the pool that were trained on it" in str(found)
+
+
+def test_without_references_and_without_a_leak_less_is_said() -> None:
+    found = explain(saved(replace(EXAMPLE, references=False, level="no_leak_found")), "10000")
+    assert (found.decision, found.calibrated, found.alike, found.models) == (None, None, None, None)
+    assert "Nobody is named" in str(found)
+    assert "no models that did not see the record" in str(found)
+
+
+def test_an_unknown_record_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(UserError, match="no record 'PAT9': did you mean 'PAT-9'"):
+        explain(saved(id=texts(600)), "PAT9")
