@@ -28,8 +28,9 @@ def test_rates_of_drawn_records_equal_those_of_records_written_out() -> None:
         drawn = rng.poisson(1.0, size=60)
         written = np.repeat(scores, drawn), np.repeat(member, drawn)
         members, nonmembers = written[0][written[1]], written[0][~written[1]]
-        expected = rate_at_limit(members, nonmembers, 0.1).above / len(members)
-        assert _Rates.of(ScoresAndTruth(scores, member), 0.1).at(drawn) == pytest.approx(expected)
+        expected = rate_at_limit(members, nonmembers, 0.1).above / max(len(members), 1)
+        rates = _Rates.of(ScoresAndTruth(scores, member), np.arange(60), 60, 0.1)
+        assert rates.at(drawn[None].astype(float)) == pytest.approx([expected])
 
 
 def test_records_are_drawn_once_on_average() -> None:

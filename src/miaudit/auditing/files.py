@@ -19,6 +19,7 @@ from miaudit.evidence.io.file import write_evidence
 from miaudit.files import write_atomically
 from miaudit.manifest import MANIFEST
 from miaudit.messages import printable_json
+from miaudit.model_outputs import SCALARS
 from miaudit.reading.json_file import read_json
 from miaudit.reading.parquet_file import read_parquet_table
 from miaudit.reading.path import resolved
@@ -50,7 +51,7 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 
 
 def scores_table(finished: Finished) -> pa.Table:
-    """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the loss signals.
+    """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the target signals.
 
     Where classes have names there is `class`, and each further column of a table of predictions is `column.NAME`.
     """
@@ -69,6 +70,8 @@ def scores_table(finished: Finished) -> pa.Table:
         if judged.cut is not None:
             columns[f"{name}.member"] = judged.cut.above(judged.scores, audit.labels)
     columns["signal.loss"] = audit.target("loss")
+    if audit.kind not in SCALARS:
+        columns["signal.correct"] = audit.target("correct")
     if (hardness := reference_loss(audit)) is not None:
         columns["signal.reference_loss"] = hardness
     columns |= {f"column.{name}": values for name, values in gathered.further.items()}
