@@ -16,12 +16,14 @@ if TYPE_CHECKING:
         thresholds,
     )
     from miaudit.api import Audit, Predictions, audit
+    from miaudit.decisions.policy import Policy
     from miaudit.errors import UserError
     from miaudit.training.recipe import Recipe
 
 __version__ = "0.1.0.dev0"
 __all__ = [
     "Audit",
+    "Policy",
     "Predictions",
     "Recipe",
     "UserError",
@@ -42,6 +44,7 @@ _HOMES = {
     "Audit": "api",
     "Predictions": "api",
     "audit": "api",
+    "Policy": "decisions.policy",
     "Recipe": "training.recipe",
     "UserError": "errors",
 }

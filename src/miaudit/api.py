@@ -35,6 +35,9 @@ from miaudit.config import Attacker
 from miaudit.decisions.explain import explain
 from miaudit.decisions.explanation import Explanation
 from miaudit.decisions.exposed import ALPHA, ExposedRecords, exposed
+from miaudit.decisions.gate import gate
+from miaudit.decisions.outcomes import GateResult
+from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit
 from miaudit.defences.base import Defence
 from miaudit.forms import AskedForm, NumberForm, Surrogates
@@ -100,6 +103,14 @@ class Audit:
     def explain(self, record: int | str, alpha: float = ALPHA) -> Explanation:
         """Why the record with this id is exposed, or is not: the view of each attack, the decision, and the reasons."""
         return explain(self._saved, record, self._finished.gathered.evidence.audit, alpha)
+
+    def gate(self, policy: str | Path | Policy = "strict") -> GateResult:
+        """Decide whether the audit keeps within a policy: pass, fail or cannot tell, for every rule and overall.
+
+        Takes a YAML file, the name of a ready-made policy or a `miaudit.Policy`; `.passed` of the answer is the
+        decision. Raises UserError where the policy is wrong or asks for what the audit did not measure.
+        """
+        return gate(self._saved, Policy.of(policy))
 
     @property
     def _saved(self) -> SavedAudit:

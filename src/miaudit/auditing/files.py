@@ -25,16 +25,17 @@ from miaudit.reading.parquet_file import read_parquet_table
 from miaudit.reading.path import resolved
 from miaudit.registry import explain
 
-RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES = (
+RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, GATE = (
     "result.json",
     "scores.parquet",
     "evidence.safetensors",
     "config.yaml",
     "report.html",
     "defences.json",  # instead of a result, where defences are compared
+    "gate.json",  # where the audit was given a policy
 )
 
-OWN = (RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, MANIFEST)
+OWN = (RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, GATE, MANIFEST)
 
 Loaded = TypeVar("Loaded", AuditResult, Comparison)
 

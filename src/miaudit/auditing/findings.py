@@ -1,14 +1,12 @@
 """Computes the finding of every attack, with intervals corrected for the number of attacks and measures."""
 
-import math
 from typing import NamedTuple
-
-from scipy import stats
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Controls, Finding, WeakSign
 from miaudit.maths.normal import deviations
 from miaudit.metrics.epsilon import epsilon
+from miaudit.metrics.needed import records_to_settle
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
 
@@ -18,7 +16,6 @@ ALONE = 0.95  # confidence of the interval of one attack taken alone
 LOW_FPR = 0.01
 QUESTIONS = 3  # measures of each attack: AUC, TPR, epsilon
 SIGN_QUESTIONS = 2  # AUC, TPR
-POWER = 0.8  # with the recommended number of records, four audits of five would confirm a weak sign
 
 
 class Confidences(NamedTuple):
@@ -82,8 +79,7 @@ def _exceeds(quantity: Quantity, guess: float) -> bool:
 def records_needed(alone: Quantity, guess: float, records: int, confidence: float) -> int:
     """Number of records with which four audits of five would confirm the sign, if `alone` is the true value.
 
-    A sign is confirmed when its corrected interval lies above guessing. The standard error falls with the square root
-    of the number of records. The answer is rounded up to two digits.
+    A sign is confirmed when its corrected interval lies above guessing.
 
     >>> alone = Quantity(value=0.52, low=0.5004, high=0.5396, n=1000)
     >>> records_needed(alone, 0.5, 2000, 0.95)  # (1.96 + 0.84)^2 / 2^2 = 1.96 times as many
@@ -92,7 +88,4 @@ def records_needed(alone: Quantity, guess: float, records: int, confidence: floa
     if alone.value is None or alone.low is None:
         raise ValueError("a sign has a value and an interval")
     error = (alone.value - alone.low) / deviations(alone.confidence)
-    wanted = deviations(confidence) + float(stats.norm.isf(1 - POWER))
-    exact = records * max(1.0, (wanted * error / (alone.value - guess)) ** 2)
-    unit = 10 ** max(0, math.floor(math.log10(exact)) - 1)
-    return unit * math.ceil(exact / unit)
+    return records_to_settle(error, alone.value - guess, records, confidence)

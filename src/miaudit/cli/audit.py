@@ -13,6 +13,7 @@ from miaudit.cli.options import (
     Anytime,
     AsJson,
     AttackNames,
+    AuditPolicy,
     Budget,
     ConfirmAbove,
     DataRoot,
@@ -84,6 +85,7 @@ def audit(
     ids: IdColumn = None,
     group_by: GroupColumn = None,
     min_group: SmallestGroup = None,
+    policy: AuditPolicy = None,
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
 
@@ -99,7 +101,7 @@ def audit(
     config, file = subject.config(), subject.config_file
     groups = GroupOptions(tuple(group_by or ()), min_group)
     choices = Choices(
-        file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json, groups
+        file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json, groups, policy
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
@@ -110,11 +112,13 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.from_config import request_of
     from miaudit.cli.defences import compare_defences
     from miaudit.cli.execution import execution_of, folders_of
+    from miaudit.cli.gate import decide_at_end, policy_for
     from miaudit.cli.progress import progress
     from miaudit.report.folder import write_folder
 
     check_writable(out)
     check_inputs_stay(out, (choices.config, *config.files))
+    policy = policy_for(config, choices)
     if config.defences:
         compare_defences(config, out, choices)
         return
@@ -129,6 +133,8 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
                 shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
     if finished is not None:
         _print(finished.result, out, choices.as_json)
+        if policy is not None:
+            decide_at_end(out, policy, choices.as_json)
 
 
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:

@@ -34,6 +34,7 @@ class Choices:
     anytime: bool = False
     as_json: bool = False
     groups: GroupOptions = AS_CONFIGURED
+    policy: str | None = None  # what decides at the end: a file or a name
 
     def applied(self, config: AuditConfig) -> AuditConfig:
         """The configuration with the device and the groups that the options name.

@@ -6,7 +6,7 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, datasets, evaluate, explain, init, look, reproduce, score, store
+from miaudit.cli import audit, check, datasets, evaluate, explain, gate, init, look, reproduce, score, store
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -32,6 +32,7 @@ app.command("attacks")(look.attacks)
 app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
 app.command("explain")(explain.explain)
+app.command("gate")(gate.gate)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 
@@ -51,7 +52,10 @@ def main(
 
 
 def run() -> None:
-    """Run a command and exit: 0 done, 2 the input is at fault (a message, no traceback), 130 interrupted, 1 else."""
+    """Run a command and exit: 0 done, 2 the input is at fault (a message, no traceback), 130 interrupted, 1 else.
+
+    A gate exits with 0 pass, 1 fail and 3 cannot tell.
+    """
     errors = PlainConsole(stderr=True, soft_wrap=True)
     try:
         with printable_warnings():

@@ -138,3 +138,15 @@ Anytime = Annotated[
     typer.Option("--anytime", help="Write a preliminary report each time the number of trained models has doubled."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")]
+PolicyName = Annotated[
+    str,
+    typer.Option("--policy", metavar="FILE|NAME", help="The policy: a YAML file, strict or research-output."),
+]
+AuditPolicy = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE|NAME",
+        help="Decide by a policy at the end, as `miaudit gate` does, and exit with 0 pass, 1 fail or 3 cannot tell.",
+    ),
+]

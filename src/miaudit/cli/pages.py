@@ -9,6 +9,7 @@ from pathlib import Path
 from miaudit import registry
 from miaudit.cli.api_page import api_page
 from miaudit.cli.describe import card, markdown
+from miaudit.cli.policy_page import policies
 from miaudit.cli.reference import configuration, results, schemas
 from miaudit.cli.stubs import stubs
 from miaudit.cli.targets_page import targets_page
@@ -24,6 +25,7 @@ def generated() -> dict[str, str]:
         "docs/attacks.md": markdown([card(name) for name in registry.own("attacks")]),
         "docs/configuration.md": configuration(),
         "docs/results.md": results(),
+        "docs/policies.md": policies(),
         "docs/commands.md": usage(),
         "docs/api.md": api_page(),
         "docs/targets.md": targets_page(),

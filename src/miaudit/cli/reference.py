@@ -12,6 +12,8 @@ from miaudit.auditing.comparison import Comparison
 from miaudit.auditing.result import AuditResult
 from miaudit.cli.describe import described, markdown_table, parameter_table, parameters
 from miaudit.config import AuditConfig, PluginConfig
+from miaudit.decisions.outcomes import GateResult
+from miaudit.decisions.policy import Policy
 from miaudit.training.recipe import Recipe
 
 FOLDERS = {
@@ -30,9 +32,10 @@ editors use to complete and check a file; it does not know the options of plug-i
 """
 RESULT_HEAD = """# The result
 
-The fields of `result.json`, which an audit writes, and of `defences.json`, which a comparison of defences writes. The
-same types are found in Python as `miaudit.audit(...).result`. JSON schemas:
-[`result.schema.json`](schemas/result.schema.json) and [`defences.schema.json`](schemas/defences.schema.json).
+The fields of `result.json`, which an audit writes, of `defences.json`, which a comparison of defences writes, and of
+`gate.json`, the decision of a [gate](gate.md). The same types are found in Python as `miaudit.audit(...).result` and as
+what its `gate()` returns. JSON schemas: [`result.schema.json`](schemas/result.schema.json),
+[`defences.schema.json`](schemas/defences.schema.json) and [`gate.schema.json`](schemas/gate.schema.json).
 """
 
 
@@ -66,7 +69,7 @@ def _default(field: FieldInfo) -> str:
 def results() -> str:
     """The page on results: the whole, then each part in the order in which it is met."""
     lines = [RESULT_HEAD]
-    for kind in _parts((AuditResult, Comparison)):
+    for kind in _parts((AuditResult, Comparison, GateResult)):
         rows = [
             (f"`{field.alias or name}`", _type(field.annotation), field.description or "")
             for name, field in kind.model_fields.items()
@@ -107,7 +110,13 @@ def _type(annotation: Any) -> str:
 
 def schemas() -> dict[str, str]:
     """JSON schema of each file by its name."""
-    kinds: dict[str, type[BaseModel]] = {"config": AuditConfig, "defences": Comparison, "result": AuditResult}
+    kinds: dict[str, type[BaseModel]] = {
+        "config": AuditConfig,
+        "defences": Comparison,
+        "gate": GateResult,
+        "policy": Policy,
+        "result": AuditResult,
+    }
     return {
         f"{name}.schema.json": json.dumps(kind.model_json_schema(), indent=1) + "\n" for name, kind in kinds.items()
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from miaudit.auditing.comparison import Comparison
-from miaudit.auditing.files import CONFIG, DEFENCES, REPORT, save, to_json
+from miaudit.auditing.files import CONFIG, DEFENCES, GATE, REPORT, save, to_json
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig
 from miaudit.files import files_together, write_atomically
@@ -14,7 +14,8 @@ from miaudit.report.html import write_report
 
 
 def write_folder(finished: Finished, out: Path) -> None:
-    """Write all files of the folder; they replace those of an earlier result together."""
+    """Write all files of the folder; they replace those of an earlier result together, of which no decision stays."""
+    (out / GATE).unlink(missing_ok=True)
     with files_together(out, apart=(REPORT,)) as folder:
         table = save(finished, folder)
         write_report(finished.result, table, folder / REPORT)

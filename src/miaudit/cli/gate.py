@@ -1,0 +1,112 @@
+"""The command `gate`, and the gate at the end of the command `audit`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from miaudit.cli.choices import Choices
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import PolicyName
+from miaudit.config import AuditConfig
+from miaudit.errors import UserError
+
+if TYPE_CHECKING:
+    from miaudit.decisions.outcomes import GateResult
+    from miaudit.decisions.policy import Policy
+
+
+def gate(
+    audit: Annotated[
+        Path, typer.Argument(metavar="DIR|RESULT", help="Folder of a finished audit, or its result.json.")
+    ],
+    policy: PolicyName = "strict",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the decision as JSON instead of a table.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write the decision to this file as JUnit XML.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write the decision to this file as SARIF.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help='Append the decision to this file as Markdown, such as "$GITHUB_STEP_SUMMARY".')
+    ] = None,
+) -> None:
+    """Decide whether a finished audit keeps within a policy: exit code 0 pass, 1 fail, 3 cannot tell."""
+    from miaudit.decisions.gate import gate as decide
+    from miaudit.decisions.policy import Policy
+    from miaudit.decisions.saved import open_audit
+
+    result = decide(open_audit(audit), Policy.of(policy))
+    _write(result, junit, sarif, summary)
+    if as_json:
+        sys.stdout.write(result.to_json())
+    else:
+        show(result)
+    raise typer.Exit(result.exit_code)
+
+
+def policy_for(config: AuditConfig, choices: Choices) -> "Policy | None":
+    """The policy of the option, read before anything is trained; raises UserError where it is wrong or does not fit."""
+    from miaudit.decisions.policy import Policy
+
+    if choices.policy is None:
+        return None
+    if config.defences:
+        raise UserError("--policy decides on one audit: leave it out where `defences` are compared, and gate each one")
+    return Policy.of(choices.policy)
+
+
+def decide_at_end(out: Path, policy: "Policy", is_quiet: bool) -> None:
+    """Decide on the audit in this folder, write gate.json beside its result, and exit with the decision's code."""
+    from miaudit.auditing.files import GATE
+    from miaudit.decisions.gate import gate as decide
+    from miaudit.decisions.saved import open_audit
+    from miaudit.files import write_atomically
+
+    result = decide(open_audit(out), policy)
+    write_atomically(out / GATE, result.to_json().encode())
+    if not is_quiet:
+        show(result)
+    raise typer.Exit(result.exit_code)
+
+
+def _write(result: "GateResult", junit: Path | None, sarif: Path | None, summary: Path | None) -> None:
+    from miaudit.files import write_atomically
+    from miaudit.report.gate import junit as as_junit
+    from miaudit.report.gate import markdown as as_markdown
+    from miaudit.report.gate import sarif as as_sarif
+
+    if junit is not None:
+        write_atomically(junit, as_junit.junit(result).encode())
+    if sarif is not None:
+        write_atomically(sarif, as_sarif.sarif(result).encode())
+    if summary is not None:
+        _append(summary, as_markdown.markdown(result))
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}; choose another file") from error
+
+
+def show(result: "GateResult") -> None:
+    """Print the decision: a line for each rule, the conditions that are not met, and the sentence that sums it up."""
+    from rich.table import Table
+
+    from miaudit import presenter
+    from miaudit.decisions.outcomes import WORDS
+
+    table = Table("rule", "limit", "outcome", "decided by", "interval", "records needed")
+    for rule in result.rules:
+        check = rule.telling
+        ends = (presenter.NOTHING if end is None else presenter.label(end) for end in (check.low, check.high))
+        needed = "" if check.records_needed is None else presenter.count(check.records_needed)
+        table.add_row(rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " – ".join(ends), needed)
+    console = PlainConsole()
+    console.print(table)
+    for condition in result.conditions:
+        if not condition.met:
+            console.print(f"Not met: {condition.title}; {condition.found}", soft_wrap=True)
+    console.print(f"The audit itself: {result.verdict}", soft_wrap=True)
+    console.print(result.reason, soft_wrap=True)

@@ -1,0 +1,153 @@
+"""Decides whether a finished audit keeps within a policy: pass, fail or cannot tell.
+
+Every rule is checked for each attack and group. A check compares the ends of an interval with the limit, never the
+measured value. Its two ends have confidences of their own:
+
+- A fail takes one check, so the lower ends are corrected for the number of all checks (Bonferroni).
+- A pass takes all checks, so a model beyond a limit can only pass if the very check of that limit errs. The upper ends
+  need no correction (the intersection-union test: Berger, Technometrics 1982).
+
+Without the correction, the ends are those of the two-sided intervals in the tables of the audit. So at a confidence of
+95 %, a model within all limits fails with a chance of at most 2.5 %, and one beyond a limit passes with as little.
+"""
+
+from typing import NamedTuple
+
+from miaudit.arrays import Bools, Floats
+from miaudit.decisions.conditions import conditions
+from miaudit.decisions.measured import Part, Sides, ends_from_result, ends_from_scores, parts_of, with_guarantee
+from miaudit.decisions.outcomes import (
+    Check,
+    ConditionOutcome,
+    GateResult,
+    Outcome,
+    RuleOutcome,
+    decided,
+    decided_overall,
+    decided_rule,
+    held_back,
+    rule_line,
+)
+from miaudit.decisions.policy import Policy
+from miaudit.decisions.rules import Rule
+from miaudit.decisions.saved import SavedAudit
+from miaudit.errors import UserError
+from miaudit.messages import did_you_mean, shortened
+from miaudit.presenter import confidence, count
+
+BLIND = "none of these attacks found the leak that was built in"
+
+
+class _Asked(NamedTuple):
+    """A rule with the attacks and the groups that it is checked on."""
+
+    rule: Rule
+    attacks: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+class _Scores(NamedTuple):
+    """The scores of every attack (n,), and the truth (n,)."""
+
+    by_attack: dict[str, Floats]
+    member: Bools
+
+
+def gate(saved: SavedAudit, policy: Policy) -> GateResult:
+    """Decide on a finished audit.
+
+    Args:
+        saved: the audit, with its scores or, where the confidence of the stored intervals suffices, without them.
+        policy: the limits and conditions.
+
+    Raises:
+        UserError: the policy asks for an attack, a group or a confidence that the audit does not have.
+    """
+    asked = [_Asked(rule, _attacks(saved, rule), parts_of(saved, rule)) for rule in policy.rules]
+    checks = sum(len(each.attacks) * len(each.parts) for each in asked)
+    miss = (1.0 - policy.confidence) / 2.0
+    sides = Sides(low=1.0 - miss / checks, high=1.0 - miss)
+    scores = None if saved.scores is None else _scores(saved)
+    rules = tuple(_rule(saved, each, scores, sides, policy.require.controls) for each in asked)
+    met = tuple(conditions(saved.result, policy.require))
+    outcome = decided_overall(rules, met)
+    return GateResult(
+        outcome=outcome,
+        reason=_reason(outcome, policy, rules, met),
+        policy=policy,
+        audit=saved.name,
+        verdict=saved.result.verdict.headline,
+        rules=rules,
+        conditions=met,
+    )
+
+
+def _attacks(saved: SavedAudit, rule: Rule) -> tuple[str, ...]:
+    ran = saved.result.attacks
+    if not ran:
+        raise UserError(f"a gate needs attacks, and {saved.name} has none: run the audit again")
+    for name in rule.attacks or ():
+        if name not in ran:
+            why = saved.result.skipped.get(name)
+            reason = f"it was skipped ({why})" if why else did_you_mean(name, ran)
+            raise UserError(f"the policy limits the attack {shortened(name)}, which {saved.name} did not run: {reason}")
+    return rule.attacks or tuple(ran)
+
+
+def _scores(saved: SavedAudit) -> _Scores:
+    table = saved.needs_scores("a gate")
+    return _Scores({name: table[name].to_numpy() for name in saved.result.attacks}, table["member"].to_numpy())
+
+
+def _rule(saved: SavedAudit, asked: _Asked, scores: _Scores | None, sides: Sides, controlled: bool) -> RuleOutcome:
+    checks = tuple(
+        _check(saved, asked.rule, attack, part, scores, sides) for attack in asked.attacks for part in asked.parts
+    )
+    is_blind = controlled and all(saved.result.controls.missed(attack) for attack in asked.attacks)
+    note = BLIND if is_blind else ""
+    by = "" if asked.rule.group_by is None else f", each {asked.rule.group_by}"
+    return RuleOutcome(
+        title=asked.rule.title + by,
+        limit=asked.rule.limit,
+        outcome=held_back(decided_rule(checks), note),
+        note=note,
+        checks=checks,
+    )
+
+
+def _check(saved: SavedAudit, rule: Rule, attack: str, part: Part, scores: _Scores | None, sides: Sides) -> Check:
+    if scores is None:
+        ends = ends_from_result(rule, saved, attack, sides)
+    else:
+        ends = ends_from_scores(rule, part, scores.by_attack[attack], scores.member, sides)
+    ends = with_guarantee(rule, ends, saved.result.target.guarantee)
+    outcome = decided(ends.low, ends.high, rule.limit)
+    is_open = outcome == "cannot_tell"
+    return Check(
+        attack=attack,
+        group=part.group,
+        members=part.members,
+        nonmembers=part.nonmembers,
+        value=ends.value,
+        low=ends.low,
+        low_confidence=ends.low_side,
+        high=ends.high,
+        high_confidence=ends.high_side,
+        outcome=outcome,
+        records_needed=rule.needed(ends, part.members + part.nonmembers) if is_open else None,
+        note=ends.note if is_open else "",
+    )
+
+
+def _reason(outcome: Outcome, policy: Policy, rules: tuple[RuleOutcome, ...], met: tuple[ConditionOutcome, ...]) -> str:
+    """The decision in one sentence, with what decided it."""
+    unmet = [condition for condition in met if not condition.met]
+    same = [rule for rule in rules if rule.outcome == outcome]
+    if outcome == "fail":
+        return f"Fail: {rule_line(same[0])}."
+    if outcome == "pass":
+        limits = "the limit holds" if len(rules) == 1 else f"all {count(len(rules))} limits hold"
+        return f"Pass: {limits} with {confidence(policy.confidence)} confidence."
+    if unmet:
+        return f"Cannot tell: {unmet[0].title}: {unmet[0].found}."
+    return f"Cannot tell: {rule_line(same[0])}."

@@ -1,0 +1,128 @@
+"""Tests of the command `gate`, and of `audit --policy`."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+import yaml
+
+from miaudit.auditing.files import GATE, RESULT, SCORES
+from tiny import Audited, Call
+
+
+@pytest.fixture
+def folder(audited: Audited, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(audited.folder, tmp_path / "audit"))
+
+
+def policy(tmp_path: Path, limit: float, **require: Any) -> Path:
+    path = tmp_path / f"{limit:g}.yaml"
+    rules = [{"measure": "auc", "limit": limit, "attacks": ["loss"]}]
+    path.write_text(yaml.safe_dump({"rules": rules, "require": {"controls": False} | require}))
+    return path
+
+
+def test_exit_codes_are_those_of_the_outcomes(folder: Path, tmp_path: Path, call: Call) -> None:
+    found = json.loads((folder / RESULT).read_text())["attacks"]["loss"]["auc"]
+    for limit, code, word in ((0.999, 0, "Pass"), (0.5, 1, "Fail"), (found["value"], 3, "Cannot tell")):
+        called = call("gate", folder, "--policy", policy(tmp_path, limit))
+        assert (called.code, called.err) == (code, "")
+        assert called.out.splitlines()[-1].startswith(word)
+
+
+def test_every_output_is_written(folder: Path, tmp_path: Path, call: Call) -> None:
+    junit, sarif, summary = tmp_path / "new" / "gate.xml", tmp_path / "gate.sarif", tmp_path / "summary.md"
+    summary.write_text("before\n")
+    ours = policy(tmp_path, 0.5)
+    outputs = ("--junit", junit, "--sarif", sarif, "--summary", summary)
+    called = call("gate", folder / RESULT, "--policy", ours, "--json", *outputs)
+    assert called.code == 1
+    assert json.loads(called.out)["outcome"] == "fail"
+    assert Xml.parse(junit).getroot().get("failures") == "1"
+    assert len(json.loads(sarif.read_text())["runs"][0]["results"]) == 1
+    assert summary.read_text().startswith("before\n## ❌ Privacy gate by policy 0.5: fail\n")
+
+
+def test_a_result_alone_is_judged_where_its_confidence_suffices(folder: Path, tmp_path: Path, call: Call) -> None:
+    (folder / SCORES).unlink()
+    assert call("gate", folder, "--policy", policy(tmp_path, 0.999)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("strikt", "no policy is called 'strikt': did you mean 'strict'?"),
+        ("absent.yaml", "absent.yaml"),
+        ("wrong.yaml", "there is no option 'rulez': did you mean 'rules'?"),
+    ],
+)
+def test_a_wrong_policy_exits_with_2(
+    folder: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("wrong.yaml").write_text("rulez: []")
+    called = call("gate", folder, "--policy", name, "--junit", "gate.xml")
+    assert called.code == 2
+    assert message in called.err
+    assert "Traceback" not in called.err
+    assert not Path("gate.xml").exists()
+
+
+def test_a_folder_without_an_audit_and_a_group_that_was_not_kept_exit_with_2(
+    folder: Path, tmp_path: Path, call: Call
+) -> None:
+    assert call("gate", tmp_path).code == 2
+    path = tmp_path / "grouped.yaml"
+    path.write_text("rules: [{measure: auc, limit: 0.6, group_by: sex}]")
+    called = call("gate", folder, "--policy", path)
+    assert called.code == 2
+    assert "each 'sex'" in called.err
+
+
+def test_a_summary_that_cannot_be_written_exits_with_2(folder: Path, tmp_path: Path, call: Call) -> None:
+    called = call("gate", folder, "--policy", policy(tmp_path, 0.999), "--summary", tmp_path / "none" / "s.md")
+    assert called.code == 2
+    assert "cannot write" in called.err
+
+
+PREDICTIONS = "p0,p1,label,member\n" + "".join(
+    f"{p:.3f},{1 - p:.3f},0,{member}\n" for member in (0, 1) for p in (0.5 + 0.001 * k for k in range(100))
+)
+
+
+def test_an_audit_with_a_policy_ends_with_its_decision(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text(PREDICTIONS)
+    ours = policy(tmp_path, 0.9)
+    called = call("audit", "p.csv", "--out", "out", "--policy", ours)
+    assert called.code == 0
+    assert "Pass: the limit holds" in called.out
+    stored = json.loads((tmp_path / "out" / GATE).read_text())
+    assert (stored["outcome"], stored["audit"]) == ("pass", "out")
+    assert call("audit", "p.csv", "--out", "out", "--policy", "strict").code == 3
+    assert call("audit", "p.csv", "--out", "out").code == 0
+    assert not (tmp_path / "out" / GATE).exists()  # it was about another result
+
+
+def test_a_wrong_policy_is_noticed_before_the_audit(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text(PREDICTIONS)
+    assert call("audit", "p.csv", "--out", "out", "--policy", "absent.yaml").code == 2
+    assert not Path("out").exists()
+
+
+def test_a_comparison_of_defences_takes_no_policy(tmp_path: Path, call: Call) -> None:
+    config = tmp_path / "defences.yaml"
+    recipe = {"model": {"name": "mlp"}}
+    content = {"dataset": "digits", "split": "pool", "recipe": recipe, "defences": ["l2"]}
+    config.write_text(yaml.safe_dump(content))
+    called = call("audit", config, "--out", tmp_path / "out", "--policy", "strict")
+    assert called.code == 2
+    assert "--policy decides on one audit" in called.err
