@@ -1,19 +1,16 @@
 """The snippets of docs/gate.md, run as they stand in a fresh folder."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from shell import run_script
+
 DOCS = Path(__file__).parents[2] / "docs" / "gate.md"
 SHELL = 'set -euo pipefail\nmiaudit() { python -m miaudit "$@"; }\n'
 SNIPPETS = re.findall(r"^```bash\n(.*?)^```", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-
-
-def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", SHELL + script], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture
@@ -29,11 +26,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_pipeline_with_a_gate_takes_five_lines(folder: Path) -> None:
     assert len(SNIPPETS[0].splitlines()) == 5
-    done = run(SNIPPETS[0], folder)
+    done = run_script(SNIPPETS[0], folder)
     assert done.returncode == 0, done.stderr
     assert "Pass: the limit holds with 95 % confidence." in done.stdout
     assert (folder / "audit" / "gate.json").is_file()
     first, second = SNIPPETS[1].splitlines()
-    assert run(first, folder).returncode == 0
-    assert run(second, folder).returncode in (0, 3)
+    assert run_script(first, folder).returncode == 0
+    assert run_script(second, folder).returncode in (0, 3)
     assert {"gate.xml", "gate.sarif", "summary.md"} <= {path.name for path in folder.iterdir()}

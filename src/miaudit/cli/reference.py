@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -70,8 +70,9 @@ def results() -> str:
     """The page on results: the whole, then each part in the order in which it is met."""
     lines = [RESULT_HEAD]
     for kind in _parts((AuditResult, Comparison, GateResult)):
+        types = get_type_hints(kind)
         rows = [
-            (f"`{field.alias or name}`", _type(field.annotation), field.description or "")
+            (f"`{field.alias or name}`", _type(types[name]), field.description or "")
             for name, field in kind.model_fields.items()
         ]
         first, _ = described(kind)

@@ -1,22 +1,18 @@
 """Where a gate takes its intervals from: the scores, or the result alone where its confidence suffices."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from miaudit.arrays import Bools, Floats
+from miaudit.auditing.groups import LABEL, Groups, classes_of, groups_by
 from miaudit.decisions.rules import Ends, Rule
 from miaudit.decisions.saved import SavedAudit
 from miaudit.defences.base import Guarantee
-from miaudit.errors import UserError
-from miaudit.messages import did_you_mean, shortened
 from miaudit.metrics.quantity import Quantity
 
-LABEL, CLASS, FURTHER = "label", "class", "column."  # columns of scores.parquet that may form groups
-MOST_GROUPS = 1000
+FURTHER = "column."  # start of the columns of scores.parquet that may form groups
 
 
 class Part(NamedTuple):
@@ -39,50 +35,25 @@ def parts_of(saved: SavedAudit, rule: Rule) -> tuple[Part, ...]:
     """All records or, for a rule on groups, those of each value of its column.
 
     Raises:
-        UserError: the scores are needed and not at hand, there is no such column, or a value is missing in it.
+        UserError: the scores are needed and not at hand, there is no such column, or it does not make groups.
     """
     if rule.group_by is None:
         target = saved.result.target
         everyone = None if saved.scores is None else np.ones(len(saved.scores), dtype=bool)
         return (Part(None, everyone, target.members, target.nonmembers),)
     table = saved.needs_scores(f"a rule for each {rule.group_by}")
-    member = table["member"].to_numpy().astype(bool)
-    return tuple(
-        Part(name, rows, int(member[rows].sum()), int((~member[rows]).sum()))
-        for name, rows in _groups(saved, table, rule.group_by)
-    )
+    member = table["member"].to_numpy()
+    groups = _groups(saved, table, rule.group_by)
+    parts = ((name, groups.of == place) for place, name in enumerate(groups.names))
+    return tuple(Part(name, rows, int(member[rows].sum()), int((~member[rows]).sum())) for name, rows in parts)
 
 
-def _groups(saved: SavedAudit, table: pa.Table, group_by: str) -> Iterator[tuple[str, Bools]]:
-    column = _column(saved, table, group_by)
-    values = pc.fill_null(pc.is_nan(column), True) if pa.types.is_floating(column.type) else pc.is_null(column)
-    if missing := int(np.sum(values.to_numpy())):
-        raise UserError(
-            f"the policy limits each {shortened(group_by)}, and {missing:,} of {len(table):,} records have no value in "
-            f"this column of {saved.name}: fill it, and run the audit again"
-        )
-    encoded = column.combine_chunks().dictionary_encode()
-    names = [str(value) for value in encoded.dictionary.to_pylist()]
-    if len(names) > MOST_GROUPS:
-        raise UserError(
-            f"the policy limits each {shortened(group_by)}: expected at most {MOST_GROUPS:,} groups, got "
-            f"{len(names):,} values; put them into ranges, and run the audit again"
-        )
-    codes = encoded.indices.to_numpy()
-    order = sorted(range(len(names)), key=lambda code: encoded.dictionary[code].as_py())
-    yield from ((names[code], codes == code) for code in order)
-
-
-def _column(saved: SavedAudit, table: pa.Table, group_by: str) -> pa.ChunkedArray:
-    if group_by in (LABEL, CLASS):
-        return table[CLASS] if CLASS in table.column_names else table[LABEL]
-    if FURTHER + group_by in table.column_names:
-        return table[FURTHER + group_by]
-    known = [LABEL, *(name.removeprefix(FURTHER) for name in table.column_names if name.startswith(FURTHER))]
-    raise UserError(
-        f"the policy limits each {shortened(group_by)}, which {saved.name} did not keep: "
-        f"{did_you_mean(group_by, known)}; a further column of a file of predictions is kept by its name"
-    )
+def _groups(saved: SavedAudit, table: pa.Table, group_by: str) -> Groups:
+    """The records in groups, as an audit with `--group-by` would form them."""
+    names = saved.result.target.class_names
+    classes = None if saved.result.target.classes == 0 else classes_of(table[LABEL].to_numpy(), names)
+    kept = (name.removeprefix(FURTHER) for name in table.column_names if name.startswith(FURTHER))
+    return groups_by([group_by], classes, {name: table[FURTHER + name].to_numpy() for name in kept})[group_by]
 
 
 def ends_from_scores(rule: Rule, part: Part, scores: Floats, member: Bools, sides: Sides) -> Ends:
