@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from miaudit.address import Address
+from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.targets.base import query
 from miaudit.targets.search import open_target
@@ -68,18 +69,24 @@ def test_full_brightness_of_images_is_found_over_a_sample() -> None:
     assert images.tried(dark + 0.5).read(dark) is False
 
 
-def test_images_are_answered_as_by_model_and_processor(tmp_path: Path) -> None:
-    pytest.importorskip("torchvision")
+@pytest.mark.parametrize("bright", [255, 1])
+def test_images_are_answered_as_by_model_and_processor(bright: int, tmp_path: Path) -> None:
     config = transformers.ViTConfig(
         hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8, image_size=8, patch_size=4
     )
+    torch.manual_seed(0)
     transformers.ViTForImageClassification(config).save_pretrained(tmp_path)
-    processor = transformers.ViTImageProcessorFast(size={"height": 8, "width": 8})
+    processor = transformers.ViTImageProcessor(size={"height": 8, "width": 8})
     processor.save_pretrained(tmp_path)
-    target = open_target(Address.read(str(tmp_path)))
+    whole = np.random.default_rng(0).integers(0, 256, (5, 3, 12, 12), dtype=np.uint8)
+    x = whole if bright == 255 else whole / np.float32(255)
+    target = open_target(Address.read(str(tmp_path))).with_outputs("auto")
+    target = target.tried(Dataset("given", x, np.arange(5) % 2, 2))
     assert isinstance(target, Transformers)
-    x = np.random.default_rng(0).integers(0, 256, (5, 3, 8, 8), dtype=np.uint8)
+    assert target.description.startswith("ViTForImageClassification (transformers, ")
+    assert target.description.endswith(" parameters, which gives logits)")  # although all are small and positive
     model = transformers.ViTForImageClassification.from_pretrained(tmp_path).eval()
     with torch.no_grad():
-        own = model(**processor(images=list(x), return_tensors="pt")).logits.numpy()
-    npt.assert_allclose(target.answers(x), own, atol=1e-5)
+        own = model(**processor(images=list(whole), return_tensors="pt")).logits.numpy()
+    npt.assert_allclose(target.answers(x), own, atol=1e-5 if bright == 255 else 1e-2)  # resizing rounds to 8 bits
+    npt.assert_allclose(target.answers(np.moveaxis(x, 1, -1)), target.answers(x), atol=1e-5)

@@ -11,6 +11,7 @@ from miaudit.address import Address
 from miaudit.answers import SAMPLE
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import native
+from miaudit.forms import AskedForm
 from miaudit.targets._files import library, opened
 from miaudit.targets.base import AnsweringTarget
 
@@ -34,6 +35,7 @@ class Transformers(AnsweringTarget):
 
     model: Any
     reader: "Reader"
+    asked: AskedForm = "logits"  # which all such classifiers give
 
     @classmethod
     def accepts(cls, given: object) -> bool:
@@ -61,6 +63,10 @@ class Transformers(AnsweringTarget):
             kind = transformers.AutoTokenizer if is_text else transformers.AutoImageProcessor
             part = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         return cls(model=model.eval(), reader=Texts(part) if is_text else Images(part))
+
+    def with_outputs(self, asked: AskedForm) -> Self:
+        """The target with its answers read as logits, or as the user says they are."""
+        return super().with_outputs("logits" if asked == "auto" else asked)
 
     def tried(self, data: Dataset) -> Self:
         """The target with the form of its answers found, and how bright images are."""
