@@ -13,6 +13,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 import miaudit.training
+from miaudit.own import recipe
 from miaudit.training import estimators
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Method
@@ -25,9 +26,9 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "c9c894a13bfa4bb0"),
     "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
     "selena": ("selena/1", "b96882431ce4a8c9"),
-    "boosters": ("; boosters/1", "91b6be908290b0ce"),
-    "estimators": ("; estimators/2", "7099fabe56f6f694"),
-    "own_signal": ("signals/1", "6ce5c1443dab8604"),
+    "boosters": ("; boosters/1", "cb5edb2d8f36dbd9"),
+    "estimators": ("; estimators/2", "be8e74398c0fb237"),
+    "own_signal": ("signals/1", "1f1f63c4ca81d01a"),
     "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
 }
 
@@ -70,7 +71,10 @@ NEUTRAL = {
     "training.way",  # what it chooses is part of the version
     *("training.device", "training.precision", "training.size", "training.threads", "training.timing"),  # before it
     *("forms", "guard", "memory", "plain"),
+    *("address", "source.located"),  # where a function of the user's is; its source is part of the name
 }
+OWN = ("own.recipe", "own.function", "own.surroundings")  # behind the outputs of models that the user's code trains
+OWN_PINNED = ("own/1", "4f99f1df9f81b84d")
 
 
 def path_of(name: str) -> Path:
@@ -108,6 +112,14 @@ def test_no_source_changes_while_its_version_stays(name: str) -> None:
         f"code behind version {version!r} has changed, in one of {', '.join(sorted(set(BEHIND[name])))}. If models "
         f"come out otherwise than before, in a single bit, raise CODE_VERSION in training/{name}.py: old checkpoints "
         f"then miss. If they do not, leave it. In both cases PINNED gets what is found now: {found}"
+    )
+
+
+def test_the_users_function_is_called_in_the_same_way_while_its_version_stays() -> None:
+    found = (recipe.CODE_VERSION, hash_of(OWN))
+    assert found == OWN_PINNED, (
+        f"code behind version {found[0]!r} has changed, in one of {', '.join(OWN)}. If the function is called otherwise "
+        f"than before, raise CODE_VERSION in own/recipe.py. In any case OWN_PINNED gets what is found now: {found}"
     )
 
 
