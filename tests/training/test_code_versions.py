@@ -118,7 +118,7 @@ def test_no_source_changes_while_its_version_stays(name: str) -> None:
 def test_the_users_function_is_called_in_the_same_way_while_its_version_stays() -> None:
     found = (recipe.CODE_VERSION, hash_of(OWN))
     assert found == OWN_PINNED, (
-        f"code behind version {found[0]!r} has changed, in one of {', '.join(OWN)}. If the function is called otherwise "
+        f"code behind {found[0]!r} has changed, in one of {', '.join(OWN)}. If the function is called otherwise "
         f"than before, raise CODE_VERSION in own/recipe.py. In any case OWN_PINNED gets what is found now: {found}"
     )
 
