@@ -21,11 +21,12 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "60d7fc4f48cf140f"),
-    "fit_many": ("stack/1", "f1a9b91aaf2cb738"),
-    "dp_sgd": ("dp_sgd/3", "c9c894a13bfa4bb0"),
-    "distillation": ("distillation/1", "88a8b52ddbb1a34a"),
-    "selena": ("selena/1", "b96882431ce4a8c9"),
+    "fit": ("plain/2", "e5684cb278c09b42"),
+    "abreast": ("abreast/1", "ed148e4125c52a77"),
+    "fit_many": ("stack/1", "9dc3070d4ff87455"),
+    "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
+    "distillation": ("distillation/1", "efef05e2de85b3e3"),
+    "selena": ("selena/1", "8be0770ab078022d"),
     "boosters": ("; boosters/1", "cb5edb2d8f36dbd9"),
     "estimators": ("; estimators/2", "be8e74398c0fb237"),
     "own_signal": ("signals/1", "1f1f63c4ca81d01a"),
@@ -40,6 +41,7 @@ LIKE = ("training.like", "training.copying", "training.as_logits")
 GIVEN = ("training.architecture", "training.start")  # models that a recipe is given, never stacked but for LIKE
 BEHIND = {
     "fit": (*LOOP, "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
+    "abreast": (*LOOP, "training.abreast", "training.recording", "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
     "fit_many": (*LOOP, "training.fit_many", "training.stack", "models.mlp", *LIKE),
     "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),

@@ -89,8 +89,9 @@ def test_a_model_of_another_device_is_another_model() -> None:
     version = code_version(SMALL, (4,), 3)
     assert version.endswith(f"torch/{torch.__version__.split('+')[0]}")
     assert Method.of(SMALL, data).code == Method.of(SMALL, data, "cpu").code == version
-    assert Method.of(SMALL, data, "cuda").code == f"{version} cuda"
-    assert Method.of(DpSgdRecipe(base=SMALL), data, "cuda").code.endswith(" cuda")
+    assert Method.of(SMALL, data, "cuda").code == f"{version} cuda/2"
+    assert Method.of(SMALL, data, "mps").code == f"{version} mps"
+    assert Method.of(DpSgdRecipe(base=SMALL), data, "cuda").code.endswith(" cuda/2")
     estimator = EstimatorRecipe.of(DummyClassifier())
     assert Method.of(estimator, data, "cuda").code == Method.of(estimator, data).code
 
@@ -106,8 +107,12 @@ def test_nothing_is_done_to_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     assert torch.backends.cudnn.deterministic == before
     monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
     monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
     make_repeatable("cuda")
     assert torch.backends.cudnn.deterministic
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
     assert not torch.backends.cudnn.benchmark
 
 

@@ -187,9 +187,9 @@ class AnyRecipe(ABC):
         """Raise UserError, before anything is trained, if its models do not fit such records or the memory."""
         del shape, classes
 
-    def is_stacked(self, shape: tuple[int, ...], classes: int) -> bool:
-        """Are its models trained in stacks, many at once, on records of this shape?"""
-        del shape, classes
+    def is_stacked(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> bool:
+        """Are its models trained many at once, on records of this shape and on this device?"""
+        del shape, classes, device
         return False
 
     def samples(self, rows: int, unlabelled: int) -> int:

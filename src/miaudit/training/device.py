@@ -13,6 +13,7 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 # network this small are too short to fill a GPU, whose time goes into starting them, and several processes start more.
 SMALL = 5_000_000  # parameters
 AT_ONCE = 4
+VERSIONS = {"cuda": "cuda/2"}
 ROOM = 2 * 2**30  # bytes of the GPU's memory for one process: CUDA's own, the data, the network and its activations
 
 
@@ -89,13 +90,24 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def suffix_of(device: str) -> str:
+    """What a model's name says of its device: nothing of the CPU. CUDA has a number, which changes with its bits."""
+    return "" if device == "cpu" else f" {VERSIONS.get(device, device)}"
+
+
 def make_repeatable(device: str) -> None:
-    """Choose kernels that give the same bits each time on a GPU, if there are such."""
+    """Choose kernels that give the same bits each time on a GPU, and compute in full single precision.
+
+    Call it before anything is computed there.
+    """
     if device == "cuda":
         import torch
 
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.backends.cudnn.deterministic = True
         torch.backends.cudnn.benchmark = False
+        # By default convolutions would round to ten bits, in training and in the answers that attacks read.
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def wait_for(device: str) -> None:

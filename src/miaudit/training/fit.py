@@ -204,16 +204,20 @@ def _epoch(
     for x, y in records.batches(recipe.batch_size, generator(seed, "epoch", epoch)):
         optimizer.zero_grad(set_to_none=True)
         images = in_layout(augment(x, recipe, drawn)) if recipe.augments else x
-        with _precision(recipe, y.device.type):
+        with precision(recipe, y.device.type):
             loss = cross_entropy(call(module, images).float(), y, label_smoothing=recipe.label_smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
 
-def _precision(recipe: Hyperparameters, device_type: str) -> contextlib.AbstractContextManager[object]:
+def precision(recipe: Hyperparameters, device_type: str) -> contextlib.AbstractContextManager[object]:
+    """The precision in which a recipe's networks are trained, for a block of code."""
     import torch
 
-    return torch.autocast(device_type, torch.bfloat16) if recipe.in_bf16 else contextlib.nullcontext()
+    if not recipe.in_bf16:
+        return contextlib.nullcontext()
+    # On a GPU a step may be recorded, and weights that were cast outside of the recording would stay as they are.
+    return torch.autocast(device_type, torch.bfloat16, cache_enabled=device_type != "cuda")
 
 
 def cuda_devices(device: str) -> list[int]:

@@ -71,7 +71,7 @@ class Method(NamedTuple):
         """
         shape, classes = data.x.shape[1:], data.classes
         code = recipe.code_version(shape, classes, device)
-        return cls(recipe, data.fingerprint, code, recipe.is_stacked(shape, classes))
+        return cls(recipe, data.fingerprint, code, recipe.is_stacked(shape, classes, device))
 
     def job(self, rows: Ints, seed: int, validation: Ints | None = None, unlabelled: Ints | None = None) -> Job:
         """The job of one model.

@@ -16,7 +16,7 @@ from miaudit.models.base import Answering, predict
 from miaudit.splits.base import no_rows
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
-from miaudit.training.device import resolve, wait_for
+from miaudit.training.device import resolve, suffix_of, wait_for
 from miaudit.training.fit import build
 from miaudit.training.hyperparameters import AUTO
 from miaudit.training.precision import has_bf16
@@ -137,8 +137,7 @@ class NetworkRecipe(AnyRecipe):
 
     def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
         """Version of the loop and of torch, and the device if it is not the CPU."""
-        code = self.loop_version(shape, classes)
-        return code if device == "cpu" else f"{code} {device}"
+        return self.loop_version(shape, classes) + suffix_of(device)
 
     def train(self, records: Records, batch: Batch, device: str = "cpu", tick: Tick = untold) -> Iterator[Network]:
         """Networks of the batch, in its order, each a function of its own subset alone; see `AnyRecipe.train`."""
@@ -166,7 +165,7 @@ class NetworkRecipe(AnyRecipe):
             UserError: the network cannot be trained.
         """
         subset, timed = case.subset, self.timed
-        stacked = timed.is_stacked(case.records.shape, case.records.classes)
+        stacked = timed.is_stacked(case.records.shape, case.records.classes, case.device)
         count = case.together if stacked else 1
 
         def run(part: Part) -> None:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from miaudit.features.base import native
+from miaudit.training.abreast import Task, fit_abreast
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.fit import fit
 from miaudit.training.fit_many import fit_many
@@ -38,9 +41,14 @@ def train_networks(
         tick: told now and then how many records were just trained on.
     """
     x, y, classes = records
-    if batch.stacked:
+    how = way(recipe, records.shape, classes, device) if batch.stacked else "plain"
+    if how == "stack":
         x = native(x)  # of an array that is mapped from a file: a stack reads it whole
         yield from fit_many(recipe, x, y, batch.subsets, classes, device, tick)
+        return
+    if how == "abreast" and isinstance(native(x), np.ndarray):
+        tasks = [Task(recipe, subset) for subset in batch.subsets]
+        yield from fit_abreast(tasks, native(x), y, classes, device, tick)
         return
     for subset in batch.subsets:
         yield fit(recipe, x, y, subset.rows, subset.seed, classes, subset.validation, device, tick)

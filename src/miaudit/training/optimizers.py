@@ -12,14 +12,23 @@ if TYPE_CHECKING:
     import torch
 
 
-def make_optimizer(parameters: "Iterable[torch.Tensor]", recipe: Hyperparameters) -> "torch.optim.Optimizer":
-    """The optimizer that a recipe asks for."""
+def make_optimizer(
+    parameters: "Iterable[torch.Tensor]", recipe: Hyperparameters, rate: "torch.Tensor | None" = None
+) -> "torch.optim.Optimizer":
+    """The optimizer that a recipe asks for.
+
+    Args:
+        parameters: what is trained.
+        recipe: kind and options of the optimizer.
+        rate: a tensor () on the device that holds the learning rate at any time, where steps are recorded; else None.
+    """
     from torch import optim
 
+    lr = recipe.learning_rate if rate is None else rate
     if recipe.optimizer == "sgd":
         sgd: optim.Optimizer = _light(optim.SGD)(
             parameters,
-            lr=recipe.learning_rate,
+            lr=lr,
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,
             weight_decay=recipe.weight_decay,
@@ -27,8 +36,9 @@ def make_optimizer(parameters: "Iterable[torch.Tensor]", recipe: Hyperparameters
         )
         return sgd
     kind = optim.Adam if recipe.optimizer == "adam" else optim.AdamW
+    recorded = rate is not None and rate.is_cuda
     adam: optim.Optimizer = _light(kind)(
-        parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+        parameters, lr=lr, weight_decay=recipe.weight_decay, fused=True, capturable=recorded
     )
     return adam
 

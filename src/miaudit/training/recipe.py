@@ -7,6 +7,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from miaudit.training.data import Batch, Records, Tick
+from miaudit.training.device import suffix_of
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.network_recipe import NetworkRecipe
 from miaudit.training.networks import train_networks
@@ -38,9 +39,13 @@ class Recipe(Hyperparameters, NetworkRecipe):
         """Version of the loop that is used for such records, and of torch."""
         return code_version(self, shape, classes)
 
-    def is_stacked(self, shape: tuple[int, ...], classes: int) -> bool:
-        """True for small networks of linear and element-wise layers."""
-        return way(self, shape, classes) == "stack"
+    def trainer_version(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
+        """Version of the loop that is used on the device, of torch, and the device if it is not the CPU."""
+        return code_version(self, shape, classes, device) + suffix_of(device)
+
+    def is_stacked(self, shape: tuple[int, ...], classes: int, device: str = "cpu") -> bool:
+        """True for small networks of linear and element-wise layers, and on a GPU for most others."""
+        return way(self, shape, classes, device) != "plain"
 
     def samples(self, rows: int, unlabelled: int) -> int:
         """Number of records that training passes over: all rows in every epoch."""

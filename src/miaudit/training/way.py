@@ -1,38 +1,50 @@
-"""Chooses between two ways to train a network: alone by the plain loop, or in a stack with others.
+"""Chooses how a network is trained: alone by the plain loop, in a stack with others, or on a GPU abreast of others.
 
-The two differ in the last bits, so the choice follows from recipe and data alone, never from how many models are
-asked for: a model stays a function of its job.
+The ways differ in the last bits, so the choice follows from recipe, data and device alone, never from how many models
+are asked for: a model stays a function of its job.
 """
 
 from typing import TYPE_CHECKING, Any, Literal
 
 from miaudit.models.base import Outlined, may_stack
 from miaudit.source import SOURCES, source_of
-from miaudit.training import fit, fit_many
+from miaudit.training import abreast, fit, fit_many
 from miaudit.training.hyperparameters import Hyperparameters
+from miaudit.training.recording import can_be_recorded
 from miaudit.training.stack import steps_of
 from miaudit.training.start import Started
 
 if TYPE_CHECKING:
     import torch
 
-Way = Literal["stack", "plain"]
+Way = Literal["stack", "abreast", "plain"]
 
 LARGEST = 250_000  # parameters: measured on CPUs, stacks gain up to about here (docs/training.md)
 
 
-def way(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> Way:
-    """`stack` for small networks of linear and element-wise layers, `plain` for all others.
+def way(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device: str = "cpu") -> Way:
+    """`stack` for small networks of linear and element-wise layers, `abreast` on CUDA for other known layers.
+
+    All others are trained in the `plain` way.
 
     Args:
         recipe: architecture and hyper-parameters.
         shape: shape of one record.
         classes: number of classes.
+        device: the device to train on.
     """
+    if _fits_a_stack(recipe, shape, classes):
+        return "stack"
+    if device == "cuda" and can_be_recorded(_outline(recipe.model, shape, classes)):
+        return "abreast"
+    return "plain"
+
+
+def _fits_a_stack(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> bool:
     if recipe.augments or not may_stack(recipe.model):
-        return "plain"
+        return False
     small = parameters_of(recipe, shape, classes) <= LARGEST
-    return "stack" if small and steps_of(_outline(recipe.model, shape, classes)) is not None else "plain"
+    return small and steps_of(_outline(recipe.model, shape, classes)) is not None
 
 
 def parameters_of(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> int:
@@ -46,17 +58,19 @@ def parameters_of(recipe: Hyperparameters, shape: tuple[int, ...], classes: int)
     return sum(parameter.numel() for parameter in _outline(recipe.model, shape, classes).parameters())
 
 
-def code_version(recipe: Hyperparameters, shape: tuple[int, ...], classes: int) -> str:
+def code_version(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device: str = "cpu") -> str:
     """Version of the loop that trains by this recipe, and of torch, whose kernels decide the last bits.
 
     Args:
         recipe: architecture and hyper-parameters.
         shape: shape of one record.
         classes: number of classes.
+        device: the device to train on.
     """
     import torch
 
-    code = {"plain": fit.CODE_VERSION, "stack": fit_many.CODE_VERSION}[way(recipe, shape, classes)]
+    versions = {"plain": fit.CODE_VERSION, "stack": fit_many.CODE_VERSION, "abreast": abreast.CODE_VERSION}
+    code = versions[way(recipe, shape, classes, device)]
     return f"{code} torch/{torch.__version__.split('+')[0]}"
 
 
