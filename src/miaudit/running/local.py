@@ -122,7 +122,7 @@ def run_local(
         data: the records, which all models share.
         store: where models and their outputs are kept.
         jobs: number of processes. By default one per core; on another device than the CPU one, or a few for small
-            networks, each of which moves its records there (written for CUDA, not tested there).
+            networks, each of which moves its records there.
         progress: told the stage, how many of the works are done, and of how many.
         stage: the name of the work for `progress`.
         watch: told now and then how fast training goes.

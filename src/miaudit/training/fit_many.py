@@ -35,8 +35,8 @@ def fit_many(
 ) -> "list[torch.nn.Module]":
     """Train one network on each subset, all at once; `way(recipe, ...)` must be `stack`.
 
-    Each network is a function of its own subset alone. On CUDA (written for it, not tested there) the records move to
-    the device once.
+    Each network is a function of its own subset alone. On CUDA the records move to the device
+    once.
 
     Args:
         recipe: architecture and hyper-parameters.
