@@ -33,6 +33,7 @@ bench: setup
 # Writes the pages, schemas and stubs that follow from the code; a test says where they are out of date.
 pages: setup
 	$(BIN)/python -m miaudit.cli.pages
+	cd tests && ../$(BIN)/python -m acceptance.table
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -1,29 +1,56 @@
-"""The table of all files in the documentation: `python -m acceptance.table` in the folder `tests` writes it."""
+"""The tables of all variants in the documentation: `python -m acceptance.table` in the folder `tests` writes them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from acceptance.prediction_files import variants
+from acceptance import model_variants, prediction_files
 
-PAGE = Path(__file__).parents[2] / "docs" / "predictions.md"
-MARK = "<!-- files -->\n"
+DOCS = Path(__file__).parents[2] / "docs"
+FILES, MODELS = DOCS / "predictions.md", DOCS / "tried.md"
+MARK = "<!-- variants -->\n"  # all that follows it is written by the tests
 
 
-def table() -> str:
-    """All files: what they are, how people get them, and the option that they need."""
-    lines = ["| file | how people get it | needs |", "|---|---|---|"]
+def files() -> str:
+    """All files of predictions: what they are, how people get them, and the options that they need."""
     with TemporaryDirectory() as folder:
-        for variant in variants():
-            options = variant.write(Path(folder)).options.replace(f"{folder}/", "") if variant.flag else ""
-            cells = (variant.name, variant.how, f"`{options}`" if options else "")
-            lines.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
+        rows = [
+            (
+                variant.name,
+                variant.how,
+                variant.write(Path(folder)).options.replace(f"{folder}/", "") if variant.flag else "",
+            )
+            for variant in prediction_files.variants()
+        ]
+    return table("file", rows)
+
+
+def models() -> str:
+    """All models and records: what they are, how people get them, and the argument that they need."""
+    rows = [(each.name, each.how, f"{each.flag}=..." if each.flag else "") for each in model_variants.variants()]
+    return table("model or records", rows)
+
+
+def table(what: str, rows: Iterable[tuple[str, str, str]]) -> str:
+    """A table of what there is, how people get it, and what it needs."""
+    lines = [f"| {what} | how people get it | needs |", "|---|---|---|"]
+    for name, how, needs in rows:
+        cells = (name, how, f"`{needs}`" if needs else "")
+        lines.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def page() -> str:
-    """The page with the table as it should be."""
-    return PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n" + table()
+def pages() -> dict[Path, str]:
+    """The pages with their tables as they should be."""
+    tables = {FILES: files(), MODELS: models()}
+    return {page: page.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n" + tables[page] for page in tables}
+
+
+def stale() -> list[str]:
+    """Names of the pages whose table is out of date."""
+    return [page.name for page, text in pages().items() if page.read_text(encoding="utf-8") != text]
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")

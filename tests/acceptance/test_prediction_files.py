@@ -7,7 +7,6 @@ import pytest
 
 from acceptance.predicted import Variant
 from acceptance.prediction_files import variants
-from acceptance.table import PAGE, page
 from miaudit.errors import UserError
 from miaudit.evidence.io.file import read_evidence
 from miaudit.reading.hints import Hints
@@ -36,8 +35,3 @@ def test_enough_files_run_without_a_flag() -> None:
     assert len(ALL) >= 40
     assert len({variant.name for variant in ALL}) == len(ALL)
     assert sum(not variant.flag for variant in ALL) >= 0.9 * len(ALL)
-
-
-def test_the_table_in_the_documentation_is_up_to_date() -> None:
-    """Where this fails: `python -m acceptance.table` in the folder `tests`."""
-    assert PAGE.read_text(encoding="utf-8") == page()

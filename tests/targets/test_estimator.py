@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.testing as npt
@@ -86,6 +87,7 @@ def test_members_with_labels_that_the_classifier_does_not_know_are_refused() -> 
 def test_its_own_parameters_are_the_recipe() -> None:
     classifier = GradientBoostingClassifier(n_estimators=3)
     guess = Estimator.of(classifier).guess(DATA.x, DATA.y)
+    assert guess is not None
     assert guess.recipe == EstimatorRecipe.of(classifier)
     assert guess.words == "with the classifier's own parameters"
 
@@ -97,8 +99,11 @@ def test_a_boosted_classifier_from_a_file_is_told_by_its_trees(tmp_path: Path) -
     fitted.save_model(tmp_path / "model.json")
     loaded = xgboost.XGBClassifier()
     loaded.load_model(tmp_path / "model.json")
-    assert Estimator.of(fitted).guess(x, DATA.y).words == "with the classifier's own parameters"
-    assert "it has 7 boosting rounds, but n_estimators is 100" in Estimator.of(loaded).guess(x, DATA.y).words
+    own, told = (Estimator.of(each).guess(x, DATA.y) for each in (fitted, loaded))
+    assert own is not None
+    assert own.words == "with the classifier's own parameters"
+    assert told is not None
+    assert "it has 7 boosting rounds, but n_estimators is 100" in told.words
 
 
 def test_references_give_margins_as_the_classifier_does(tmp_path: Path) -> None:
@@ -120,3 +125,13 @@ def test_labels_alone_are_attacked_by_what_is_right_and_wrong() -> None:
         assert of_kind.column("gap").to_numpy().sum() == rows.sum()
     with pytest.raises(UserError, match="attack calibrated needs to know how sure the target is"):
         miaudit.audit(fitted, *parts, attacks=["calibrated"])
+
+
+def test_a_classifier_that_cannot_be_cloned_tells_no_recipe() -> None:
+    class Own:
+        classes_ = np.arange(3)
+
+        def predict_proba(self, x: Any) -> Any:
+            return np.full((len(x), 3), 1 / 3)
+
+    assert Estimator.of(Own()).guess(DATA.x, DATA.y) is None

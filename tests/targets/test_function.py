@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+import miaudit
 from miaudit.errors import UserError
+from miaudit.records.labels import classes_of, read_labels
+from miaudit.targets.asking import query
 from miaudit.targets.estimator import Estimator
 from miaudit.targets.function import Function
 from miaudit.targets.search import target_of
@@ -70,3 +73,22 @@ def test_what_a_function_raises_is_told() -> None:
         target_of(broken).tried(DATA)
     with pytest.raises(UserError, match="numbers in"):
         target_of(lambda x: np.full((len(x), 3), 0.9)).tried(DATA)
+
+
+@pytest.mark.parametrize("names", [["no", "perhaps", "yes"], [1, 2, 3], [-1, 0, 1]])
+def test_labels_in_the_users_own_words_are_classes(names: list[Any]) -> None:
+    y, half = np.array(names)[DATA.y], len(DATA.y) // 2
+    parts = (DATA.x[:half], y[:half]), (DATA.x[half:], y[half:])
+    made = miaudit.audit(lambda x: np.array(names)[FITTED.predict(x)], *parts, attacks=["gap"])
+    right = np.exp(made.scores.column("signal.loss").to_numpy()) > 0.5
+    assert right.mean() == (FITTED.predict(DATA.x) == DATA.y).mean() < 1
+
+
+def test_an_unknown_label_is_refused() -> None:
+    labels = classes_of([read_labels("members", ["a", "b"])])
+    target = target_of(lambda x: np.where(x[:, 0] > 0, "a", "c")).with_labels(labels)
+    assert isinstance(target, Function)
+    found = target.found(np.ones((3, 1)))
+    assert query(found, np.ones((3, 1))).values.tolist() == [[1, 0]] * 3
+    with pytest.raises(UserError, match="expected labels that the records have, got 'c'"):
+        query(found, np.zeros((3, 1)))

@@ -97,9 +97,11 @@ class Estimator(Target):
                 f"the classifier was not fitted on the labels {unknown[:5]} of members: are labels or records mixed up?"
             )
 
-    def guess(self, x: Inputs, y: Ints) -> Guess:
-        """The classifier's own parameters."""
+    def guess(self, x: Inputs, y: Ints) -> Guess | None:
+        """The classifier's own parameters; None if it cannot be cloned, as a class of the user's own may not."""
         del x, y
+        if not hasattr(self.estimator, "get_params"):
+            return None
         recipe = EstimatorRecipe.of(self.estimator)
         return Guess(recipe, f"with the classifier's own parameters{_contradiction(self.estimator)}")
 

@@ -1,9 +1,15 @@
 """Target: any function that is given records and says something about each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from miaudit.features.base import native
+import numpy as np
+
+from miaudit.errors import UserError
+from miaudit.features.base import AnyArray, native
+from miaudit.guard import as_array, foreign
+from miaudit.messages import shortened
+from miaudit.records.labels import Classes
 from miaudit.targets.base import AnsweringTarget
 
 
@@ -15,6 +21,10 @@ class Function(AnsweringTarget):
     rank: ClassVar[int] = 95  # objects of other kinds may be callable too
 
     function: Any
+    labels: AnyArray | None = (
+        None  # (U,) the user's labels, rising, where they are no places of outputs: text, -1 and 1
+    )
+    by_label: bool = False  # does it answer with these labels? Found over the sample
 
     @classmethod
     def accepts(cls, given: object) -> bool:
@@ -36,6 +46,41 @@ class Function(AnsweringTarget):
         """The function's own name, or the class of an object that can be called."""
         return f"the function {getattr(self.function, '__name__', type(self.function).__name__)}"
 
+    def with_labels(self, labels: Classes) -> "Function":
+        """The function with the user's labels, which it may answer with."""
+        values = labels.values
+        is_place = labels.are_numbered or (values.dtype.kind == "i" and values[0] >= 0)
+        return self if is_place else replace(self, labels=values)
+
+    def found(self, x: Any) -> Self:
+        """The target with the form of its answers found, and whether they are the user's labels."""
+        by_label = False
+        if self.labels is not None:
+            with foreign(self.name, len(x)):
+                by_label = _are_among(self.labels, self._said(x))
+        return super(Function, replace(self, by_label=by_label)).found(x)
+
     def answers(self, x: Any) -> Any:
-        """What the function returns for records x (n, ...), which are of the kind that the user gave."""
+        """What the function returns for records x (n, ...), which are of the kind that the user gave; labels by place.
+
+        Raises:
+            UserError: it answers with labels in general, and here with another one.
+        """
+        said = self._said(x)
+        if self.labels is None or not self.by_label:
+            return said
+        given = as_array(said).reshape(len(x))
+        if not _are_among(self.labels, given):
+            other = np.setdiff1d(given, self.labels)[:1].tolist()
+            raise UserError(f"{self.name}: expected labels that the records have, got {shortened(other[0])}")
+        return np.searchsorted(self.labels, given)
+
+    def _said(self, x: Any) -> Any:
         return self.function(native(x))
+
+
+def _are_among(labels: AnyArray, said: Any) -> bool:
+    """Are all answers (n,) or (n, 1) among the labels (U,)? Floats are none."""
+    given = as_array(said)
+    single = given.ndim == 1 or given.shape[1:] == (1,)
+    return single and given.dtype.kind in "biuOU" and bool(np.isin(given, labels).all())
