@@ -122,7 +122,7 @@ def test_an_interrupt_within_a_model_passes() -> None:
         ((np.full((20, 4), "a"), Y[:20]), "members: expected numbers in x"),
         ((X[:20], [[1], [1, 2]]), "members: expected a pair"),
         ((X[:20], Y[:20] + 10**12), r"not fitted on the labels \[1000000000000, .* of members"),
-        ("members.csv", "members: expected a pair"),
+        ("members.csv", "cannot read members.csv: expected a table of records, got no such file"),
     ],
 )
 def test_records_that_are_none(members: Any, message: str) -> None:

@@ -35,6 +35,7 @@ def files() -> list[Variant]:
         Variant("weights and code", "`net.py:make?weights=w.safetensors`", weights, ("torch", "safetensors")),
         Variant("checkpoint and code", "`torch.save({'state_dict': ...})`", checkpoint, TORCH),
         Variant("classifier of texts", "`save_pretrained(folder)`", text_classifier, ("transformers", "torch")),
+        Variant("pipeline of texts", "`transformers.pipeline(...)`", pipeline, ("transformers", "torch")),
         Variant("XGBoost booster", "`xgboost.train`, `multi:softprob`", lambda _: xgboost(), ("xgboost",)),
         Variant("XGBoost booster of two classes", "`binary:logistic`", xgboost_two, ("xgboost",)),
         Variant("XGBoost file", "`save_model('model.ubj')`", xgboost_file, ("xgboost",)),
@@ -158,6 +159,13 @@ def text_classifier(folder: Path) -> Case:
     with torch.no_grad():
         logits = model(**tokenizer(TEXTS, padding=True, return_tensors="pt")).logits.numpy()
     return case(folder, TEXTS, Y, of_class(softmax(logits)))
+
+
+def pipeline(folder: Path) -> Case:
+    import transformers
+
+    made = text_classifier(folder)
+    return made._replace(model=transformers.pipeline("text-classification", str(folder)))
 
 
 def xgboost() -> Case:

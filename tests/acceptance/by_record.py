@@ -24,6 +24,8 @@ def records() -> list[Variant]:
         Variant("DataFrame with an index", "`df.set_index('patient')`", indexed, ("pandas",)),
         Variant("Series of texts", "`df['text']`", series, ("pandas",)),
         Variant("array of objects", "`df.to_numpy()` of mixed columns", objects, ("pandas",)),
+        Variant("periods, durations, time zones", "`pd.period_range`, `pd.to_timedelta`", times, ("pandas",)),
+        Variant("CSV files", "`miaudit.audit(model, 'train.csv', 'test.csv')`", csv_files, ("pandas",)),
         Variant("torch tensors", "`x`, `y` of `TensorDataset`", tensors, TORCH),
         Variant("torch data set", "`TensorDataset(x, y)`", lambda _: from_data(lambda data: data), TORCH),
         Variant("torch loader", "`DataLoader(data, shuffle=True)`", loader, TORCH),
@@ -91,6 +93,31 @@ def series(folder: Path) -> Case:
 def objects(folder: Path) -> Case:
     frame = table()
     return asked(frame.astype(object).to_numpy(), Y)
+
+
+def times(folder: Path) -> Case:
+    import pandas as pd
+
+    frame = table()
+    frame["month"] = pd.period_range("2024-01", periods=len(frame), freq="M")
+    frame["stay"] = pd.to_timedelta(np.arange(len(frame)), unit="h")
+    frame["seen"] = pd.date_range("2024-01-01", periods=len(frame), tz="UTC")
+    return asked_of_frame(frame)
+
+
+def asked_of_frame(frame: Any) -> Case:
+    """A function that asks for columns by name."""
+    return case(lambda df: answer(df[[f"width {i}" for i in range(4)]]), frame, Y, P)
+
+
+def csv_files(folder: Path) -> Case:
+    from sklearn.linear_model import LogisticRegression
+
+    frame = table().assign(label=NAMES)
+    frame[:HALF].to_csv(folder / "train.csv", index=False)
+    frame[HALF:].to_csv(folder / "test.csv", index=False)
+    made = fitted(LogisticRegression(), table(), NAMES)
+    return made._replace(members=folder / "train.csv", nonmembers=str(folder / "test.csv"))
 
 
 def tensors(folder: Path) -> Case:

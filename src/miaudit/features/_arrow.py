@@ -40,6 +40,14 @@ def places(rows: Any, records: int) -> Ints:
     return np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(np.int64)
 
 
+def in_own_types(column: Any) -> Any:
+    """The column (n,) in Arrow's own types and without a dictionary: pandas' periods and intervals become texts."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return pa.chunked_array([[None if value is None else str(value) for value in column.to_pylist()]], pa.string())
+    return column.cast(kind) if pa.types.is_dictionary(column.type) else column
+
+
 def without_release(table: pa.Table) -> pa.Table:
     """The table without notes on the versions of the libraries that made it."""
     notes = dict(table.schema.metadata or {})

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from miaudit.arrays import Floats
+from miaudit.features._arrow import in_own_types
 from miaudit.features.base import Coded
 
 FEW = 20  # categories that get a column each
@@ -30,9 +31,8 @@ def code_column(name: str, column: Any) -> Coded:
     sorted order; text that hardly repeats becomes lengths and counts. Where a value is missing, a further column says
     so.
     """
+    column = in_own_types(column)
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
     if _is_number(kind):
         coded = Coded(_floats(column.cast(pa.float64(), safe=False))[:, None], (name,))
     elif pa.types.is_timestamp(kind) or pa.types.is_date(kind):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from miaudit.errors import UserError
-from miaudit.features._arrow import from_bytes, taken, to_bytes, without_release
+from miaudit.features._arrow import from_bytes, in_own_types, taken, to_bytes, without_release
 from miaudit.features._codes import code_column, joined, plain_text
 from miaudit.features.base import AnyArray, Coded, Features, Packed, digest
 from miaudit.messages import listed, shortened
@@ -196,8 +196,7 @@ def _with_marks(column: Any, marks: Any) -> Any:
 
 def _hashed(column: Any, written: Callable[[Any], str]) -> AnyArray:
     """(n,) eight bytes for each cell; equal cells have equal ones."""
-    whole = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-    encoded = whole.combine_chunks().dictionary_encode("encode")
+    encoded = in_own_types(column).combine_chunks().dictionary_encode("encode")
     values = encoded.dictionary.to_pylist()
     hashes = [hashlib.blake2b(written(value).encode(), digest_size=8).digest() for value in values]
     of_value = np.frombuffer(b"".join(hashes), dtype=np.uint64)

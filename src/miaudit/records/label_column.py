@@ -20,7 +20,10 @@ def label_column(names: list[str], label: str | None = None) -> str:
     if len(found) == 1:
         return found[0]
     came = f"{listed(found)}, which could each be it" if found else f"the columns {listed(names)}"
-    raise UserError(f"expected a column of the true class, got {came}: name it by --label (`label` in a configuration)")
+    raise UserError(
+        f"expected a column of the true class, got {came}: name it by --label (`label` in a configuration); in Python, "
+        "give features and labels as a pair (x, y)"
+    )
 
 
 def truth_columns(names: list[str], label: str | None = None) -> list[str]:

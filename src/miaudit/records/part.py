@@ -78,6 +78,7 @@ def _pair(name: str, records: Any, reading: Reading) -> Source:
         found = Source(None, records)
     else:
         alone = "; only Predictions are audited without x, and without a recipe" if _dimensions(records) == 1 else ""
+        alone = ", such as (df.drop(columns='label'), df['label'])" if Table.holds(records) else alone
         raise UserError(f"{name}: expected a pair (x, y), got {type(records).__name__}{alone}")
     if found.x is None and not reading.may_lack_x:
         raise UserError(

@@ -17,18 +17,20 @@ from miaudit.targets.base import AnsweringTarget
 
 BATCH = 32  # records that are asked about at once
 CONFIG = "config.json"
+PIPELINES = {"text-classification": "text", "image-classification": "image"}  # by their tasks
 KINDS = {"ForSequenceClassification": "text", "ForImageClassification": "image"}  # ends of names of architectures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Transformers(AnsweringTarget):
-    """A folder that `save_pretrained` wrote, with the model and its tokenizer or image processor.
+    """A folder that `save_pretrained` wrote, or a pipeline: the model with its tokenizer or image processor.
 
     Weights are read from safetensors alone, and code in the folder is not run. Texts are a list of str; longer ones are
     cut as the tokenizer does. Images are arrays (n, height, width, channels) or (n, channels, height, width), from 0 to
     255 or, if no number of a sample exceeds 1, from 0 to 1.
     """
 
+    made_of: ClassVar[str] = "a pipeline of transformers that classifies texts or images"
     opened_from: ClassVar[str] = "the folder of a text or image classifier of transformers"
     extra: ClassVar[str] = "transformers"
     gives: ClassVar[str] = "logits"
@@ -39,8 +41,17 @@ class Transformers(AnsweringTarget):
 
     @classmethod
     def accepts(cls, given: object) -> bool:
-        """No object is: without its tokenizer, a model is a torch module."""
-        return isinstance(given, cls)
+        """Is it a pipeline that classifies? Without its tokenizer, a model is a torch module."""
+        of_library = type(given).__module__.startswith("transformers.pipelines.")
+        return isinstance(given, cls) or (of_library and getattr(given, "task", None) in PIPELINES)
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """The model in the pipeline, with the part that reads texts or images."""
+        is_text = PIPELINES[given.task] == "text"
+        return cls(
+            model=given.model.eval(), reader=Texts(given.tokenizer) if is_text else Images(given.image_processor)
+        )
 
     @classmethod
     def opens(cls, address: Address) -> bool:
@@ -89,7 +100,7 @@ class Transformers(AnsweringTarget):
 
         batches = (native(x[start : start + BATCH]) for start in range(0, len(x), BATCH))
         with torch.inference_mode():
-            logits = [self.model(**self.reader.read(batch)).logits.float() for batch in batches]
+            logits = [self.model(**self.reader.read(batch).to(self.model.device)).logits.float() for batch in batches]
         return torch.cat(logits).cpu().numpy()
 
 
