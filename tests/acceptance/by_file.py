@@ -1,6 +1,7 @@
 """Models in files, native boosters, functions and endpoints."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,8 @@ def of_code(folder: Path, name: str) -> Case:
 
 def text_classifier(folder: Path) -> Case:
     import torch
-    import transformers
 
+    transformers: Any = import_module("transformers")
     from acceptance.audited import TEXTS
     from acceptance.by_module import VOCABULARY
 
@@ -162,8 +163,7 @@ def text_classifier(folder: Path) -> Case:
 
 
 def pipeline(folder: Path) -> Case:
-    import transformers
-
+    transformers: Any = import_module("transformers")
     made = text_classifier(folder)
     return made._replace(model=transformers.pipeline("text-classification", str(folder)))
 

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 import miaudit
 from miaudit.errors import UserError
 from miaudit.records.labels import classes_of, read_labels
-from miaudit.targets.asking import query
+from miaudit.targets.base import query
 from miaudit.targets.estimator import Estimator
 from miaudit.targets.function import Function
 from miaudit.targets.search import target_of
