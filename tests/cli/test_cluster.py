@@ -77,7 +77,10 @@ def test_a_store_behind_a_url_is_used_again(
         (("--ray", "head"), "HOST:PORT of its head node, or auto; got head"),
         (("--ray", "127.0.0.1:1"), "no Ray cluster answers at 127.0.0.1:1: [Errno 111] Connection refused"),
         (("--ray", "127.0.0.1:99999"), "no Ray cluster answers at 127.0.0.1:99999"),
-        (("--ray", "auto", "--jobs", "2"), "--jobs is for this machine: with --ray, all cores of the cluster train"),
+        (
+            ("--ray", "auto", "--jobs", "2"),
+            "`jobs` (--jobs) is for this machine: with a cluster as `runner` (--ray), all of its cores",
+        ),
         (("--store", "gopher://there"), "cannot open a store at gopher://there: Protocol not known: gopher"),
         (("--store", "memory://there"), "memory://there is one process's memory"),
     ],

@@ -42,7 +42,7 @@ def test_a_cluster_is_joined_for_the_block_and_attacks_still_run_here(joined: li
 
 
 def test_jobs_and_a_cluster_exclude_each_other(joined: list[str]) -> None:
-    with pytest.raises(UserError, match="--jobs is for this machine"), open_runner(2, "auto"):
+    with pytest.raises(UserError, match=r"`jobs` \(--jobs\) is for this machine"), open_runner(2, "auto"):
         pass
     assert joined == []
 

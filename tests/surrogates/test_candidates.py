@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
+from miaudit.features.several import Several
 from miaudit.features.sparse import Sparse
 from miaudit.features.table import Table
 from miaudit.features.texts import Texts
@@ -58,6 +60,8 @@ FRAME = pd.DataFrame({"n": DATA.x[:, 0], "kind": [word.split()[0] for word in WO
     [
         (Texts.of("records", WORDS, np.float64), 8),
         (Table.of("records", FRAME, np.float64), 11),
+        (Table.of("records", pl.from_pandas(FRAME), np.float64), 11),
+        (Table.of("records", pa.Table.from_pandas(FRAME), np.float64), 11),
         (Sparse.of("records", csr_array(DATA.x), np.float64), 8),
     ],
 )
@@ -69,5 +73,8 @@ def test_texts_tables_and_sparse_matrices(x: Any, count: int) -> None:
         assert model.outputs(x).values.shape == (60, 3)
 
 
-def test_other_records_have_none() -> None:
-    assert candidates(Table.of("records", pa.table({"n": DATA.x[:, 0]}), np.float64), None) == ()
+def test_other_records_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = Several.of("records", {"a": DATA.x, "b": DATA.x}, np.float64)
+    assert candidates(several, None) == ()
+    monkeypatch.setattr("miaudit.surrogates.candidates.find_spec", lambda _: None)  # without pandas
+    assert candidates(Table.of("records", pa.Table.from_pandas(FRAME), np.float64), None) == ()

@@ -125,11 +125,15 @@ def _features(data: Dataset) -> str:
 
 
 def _recipe(plan: Plan) -> str:
-    """How the reference models are trained; a guess is told without the title, which the target has as well."""
+    """How the reference models are trained.
+
+    A guess is told without the title, which the target has as well, and so are words that the title repeats.
+    """
     if plan.recipe is None or not plan.auxiliary:
         return ""
     trained = f"trained {plan.origin.words}"
-    return f"{plan.recipe.title}, {trained}" if plan.origin.given else trained
+    repeats = plan.origin.words in plan.recipe.title
+    return f"{plan.recipe.title}, {trained}" if plan.origin.given and not repeats else trained
 
 
 def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:

@@ -20,6 +20,7 @@ class Told(NamedTuple):
     population: str | None = None
     label: str | None = None
     outputs: str | None = None
+    signal: str | None = None
 
 
 class Labels(NamedTuple):
@@ -87,6 +88,7 @@ def _target(told: Told, found: Found, out: Path, ask: Ask | None) -> TargetDraft
         label=label.chosen,
         labels=label.candidates,
         outputs=told.outputs,
+        signal=told.signal,
         folder=None if _is_here(out) else _from(out, "."),
     )
 

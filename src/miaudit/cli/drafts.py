@@ -27,6 +27,7 @@ class TargetDraft(NamedTuple):
     label: str | None
     labels: tuple[str, ...]  # columns that the label may be in
     outputs: str | None
+    signal: str | None
     folder: str | None  # that the paths start from, where it is not the configuration's
 
 
@@ -65,6 +66,10 @@ def target_text(draft: TargetDraft, file: str) -> str:
     lines += _label("  ", draft.label, draft.labels)
     lines += ["  # probabilities, logits, log_probabilities, margins or labels; left out, it is found out."]
     lines += [_optional("  ", "outputs", draft.outputs, "probabilities")]
+    lines += [
+        "  # For a model that is no classifier: regression, multi_label, or a function fn(model, x, y) of your own."
+    ]
+    lines += [_optional("  ", "signal", draft.signal, "fit.py:fn")]
     lines += ["", "# How the model was trained. The strongest attacks train reference models in this way."]
     lines += ["# recipe:", "#   estimator: sklearn.ensemble.RandomForestClassifier", "#   n_estimators: 100"]
     lines += ["# Or by a function of your own, train(x, y, seed) -> model:", "# recipe: {train: train.py:train}"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from miaudit.address import Address
+from miaudit.cli.factories import factories_in
 from miaudit.errors import UserError
 from miaudit.evidence.io.file import open_evidence
 from miaudit.manifest import MANIFEST
@@ -37,15 +38,21 @@ class Found(NamedTuple):
 
 
 def look_around(folder: Path) -> Found:
-    """Models and tables in a folder and in those right below it, hidden ones and results of audits left out."""
-    models, tables = [], []
+    """Models and tables in a folder and in those right below it, hidden ones and results of audits left out.
+
+    Functions with the weights of their models are looked for in the folder alone.
+    """
+    models, tables, factories = [], [], factories_in(folder)
+    weights = {factory.weights for factory in factories}
     for path in islice(_paths(folder), MOST):
         name = path.relative_to(folder).as_posix()
+        if name in weights:
+            continue
         if _is_model(name, folder):
             models.append(name)
         elif path.is_file() and path.suffix.lower() in TABLES:
             tables.append(name)
-    return Found(tuple(models), tuple(tables))
+    return Found((*models, *(factory.address for factory in factories)), tuple(tables))
 
 
 def role_of(name: str) -> str | None:

@@ -8,7 +8,7 @@ import typer
 
 from miaudit.cli.check import USUAL
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.options import Label, MemberRecords, OtherRecords, OutputForm, Population
+from miaudit.cli.options import Label, MemberRecords, OtherRecords, OutputForm, Population, SignalOfModel
 from miaudit.errors import UserError
 from miaudit.files import check_writable, new_file
 
@@ -25,6 +25,7 @@ def init(
     population: Population = None,
     label: Label = None,
     outputs: OutputForm = None,
+    signal: SignalOfModel = None,
     out: Annotated[Path, typer.Option(help="File for the configuration; an existing one is never replaced.")] = Path(
         USUAL
     ),
@@ -38,7 +39,7 @@ def init(
     if out.exists() or out.is_symlink():
         raise UserError(f"{out} is there already, and is not replaced: choose another --out")
     check_writable(out.parent)
-    told = Told(model, _text(members), _text(nonmembers), _text(population), label, outputs)
+    told = Told(model, _text(members), _text(nonmembers), _text(population), label, outputs, signal)
     asks = not any(told) and sys.stdin.isatty() and sys.stderr.isatty()
     text = drafted(told, out, _prompt if asks else None)
     with new_file(out) as file:

@@ -25,6 +25,9 @@ def open_runner(jobs: int | None = None, ray: str | None = None) -> Iterator[Run
         yield LocalRunner(jobs)
         return
     if jobs is not None:
-        raise UserError("--jobs is for this machine: with --ray, all cores of the cluster train")
+        raise UserError(
+            "`jobs` (--jobs) is for this machine: with a cluster as `runner` (--ray), all of its cores train; leave "
+            "one of them out"
+        )
     with joined(ray) as cores:
         yield RayRunner(ray, cores)

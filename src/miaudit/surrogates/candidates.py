@@ -3,8 +3,10 @@
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any, NamedTuple, Self
 
+import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -14,7 +16,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from miaudit.arrays import Floats, Ints
 from miaudit.features.base import Features, Inputs, native
@@ -63,7 +65,7 @@ class Ground(NamedTuple):
 
 
 def candidates(x: Inputs, own: Recipe | None) -> tuple[Candidate, ...]:
-    """The surrogates for records: numbers, texts, sparse matrices and tables of pandas; none for others.
+    """The surrogates for records: numbers, texts, sparse matrices and tables; none for others.
 
     Args:
         x: the records of n.
@@ -82,7 +84,21 @@ def _ground(x: Inputs) -> Ground | None:
         return Ground((TfidfVectorizer(),), sparse=True)
     if x.form == "sparse":
         return Ground(sparse=True)
-    return Ground((_columns(),)) if hasattr(native(x[:1]), "iloc") else None
+    return _of_table(native(x[:1]))
+
+
+def _of_table(table: Any) -> Ground | None:
+    """The ground of a table of pandas, polars or pyarrow; None of other records, and without pandas."""
+    if hasattr(table, "iloc"):
+        return Ground((_columns(),))
+    if not nw.dependencies.is_into_dataframe(table) or find_spec("pandas") is None:
+        return None
+    return Ground((FunctionTransformer(as_pandas), _columns()))
+
+
+def as_pandas(table: Any) -> Any:
+    """The table as a DataFrame of pandas."""
+    return nw.from_native(table).to_pandas()
 
 
 def _columns() -> ColumnTransformer:

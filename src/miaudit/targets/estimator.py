@@ -1,5 +1,6 @@
 """Target: a fitted scikit-learn classifier, or one that has the same interface."""
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -108,7 +109,9 @@ class Estimator(Target):
     def _asks_for_columns(self, table: Any) -> bool:
         """Does it fail on the numbers of a table alone?"""
         try:
-            self.estimator.predict(np.asarray(table[:1], dtype=self.dtype))
+            with warnings.catch_warnings():  # of those that were fitted on a DataFrame
+                warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+                self.estimator.predict(np.asarray(table[:1], dtype=self.dtype))
         except Exception:  # whatever a pipeline raises that looks for a column
             return True
         return False

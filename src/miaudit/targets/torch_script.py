@@ -52,7 +52,7 @@ class TorchScript(AnsweringTarget):
     def open(cls, address: Address) -> Self:
         """The module in the file, on the CPU; raises UserError where the file holds something else."""
         address.check_options()
-        if not _holds_code(address.path):
+        if not holds_code(address.path):
             raise UserError(
                 f"{address}: expected TorchScript, got weights or a pickled model, which would run code that it holds; "
                 f"name a function that makes the model, with its weights: net.py:make?weights={address.path.name}"
@@ -91,7 +91,8 @@ class TorchScript(AnsweringTarget):
         return predict(self.module, x, device_of(self.module))
 
 
-def _holds_code(path: Path) -> bool:
+def holds_code(path: Path) -> bool:
+    """Is the file TorchScript, rather than weights or a pickled model?"""
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
