@@ -12,6 +12,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.experiments import results, running
 from miaudit.experiments.gpu import PASSES, RATE, gpu_seconds
 from miaudit.experiments.quick import few_records
+from miaudit.experiments.results import made
 from miaudit.experiments.running import Reproduction, draw
 from miaudit.experiments.spec import Experiment, KnownShares, Named, Row
 from miaudit.splits.base import Split
@@ -169,3 +170,8 @@ def test_results_files_are_read_as_they_were_written(store: LocalStore, tmp_path
     assert path == tmp_path / "paper" / "results" / "table1.json"
     assert results.read(tmp_path, "paper/table1", "paper") == written
     assert set(row.made) >= {"date", "seconds", "machine", "libraries", "commit", "miaudit"}
+
+
+def test_the_machine_of_a_row_names_its_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miaudit.experiments.results.name_of", lambda device: f"{device} (a GPU)")
+    assert made(1.0, 2, None, "cuda")["machine"] == made(1.0, 2, None)["machine"] + ", cuda (a GPU)"

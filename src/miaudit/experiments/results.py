@@ -20,6 +20,7 @@ from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 from miaudit.reading.json_file import MOST_BYTES
 from miaudit.reading.path import read_bytes
+from miaudit.training.device import name_of
 
 SCHEMA = "miaudit.experiment/1"
 DIGITS = 6
@@ -206,9 +207,17 @@ def _short(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else round(value, DIGITS)
 
 
-def made(seconds: float, models_trained: int, training_seconds: float | None) -> dict[str, Any]:
-    """Date, time and machine of a row that was just run; `training_seconds` include models from earlier runs."""
+def made(seconds: float, models_trained: int, training_seconds: float | None, device: str = "cpu") -> dict[str, Any]:
+    """Date, time and machine of a row that was just run.
+
+    Args:
+        seconds: wall time of the row.
+        models_trained: number of models that were trained for it, and not found in the store.
+        training_seconds: of all its models, also of those from earlier runs; None where unknown.
+        device: the device that networks were trained on.
+    """
     facts = provenance(0, "", None, {})
+    beside = "" if device == "cpu" else f", {name_of(device)}"
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "seconds": round(seconds, 1),
@@ -219,7 +228,7 @@ def made(seconds: float, models_trained: int, training_seconds: float | None) ->
         "dirty": facts.git_dirty,
         "python": facts.python,
         "libraries": facts.libraries,
-        "machine": f"{facts.machine}, {_processor()}, {os.cpu_count()} cores",
+        "machine": f"{facts.machine}, {_processor()}, {os.cpu_count()} cores{beside}",
     }
 
 

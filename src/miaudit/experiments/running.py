@@ -80,7 +80,7 @@ class Reproduction:
             known=row.known,
             runs=(runs[0], *(run.model_copy(update={"series": {}}) for run in runs[1:])),
             data=plans[0].data.fingerprint,
-            made=made(time.monotonic() - start, tally.trained, training_seconds(works, self.store)),
+            made=made(time.monotonic() - start, tally.trained, training_seconds(works, self.store), plans[0].device),
         )
 
     def _data(self, source: PluginConfig, few: int) -> Dataset:
