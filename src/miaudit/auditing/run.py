@@ -141,11 +141,14 @@ def answer(
         read_as=gathered.read_as,
         controls=controls,
         cost=_cost(clock),
-        provenance=provenance(
-            questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device
-        ).model_copy(update={"predictions": predictions_read(gathered.understood)}),
+        provenance=_provenance(questions, gathered),
     )
     return Finished(result, gathered, judged)
+
+
+def _provenance(questions: Questions, gathered: Gathered) -> Provenance:
+    made = provenance(questions.seed, gathered.data, gathered.recipe, questions.config, gathered.device)
+    return made.model_copy(update={"predictions": predictions_read(gathered.understood)})
 
 
 def _groups(questions: Questions, gathered: Gathered) -> dict[str, Groups]:
