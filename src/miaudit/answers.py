@@ -50,7 +50,7 @@ class AnswerForm(NamedTuple):
         return "probs" if from_exponent or self.form in ("probabilities", "labels") else "logits"
 
     def read(self, name: str, answers: npt.ArrayLike, records: int, classes: int | None = None) -> ModelOutputs:
-        """Outputs (n, C) as the model's answers give them; answers that are equal give outputs that are equal.
+        """Turn the model's answers into outputs (n, C); equal answers give equal outputs.
 
         A single probability p becomes 1 - p and p, a single logit z becomes 0 and z, a label a row with a single 1.
         Log-probabilities are logits, and so are margins.

@@ -178,7 +178,7 @@ def audit(
         fit: your own training code instead of a recipe: a function train(x, y, seed) -> model, optionally with x_val
             and y_val, or where it is, such as "fit.py:train". The model may be anything that can be a target.
         surrogates: whether several kinds of models are tried and the one most like the target is taken for the
-            reference models: "always", "never", or "auto", where nothing else tells how the target was trained and
+            reference models: "always", "never", or "auto", where nothing else shows how the target was trained and
             the records are at hand.
         outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
             of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
@@ -196,7 +196,7 @@ def audit(
         defence: the target's defence by name, or a defence such as `ConfidenceMasking(top_k=1)`. One of the outputs
             is applied to what the target says, one of the training is how the target was trained.
         attacker: "knows" if the attacker's own models have the defence too; "unaware", the default, if not.
-        seed: everything random follows from it.
+        seed: the seed of everything random.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.
         jobs: number of processes that train, and then attack; None for one per core.
         runner: what trains the models: the address of a Ray cluster, `HOST:PORT` or "auto", or a runner of your own;

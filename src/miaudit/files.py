@@ -102,7 +102,7 @@ def files_together(folder: Path, apart: Iterable[str] = ()) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed have left behind, and nothing that may still be in use."""
+    """Remove what killed processes have left behind, but nothing that may still be in use."""
     for left in folder.glob(f"{NEW}.*"):
         with suppress(OSError):  # another process may remove it, too
             if time.time() - left.stat().st_mtime > ABANDONED:

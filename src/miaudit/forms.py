@@ -4,5 +4,5 @@ from typing import Literal
 
 Form = Literal["logits", "log_probabilities", "probabilities", "margins", "labels"]
 NumberForm = Literal["loss", "score"]  # one number a record, of a model that is no classifier
-Surrogates = Literal["auto", "always", "never"]  # auto: where nothing else tells how the target was trained
+Surrogates = Literal["auto", "always", "never"]  # auto: where nothing else shows how the target was trained
 AskedForm = Literal["auto", "logits", "log_probabilities", "probabilities", "margins", "labels"]

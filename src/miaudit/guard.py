@@ -12,7 +12,7 @@ from miaudit.errors import UserError
 
 @contextmanager
 def foreign(what: str, records: int) -> Iterator[None]:
-    """Turn whatever the block raises into a UserError that names the call and the number of records.
+    """Turn any exception in the block into a UserError that names the call and the number of records.
 
     UserErrors and interrupts pass unchanged.
 

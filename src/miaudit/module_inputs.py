@@ -32,14 +32,14 @@ def tensors_of(x: Inputs, device: str = "cpu") -> Any:
 
 
 def each(change: Callable[[Any], Any], tensors: Any) -> Any:
-    """What `change` makes of a tensor, or of each in a tuple or dict."""
+    """Apply `change` to a tensor, or to each one in a tuple or dict."""
     if isinstance(tensors, dict):
         return {name: change(tensor) for name, tensor in tensors.items()}
     return tuple(map(change, tensors)) if isinstance(tensors, tuple) else change(tensors)
 
 
 def call(module: "torch.nn.Module", tensors: Any) -> "torch.Tensor":
-    """What the module says.
+    """Call the module on its inputs.
 
     A dict is given by keywords where `forward` has parameters of these names, a tuple by places where it has as many;
     otherwise each is given as one argument.

@@ -40,7 +40,7 @@ def user() -> int:
 
 
 def other_owners(folder: Path) -> list[int]:
-    """Ids, sorted, of users other than this one and root who own the folder or a folder within it."""
+    """Sorted ids of users, other than this one and root, who own the folder or a folder within it."""
     found = set()
     with suppress(OSError):
         found = {folder.stat().st_uid, *(part.stat().st_uid for part in folder.iterdir() if part.is_dir())}

@@ -74,7 +74,9 @@ def test_damaged_files_give_one_message(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for content in (b"", b"PAR1", whole[:-4] + b"PARE", whole[:-400] + bytes(300) + whole[-100:], whole[:200]):
         path.write_bytes(content)
-        with pytest.raises(UserError, match=r"t.parquet: expected scores, a .parquet table, got what cannot be read"):
+        with pytest.raises(
+            UserError, match=r"t.parquet: expected scores, a .parquet table, got content that cannot be read"
+        ):
             read_parquet(path, "scores")
 
 

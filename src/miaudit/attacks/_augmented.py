@@ -1,4 +1,4 @@
-"""A multivariate Gaussian per record, fitted to what reference models say of several views of it."""
+"""A multivariate Gaussian per record, fitted to the outputs of reference models on several views of it."""
 
 from collections.abc import Sequence
 from itertools import product

@@ -1,4 +1,4 @@
-"""Difficulty calibration, which several attacks build on."""
+"""Computes the difficulty-calibrated score that several attacks build on."""
 
 from miaudit.arrays import Floats
 from miaudit.evidence import Panel

@@ -15,7 +15,7 @@ from miaudit.maths.moments import mean_of
 
 
 class Sides(NamedTuple):
-    """Which references stand for models with, and without, each record."""
+    """The references that stand for models trained with, and without, each record."""
 
     inside: Bools  # (R, n)
     outside: Bools  # (R, n)
@@ -52,7 +52,7 @@ def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
 
 
 def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
-    """Drop one of the chosen models of each of these records, at random; a record's last one stays."""
+    """Drop one chosen model of each of these records at random, unless it is the record's last one."""
     dropped = np.where(chosen, rng.random(chosen.shape), -1.0).argmax(axis=0)
     spared = where & (chosen.sum(axis=0) > 1)
     kept = chosen.copy()

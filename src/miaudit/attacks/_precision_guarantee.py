@@ -16,7 +16,7 @@ Search = Callable[[Floats, Floats, Bools, float], Pair | None]
 def search_guaranteed(
     search: Search, s0: Floats, s1: Floats, member: Bools, alpha: float, confidence: float
 ) -> Pair | None:
-    """t0 by `search` on one half of the records, t1 by fixed-sequence testing on the other.
+    """Choose t0 by `search` on one half of the records, and t1 by fixed-sequence testing on the other.
 
     Cuts on s1 are tested from the strictest on (the fewest calls that could show alpha at all), each by the one-sided
     Clopper-Pearson bound of its precision; the last before the first failure is taken, so that the whole sequence

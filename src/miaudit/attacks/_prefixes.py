@@ -1,4 +1,4 @@
-"""All prefixes of records by falling s1, among those with s0 >= t0, for every t0 at once.
+"""Searches all prefixes of the records with s0 >= t0 in falling order of s1, for every t0 at once.
 
 A segment tree over the ranks of s1 answers "how far may a prefix go?" while records enter in the falling order of
 s0. Here all its versions are built side by side: on each level records are sorted by node, then by entry, and the
@@ -15,7 +15,7 @@ from miaudit.maths.midpoints import midpoint_above
 
 
 class Sums(NamedTuple):
-    """Sums over those records of some neighbouring ranks that have entered."""
+    """Sums over the records in a range of ranks that have entered the tree so far."""
 
     weight: Ints
     best: Ints  # largest sum of weights over the prefixes that end at one of the ranks
@@ -23,12 +23,12 @@ class Sums(NamedTuple):
     calls: Ints  # records
 
     def then(self, lower: "Sums") -> "Sums":
-        """The sums over these ranks and the `lower` ones that follow them."""
+        """Join the sums of this range and of the range `lower`, which follows it."""
         best = np.maximum(self.best, self.weight + lower.best)
         return Sums(self.weight + lower.weight, best, self.members + lower.members, self.calls + lower.calls)
 
     def where(self, present: Bools, positions: Ints | None = None) -> "Sums":
-        """The sums (at positions), 0 where nothing is present."""
+        """Select the sums at some positions, with 0 where nothing is present."""
         chosen = (part if positions is None else part[positions] for part in self)
         return Sums(*(np.where(present, part, 0) for part in chosen))
 
@@ -121,7 +121,7 @@ def _unless(empty: Bools, prefix: Prefix) -> Prefix:
 
 
 def _sort(rank: Ints, depth: int) -> tuple[list[TreeLevel], Ints, Ints]:
-    """The levels from the root down, and the order and node starts of the leaves below the last one."""
+    """Sort the records into the tree: levels from the root down, then the order of the leaves and where each begins."""
     m = len(rank)
     order, start, end = np.arange(m), np.zeros(m, dtype=np.int64), np.full(m, m)
     levels = []

@@ -83,7 +83,7 @@ def most_accurate_beyond(s0: Floats, s1: Floats, member: Bools, beta: float) -> 
 
 
 def integer_weights(alpha: float) -> tuple[int, int]:
-    """(q - p, p) of alpha = p/q, exact for alphas of up to six decimals.
+    """The whole numbers (q - p, p) for alpha = p/q, exact for an alpha of up to six decimals.
 
     >>> integer_weights(0.98)
     (1, 49)

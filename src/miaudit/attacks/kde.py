@@ -72,12 +72,12 @@ class Kde:
         return self._densities(evidence).log_ratio(self._loss(evidence.audit))
 
     def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
-        """0: the two densities are equal there."""
+        """The cut 0, where the two densities are equal."""
         del evidence, rng
         return Cut(0.0, "more likely among known members than among known non-members (log density ratio above 0)")
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """Both densities on a grid, their KL divergence (members from non-members), the confusion on the sample."""
+        """Both densities on a grid, their KL divergence (members from non-members), and the counts on the sample."""
         del rng
         known = self._densities(evidence)
         margin = 3.0 * max(known.members.bandwidth, known.nonmembers.bandwidth)

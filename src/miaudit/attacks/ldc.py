@@ -95,7 +95,7 @@ class Ldc:
 
     @property
     def _usual(self) -> bool:
-        """Are labels described by the mean scores of their class? That takes at least one score."""
+        """Are labels described by the mean scores of their class? There must be a score for that."""
         return self.classifier == "own" and "label" in self.features and len(self.features) > 1
 
     def _columns(self, panel: Panel, aux: tuple[Panel, ...], neighbours: Neighbourhoods) -> Floats:

@@ -83,7 +83,7 @@ class Lira:
         return (_augmented.online_ratio if online else _augmented.offline_z)(panel, self.center, variance)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """What the defaults stood for on this evidence."""
+        """The values that the defaults had on this evidence."""
         del rng
         panel = evidence.audit
         if self._predicts(panel):

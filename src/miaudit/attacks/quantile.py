@@ -23,11 +23,11 @@ LEAST_SHARE = 0.01  # least width as a share of the mean one, as trees may predi
 class Quantile:
     """How far the score lies above what is usual for records like it that were not trained on (Bertran et al. 2023).
 
-    A regression on population records, none of them members, tells centre and width of the target's scaled logit given
-    what is known about a record; the score is (phi - centre) / width, the Gaussian form of the paper's quantile.
+    A regression on population records, none of them members, predicts centre and width of the target's scaled logit
+    given what is known about a record; the score is (phi - centre) / width, the Gaussian form of the paper's quantile.
 
     The paper regresses on the record itself, which evidence does not hold: here a record is known by its label and by
-    what the reference models say of it (mean and deviation of their scaled logits over the out ones), where every
+    what the reference models say about it (mean and deviation of their scaled logits over the out ones), where every
     record has some. So it differs from the paper's attack, which trains no models but the regression.
     """
 

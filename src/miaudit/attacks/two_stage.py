@@ -69,7 +69,7 @@ class TwoStage:
         return Needs(shadows=1, out_references=1)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        """(n,) s1 of the records that remain, far below it those excluded."""
+        """Scores (n,): s1 of the records that remain; excluded records score far below all of them."""
         del rng
         pair, _ = self._search(evidence)
         audit = evidence.audit
@@ -79,7 +79,7 @@ class TwoStage:
         return np.where(audit.target("loss") >= pair.t0, self._second(audit), excluded)
 
     def cut(self, evidence: Evidence, rng: np.random.Generator) -> Cut:
-        """t1: exactly the records with s0 >= t0 and s1 > t1 score above it."""
+        """The cut t1; exactly the records with s0 >= t0 and s1 > t1 score above it."""
         del rng
         pair, met = self._search(evidence)
         rule = f"most members at precision {self.alpha:g} on the shadow, two cuts"
@@ -92,7 +92,7 @@ class TwoStage:
         return {**pair._asdict(), "alpha": self.alpha, "constraint_met": met}
 
     def _search(self, evidence: Evidence) -> tuple[Pair, bool]:
-        """The cuts, and whether they meet alpha. Uses no chance, so that score, cut and explain agree."""
+        """The cuts, and whether they meet alpha. Nothing is drawn at random, so that score, cut and explain agree."""
         s0 = targets(evidence, "loss")
         s1 = np.concatenate([self._second(shadow) for shadow in evidence.shadows])
         member = members(evidence)

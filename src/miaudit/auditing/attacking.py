@@ -109,7 +109,7 @@ def _passed(outcome: Outcome) -> bytes:
 
 
 def _or_none(make: Callable[[], Any]) -> Any:
-    """The result of `make`; None if it raises anything: pickling runs code of any class, which may raise any error."""
+    """The result of `make`; None if it raises anything, since pickling runs code of any class."""
     try:
         return make()
     except Exception:

@@ -30,7 +30,7 @@ def seconds_of(name: str, text: str) -> float:
 
 
 def within_budget(request: Request, plan: Plan, seconds: float, workers: int | None) -> Request:
-    """Shrink the pool to what the time allows; the request is unchanged where its pool is small enough.
+    """Shrink the pool to fit the time; a request whose pool is small enough is returned as it is.
 
     Args:
         request: what is asked for.

@@ -1,4 +1,4 @@
-"""From a model that is no classifier, its records and a signal to a request."""
+"""Turns a model that is no classifier, its records and a signal into a request."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ OWN = Origin("with the estimator's own parameters", given=False)
 
 
 def _always(x: Any) -> bool:
-    """Yes: a signal is handed the table that the user gives."""
+    """True, since a signal gets the table as the user gave it."""
     del x
     return True
 
@@ -84,7 +84,7 @@ def form_of_classes(outputs: AskedForm | NumberForm) -> AskedForm:
 
 
 def maker_from(recipe: Any, fit: Any) -> Maker | None:
-    """What trains reference models, by a recipe or a function of the user's; None where neither is given.
+    """The maker of reference models, from the user's recipe or function; None where neither is given.
 
     Args:
         recipe: an estimator, or the recipe of one.
@@ -159,7 +159,7 @@ def _asked(model: Any) -> Asked:
 
 
 def _given(records: GivenRecords, reading: Reading, seed: int) -> Given:
-    """All records in one data set: of one class, with the truth beside them."""
+    """Put all records into one data set of a single class, with the truth beside them."""
     kinds = {"members": records.members, "nonmembers": records.nonmembers, "population": records.population}
     pairs = {name: _pair(name, part) for name, part in kinds.items() if part is not None}
     members, nonmembers, population = (_unlabelled(pairs, name) for name in kinds)

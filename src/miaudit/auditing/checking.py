@@ -1,4 +1,4 @@
-"""Runs all controls, with which an audit checks itself."""
+"""Runs the controls, by which an audit checks itself."""
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.beyond import Rivals, beyond

@@ -25,7 +25,7 @@ def wanted_of(
     Args:
         attacks: names or attacks; None for all that apply.
         known_fraction: share of the records that attacks may know.
-        seed: everything random follows from it.
+        seed: the seed of everything random.
         groups: the groups that are looked at; the saved evidence does not have their columns.
 
     Raises:

@@ -37,7 +37,7 @@ class Effect(NamedTuple):
 
 
 class DefenceVerdict(NamedTuple):
-    """What the defences change, in plain words."""
+    """Sentences on what the defences change."""
 
     direction: Direction  # "raises" if any defence does
     headline: str

@@ -22,7 +22,7 @@ def audit_file(
     Args:
         request: the file and the attacks.
         store: where scores are kept.
-        listener: told how the audit is getting on.
+        listener: informed of the audit's progress.
         processes: number of processes that attacks run on; None for one per core.
 
     Raises:

@@ -102,7 +102,7 @@ def request_for(
         device: where networks are trained.
         defence: the model's defence.
         outputs: what the model's answers are; "auto" to find out.
-        progress: told how many records are read from a source such as a torch DataLoader.
+        progress: called with the number of records read from a source such as a torch DataLoader.
         surrogates: whether a search for models like the target takes the place of a guess: "always", "never", or
             "auto", where the target gives none.
 
@@ -131,7 +131,7 @@ def request_for(
 
 
 def _surrogates(asked: Surrogates, guessed: AnyRecipe | None, given: Given) -> tuple[Candidate, ...]:
-    """The recipes among which is chosen; none where none are wanted, or where there are no records to train on."""
+    """The surrogates to choose among; empty where none are wanted, or where there are no records to train on."""
     wanted = asked == "always" or (asked == "auto" and guessed is None)
     if not wanted or not given.data.tells_records_apart:
         return ()
@@ -139,7 +139,7 @@ def _surrogates(asked: Surrogates, guessed: AnyRecipe | None, given: Given) -> t
 
 
 def _reading(target: Target, recipe: AnyRecipe | None) -> Reading:
-    """What the target wants its records like, and no more than what networks read that are trained."""
+    """How the target wants its records, in a precision that the networks to train can read."""
     reading = target.reading
     if recipe is None:
         return reading
@@ -157,7 +157,7 @@ def _single(dtype_for: Callable[[Any], type]) -> Callable[[Any], type]:
 def _recipe(
     target: Target, given: Given, recipe: AnyRecipe | None, defence: DefenceInUse
 ) -> tuple[AnyRecipe | None, Origin]:
-    """How models like the target are trained, and who says so."""
+    """The recipe of models like the target, and where it comes from."""
     labels = given.labels.for_training
     if recipe is not None:
         return _with_model(recipe, target, given).with_labels(labels), Origin(recipe.by, given=True)

@@ -130,7 +130,7 @@ def _key(plan: Plan, outputs: Outputs, kept: Bools) -> str:
 
 
 def ask(plan: Plan, store: Store) -> Asked:
-    """Get the target's outputs: a model at hand is asked now; those of a model trained here are read later.
+    """Get the target's outputs: a model at hand is queried now; outputs of a model trained here are read later.
 
     Raises:
         UserError: the outputs of a model at hand do not fit the labels.
@@ -153,7 +153,7 @@ def ask(plan: Plan, store: Store) -> Asked:
 
 
 def _stored(plan: Plan, store: Store) -> Asked:
-    """The outputs of a target that was trained here, which are read from the store once somebody needs them."""
+    """The outputs of a target that was trained here, which are read from the store when they are needed."""
     work = plan.target_work
     if work is None:
         raise ValueError("a target is at hand or to be trained")
@@ -195,7 +195,7 @@ def gather_file(
     Args:
         path: the file; that of the predictions on members, where there is a second file.
         attacks: the attacks that will be run.
-        hints: what the user says of a table's columns.
+        hints: what the user says about a table's columns.
         nonmembers: a second file, of predictions on non-members.
 
     Raises:

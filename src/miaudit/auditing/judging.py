@@ -44,7 +44,7 @@ def judge_all(
         material: the evidence, its positive control, and what else the attacks read.
         evidence_key: names the content of the evidence.
         store: where the results are kept.
-        progress: told how many attacks are finished.
+        progress: called with the number of attacks that are finished.
         jobs: number of processes; None for one per core.
         pinned: the file that evidence is read from; None if it is in memory.
 

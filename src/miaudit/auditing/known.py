@@ -36,7 +36,7 @@ class Deal(NamedTuple):
 
 
 def is_dealt(attack: Attack, evidence: Evidence) -> bool:
-    """Must the attack be dealt known records from among the audited ones, since the evidence has none of its own?"""
+    """Does the attack need known records that have to come from the audited ones?"""
     return attack.needs.known and evidence.known is None
 
 

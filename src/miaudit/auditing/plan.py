@@ -57,7 +57,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """An audit, laid out: all that its numbers depend on."""
+    """The plan of an audit: everything that its numbers depend on."""
 
     data: Dataset
     split: Split
@@ -86,7 +86,7 @@ def available(split: Split, known: bool, to_learn: bool = True, labels_only: boo
 
     Args:
         split: the roles of records and models.
-        known: whether attacks are told the membership of some records.
+        known: whether attacks know the membership of some records.
         to_learn: whether the attack learns from shadows, whose records then need references as well.
         labels_only: whether the target gives nothing but labels.
 

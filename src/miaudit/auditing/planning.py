@@ -13,7 +13,7 @@ from miaudit.splits.base import Split
 
 
 def plan_of(request: Request) -> Plan:
-    """Lay out everything that the audit will do; nothing is trained yet.
+    """Plan everything that the audit will do; nothing is trained yet.
 
     Raises:
         UserError: data, split, recipes, defence and attacks do not fit together.

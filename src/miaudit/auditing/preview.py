@@ -105,7 +105,7 @@ def preview(request: Request | FileRequest, store: Store, at_once: int | None = 
 
 
 def _asked(target: Target, data: Dataset) -> tuple[str, str]:
-    """What the model says about the first record, and what its outputs are."""
+    """The model's answer about the first record, and the kind of its outputs, in words."""
     said = query_rows(target, data, np.array([0]))
     record, outputs = data.record_ids[0], _outputs(said.kind, said.values.shape[1])
     most = int(said.values[0].argmax())

@@ -34,7 +34,7 @@ class Wanted:
     groups: GroupBy = NO_GROUPS
 
     def questions(self, unmet: dict[str, str]) -> Questions:
-        """The attacks that apply, given why others do not; raises UserError where the user named one of the latter."""
+        """The attacks that apply, given why others do not; raises UserError where the user named one that does not."""
         return Questions(
             attacks=applicable(self.attacks, unmet, self.named),
             threshold=self.threshold,
@@ -81,7 +81,7 @@ class Request:
 
     @property
     def kind(self) -> OutputKind:
-        """What the models give, as far as it matters for attacks."""
+        """The kind of outputs of the models, which decides which attacks apply."""
         return (None if self.target is None else self.target.number_kind) or "logits"
 
     @property
@@ -103,5 +103,5 @@ class FileRequest:
 
     path: Path
     wanted: Wanted
-    hints: Hints = NO_HINTS  # what the user says of a table's columns
+    hints: Hints = NO_HINTS  # what the user says about a table's columns
     nonmembers: Path | None = None  # a second table, of predictions on non-members

@@ -20,7 +20,7 @@ from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.predictions import predictions_read
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
-from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, TargetFacts
+from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, Provenance, TargetFacts
 from miaudit.auditing.scoring import Judged
 from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
@@ -70,7 +70,7 @@ def run(
         plan: the plan of the audit.
         store: where models and scores are kept.
         runner: trains the models.
-        listener: told how the audit is getting on.
+        listener: informed of the audit's progress.
         clock: has run during earlier steps of the same audit; None if there were none.
 
     Raises:
@@ -104,7 +104,7 @@ def answer(
         gathered: the evidence and its truth.
         store: where scores are kept.
         clock: has run during training; None where nothing was trained.
-        listener: told how the audit is getting on.
+        listener: informed of the audit's progress.
         processes: number of processes that attacks run on; None for one per core.
 
     Raises:
@@ -159,7 +159,7 @@ def _groups(questions: Questions, gathered: Gathered) -> dict[str, Groups]:
 
 
 def _material(questions: Questions, gathered: Gathered) -> tuple[Material, Bools]:
-    """What all attacks read, and the truth of the positive control in it."""
+    """The data that all attacks read, and the truth of its positive control."""
     truth, seed = gathered.truth, questions.seed
     control, control_truth = positive_control(gathered.evidence, truth, generator(seed, "positive"))
     material = Material(

@@ -40,7 +40,7 @@ def settled(attack: Attack, evidence: Evidence) -> Attack:
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
     """The evidence on which an attack chooses its cut and explains what it learned.
 
-    An attack that needs known records, where the evidence has none, is told a share of the knowable ones: those that
+    An attack that needs known records, where the evidence has none, is given a share of the knowable ones: those that
     the attacker knows who judges the first part of the records.
 
     Args:
@@ -57,7 +57,7 @@ def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, s
 def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
     """Scores (n,) in float64 of the audited records, each by an attacker who does not know the record.
 
-    An attack that needs known records, where the evidence has none, is told a share of the knowable ones.
+    An attack that needs known records, where the evidence has none, is given a share of the knowable ones.
 
     Args:
         name: the attack's title, for messages.
@@ -175,7 +175,7 @@ def _serves(attack: Attack, evidence: Evidence) -> bool:
 
 
 def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> KnownScores:
-    """Scores of shadow records, none scored by a classifier that learned from it."""
+    """Scores of a shadow's records, each by a classifier that did not learn from that record."""
     scores = [
         _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
     ]
@@ -192,7 +192,7 @@ def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator)
 
 
 def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    """Each fifth of shadow s is scored by a classifier that learned from the other records of all shadows."""
+    """Score each fifth of shadow s by a classifier that learned from the other records of all shadows."""
     shadow = evidence.shadows[s]
     folds = min(FOLDS, len(shadow))
     fold = rng.permutation(len(shadow)) % folds

@@ -52,7 +52,7 @@ def decision(judged: Judged, labels: Ints, truth: Bools) -> Decision:
 
 
 def _rest(judged: Judged, decided: Decision) -> dict[str, dict[str, int | None]]:
-    """Counts on the audited records, for an attack that tells those on the sample it learned from (the slides)."""
+    """The counts on the audited records, for an attack that reports counts on its own sample (the slides)."""
     if "confusion_sample" not in judged.learned:
         return {}
     return {"confusion_rest": {"tp": decided.tp, "fp": decided.fp, "tn": decided.tn, "fn": decided.fn}}

@@ -1,4 +1,4 @@
-"""Chooses what stands in for a target of which nobody knows how it was trained.
+"""Chooses the models that stand in for a target whose training is unknown.
 
 Each surrogate is trained once, as a model of the pool would be, and compared with the target. What is trained for the
 search is a part of the pool of whoever is chosen, and is found in the store where the same audit is run again.
@@ -44,7 +44,7 @@ class _Tried(NamedTuple):
 
 
 def searched(request: Request, surrogates: Sequence[Candidate]) -> Request:
-    """The request with surrogates of which a search will choose one; till then, it plans with the first."""
+    """The request with surrogates among which a search will choose; until then, it is planned with the first."""
     first = surrogates[0].recipe
     words = f"by the most alike of {len(surrogates)} surrogates, which a search will choose"
     return replace(
@@ -69,7 +69,7 @@ def choose(
         plan: the request's plan.
         store: where what surrogates say is kept.
         runner: trains them.
-        listener: told how the search is getting on.
+        listener: informed of the search's progress.
 
     Raises:
         UserError: the target cannot be queried, or no surrogate can be trained.
@@ -112,7 +112,7 @@ def _trainable(candidates: Sequence[Candidate], plan: Plan, store: Store) -> lis
 
 
 def _is_quick(work: Work, plan: Plan) -> bool:
-    """Does its training take no more than a minute, as far as that can be told?"""
+    """Does its training take a minute at most? True where the time cannot be forecast."""
     if math.prod(plan.data.x.shape) * plan.data.classes < LARGE:
         return True
     seconds = seconds_per_model(work, plan.data, device=plan.device)
@@ -120,7 +120,7 @@ def _is_quick(work: Work, plan: Plan) -> bool:
 
 
 def _work(candidate: Candidate, plan: Plan) -> Work:
-    """What trains the surrogate on the rows of the plan's first model, with its seed."""
+    """The work of training the surrogate on the rows, and with the seed, of the plan's first model."""
     first = plan.auxiliary[0]
     recipe = candidate.recipe.settled(plan.device)
     return replace(first, job=Method.of(recipe, plan.data, plan.device).job(first.job.rows, first.job.seed))

@@ -1,4 +1,4 @@
-"""What a user says of how the target was trained: a recipe, an estimator, or a training function of their own."""
+"""Reads what a user says about the target's training: a recipe, an estimator, or a training function of their own."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from miaudit.training.estimators import EstimatorRecipe
 
 
 def recipe_from(recipe: Any, fit: Any) -> AnyRecipe | None:
-    """The recipe that the arguments `recipe` and `fit` of `audit()` say; None where neither is given.
+    """The recipe that the arguments `recipe` and `fit` of `audit()` stand for; None where neither is given.
 
     Args:
         recipe: a recipe, or a classifier whose parameters are used.
@@ -35,7 +35,7 @@ def _kind(given: Any) -> str:
 
 
 def _advice(given: Any) -> str:
-    """What to write instead."""
+    """A hint at what to write instead."""
     if isinstance(given, dict):
         options = ", ".join(f"{key}={value!r}" for key, value in given.items())
         return f"write recipe=miaudit.Recipe({options})"

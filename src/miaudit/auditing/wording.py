@@ -116,7 +116,7 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
 
 
 def _overall(best: Finding) -> str:
-    """What the strongest attack finds over all records; if only a few records leak, that is not the leak."""
+    """A sentence on what the strongest attack finds over all records, which may hide that a few records leak."""
     if (best.auc.low or 0.0) > 0.5:
         return (
             f"The strongest, {best.name}, ranks a random member above a random non-member in "

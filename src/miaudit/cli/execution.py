@@ -18,7 +18,7 @@ from miaudit.store_root import store_root_at
 
 
 def execution_of(choices: Choices, listener: Listener, heading: str = "") -> Execution:
-    """The way in which the audit is carried out.
+    """Turn the options into the way in which the audit is carried out.
 
     Args:
         choices: the options.

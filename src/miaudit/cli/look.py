@@ -95,6 +95,6 @@ def _fits_together(path: Path) -> Iterator[None]:
         yield
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise UserError(
-            f"{path}: expected what an audit wrote, got parts that do not fit together or with the scores beside it "
+            f"{path}: expected the files of one audit, got parts that do not fit together or with the scores beside it "
             f"({type(error).__name__}: {error}); run the audit again"
         ) from error

@@ -60,7 +60,7 @@ SurrogateSearch = Annotated[
     typer.Option(
         "--surrogates",
         help="Try several kinds of models and take the one most like the target for the reference models: always, "
-        "never, or auto, where nothing else tells how it was trained. Default: auto.",
+        "never, or auto, where nothing else shows how it was trained. Default: auto.",
     ),
 ]
 PoolModels = Annotated[

@@ -57,7 +57,7 @@ def _read(path: Path) -> Columns:
 
 
 def _type(name: str) -> pa.DataType | None:
-    """The membership may be words; numbers are found by themselves."""
+    """Text for the membership, which may be words; None for other columns, whose types are guessed."""
     return pa.string() if name == "member" else None
 
 

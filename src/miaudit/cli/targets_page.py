@@ -13,7 +13,8 @@ A model is audited as it is: nothing has to be exported or wrapped. From Python 
 TAIL = """
 ## What the answers are
 
-Unless the table says so, miaudit finds out what a model answers, over a sample of the records, and the report tells it:
+Unless the table says so, miaudit finds out what a model answers, over a sample of the records, and the report says
+what was found:
 
 - Rows that lie in [0, 1] and sum to 1 are probabilities; rows whose exponentials sum to 1 are log-probabilities; all
   others are logits.

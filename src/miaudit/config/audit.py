@@ -28,7 +28,8 @@ class AuditConfig(BaseModel):
         default=None, description="A file of outputs that were collected already; nothing is trained then."
     )
     nonmembers: Path | None = Field(
-        default=None, description="A second file, of predictions on non-members; `evidence` has those on members then."
+        default=None,
+        description="A second file, with predictions on non-members; `evidence` then holds those on members.",
     )
     reading: Hints = Field(
         default=Hints(), description="Meaning of columns in a table of predictions, where it is not obvious."
@@ -40,11 +41,11 @@ class AuditConfig(BaseModel):
         description="Which model is trained on which records. For a `target` at hand, a `pool` with no more than "
         "`models` and `shadows`.",
     )
-    recipe: RecipeConfig | None = Field(default=None, description="How the target is trained, or was.")
+    recipe: RecipeConfig | None = Field(default=None, description="How the target is trained, or was trained.")
     surrogates: Surrogates = Field(
         default="auto",
         description="Whether, for a `target` at hand, several kinds of models are tried and the one most like it is "
-        "taken for the reference models: `always`, `never`, or `auto`, where nothing else tells how it was trained.",
+        "taken for the reference models: `always`, `never`, or `auto`, where nothing else shows how it was trained.",
     )
     attacker_recipe: dict[str, Any] = Field(
         default_factory=dict,
@@ -79,7 +80,7 @@ class AuditConfig(BaseModel):
     min_group: int = Field(
         default=10, ge=2, description="Groups with fewer members or fewer non-members than this are not shown."
     )
-    seed: int = Field(default=0, ge=0, lt=2**63, description="Everything random follows from it.")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="Seed of everything random.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         default="auto", description="Where networks are trained; `auto` is CUDA where there is a GPU, else the CPU."
     )

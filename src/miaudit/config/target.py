@@ -20,9 +20,10 @@ class TargetConfig(BaseModel):
         "such as `net.py:make?weights=w.safetensors`."
     )
     members: Path = Field(description="File or folder of records that the model was trained on.")
-    nonmembers: Path = Field(description="The same of records that it was not trained on.")
+    nonmembers: Path = Field(description="The same for records that the model was not trained on.")
     population: Path | None = Field(
-        default=None, description="The same of records that no model is trained on, for attacks that compare with them."
+        default=None,
+        description="The same for records that no model is trained on, for attacks that compare with them.",
     )
     label: str | None = Field(
         default=None,

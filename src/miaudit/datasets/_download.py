@@ -1,4 +1,4 @@
-"""Gets data sets from where their makers put them, whole or not at all."""
+"""Downloads data sets from their makers' sites, whole or not at all."""
 
 import hashlib
 import importlib
@@ -28,7 +28,7 @@ logger = logging.getLogger("miaudit")
 
 
 class Original(NamedTuple):
-    """A file at an address, and the checksum that tells it from others."""
+    """A file at an address, and the checksum that it must have."""
 
     url: str
     digest: str  # hexadecimal; its first digits are enough
@@ -76,7 +76,7 @@ def _receive(url: str, part: Path) -> None:
 
 
 def _is_final(error: OSError | HTTPException) -> bool:
-    """Would another try fail in the same way? So it would where the server refuses, or the disk is full."""
+    """Would another try fail in the same way, since the server refuses or the disk is full?"""
     if isinstance(error, urllib.error.HTTPError):
         return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
     return not isinstance(error, HTTPException | urllib.error.URLError | ConnectionError | TimeoutError)
@@ -90,7 +90,7 @@ def _check(original: Original, path: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """The content of a tar archive, in a folder once all is unpacked, in the place of what had the same names there.
+    """Unpack a tar archive into a folder; files appear there, in place of any of the same names, once all are unpacked.
 
     Raises:
         UserError: it is no archive, or cannot be unpacked there.

@@ -17,7 +17,7 @@ Download = Callable[[Path], None]  # puts a data set's files into its folder; ra
 
 
 def ensure(about: About, download: Download | None = None) -> Path:
-    """The data set's folder; missing files are downloaded where that is known how, and `MIAUDIT_OFFLINE` is not set.
+    """The data set's folder; missing files are downloaded if miaudit knows how and `MIAUDIT_OFFLINE` is not set.
 
     Raises:
         UserError: files are missing and cannot be downloaded; says what to get and where to put it.
@@ -41,7 +41,7 @@ def ensure(about: About, download: Download | None = None) -> Path:
 
 
 def shards(folder: Path, split: str) -> list[Path]:
-    """The Parquet files of a split, in order; raises UserError where their names tell that one is missing."""
+    """The Parquet files of a split, in order; raises UserError where their names show that one is missing."""
     found = sorted(folder.glob(f"{split}*.parquet"))
     totals = {int(match[1]) for path in found if (match := re.search(r"-of-(\d+)$", path.stem))}
     if totals and totals != {len(found)}:

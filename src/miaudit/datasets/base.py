@@ -51,7 +51,7 @@ class Dataset:
 
     @property
     def record_positions(self) -> Ints:
-        """(n,) where the records stood in what the user gave."""
+        """Positions (n,) of the records in what the user gave."""
         return np.arange(len(self)) if self.positions is None else self.positions
 
     def class_name(self, label: int) -> str:
@@ -81,7 +81,7 @@ class Dataset:
 
     @cached_property
     def tells_records_apart(self) -> bool:
-        """Do the features say anything? False where none were given, or the same placeholder for every record."""
+        """Do features tell records apart? False where there are none, or the same placeholder for every record."""
         return tells_apart(self.x)
 
 

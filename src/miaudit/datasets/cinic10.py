@@ -66,7 +66,7 @@ def _read(paths: list[Path]) -> Iterator[list[bytes]]:
 
 
 def _digest(folder: Path, paths: list[Path]) -> str:
-    """Names the files by path, size and time: to read them all would take as long as to decode them."""
+    """Name the files by path, size and time, since reading them all would take as long as decoding them."""
     stats = ((path, path.stat()) for path in paths)
     text = "\n".join(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -150,7 +150,7 @@ def _read_npz(path: Path, names: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
         raise
     except Exception as error:  # zipfile and NumPy raise much on damaged files: BadZipFile, zlib.error, TypeError, ...
         raise UserError(
-            f"expected an NPZ file with arrays of numbers or text, got what cannot be read: {error}"
+            f"expected an NPZ file with arrays of numbers or text, got content that cannot be read: {error}"
         ) from None
 
 

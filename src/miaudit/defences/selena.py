@@ -19,7 +19,7 @@ class Selena:
 
     paper: ClassVar[str] = "Tang et al., USENIX Security 2022, arXiv:2110.08324"
 
-    models: int = Field(default=25, ge=2, le=1_000, description="K: sub-models")
+    models: int = Field(default=25, ge=2, le=1_000, description="K: number of sub-models")
     left_out: int = Field(default=10, ge=1, description="L: sub-models that each member is left out of, below K")
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ SPACES = re.compile(r"\s+")
 
 
 def joined(parts: Sequence[Coded], records: int) -> Coded:
-    """Columns side by side."""
+    """Put columns side by side."""
     values = np.column_stack([np.empty((records, 0)), *(part.values for part in parts)])
     return Coded(values, tuple(name for part in parts for name in part.names))
 

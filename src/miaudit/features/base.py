@@ -28,7 +28,7 @@ class Coded(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Features as arrays, which files and other processes can hold without pickling."""
+    """Features as arrays, which can be saved and shared with other processes without pickling."""
 
     form: str  # name of the form; empty for one plain array `x`
     arrays: dict[str, Any]  # AnyArray each, or what gives its rows and shape as one does
@@ -44,7 +44,7 @@ class Features(ABC):
     @classmethod
     @abstractmethod
     def accepts(cls, given: Any, records: int) -> bool:
-        """Are these features of so many records in this form? Imports no library."""
+        """Are these features, of so many records, in this form? Must import no library."""
 
     @classmethod
     @abstractmethod
@@ -107,7 +107,7 @@ class Features(ABC):
 
     @property
     def content(self) -> Any:
-        """What the fingerprint of the records is made of."""
+        """The content that the fingerprint of the records covers."""
         return tuple(self.packed())
 
     def __len__(self) -> int:
@@ -156,7 +156,7 @@ def digests(x: Inputs, rows: Ints) -> list[bytes]:
 
 
 def digests_of(x: Inputs) -> list[bytes]:
-    """(n,) the same for all records."""
+    """Names of the contents of all records, (n,)."""
     return x.digests() if isinstance(x, Features) else digests(x, np.arange(len(x)))
 
 
@@ -169,7 +169,7 @@ def digest(*parts: bytes) -> bytes:
 
 
 def tells_apart(x: Inputs) -> bool:
-    """Do the features say anything? False where there are none, or the same placeholder for every record."""
+    """Do features tell records apart? False where there are none, or the same placeholder for every record."""
     if isinstance(x, Features):
         return len(set(x.digests())) > 1
     return bool(x[:1].size) and any(not np.array_equal(x[0], row) for row in x)

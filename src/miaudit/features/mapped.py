@@ -17,7 +17,7 @@ ROWS = 1000  # read at a time
 
 @dataclass(frozen=True, eq=False)
 class Mapped(Features):
-    """Arrays behind one another, in an order of their own; records are read when they are asked for.
+    """Concatenated arrays, in an order of their own; records are read when they are asked for.
 
     It has the fingerprint that the same numbers in memory have, so models of one are found for the other.
     """
@@ -91,7 +91,7 @@ class Mapped(Features):
 
     @classmethod
     def unpacked(cls, packed: Packed) -> Self:
-        """Never needed: what was packed is a plain array."""
+        """Raise NotImplementedError: a packed map is unpacked as a plain array."""
         raise NotImplementedError
 
     def coded(self) -> Coded:

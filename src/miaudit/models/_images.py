@@ -1,4 +1,4 @@
-"""What all architectures for images ask of their records."""
+"""Checks the records that architectures for images get."""
 
 from miaudit.errors import UserError
 

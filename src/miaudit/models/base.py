@@ -54,7 +54,7 @@ def may_stack(architecture: object) -> bool:
 
 
 def predict(module: "torch.nn.Module", x: Inputs, device: str = "cpu", batch: int = INFERENCE_BATCH) -> Floats:
-    """What a module answers about records x (n, ...) in evaluation mode, (n, C) as a rule; restores the modes.
+    """Ask a module in evaluation mode about records x (n, ...); returns (n, C) as a rule, and restores the modes.
 
     Records get the module's own precision. Answers are float64 where the module computes in it, else float32.
 
@@ -103,7 +103,7 @@ def device_of(module: "torch.nn.Module") -> str:
 
 
 def said_about(module: "torch.nn.Module", records: Any) -> Any:
-    """What the module gives for a tensor of records, or for a tuple or dict of tensors, in its own precision."""
+    """Call the module on a tensor of records, or on a tuple or dict of tensors, in its own precision."""
     return call(module, each(lambda tensor: in_type_of(module, tensor), records))
 
 

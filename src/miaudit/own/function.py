@@ -22,7 +22,7 @@ VALIDATION = ("x_val", "y_val")
 
 
 class Lesson(NamedTuple):
-    """What one model is trained on."""
+    """The data that one model is trained on."""
 
     x: Any  # (n, ...)
     y: Ints  # (n,)
@@ -35,7 +35,7 @@ NOTHING = Lesson((), np.arange(0), 0)
 
 
 class Made(NamedTuple):
-    """What a call of the function gave."""
+    """The outcome of a call of the function."""
 
     model: Any
     printed: str  # the last line that it printed; empty for none
@@ -71,7 +71,7 @@ class TrainingFunction:
         try:
             signature = inspect.signature(given)
         except ValueError as error:  # of compiled code
-            raise UserError(f"{EXPECTED}; what {name} takes cannot be read: {error}") from None
+            raise UserError(f"{EXPECTED}; the signature of {name} cannot be read: {error}") from None
         taken = signature.parameters
         variadic = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in taken.values())
         seed = next((name for name in SEEDS if name in taken), SEEDS[0] if variadic else None)
@@ -116,7 +116,7 @@ class TrainingFunction:
 
 
 def _innermost(function: Any) -> Any:
-    """What a decorator or functools.partial is around."""
+    """The function within decorators and functools.partial."""
     return inspect.unwrap(getattr(function, "func", function))
 
 

@@ -31,7 +31,7 @@ SEEDS = 2**31  # what all libraries take as a seed
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """A model that the function returned, as the target that it would be."""
+    """A model that the function returned, wrapped as a target."""
 
     target: Target
     kind: OutputKind  # of the outputs that are kept
@@ -96,7 +96,7 @@ class OwnTraining(AnyRecipe):
 
     @property
     def output_kind(self) -> OutputKind:
-        """What the model of the trial gave."""
+        """The kind of outputs that the model of the trial gave."""
         return self.kind
 
     @property
@@ -106,7 +106,7 @@ class OwnTraining(AnyRecipe):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the trial showed."""
+        """Sentences on what the trial showed."""
         return self.told
 
     @property

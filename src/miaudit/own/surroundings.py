@@ -1,4 +1,4 @@
-"""What surrounds a call of the user's training function: seeded generators, and an ear for what it prints."""
+"""Prepares a call of the user's training function: seeds all generators, and captures what it prints."""
 
 import io
 import random
@@ -19,7 +19,7 @@ class Heard(io.TextIOBase):
         self._unfinished = ""
 
     def writable(self) -> bool:
-        """True: it is printed to."""
+        """True, since text is written to it."""
         return True
 
     def write(self, text: str) -> int:
@@ -34,7 +34,7 @@ class Heard(io.TextIOBase):
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """What the block prints is heard instead of shown, where it would stand between progress and results."""
+    """Capture what the block prints, which would otherwise stand between progress and results."""
     heard = Heard()
     with redirect_stdout(heard), redirect_stderr(io.StringIO()):
         yield heard
@@ -42,7 +42,7 @@ def listening() -> Iterator[Heard]:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """The generators that all code shares start from the seed within the block, and go on as before after it.
+    """Seed the generators that all code shares within the block, and restore them after it.
 
     A function that draws from these and ignores its `seed` is then still a function of its job.
     """

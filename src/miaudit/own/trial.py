@@ -25,7 +25,7 @@ class Trained(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the trial showed."""
+    """The findings of the trial."""
 
     asked: AskedForm
     kind: OutputKind

@@ -110,4 +110,4 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
     try:
         return list(csv.reader(lines, delimiter=separator))
     except csv.Error as error:
-        raise UserError(f"got what cannot be split into cells ({error})") from None
+        raise UserError(f"got text that cannot be split into cells ({error})") from None

@@ -38,7 +38,7 @@ def read_excel(path: Path, what: str) -> Columns:
         raise UserError(f"cannot read {path}: expected {what}, an Excel workbook; {error}") from None
     except Exception as error:  # openpyxl raises KeyError, BadZipFile, ValueError, ... on damaged workbooks
         raise UserError(
-            f"cannot read {path}: expected {what}, an Excel workbook (.xlsx), got what cannot be read as one "
+            f"cannot read {path}: expected {what}, an Excel workbook (.xlsx), got content that cannot be read as one "
             f"({type(error).__name__}: {error}); {REMEDY}"
         ) from None
 

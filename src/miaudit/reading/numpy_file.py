@@ -58,7 +58,7 @@ def _reading(path: Path, what: str) -> Iterator[None]:
         raise UserError(f"cannot read {path}: expected {what}, arrays of NumPy; {error}") from None
     except Exception as error:  # NumPy raises ValueError, EOFError, KeyError, BadZipFile, ... on damaged files
         raise UserError(
-            f"cannot read {path}: expected {what}, arrays of NumPy (.npy or .npz), got what cannot be read as such: "
+            f"cannot read {path}: expected {what}, arrays of NumPy (.npy or .npz), got content that cannot be read as such: "
             f"{error}"
         ) from None
 

@@ -33,7 +33,7 @@ def read_parquet_table(path: Path, what: str) -> pa.Table:
         raise
     except Exception as error:  # Arrow raises OSError, TypeError, NotImplementedError, ... on damaged files
         raise UserError(
-            f"cannot read {path}: expected {what}, a .parquet table, got what cannot be read as one: {error}"
+            f"cannot read {path}: expected {what}, a .parquet table, got content that cannot be read as one: {error}"
         ) from None
 
 

@@ -49,7 +49,7 @@ class Text:
 
 
 def open_text(path: Path) -> Text:
-    """The text of a file that exists.
+    """Open the text of a file that exists.
 
     UTF-16 and UTF-32 are recognised by their byte order mark. Text that is not UTF-8 is read as Windows-1252,
     which contains Latin-1.

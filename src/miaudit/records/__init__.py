@@ -1,1 +1,1 @@
-"""Records of users: what they are called, and which are there twice."""
+"""Records as users give them: their names, their labels, and copies among them."""

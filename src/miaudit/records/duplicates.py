@@ -1,4 +1,4 @@
-"""Records that are there twice: no attack can tell a non-member that equals a member from it."""
+"""Finds records that occur twice: no attack can tell a non-member from a member that equals it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Duplicates:
     near: Near  # non-members that nearly equal a member
 
     def __str__(self) -> str:
-        """One sentence or two; empty where there are none between members and non-members."""
+        """One sentence or two about the duplicates; empty where no member equals a non-member."""
         found, near, told = len(self.nonmembers) + len(self.relabelled), len(self.near.nonmembers), []
         if found:
             other = f", {len(self.relabelled):,} of them under another label" if len(self.relabelled) else ""

@@ -1,4 +1,4 @@
-"""Which column of a table of records holds the true class."""
+"""Finds the column that holds the true class in a table of records."""
 
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, listed, shortened

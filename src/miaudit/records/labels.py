@@ -1,4 +1,4 @@
-"""Labels as users have them (text, numbers from 1, numbers with gaps, truth values, one-hot) as classes 0..C-1."""
+"""Turns labels of any kind (text, numbers from 1 or with gaps, truth values, one-hot) into classes 0..C-1."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ class Classes:
         raise self._unfit(columns)
 
     def titles(self, columns: int) -> tuple[str, ...]:
-        """What the classes are called; empty where they are just numbered from 0."""
+        """Names of the classes; empty where they are just numbered from 0."""
         if len(self.names) == columns:
             return self.names
         as_they_are = self._are_columns(columns) or (self.values.dtype.kind == "i" and self.are_numbered)

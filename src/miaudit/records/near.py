@@ -25,7 +25,7 @@ COLUMNS, VALUES = 3, 10  # with fewer columns of so many values, unrelated recor
 
 
 class Near(NamedTuple):
-    """What was found."""
+    """Non-members that nearly equal a member, and how they were found."""
 
     nonmembers: Ints  # (k,) rows of non-members that nearly equal a member, and exactly equal none
     compared: int = 0  # number of non-members that were looked at

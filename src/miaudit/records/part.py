@@ -43,7 +43,7 @@ def read_part(name: str, records: Any, reading: Reading) -> Part:
     try:
         y = read_labels(name, given_y)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UserError(f"{name}: expected labels y (n,), got what makes no array: {error}") from None
+        raise UserError(f"{name}: expected labels y (n,), got values that form no array: {error}") from None
     if class_names and not y.names:
         y = y._replace(names=class_names)
     x = np.empty((len(y.values), 0)) if given_x is None else _features(name, given_x, len(y.values), reading)
@@ -88,7 +88,7 @@ def _pair(name: str, records: Any, reading: Reading) -> Source:
 
 
 def _dimensions(values: Any) -> int:
-    """Number of dimensions of the values as an array; 0 where they make no array."""
+    """Number of dimensions of the values as an array; 0 if they form none."""
     try:
         return as_array(values).ndim
     except (TypeError, ValueError, RuntimeError):

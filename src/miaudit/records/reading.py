@@ -1,4 +1,4 @@
-"""How the records of one audit are read: what the model under audit wants them like."""
+"""Settings of how the records of an audit are read, as the model under audit needs them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Told = Callable[[str, int, int], None]  # told what is read, how many records of
 
 
 def unheard(stage: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
+    """Ignore the progress."""
 
 
 def doubles(x: Any) -> type:
@@ -20,14 +20,14 @@ def doubles(x: Any) -> type:
 
 
 def never(x: Any) -> bool:
-    """No; for a model that reads the numbers of a table without their names."""
+    """False, for a model that reads the numbers of a table without their names."""
     del x
     return False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model wants its records like, and what it knows of their labels."""
+    """The form in which the model needs its records, and the labels that it knows."""
 
     dtype_for: Callable[[Any], type] = doubles  # the type that numbers (n, ...) get
     known: Any = None  # (K,) labels that the model knows; None where it knows only their numbers

@@ -1,4 +1,4 @@
-"""What all pages share: templates, the package's own files, and the policy that keeps networks out."""
+"""The parts that all pages share: templates, the package's own files, and the policy that forbids any network."""
 
 import base64
 import hashlib
@@ -45,7 +45,7 @@ def environment() -> Environment:
 
 
 def _bound(value: object) -> object:
-    """What a template prints; in texts, a number stays on the line of its sign."""
+    """Prepare a value that a template prints; in texts, a number stays on the line of its sign."""
     return UNBROKEN.sub("\u00a0", value) if type(value) is str else value
 
 

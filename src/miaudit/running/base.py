@@ -29,7 +29,7 @@ class Tally(NamedTuple):
 
 
 class Runner(Protocol):
-    """Has an audit's models trained, on this machine or elsewhere.
+    """A runner, which has an audit's models trained, on this machine or elsewhere.
 
     `open_runner` gives one for as long as it is needed. A new kind of runner is one file with such a class, and a line
     in `open_runner`.
@@ -62,8 +62,8 @@ class Runner(Protocol):
             works: the models to train and the records to ask them about.
             data: the records, which all models share.
             store: where models and their outputs are kept.
-            progress: told how many of the works are done.
-            watch: told now and then how fast training goes.
+            progress: called with the number of works that are done.
+            watch: called now and then with the pace of training.
             device: the device that networks are trained on.
 
         Raises:

@@ -32,7 +32,7 @@ ItemIn = TypeVar("ItemIn", contravariant=True)
 
 
 class Duty(Protocol[ItemIn, Result]):
-    """The kind of work that a crew does; it is sent to each process at its start."""
+    """The work that a crew does; it is sent to each process at its start."""
 
     @property
     def blame(self) -> str:

@@ -30,9 +30,9 @@ def follow(
         works: the work; some of it may be in the store.
         store: where the outputs are kept.
         do: does the works that it is given, and yields what happens.
-        progress: told the stage, the number of works done, and their total.
+        progress: called with the stage, the number of works done, and their total.
         stage: the name of the work for `progress`.
-        watch: told now and then how fast training goes.
+        watch: called now and then with the pace of training.
         classes: number of columns that stored outputs must have; None for any.
     """
     start = time.monotonic()

@@ -123,9 +123,9 @@ def run_local(
         store: where models and their outputs are kept.
         jobs: number of processes. By default one per core; on another device than the CPU one, or a few for small
             networks, each of which moves its records there.
-        progress: told the stage, how many of the works are done, and of how many.
+        progress: called with the stage, the number of works done, and their total.
         stage: the name of the work for `progress`.
-        watch: told now and then how fast training goes.
+        watch: called now and then with the pace of training.
         device: the device that networks are trained on.
 
     Raises:

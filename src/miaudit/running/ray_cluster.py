@@ -74,7 +74,7 @@ def _found(address: str) -> str:
 
 
 def _noted() -> str | None:
-    """The cluster that this machine was last in, which may have crashed since."""
+    """The cluster that this machine was last part of, which may have crashed since."""
     note = Path(os.environ.get("RAY_TMPDIR", tempfile.gettempdir())) / "ray" / "ray_current_cluster"
     return note.read_text().strip() if note.is_file() else None
 

@@ -18,7 +18,7 @@ class Item(Protocol):
 
     @property
     def deed(self) -> str:
-        """What the process does that works on it, such as "trains a model"."""
+        """What a process that works on it does, such as "trains a model"."""
 
 
 ItemT = TypeVar("ItemT", bound=Item)

@@ -34,7 +34,7 @@ class Work:
 
     @property
     def deed(self) -> str:
-        """What the process does that works on it, for messages."""
+        """What a process that works on it does, for messages."""
         return f"trains a model ({len(self.job.rows):,} records, seed {self.job.seed}, key {self.job.key})"
 
     def is_done(self, store: Store) -> bool:
@@ -77,7 +77,7 @@ def do_all(
         records: the records.
         store: where models and outputs are kept.
         device: the device to train on.
-        tick: told now and then how many records were just trained on.
+        tick: called now and then with the number of records just trained on.
 
     Yields:
         Each work as soon as its outputs are stored, and whether its model had to be trained.

@@ -9,7 +9,7 @@ from miaudit.model_outputs import ModelOutputs
 def correct(outputs: ModelOutputs, labels: Ints) -> Floats:
     """Return 1 where the largest output is that of the label, else 0, (n,).
 
-    Where k classes tie for the largest, each counts 1/k: which of them a model picks tells nothing of the record.
+    Where k classes tie for the largest, each counts 1/k: which of them a model picks says nothing about the record.
 
     >>> correct(ModelOutputs(np.array([[0.0, 1.0], [3.0, 1.0], [2.0, 2.0]]), "logits"), np.array([1, 1, 0]))
     array([1. , 0. , 0.5])

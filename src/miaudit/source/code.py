@@ -12,7 +12,7 @@ GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 
 
 class Names(NamedTuple):
-    """The names in a function and the functions within it."""
+    """The names that a function, with the functions within it, refers to."""
 
     globals: tuple[str, ...]
     modules: tuple[str, ...]  # imported when it runs

@@ -17,7 +17,7 @@ NO_PART = {"__dict__", "__weakref__", "__module__", "__doc__", "_abc_impl"}  # d
 
 
 class Walk:
-    """Gathers facts about own modules, and the releases that these use; `named` are objects told by a name alone."""
+    """Gathers the user's modules and the releases that they use; the objects in `named` are described by name alone."""
 
     def __init__(self, named: Mapping[int, str]) -> None:
         self.facts: dict[str, dict[str, set[str]]] = {}  # module -> what in it -> texts
@@ -37,7 +37,7 @@ class Walk:
         return texts
 
     def value(self, value: Any) -> str:
-        """A text that equal values share; within itself a value is told by its class alone."""
+        """A text that equal values share; a value that contains itself is described there by its class alone."""
         known = self._texts.get(id(value))
         if known is not None:
             return known

@@ -65,7 +65,7 @@ class Stands:
         return Stand(model, apart, self._evened(model, apart, records), is_apart=True)
 
     def _with_mates(self, model: int, apart: Ints) -> tuple[Ints, Bools]:
-        """References from the same round too, as long as the panel keeps at least as many outsiders as members."""
+        """Add references from the same round, as long as the panel keeps at least as many outsiders as members."""
         own, records, kept = self.inside[model], np.ones(self.inside.shape[1], dtype=bool), []
         for mate in np.flatnonzero(self.draws.mates(model)):
             left = records & ~self.inside[mate]

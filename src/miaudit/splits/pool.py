@@ -28,7 +28,7 @@ class Pool:
     the audited records (an offline attacker), else it is drawn over the audited records themselves.
     """
 
-    models: int = Field(default=32, ge=2, le=10_000, multiple_of=2, description="M, even")
+    models: int = Field(default=32, ge=2, le=10_000, multiple_of=2, description="M: number of models, even")
     shadows: int = Field(default=16, ge=1, le=10_000, description="how many of the M also stand as shadows, at most M")
     members: float = Field(default=0.5, gt=0, lt=1, description="share of the data that trains the target")
     nonmembers: float = Field(

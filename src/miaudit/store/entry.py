@@ -34,7 +34,7 @@ UNREADABLE = (SafetensorError, ValueError, TypeError, AttributeError, KeyError, 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Read a file in the block; a refusal of the system says nothing about the file's content.
+    """Read a file within the block; raises UserError where the system refuses, since the content may still be intact.
 
     Raises:
         FileNotFoundError: there is no such file.

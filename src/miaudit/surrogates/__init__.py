@@ -1,1 +1,1 @@
-"""Models that stand in for a target whose training is unknown: which there are, and how alike they are."""
+"""Models that stand in for a target whose training is unknown, and how much they resemble it."""

@@ -1,4 +1,4 @@
-"""How alike a surrogate and the target are, on the records that each was trained on and on others."""
+"""Measures how alike a surrogate and the target are, on the records that each was trained on and on others."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ GRAIN = 1e-9  # differences of log-probabilities that are rounding
 
 
 class Judged(NamedTuple):
-    """What one model says about n records of known labels."""
+    """One model's outputs on n records of known labels."""
 
     correct: Floats  # (n,) 1 where it is right
     log_p: Floats  # (n,) log-probability of the true class
@@ -29,12 +29,12 @@ class Match(NamedTuple):
 
     @property
     def total(self) -> float:
-        """What the choice among surrogates makes small: the mean of all."""
+        """The mean of all differences, which the chosen surrogate minimises."""
         return float(np.mean(self))
 
 
 def match(target: Judged, surrogate: Judged) -> Match:
-    """Compare two models that say something about the same records.
+    """Compare two models by their outputs on the same records.
 
     The distance of two distributions is that of Kolmogorov and Smirnov, the largest gap between their cumulative
     shares: it needs no scale, and losses may be 0 or large without bound. The order of losses tells kinds of models

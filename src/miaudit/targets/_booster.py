@@ -1,4 +1,4 @@
-"""What targets around boosters share: the recipe that a booster was made by also tells how it is asked."""
+"""The base of targets around boosters: the recipe of a booster also says how to query it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -43,7 +43,7 @@ class BoosterTarget(Target):
         return self.recipe.outputs(self.booster, x)
 
     def count_classes(self, data: Dataset) -> int:
-        """Number of classes that the objective tells apart."""
+        """Number of classes that the objective distinguishes."""
         return at_least(self.recipe.classes, data)
 
     def guess(self, x: Inputs, y: Ints) -> Guess:

@@ -1,4 +1,4 @@
-"""What targets that are opened from files share: telling files by their beginning, and what their readers need."""
+"""Helps targets that are opened from files: recognises files by their first bytes, and imports their readers."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ def library(module: str, extra: str, address: Address) -> Any:
 
 @contextmanager
 def opened(address: Address) -> Iterator[None]:
-    """Turn whatever a library raises while it reads a file into a UserError with its first line."""
+    """Turn any exception of a library that reads a file into a UserError with its first line."""
     try:
         yield
     except UserError:

@@ -24,7 +24,7 @@ ProtocolName = Literal["kserve", "mlflow", "instances", "template"]
 class HttpOptions:
     """Where an endpoint is, how it is spoken to, how gently it is treated, and where its answers are kept."""
 
-    url: Annotated[str, BeforeValidator(check_url)] = Field(description="of the endpoint, without credentials")
+    url: Annotated[str, BeforeValidator(check_url)] = Field(description="address of the endpoint, without credentials")
     _: KW_ONLY
     protocol: ProtocolName | None = Field(
         default=None,
@@ -56,13 +56,15 @@ class HttpOptions:
         default=0.5, gt=0, description="seconds before the second attempt, doubled for each later one"
     )
     longest_wait: float = Field(default=120.0, gt=0, description="seconds between two attempts, Retry-After included")
-    requests_per_second: float | None = Field(default=None, gt=0, description="rate limit; None for none")
-    records_per_second: float | None = Field(default=None, gt=0, description="rate limit; None for none")
+    requests_per_second: float | None = Field(
+        default=None, gt=0, description="most requests a second; None for no limit"
+    )
+    records_per_second: float | None = Field(default=None, gt=0, description="most records a second; None for no limit")
     budget: int | None = Field(default=None, ge=1, description="most records that may be sent; None for any number")
     repeats: int = Field(default=8, ge=0, description="how many records are sent twice, to see if the answers agree")
     cache: Path | None = Field(default=None, description="folder of kept answers; by default one in the store")
     progress: SkipJsonSchema[Progress] = Field(
-        default=silent, repr=False, description="told how many records are answered"
+        default=silent, repr=False, description="called with the number of records that are answered"
     )
 
     def __post_init__(self) -> None:

@@ -81,7 +81,7 @@ def batch_of(session: Any) -> int | None:
 
 
 def fed(session: Any, x: Any) -> dict[str, Array]:
-    """What each input is given, (n, ...) by name.
+    """The part of the records that each input gets, (n, ...) by name.
 
     Args:
         session: the session.

@@ -28,7 +28,7 @@ from miaudit.training.base import AnyRecipe
 
 
 class Guess(NamedTuple):
-    """How models like a target are trained, as far as the target itself tells."""
+    """How models like a target are trained, as far as the target itself shows."""
 
     recipe: AnyRecipe
     words: str  # follow "trained on 100 records each,"
@@ -70,7 +70,7 @@ class Target(ABC):
 
     @classmethod
     def open(cls, address: Address) -> "Target":
-        """The target at an address that `opens` says yes to. The address holds the options of the kind.
+        """Open the target at an address that `opens` accepts. The address holds the options of the kind.
 
         Raises:
             UserError: the model cannot be read, an option is wrong, or a library is not installed.
@@ -98,7 +98,7 @@ class Target(ABC):
 
     @property
     def name(self) -> str:
-        """What messages call it, such as "the Net"."""
+        """Its name in messages, such as "the Net"."""
         return f"the {type(self).__name__}"
 
     @abstractmethod
@@ -111,12 +111,12 @@ class Target(ABC):
 
     @property
     def number_kind(self) -> OutputKind | None:
-        """What it gives if it is no classifier, a loss or a score a record; None for outputs of classes."""
+        """The kind of number, loss or score, that it gives for each record if it is no classifier; else None."""
         return None
 
     @property
     def reading(self) -> Reading:
-        """What the model wants its records like, and which labels it knows."""
+        """The form in which the model needs its records, and the labels that it knows."""
         return Reading(self.dtype_for, may_lack_x=not self.reads_records)
 
     def with_labels(self, labels: Classes) -> "Target":
@@ -183,7 +183,7 @@ class Target(ABC):
         )
 
     def cost(self, x: Inputs) -> str:
-        """What it costs, beside time, to ask about records x (n, ...); empty where nothing."""
+        """The cost, apart from time, of querying it about records x (n, ...), in words; empty where there is none."""
         del x
         return ""
 
@@ -193,7 +193,7 @@ class Target(ABC):
         return False
 
     def guess(self, x: Inputs, y: Ints) -> Guess | None:
-        """How models like it are trained, which is asked only where the user gives no recipe; None where unknown.
+        """How models like it are trained, for users who give no recipe; None where that is unknown.
 
         Args:
             x: (m, ...) records that it was trained on.
@@ -208,7 +208,7 @@ class Target(ABC):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AnsweringTarget(Target):
-    """A model whose answers may be logits, probabilities, margins or labels: what they are is found by a sample.
+    """A model whose answers may be logits, probabilities, margins or labels, which a query of a sample finds out.
 
     A kind that derives from it implements `answers` instead of `outputs`.
     """
@@ -220,7 +220,7 @@ class AnsweringTarget(Target):
 
     @abstractmethod
     def answers(self, x: Any) -> Any:
-        """What the model says about records x (n, ...): an array (n,), (n, 1) or (n, C)."""
+        """The model's answers to records x (n, ...): an array (n,), (n, 1) or (n, C)."""
 
     @property
     def predictor(self) -> Callable[[Any], Any]:

@@ -12,7 +12,7 @@ from miaudit.targets.base import Target
 
 
 class GivesLogits(Protocol):
-    """An object that gives logits and says what it is."""
+    """The object that a user wrote, which gives logits and describes itself."""
 
     @property
     def description(self) -> str:

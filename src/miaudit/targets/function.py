@@ -1,4 +1,4 @@
-"""Target: any function that is given records and says something about each."""
+"""Target: any function that takes records and returns an answer for each."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
@@ -28,7 +28,7 @@ class Function(AnsweringTarget):
 
     @classmethod
     def accepts(cls, given: object) -> bool:
-        """Can the object be called? A class makes models, and is none."""
+        """Can the object be called? A class cannot be a target, since calling it makes a model."""
         return callable(given) and not isinstance(given, type)
 
     @classmethod

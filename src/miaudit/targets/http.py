@@ -30,7 +30,7 @@ NAMES = {"kserve": "KServe v2", "mlflow": "MLflow", "instances": "instances", "t
 
 
 class Queries(NamedTuple):
-    """What an endpoint is asked at most."""
+    """The most records and requests that an endpoint will get."""
 
     records: int
     requests: int
@@ -95,7 +95,7 @@ class Http(HttpOptions, AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return f"the endpoint {shown(self.url)}"
 
     @property

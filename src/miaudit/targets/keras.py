@@ -61,7 +61,7 @@ class Keras(AnsweringTarget):
         return f"the {type(self.model).__name__}"
 
     def answers(self, x: Any) -> Any:
-        """What `predict` gives for records x (n, ...), a batch at a time and in inference mode.
+        """The result of `predict` for records x (n, ...), a batch at a time and in inference mode.
 
         Raises:
             UserError: the model has several outputs.

@@ -40,7 +40,7 @@ class LightgbmBooster(BoosterTarget):
 
     @classmethod
     def open(cls, address: Address) -> Self:
-        """The booster in the file, which tells its parameters; raises UserError if it is damaged or no classifier."""
+        """The booster in the file, which holds its parameters; raises UserError if it is damaged or no classifier."""
         address.check_options()
         lightgbm = library("lightgbm", "lightgbm", address)
         with opened(address):

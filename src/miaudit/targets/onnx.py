@@ -71,7 +71,7 @@ class Onnx(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return "the ONNX model"
 
     @property

@@ -1,4 +1,4 @@
-"""Target: predictions alone, which somebody else made."""
+"""Target: predictions alone, without the model that made them."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

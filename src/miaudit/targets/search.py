@@ -61,7 +61,7 @@ def kinds() -> list[type[Target]]:
 
 
 def _seen(address: Address) -> str:
-    """What lies at an address that no kind opens, and what to do about it."""
+    """Say what lies at an address that no kind opens, and what to do about it."""
     if address.is_url:
         return "another kind of URL"
     if not address.exists:

@@ -13,7 +13,7 @@ TRUSTED = "trusted"  # option: types that the user knows to be harmless, separat
 
 
 class Skops(Target):
-    """A `.skops` file. It is only opened by this kind: what lies in it is a target of another one."""
+    """A `.skops` file, which this kind opens; the model in it becomes a target of another kind."""
 
     opened_from: ClassVar[str] = "model.skops"
     extra: ClassVar[str] = "skops"
@@ -22,7 +22,7 @@ class Skops(Target):
 
     @classmethod
     def accepts(cls, given: object) -> bool:
-        """No object is: the file holds one of another kind."""
+        """False: the model in a file is of another kind."""
         del given
         return False
 

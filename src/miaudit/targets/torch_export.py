@@ -76,7 +76,7 @@ class TorchExport(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """What it is."""
+        """The name of the kind."""
         return "the exported program"
 
     def dtype_for(self, x: Any) -> type:
@@ -85,7 +85,7 @@ class TorchExport(AnsweringTarget):
         return np.float32 if self._example.is_floating_point() else np.int64
 
     def answers(self, x: Any) -> Floats:
-        """What the program says about records x (n, ...), in batches of the size that it was exported for."""
+        """Ask the program about records x (n, ...), in batches of the size that it was exported for."""
         import torch
 
         example = self._example

@@ -70,7 +70,7 @@ class TorchModule(AnsweringTarget):
         return dtype_that_fits(self.answers, x)
 
     def answers(self, x: Any) -> Floats:
-        """What the module says in evaluation mode, where its parameters lie."""
+        """Ask the module in evaluation mode, on the device of its parameters."""
         return predict(self.inner, x, device_of(self.inner))
 
     def holds(self, weights: Mapping[str, Any]) -> bool:
@@ -106,7 +106,7 @@ class TorchModule(AnsweringTarget):
         return Like.of(self.inner, form, gives_tensor(self.inner, x, device_of(self.inner)))
 
     def _differences(self) -> str:
-        """What is otherwise in models of the same architecture, in words that follow the name of the recipe."""
+        """How models of the same architecture differ from it, in words that follow the name of the recipe."""
         import torch
 
         module, words = self.inner, []

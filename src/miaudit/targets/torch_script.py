@@ -87,7 +87,7 @@ class TorchScript(AnsweringTarget):
         return dtype_that_fits(self.answers, x)
 
     def answers(self, x: Any) -> Floats:
-        """What the module says in evaluation mode, where its parameters lie."""
+        """Ask the module in evaluation mode, on the device of its parameters."""
         return predict(self.module, x, device_of(self.module))
 
 

@@ -14,7 +14,7 @@ class ChosenCut(NamedTuple):
 
 @runtime_checkable
 class Threshold(Protocol):
-    """A frozen pydantic dataclass whose fields are the rule's parameters; str() tells the rule in words."""
+    """A frozen pydantic dataclass whose fields are the rule's parameters; str() gives the rule in words."""
 
     def cut(self, scores: Floats, member: Bools) -> ChosenCut:
         """Choose a cut on the scores (m,) of records with known membership (m,)."""

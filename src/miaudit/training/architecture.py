@@ -48,7 +48,7 @@ class Making:
 
     @classmethod
     def of(cls, make: Callable[[], Any]) -> Self:
-        """Describe it, warning where its models will not be reused because its source cannot be told.
+        """Describe it, warning where its models will not be reused because its source cannot be found.
 
         Raises:
             ValueError: it cannot be called without arguments, or makes something else.
@@ -75,7 +75,7 @@ class Making:
 
 
 def _once(make: Callable[[], Any]) -> Any:
-    """What is made, while the shared generators stay as they were."""
+    """Call the maker, and leave the shared generators as they were."""
     torch = sys.modules.get("torch")
     with nullcontext() if torch is None else torch.random.fork_rng(devices=[]):
         return make()

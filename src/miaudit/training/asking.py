@@ -40,7 +40,7 @@ def kind_of(way: Way | None) -> OutputKind:
 
 
 def estimator_outputs(estimator: Any, x: Inputs, classes: int, labels: AnyArray | None = None) -> ModelOutputs:
-    """What a classifier says, in columns 0..C-1, (n, C).
+    """Query a classifier; returns (n, C) with columns for 0..C-1.
 
     A class that it never saw gets probability 0, or the smallest margin that another class has for the record. A single
     column is the probability, or the margin, of the second of two classes. A label becomes a row with a single 1. If

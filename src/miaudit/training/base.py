@@ -72,7 +72,7 @@ class AnyRecipe(ABC):
             records: the records that all models share.
             batch: the rows and the seed of each model.
             device: the device to train on.
-            tick: told now and then how many records were just trained on.
+            tick: called now and then with the number of records just trained on.
 
         Raises:
             UserError: a model cannot be trained.
@@ -106,7 +106,7 @@ class AnyRecipe(ABC):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences on its training that whoever reads the result should know."""
+        """Sentences on its training that readers of the result should know."""
         return ()
 
     @property

@@ -32,7 +32,7 @@ class BoosterRecipe(AnyRecipe):
     @classmethod
     @abstractmethod
     def of(cls, booster: Any) -> Self:
-        """The recipe that a booster was made by, as far as it tells.
+        """The recipe that a booster was made by, as far as the booster shows it.
 
         Raises:
             UserError: its objective is not that of a classifier.
@@ -41,7 +41,7 @@ class BoosterRecipe(AnyRecipe):
     @property
     @abstractmethod
     def form(self) -> AnswerForm:
-        """What its boosters answer, which their objective decides."""
+        """The form of its boosters' answers, which their objective decides."""
 
     @property
     @abstractmethod
@@ -54,7 +54,7 @@ class BoosterRecipe(AnyRecipe):
 
     @abstractmethod
     def answers(self, booster: Any, x: Any) -> Any:
-        """What a booster says about x (n, features): (n,) or (n, C)."""
+        """Query a booster about x (n, features); returns (n,) or (n, C)."""
 
     def outputs(self, booster: Any, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...), in the form that the objective gives them."""
@@ -68,7 +68,7 @@ class BoosterRecipe(AnyRecipe):
 
     @property
     def output_kind(self) -> OutputKind:
-        """Logits or probabilities, as the objective has it."""
+        """Logits or probabilities, as the objective decides."""
         return self.form.kind
 
     @property

@@ -1,4 +1,4 @@
-"""What models are trained on: shared records, and the rows of them that each model gets."""
+"""The data that models are trained on: shared records, and the rows of each model."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -43,7 +43,7 @@ def handful(y: Ints, rows: Ints) -> Ints:
 
 
 class Subset(NamedTuple):
-    """What one model is trained on, and the seed of everything random in its training."""
+    """The rows that one model is trained on, and the seed of everything random in its training."""
 
     rows: Ints
     seed: int

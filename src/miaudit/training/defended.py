@@ -33,7 +33,7 @@ class DefendedRecipe(NetworkRecipe):
             records: the records that all models share.
             subset: the network's rows and seed.
             device: the device to train on.
-            tick: told now and then how many records were just trained on.
+            tick: called now and then with the number of records just trained on.
         """
 
     @property

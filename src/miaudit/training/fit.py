@@ -50,7 +50,7 @@ def fit(
         classes: number of classes.
         validation: rows for early stopping.
         device: the device to train on.
-        tick: told after each epoch how many records were trained on.
+        tick: called after each epoch with the number of records trained on.
     """
     import torch
 
@@ -143,7 +143,7 @@ class Validation:
         self.x, self.y, self.device = x[rows], y[rows], device
 
     def accuracy(self, module: "torch.nn.Module") -> float:
-        """Share of the rows that the network gets right."""
+        """Share of the rows that the network classifies correctly."""
         logits = predict(module, self.x, self.device)
         return float((logits.argmax(axis=1) == self.y).mean())
 

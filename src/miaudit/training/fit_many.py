@@ -45,7 +45,7 @@ def fit_many(
         subsets: rows and seed of each network.
         classes: number of classes.
         device: the device to train on.
-        tick: told after each epoch how many records were trained on.
+        tick: called after each epoch with the number of records trained on.
     """
     modules = [_initial(recipe, x.shape[1:], classes, subset.seed, device) for subset in subsets]
     steps = steps_of(modules[0])

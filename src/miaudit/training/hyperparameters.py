@@ -35,7 +35,7 @@ class Hyperparameters:
     nesterov: bool = Field(default=False, description="sgd only, with momentum")
     weight_decay: float = Field(default=0.0, ge=0, description="L2 (adamw: decoupled)")
     schedule: Literal["constant", "cosine", "step"] = Field(
-        default="constant", description="of the learning rate, by epoch"
+        default="constant", description="how the learning rate changes with the epoch"
     )
     milestones: tuple[int, ...] = Field(default=(), description="step only: epochs after which the rate falls")
     gamma: float = Field(default=0.1, gt=0, le=1, description="step only: the factor by which it falls")
@@ -54,7 +54,7 @@ class Hyperparameters:
     )
     bf16: bool | Literal["auto"] = Field(
         default=False,
-        description="autocast to bfloat16 in training; signals stay in fp32. Auto: where the hardware computes in it",
+        description="autocast to bfloat16 in training; signals stay in fp32. Auto: where the hardware supports it",
     )
 
     def __post_init__(self, start: Any) -> None:

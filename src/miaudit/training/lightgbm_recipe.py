@@ -32,7 +32,7 @@ class LightgbmRecipe(BoosterRecipe):
 
     @classmethod
     def of(cls, booster: Any) -> Self:
-        """The recipe that a booster was made by; its model text tells all parameters under their own names.
+        """The recipe that a booster was made by; its model text holds all parameters under their own names.
 
         Raises:
             UserError: its objective is not that of a classifier.
@@ -63,5 +63,5 @@ class LightgbmRecipe(BoosterRecipe):
         return lightgbm.train(params, lightgbm.Dataset(x, label=y), self.rounds)
 
     def answers(self, booster: Any, x: Any) -> Any:
-        """What a booster says about x (n, features): (n,) or (n, C) in float64."""
+        """Query a booster about x (n, features); returns (n,) or (n, C) in float64."""
         return booster.predict(x, raw_score=self.form.form == "margins")

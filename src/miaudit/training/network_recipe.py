@@ -44,7 +44,7 @@ class Network:
     device: str
 
     def outputs(self, x: Inputs) -> ModelOutputs:
-        """Outputs (n, C) of records x (n, ...); raises UserError if they are none."""
+        """Outputs (n, C) of records x (n, ...); raises UserError if they are not outputs of classes."""
         from miaudit.training.as_logits import AsLogits
 
         # A network that answers in another form is asked as the target is: its logits are for training alone.
@@ -87,7 +87,7 @@ class NetworkRecipe(AnyRecipe):
 
     @property
     def timed(self) -> "NetworkRecipe":
-        """A recipe that takes as long for each record and epoch, and is quick to time."""
+        """A recipe that takes just as long for each record and epoch, and is quicker to time."""
         return self
 
     @property

@@ -38,7 +38,7 @@ def train_networks(
         records: the records that all networks share.
         batch: the rows and the seed of each network; stacked if `way` says so.
         device: the device to train on.
-        tick: told now and then how many records were just trained on.
+        tick: called now and then with the number of records just trained on.
     """
     x, y, classes = records
     how = way(recipe, records.shape, classes, device) if batch.stacked else "plain"

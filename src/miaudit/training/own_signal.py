@@ -90,7 +90,7 @@ class OwnSignal:
 
 
 def predictions_of(model: Any, x: Any) -> npt.NDArray[Any]:
-    """What a model predicts for records x (n, ...), (n, ...): by `predict`, else by calling it."""
+    """The predictions (n, ...) of a model for records x (n, ...), by `predict` or else by calling it."""
     import sys
 
     torch = sys.modules.get("torch")  # whoever has a module has imported torch

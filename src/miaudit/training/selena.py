@@ -32,7 +32,7 @@ class SelenaRecipe(DefendedRecipe):
     """
 
     base: Recipe
-    models: int = Field(default=25, ge=2, description="K: sub-models")
+    models: int = Field(default=25, ge=2, description="K: number of sub-models")
     left_out: int = Field(default=10, ge=1, description="L: sub-models that each member is left out of")
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""A recipe for models that are no classifiers: they are trained in any way, and known by one number a record."""
+"""A recipe for models that are no classifiers: they are trained in any way, and give one number per record."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

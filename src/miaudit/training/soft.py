@@ -36,7 +36,7 @@ def fit_soft(recipe: Hyperparameters, records: Records, lessons: Lessons, device
         records: the records.
         lessons: the rows to learn from, and the probabilities that are wanted.
         device: the device to train on.
-        tick: told after each epoch how many records were trained on.
+        tick: called after each epoch with the number of records trained on.
     """
     import torch
 

@@ -47,7 +47,7 @@ class Timed(NamedTuple):
 
 
 def time_parts(run: Callable[[Part], None], parts: Iterable[Part]) -> list[Timed]:
-    """Run the parts until one takes long enough to tell the pace; at least one."""
+    """Run parts, at least one, until a part takes long enough to measure the pace."""
     timed: list[Timed] = []
     for part in parts:
         seconds = _clocked(run, part)

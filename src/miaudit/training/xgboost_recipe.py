@@ -27,7 +27,7 @@ class XgboostRecipe(BoosterRecipe):
 
     @classmethod
     def of(cls, booster: Any) -> Self:
-        """The recipe that a booster was made by; one that was loaded from a file tells XGBoost's defaults instead.
+        """The recipe that a booster was made by; one loaded from a file reports XGBoost's defaults instead.
 
         Raises:
             UserError: its objective is not that of a classifier.
@@ -50,7 +50,7 @@ class XgboostRecipe(BoosterRecipe):
 
     @property
     def is_linear(self) -> bool:
-        """Are its boosters linear? XGBoost forgets what such ones were trained with."""
+        """Are its boosters linear? XGBoost does not keep the parameters of these."""
         return bool(self.settings["booster"] == LINEAR)
 
     @property
@@ -70,7 +70,7 @@ class XgboostRecipe(BoosterRecipe):
         return xgboost.train(params, xgboost.DMatrix(x, label=y, enable_categorical=True), self.rounds)
 
     def answers(self, booster: Any, x: Any) -> Any:
-        """What a booster says about x (n, features): (n,) or (n, C) in float32, labels as whole numbers."""
+        """Query a booster about x (n, features); returns (n,) or (n, C) in float32, labels as whole numbers."""
         import xgboost
 
         said = booster.predict(xgboost.DMatrix(x, enable_categorical=True), validate_features=False)
@@ -78,7 +78,7 @@ class XgboostRecipe(BoosterRecipe):
 
 
 def parameters(learner: dict[str, Any]) -> dict[str, str]:
-    """What a booster's configuration, as `save_config` gives it, says of how it was trained."""
+    """The training parameters in a booster's configuration, as `save_config` gives it."""
     model, generic = learner["learner_model_param"], learner["generic_param"]
     found = {"device": generic["device"], **learner["learner_train_param"]}
     for part in (learner["gradient_booster"], learner["objective"]):

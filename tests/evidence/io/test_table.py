@@ -226,7 +226,8 @@ def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "e.parquet"
     path.write_text("label,p0,p1\n")
     with pytest.raises(
-        UserError, match=r"e.parquet: expected a file of predictions, a .parquet table, got what cannot be read as one"
+        UserError,
+        match=r"e.parquet: expected a file of predictions, a .parquet table, got content that cannot be read as one",
     ):
         read_evidence(path)
 

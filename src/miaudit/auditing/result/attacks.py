@@ -36,7 +36,7 @@ class AttackResult(Record):
     """One attack's numbers on the audited records."""
 
     auc: Quantity
-    """Area under the ROC curve: 0.5 is guessing, 1 tells every member from every non-member."""
+    """Area under the ROC curve: 0.5 is guessing, 1 separates every member from every non-member."""
     balanced_accuracy: Quantity
     """Mean of the true positive and the true negative rate at the best cut, as in the papers."""
     tpr_at_fpr: dict[str, Quantity]
@@ -58,4 +58,4 @@ class AttackResult(Record):
     adversary: str
     """What the attacker is assumed to know and to be able to do."""
     learned: dict[str, Any] = Field(default_factory=dict)
-    """What the attack tells of itself: choices made, thresholds, densities."""
+    """What the attack reports about itself: choices made, thresholds, densities."""

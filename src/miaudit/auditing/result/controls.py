@@ -126,7 +126,7 @@ class Controls(Record):
 
     @property
     def epsilon_unasked(self) -> float:
-        """What the blind baseline's difference would pass for, as measured."""
+        """The epsilon that the blind baseline's difference would pass for, as measured."""
         of = None if self.blind is None else self.blind.epsilon
         return 0.0 if of is None else of.value or 0.0
 

@@ -34,7 +34,7 @@ class TargetFacts(Record):
 
 
 class SurrogateFacts(Record):
-    """How a search chose what stands in for a target of which nobody knows how it was trained.
+    """How a search chose the models that stand in for a target whose training is unknown.
 
     Differences are those between the target and one chosen model. Distances of distributions are the largest gap
     between their cumulative shares, from 0 to 1.

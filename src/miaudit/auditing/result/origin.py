@@ -17,7 +17,7 @@ class PredictionsRead(Record):
     label: str | None
     """Column of the true class; None where a loss or a score was read and the table has no such column."""
     member: str | None
-    """Column that tells members from non-members."""
+    """Column that distinguishes members from non-members."""
     ids: str | None
     """Column that names the records."""
     kept: tuple[str, ...]

@@ -61,7 +61,7 @@ def stand_in(draft: Draft, given: NamedArray, pool: Pool) -> Panel:
     own = (draft.labels, draft.target, draft.references, draft.member, draft.in_reference)
     for twice in (*own, *draft.target_views, *draft.reference_views):
         if twice is not None:
-            raise UserError(f"expected no {twice.name} beside {given.name}: the pool tells it")
+            raise UserError(f"expected no {twice.name} beside {given.name}: the pool holds that already")
     target = _models(given, pool)
     if len(target) != 1:
         raise UserError(f"{given.name}: expected one model, got {len(target)}")

@@ -91,7 +91,7 @@ def open_evidence(
     Args:
         path: the file; that of the members' predictions, if there is a second one.
         note: called with a sentence on each way in which a table differs from the documented form, yet was understood.
-        hints: what the user says of a table's columns.
+        hints: what the user says about a table's columns.
         nonmembers: a second table, of predictions on non-members.
 
     Raises:

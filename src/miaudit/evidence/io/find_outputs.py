@@ -32,7 +32,7 @@ def outputs_in(among: Candidates) -> Outs:
 
 
 def _matched(among: Candidates, families: list[Group]) -> list[Group]:
-    """The groups of columns that the labels fit, by number or by name."""
+    """The groups of columns that match the labels, by number or by name."""
     groups = [group for group in (matched(family, among.labels) for family in families) if group is not None]
     for group in named(among.numeric, among.labels, among.label):
         whole = _completed(among, group)
@@ -90,7 +90,7 @@ def _one_or_none(among: Candidates) -> Outs:
 
 
 def _unmatched(among: Candidates, families: list[Group]) -> Outs:
-    """Numbered columns that the labels do not fit: the documented form, whose labels are checked later, or a fault."""
+    """Numbered columns that do not match the labels: the documented form, whose labels are checked later; else fail."""
     family = next((one for one in families if all(map(DOCUMENTED.fullmatch, one.columns))), families[0])
     first, last = family.columns[0], family.columns[-1]
     if first == "p0":

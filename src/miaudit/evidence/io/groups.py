@@ -128,7 +128,7 @@ def matched(group: Group, labels: list[str]) -> Group | None:
 
 
 def _order(labels: list[str], count: int) -> tuple[str, ...] | None:
-    """The labels in the only order that columns can be numbered in; None where several are usual."""
+    """The labels in the order in which columns would be numbered; None where more than one order is usual."""
     if len(labels) != count:
         return None
     if all(map(WHOLE.fullmatch, labels)):

@@ -183,12 +183,12 @@ def _tells_apart(columns: Columns, name: str) -> bool:
 def _told(columns: Columns, found: Understood, outs: Outs) -> tuple[str, ...]:
     """At most four lines: the outputs; label and membership; other columns; how the file is written."""
     label = [] if found.label in (None, "label") else [f"Column {found.label!r} holds the true class."]
-    member = [] if found.member in (None, "member") else [f"Column {found.member!r} tells the members."]
+    member = [] if found.member in (None, "member") else [f"Column {found.member!r} marks the members."]
     if found.member is not None and found.member_value is not None:
         member = [f"Members have {found.member_value!r} in column {found.member!r}, all others are non-members."]
     elif found.member is not None:
         member += words_told(columns, found.member)
-    ids = [] if found.ids in (None, "id") else [f"Column {found.ids!r} tells the records apart."]
+    ids = [] if found.ids in (None, "id") else [f"Column {found.ids!r} identifies the records."]
     kept = [f"Kept with the records: {listed(found.kept)}."] if found.kept else []
     lines = (outs.told, [*label, *member], [*ids, *kept], columns.told)
     return tuple(" ".join(line) for line in lines if line)

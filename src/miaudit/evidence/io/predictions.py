@@ -35,7 +35,7 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
     Args:
         path: the file; that of the members' predictions, if there is a second one.
         note: called with a sentence on each way in which a table differs from the documented form.
-        hints: what the user says of the columns.
+        hints: what the user says about the columns.
         nonmembers: the predictions on non-members.
 
     Raises:
@@ -72,7 +72,7 @@ def read_predictions(path: Path, hints: Hints, nonmembers: Path | None = None) -
 
     Args:
         path: of all predictions; of those on members, where there is a second file.
-        hints: what the user says of the columns.
+        hints: what the user says about the columns.
         nonmembers: of the predictions on non-members.
 
     Raises:

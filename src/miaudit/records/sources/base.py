@@ -13,7 +13,7 @@ FOLDER = "records.sources"
 
 
 class Source(NamedTuple):
-    """Records as a source gives them."""
+    """The records that a source holds."""
 
     x: Any  # in any form that `miaudit.features` knows; None where there are labels only
     y: Any
@@ -34,7 +34,7 @@ class RecordSource(Protocol):
         Args:
             name: what the user calls the records, such as "members", for messages.
             given: a source that is accepted.
-            progress: told now and then how many records are read, and of how many.
+            progress: called now and then with the number of records read, and their total.
 
         Raises:
             UserError: a record cannot be read, or has no label.

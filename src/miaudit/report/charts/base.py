@@ -1,4 +1,4 @@
-"""What every chart file gives to the page: a section with its words and its charts.
+"""The contract of a chart file, which gives the page a section with its words and its charts.
 
 `charts/NAME.py` holds a function NAME, which takes an audit and returns a `Section`, or None where the audit has
 nothing to show in it. There is no list to extend.
