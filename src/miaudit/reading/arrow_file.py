@@ -29,7 +29,8 @@ def read_arrow(path: Path, what: str) -> Columns:
         raise UserError(f"cannot read {path}: expected {what}, a Feather table; {error}") from None
     except Exception as error:  # Arrow raises OSError, TypeError, MemoryError, ... on damaged files
         raise UserError(
-            f"cannot read {path}: expected {what}, a Feather or Arrow table, got content that cannot be read as one: {error}"
+            f"cannot read {path}: expected {what}, a Feather or Arrow table, got content that cannot be read as one: "
+            f"{error}"
         ) from None
 
 
