@@ -12,8 +12,7 @@ import yaml
 from miaudit.arrays import Floats
 from miaudit.cli.audit import audit
 from miaudit.cli.check import check
-from miaudit.cli.predictions import ColumnOptions
-from miaudit.cli.subject import RecordOptions, TrainingOptions
+from miaudit.cli.given import ColumnOptions, RecordOptions, TrainingOptions
 from model_server import ModelServer, model_server, probabilities, records
 from tiny import Call
 

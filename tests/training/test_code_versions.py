@@ -26,7 +26,7 @@ PINNED = {
     "fit_many": ("stack/1", "9dc3070d4ff87455"),
     "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
-    "selena": ("selena/1", "8be0770ab078022d"),
+    "selena": ("selena/1", "442081ceccb5e210"),
     "boosters": ("; boosters/1", "cb5edb2d8f36dbd9"),
     "estimators": ("; estimators/2", "be8e74398c0fb237"),
     "own_signal": ("signals/1", "1f1f63c4ca81d01a"),
@@ -76,7 +76,7 @@ NEUTRAL = {
     *("address", "source.located"),  # where a function of the user's is; its source is part of the name
 }
 OWN = ("own.recipe", "own.function", "own.surroundings")  # behind the outputs of models that the user's code trains
-OWN_PINNED = ("own/1", "4f99f1df9f81b84d")
+OWN_PINNED = ("own/1", "2c2a2e98d7faafd1")
 
 
 def path_of(name: str) -> Path:

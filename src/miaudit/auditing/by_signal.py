@@ -1,7 +1,7 @@
 """Turns a model that is no classifier, its records and a signal into a request."""
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +16,13 @@ from miaudit.messages import shortened
 from miaudit.own.maker import OwnCode
 from miaudit.records.given import Given, Records, read_given
 from miaudit.records.reading import Reading
-from miaudit.targets.base import Target
-from miaudit.targets.with_signal import WithSignal
+from miaudit.targets.with_signal import WithSignal, asked_by_signal
 from miaudit.training.base import is_recipe
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.own_signal import BY_NAME, OwnSignal
 from miaudit.training.signal_recipe import Clones, Maker, SignalRecipe
 
 OWN = Origin("with the estimator's own parameters", given=False)
-
-
-def _always(x: Any) -> bool:
-    """True, since a signal gets the table as the user gave it."""
-    del x
-    return True
-
-
-AS_GIVEN = Reading(keeps_table=_always)
-
-
-class Asked(NamedTuple):
-    """A model as a signal is given it."""
-
-    model: Any
-    title: str  # empty for its class
-    reading: Reading  # what it wants its records like
 
 
 def is_regressor(model: Any) -> bool:
@@ -134,7 +116,7 @@ def request_by_signal(
     """
     if records.validation is not None:
         raise UserError("`validation` does not go with `signal`: leave it out")
-    asked = _asked(model)
+    asked = asked_by_signal(model)
     target = WithSignal(asked.model, signal, asked.title)
     given = _given(records, asked.reading, wanted.seed)
     origin = Origin("as you say", given=True)
@@ -149,13 +131,6 @@ def request_by_signal(
         target=target,
         origin=Origin("", given=False) if how is None else origin,
     )
-
-
-def _asked(model: Any) -> Asked:
-    """What the signal is given of a model or a target."""
-    if not isinstance(model, Target):
-        return Asked(model, "", AS_GIVEN)
-    return Asked(model.predictor, model.name.removeprefix("the "), replace(model.reading, known=None))
 
 
 def _given(records: GivenRecords, reading: Reading, seed: int) -> Given:

@@ -9,6 +9,7 @@ import yaml
 
 from miaudit.cli.choices import Choices, GroupOptions
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.given import ColumnOptions, RecordOptions, TrainingOptions
 from miaudit.cli.options import (
     Anytime,
     AsJson,
@@ -91,8 +92,7 @@ def audit(
 
     After an interrupt, the same command continues where it stopped.
     """
-    from miaudit.cli.predictions import ColumnOptions
-    from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
+    from miaudit.cli.subject import Subject
 
     records = RecordOptions(members, nonmembers, population)
     columns = ColumnOptions(label, member, probabilities, outputs, ids)

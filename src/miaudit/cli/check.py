@@ -11,6 +11,7 @@ import typer
 
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.given import ColumnOptions, RecordOptions, TrainingOptions
 from miaudit.cli.options import (
     AttackNames,
     DataRoot,
@@ -75,8 +76,7 @@ def check(
     Prints how the input was understood, which attacks run, what the others lack, and what training will cost. It takes
     the arguments of `miaudit audit`; without any, it checks the configuration audit.yaml in the current folder.
     """
-    from miaudit.cli.predictions import ColumnOptions
-    from miaudit.cli.subject import RecordOptions, Subject, TrainingOptions
+    from miaudit.cli.subject import Subject
 
     records = RecordOptions(members, nonmembers, population)
     columns = ColumnOptions(label, member, probabilities, outputs, ids)

@@ -4,11 +4,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
-from miaudit.messages import shortened
 from miaudit.reading import suffixes
 from miaudit.reading.hints import Hints
 from miaudit.reading.path import MOST_BYTES, check_file, resolved
@@ -42,32 +39,6 @@ def files_of(file: Path | None, members: Path | None, nonmembers: Path | None) -
     if file is None:
         raise UserError("expected a file, or --members FILE and --nonmembers FILE")
     return Files(file, None)
-
-
-class ColumnOptions(NamedTuple):
-    """The options on columns of a table of records or predictions, and on what the outputs are."""
-
-    label: str | None = None
-    member: str | None = None
-    probabilities: str | None = None
-    outputs: str | None = None
-    ids: str | None = None
-
-    @property
-    def hints(self) -> Hints:
-        """What the options say; raises UserError where `--outputs` names no kind of outputs.
-
-        >>> ColumnOptions(member="split=train", probabilities="p=yes").hints.probabilities
-        ('p=yes',)
-        """
-        columns = () if self.probabilities is None else tuple(part.strip() for part in self.probabilities.split(","))
-        try:
-            return TypeAdapter(Hints).validate_python(self._asdict() | {"probabilities": columns}).below(Path())
-        except ValidationError:
-            raise UserError(
-                "--outputs: expected probabilities, percent, logits, log_probabilities, labels, loss or score, got "
-                f"{shortened(self.outputs)}"
-            ) from None
 
 
 def is_evidence(path: Path) -> bool:

@@ -8,6 +8,7 @@ import typer
 
 from miaudit import registry
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.given import ColumnOptions
 from miaudit.cli.options import (
     IdColumn,
     Label,
@@ -17,7 +18,7 @@ from miaudit.cli.options import (
     OutputForm,
     Probabilities,
 )
-from miaudit.cli.predictions import ColumnOptions, Files, files_of
+from miaudit.cli.predictions import Files, files_of
 from miaudit.cli.settings import parse_options
 from miaudit.errors import UserError
 

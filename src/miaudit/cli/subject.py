@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from miaudit.address import Address
-from miaudit.cli.predictions import ColumnOptions, evidence_config, files_of, is_evidence
+from miaudit.cli.given import ColumnOptions, RecordOptions, TrainingOptions
+from miaudit.cli.predictions import evidence_config, files_of, is_evidence
 from miaudit.cli.settings import parse_options
 from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
@@ -14,7 +15,6 @@ from miaudit.messages import shortened
 from miaudit.reading import suffixes
 from miaudit.reading.hints import NO_HINTS
 from miaudit.reading.path import about, resolved
-from miaudit.reading.yaml_file import read_yaml
 from miaudit.targets.search import PICKLES, is_model, open_target
 
 SHARED_SUFFIXES = (".json", ".safetensors", ".txt")  # of files of models, too
@@ -22,39 +22,6 @@ HOW = (
     "name the records that it was trained on by --members FILE, and others by --nonmembers FILE; in a configuration, "
     "write `target: {model: ..., members: ..., nonmembers: ...}`"
 )
-
-
-class RecordOptions(NamedTuple):
-    """The options that name files of records: of a model, or with predictions."""
-
-    members: Path | None = None
-    nonmembers: Path | None = None
-    population: Path | None = None
-
-
-class TrainingOptions(NamedTuple):
-    """The options on how the model was trained, and on the reference models."""
-
-    recipe: Path | None = None
-    train: str | None = None
-    surrogates: str | None = None
-    models: int | None = None
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The keys of a configuration that say the same; raises UserError where two options contradict each other."""
-        content: dict[str, Any] = {}
-        if self.surrogates is not None:
-            content["surrogates"] = self.surrogates
-        if self.train is not None:
-            content["recipe"] = {"train": self.train}
-        if self.recipe is not None:
-            if self.train is not None:
-                raise UserError("--recipe and --train both say how the model was trained: give one of them")
-            content["recipe"] = read_yaml(self.recipe, "a recipe with keys such as `model` or `estimator`")
-        if self.models is not None:
-            content["split"] = {"name": "pool", "models": self.models}
-        return content
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ def _reading(path: Path, what: str) -> Iterator[None]:
         raise UserError(f"cannot read {path}: expected {what}, arrays of NumPy; {error}") from None
     except Exception as error:  # NumPy raises ValueError, EOFError, KeyError, BadZipFile, ... on damaged files
         raise UserError(
-            f"cannot read {path}: expected {what}, arrays of NumPy (.npy or .npz), got content that cannot be read as such: "
-            f"{error}"
+            f"cannot read {path}: expected {what}, arrays of NumPy (.npy or .npz), got content that "
+            f"cannot be read as such: {error}"
         ) from None
 
 

@@ -42,8 +42,8 @@ def read_stats(path: Path, what: str) -> Columns:
         raise UserError(f"cannot read {path}: expected {what}; {error}") from None
     except Exception as error:  # pyreadstat raises its own errors, UnicodeDecodeError, MemoryError, ...
         raise UserError(
-            f"cannot read {path}: expected {what}, a data file of Stata, SPSS or SAS, got content that cannot be read as one: "
-            f"{error}"
+            f"cannot read {path}: expected {what}, a data file of Stata, SPSS or SAS, got content that cannot be "
+            f"read as one: {error}"
         ) from None
 
 

@@ -1,11 +1,12 @@
 """Target: any model together with a signal, which says how well the model fits each record."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import ModelOutputs, OutputKind
+from miaudit.records.reading import Reading
 from miaudit.targets.base import Target
 from miaudit.training.own_signal import OwnSignal
 
@@ -44,3 +45,24 @@ class WithSignal(Target):
     @property
     def _title(self) -> str:
         return self.title or type(self.model).__name__
+
+
+def _always(x: Any) -> bool:
+    """True, since a signal gets the table as the user gave it."""
+    del x
+    return True
+
+
+class Asked(NamedTuple):
+    """A model as a signal is given it."""
+
+    model: Any
+    title: str  # empty for its class
+    reading: Reading  # how it wants its records
+
+
+def asked_by_signal(model: Any) -> Asked:
+    """A model, or what a target predicts by, as a signal is given it."""
+    if not isinstance(model, Target):
+        return Asked(model, "", Reading(keeps_table=_always))
+    return Asked(model.predictor, model.name.removeprefix("the "), replace(model.reading, known=None))
