@@ -125,10 +125,7 @@ def _features(data: Dataset) -> str:
 
 
 def _recipe(plan: Plan) -> str:
-    """How the reference models are trained.
-
-    A guess is told without the title, which the target has as well, and so are words that the title repeats.
-    """
+    """How the reference models are trained, without a title that is the target's too or words that repeat it."""
     if plan.recipe is None or not plan.auxiliary:
         return ""
     trained = f"trained {plan.origin.words}"
