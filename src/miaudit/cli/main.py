@@ -6,7 +6,7 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, datasets, evaluate, explain, gate, init, look, reproduce, score, store
+from miaudit.cli import audit, check, compare, datasets, evaluate, explain, gate, init, look, reproduce, score, store
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -33,6 +33,7 @@ app.command("datasets")(datasets.datasets)
 app.command("report")(look.report)
 app.command("explain")(explain.explain)
 app.command("gate")(gate.gate)
+app.command("compare")(compare.compare)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 

@@ -21,10 +21,10 @@ class Changed(NamedTuple):
     exposed: Ids  # ids of members called members in the second audit only
     safe: Ids  # ids of members called members in the first audit only
 
-    @property
-    def counts(self) -> ChangedRecords:
-        """The numbers without the ids."""
-        return ChangedRecords(attack=self.attack, members=self.members, exposed=len(self.exposed), safe=len(self.safe))
+    def counts(self, least: int) -> ChangedRecords:
+        """The numbers without the ids; those from 1 to `least` - 1 are suppressed."""
+        exposed, safe = (None if 0 < len(ids) < least else len(ids) for ids in (self.exposed, self.safe))
+        return ChangedRecords(attack=self.attack, members=self.members, exposed=exposed, safe=safe)
 
 
 def changed(pair: Pair) -> Iterator[Changed]:

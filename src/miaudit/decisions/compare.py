@@ -39,7 +39,9 @@ class _Prepared(NamedTuple):
     changed: list[Changed]
 
 
-def compare(first: SavedAudit, others: Sequence[SavedAudit], seed: int = 0, unpaired: bool = False) -> Compared:
+def compare(
+    first: SavedAudit, others: Sequence[SavedAudit], seed: int = 0, unpaired: bool = False, least: int = 0
+) -> Compared:
     """Compare audits with a first one.
 
     Each attack that two audits share is compared by its AUC and by its TPR at each FPR that both resolve, as are the
@@ -52,6 +54,7 @@ def compare(first: SavedAudit, others: Sequence[SavedAudit], seed: int = 0, unpa
         others: one audit or more, with their scores.
         seed: of the bootstrap behind the intervals of rates.
         unpaired: take all records to be different ones, whatever their ids.
+        least: suppresses counts of changed records below it; 0 shows all.
 
     Raises:
         UserError: there is no other audit, an audit is given twice, has no scores or no attack in common with the
@@ -62,7 +65,7 @@ def compare(first: SavedAudit, others: Sequence[SavedAudit], seed: int = 0, unpa
         >>> from miaudit.decisions.saved import open_audit
         >>> before, after = (open_audit(Path(name)) for name in ("before", "after"))  # doctest: +SKIP
         >>> compare(before, [after]).result.against[0].headline  # doctest: +SKIP
-        'after leaks less than before: the AUC of lira falls from 0.612 to 0.551, by 0.061 (0.042 to 0.080).'
+        'after leaks less than before'
     """
     named = _named(first, others)
     prepared = [_prepare(match(named[0], other, unpaired), seed) for other in named[1:]]
@@ -71,7 +74,7 @@ def compare(first: SavedAudit, others: Sequence[SavedAudit], seed: int = 0, unpa
     result = AuditComparison(
         miaudit=__version__,
         audits=tuple(_facts(audit) for audit in named),
-        against=tuple(_against(each, tests, confidence, unpaired) for each in prepared),
+        against=tuple(_against(each, tests, confidence, unpaired, least) for each in prepared),
         tests=tests,
         confidence=confidence,
         seed=seed,
@@ -87,17 +90,16 @@ def _prepare(pair: Pair, seed: int) -> _Prepared:
     return _Prepared(pair, tests_of(pair, seed), list(changed(pair)))
 
 
-def _against(prepared: _Prepared, tests: int, confidence: float, unpaired: bool) -> Against:
+def _against(prepared: _Prepared, tests: int, confidence: float, unpaired: bool, least: int) -> Against:
     pair = prepared.pair
     differences = tuple(_difference(test, tests, confidence) for test in prepared.tests)
     matching = _matching(pair, unpaired)
-    counts = tuple(each.counts for each in prepared.changed)
+    counts = tuple(each.counts(least) for each in prepared.changed)
     words = words_of(pair, differences, matching, counts)
     return Against(
         name=pair.second.name,
         leaks=leaks(differences),
-        headline=words.headline,
-        sentences=words.sentences,
+        **words._asdict(),
         matching=matching,
         differences=differences,
         changed=counts,

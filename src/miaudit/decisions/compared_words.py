@@ -19,9 +19,10 @@ CAUTIONS: dict[Level, str] = {
 
 
 class Words(NamedTuple):
-    """The answer in one sentence, and the sentences below it."""
+    """The answer, the change that it rests on, and further sentences."""
 
     headline: str
+    detail: str
     sentences: tuple[str, ...]
 
 
@@ -53,22 +54,24 @@ def words_of(
         _matched(pair, matching),
         *_cautions(pair),
     ]
-    return Words(_headline(pair, leaks(differences), lead), tuple(sentences))
+    return Words(_headline(pair, leaks(differences)), f"{title(lead)} {in_words(lead)}", tuple(sentences))
 
 
 def title(each: Difference) -> str:
     """What is compared, in words: "AUC of lira", "TPR at 1 % FPR of lira", "Test accuracy"."""
-    if each.measure == "auc":
-        what = "AUC"
-    elif each.fpr is not None:
-        what = f"TPR at {limit(each.fpr)} FPR"
-    else:
+    if each.attack is None:
         return "Training accuracy" if each.measure == "train_accuracy" else "Test accuracy"
+    what = measure(each)
     return (
-        f"{what} of the strongest attack, {each.attack} and {each.attack_after}"
+        f"{what} of the strongest attack ({each.attack} → {each.attack_after})"
         if each.of_strongest
         else f"{what} of {each.attack}"
     )
+
+
+def measure(each: Difference) -> str:
+    """The measure of leakage alone: "AUC", "TPR at 1 % FPR"."""
+    return "AUC" if each.fpr is None else f"TPR at {limit(each.fpr)} FPR"
 
 
 def values(each: Difference) -> tuple[str, str]:
@@ -101,23 +104,26 @@ def in_words(each: Difference) -> str:
     return f"{before} → {after}, difference {printed.value}{unit} ({printed.low} to {printed.high})"
 
 
-def _headline(pair: Pair, answer: Leaks, lead: Difference) -> str:
+def _headline(pair: Pair, answer: Leaks) -> str:
     first, second = pair.first.name, pair.second.name
     if answer == "mixed":
         return f"{second} leaks less than {first} by some measures, and more by others"
     if answer == "unclear":
-        return f"No difference in leakage is shown between {first} and {second}: {title(lead)} {in_words(lead)}"
-    return f"{second} leaks {answer} than {first}: {title(lead)} {in_words(lead)}"
+        return f"No difference in leakage is shown between {first} and {second}"
+    return f"{second} leaks {answer} than {first}"
 
 
 def _count(pair: Pair, of_leakage: Sequence[Difference]) -> Iterator[str]:
     tested = [each for each in of_leakage if each.change.value is not None]
-    counts = {way: sum(each.direction == way for each in tested) for way in ("lower", "higher", "unclear")}
+    lower, higher = (sum(each.direction == way for each in tested) for way in ("lower", "higher"))
     yield (
-        f"Of {len(tested)} measures of leakage, {counts['lower']} {_are(counts['lower'])} lower in {pair.second.name}, "
-        f"{counts['higher']} {_are(counts['higher'])} higher, and {counts['unclear']} "
-        f"{'shows' if counts['unclear'] == 1 else 'show'} no clear change."
+        f"Of {len(tested)} measures of leakage, {_number(lower)} lower in {pair.second.name}, {_number(higher)} "
+        f"higher, and {_number(len(tested) - lower - higher)} not shown to differ."
     )
+
+
+def _number(number: int) -> str:
+    return f"{presenter.count(number) if number else 'none'} {_are(number or 1)}"
 
 
 def _accuracy(each: Difference) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from miaudit.auditing.result import Level, Record
+from miaudit.messages import printable_json
 from miaudit.metrics.quantity import Quantity
 
 SCHEMA = "miaudit.comparison/1"
@@ -109,9 +110,11 @@ class Against(Record):
     leaks: Leaks
     """Whether its target leaks less than the first; mixed where measures differ, unclear where none is shown to."""
     headline: str
-    """The answer in one sentence."""
+    """The answer in a few words."""
+    detail: str
+    """The change that the answer rests on, in words."""
     sentences: tuple[str, ...]
-    """What the answer rests on, and what limits it."""
+    """What else changed, and what limits the answer."""
     matching: Matching
     """The records in common."""
     differences: tuple[Difference, ...]
@@ -138,3 +141,8 @@ class AuditComparison(Record):
     """Confidence of each interval, so that all of them hold together in 95 % of comparisons."""
     seed: int
     """Seed of the bootstrap."""
+
+
+def to_json(result: AuditComparison) -> str:
+    """The comparison as `comparison.json` holds it."""
+    return printable_json(result.model_dump_json(by_alias=True, indent=1)) + "\n"
