@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         thresholds,
     )
     from miaudit.api import Audit, Predictions, audit
+    from miaudit.api_compare import compare
     from miaudit.decisions.policy import Policy
     from miaudit.errors import UserError
     from miaudit.training.recipe import Recipe
@@ -29,6 +30,7 @@ __all__ = [
     "UserError",
     "attacks",
     "audit",
+    "compare",
     "datasets",
     "defences",
     "evidence",
@@ -44,6 +46,7 @@ _HOMES = {
     "Audit": "api",
     "Predictions": "api",
     "audit": "api",
+    "compare": "api_compare",
     "Policy": "decisions.policy",
     "Recipe": "training.recipe",
     "UserError": "errors",

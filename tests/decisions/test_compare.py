@@ -126,7 +126,7 @@ def test_other_records_and_flipped_members_are_said() -> None:
 def test_audits_that_failed_a_control_are_to_be_read_with_care() -> None:
     verdict = B.result.verdict.model_copy(update={"level": "invalid"})
     broken = B._replace(result=B.result.model_copy(update={"verdict": verdict}))
-    assert "Read the comparison with care: a control of B failed." in against(A, broken).sentences
+    assert "Read the comparison with care: a control failed in B." in against(A, broken).sentences
 
 
 def test_the_result_survives_json() -> None:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from miaudit.decisions.comparison import Against
 
-LEAST_RELEASED = 10  # records behind a count that may leave
-
 
 def compare(
     folders: Annotated[
@@ -37,6 +35,7 @@ def compare(
     Records are matched by their ids, so that what two audits share cancels. All intervals and p-values are corrected
     for the number of tests.
     """
+    from miaudit.decisions.compare import LEAST_RELEASED
     from miaudit.decisions.compare import compare as compared
     from miaudit.decisions.comparison import to_json
     from miaudit.decisions.saved import open_audit

@@ -12,6 +12,7 @@ from miaudit.auditing.comparison import Comparison
 from miaudit.auditing.result import AuditResult
 from miaudit.cli.describe import described, markdown_table, parameter_table, parameters
 from miaudit.config import AuditConfig, PluginConfig
+from miaudit.decisions.comparison import AuditComparison
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
 from miaudit.training.recipe import Recipe
@@ -32,10 +33,12 @@ editors use to complete and check a file; it does not know the options of plug-i
 """
 RESULT_HEAD = """# The result
 
-The fields of `result.json`, which an audit writes, of `defences.json`, which a comparison of defences writes, and of
-`gate.json`, the decision of a [gate](gate.md). The same types are found in Python as `miaudit.audit(...).result` and as
-what its `gate()` returns. JSON schemas: [`result.schema.json`](schemas/result.schema.json),
-[`defences.schema.json`](schemas/defences.schema.json) and [`gate.schema.json`](schemas/gate.schema.json).
+The fields of `result.json`, which an audit writes, of `defences.json`, which a comparison of defences writes, of
+`gate.json`, the decision of a [gate](gate.md), and of `comparison.json`, which [`miaudit compare`](compare.md) writes.
+The same types are found in Python as `miaudit.audit(...).result`, as what its `gate()` returns, and as
+`miaudit.compare(...).result`. JSON schemas: [`result.schema.json`](schemas/result.schema.json),
+[`defences.schema.json`](schemas/defences.schema.json), [`gate.schema.json`](schemas/gate.schema.json) and
+[`comparison.schema.json`](schemas/comparison.schema.json).
 """
 
 
@@ -69,7 +72,7 @@ def _default(field: FieldInfo) -> str:
 def results() -> str:
     """The page on results: the whole, then each part in the order in which it is met."""
     lines = [RESULT_HEAD]
-    for kind in _parts((AuditResult, Comparison, GateResult)):
+    for kind in _parts((AuditResult, Comparison, GateResult, AuditComparison)):
         types = get_type_hints(kind)
         rows = [
             (f"`{field.alias or name}`", _type(types[name]), field.description or "")
@@ -112,6 +115,7 @@ def _type(annotation: Any) -> str:
 def schemas() -> dict[str, str]:
     """JSON schema of each file by its name."""
     kinds: dict[str, type[BaseModel]] = {
+        "comparison": AuditComparison,
         "config": AuditConfig,
         "defences": Comparison,
         "gate": GateResult,

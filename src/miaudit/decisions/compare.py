@@ -25,6 +25,8 @@ from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
 from miaudit.metrics.quantity import Quantity
 
+LEAST_RELEASED = 10  # records behind a count that may leave
+
 
 class Compared(NamedTuple):
     """A comparison, and the table of the members that became exposed or safe."""

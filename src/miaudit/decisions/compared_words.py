@@ -11,10 +11,10 @@ from miaudit.decisions.saved import SavedAudit
 from miaudit.presenter import limit, minus
 
 CAUTIONS: dict[Level, str] = {
-    "distribution_shift": "members and non-members of {name} differ by themselves, so its numbers are no leak alone",
-    "references_unlike": "the reference models of {name} do not resemble its target",
-    "too_few_records": "{name} judged too few records",
-    "invalid": "a control of {name} failed",
+    "distribution_shift": "members and non-members differ by themselves, which is no leak alone, in",
+    "references_unlike": "the reference models do not resemble the target in",
+    "too_few_records": "too few records were judged in",
+    "invalid": "a control failed in",
 }
 
 
@@ -163,13 +163,14 @@ def _matched(pair: Pair, matching: Matching) -> str:
 
 
 def _cautions(pair: Pair) -> Iterator[str]:
+    levels = {audit.name: audit.result.verdict.level for audit in (pair.first, pair.second)}
     found = [
-        CAUTIONS[level].format(name=audit.name)
-        for audit in (pair.first, pair.second)
-        if (level := audit.result.verdict.level) in CAUTIONS
+        f"{text} {' and '.join(name for name in levels if levels[name] == level)}"
+        for level, text in CAUTIONS.items()
+        if level in levels.values()
     ]
     if found:
-        yield f"Read the comparison with care: {', and '.join(found)}."
+        yield f"Read the comparison with care: {'; '.join(found)}."
     one, other = (_models(audit) for audit in (pair.first, pair.second))
     if one != other:
         yield (
