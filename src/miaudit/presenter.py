@@ -93,7 +93,7 @@ def bound(measured: Measured) -> Printed:
         return Printed(note=measured.note or "not resolved", detail=_detail(measured, "bound"))
     return Printed(
         value=f"≥ {epsilon(measured.low)}",
-        note=f"estimate {epsilon(measured.value)}",
+        note=measured.note or f"estimate {epsilon(measured.value)}",
         detail=_detail(measured, "confidence for this attack alone"),
     )
 

@@ -39,7 +39,7 @@ def test_numbers_of_a_group_are_those_of_its_records_at_the_cut_of_all() -> None
         assert attack.found.value == pytest.approx((scores[inside & member] > cut).mean())
         assert attack.accused.value == pytest.approx((scores[inside & ~member] > cut).mean())
         assert attack.named == int((scores[inside] > naming).sum())
-    assert sum(group.attacks["loss"].named for group in found.groups) == int((scores > naming).sum())
+    assert sum(group.attacks["loss"].named or 0 for group in found.groups) == int((scores > naming).sum())
 
 
 def test_the_group_that_leaks_more_differs_from_the_others() -> None:

@@ -19,6 +19,7 @@ from miaudit.cli.options import (
     ConfirmAbove,
     DataRoot,
     Device,
+    ForRelease,
     GroupColumn,
     IdColumn,
     Jobs,
@@ -42,6 +43,7 @@ from miaudit.cli.options import (
     TrainingCode,
     What,
 )
+from miaudit.cli.released import check_releasable, write_found
 from miaudit.config import AuditConfig, parse_config
 from miaudit.files import check_writable
 from miaudit.reading.path import about
@@ -87,6 +89,7 @@ def audit(
     group_by: GroupColumn = None,
     min_group: SmallestGroup = None,
     policy: AuditPolicy = None,
+    release: ForRelease = False,
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
 
@@ -101,7 +104,20 @@ def audit(
     config, file = subject.config(), subject.config_file
     groups = GroupOptions(tuple(group_by or ()), min_group)
     choices = Choices(
-        file, store, jobs, ray, data_root, device, budget, confirm_above, plan_only, anytime, as_json, groups, policy
+        file,
+        store,
+        jobs,
+        ray,
+        data_root,
+        device,
+        budget,
+        confirm_above,
+        plan_only,
+        anytime,
+        as_json,
+        groups,
+        policy,
+        release,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
@@ -114,25 +130,25 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.cli.execution import execution_of, folders_of
     from miaudit.cli.gate import decide_at_end, policy_for
     from miaudit.cli.progress import progress
-    from miaudit.report.folder import write_folder
 
     check_writable(out)
     check_inputs_stay(out, (choices.config, *config.files))
     policy = policy_for(config, choices)
+    check_releasable(config, choices, out)
     if config.defences:
         compare_defences(config, out, choices)
         return
-    finished = None
+    result = None
     with progress() as shown:
         execution = execution_of(choices, shown)
         with about(choices.config), folders_of(choices):
             results = conduct(request_of(choices.applied(config)), execution)
         for finished in results:
-            write_folder(finished, out)
-            if finished.result.preliminary is not None:
-                shown.say(f"{finished.result.verdict.sentences[0]} Report so far: {out / REPORT}")
-    if finished is not None:
-        _print(finished.result, out, choices.as_json)
+            result = write_found(finished, out, choices.release)
+            if result.preliminary is not None:
+                shown.say(f"{result.verdict.sentences[0]} Report so far: {out / REPORT}")
+    if result is not None:
+        _print(result, out, choices.as_json)
         if policy is not None:
             decide_at_end(out, policy, choices.as_json)
 

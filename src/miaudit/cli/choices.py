@@ -35,6 +35,7 @@ class Choices:
     as_json: bool = False
     groups: GroupOptions = AS_CONFIGURED
     policy: str | None = None  # what decides at the end: a file or a name
+    release: bool = False  # write nothing about single records
 
     def applied(self, config: AuditConfig) -> AuditConfig:
         """The configuration with the device and the groups that the options name.

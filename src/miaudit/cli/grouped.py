@@ -41,5 +41,5 @@ def _row(group: Group, attack: str, least: int) -> tuple[str, ...]:
         quantity(found.auc).text(BREAK),
         rate(found.found).text(BREAK),
         rate(found.accused).text(BREAK),
-        count(found.named),
+        NOTHING if found.named is None else count(found.named),
     )

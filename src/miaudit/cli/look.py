@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.options import ForRelease, SmallestGroup
 from miaudit.errors import UserError
 from miaudit.reading.path import check_folder
 
@@ -68,8 +69,19 @@ def _show(console: PlainConsole, item: "AttackCard") -> None:
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished audit.")],
+    release: ForRelease = False,
+    out: Annotated[Path | None, typer.Option(help="With --release: folder for the page and the result.")] = None,
+    min_group: SmallestGroup = None,
 ) -> None:
-    """Write report.html again from the saved results of an audit; nothing is computed."""
+    """Write report.html again from the saved results of an audit; nothing is computed.
+
+    With --release, write a page and a result that may leave a protected environment to another folder.
+    """
+    if release:
+        _release(folder, out, min_group)
+        return
+    if out is not None or min_group is not None:
+        raise UserError("--out and --min-group go with --release: without it, the page is written beside its result")
     from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
     from miaudit.manifest import check_together
     from miaudit.report.defences import write_comparison
@@ -86,6 +98,25 @@ def report(
         with _fits_together(folder / RESULT):
             write_report(result, scores, folder / REPORT)
     PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)
+
+
+def _release(folder: Path, out: Path | None, min_group: int | None) -> None:
+    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES
+    from miaudit.decisions.release import LEAST
+    from miaudit.decisions.saved import open_audit
+    from miaudit.manifest import check_together
+    from miaudit.report.released import write_release
+
+    check_folder(folder, "the folder of an audit")
+    if (folder / DEFENCES).exists():
+        raise UserError(f"{folder} compares defences: release its audits one by one, each in a folder below it")
+    if out is None:
+        raise UserError("--release needs --out FOLDER, a folder that holds no records")
+    check_together(folder, (RESULT, SCORES))
+    audit = open_audit(folder)
+    with _fits_together(folder / RESULT):
+        write_release(audit, out, min_group or LEAST)
+    PlainConsole().print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
 
 
 @contextmanager

@@ -115,6 +115,14 @@ SmallestGroup = Annotated[
     int | None,
     typer.Option("--min-group", min=2, help="Do not show groups with fewer members or non-members. Default: 10."),
 ]
+ForRelease = Annotated[
+    bool,
+    typer.Option(
+        "--release",
+        help="Write a page and a result that may leave a protected environment: no records, no ids, no number from "
+        "fewer records than --min-group.",
+    ),
+]
 DataRoot = Annotated[
     Path | None,
     typer.Option(help="Folder of the data sets. Default: MIAUDIT_DATA, else `datasets` in the current folder."),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.result.groups import SURE, Group, Grouping
 from miaudit.messages import listed
-from miaudit.presenter import Printed, count, p_value, quantity, rate
+from miaudit.presenter import NOTHING, Printed, count, p_value, quantity, rate
 from miaudit.report.tables import Bar, bar, by_strength
 
 
@@ -71,7 +71,7 @@ def _row(group: Group, name: str, rows: int, is_first: bool) -> GroupRow:
         tpr=rate(found.tpr),
         found=rate(found.found),
         accused=rate(found.accused),
-        named=count(found.named),
+        named=NOTHING if found.named is None else count(found.named),
         precision=None if found.named_precision is None else rate(found.named_precision),
         remark=_remark(found.auc_p, found.found_p),
     )

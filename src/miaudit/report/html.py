@@ -18,14 +18,15 @@ from miaudit.report.summary import assumptions, facts_of_target, headline_number
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 
 
-def write_report(result: AuditResult, scores: pa.Table, path: Path) -> None:
-    """Write the page of an audit to `path`, whole or not at all; `scores` is its scores.parquet."""
+def write_report(result: AuditResult, scores: pa.Table | None, path: Path) -> None:
+    """Write the page of an audit to `path`, whole or not at all; `scores` is its scores.parquet, if it is at hand."""
     write_atomically(path, render(result, scores).encode())
 
 
-def render(result: AuditResult, scores: pa.Table) -> str:
-    """The page of an audit as text; the same audit gives the same text."""
-    records = ScoredRecords.from_table(scores, tuple(result.attacks))
+def render(result: AuditResult, scores: pa.Table | None) -> str:
+    """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
+    table = pa.table({"id": [], "label": []}) if scores is None else scores
+    records = ScoredRecords.from_table(table, tuple(result.attacks))
     audit = Audited(result, records)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
     names = audit.scored[:EXPOSED_COLUMNS]

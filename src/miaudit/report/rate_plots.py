@@ -64,7 +64,7 @@ def precision_recall(curves: dict[str, Curve], prevalence: float) -> Plot:
 
 def _without_zeros(curve: Curve, left: float, floor: float) -> Curve:
     """The curve from its last point without a false alarm on; zeros are moved to `left` and `floor`, in per cent."""
-    start = int(np.sum(curve.x == 0)) - 1
+    start = max(int(np.sum(curve.x == 0)) - 1, 0)
     return Curve(np.maximum(curve.x, left / 100)[start:], np.maximum(curve.y, floor / 100)[start:])
 
 

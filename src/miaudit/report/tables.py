@@ -88,7 +88,9 @@ def rate_missing(fpr: str, note: str) -> str:
     >>> rate_missing("0.001", "the truth is unknown")
     'The TPR at 0.1 % FPR could not be measured: the truth is unknown.'
     """
-    if note.startswith("needs >= "):
+    if note.startswith("withheld: "):
+        reason = f"is {note}"
+    elif note.startswith("needs >= "):
         reason = note.replace(">=", "at least").replace(", have ", "; there are ")
     else:
         reason = f"could not be measured: {note or 'not resolved'}"

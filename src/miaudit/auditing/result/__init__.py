@@ -7,6 +7,7 @@ from miaudit.auditing.result.controls import Beyond, BlindBaseline, ColumnDiffer
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, SurrogateFacts, TargetFacts
 from miaudit.auditing.result.groups import Group, GroupAttack, Grouping
 from miaudit.auditing.result.origin import Cost, PredictionsRead, Preliminary, Provenance
+from miaudit.auditing.result.release import Release, RocPoint
 from miaudit.auditing.result.verdict import Finding, Level, Verdict, WeakSign
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "Provenance",
     "Record",
     "ReferenceFacts",
+    "Release",
+    "RocPoint",
     "SurrogateFacts",
     "TargetFacts",
     "Verdict",

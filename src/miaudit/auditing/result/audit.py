@@ -8,6 +8,7 @@ from miaudit.auditing.result.controls import Controls
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, TargetFacts
 from miaudit.auditing.result.groups import Grouping
 from miaudit.auditing.result.origin import Cost, Preliminary, Provenance
+from miaudit.auditing.result.release import Release
 from miaudit.auditing.result.verdict import Finding, Verdict
 
 SCHEMA = "miaudit.result/1"
@@ -41,6 +42,8 @@ class AuditResult(Record):
     """How a file of predictions was understood, where it is not in the documented form."""
     preliminary: Preliminary | None = None
     """How many models this early result rests on; None for the result with all models."""
+    release: Release | None = None
+    """What was removed before the result left a protected environment; None where nothing was."""
     controls: Controls
     """The checks of the audit by itself."""
     cost: Cost

@@ -17,8 +17,9 @@ class GroupAttack(Record):
     """Share of the group's members above the cut that at most 1 % of all audited non-members exceed."""
     accused: Quantity
     """Share of the group's non-members above that cut."""
-    named: int
-    """Records of the group above the cut at which records of all groups can be named at the precision `alpha`."""
+    named: int | None
+    """Records of the group above the cut at which records of all groups can be named at the precision `alpha`; None
+    where that is withheld."""
     named_precision: Quantity | None = None
     """Share of members among these; None where nobody is named."""
     auc_p: float

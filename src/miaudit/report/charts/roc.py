@@ -1,15 +1,19 @@
 """ROC curves of all attacks, on logarithmic and on linear axes."""
 
-from miaudit.auditing.result import AttackResult
+import numpy as np
+
+from miaudit.auditing.result import AttackResult, AuditResult, Release, RocPoint
 from miaudit.presenter import count, limit, quantity, rate
 from miaudit.report import rate_plots
 from miaudit.report.charts.base import Audited, Chart, Section, attacks_counted
-from miaudit.report.curves import roc_points
+from miaudit.report.curves import Curve, roc_points
+from miaudit.report.tables import by_strength
 
 
 def roc(audit: Audited) -> Section | None:
     """The section on the ROC curves; None unless members and non-members are known."""
-    if not audit.scored or not audit.records.has_both:
+    curves = _curves(audit)
+    if not curves:
         return None
     return Section(
         key="roc",
@@ -17,17 +21,32 @@ def roc(audit: Audited) -> Section | None:
         link="ROC curves",
         heading="How many members are found, at what price",
         text="",
-        charts=(_chart(audit),),
+        charts=(_chart(audit.result, curves),),
         size="tall",
     )
 
 
-def _chart(audit: Audited) -> Chart:
-    (result, records), names = audit, audit.scored
+def _curves(audit: Audited) -> dict[str, Curve]:
+    """The curve of each attack, the strongest first; none where members and non-members are unknown."""
+    result, records = audit
+    if result.release is not None:
+        made = result.release.roc
+        return {name: _released(made[name]) for name in by_strength(result) if name in made}
+    if not records.has_both:
+        return {}
     known = records.known
-    curves = {name: roc_points(records.scores[name][known], records.member[known]) for name in names}
-    members = int(records.member.sum())
-    nonmembers = int(known.sum()) - members
+    return {name: roc_points(records.scores[name][known], records.member[known]) for name in audit.scored}
+
+
+def _released(points: tuple[RocPoint, ...]) -> Curve:
+    """From the first corner on: a line to it from where nobody is accused would be read as measured."""
+    seen = points[1:]
+    return Curve(np.array([point.fpr for point in seen]), np.array([point.tpr for point in seen]))
+
+
+def _chart(result: AuditResult, curves: dict[str, Curve]) -> Chart:
+    names = tuple(curves)
+    members, nonmembers = result.target.members, result.target.nonmembers
     whiskers = _whiskers(result.attacks[names[0]])
     return Chart(
         key="roc",
@@ -38,11 +57,11 @@ def _chart(audit: Audited) -> Chart:
         },
         label=f"ROC curves of {attacks_counted(len(names))}; the strongest is {names[0]}.",
         spoken=" ".join(_spoken(name, result.attacks[name]) for name in names),
-        caption=_caption(nonmembers, names[0] if whiskers else ""),
+        caption=_caption(nonmembers, names[0] if whiskers else "", result.release),
     )
 
 
-def _caption(nonmembers: int, whiskered: str) -> str:
+def _caption(nonmembers: int, whiskered: str, release: Release | None) -> str:
     caption = (
         "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
         "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
@@ -52,6 +71,11 @@ def _caption(nonmembers: int, whiskered: str) -> str:
     )
     if whiskered:
         caption += f" The circles with whiskers are the rates of {whiskered} in the table, with their intervals."
+    if release is not None:
+        caption += (
+            f" Curves begin where at least {release.least} members and non-members lie above a cut, and as many lie "
+            "between two corners."
+        )
     return caption
 
 
