@@ -38,7 +38,7 @@ from miaudit.decisions.exposed import ALPHA, ExposedRecords, exposed
 from miaudit.decisions.gate import gate
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
-from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.defences.base import Defence
 from miaudit.forms import AskedForm, NumberForm, Surrogates
 from miaudit.records.given import Records
@@ -104,13 +104,22 @@ class Audit:
         """Why the record with this id is exposed, or is not: the view of each attack, the decision, and the reasons."""
         return explain(self._saved, record, self._finished.gathered.evidence.audit, alpha)
 
-    def gate(self, policy: str | Path | Policy = "strict") -> GateResult:
+    def gate(self, policy: str | Path | Policy = "strict", baseline: "Audit | str | Path | None" = None) -> GateResult:
         """Decide whether the audit keeps within a policy: pass, fail or cannot tell, for every rule and overall.
 
-        Takes a YAML file, the name of a ready-made policy or a `miaudit.Policy`; `.passed` of the answer is the
-        decision. Raises UserError where the policy is wrong or asks for what the audit did not measure.
+        Args:
+            policy: a YAML file, the name of a ready-made policy, or a `miaudit.Policy`.
+            baseline: an earlier audit or its folder, for a policy that limits the change from it.
+
+        Raises:
+            UserError: the policy is wrong, or asks for what the audit did not measure.
+
+        Example:
+            >>> assert miaudit.audit(model, members, nonmembers).gate("strict").passed  # doctest: +SKIP
         """
-        return gate(self._saved, Policy.of(policy))
+        earlier = baseline._saved if isinstance(baseline, Audit) else baseline
+        earlier = open_audit(Path(earlier)) if isinstance(earlier, str | Path) else earlier
+        return gate(self._saved, Policy.of(policy), earlier)
 
     @property
     def _saved(self) -> SavedAudit:

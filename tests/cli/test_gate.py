@@ -126,3 +126,31 @@ def test_a_comparison_of_defences_takes_no_policy(tmp_path: Path, call: Call) ->
     called = call("audit", config, "--out", tmp_path / "out", "--policy", "strict")
     assert called.code == 2
     assert "--policy decides on one audit" in called.err
+
+
+def test_a_baseline_is_what_regression_compares_with(
+    folder: Path, audited: Audited, tmp_path: Path, call: Call
+) -> None:
+    path = tmp_path / "change.yaml"
+    path.write_text("{rules: [{measure: auc_change, limit: 0.05}], require: {controls: false}}")
+    called = call("gate", folder, "--policy", path, "--baseline", audited.folder)
+    assert (called.code, called.err) == (0, "")  # the same audit
+    assert call("gate", folder, "--policy", path).code == 2
+    assert call("gate", folder, "--policy", "strict", "--baseline", audited.folder).code == 2
+
+
+def test_a_baseline_of_an_audit_is_checked_before_it_begins(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text(PREDICTIONS)
+    for options, message in (
+        (("--baseline", "before"), "--baseline is for a policy"),
+        (("--policy", "regression", "--baseline", "out"), "--baseline and --out both name out"),
+        (("--policy", "regression"), "expected an earlier audit"),
+        (("--policy", "regression", "--baseline", "before"), "before"),
+    ):
+        called = call("audit", "p.csv", "--out", "out", *options)
+        assert called.code == 2
+        assert message in called.err
+    assert not Path("out").exists()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from miaudit.cli.choices import Choices, GroupOptions
+from miaudit.cli.choices import Choices, GateOptions, GroupOptions
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.given import ColumnOptions, RecordOptions, TrainingOptions
 from miaudit.cli.options import (
@@ -15,6 +15,7 @@ from miaudit.cli.options import (
     AsJson,
     AttackNames,
     AuditPolicy,
+    Baseline,
     Budget,
     ConfirmAbove,
     DataRoot,
@@ -89,6 +90,7 @@ def audit(
     group_by: GroupColumn = None,
     min_group: SmallestGroup = None,
     policy: AuditPolicy = None,
+    baseline: Baseline = None,
     release: ForRelease = False,
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
@@ -103,6 +105,7 @@ def audit(
     subject = Subject(what, records, columns, training, tuple(options or ()), signal, attacks)
     config, file = subject.config(), subject.config_file
     groups = GroupOptions(tuple(group_by or ()), min_group)
+    decided = GateOptions(policy, baseline)
     choices = Choices(
         file,
         store,
@@ -116,7 +119,7 @@ def audit(
         anytime,
         as_json,
         groups,
-        policy,
+        decided,
         release,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
@@ -128,12 +131,12 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.from_config import request_of
     from miaudit.cli.defences import compare_defences
     from miaudit.cli.execution import execution_of, folders_of
-    from miaudit.cli.gate import decide_at_end, policy_for
+    from miaudit.cli.gate import decide_at_end, gate_for
     from miaudit.cli.progress import progress
 
     check_writable(out)
     check_inputs_stay(out, (choices.config, *config.files))
-    policy = policy_for(config, choices)
+    asked = gate_for(config, choices.gate, out)
     check_releasable(config, choices, out)
     if config.defences:
         compare_defences(config, out, choices)
@@ -149,8 +152,8 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
                 shown.say(f"{result.verdict.sentences[0]} Report so far: {out / REPORT}")
     if result is not None:
         _print(result, out, choices.as_json)
-        if policy is not None:
-            decide_at_end(out, policy, choices.as_json)
+        if asked is not None:
+            decide_at_end(out, asked, choices.as_json)
 
 
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:

@@ -18,6 +18,16 @@ class GroupOptions(NamedTuple):
 AS_CONFIGURED = GroupOptions()
 
 
+class GateOptions(NamedTuple):
+    """What decides on the audit at its end; nothing does without a policy."""
+
+    policy: str | None = None  # a file or a name
+    baseline: Path | None = None  # folder of an earlier audit
+
+
+NO_GATE = GateOptions()
+
+
 @dataclass(frozen=True)
 class Choices:
     """Options that say how an audit is carried out. What it finds depends on none of them but the budget."""
@@ -34,7 +44,7 @@ class Choices:
     anytime: bool = False
     as_json: bool = False
     groups: GroupOptions = AS_CONFIGURED
-    policy: str | None = None  # what decides at the end: a file or a name
+    gate: GateOptions = NO_GATE
     release: bool = False  # write nothing about single records
 
     def applied(self, config: AuditConfig) -> AuditConfig:

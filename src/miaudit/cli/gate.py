@@ -2,19 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from miaudit.cli.choices import Choices
+from miaudit.cli.choices import GateOptions
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.options import PolicyName
+from miaudit.cli.options import Baseline, PolicyName
 from miaudit.config import AuditConfig
 from miaudit.errors import UserError
+from miaudit.reading.path import resolved
 
 if TYPE_CHECKING:
     from miaudit.decisions.outcomes import GateResult
     from miaudit.decisions.policy import Policy
+    from miaudit.decisions.saved import SavedAudit
 
 
 def gate(
@@ -22,6 +24,7 @@ def gate(
         Path, typer.Argument(metavar="DIR|RESULT", help="Folder of a finished audit, or its result.json.")
     ],
     policy: PolicyName = "strict",
+    baseline: Baseline = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the decision as JSON instead of a table.")] = False,
     junit: Annotated[Path | None, typer.Option(help="Write the decision to this file as JUnit XML.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write the decision to this file as SARIF.")] = None,
@@ -31,10 +34,9 @@ def gate(
 ) -> None:
     """Decide whether a finished audit keeps within a policy: exit code 0 pass, 1 fail, 3 cannot tell."""
     from miaudit.decisions.gate import gate as decide
-    from miaudit.decisions.policy import Policy
     from miaudit.decisions.saved import open_audit
 
-    result = decide(open_audit(audit), Policy.of(policy))
+    result = decide(open_audit(audit), *_asked(policy, baseline))
     _write(result, junit, sarif, summary)
     if as_json:
         sys.stdout.write(result.to_json())
@@ -43,25 +45,50 @@ def gate(
     raise typer.Exit(result.exit_code)
 
 
-def policy_for(config: AuditConfig, choices: Choices) -> "Policy | None":
-    """The policy of the option, read before anything is trained; raises UserError where it is wrong or does not fit."""
-    from miaudit.decisions.policy import Policy
+class AskedGate(NamedTuple):
+    """A policy, and the earlier audit that it compares with."""
 
-    if choices.policy is None:
+    policy: "Policy"
+    baseline: "SavedAudit | None"
+
+
+def gate_for(config: AuditConfig, options: GateOptions, out: Path) -> AskedGate | None:
+    """The gate that the options ask for, None if they do not; it is read before anything is trained.
+
+    Raises:
+        UserError: the policy or the baseline is wrong, or does not fit what is audited.
+    """
+    if options.policy is None:
+        if options.baseline is not None:
+            raise UserError("--baseline is for a policy that compares with it: give --policy too, such as regression")
         return None
     if config.defences:
         raise UserError("--policy decides on one audit: leave it out where `defences` are compared, and gate each one")
-    return Policy.of(choices.policy)
+    if options.baseline is not None and resolved(options.baseline) == resolved(out):
+        raise UserError(
+            f"--baseline and --out both name {out}, where the baseline would be replaced: choose another --out"
+        )
+    return _asked(options.policy, options.baseline)
 
 
-def decide_at_end(out: Path, policy: "Policy", is_quiet: bool) -> None:
+def _asked(policy: str, baseline: Path | None) -> AskedGate:
+    from miaudit.decisions.gate import check_baseline
+    from miaudit.decisions.policy import Policy
+    from miaudit.decisions.saved import open_audit
+
+    read = Policy.of(policy)
+    check_baseline(read, baseline is not None)
+    return AskedGate(read, None if baseline is None else open_audit(baseline))
+
+
+def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> None:
     """Decide on the audit in this folder, write gate.json beside its result, and exit with the decision's code."""
     from miaudit.auditing.files import GATE
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
     from miaudit.files import write_atomically
 
-    result = decide(open_audit(out), policy)
+    result = decide(open_audit(out), *asked)
     write_atomically(out / GATE, result.to_json().encode())
     if not is_quiet:
         show(result)

@@ -148,7 +148,9 @@ Anytime = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")]
 PolicyName = Annotated[
     str,
-    typer.Option("--policy", metavar="FILE|NAME", help="The policy: a YAML file, strict or research-output."),
+    typer.Option(
+        "--policy", metavar="FILE|NAME", help="The policy: a YAML file, or strict, research-output or regression."
+    ),
 ]
 AuditPolicy = Annotated[
     str | None,
@@ -157,4 +159,8 @@ AuditPolicy = Annotated[
         metavar="FILE|NAME",
         help="Decide by a policy at the end, as `miaudit gate` does, and exit with 0 pass, 1 fail or 3 cannot tell.",
     ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of an earlier audit, for a policy that limits the change from it."),
 ]

@@ -16,7 +16,8 @@ and check a file.
 """
 RULES_HEAD = """## Rules
 
-Each entry of `rules` limits one measure. All kinds of rules take these keys:
+Each entry of `rules` limits one measure. All kinds of rules take `attacks`; those that measure no change take
+`group_by`:
 """
 READY_HEAD = """## Ready-made policies
 

@@ -22,7 +22,7 @@ def check_releasable(config: "AuditConfig", choices: Choices, out: Path) -> None
 
     if config.defences:
         raise UserError(f"--release is for one audit, and this configuration compares defences: {AFTERWARDS}")
-    if choices.policy is not None:
+    if choices.gate.policy is not None:
         raise UserError(f"--policy reads the scores of single records, which --release does not write: {AFTERWARDS}")
     check_holds_no_records(out)
 

@@ -10,12 +10,14 @@ from miaudit.messages import listed
 from miaudit.presenter import count
 
 
-def conditions(result: AuditResult, require: Requirements) -> Iterator[ConditionOutcome]:
-    """Each condition that the policy sets, with what the audit has."""
+def conditions(
+    result: AuditResult, require: Requirements, baseline: AuditResult | None = None
+) -> Iterator[ConditionOutcome]:
+    """Each condition that the policy sets, with what the audit has, and its baseline where there is one."""
     if require.controls:
-        failed = failed_control(result)
-        found = f"failed: {failed}" if failed else "passed"
-        yield ConditionOutcome(title="the audit's own controls", met=not failed, voids=bool(failed), found=found)
+        yield _controls("the audit's own controls", result)
+        if baseline is not None:
+            yield _controls("the baseline's own controls", baseline)
     if result.preliminary is not None:
         found = f"has {count(result.preliminary.models)} of {count(result.preliminary.of)} models"
         yield ConditionOutcome(title="a finished audit", met=False, found=found)
@@ -35,6 +37,12 @@ def conditions(result: AuditResult, require: Requirements) -> Iterator[Condition
         reasons = [f"{name} ({result.skipped.get(name, 'not among the attacks of this audit')})" for name in missing]
         found = f"without {listed(reasons)}" if missing else "all of them"
         yield ConditionOutcome(title=f"attacks {listed(require.attacks)}", met=not missing, found=found)
+
+
+def _controls(title: str, result: AuditResult) -> ConditionOutcome:
+    failed = failed_control(result)
+    found = f"failed: {failed}" if failed else "passed"
+    return ConditionOutcome(title=title, met=not failed, voids=bool(failed), found=found)
 
 
 def failed_control(result: AuditResult) -> str:

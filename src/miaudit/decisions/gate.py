@@ -13,9 +13,8 @@ Without the correction, the ends are those of the two-sided intervals in the tab
 
 from typing import NamedTuple
 
-from miaudit.arrays import Bools, Floats
 from miaudit.decisions.conditions import conditions
-from miaudit.decisions.measured import Part, Sides, ends_from_result, ends_from_scores, parts_of, with_guarantee
+from miaudit.decisions.matching import match
 from miaudit.decisions.outcomes import (
     Check,
     ConditionOutcome,
@@ -29,7 +28,7 @@ from miaudit.decisions.outcomes import (
     rule_line,
 )
 from miaudit.decisions.policy import Policy
-from miaudit.decisions.rules import Rule
+from miaudit.decisions.rule import Part, Rule, ScoresAtHand, Sides, View
 from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, shortened
@@ -46,30 +45,32 @@ class _Asked(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class _Scores(NamedTuple):
-    """The scores of every attack (n,), and the truth (n,)."""
-
-    by_attack: dict[str, Floats]
-    member: Bools
-
-
-def gate(saved: SavedAudit, policy: Policy) -> GateResult:
+def gate(saved: SavedAudit, policy: Policy, baseline: SavedAudit | None = None) -> GateResult:
     """Decide on a finished audit.
 
     Args:
         saved: the audit, with its scores or, where the confidence of the stored intervals suffices, without them.
         policy: the limits and conditions.
+        baseline: an earlier audit, with its scores; for rules on a change.
 
     Raises:
-        UserError: the policy asks for an attack, a group or a confidence that the audit does not have.
+        UserError: the policy asks for an attack, a group or a confidence that the audit does not have, or for a
+            baseline that is not given.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from miaudit.decisions.saved import open_audit
+        >>> gate(open_audit(Path("audit")), Policy.of("strict")).outcome  # doctest: +SKIP
+        'pass'
     """
-    asked = [_Asked(rule, _attacks(saved, rule), parts_of(saved, rule)) for rule in policy.rules]
+    check_baseline(policy, baseline is not None)
+    asked = [_Asked(rule, _attacks(saved, rule), rule.parts(saved)) for rule in policy.rules]
     checks = sum(len(each.attacks) * len(each.parts) for each in asked)
     miss = (1.0 - policy.confidence) / 2.0
     sides = Sides(low=1.0 - miss / checks, high=1.0 - miss)
-    scores = None if saved.scores is None else _scores(saved)
-    rules = tuple(_rule(saved, each, scores, sides, policy.require.controls) for each in asked)
-    met = tuple(conditions(saved.result, policy.require))
+    view = View(saved, _scores(saved), None if baseline is None else match(baseline, saved))
+    rules = tuple(_rule(view, each, sides, policy.require.controls) for each in asked)
+    met = tuple(conditions(saved.result, policy.require, None if baseline is None else baseline.result))
     outcome = decided_overall(rules, met)
     return GateResult(
         outcome=outcome,
@@ -94,20 +95,28 @@ def _attacks(saved: SavedAudit, rule: Rule) -> tuple[str, ...]:
     return rule.attacks or tuple(ran)
 
 
-def _scores(saved: SavedAudit) -> _Scores:
-    table = saved.needs_scores("a gate")
-    return _Scores({name: table[name].to_numpy() for name in saved.result.attacks}, table["member"].to_numpy())
+def check_baseline(policy: Policy, is_given: bool) -> None:
+    """Raise UserError where the policy needs a baseline and none is given, or the other way round."""
+    compares = any(rule.compares for rule in policy.rules)
+    if compares and not is_given:
+        raise UserError("the policy limits the change from a baseline: expected an earlier audit, by --baseline DIR")
+    if is_given and not compares:
+        raise UserError("a baseline is given, and no rule of the policy limits a change from it: leave --baseline out")
 
 
-def _rule(saved: SavedAudit, asked: _Asked, scores: _Scores | None, sides: Sides, controlled: bool) -> RuleOutcome:
-    checks = tuple(
-        _check(saved, asked.rule, attack, part, scores, sides) for attack in asked.attacks for part in asked.parts
-    )
-    is_blind = controlled and all(saved.result.controls.missed(attack) for attack in asked.attacks)
+def _scores(saved: SavedAudit) -> ScoresAtHand | None:
+    table = saved.scores
+    if table is None:
+        return None
+    return ScoresAtHand({name: table[name].to_numpy() for name in saved.result.attacks}, table["member"].to_numpy())
+
+
+def _rule(view: View, asked: _Asked, sides: Sides, controlled: bool) -> RuleOutcome:
+    checks = tuple(_check(view, asked.rule, attack, part, sides) for attack in asked.attacks for part in asked.parts)
+    is_blind = controlled and all(view.saved.result.controls.missed(attack) for attack in asked.attacks)
     note = BLIND if is_blind else ""
-    by = "" if asked.rule.group_by is None else f", each {asked.rule.group_by}"
     return RuleOutcome(
-        title=asked.rule.title + by,
+        title=asked.rule.heading,
         limit=asked.rule.limit,
         outcome=held_back(decided_rule(checks), note),
         note=note,
@@ -115,12 +124,8 @@ def _rule(saved: SavedAudit, asked: _Asked, scores: _Scores | None, sides: Sides
     )
 
 
-def _check(saved: SavedAudit, rule: Rule, attack: str, part: Part, scores: _Scores | None, sides: Sides) -> Check:
-    if scores is None:
-        ends = ends_from_result(rule, saved, attack, sides)
-    else:
-        ends = ends_from_scores(rule, part, scores.by_attack[attack], scores.member, sides)
-    ends = with_guarantee(rule, ends, saved.result.target.guarantee)
+def _check(view: View, rule: Rule, attack: str, part: Part, sides: Sides) -> Check:
+    ends = rule.ends(view, attack, part, sides)
     outcome = decided(ends.low, ends.high, rule.limit)
     is_open = outcome == "cannot_tell"
     return Check(

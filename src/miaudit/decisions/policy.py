@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from miaudit.decisions.change_rules import AucChangeRule, TprChangeRule
 from miaudit.decisions.rules import AnyRule, AucRule, EpsilonRule, NamedRule, PrecisionRule, TprRule
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean
@@ -13,8 +14,8 @@ from miaudit.reading.path import about
 from miaudit.reading.yaml_file import parse_yaml, read_yaml
 from miaudit.registry import explain
 
-READY = ("strict", "research-output")
-RULES = (AucRule, TprRule, PrecisionRule, EpsilonRule, NamedRule)
+READY = ("strict", "research-output", "regression")
+RULES = (AucRule, TprRule, PrecisionRule, EpsilonRule, NamedRule, AucChangeRule, TprChangeRule)
 WHAT = "a policy with keys such as `rules` and `require`"
 
 
