@@ -1,5 +1,6 @@
 """Requests to audit a model at hand."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from miaudit.auditing.chosen import wanted_of
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
 from miaudit.auditing.planning import plan_of
+from miaudit.auditing.preview import preview
 from miaudit.auditing.request import Request
 from miaudit.errors import UserError
+from miaudit.store.places import open_store
 from miaudit.targets.predictions import Predictions
 from miaudit.training.estimators import EstimatorRecipe
 from tiny import blobs, recipe
@@ -50,6 +53,18 @@ def test_who_says_how_reference_models_are_trained() -> None:
         unknown.with_pool_of(4)
     assert plan_of(unknown).works == ()
     assert plan_of(given).target is given.target
+
+
+def test_an_order_of_labels_that_is_taken_for_granted_reaches_plan_and_preview(tmp_path: Path) -> None:
+    names = np.array(["dog", "cat", "owl"])
+    records = GivenRecords((INSIDE[0], names[INSIDE[1]]), (OUTSIDE[0], names[OUTSIDE[1]]))
+    wanted, size = wanted_of(["loss"], 0.1, 3), PoolSize(6, 2)
+    asked = request_for(FITTED.predict_proba, records, wanted, None, size, surrogates="never")
+    (sentence,) = plan_of(asked).read_as
+    assert sentence.endswith("its outputs are taken in the sorted order of the labels (cat, dog, owl).")
+    assert preview(asked, open_store(tmp_path)).read_as == (sentence,)
+    named = LogisticRegression().fit(INSIDE[0], names[INSIDE[1]])
+    assert request_for(named, records, wanted, None, size).read_as == request(FITTED.predict_proba).read_as == ()
 
 
 def test_records_have_the_precision_that_the_model_wants() -> None:

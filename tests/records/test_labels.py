@@ -95,6 +95,23 @@ def test_what_the_model_knows_are_classes_too() -> None:
     assert classes_of([read_labels("members", [1, 0])], known=np.array([0, 1])).for_training is None
 
 
+@pytest.mark.parametrize(
+    ("given", "known", "said"),
+    [
+        (TEXT, None, "the sorted order of the labels (no, yes)"),
+        ([1, 2, 2], None, "the sorted order of the labels (1, 2)"),
+        (TEXT, ["yes", "no"], ""),
+        ([0, 1, 1], None, ""),
+        ([True, False], None, ""),
+        ([[0, 1], [1, 0]], None, ""),
+    ],
+)
+def test_an_order_that_is_taken_for_granted_is_told(given: Any, known: Any, said: str) -> None:
+    found = classes_of([read_labels("members", given)], known).taken_in_order(2)
+    assert said in found
+    assert bool(said) == bool(found)
+
+
 def test_one_hot_rows_are_what_models_are_fitted_on() -> None:
     rows = classes_of([read_labels("members", [[0, 1, 0], [1, 0, 0]])]).for_training
     assert rows is not None

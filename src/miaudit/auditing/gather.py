@@ -59,7 +59,7 @@ class Gathered:
     duplicates: Duplicates | None = None  # of the audited records; None if these are not available
     left_out: LeftOutRecords | None = None
     references: ReferenceFacts | None = None  # None where no models were trained here
-    read_as: tuple[str, ...] = ()  # sentences on how a file was understood, where it is not in the documented form
+    read_as: tuple[str, ...] = ()  # sentences on how a file or labels were understood, where that is not obvious
     understood: Understood | None = None  # the roles of the columns of a table
     further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # its other columns, each (n,)
     pinned: Pinned | None = None  # a file from which outputs are still read
@@ -101,6 +101,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         duplicates=duplicates(plan.data, rows[truth], rows[~truth]) if plan.data.tells_records_apart else None,
         left_out=_left_out(everything, member, kept),
         references=reference_facts(plan),
+        read_as=plan.read_as,
         device=name_of(plan.device),
         shadows_drawn=True,
     )

@@ -74,6 +74,7 @@ class Plan:
     defence: str = ""  # the title of the target's defence
     origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models
     said: Asked | None = None  # what the target says, where it was asked already
+    read_as: tuple[str, ...] = ()  # sentences on what was taken for granted of the records
 
     @property
     def works(self) -> tuple[Work, ...]:

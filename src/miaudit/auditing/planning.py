@@ -39,6 +39,7 @@ def plan_of(request: Request) -> Plan:
         defence=request.defence.title,
         origin=request.origin,
         said=request.said,
+        read_as=request.read_as,
     )
     return only_needed(whole)
 

@@ -57,7 +57,7 @@ class Preview:
     features: str  # shape of a record, in words; empty where the records are not at hand
     labels: tuple[LabelCount, ...]
     population: int  # number of records
-    read_as: tuple[str, ...]  # how a file was understood
+    read_as: tuple[str, ...]  # how a file or labels were understood
     recipe: str  # how reference models are trained; empty where there are none
     attacks: tuple[Chance, ...]
     cost: Forecast | None  # None for a file, which costs nothing
@@ -97,7 +97,7 @@ def preview(request: Request | FileRequest, store: Store, at_once: int | None = 
         features=_features(plan.data),
         labels=_labels_of(plan),
         population=len(split.population),
-        read_as=(),
+        read_as=plan.read_as,
         recipe=_recipe(plan),
         attacks=_chances(request, plan),
         cost=forecast(plan, store, at_once),

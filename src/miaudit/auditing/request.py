@@ -78,6 +78,7 @@ class Request:
     origin: Origin = BY_CONFIGURATION  # of the recipes
     surrogates: tuple[Candidate, ...] = ()  # among which a search chooses; the recipes are those of the first till then
     said: Asked | None = None  # what the target says, where it was asked already
+    read_as: tuple[str, ...] = ()  # sentences on what was taken for granted of the records
 
     @property
     def kind(self) -> OutputKind:

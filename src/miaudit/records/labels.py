@@ -60,6 +60,15 @@ class Classes:
         as_they_are = self._are_columns(columns) or (self.values.dtype.kind == "i" and self.are_numbered)
         return () if as_they_are else tuple(str(value) for value in self.values.tolist())
 
+    def taken_in_order(self, columns: int) -> str:
+        """A sentence where it was taken for granted which output belongs to which label; empty where that is known."""
+        if self.known or self.one_hot or self.are_numbered or self._are_columns(columns):
+            return ""
+        labels = listed(map(str, self.values.tolist()))
+        return (
+            f"The model does not name its classes: its outputs are taken in the sorted order of the labels ({labels})."
+        )
+
     @property
     def for_training(self) -> Values | None:
         """What models like the user's are fitted on: (U,) labels, or rows (U, U) if one-hot; None where 0..U-1."""

@@ -39,7 +39,8 @@ class AuditResult(Record):
     left_out: LeftOutRecords | None = None
     """Records that no attack judged; None where every record was audited."""
     read_as: tuple[str, ...] = ()
-    """How a file of predictions was understood, where it is not in the documented form."""
+    """How a file of predictions was understood, where it is not in the documented form; or which output was taken to
+    belong to which label."""
     preliminary: Preliminary | None = None
     """How many models this early result rests on; None for the result with all models."""
     release: Release | None = None
