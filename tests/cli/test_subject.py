@@ -186,6 +186,9 @@ def test_own_training_code(folder: Path, server: ModelServer, call: Call) -> Non
     assert result["references"]["recipe"] == "by train() of fit.py"
     assert "lira" in result["attacks"]
 
+    checked = call("check", url, *WORDS, "--train", "fit.py:train", "--models", "4")
+    assert "Reference models: trained by train() of fit.py\n" in checked.out
+
     (folder / "recipe.yaml").write_text("estimator: sklearn.linear_model.LogisticRegression")
     for words, message in (
         (("--train", "fit.py:fit"), "there is no function fit in"),

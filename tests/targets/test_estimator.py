@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.testing as npt
+import pandas as pd
 import pyarrow.compute as pc
 import pytest
 from safetensors.numpy import load_file
@@ -82,6 +83,13 @@ def test_members_with_labels_that_the_classifier_does_not_know_are_refused() -> 
         target.check(given())
     rows = np.arange(len(DATA))
     target.check(Given(DATA, rows[known], rows[~known], rows[:0], rows[:0], CLASSES))  # non-members may have them
+
+
+def test_a_table_of_numbers_needs_no_names_and_warns_of_none() -> None:
+    table = pd.DataFrame(DATA.x, columns=[f"f{i}" for i in range(DATA.x.shape[1])])
+    target = Estimator.of(LogisticRegression().fit(table, DATA.y))
+    assert not target.reading.keeps_table(table)
+    npt.assert_array_equal(target.outputs(DATA.x).values, FITTED.predict_proba(DATA.x))
 
 
 def test_its_own_parameters_are_the_recipe() -> None:
