@@ -8,12 +8,14 @@ import pyarrow as pa
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from miaudit.arrays import Bools, Floats
+from miaudit.attacks.base import Means
 from miaudit.auditing.result import (
     AttackResult,
     AuditResult,
     Controls,
     Cost,
     Decision,
+    Finding,
     Provenance,
     TargetFacts,
     Verdict,
@@ -37,6 +39,7 @@ ADVERSARIES = {
     "kde": f"{QUERIES} Already knows 10 % of the training records and as many outsiders.",
     "two_stage": f"{TRAINS} Trains one shadow model to find the cuts.",
 }
+USED: dict[str, Means] = {"loss": "queries", "kde": "records", "two_stage": "shadows"}
 PAPERS = {
     "loss": "Yeom et al., CSF 2018, arXiv 1709.01604",
     "lira": "Carlini et al., IEEE S&P 2022, arXiv 2112.03570",
@@ -56,6 +59,7 @@ class Example:
     truth: bool = True
     references: bool = True
     null_passed: bool = True
+    corrected: bool = False  # with findings, whose intervals are those of the attacks
     level: str = "leaks"
     description: str = "smallnet on digits, 1,000 training images, 60 epochs"
 
@@ -103,6 +107,7 @@ class Example:
                     "Training accuracy is well above test accuracy, which is what such attacks feed on.",
                 ),
             ),
+            findings=self.findings() if self.corrected else (),
             target=TargetFacts(
                 description=self.description,
                 members=self.members if self.truth else 0,
@@ -147,6 +152,15 @@ class Example:
             ),
         )
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What every attack found, the highest AUC first."""
+        found = [self.attack(name, scores) for name, scores in self.scores().items()]
+        numbers = [
+            Finding(name=name, auc=attack.auc, tpr=attack.tpr_at_fpr["0.01"], epsilon=attack.epsilon)
+            for name, attack in zip(self.strengths, found, strict=True)
+        ]
+        return tuple(sorted(numbers, key=lambda finding: -(finding.auc.value or 0.0)))
+
     def attack(self, name: str, scores: Floats) -> AttackResult:
         """One attack's part of the result."""
         rates = Rates(scores, self.truths()) if self.truth else None
@@ -163,6 +177,7 @@ class Example:
             params=PARAMS.get(name, {}),
             paper=PAPERS.get(name, "Watson et al., ICLR 2022, arXiv 2111.08440"),
             adversary=ADVERSARIES.get(name, TRAINS),
+            means=USED.get(name, "references"),
             learned=kde_learned() if name == "kde" else two_stage_learned() if name == "two_stage" else {},
         )
 

@@ -43,8 +43,10 @@ BUTTONS = {"Dark page", "Light page", "Logarithmic", "Linear"}  # and those of t
 class Visit:
     """An opened report, with everything it asked for and complained of."""
 
-    def __init__(self, browser: Browser, path: Path, width: int = 1300, scheme: Any = "light") -> None:
-        self.page: Page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    def __init__(
+        self, browser: Browser, path: Path, width: int = 1300, height: int = 900, scheme: Any = "light"
+    ) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -68,7 +70,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(Example(members=400, nonmembers=400), tmp_path_factory.mktemp("report"))
+    return write(Example(members=400, nonmembers=400, corrected=True), tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,51 @@ def check_drawn_in_peace(visit: Visit, at_least: int) -> None:
         assert charts.nth(place).locator("[data-series] path").count() > 0
     assert visit.complaints == []
     assert [url.split(":")[0] for url in visit.requests] == ["file"]
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        Example(members=400, nonmembers=400, corrected=True),
+        Example(members=400, nonmembers=400, corrected=True, level="no_leak_found"),
+        Example(members=40, nonmembers=40, corrected=True, level="too_few_records"),
+    ],
+    ids=lambda example: str(example.level),
+)
+def test_the_answer_fits_on_the_first_screen(browser: Browser, example: Example, tmp_path: Path) -> None:
+    visit = Visit(browser, write(example, tmp_path), width=1280)
+    for part in (".grade", ".plain", ".named", ".trusted", ".ladder", ".next"):
+        box = visit.page.locator(f".answer {part}").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, part
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert visit.complaints == []
+    visit.page.close()
+
+
+def test_on_a_phone_the_page_is_less_than_twelve_screens(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report, width=390, height=844)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert visit.page.evaluate("document.documentElement.scrollHeight") < 12 * 844
+    visit.page.close()
+
+
+def test_the_table_of_records_is_near_for_the_keyboard(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    stops = 0
+    while not visit.page.evaluate("document.activeElement.matches('#records, :has(> #records)')"):
+        visit.page.keyboard.press("Tab")
+        stops += 1
+        assert stops <= 40
+    assert stops > 5
+    visit.page.close()
+
+
+def test_named_records_link_to_their_rows(light: Visit) -> None:
+    link = light.page.locator(".named .links a").first
+    row = light.page.locator(str(link.get_attribute("href")))
+    assert link.inner_text() in row.inner_text()
+    assert "named" in row.inner_text()
 
 
 def test_every_chart_of_a_whole_audit_draws(light: Visit) -> None:

@@ -104,7 +104,7 @@ def test_what_the_records_cannot_tell_says_what_is_needed() -> None:
 def test_the_verdict_leads_and_everything_else_is_there() -> None:
     example = Example(members=300, nonmembers=300)
     result, page = example.result(), page_of(example)
-    assert page.text.index(result.verdict.headline) < page.text.index("What the attacker is assumed to know")
+    assert page.text.index(result.verdict.headline) < page.text.index("What the attacker would claim")
     told = [*result.verdict.sentences, result.target.description, result.skipped["shadow"], result.provenance.data]
     told += [attack.adversary for attack in result.attacks.values()] + [a.paper for a in result.attacks.values()]
     told += [attack.decision.rule for attack in result.attacks.values()] + list(result.cost.seconds)
@@ -190,7 +190,7 @@ def test_without_attacks_the_page_still_stands() -> None:
 def test_a_failed_control_is_loud() -> None:
     page = page_of(Example(members=60, nonmembers=60, null_passed=False, level="invalid"))
     warning = "Null control not passed: these numbers cannot be trusted."
-    assert page.text.index(warning) < page.text.index("What the attacker is assumed to know")
+    assert page.text.index(warning) < page.text.index("What the attacker would claim")
     assert warning not in page_of(Example(members=60, nonmembers=60)).text
 
 

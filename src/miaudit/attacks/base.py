@@ -1,6 +1,6 @@
 """The contract of an attack, and the check of its needs."""
 
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from pydantic import ConfigDict
@@ -11,6 +11,10 @@ from miaudit.evidence import Evidence, Panel
 from miaudit.model_outputs import SCALARS, OutputKind
 
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
+
+
+Means = Literal["queries", "records", "references", "shadows"]  # what an attacker must have, from little to much
+MEANS: tuple[Means, ...] = get_args(Means)
 
 
 class Needs(NamedTuple):
@@ -24,6 +28,15 @@ class Needs(NamedTuple):
     classes: bool = False  # an output for every class: a loss or a score does not suffice
     likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
     confidence: bool = True  # how sure the target is: its label alone does not suffice
+
+    @property
+    def means(self) -> Means:
+        """The most costly thing that an attacker must have to meet these needs, beside access to the target."""
+        if self.shadows:
+            return "shadows"
+        if self.out_references or self.in_references:
+            return "references"
+        return "records" if self.known or self.population else "queries"
 
 
 class Cut(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Ints
-from miaudit.attacks.base import Attack, Needs, lacking_outputs
+from miaudit.attacks.base import Attack, Means, Needs, lacking_outputs
 from miaudit.auditing.collect import auxiliary_query
 from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.known import too_few_to_know
@@ -36,6 +36,7 @@ class Questions:
     seed: int
     known_fraction: float = 0.1  # share of the other records whose membership some attacks may know
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
+    skipped_means: dict[str, Means] = field(default_factory=dict)  # attack -> what its attacker must have
     config: dict[str, Any] = field(default_factory=dict)  # repeats the audit
     groups: GroupBy = NO_GROUPS
 

@@ -41,6 +41,7 @@ class Wanted:
             seed=self.seed,
             known_fraction=self.known_fraction,
             skipped=unmet,
+            skipped_means={name: self.attacks[name].needs.means for name in unmet},
             config=self.config.as_dict(),
             groups=self.groups,
         )

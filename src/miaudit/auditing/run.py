@@ -12,6 +12,7 @@ from miaudit.auditing.controls import positive_control
 from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
+from miaudit.auditing.grading import graded
 from miaudit.auditing.grouped import groupings
 from miaudit.auditing.groups import Groups, classes_of, groups_by
 from miaudit.auditing.judging import judge_all
@@ -20,11 +21,12 @@ from miaudit.auditing.plan import Plan, Questions
 from miaudit.auditing.predictions import predictions_read
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
-from miaudit.auditing.result import AuditResult, Cost, DuplicateRecords, Provenance, TargetFacts
+from miaudit.auditing.result import AttackResult, AuditResult, Cost, DuplicateRecords, Provenance, TargetFacts
 from miaudit.auditing.scoring import Judged
 from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
+from miaudit.auditing.unlocking import held
 from miaudit.auditing.verdict import verdict
 from miaudit.evidence.floor import saturated
 from miaudit.model_outputs import SCALARS
@@ -120,8 +122,7 @@ def answer(
         positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
     scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):
-        labels = gathered.evidence.audit.labels
-        attacks = {name: attack_result(questions.attacks[name], found, labels, truth) for name, found in judged.items()}
+        attacks = _attack_results(questions, gathered, judged)
         found = findings(scores, truth)
         by_group = groupings(scores, truth, groups, questions.groups.least)
     with clock.stage("controls"):
@@ -131,11 +132,13 @@ def answer(
     result = AuditResult(
         verdict=with_references(words, controls.likeness, gathered.references),
         findings=found,
+        grade=graded(words.level, found, controls),
         target=facts,
         references=gathered.references,
         attacks=attacks,
         groups=by_group,
         skipped=questions.skipped,
+        skipped_means=questions.skipped_means,
         duplicates=_counts(gathered.duplicates),
         left_out=gathered.left_out,
         read_as=gathered.read_as,
@@ -156,6 +159,15 @@ def _groups(questions: Questions, gathered: Gathered) -> dict[str, Groups]:
     audit = gathered.evidence.audit
     classes = None if audit.kind in SCALARS else classes_of(audit.labels, gathered.class_names)
     return groups_by(questions.groups.columns, classes, gathered.further)
+
+
+def _attack_results(questions: Questions, gathered: Gathered, judged: dict[str, Judged]) -> dict[str, AttackResult]:
+    """The numbers of every attack."""
+    labels, has = gathered.evidence.audit.labels, held(gathered.evidence)
+    return {
+        name: attack_result(questions.attacks[name], found, labels, gathered.truth, has)
+        for name, found in judged.items()
+    }
 
 
 def _material(questions: Questions, gathered: Gathered) -> tuple[Material, Bools]:

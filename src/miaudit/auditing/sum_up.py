@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack
+from miaudit.attacks.base import Attack, Needs
+from miaudit.auditing.means import means_used
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
 from miaudit.maths.counts import tally
@@ -20,8 +21,8 @@ NULL_CONFIDENCE = 0.999
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 
 
-def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools) -> AttackResult:
-    """One attack's numbers on the audited records."""
+def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools, has: Needs) -> AttackResult:
+    """One attack's numbers on the audited records (n,), of evidence that holds `has`."""
     summary = summarise(judged.scores, truth)
     decided = decision(judged, labels, truth)
     fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
@@ -31,6 +32,7 @@ def attack_result(attack: Attack, judged: Judged, labels: Ints, truth: Bools) ->
         params={f.name: describe(getattr(attack, f.name)) for f in fields},
         paper=attack.paper,
         adversary=attack.adversary,
+        means=means_used(attack, has),
         learned=judged.learned | _rest(judged, decided),
     )
 

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
+from miaudit.auditing.grading import graded
 from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AttackResult, AuditResult, Controls, Decision, Finding, TargetFacts, Verdict
 from miaudit.auditing.result.base import Record
@@ -61,7 +62,9 @@ def release(audit: SavedAudit, k: int = LEAST) -> AuditResult:
         "provenance": result.provenance.model_copy(update={"config": without_folders(result.provenance.config)}),
         "release": Release(least=k, removed=tuple(line.format(k=k) for line in REMOVED), roc=_curves(audit, k)),
     }
-    return result.model_copy(update={**changed, "verdict": _verdict(result, findings, controls)})
+    words = _verdict(result, findings, controls)
+    grade = graded(words.level, findings, controls)  # from the coarser numbers
+    return result.model_copy(update={**changed, "verdict": words, "grade": grade})
 
 
 def _curves(audit: SavedAudit, k: int) -> dict[str, Any]:

@@ -33,6 +33,11 @@ class Control(NamedTuple):
     disowns: bool = False  # has it failed in a way that makes the numbers void?
     subject: str = "Attack"  # what a row is about
     has_bars: bool = True
+    question: str = ""  # what it checks, in a few plain words
+
+
+NOTHING_FOUND = "Finds nothing where there is nothing"
+ALIKE = "Training records and outsiders are alike"
 
 
 def control_blocks(controls: Controls) -> tuple[Control, ...]:
@@ -58,7 +63,7 @@ def _null(controls: Controls) -> Control:
             "trusted; a high one may be an artefact of the audit.",
         ),
     )
-    return found._replace(disowns=found.state == "failed")
+    return found._replace(disowns=found.state == "failed", question=NOTHING_FOUND)
 
 
 def _positive(controls: Controls) -> Control:
@@ -85,7 +90,11 @@ def _positive(controls: Controls) -> Control:
         passed=controls.positive_passed,
         statements=("Passed: every attack finds a leak that is there.", outcome),
     )
-    return found._replace(disowns=found.state == "failed" and len(are_blind) == len(controls.positive))
+    by = f" ({len(controls.positive) - len(missed)} of {len(controls.positive)} attacks)" if missed else ""
+    return found._replace(
+        disowns=found.state == "failed" and len(are_blind) == len(controls.positive),
+        question=f"Finds a leak that was built in{by}",
+    )
 
 
 def _same(shift: Quantity) -> Control:
@@ -102,7 +111,7 @@ def _same(shift: Quantity) -> Control:
             "Not passed: members and non-members differ, even for models that saw neither. What the attacks find may "
             "be that difference and not a leak.",
         ),
-    )._replace(subject="Models")
+    )._replace(subject="Models", question=ALIKE)
 
 
 def _alike(likeness: Likeness) -> Control:
@@ -131,6 +140,7 @@ def _alike(likeness: Likeness) -> Control:
         rows=tuple(rows),
         subject="Measure",
         has_bars=False,
+        question="Attackers’ models resemble this one",
     )
 
 
@@ -168,7 +178,7 @@ def _blind(blind: BlindBaseline) -> Control:
         )
         for column in blind.differ
     )
-    return control._replace(rows=control.rows + columns, subject="Attacker, columns")
+    return control._replace(rows=control.rows + columns, subject="Attacker, columns", question=ALIKE)
 
 
 def _control(

@@ -8,14 +8,17 @@ from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.files import write_atomically
 from miaudit.report import claims, tables, words
+from miaudit.report.answer import answer
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
-from miaudit.report.exposed import exposed_rows
+from miaudit.report.exposed import exposed_rows, nameable
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, trusted
-from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection
+from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection, subject
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
+FIRST = 1  # attacks whose claims are shown at once; those of the others are folded
+MANY = 6  # attacks: with more, charts and claims are narrower
 
 
 def write_report(result: AuditResult, scores: pa.Table | None, path: Path) -> None:
@@ -27,16 +30,20 @@ def render(result: AuditResult, scores: pa.Table | None) -> str:
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
     table = pa.table({"id": [], "label": []}) if scores is None else scores
     records = ScoredRecords.from_table(table, tuple(result.attacks))
-    audit = Audited(result, records)
+    audit, opening = Audited(result, records), answer(result)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
-    names = audit.scored[:EXPOSED_COLUMNS]
+    names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
     return (
         environment()
         .get_template("audit.html")
         .render(
+            FIRST=FIRST,
             result=result,
             records=records,
-            level=words.LEVELS[result.verdict.level],
+            answer=opening,
+            decision=None,
+            states=words.STATES,
+            subject=subject(result.target, len(records)),
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
             selection=selection(result),
             assumptions=assumptions(result),
@@ -51,11 +58,18 @@ def render(result: AuditResult, scores: pa.Table | None) -> str:
             groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
+            dense=" dense" if len(result.attacks) > MANY else "",
             exposed_attacks=names,
             exposed_rows=exposed_rows(records, names) if result.verdict.level == "leaks" and names else (),
+            nameable=nameable(result, records),
             glossary=words.GLOSSARY,
-            styles=trusted("style.css") + trusted("charts.css"),
+            styles=trusted("style.css") + trusted("answer.css") + trusted("charts.css"),
             scripts=scripts,
             policy=policy(scripts.values()),
         )
     )
+
+
+def _first(names: tuple[str, ...], first: str) -> tuple[str, ...]:
+    """The names in their order, but with one of them at the front if it is among them."""
+    return tuple(sorted(names, key=lambda name: name != first))

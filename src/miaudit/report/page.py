@@ -30,6 +30,7 @@ def environment() -> Environment:
     made.filters |= {
         "breakable": _breakable,
         "by_reason": by_reason,
+        "code": _with_code,
         "confidence": presenter.confidence,
         "day": words.day,
         "duration": presenter.duration,
@@ -52,6 +53,13 @@ def _bound(value: object) -> object:
 def _breakable(name: str) -> Markup:
     """The name, escaped, with places where a line may end."""
     return Markup(re.sub(r"([_\[=,])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped here
+
+
+def _with_code(text: str) -> Markup:
+    """The text, escaped, with what stands between backquotes as code."""
+    parts = [str(escape(_bound(part))) for part in text.split("`")]
+    marked = (f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+    return Markup("".join(marked))  # noqa: S704 - escaped here
 
 
 def trusted(name: str) -> Markup:

@@ -136,6 +136,13 @@ def facts_of_target(target: TargetFacts, records: int) -> tuple[KeyNumber, ...]:
     return (*_accuracy(target), _records(target, records), *_floor(target))
 
 
+def subject(target: TargetFacts, records: int) -> str:
+    """How many records were audited, of which there are `records` in the table."""
+    if not target.members + target.nonmembers:
+        return f"{count(records)} records"
+    return f"{count(target.members)} training records and {count(target.nonmembers)} outsiders"
+
+
 def _accuracy(target: TargetFacts) -> tuple[KeyNumber, ...]:
     """Training and test accuracy, as far as they were measured."""
     train, test = rate(target.train_accuracy), rate(target.test_accuracy)

@@ -1,4 +1,4 @@
-"""The page's fixed texts: levels of the verdict and the glossary."""
+"""The page's fixed texts: levels of the verdict, outcomes of controls, and the glossary."""
 
 from calendar import month_name
 from datetime import datetime
@@ -13,8 +13,13 @@ LEVELS = {
     "invalid": "Not valid: do not use these numbers",
 }
 
+STATES = {"passed": "passed", "failed": "not passed", "not_run": "not run", "unknown": "unknown"}
+
 GLOSSARY = {
-    "Member, non-member": "A record inside, or outside, the training set of the model under audit.",
+    "Member, non-member": (
+        "A record inside, or outside, the training set of the model under audit. The first screen calls them training "
+        "records and outsiders."
+    ),
     "Membership inference": (
         "Finding out, by asking the model about a record, whether it is a member. It harms people where being in the "
         "training set is itself a secret: the patients of one hospital, the customers of one bank."

@@ -5,6 +5,7 @@ from miaudit.auditing.result.audit import AuditResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Beyond, BlindBaseline, ColumnDifference, Compared, Controls, Likeness
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, SurrogateFacts, TargetFacts
+from miaudit.auditing.result.grade import Bound, Grade, Step
 from miaudit.auditing.result.groups import Group, GroupAttack, Grouping
 from miaudit.auditing.result.origin import Cost, PredictionsRead, Preliminary, Provenance
 from miaudit.auditing.result.release import Release, RocPoint
@@ -15,6 +16,7 @@ __all__ = [
     "AuditResult",
     "Beyond",
     "BlindBaseline",
+    "Bound",
     "ColumnDifference",
     "Compared",
     "Controls",
@@ -22,6 +24,7 @@ __all__ = [
     "Decision",
     "DuplicateRecords",
     "Finding",
+    "Grade",
     "Group",
     "GroupAttack",
     "Grouping",
@@ -35,6 +38,7 @@ __all__ = [
     "ReferenceFacts",
     "Release",
     "RocPoint",
+    "Step",
     "SurrogateFacts",
     "TargetFacts",
     "Verdict",

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from miaudit.attacks.base import Means
 from miaudit.auditing.result.base import Record
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
@@ -57,5 +58,9 @@ class AttackResult(Record):
     """Author, venue and arXiv id of the attack's paper."""
     adversary: str
     """What the attacker is assumed to know and to be able to do."""
+    means: Means | None = None
+    """The most costly thing that the attacker must have beside access to the target: nothing more (`queries`),
+    records known to be inside or outside its training data (`records`), or models of their own, as references or
+    as shadows of the target. None in results of earlier versions."""
     learned: dict[str, Any] = Field(default_factory=dict)
     """What the attack reports about itself: choices made, thresholds, densities."""

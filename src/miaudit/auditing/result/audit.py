@@ -2,10 +2,12 @@
 
 from pydantic import ConfigDict, Field
 
+from miaudit.attacks.base import Means
 from miaudit.auditing.result.attacks import AttackResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Controls
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, TargetFacts
+from miaudit.auditing.result.grade import Grade
 from miaudit.auditing.result.groups import Grouping
 from miaudit.auditing.result.origin import Cost, Preliminary, Provenance
 from miaudit.auditing.result.release import Release
@@ -24,6 +26,8 @@ class AuditResult(Record):
     """The answer in plain words."""
     findings: tuple[Finding, ...] = ()
     """The numbers behind the verdict, the strongest attack first."""
+    grade: Grade | None = None
+    """How much is found, on a scale of five steps; None where the audit does not allow one."""
     target: TargetFacts
     """The model under audit."""
     references: ReferenceFacts | None = None
@@ -34,6 +38,8 @@ class AuditResult(Record):
     """The numbers within groups of records, for each column by which they were asked for."""
     skipped: dict[str, str] = Field(default_factory=dict)
     """Title of the attack -> why it does not apply."""
+    skipped_means: dict[str, Means] = Field(default_factory=dict)
+    """Title of a skipped attack -> what its attacker must have, as in `means` of an attack."""
     duplicates: DuplicateRecords | None = None
     """Records that occur twice; None if the records were not available."""
     left_out: LeftOutRecords | None = None

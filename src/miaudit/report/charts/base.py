@@ -4,7 +4,7 @@
 nothing to show in it. There is no list to extend.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
@@ -15,6 +15,7 @@ from miaudit.report.drawing import Plot
 from miaudit.report.tables import by_strength
 
 FOLDER = "report.charts"
+Question = Literal["found", "which", "sure", "researchers"]  # the parts of the page that have charts
 
 
 class Audited(NamedTuple):
@@ -52,8 +53,8 @@ class Section(NamedTuple):
     """A part of the page with one kind of chart."""
 
     key: str  # the anchor of the section
-    place: int  # sections are shown in rising order
-    link: str  # its name in the list of sections
+    question: Question  # the part of the page where it stands
+    place: int  # within that part, sections are shown in rising order
     heading: str
     text: str  # the paragraph below the heading; may be empty
     charts: tuple[Chart, ...]
@@ -61,10 +62,12 @@ class Section(NamedTuple):
     shows_records: bool = False  # does it show single records, so that readers must be careful with the page?
 
 
-def sections(audit: Audited) -> tuple[Section, ...]:
-    """The sections of all chart files that apply to this audit, in the order of the page."""
-    drawn = [find(FOLDER, name)(audit) for name in names(FOLDER)]
-    return tuple(sorted((each for each in drawn if each is not None), key=lambda section: section.place))
+def sections(audit: Audited) -> dict[Question, tuple[Section, ...]]:
+    """The sections of all chart files that apply to this audit, by the part of the page, in the order of the page."""
+    drawn: list[Section | None] = [find(FOLDER, name)(audit) for name in names(FOLDER)]
+    ordered = sorted((each for each in drawn if each is not None), key=lambda section: section.place)
+    questions: tuple[Question, ...] = get_args(Question)
+    return {question: tuple(each for each in ordered if each.question == question) for question in questions}
 
 
 def attacks_counted(number: int) -> str:

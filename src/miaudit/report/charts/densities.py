@@ -48,8 +48,8 @@ def densities(audit: Audited) -> Section | None:
     charts = (_chart(place, name, result.attacks[name], learned[name]) for place, name in enumerate(learned))
     return Section(
         key="densities",
+        question="researchers",
         place=40,
-        link="Densities",
         heading="Densities of the loss",
         text="What attacks that estimate densities learned from records of known membership.",
         charts=tuple(charts),

@@ -29,8 +29,8 @@ def hardness(audit: Audited) -> Section | None:
     )
     return Section(
         key="hardness",
+        question="which",
         place=50,
-        link="Hardness",
         heading="Hard records, easy records",
         text="",
         charts=(chart,),

@@ -13,8 +13,8 @@ def precision(audit: Audited) -> Section | None:
         return None
     return Section(
         key="precision",
+        question="sure",
         place=20,
-        link="Precision",
         heading="How often a claim is right",
         text="",
         charts=(_chart(audit),),

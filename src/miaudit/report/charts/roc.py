@@ -17,8 +17,8 @@ def roc(audit: Audited) -> Section | None:
         return None
     return Section(
         key="roc",
+        question="found",
         place=10,
-        link="ROC curves",
         heading="How many members are found, at what price",
         text="",
         charts=(_chart(audit.result, curves),),

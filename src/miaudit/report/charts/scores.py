@@ -20,8 +20,8 @@ def scores(audit: Audited) -> Section | None:
     whose = "members and non-members" if records.has_both else "the audited records"
     return Section(
         key="scores",
+        question="sure",
         place=30,
-        link="Scores",
         heading=f"Scores of {whose}",
         text=_text(audit),
         charts=tuple(_chart(place, name, result.attacks[name], records) for place, name in enumerate(audit.scored)),

@@ -1,0 +1,21 @@
+"""Says what an attacker must have to get an attack's scores, so that attacks can be sorted by it."""
+
+from miaudit.attacks.base import MEANS, Attack, Means, Needs, ReadsMore
+from miaudit.auditing.plan import missing
+
+
+def means_used(attack: Attack, has: Needs) -> Means:
+    """What an attacker must have: what the attack needs, and what else it reads where the evidence has it.
+
+    Args:
+        attack: the attack.
+        has: what the evidence holds.
+
+    Example:
+        >>> from miaudit.attacks.quantile import Quantile
+        >>> means_used(Quantile(), Needs(population=True, out_references=4))
+        'references'
+    """
+    if not isinstance(attack, ReadsMore) or missing(attack.helped_by, has) is not None:
+        return attack.needs.means
+    return max(attack.needs.means, attack.helped_by.means, key=MEANS.index)

@@ -1,0 +1,52 @@
+"""The attacker ladder: what the best attack finds at each level of what an attacker must have."""
+
+from typing import NamedTuple
+
+from miaudit.attacks.base import MEANS, Means
+from miaudit.auditing.remarks import by_reason
+from miaudit.auditing.result import AuditResult
+from miaudit.metrics.quantity import Quantity
+
+NOT_CHOSEN = "no attack of this kind was among those chosen"
+
+
+class Rung(NamedTuple):
+    """What attackers with the same means find."""
+
+    means: Means
+    tried: int  # number of attacks
+    attack: str  # title of the best of them; empty where none was run
+    rate: Quantity | None  # its true positive rate at 1 % FPR, at the verdict's confidence; None where none was run
+    auc: Quantity | None  # its AUC
+    why: str  # why none was run; empty where one was
+
+
+def ladder(result: AuditResult) -> tuple[Rung, ...]:
+    """One rung for each kind of means, from the least to the most; empty for results of earlier versions.
+
+    The best attack is the one whose rate has the highest lower end, as in the verdict; where no rate could be measured,
+    the one whose AUC has.
+    """
+    if not any(attack.means for attack in result.attacks.values()):
+        return ()
+    return tuple(_rung(result, means) for means in MEANS)
+
+
+def _rung(result: AuditResult, means: Means) -> Rung:
+    names = [name for name, attack in result.attacks.items() if attack.means == means]
+    if not names:
+        return Rung(means, 0, "", None, None, _why(result, means))
+    measured = {finding.name: (finding.tpr, finding.auc) for finding in result.findings if finding.name in names}
+    best = max(measured, key=lambda name: tuple(_ends(quantity) for quantity in measured[name]), default=names[0])
+    rate, auc = measured.get(best, (None, None))
+    return Rung(means, len(names), best, rate, auc, "")
+
+
+def _ends(quantity: Quantity) -> tuple[float, float]:
+    """The lower end, then the value; below all others where there is none."""
+    return (-1.0 if quantity.low is None else quantity.low, -1.0 if quantity.value is None else quantity.value)
+
+
+def _why(result: AuditResult, means: Means) -> str:
+    skipped = {name: why for name, why in result.skipped.items() if result.skipped_means.get(name) == means}
+    return "; ".join(by_reason(skipped)) or NOT_CHOSEN

@@ -1,0 +1,120 @@
+"""Advises what to do next: at most three steps, which follow from the numbers of an audit."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from miaudit.auditing.result import AuditResult, Finding
+from miaudit.decisions.defence_effect import EXAMPLE
+from miaudit.decisions.ladder import NOT_CHOSEN, ladder
+from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+from miaudit.decisions.plain import STEP_NAMES, of_hundred
+from miaudit.presenter import count
+
+MOST = 3
+
+
+class NextStep(NamedTuple):
+    """Something to do, and the numbers that it follows from."""
+
+    title: str
+    why: str
+
+
+def next_steps(result: AuditResult) -> tuple[NextStep, ...]:
+    """The steps that follow from the audit, the most urgent first. An audit that cannot be read needs one alone."""
+    by_level = {"invalid": _mend, "distribution_shift": _draw_at_random}
+    first = by_level.get(result.verdict.level)
+    if first is not None:
+        return (first(result),)
+    advice: tuple[Callable[[AuditResult], NextStep | None], ...]
+    advice = (_more_like_it, _defend, _more_records, _stronger_attackers)
+    steps = [step for step in (advise(result) for advise in advice) if step is not None]
+    return tuple(steps[:MOST])
+
+
+def _mend(result: AuditResult) -> NextStep:
+    return NextStep("Mend the audit before anything else", result.verdict.sentences[0])
+
+
+def _draw_at_random(result: AuditResult) -> NextStep:
+    return NextStep(
+        "Audit again with outsiders that were drawn at random",
+        "Set aside some of the records at random before the model is trained, and use these as outsiders "
+        f"(non-members). With the {count(result.target.nonmembers)} outsiders of this audit, a leak cannot be told "
+        "from a difference in the data.",
+    )
+
+
+def _more_like_it(result: AuditResult) -> NextStep | None:
+    """Reference models that resemble the target, where they do not."""
+    if not result.controls.references_unlike:
+        return None
+    return NextStep(
+        "Train the attackers’ models like this one",
+        "They do not resemble it, so attacks may have missed a leak or part of it. Say exactly how the model was "
+        "trained: `--recipe` or `--train`, or `recipe` in a configuration.",
+    )
+
+
+def _defend(result: AuditResult) -> NextStep | None:
+    """A defence, with a measured effect."""
+    if result.verdict.level != "leaks":
+        return None
+    (auc, with_it), (accuracy, left) = EXAMPLE.auc, EXAMPLE.accuracy
+    example = (
+        f"On {EXAMPLE.model}, the defence {EXAMPLE.name} brought the best attack from {of_hundred(auc)} to "
+        f"{of_hundred(with_it)} right answers in 100 pairs (guessing: 50), and took {accuracy - left:.1f} points of "
+        "accuracy. On your model the effect must be measured."
+    )
+    if "dataset" in result.provenance.config:
+        return NextStep(f"Try a defence: add `defences: [{EXAMPLE.name}]` to the configuration", example)
+    return NextStep("Train the model again with a defence, and audit it again", example)
+
+
+def _more_records(result: AuditResult) -> NextStep | None:
+    """The number of records that would settle what is open."""
+    level, found = result.verdict.level, result.findings
+    records = result.target.members + result.target.nonmembers
+    if not found or result.controls.sides_differ:
+        return None
+    if level == "too_few_records":
+        needed = records_to_rule_out(found, records)
+        why = f"This audit has {count(records)}. With that many, four audits of five rule out a leak if there is none."
+        return NextStep(f"Audit about {count(needed)} records", why)
+    if level == "weak_signs":
+        needed = _confirming(found)
+        why = f"This audit has {count(records)}. If the sign is as strong as it looks, that would confirm it."
+        return NextStep(f"Audit about {count(needed)} records", why)
+    return _narrower(result, records)
+
+
+def _confirming(found: tuple[Finding, ...]) -> int:
+    return min(finding.sign.records for finding in found if finding.sign is not None and finding.sign.clear)
+
+
+def _narrower(result: AuditResult, records: int) -> NextStep | None:
+    """More records for a grade that its intervals leave open."""
+    if result.grade is None or result.grade.is_settled:
+        return None
+    needed = records_to_grade(result.findings, records)
+    if needed is None or needed <= records:
+        return None
+    low, high = (STEP_NAMES[bound.step].lower() for bound in (result.grade.lower, result.grade.upper))
+    why = f"With {count(records)} records, the leak lies anywhere from {low} to {high}. That many would narrow it down."
+    return NextStep(f"Audit about {count(needed)} records", why)
+
+
+def _stronger_attackers(result: AuditResult) -> NextStep | None:
+    """What would let attackers try who train models, where none of the attacks did."""
+    trains = [rung for rung in ladder(result) if rung.means in ("references", "shadows")]
+    if not trains or any(rung.tried for rung in trains):
+        return None
+    way = (
+        "Choose attacks such as `lira`, `rmia` and `ldc`."
+        if all(rung.why == NOT_CHOSEN for rung in trains)
+        else "Say how the model was trained (`--recipe` or `--train`), so that attackers can train their own, or give "
+        "the predictions of such models."
+    )
+    return NextStep(
+        "Let stronger attackers try", f"Attackers who train models usually find the most; here none did. {way}"
+    )

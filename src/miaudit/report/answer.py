@@ -1,0 +1,162 @@
+"""The first screen of the page: how much leaks, which records, to whom, how sure that is, and what to do next."""
+
+from typing import NamedTuple
+
+from miaudit.attacks.base import Means
+from miaudit.auditing.grading import graded
+from miaudit.auditing.remarks import by_reason
+from miaudit.auditing.result import AuditResult, Bound, Grade
+from miaudit.auditing.result.grade import STEPS
+from miaudit.decisions.ladder import Rung, ladder
+from miaudit.decisions.naming import NamedRecords, named_now
+from miaudit.decisions.next_steps import NextStep, next_steps
+from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, not_graded, of_hundred
+from miaudit.metrics.quantity import Quantity
+from miaudit.report.controls import ALIKE, Control, State, control_blocks
+from miaudit.report.tables import Bar, bar
+
+REASONS = 2  # of attacks that were not tried, on the first screen
+CLEAREST = 0.05  # what the bars of the ladder span at least
+MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
+    "queries": ("Only asks the model", "and sees its answers"),
+    "records": ("Knows some records", "for certain: used in training, or not"),
+    "references": ("Trains models to compare", "reference models, which show how hard a record is"),
+    "shadows": ("Trains imitations to practise on", "shadow models, whose training records they know"),
+}
+
+
+class ScaleStep(NamedTuple):
+    """One step of the grade's scale."""
+
+    name: str
+    reached: bool  # does the grade reach from, to or over it?
+
+
+class Graded(NamedTuple):
+    """The grade in words, and the numbers that it rests on."""
+
+    name: str
+    steps: tuple[ScaleStep, ...]
+    rests_on: str  # empty where there is no grade
+    lowest: str  # the lowest step that the grade reaches, as a class of the style sheet; empty where there is none
+
+
+class LadderRow(NamedTuple):
+    """What the best attack of a rung finds."""
+
+    title: str
+    gloss: str
+    attack: str  # empty where none was tried
+    found: str
+    interval: str
+    bar: Bar | None
+    why: str  # why none was tried
+
+
+class Ladder(NamedTuple):
+    """The attacker ladder as a table."""
+
+    measure: str  # what the numbers are
+    rows: tuple[LadderRow, ...]
+
+
+class Tick(NamedTuple):
+    """One check of the audit by itself."""
+
+    title: str
+    state: State
+
+
+class Answer(NamedTuple):
+    """Everything on the first screen."""
+
+    graded: Graded
+    sentence: str
+    named: NamedRecords | None
+    named_precision: str  # how sure it is that the named are members
+    ladder: Ladder | None
+    ticks: tuple[Tick, ...]
+    not_tried: tuple[tuple[str, tuple[str, ...]], ...]  # reason and attacks
+    not_tried_more: int  # attacks with further reasons
+    next_steps: tuple[NextStep, ...]
+
+
+def answer(result: AuditResult) -> Answer:
+    """Put together the first screen."""
+    named, reasons = named_now(result), by_reason(result.skipped)
+    shown = tuple(reasons.items())[:REASONS]
+    grade = result.grade or graded(result.verdict.level, result.findings, result.controls)
+    result = result.model_copy(update={"grade": grade})
+    return Answer(
+        graded=_graded(result, grade),
+        sentence=in_plain_words(result),
+        named=named,
+        named_precision="" if named is None else _sure(named.precision),
+        ladder=_ladder(ladder(result)),
+        ticks=_ticks(control_blocks(result.controls)),
+        not_tried=shown,
+        not_tried_more=len(result.skipped) - sum(len(names) for _, names in shown),
+        next_steps=next_steps(result),
+    )
+
+
+def _graded(result: AuditResult, grade: Grade | None) -> Graded:
+    if grade is None:
+        return Graded(not_graded(result), tuple(ScaleStep(STEP_NAMES[step], False) for step in STEPS), "", "")
+    low, high = (STEPS.index(bound.step) for bound in (grade.lower, grade.upper))
+    steps = tuple(ScaleStep(STEP_NAMES[step], low <= place <= high) for place, step in enumerate(STEPS))
+    rests_on = f"At least {_end(grade.lower)}; at most {_end(grade.upper)}."
+    return Graded(grade_name(grade), steps, rests_on, f"from-{grade.lower.step}")
+
+
+def _end(bound: Bound) -> str:
+    """One end of the grade with its number."""
+    counted = "training records found" if bound.measure == "tpr" else "pairs told apart"
+    return f"{STEP_NAMES[bound.step].lower()}: {of_hundred(bound.value)} of 100 {counted} ({bound.attack})"
+
+
+def _sure(precision: Quantity) -> str:
+    """The interval of a precision in words."""
+    low, high = (of_hundred(end or 0.0) for end in (precision.low, precision.high))
+    return f"of 100 such claims, {low} to {high} are right"
+
+
+def _ladder(rungs: tuple[Rung, ...]) -> Ladder | None:
+    """The rungs as rows: by rates where any was measured, else by AUCs."""
+    if not rungs:
+        return None
+    by_rate = any(rung.rate is not None and rung.rate.value is not None for rung in rungs)
+    numbers = [rung.rate if by_rate else rung.auc for rung in rungs]
+    top = max([CLEAREST, *(number.high for number in numbers if number is not None and number.high is not None)])
+    scale, guess = ((0.0, top), 0.01) if by_rate else ((0.4, 1.0), 0.5)
+    measure = (
+        "training records found of 100, wrongly accusing 1 of 100 outsiders"
+        if by_rate
+        else "pairs told apart of 100; guessing is right in 50"
+    )
+    rows = tuple(_row(rung, number, scale, guess) for rung, number in zip(rungs, numbers, strict=True))
+    return Ladder(measure, rows)
+
+
+def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess: float) -> LadderRow:
+    title, gloss = MEANS_IN_WORDS[rung.means]
+    if number is None or number.value is None:
+        return LadderRow(title, gloss, rung.attack, "", "", None, rung.why or "not measured")
+    low, high = (of_hundred(end or 0.0) for end in (number.low, number.high))
+    return LadderRow(
+        title, gloss, rung.attack, of_hundred(number.value), f"{low} – {high}", bar(number, scale, guess), ""
+    )
+
+
+def _ticks(controls: tuple[Control, ...]) -> tuple[Tick, ...]:
+    """The checks of the audit by itself, those with the same question together."""
+    by_question: dict[str, list[State]] = {}
+    for control in controls:
+        by_question.setdefault(control.question, []).append(control.state)
+    by_question.setdefault(ALIKE, ["not_run"])
+    return tuple(Tick(question, _worst(states)) for question, states in by_question.items())
+
+
+def _worst(states: list[State]) -> State:
+    order: tuple[State, ...] = ("failed", "unknown", "not_run", "passed")
+    return min(states, key=order.index)

@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import pytest
+
+from decisions.graded_worlds import PASSED, finding, measured, result_of
+from miaudit.auditing.result import AuditResult, Likeness, WeakSign
+from miaudit.decisions.defence_effect import EXAMPLE
+from miaudit.decisions.next_steps import next_steps
+from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+
+DEFENCES = Path(__file__).parents[2] / "docs" / "defences.md"
+
+
+def titles(result: AuditResult) -> list[str]:
+    return [step.title for step in next_steps(result)]
+
+
+def trained(result: AuditResult, means: str = "shadows") -> AuditResult:
+    """The result with attacks that have a pool of models."""
+    attacks = {name: attack.model_copy(update={"means": means}) for name, attack in result.attacks.items()}
+    return result.model_copy(update={"attacks": attacks})
+
+
+def test_a_leak_that_is_placed_asks_for_a_defence() -> None:
+    assert titles(trained(result_of(finding("lira", (0.06, 0.04, 0.09))))) == [
+        "Try a defence: add `defences: [selena]` to the configuration"
+    ]
+
+
+def test_a_model_at_hand_is_trained_again_by_its_owner() -> None:
+    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
+    origin = result.provenance.model_copy(update={"config": {"evidence": "evidence.safetensors"}})
+    assert titles(result.model_copy(update={"provenance": origin})) == [
+        "Train the model again with a defence, and audit it again"
+    ]
+
+
+def test_a_grade_that_is_open_asks_for_more_records() -> None:
+    found = finding("ldc", (0.065, 0.0156, 0.11))
+    needed = records_to_grade([found], 200)
+    assert needed is not None
+    step = next_steps(trained(result_of(found)))[1]
+    assert step.title == f"Audit about {needed:,} records"
+    assert "anywhere from slight to strong" in step.why
+
+
+def test_too_few_records_say_how_many() -> None:
+    found = finding("loss", None, (0.55, 0.3, 0.8))
+    step = next_steps(trained(result_of(found, level="too_few_records")))[0]
+    assert step.title == f"Audit about {records_to_rule_out([found], 200):,} records"
+
+
+def test_a_weak_sign_asks_for_the_records_that_would_confirm_it() -> None:
+    sign = WeakSign(clear=True, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=4200)
+    chance = WeakSign(clear=False, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=100)
+    found = (
+        finding("a").model_copy(update={"sign": sign}),
+        finding("b").model_copy(update={"sign": chance}),
+    )
+    assert titles(trained(result_of(*found, level="weak_signs"))) == ["Audit about 4,200 records"]
+
+
+def test_attackers_that_could_not_train_are_let_try() -> None:
+    result = result_of(finding("loss", (0.06, 0.04, 0.09)))
+    assert "Choose attacks" in next_steps(trained(result, "queries"))[-1].why
+    barred = result.model_copy(update={"skipped": {"ldc": "needs 1"}, "skipped_means": {"ldc": "shadows"}})
+    step = next_steps(trained(barred, "queries"))[-1]
+    assert step.title == "Let stronger attackers try"
+    assert "`--recipe`" in step.why
+    for means in ("references", "shadows"):
+        assert "Let stronger attackers try" not in titles(trained(barred, means))
+
+
+@pytest.mark.parametrize(
+    ("level", "title"),
+    [
+        ("invalid", "Mend the audit before anything else"),
+        ("distribution_shift", "Audit again with outsiders that were drawn at random"),
+    ],
+)
+def test_an_audit_that_cannot_be_read_needs_one_step_alone(level: str, title: str) -> None:
+    assert titles(result_of(finding("lira", (0.5, 0.2, 0.9)), level=level)) == [title]  # type: ignore[arg-type]
+
+
+def test_models_unlike_the_target_are_to_be_trained_like_it() -> None:
+    controls = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=4, measured={})})
+    result = trained(result_of(finding("lira"), level="references_unlike", controls=controls))
+    assert titles(result)[0] == "Train the attackers’ models like this one"
+
+
+def test_there_are_never_more_than_three() -> None:
+    controls = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=4, measured={})})
+    result = result_of(finding("loss", (0.065, 0.0156, 0.11)), controls=controls)
+    assert len(next_steps(trained(result, "queries"))) == 3
+
+
+def test_the_example_of_a_defence_is_what_the_documentation_measured() -> None:
+    rows = [line for line in DEFENCES.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    (without,) = [row for row in rows if row.startswith("| `none`")]
+    (with_it,) = [row for row in rows if row.startswith(f"| `{EXAMPLE.defence}`") and "| knows |" in row]
+    for row, auc, accuracy in zip((without, with_it), EXAMPLE.auc, EXAMPLE.accuracy, strict=True):
+        assert f"| {auc:.3f} [" in row
+        assert f"| {accuracy:.1f}% |" in row

@@ -1,0 +1,52 @@
+import numpy as np
+
+from decisions.graded_worlds import PASSED, finding
+from miaudit.auditing.findings import findings
+from miaudit.auditing.grading import graded
+from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+from miaudit.metrics.needed import records_to_settle
+
+WIDE = 2.5758293035489004  # deviations of a 99 % interval
+
+
+def test_records_to_rule_out_a_leak_are_those_of_the_widest_interval() -> None:
+    narrow, wide = finding("a", auc=(0.5, 0.4, 0.6)), finding("b", auc=(0.5, 0.3, 0.7))
+    assert records_to_rule_out([narrow, wide], 200) == records_to_settle(0.2 / WIDE, 0.05, 200, 0.99)
+    assert records_to_rule_out([narrow], 200) < records_to_rule_out([narrow, wide], 200)
+
+
+def test_a_grade_that_is_settled_needs_no_more_records() -> None:
+    assert records_to_grade([finding("a", (0.06, 0.04, 0.09))], 2000) == 2000
+
+
+def test_the_harder_end_decides() -> None:
+    """0.04 in an interval from 0.02 to 0.11: its lower limit 0.03 is 0.01 away, the upper one 0.06."""
+    needed = records_to_grade([finding("a", (0.04, 0.02, 0.11))], 2000)
+    assert needed == records_to_settle(0.045 / WIDE, 0.04 - 0.03, 2000, 0.99)
+
+
+def test_any_one_number_may_prove_the_step_but_all_must_keep_below_the_next() -> None:
+    close = finding("a", (0.0301, 0.01, 0.06))  # close to the limit: never shown to be above it
+    clear = finding("b", (0.06, 0.029, 0.09))
+    needed = records_to_grade([close, clear], 2000)
+    assert needed == records_to_settle(0.0305 / WIDE, 0.03, 2000, 0.99)
+
+
+def test_a_number_on_a_limit_is_never_placed() -> None:
+    assert records_to_grade([finding("a", (0.0999999, 0.05, 0.15))], 2000) is None
+    assert records_to_grade([], 2000) is None
+
+
+def test_with_the_recommended_number_four_audits_of_five_are_settled() -> None:
+    """Normal scores with a rate of 5.4 % and an AUC of 0.69 in truth, both moderate."""
+    rng, shift = np.random.default_rng(3), 0.72
+
+    def found(n: int):  # type: ignore[no-untyped-def]
+        truth = np.arange(n) < n // 2
+        return findings({"a": rng.normal(size=n) + shift * truth}, truth)
+
+    needed = [records_to_grade(found(1000), 1000) for _ in range(5)]
+    typical = int(np.median([n for n in needed if n is not None]))
+    audits = [found(typical) for _ in range(20)]
+    grades = [graded("leaks", audit, PASSED) for audit in audits]
+    assert sum(grade is not None and grade.is_settled for grade in grades) >= 12
