@@ -34,7 +34,7 @@ def audited(model: Any, y: Any, folder: Path, **options: Any) -> miaudit.Audit:
 def test_a_regressor_is_audited_by_its_residuals(tmp_path: Path) -> None:
     model = Ridge(0.1).fit(X[INSIDE], Y[INSIDE])
     found = audited(model, Y, tmp_path, population=(X[REST], Y[REST]), attacks=["loss", "lira", "attack_p"])
-    assert found.result.target.description == "Ridge, known by a score a record (regression)"
+    assert found.result.target.description == "Ridge, known by a score per record (regression)"
     assert (found.result.target.classes, found.result.target.outputs) == (0, "score")
     assert found.result.references is not None
     assert found.result.references.models == 8
@@ -48,7 +48,7 @@ def test_a_regressor_is_audited_by_its_residuals(tmp_path: Path) -> None:
     order = scores.loc[ids, "loss"].to_numpy()
     np.testing.assert_array_equal(np.argsort(order), np.argsort(expected))
     np.testing.assert_allclose(scores.loc[ids, "column.label"], Y[:200])
-    assert "one score a record" in found.to_html()
+    assert "one score per record" in found.to_html()
 
 
 def test_what_a_tree_memorises_is_found_and_a_constant_leaks_nothing(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def gaussian_world(
 
 
 def as_numbers(evidence: Evidence, kind: OutputKind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:
-    """The same models, of which only one number a record is known.
+    """The same models, of which only one number per record is known.
 
     `loss` is the cross-entropy, `score` the signal of that name in units of `unit`.
     """

@@ -31,7 +31,7 @@ class AnswerForm(NamedTuple):
     """How a model's answers are read."""
 
     form: Form = "logits"
-    single: bool = False  # one number a record: that of class 1 of two, or the label
+    single: bool = False  # one number per record: that of class 1 of two, or the label
 
     @property
     def words(self) -> str:
@@ -52,7 +52,7 @@ class AnswerForm(NamedTuple):
     def read(self, name: str, answers: npt.ArrayLike, records: int, classes: int | None = None) -> ModelOutputs:
         """Turn the model's answers into outputs (n, C); equal answers give equal outputs.
 
-        A single probability p becomes 1 - p and p, a single logit z becomes 0 and z, a label a row with a single 1.
+        A single probability p becomes 1 - p and p, a single logit z becomes 0 and z, a label per row with a single 1.
         Log-probabilities are logits, and so are margins.
 
         Args:
@@ -107,9 +107,9 @@ UNKNOWN = Answerer("", "auto")
 def form_of_answers(name: str, answers: npt.ArrayLike, asked: AskedForm = "auto") -> AnswerForm:
     """The form that a model's answers have.
 
-    Whole numbers or truth values, one a record, are labels. Other single numbers are the probability of class 1 of two
-    if all lie in [0, 1], else its logit. Rows in [0, 1] that sum to 1 are probabilities, rows without a positive number
-    whose exponentials sum to 1 are log-probabilities, and all others are logits.
+    Whole numbers or truth values, one per record, are labels. Other single numbers are the probability of class 1 of
+    two if all lie in [0, 1], else its logit. Rows in [0, 1] that sum to 1 are probabilities, rows without a positive
+    number whose exponentials sum to 1 are log-probabilities, and all others are logits.
 
     Args:
         name: the model's name, for messages.

@@ -252,7 +252,7 @@ class _Training(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What the target is asked for: outputs of classes or, where there is a signal, one number a record."""
+    """What the target is asked for: outputs of classes or, where there is a signal, one number per record."""
 
     outputs: AskedForm | NumberForm
     signal: OwnSignal | None

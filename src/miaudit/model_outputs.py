@@ -16,7 +16,7 @@ from miaudit.errors import UserError
 
 OutputKind = Literal["logits", "probs", "loss", "score"]
 
-SCALARS: tuple[OutputKind, ...] = ("loss", "score")  # one number a record, without classes
+SCALARS: tuple[OutputKind, ...] = ("loss", "score")  # one number per record, without classes
 
 SUM_TOLERANCE = 1e-3  # largest error of the sum of a row of probabilities; more where these are coarsely rounded
 HALF_PRECISION = 2.0**-8  # largest error of a sum of 1 whose terms are rounded to eight binary digits
@@ -83,7 +83,7 @@ def checked(
 
 def _checked_scalars(asked: str, array: npt.NDArray[Any], kind: OutputKind, records: int) -> ModelOutputs:
     if array.shape not in ((records,), (records, 1)):
-        raise UserError(f"{asked}: expected one {WORDS[kind]} a record, shape ({records},), it gave {array.shape}")
+        raise UserError(f"{asked}: expected one {WORDS[kind]} per record, shape ({records},), it gave {array.shape}")
     values = array.reshape(records, 1).astype(array.dtype if array.dtype in (np.float32, np.float64) else np.float64)
     check_numbers(asked, values, kind)
     return ModelOutputs(values, kind)

@@ -49,7 +49,7 @@ def test_auto_is_offline_where_one_record_has_no_in_reference() -> None:
 
 
 def test_many_models_give_what_lira_gives() -> None:
-    """With hundreds of values a record the prior no longer matters: LiRA's own Gaussians, up to their tails."""
+    """With hundreds of values per record the prior no longer matters: LiRA's own Gaussians, up to their tails."""
     world = gaussian_world(np.random.default_rng(0), n=200, references=600)
     mine = Bavaria().score(world.evidence, RNG)
     gaussian = Lira(mode="online", variance="per_record").score(world.evidence, RNG)
@@ -62,7 +62,7 @@ def tpr(scores: Floats, member: Bools) -> float:
 
 
 def test_few_models_suffice_where_widths_differ() -> None:
-    """Widths from 0.2 to 5, four values a side: one common width is wrong, and a width of four values is noise."""
+    """Widths from 0.2 to 5, four values per side: one common width is wrong, and a width of four values is noise."""
     rng = np.random.default_rng(0)
     n, models = 4000, 8
     member, width = rng.random(n) < 0.5, np.exp(rng.uniform(np.log(0.2), np.log(5.0), size=n))

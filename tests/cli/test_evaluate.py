@@ -72,7 +72,7 @@ def test_membership_in_any_type(call: Call, tmp_path: Path, member: Any) -> None
         ),
         (
             {"score": [[s] for s in SCORE], "member": MEMBER},
-            "column score: expected numbers or text, one value a row, got list",
+            "column score: expected numbers or text, one value per row, got list",
         ),
         (
             {"score": SCORE, "member": MEMBER, "label": [None] * 400},

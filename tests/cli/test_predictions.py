@@ -132,13 +132,13 @@ def test_a_table_of_losses_is_audited_to_the_page(folder: Path, call: Call) -> N
     assert (result["controls"]["blind"]["columns"], result["controls"]["blind"]["wins"]) == (1, False)
     assert result["provenance"]["predictions"]["form"] == "loss"
     page = (folder / "out" / "report.html").read_text()
-    assert "one loss a record" in page
+    assert "one loss per record" in page
     assert "Accuracy, training" not in page
     scores = pq.read_table(folder / "out" / "scores.parquet")
     np.testing.assert_allclose(scores["loss"].to_numpy(), -models[0])
     np.testing.assert_allclose(scores["column.y"].to_numpy().astype(float), table["y"])
     checked = call("check", "t.csv")
-    assert "Outputs: one loss a record" in checked.out
+    assert "Outputs: one loss per record" in checked.out
     assert "Records: 100 members, 100 non-members" in checked.out
     again = call("audit", "out/evidence.safetensors", "--out", "again", "--jobs", "1")
     assert again.code == 0, again.err

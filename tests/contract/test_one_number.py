@@ -1,4 +1,4 @@
-"""Models of which one number a record is known, a loss or a score: every attack runs or says what it lacks."""
+"""Models of which one number per record is known, a loss or a score: every attack runs or says what it lacks."""
 
 import numpy as np
 import pytest

@@ -219,7 +219,7 @@ def test_dates_and_lists_are_no_features(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="column when: expected numbers, text or booleans, got date32"):
         UserFile(path=path).load()
     table = {"vector": [[1.0, 2.0]] * 4, "label": [0, 1, 0, 1]}
-    with pytest.raises(UserError, match="column vector: expected numbers or text, one value a row, got list"):
+    with pytest.raises(UserError, match="column vector: expected numbers or text, one value per row, got list"):
         UserFile(path=written(tmp_path, table, ".parquet")).load()
 
 

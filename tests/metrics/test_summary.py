@@ -59,7 +59,7 @@ def test_one_kind_of_record_is_refused(inside: bool, said: str) -> None:
 
 
 def test_unequal_lengths_are_refused() -> None:
-    with pytest.raises(UserError, match=r"one score and one membership"):
+    with pytest.raises(UserError, match=r"a score and a membership"):
         summarise(np.zeros(599), MEMBER)
 
 

@@ -41,8 +41,8 @@ def test_types_that_hold_numbers_or_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (pa.array([[1.0], [2.0]]), "column v: expected numbers or text, one value a row, got list<element: double>"),
-        (pa.array([{"a": 1}, {"a": 2}]), "column v: expected numbers or text, one value a row, got struct"),
+        (pa.array([[1.0], [2.0]]), "column v: expected numbers or text, one value per row, got list<element: double>"),
+        (pa.array([{"a": 1}, {"a": 2}]), "column v: expected numbers or text, one value per row, got struct"),
         (pa.array([b"\x1b", b"x"]), "column v: .*got binary"),
         (pa.array([0, 1], pa.date32()), "column v: expected numbers, got date32"),
         (pa.array(["1", "x"]), "column v: expected numbers, got 'x' in row 2"),

@@ -134,7 +134,7 @@ class Named(nn.Module):
 
 
 class Flat(nn.Module):
-    """One number a record, without a second dimension."""
+    """One number per record, without a second dimension."""
 
     def __init__(self, inner: nn.Module) -> None:
         super().__init__()

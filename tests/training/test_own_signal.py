@@ -105,7 +105,7 @@ def words(model: Any, x: Any, y: Any) -> Any:
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (first_two, r"asked about 3 records: expected one score a record, shape \(3,\)"),
+        (first_two, r"asked about 3 records: expected one score per record, shape \(3,\)"),
         (nothing, "expected finite numbers, got nan"),
         (broken, "failed on 3 records: ZeroDivisionError"),
         (words, "expected numbers, got <U1"),

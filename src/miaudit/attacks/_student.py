@@ -82,7 +82,7 @@ def fit_prior(moments: Moments) -> Prior:
         freedom = count[repeated] - 1.0
         within = max(total(squares[repeated]) / total(freedom), MIN_WIDTH**2)
         alpha, beta = _variances(squares[repeated] / freedom, freedom)
-    else:  # one value a record: spread within and between cannot be told apart, half of each is assumed
+    else:  # one value per record: spread within and between cannot be told apart, half of each is assumed
         within = max(between / 2.0, MIN_WIDTH**2)
         alpha, beta = ONE_VALUE_ALPHA, within * (ONE_VALUE_ALPHA - 1.0)
     noise = within * len(count) / float(count.sum())  # what the error of the records' means adds to `between`

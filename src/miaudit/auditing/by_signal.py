@@ -101,7 +101,7 @@ def request_by_signal(
     maker: Maker | None,
     pool: PoolSize,
 ) -> Request:
-    """The request to audit a model by one number a record.
+    """The request to audit a model by one number per record.
 
     Args:
         model: any object that the signal can ask; of a target, the signal is given what the target predicts by.

@@ -164,10 +164,10 @@ def _stored(plan: Plan, store: Store) -> Asked:
 def _accuracy(outputs: Outputs, chosen: Bools) -> Quantity:
     """Share of the chosen records (n,) classified correctly; where k classes tie for the largest output, 1/k of one.
 
-    There is none where the model is known by one number a record.
+    There is none where the model is known by one number per record.
     """
     if outputs.kind in SCALARS:
-        return Quantity.unresolved(int(chosen.sum()), "the model is known by one number a record, not as a classifier")
+        return Quantity.unresolved(int(chosen.sum()), "the model gives one number per record, not classes")
     correct = outputs.signal("correct", [0], np.flatnonzero(chosen))[0]
     return proportion(round(float(correct.sum())), len(correct))
 

@@ -37,7 +37,7 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
     trained on audited records, shadows and their training records are used instead.
 
-    Models that are known by one number a record are compared by that number alone.
+    Models that are known by one number per record are compared by that number alone.
 
     Args:
         evidence: the models' outputs.

@@ -137,7 +137,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
 
 
 def cut_on(known: KnownScores, threshold: Rule, where: str) -> Cut:
-    """The threshold's cut on scores of known members, or a cut a class."""
+    """The threshold's cut on scores of known members, or a cut per class."""
     rule = f"{threshold} on {where}"
     if not isinstance(threshold, PerClass):
         chosen = threshold.cut(known.scores, known.member)

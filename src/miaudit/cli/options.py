@@ -97,7 +97,7 @@ OutputForm = Annotated[
     str | None,
     typer.Option(
         help="What the outputs are: probabilities, logits, log_probabilities or labels; of a model also margins, in a "
-        "file also percent; in a file or beside --signal also loss or score (one number a record: a lower loss, a "
+        "file also percent; in a file or beside --signal also loss or score (one number per record: a lower loss, a "
         "higher score fits better)."
     ),
 ]

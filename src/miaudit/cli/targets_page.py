@@ -18,8 +18,8 @@ what was found:
 
 - Rows that lie in [0, 1] and sum to 1 are probabilities; rows whose exponentials sum to 1 are log-probabilities; all
   others are logits.
-- One number a record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of a whole type
-  are labels.
+- One number per record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of a whole
+  type are labels.
 - What could be several things is not guessed: the message names `outputs=`, on the command line `--outputs`, which may
   also overrule what was found: `logits`, `log_probabilities`, `probabilities`, `margins` or `labels`.
 

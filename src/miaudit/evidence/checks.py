@@ -63,7 +63,9 @@ def check_range(name: str, labels: Ints, classes: int) -> None:
     """
     wrong = np.flatnonzero((labels < 0) | (labels >= classes))
     if wrong.size and classes == 1:
-        raise UserError(f"{name}: expected no labels beside one number a record, which has no classes; leave them out")
+        raise UserError(
+            f"{name}: expected no labels beside one number per record: there are no classes; leave them out"
+        )
     if wrong.size:
         raise UserError(
             f"{name}: expected classes 0 to {classes - 1}, as the outputs have {classes} columns; "
@@ -90,7 +92,7 @@ def check_same_classes(classes: dict[str, int]) -> None:
     for name, found in classes.items():
         if 1 in (found, classes[first]) and found != classes[first]:
             raise UserError(
-                f"expected one kind of numbers everywhere, got outputs of classes and one number a record: "
+                f"expected one kind of numbers everywhere, got outputs of classes and one number per record: "
                 f"{first} and {name}"
             )
         if found != classes[first]:

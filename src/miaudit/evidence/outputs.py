@@ -15,7 +15,7 @@ from miaudit.signals.base import find_signal
 class Outputs:
     """Outputs of M models on N records; `values[m]` is (N, C) and may be read from disk only when it is used.
 
-    A signal is computed for the models that are asked for. If it is one number a record, it is kept, so that panels
+    A signal is computed for the models that are asked for. If it is one number per record, it is kept, so that panels
     which are views of one table share it. Vectors take C times the memory and few attacks read them: they are not kept.
     """
 

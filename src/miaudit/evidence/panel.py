@@ -85,7 +85,7 @@ class Panel:
                 any of them.
             member: (n,) true where the target was trained on the record; None where this is not known.
             ids: (n,) whole numbers that name the records across panels.
-            kind: "logits" or "probs", the form of all outputs; "loss" or "score" for one number a record.
+            kind: "logits" or "probs", the form of all outputs; "loss" or "score" for one number per record.
 
         Raises:
             UserError: shapes do not fit together, labels or ids are not whole numbers, two records share an id, or
@@ -143,7 +143,7 @@ class Panel:
 
     @property
     def n_classes(self) -> int:
-        """Number of classes, C; 1 where the models are known by one number a record."""
+        """Number of classes, C; 1 where the models are known by one number per record."""
         return int(self.target_view.outputs.values[0].shape[1])
 
     def target(self, signal: str) -> Floats:

@@ -40,7 +40,7 @@ class Pool:
             labels: (N,) classes of the records, from 0 to C - 1; none beside losses or scores.
             in_training: (M, N) true where model m was trained on record i.
             ids: (N,) whole numbers that name the records; None for 0 to N - 1.
-            kind: "logits" or "probs", the form of the outputs; "loss" or "score" for one number a record.
+            kind: "logits" or "probs", the form of the outputs; "loss" or "score" for one number per record.
 
         Raises:
             UserError: shapes do not fit together, two records share an id, or outputs are not of that kind.

@@ -1,4 +1,4 @@
-"""Form `several`: several arrays a record, such as token ids and a mask, or an image and a row of numbers."""
+"""Form `several`: several arrays per record, such as token ids and a mask, or an image and a row of numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

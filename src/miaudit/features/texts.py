@@ -1,4 +1,4 @@
-"""Form `texts`: one text a record."""
+"""Form `texts`: one text per record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

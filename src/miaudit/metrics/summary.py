@@ -65,7 +65,7 @@ def summarise(scores: Floats, member: Bools, confidence: float = 0.95) -> Summar
 def check_scores(scores: Floats, member: Bools) -> None:
     """Raise UserError if scores and membership do not fit together, or a score is not finite."""
     if scores.ndim != 1 or scores.shape != member.shape:
-        raise UserError(f"expected one score and one membership a record; got shapes {scores.shape} and {member.shape}")
+        raise UserError(f"expected a score and a membership per record; got shapes {scores.shape} and {member.shape}")
     bad = np.flatnonzero(~np.isfinite(scores))
     if len(bad):
         raise UserError(

@@ -38,11 +38,11 @@ class Columns:
         return replace(self, arrays=kept, told=(*self.told, why))
 
     def cells(self, name: str) -> Any:
-        """The Arrow array of a column; raises UserError where it holds more than one value a row, or bytes."""
+        """The Arrow array of a column; raises UserError where it holds more than one value per row, or bytes."""
         kind = self.arrays[name].type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
             raise UserError(
-                f"column {_named(name)}: expected numbers or text, one value a row, got {_kind(kind)}; write it in "
+                f"column {_named(name)}: expected numbers or text, one value per row, got {_kind(kind)}; write it in "
                 "another type, or leave it out"
             )
         return self.arrays[name]

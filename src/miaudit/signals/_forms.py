@@ -145,11 +145,11 @@ class FromProbabilities:
 
 
 class _OneNumber:
-    """What a model that is known by one number a record does not tell."""
+    """What a model that is known by one number per record does not tell."""
 
     def classes(self) -> Classes:
         """Raise ValueError: there are no classes."""
-        raise ValueError("one number a record tells nothing of classes: call check_needs first")
+        raise ValueError("one number per record tells nothing of classes: call check_needs first")
 
     def posteriors(self) -> Floats:
         """Raise ValueError: there are no classes."""

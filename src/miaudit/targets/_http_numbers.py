@@ -61,7 +61,7 @@ def _in_order(row: dict[str, Any], class_names: tuple[str, ...]) -> list[Any]:
 
 
 def as_rows(name: str, values: npt.NDArray[Any], records: int, columns: int | None = None) -> npt.NDArray[Any]:
-    """The numbers of an answer in rows (n, k); k is 1 where there is one number a record.
+    """The numbers of an answer in rows (n, k); k is 1 where there is one number per record.
 
     Args:
         name: the endpoint's name, for messages.

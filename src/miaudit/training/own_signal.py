@@ -1,4 +1,4 @@
-"""Signals of models that are no classifiers: one number a record, computed by the user's function or by name."""
+"""Signals of models that are no classifiers: one number per record, computed by the user's function or by name."""
 
 import warnings
 from collections.abc import Callable
@@ -82,7 +82,7 @@ class OwnSignal:
         """The numbers (n, 1) of a model on records x (n, ...) with the truth y (n, ...), None where there is none.
 
         Raises:
-            UserError: the function fails, or does not give one finite number a record.
+            UserError: the function fails, or does not give one finite number per record.
         """
         with foreign(f"signal {self.name}", len(x)):
             numbers = as_array(self.function(model, native(x), y))

@@ -1,4 +1,4 @@
-"""Files with one number a record: a loss or a score, and those of reference models."""
+"""Files with one number per record: a loss or a score, and those of reference models."""
 
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def test_the_shortest_file_has_no_labels(tmp_path: Path) -> None:
         ({"audit.target.loss": np.array([LOSS])}, r"audit.target.loss: expected shape \(n,\), got \(1, 4\)"),
         ({"audit.references.loss": np.ones((2, 4, 3))}, r"expected shape \(models, n\), got \(2, 4, 3\)"),
         ({"audit.references.loss": np.ones((2, 3))}, "expected outputs of 4 records"),
-        ({"audit.labels": np.array([0, 1, 0, 1])}, "audit.labels: expected no labels beside one number a record"),
+        ({"audit.labels": np.array([0, 1, 0, 1])}, "audit.labels: expected no labels beside one number per record"),
         ({"audit.references.loss": None, "audit.references.score": np.ones((2, 4))}, "a loss in .* a score in"),
         ({"audit.references.loss": None, "audit.references.probs": np.full((2, 4, 2), 0.5)}, "one kind of numbers"),
     ],

@@ -16,9 +16,9 @@ class TargetFacts(Record):
     nonmembers: int
     """Number of audited non-members."""
     classes: int
-    """Number of classes; 0 where the model is known by one number a record."""
+    """Number of classes; 0 where the model is known by one number per record."""
     outputs: OutputKind = "logits"
-    """What attacks read: logits, probs, or one number a record, a loss (lower fits better) or a score (higher does)."""
+    """What attacks read: logits, probs, or one number per record, a loss (lower fits better) or a score (higher)."""
     class_names: tuple[str, ...] = ()
     """Names of the classes, in their order, where they are called other than 0, 1, ..."""
     train_accuracy: Quantity

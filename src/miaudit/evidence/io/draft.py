@@ -49,7 +49,7 @@ class PoolDraft:
     ids: NamedArray | None = None
 
     def with_labels(self) -> "PoolDraft":
-        """The pool with label 0 for each record, if it has ids, no labels, and models that give one number a record."""
+        """The pool with label 0 for each record, if it has ids, no labels, and models with one number per record."""
         if self.labels is not None or self.ids is None or self.outputs.kind not in SCALARS:
             return self
         return replace(self, labels=_one_class("pool.labels", self.outputs))

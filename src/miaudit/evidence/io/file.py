@@ -14,7 +14,7 @@ Z population records, M pool models):
     P.ids                             (n,) int64           optional: the same id is the same record, in any panel
     population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
 
-`.loss` or `.score` in the place of `.logits` is one number a record, without the axis C: P.target.loss is (n,). Then
+`.loss` or `.score` in the place of `.logits` is one number per record, without the axis C: P.target.loss is (n,). Then
 there are no classes, and P.labels is left out.
 
 *Pool form*: outputs of M models on N records are written once, and panels refer to them by model and by id.

@@ -1,4 +1,4 @@
-"""Finds what kind of numbers a model's outputs are, by names and range, and converts each kind."""
+"""Finds what kind of numbers per model's outputs are, by names and range, and converts each kind."""
 
 import numpy as np
 from scipy.special import logsumexp

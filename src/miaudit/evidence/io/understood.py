@@ -12,7 +12,7 @@ class Understood:
     """The role of every column, before anything is computed from them."""
 
     label: str | None  # None where the model is no classifier and the table tells no truth
-    columns: tuple[str, ...]  # of outputs, one a class; one alone is that of the second class; none: see `ranked`
+    columns: tuple[str, ...]  # of outputs, one per class; one alone is that of the second class; none: see `ranked`
     classes: tuple[str, ...]  # their names, in the order of the columns
     form: Form
     codes: dict[str, int] | None = None  # text of a label -> class; None where labels are numbers from 0
