@@ -27,9 +27,9 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
-    "boosters": ("; boosters/1", "cb5edb2d8f36dbd9"),
-    "estimators": ("; estimators/2", "be8e74398c0fb237"),
-    "own_signal": ("signals/1", "1f1f63c4ca81d01a"),
+    "boosters": ("; boosters/1", "b6ed2b6f264e57ee"),
+    "estimators": ("; estimators/2", "6a8667f62ae718a8"),
+    "own_signal": ("signals/1", "beaf336c77801028"),
     "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
 }
 

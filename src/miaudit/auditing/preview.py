@@ -181,7 +181,7 @@ def _labels(gathered: Gathered) -> tuple[LabelCount, ...]:
 
 
 def _outputs(kind: OutputKind, classes: int) -> str:
-    return f"one {kind} a record" if kind in SCALARS else f"{OUTPUTS[kind]} of {classes:,} classes"
+    return f"one {kind} per record" if kind in SCALARS else f"{OUTPUTS[kind]} of {classes:,} classes"
 
 
 def _chances_of(

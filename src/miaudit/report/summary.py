@@ -155,7 +155,7 @@ def _accuracy(target: TargetFacts) -> tuple[KeyNumber, ...]:
 
 
 def _records(target: TargetFacts, records: int) -> KeyNumber:
-    classes = f"{count(target.classes)} classes" if target.classes else f"one {target.outputs} a record"
+    classes = f"{count(target.classes)} classes" if target.classes else f"one {target.outputs} per record"
     if target.class_names:
         classes += f": {listed(target.class_names)}"
     known = target.members + target.nonmembers

@@ -22,7 +22,7 @@ class WithSignal(Target):
     @property
     def description(self) -> str:
         """What the model is, and what is known of it."""
-        return f"{self._title}, known by a {self.signal.kind} a record ({self.signal.name})"
+        return f"{self._title}, known by a {self.signal.kind} per record ({self.signal.name})"
 
     @property
     def name(self) -> str:
