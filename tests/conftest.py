@@ -31,9 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def preloaded() -> None:
-    """A server of processes, once asked for, imports what takes seconds."""
-    if sys.platform != "win32":
-        mp.get_context("forkserver").set_forkserver_preload(SLOW_TO_IMPORT)
+    """The server of processes, once asked for, imports torch as well."""
+    from miaudit.running import server
+
+    server.IMPORTED += SLOW_TO_IMPORT
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def spawned(forked: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Worker processes begin as they do for users."""
+    """Worker processes begin as they do on Windows and macOS."""
     from miaudit.running import crew
 
     monkeypatch.setattr(crew, "START", mp.get_context("spawn"))

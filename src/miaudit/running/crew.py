@@ -1,4 +1,4 @@
-"""A crew of spawned processes that do units of work; one that dies is replaced and its unit tried again."""
+"""A crew of processes that do units of work; one that dies is replaced and its unit tried again."""
 
 import multiprocessing as mp
 import os
@@ -6,26 +6,21 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import cloudpickle
 from threadpoolctl import threadpool_limits
 
 from miaudit.running.messages import Done, Failed, Idle, Message, Send, tell_the_end
+from miaudit.running.server import apart, set_environment, usual_start
 from miaudit.running.waiting import ItemT, Waiting
 
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext, SpawnContext
-
 ADVICE = "run again with fewer --jobs"
-# How processes begin: one forked from this one would inherit its threads' locks.
-START: "SpawnContext | ForkServerContext" = mp.get_context("spawn")
+START = usual_start()
 
 Result = TypeVar("Result")
 ItemIn = TypeVar("ItemIn", contravariant=True)
@@ -47,10 +42,11 @@ class _Worker(Generic[ItemT, Result]):
 
     def __init__(self, duty: Duty[ItemT, Result]) -> None:
         self.line, far_end = START.Pipe()
-        self.process: BaseProcess = START.Process(target=_serve, args=(far_end, duty), daemon=True)
+        arguments = (far_end, duty, dict(os.environ))
+        self.process: BaseProcess = START.Process(target=_serve, args=arguments, daemon=True)
         self.busy = False
         self.left: tuple[ItemT, ...] = ()  # of its unit, what is not yet finished
-        with _no_main_module():
+        with apart():
             self.process.start()
         far_end.close()  # so that the line breaks when the process dies
 
@@ -136,19 +132,9 @@ def _heard(worker: _Worker[ItemT, Result]) -> Iterator[Message[Result]]:
     yield message
 
 
-@contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Processes that are spawned in the block do not run the user's script, which may lack a main guard."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _serve(line: Connection, duty: Duty[Any, Any]) -> None:
+def _serve(line: Connection, duty: Duty[Any, Any], environment: dict[str, str]) -> None:
     """The loop of a worker process: it receives units and sends messages."""
+    set_environment(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     use_one_thread()

@@ -1,4 +1,4 @@
-"""Runs work on this machine: one spawned process per core, one thread each, data shared by memory mapping.
+"""Runs work on this machine: one process per core, one thread each, data shared by memory mapping.
 
 Each process has one thread, because two processes of one thread train more models than one process of two threads, and
 because spinning threads starve when anything else runs (measured: a busy neighbour slowed two-threaded training
