@@ -154,3 +154,23 @@ def test_a_baseline_of_an_audit_is_checked_before_it_begins(
         assert called.code == 2
         assert message in called.err
     assert not Path("out").exists()
+
+
+def test_outputs_never_replace_what_is_read(folder: Path, tmp_path: Path, call: Call) -> None:
+    ours = policy(tmp_path, 0.9)
+    for option, path in (("--junit", ours), ("--sarif", folder / RESULT), ("--summary", ours)):
+        before = path.read_bytes()
+        called = call("gate", folder, "--policy", ours, option, path)
+        assert called.code == 2
+        assert "it is an input" in called.err
+        assert path.read_bytes() == before
+
+
+def test_a_policy_in_the_folder_of_results_stays(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text(PREDICTIONS)
+    Path("out").mkdir()
+    ours = policy(tmp_path, 0.9).rename("out/config.yaml")
+    called = call("audit", "p.csv", "--out", "out", "--policy", ours)
+    assert called.code == 2
+    assert "would be replaced" in called.err

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from gate_worlds import gaussian_audit
 from miaudit.decisions.gate import gate
@@ -76,3 +77,11 @@ def test_a_changed_end_changes_the_decision_taken_again() -> None:
     forged = found.model_copy(update={"rules": (found.rules[0].model_copy(update={"checks": (check,)}),)})
     assert forged.outcome == "fail"
     assert decided_again(forged) == "pass"
+
+
+def test_limits_other_than_those_of_the_policy_are_refused() -> None:
+    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}], "require": {"controls": False}})
+    content = gate(gaussian_audit(np.random.default_rng(1), 600, 2.0), policy).model_dump(mode="json", by_alias=True)
+    content["rules"][0]["limit"] = 0.99
+    with pytest.raises(ValidationError, match="are not those of `policy`"):
+        GateResult.model_validate(content)

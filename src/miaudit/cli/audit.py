@@ -135,7 +135,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.cli.progress import progress
 
     check_writable(out)
-    check_inputs_stay(out, (choices.config, *config.files))
+    check_inputs_stay(out, (choices.config, choices.gate.file, *config.files))
     asked = gate_for(config, choices.gate, out)
     check_releasable(config, choices, out)
     if config.defences:

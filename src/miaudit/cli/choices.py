@@ -24,6 +24,11 @@ class GateOptions(NamedTuple):
     policy: str | None = None  # a file or a name
     baseline: Path | None = None  # folder of an earlier audit
 
+    @property
+    def file(self) -> Path | None:
+        """The file of the policy; None for one that is ready-made."""
+        return None if self.policy is None or not Path(self.policy).is_file() else Path(self.policy)
+
 
 NO_GATE = GateOptions()
 

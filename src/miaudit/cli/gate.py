@@ -33,9 +33,14 @@ def gate(
     ] = None,
 ) -> None:
     """Decide whether a finished audit keeps within a policy: exit code 0 pass, 1 fail, 3 cannot tell."""
+    from miaudit.auditing.files import RESULT, SCORES
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
+    from miaudit.files import check_no_input
 
+    for path in (junit, sarif, summary):
+        if path is not None:
+            check_no_input(path, (audit, audit / RESULT, audit / SCORES, Path(policy)))
     result = decide(open_audit(audit), *_asked(policy, baseline))
     _write(result, junit, sarif, summary)
     if as_json:

@@ -66,7 +66,8 @@ class MeasureRule(Rule):
         if part.rows is not None:
             values, member = values[part.rows], member[part.rows]
         strict = self.measured(values, member, self._asked(sides.low))
-        single = strict if sides.low == sides.high else self.measured(values, member, self._asked(sides.high))
+        is_enough = self.one_sided or sides.low == sides.high  # a one-sided metric has no upper end
+        single = strict if is_enough else self.measured(values, member, self._asked(sides.high))
         return Ends(strict.value, strict.low, sides.low, single.high, sides.high, strict.note)
 
     def _from_result(self, saved: SavedAudit, attack: str, sides: Sides) -> Ends:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from miaudit import presenter
 from miaudit.auditing.result.base import Record
@@ -104,6 +104,13 @@ class GateResult(Record):
     """One for each rule, in the order of the policy."""
     conditions: tuple[ConditionOutcome, ...]
     """One for each condition of the policy."""
+
+    @model_validator(mode="after")
+    def _by_its_policy(self) -> "GateResult":
+        """Limits that differ from those of the policy would be another decision than the one that is named."""
+        if [rule.limit for rule in self.rules] != [rule.limit for rule in self.policy.rules]:
+            raise ValueError("the limits of `rules` are not those of `policy`")
+        return self
 
     @property
     def passed(self) -> bool:
