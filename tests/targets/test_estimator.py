@@ -1,3 +1,4 @@
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pytest
 from safetensors.numpy import load_file
-from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -143,3 +144,12 @@ def test_a_classifier_that_cannot_be_cloned_tells_no_recipe() -> None:
             return np.full((len(x), 3), 1 / 3)
 
     assert Estimator.of(Own()).guess(DATA.x, DATA.y) is None
+
+
+def test_a_forest_that_was_fitted_on_a_table_reads_its_numbers_in_silence() -> None:
+    frame = pd.DataFrame(DATA.x, columns=list("abcd"))
+    fitted = RandomForestClassifier(2).fit(frame, DATA.y)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert not Estimator.of(fitted).reading.keeps_table(frame)
+    assert heard == []
