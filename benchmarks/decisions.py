@@ -13,10 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gate_worlds import gaussian_audit
+from miaudit.decisions.explain import explain
+from miaudit.decisions.export import export
+from miaudit.decisions.exposed import exposed
 from miaudit.decisions.gate import gate
 from miaudit.decisions.policy import Policy
+from miaudit.decisions.release import release
 from miaudit.decisions.saved import SavedAudit
+from miaudit.evidence import Panel
+from miaudit.report.html import render
 
+MODELS = 32  # of the pool
 RULES: tuple[dict[str, Any], ...] = (
     {"measure": "auc", "limit": 0.6},
     {"measure": "tpr_at_fpr", "fpr": 0.01, "limit": 0.05},
@@ -39,6 +46,26 @@ def decisions(audit: SavedAudit, earlier: SavedAudit) -> Iterator[Timed]:
     every = Policy.parse({"rules": [*RULES, *(rule | {"group_by": "ward"} for rule in RULES)]})
     yield _timed("gate: every measure, overall and by group", lambda: gate(audit, every))
     yield _timed("gate: regression", lambda: gate(audit, Policy.of("regression"), earlier))
+    leaks = audit.result.verdict.model_copy(update={"level": "leaks"})  # nobody is named otherwise
+    audit = audit._replace(result=audit.result.model_copy(update={"verdict": leaks}))
+    record, panel = str(audit.needs_scores("a benchmark")["id"][0]), _panel(audit)
+    yield _timed("exposed: who can be named", lambda: exposed(audit, 0.9))
+    yield _timed(f"explain: one record, {MODELS} models", lambda: explain(audit, record, panel))
+    yield _timed(f"explain: all records, {MODELS} models", lambda: export(audit, panel))
+    yield _timed("release: the result", lambda: release(audit))
+    released = release(audit)
+    yield _timed("release: the page", lambda: render(released, None))
+
+
+def _panel(audit: SavedAudit) -> Panel:
+    """Outputs of a pool of models on the audit's records, drawn at random."""
+    rng, records = np.random.default_rng(1), audit.needs_scores("a benchmark").num_rows
+    return Panel.of(
+        target=rng.normal(size=(records, 10)),
+        labels=rng.integers(0, 10, records),
+        references=rng.normal(size=(MODELS, records, 10)),
+        in_reference=rng.random((MODELS, records)) < 0.5,
+    )
 
 
 def _timed(what: str, decide: Callable[[], object]) -> Timed:

@@ -25,7 +25,8 @@ from miaudit.auditing.execution import Execution, Reporter
 from miaudit.auditing.exposed import MostExposed, most_exposed
 from miaudit.auditing.files import REPORT, scores_table
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
-from miaudit.auditing.given_groups import GroupColumns, group_by_of, with_columns
+from miaudit.auditing.given_groups import GroupColumns, group_by_of, set_aside, with_columns
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.remarks import remarks
 from miaudit.auditing.request import Request, Wanted
 from miaudit.auditing.result import AuditResult
@@ -34,7 +35,7 @@ from miaudit.auditing.taught import recipe_from
 from miaudit.config import Attacker
 from miaudit.decisions.explain import explain
 from miaudit.decisions.explanation import Explanation
-from miaudit.decisions.exposed import ALPHA, ExposedRecords, exposed
+from miaudit.decisions.exposed import ExposedRecords, exposed
 from miaudit.decisions.gate import gate
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
@@ -233,7 +234,7 @@ def audit(
     wanted = wanted_of(attacks, known_fraction, seed, group_by_of(group_by, min_group))
     training = _Training(recipe, fit, surrogates, PoolSize(models, shadows), defence_from(defence, attacker), device)
     asked = _Asked(outputs, signal_from(target, signal, outputs, defence))
-    request = _request(target, records, wanted, training, asked, progress)
+    request = _request(target, set_aside(records, target, group_by), wanted, training, asked, progress)
     request = with_columns(request, records, group_by)
     listener, seconds = Reporter(progress), seconds_from(budget)
     execution = Execution(open_store(store), _runner(jobs, runner), listener, seconds, anytime is not None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -57,6 +58,19 @@ def test_values_beside_the_features_are_groups_too(tmp_path: Path) -> None:
     assert (men.members, men.nonmembers) == (N // 2, N)
     for row in found.scores.to_pylist():
         assert row["column.sex"] == SEX[0 if row["member"] else 1][row["position"]]
+
+
+@pytest.mark.parametrize("library", ["pandas", "pyarrow"])
+def test_a_column_that_the_model_was_not_fitted_on_is_set_aside(tmp_path: Path, library: str) -> None:
+    parts = [(x.assign(sex=sex), y) for (x, y), sex in zip((MEMBERS, OTHERS), SEX, strict=True)]
+    if library == "pyarrow":
+        parts = [(pa.Table.from_pandas(x, preserve_index=False), y) for x, y in parts]
+    found = miaudit.audit(
+        MODEL, *parts, attacks=["loss"], models=2, shadows=1, store=tmp_path / "store", group_by=["sex", "age"]
+    )
+    by_sex, by_age = found.result.groups
+    assert [group.name for group in by_sex.groups] == ["f", "m"]
+    assert len(by_age.groups) == 4
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_s
 from miaudit.auditing.chosen import all_attacks
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
-from miaudit.auditing.given_groups import with_columns
+from miaudit.auditing.given_groups import set_aside, with_columns
 from miaudit.auditing.groups import GroupBy
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
@@ -59,12 +59,13 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
     signal = signal_from(model, told.signal_place, told.outputs, config.defence)
     if signal is not None:
         records = GivenRecords(**{name: records_with_truth(path, told.label) for name, path in told.records.items()})
-        request = request_by_signal(model, records, wanted_of(config), signal, _maker(config), size)
+        kept = set_aside(records, model, config.group_by)
+        request = request_by_signal(model, kept, wanted_of(config), signal, _maker(config), size)
         return with_columns(request, records, config.group_by)
     records = GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()})
     request = request_for(
         model,
-        records,
+        set_aside(records, model, config.group_by),
         wanted_of(config),
         None if config.recipe is None else recipe_of(config.recipe),
         size,

@@ -20,18 +20,38 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.records.names import columns_of
+from miaudit.targets.estimator import fitted_columns
 
 GroupColumns = str | Sequence[str] | Mapping[str, tuple[Any, Any]]
 
 
 def group_by_of(group_by: GroupColumns, least: int) -> GroupBy:
     """The columns that a call from Python names; raises UserError where they are no names, or `least` is below 2."""
-    columns = (group_by,) if isinstance(group_by, str) else tuple(group_by)
     try:
-        config = AuditConfig(evidence=Path("evidence.safetensors"), group_by=columns, min_group=least)
+        config = AuditConfig(evidence=Path("evidence.safetensors"), group_by=_names(group_by), min_group=least)
     except ValidationError as error:
         raise UserError(f"audit(): {registry.explain(error)}") from None
     return GroupBy(config.group_by, config.min_group)
+
+
+def set_aside(records: GivenRecords, model: Any, group_by: GroupColumns) -> GivenRecords:
+    """The records without the columns to group by that the model was not fitted on, as far as it has kept their names.
+
+    Args:
+        records: what the user gives.
+        model: the model, or a target.
+        group_by: names of columns.
+    """
+    fitted = fitted_columns(model)
+    beside = [name for name in _names(group_by) if name not in fitted] if fitted else []
+    parts = (records.members, records.nonmembers, records.population, records.validation)
+    return GivenRecords(*(_without(part, beside) for part in parts))
+
+
+def _without(records: Any, columns: list[str]) -> Any:
+    table = _table(records)
+    found = [name for name in columns if table is not None and name in columns_of(table)]
+    return (nw.from_native(table).drop(found).to_native(), records[1]) if found else records
 
 
 def with_columns(request: Request, records: GivenRecords, group_by: GroupColumns) -> Request:
@@ -66,9 +86,12 @@ def _pairs(records: GivenRecords, group_by: GroupColumns) -> dict[str, tuple[Any
     """The values of members and non-members by column; None where the data set itself has them."""
     if isinstance(group_by, Mapping):
         return dict(group_by)
-    names = (group_by,) if isinstance(group_by, str) else group_by
     tables = [_table(part) for part in (records.members, records.nonmembers)]
-    return {name: _of_tables(name, tables) for name in names}
+    return {name: _of_tables(name, tables) for name in _names(group_by)}
+
+
+def _names(group_by: GroupColumns) -> tuple[str, ...]:
+    return (group_by,) if isinstance(group_by, str) else tuple(group_by)
 
 
 def _table(records: Any) -> Any:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from miaudit.arrays import Floats
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.explanation import Alike, AttackOnRecord, Explanation, Guarantee, OtherModels
-from miaudit.decisions.exposed import ALPHA, check_alpha, known_records
+from miaudit.decisions.exposed import check_alpha, known_records
 from miaudit.decisions.over_models import OverModels, over_models
 from miaudit.decisions.reasons import reasons
 from miaudit.decisions.saved import SavedAudit

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from miaudit.decisions.exposed import ALPHA, check_alpha, known_records
+from miaudit.auditing.grouped import ALPHA
+from miaudit.decisions.exposed import check_alpha, known_records
 from miaudit.decisions.over_models import over_models
 from miaudit.decisions.saved import SavedAudit
 from miaudit.decisions.standings import standings

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from miaudit.arrays import Bools
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
@@ -16,7 +17,6 @@ from miaudit.metrics.named import Named, named
 from miaudit.metrics.quantity import Quantity
 from miaudit.presenter import count, limit, rate, score
 
-ALPHA = 0.98  # precision at which records are named, unless another is asked for
 ERROR = 0.05  # chance that an interval of any attack is wrong
 
 

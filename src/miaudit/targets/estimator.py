@@ -117,6 +117,12 @@ class Estimator(Target):
         return False
 
 
+def fitted_columns(model: Any) -> tuple[str, ...]:
+    """Names of the columns that an estimator was fitted on; none where it has kept none, or is no estimator."""
+    estimator = getattr(model, "estimator", model)
+    return tuple(str(name) for name in getattr(estimator, "feature_names_in_", ()))
+
+
 def _contradiction(estimator: Any) -> str:
     """How the trees of a fitted XGBoost classifier contradict its parameters; empty if they do not.
 
