@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 import miaudit
@@ -16,6 +17,7 @@ from miaudit.auditing.given_groups import check_columns
 from miaudit.auditing.groups import GroupBy
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
+from miaudit.targets.estimator import Estimator, fitted_columns
 from tiny import Call
 
 N = 60
@@ -58,6 +60,12 @@ def test_values_beside_the_features_are_groups_too(tmp_path: Path) -> None:
     assert (men.members, men.nonmembers) == (N // 2, N)
     for row in found.scores.to_pylist():
         assert row["column.sex"] == SEX[0 if row["member"] else 1][row["position"]]
+
+
+def test_forests_and_targets_know_the_columns_of_their_fit() -> None:
+    forest = RandomForestClassifier(2, random_state=0).fit(*MEMBERS)
+    assert fitted_columns(forest) == fitted_columns(Estimator(forest, 2)) == ("age", "dose")
+    assert fitted_columns(object()) == ()
 
 
 @pytest.mark.parametrize("library", ["pandas", "pyarrow"])

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
-from miaudit.decisions.exposed import ALPHA, best_naming, naming_in_words
+from miaudit.decisions.exposed import best_naming, naming_in_words
 from miaudit.maths.ranks import standing
 from miaudit.presenter import score
 

@@ -119,8 +119,8 @@ class Estimator(Target):
 
 def fitted_columns(model: Any) -> tuple[str, ...]:
     """Names of the columns that an estimator was fitted on; none where it has kept none, or is no estimator."""
-    estimator = getattr(model, "estimator", model)
-    return tuple(str(name) for name in getattr(estimator, "feature_names_in_", ()))
+    of_target = getattr(getattr(model, "estimator", None), "feature_names_in_", ())  # forests have such a part, too
+    return tuple(str(name) for name in getattr(model, "feature_names_in_", of_target))
 
 
 def _contradiction(estimator: Any) -> str:
