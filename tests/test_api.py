@@ -363,3 +363,16 @@ def test_only_models_that_are_read_are_trained(tmp_path: Path) -> None:
     target = RandomForestClassifier(n_estimators=3, random_state=0).fit(*MEMBERS)
     found = audit(target, MEMBERS, NONMEMBERS, attacks=["loss"], models=40, shadows=2, store=tmp_path, jobs=1)
     assert found.result.cost.models_trained == 2
+
+
+def test_a_frame_has_a_row_for_each_record_by_its_id(forest: Audit) -> None:
+    frame = forest.to_frame()
+    assert len(frame) == len(forest.scores)
+    assert frame.index.tolist() == forest.scores.column("id").to_pylist()
+    assert {"member", "label", "signal.correct", *forest.result.attacks} <= set(frame.columns)
+
+
+def test_a_model_card_and_two_audits_compared(forest: Audit, tmp_path: Path) -> None:
+    assert forest.to_model_card().startswith("## Privacy: membership inference")
+    found = miaudit.compare(forest, predicted(tmp_path, attacks=["loss"]), names=["forest", "other"], unpaired=True)
+    assert [audit.name for audit in found.result.audits] == ["forest", "other"]

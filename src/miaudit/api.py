@@ -41,10 +41,13 @@ from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.defences.base import Defence
+from miaudit.errors import UserError
 from miaudit.forms import AskedForm, NumberForm, Surrogates
 from miaudit.records.given import Records
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
+from miaudit.report.model_card import model_card
+from miaudit.report.trackers import tracker as find_tracker
 from miaudit.running.base import Progress, Runner, silent
 from miaudit.running.runners import open_runner
 from miaudit.store.places import open_store
@@ -85,6 +88,31 @@ class Audit:
                 row |= {key: quantity.value, f"{key}_low": quantity.low, f"{key}_high": quantity.high}
             rows.append(row)
         return pa.Table.from_pylist(rows)
+
+    def to_frame(self) -> Any:
+        """The audited records as a pandas DataFrame, one row each, by their ids; raises UserError without pandas.
+
+        Columns: `label`, `member`, for each attack its score and `ATTACK.member`, whether its cut calls the record a
+        member, and signals of the target. `scores` holds the same as an Arrow table, which polars and others read.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise UserError("to_frame needs pandas, which is not installed: pip install 'miaudit[pandas]'") from None
+        frame: pd.DataFrame = self.scores.to_pandas()
+        return frame.set_index("id")
+
+    def to_model_card(self) -> str:
+        """A section for the model's card in Markdown: verdict, numbers, what they rest on and what they leave open."""
+        return model_card(self.result)
+
+    def log(self, tracker: str = "mlflow") -> str:
+        """Log metrics, tags and a page without single records to an experiment tracker; returns the run's id.
+
+        MLflow takes its active run, or makes one as its environment variables say. Raises UserError where the tracker
+        is unknown, not installed or out of reach.
+        """
+        return find_tracker(tracker)(self._saved)
 
     def most_exposed(self, n: int = 20) -> MostExposed:
         """The n members that the strongest attack is surest of, with ties marked; none where no leak was found.

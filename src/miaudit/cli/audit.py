@@ -25,6 +25,7 @@ from miaudit.cli.options import (
     IdColumn,
     Jobs,
     Label,
+    LogTo,
     Member,
     MemberRecords,
     ModelOptions,
@@ -92,6 +93,7 @@ def audit(
     policy: AuditPolicy = None,
     baseline: Baseline = None,
     release: ForRelease = False,
+    log: LogTo = None,
 ) -> None:
     """Audit a model with its records, a file of predictions, or what a configuration describes.
 
@@ -121,6 +123,7 @@ def audit(
         groups,
         decided,
         release,
+        log,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
@@ -133,11 +136,13 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.cli.execution import execution_of, folders_of
     from miaudit.cli.gate import decide_at_end, gate_for
     from miaudit.cli.progress import progress
+    from miaudit.cli.tracked import logged, tracker_for
 
     check_writable(out)
     check_inputs_stay(out, (choices.config, choices.gate.file, *config.files))
     asked = gate_for(config, choices.gate, out)
     check_releasable(config, choices, out)
+    log = tracker_for(config, choices)
     if config.defences:
         compare_defences(config, out, choices)
         return
@@ -152,6 +157,8 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
                 shown.say(f"{result.verdict.sentences[0]} Report so far: {out / REPORT}")
     if result is not None:
         _print(result, out, choices.as_json)
+        if log is not None:
+            PlainConsole(stderr=choices.as_json).print(logged(log, out))
         if asked is not None:
             decide_at_end(out, asked, choices.as_json)
 

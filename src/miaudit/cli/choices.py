@@ -51,6 +51,7 @@ class Choices:
     groups: GroupOptions = AS_CONFIGURED
     gate: GateOptions = NO_GATE
     release: bool = False  # write nothing about single records
+    log: str | None = None  # name of a tracker
 
     def applied(self, config: AuditConfig) -> AuditConfig:
         """The configuration with the device and the groups that the options name.

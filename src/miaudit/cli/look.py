@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.options import ForRelease, SmallestGroup
+from miaudit.cli.options import ForRelease, LogTo, SmallestGroup
 from miaudit.errors import UserError
 from miaudit.reading.path import check_folder
 
@@ -72,11 +72,19 @@ def report(
     release: ForRelease = False,
     out: Annotated[Path | None, typer.Option(help="With --release: folder for the page and the result.")] = None,
     min_group: SmallestGroup = None,
+    card: Annotated[
+        Path | None, typer.Option("--model-card", help="Markdown file for a section of the model's card, instead.")
+    ] = None,
+    log: LogTo = None,
 ) -> None:
     """Write report.html again from the saved results of an audit; nothing is computed.
 
-    With --release, write a page and a result that may leave a protected environment to another folder.
+    With --release, write a page and a result that may leave a protected environment to another folder. --model-card
+    and --log write other records of the audit, and leave the page as it is.
     """
+    if card is not None or log is not None:
+        _record(folder, card, log)
+        return
     if release:
         _release(folder, out, min_group)
         return
@@ -98,6 +106,26 @@ def report(
         with _fits_together(folder / RESULT):
             write_report(result, scores, folder / REPORT)
     PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)
+
+
+def _record(folder: Path, card: Path | None, log: str | None) -> None:
+    from miaudit.auditing.files import RESULT, SCORES
+    from miaudit.cli.tracked import logged
+    from miaudit.decisions.saved import open_audit
+    from miaudit.files import write_atomically
+    from miaudit.manifest import check_together
+    from miaudit.report.model_card import model_card
+    from miaudit.report.trackers import tracker
+
+    check_folder(folder, "the folder of an audit")
+    check_together(folder, (RESULT, SCORES))
+    audit = open_audit(folder)
+    console = PlainConsole()
+    if card is not None:
+        write_atomically(card, model_card(audit.result).encode())
+        console.print(f"Model card: {card.resolve()}", soft_wrap=True)
+    if log is not None:
+        console.print(logged(tracker(log), folder))
 
 
 def _release(folder: Path, out: Path | None, min_group: int | None) -> None:

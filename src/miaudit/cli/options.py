@@ -164,3 +164,11 @@ Baseline = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of an earlier audit, for a policy that limits the change from it."),
 ]
+LogTo = Annotated[
+    str | None,
+    typer.Option(
+        "--log",
+        metavar="TRACKER",
+        help="Log metrics, tags and a page without single records to `mlflow`, as its environment variables say.",
+    ),
+]
