@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from digit_audits import MEMBERS, NONMEMBERS, POPULATION, Own, part, predicted, probabilities
-from miaudit import Audit, Predictions, UserError, audit
+from miaudit import Audit, Predictions, UserError, audit, compare
 from miaudit.arrays import Floats
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.auditing import cost
@@ -374,5 +374,5 @@ def test_a_frame_has_a_row_for_each_record_by_its_id(forest: Audit) -> None:
 
 def test_a_model_card_and_two_audits_compared(forest: Audit, tmp_path: Path) -> None:
     assert forest.to_model_card().startswith("## Privacy: membership inference")
-    found = miaudit.compare(forest, predicted(tmp_path, attacks=["loss"]), names=["forest", "other"], unpaired=True)
+    found = compare(forest, predicted(tmp_path, attacks=["loss"]), names=["forest", "other"], unpaired=True)
     assert [audit.name for audit in found.result.audits] == ["forest", "other"]

@@ -41,6 +41,7 @@ class Recorder(SimpleNamespace):
         yield SimpleNamespace(info=SimpleNamespace(run_id="run-1"))
 
     def set_tags(self, tags: dict[str, str]) -> None:
+        print("View run at ...")
         self.kept["tags"] = tags
 
     def log_param(self, name: str, value: object) -> None:
@@ -85,6 +86,13 @@ def test_an_audit_made_for_release_is_logged_as_it_is(saved: SavedAudit, recorde
     again = type(saved.result).model_validate(released)
     tracker("mlflow")(SavedAudit("released", again, None))
     assert json.loads(recorder.files["miaudit/result.json"]) == released
+
+
+def test_what_mlflow_prints_does_not_mix_with_output(
+    saved: SavedAudit, recorder: Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tracker("mlflow")(saved)
+    assert capsys.readouterr() == ("", "View run at ...\n")
 
 
 def test_the_active_run_is_used(saved: SavedAudit, recorder: Recorder) -> None:

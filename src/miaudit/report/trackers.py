@@ -1,8 +1,9 @@
 """Logs finished audits to experiment trackers: metrics, tags, and a page without single records."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,7 +91,7 @@ def _mlflow() -> Tracker:
         ) from None
 
     def log(audit: SavedAudit) -> str:
-        with TemporaryDirectory() as made:
+        with TemporaryDirectory() as made, redirect_stdout(sys.stderr):  # MLflow prints where its run is found
             result = _artefacts(audit, Path(made))
             try:
                 running = mlflow.active_run()
