@@ -165,6 +165,16 @@ def test_many_numbers_are_put_into_ranges() -> None:
     assert [check.group for check in checks] == ["below 250", "250 to below 500", "500 to below 749", "749 or more"]
 
 
+def test_scores_of_another_audit_and_an_unknown_truth_are_refused() -> None:
+    saved = world(200, attacks=("a", "b"))
+    table = saved.needs_scores("a test")
+    with pytest.raises(UserError, match="got scores without a, b"):
+        decide(saved._replace(scores=table.drop_columns(["a", "b"])), AUC | {"group_by": "label"})
+    unknown = table.set_column(2, "member", pa.array([True, None] * 100))
+    with pytest.raises(UserError, match="do not say who is a member"):
+        decide(saved._replace(scores=unknown), AUC)
+
+
 def test_an_audit_without_attacks_is_refused() -> None:
     with pytest.raises(UserError, match="a gate needs attacks"):
         decide(changed(world(), attacks={}), AUC)

@@ -150,7 +150,7 @@ def _experiment(title: str, name: str, content: bytes, rng: Generator) -> Case:
 
 
 @cache
-def _example() -> tuple[dict[str, Any], bytes]:
+def example() -> tuple[dict[str, Any], bytes]:
     """A result and its scores, as an audit saves them."""
     import io
 
@@ -166,7 +166,7 @@ def _example() -> tuple[dict[str, Any], bytes]:
 
 
 def _results(rng: Generator) -> Iterator[Case]:
-    result, scores = _example()
+    result, scores = example()
     text = json.dumps(result).encode()
     hostile = (b"", b"{", b"[]", b"null", b"1" * 5000, b"[" * 100_000, b'"\\ud800"', b"\xff", b"NaN", b'{"a": 1e999}')
     for name in ("result.json", "defences.json"):

@@ -18,6 +18,7 @@ import pytest
 from fuzz.cases import Case
 from fuzz.documents import documents
 from fuzz.formats import formats
+from fuzz.gates import gates
 from fuzz.places import places
 from fuzz.tables import tables
 from tiny import Call, Called
@@ -28,8 +29,14 @@ SECONDS = 10  # of one case
 MEGABYTES = 1024  # that this process may grow by
 LONGEST = 3100  # characters of what is said, the usage of a command among it
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-GROUPS = {"tables": tables, "formats": formats, "documents": documents, "places": places}
-DAMAGED = 1  # exit code of `store verify`, and of nothing else
+GROUPS = {"tables": tables, "formats": formats, "documents": documents, "gates": gates, "places": places}
+ALLOWED: dict[tuple[str, ...], tuple[int, ...]] = {  # exit codes, where not just 0 and 2
+    ("store", "verify"): (0, 1, 2),
+    ("gate", "."): (0, 1, 2, 3),
+}
+    ("store", "verify"): (0, 1, 2),
+    ("gate", "."): (0, 1, 2, 3),
+}  # exit codes, where not just 0 and 2
 
 
 def cases(group: str) -> list[Case]:
@@ -40,7 +47,7 @@ def test_there_are_as_many_as_promised() -> None:
     found = [case for group in GROUPS for case in cases(group)]
     assert len(found) >= FEWEST
     assert {case.words[0] for case in found} >= {
-        "audit", "score", "evaluate", "attacks", "report", "reproduce", "store", "demo"
+        "audit", "score", "evaluate", "attacks", "report", "reproduce", "store", "demo", "gate"
     }  # fmt: skip
 
 
@@ -81,8 +88,7 @@ def _wrong_answer(case: Case, called: Called) -> Iterator[str]:
     said = called.out + called.err
     if "Traceback" in said:
         yield f"traceback: {said[-300:]!r}"
-    allowed = (0, 2, DAMAGED) if case.words[:2] == ("store", "verify") else (0, 2)
-    if called.code not in allowed:
+    if called.code not in ALLOWED.get(case.words[:2], (0, 2)):
         yield f"exit code {called.code}: {said[-200:]!r}"
     if (found := CONTROL.search(said)) is not None:
         yield f"a control character: {said[max(0, found.start() - 40) : found.end() + 20]!r}"

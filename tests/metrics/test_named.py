@@ -73,3 +73,10 @@ def test_the_interval_covers_the_truth_and_names_nobody_where_nothing_leaks() ->
         invented += nothing.low > 0
     assert missed <= 0.05 * worlds
     assert invented <= 0.025 * worlds
+
+
+def test_no_number_within_a_tie_is_ever_possible() -> None:
+    """Half of 400 records share the highest score, and half of these are members: nobody can be named, for sure."""
+    scores, member = np.repeat([1.0, 0.0], 200), np.tile([True, False], 200)
+    found = named(scores, member, 0.9).number
+    assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)

@@ -134,7 +134,7 @@ def show(result: "GateResult") -> None:
         check = rule.telling
         ends = (presenter.NOTHING if end is None else presenter.label(end) for end in (check.low, check.high))
         needed = "" if check.records_needed is None else presenter.count(check.records_needed)
-        table.add_row(rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " – ".join(ends), needed)
+        table.add_row(rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " to ".join(ends), needed)
     console = PlainConsole()
     console.print(table)
     for condition in result.conditions:

@@ -31,9 +31,10 @@ from miaudit.decisions.policy import Policy
 from miaudit.decisions.rule import Part, Rule, ScoresAtHand, Sides, View
 from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
-from miaudit.messages import did_you_mean, shortened
-from miaudit.presenter import confidence, count
+from miaudit.messages import did_you_mean, listed, shortened
+from miaudit.presenter import confidence
 
+MEMBER = "member"  # the column of the truth in scores.parquet
 BLIND = "none of these attacks found the leak that was built in"
 
 
@@ -64,11 +65,12 @@ def gate(saved: SavedAudit, policy: Policy, baseline: SavedAudit | None = None) 
         'pass'
     """
     check_baseline(policy, baseline is not None)
+    scores = _scores(saved)
     asked = [_Asked(rule, _attacks(saved, rule), rule.parts(saved)) for rule in policy.rules]
     checks = sum(len(each.attacks) * len(each.parts) for each in asked)
     miss = (1.0 - policy.confidence) / 2.0
     sides = Sides(low=1.0 - miss / checks, high=1.0 - miss)
-    view = View(saved, _scores(saved), None if baseline is None else match(baseline, saved))
+    view = View(saved, scores, None if baseline is None else match(baseline, saved))
     rules = tuple(_rule(view, each, sides, policy.require.controls) for each in asked)
     met = tuple(conditions(saved.result, policy.require, None if baseline is None else baseline.result))
     outcome = decided_overall(rules, met)
@@ -108,7 +110,11 @@ def _scores(saved: SavedAudit) -> ScoresAtHand | None:
     table = saved.scores
     if table is None:
         return None
-    return ScoresAtHand({name: table[name].to_numpy() for name in saved.result.attacks}, table["member"].to_numpy())
+    lacking = [name for name in (MEMBER, *saved.result.attacks) if name not in table.column_names]
+    if lacking or table[MEMBER].null_count:
+        what = f"without {listed(lacking)}" if lacking else "of which some do not say who is a member"
+        raise UserError(f"expected the scores that {saved.name} names in its result, got scores {what}: audit it again")
+    return ScoresAtHand({name: table[name].to_numpy() for name in saved.result.attacks}, table[MEMBER].to_numpy())
 
 
 def _rule(view: View, asked: _Asked, sides: Sides, controlled: bool) -> RuleOutcome:
@@ -151,7 +157,7 @@ def _reason(outcome: Outcome, policy: Policy, rules: tuple[RuleOutcome, ...], me
     if outcome == "fail":
         return f"Fail: {rule_line(same[0])}."
     if outcome == "pass":
-        limits = "the limit holds" if len(rules) == 1 else f"all {count(len(rules))} limits hold"
+        limits = "the limit holds" if len(rules) == 1 else "all limits hold"
         return f"Pass: {limits} with {confidence(policy.confidence)} confidence."
     if unmet:
         return f"Cannot tell: {unmet[0].title}: {unmet[0].found}."

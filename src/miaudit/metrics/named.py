@@ -63,7 +63,7 @@ def named(scores: Floats, member: Bools, alpha: float, confidence: float = 0.95)
     number = Quantity(
         value=float(cuts.called[best]) if best >= 0 else 0.0,
         low=float(cuts.called[sure]) if sure >= 0 else 0.0,
-        high=float(following[possible + 1] - 1),
+        high=float(_reachable(scores, int(following[possible + 1]) - 1)),
         confidence=confidence,
         n=len(scores),
     )
@@ -88,6 +88,13 @@ def _cuts(scores: Floats, member: Bools) -> tuple[_Cuts, int]:
     called, first = np.unique(np.searchsorted(-falling, -cut, side="left"), return_index=True)
     kept = called > 0  # nobody lies above the cut where the highest scores tie
     return _Cuts(cut[first][kept], called[kept], found[called[kept]]), len(wanted)
+
+
+def _reachable(scores: Floats, most: int) -> int:
+    """The largest number of records above a cut that is at most `most`; equal scores lie above it together."""
+    if most >= len(scores):
+        return len(scores)
+    return int(np.sum(scores > np.sort(scores)[len(scores) - 1 - most]))
 
 
 def _last(holds: Bools) -> int:

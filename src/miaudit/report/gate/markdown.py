@@ -23,5 +23,5 @@ def _rules(result: GateResult) -> Iterator[str]:
     for rule in result.rules:
         check = rule.telling
         ends = (presenter.NOTHING if end is None else presenter.label(end) for end in (check.low, check.high))
-        cells = (rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " – ".join(ends))
+        cells = (rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " to ".join(ends))
         yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
