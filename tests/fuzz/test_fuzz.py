@@ -34,9 +34,6 @@ ALLOWED: dict[tuple[str, ...], tuple[int, ...]] = {  # exit codes, where not jus
     ("store", "verify"): (0, 1, 2),
     ("gate", "."): (0, 1, 2, 3),
 }
-    ("store", "verify"): (0, 1, 2),
-    ("gate", "."): (0, 1, 2, 3),
-}  # exit codes, where not just 0 and 2
 
 
 def cases(group: str) -> list[Case]:
