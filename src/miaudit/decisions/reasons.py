@@ -51,13 +51,11 @@ def _fit(record: Explanation, name: str) -> Iterator[str]:
         f"{name} is {score(record.fit)}. Models that did not see the record give {score(record.reference_fit)} on "
         f"average; they fit {share(record.harder_than)} of the records better."
     )
-    rarer = (
-        ""
-        if record.calibrated_as_high is None
-        else f", as {share(record.calibrated_as_high.value)} do of the other non-members or by more"
-    )
-    if record.calibrated > 0:
-        yield f"The target exceeds these models by {score(record.calibrated)}{rarer}."
+    if record.calibrated > 0 and record.calibrated_as_high is not None:
+        yield (
+            f"The target exceeds these models by {score(record.calibrated)}; it does so by as much or more for "
+            f"{share(record.calibrated_as_high.value)} of the other non-members."
+        )
     else:
         yield "The target does not fit it better than these models do."
 

@@ -20,7 +20,8 @@ REMOVED = (
     "Every table and chart with a row or a point for a record, and all ids: the most exposed records, the scores, the "
     "hardness of the records.",
     "Cuts, densities and everything else that an attack learned, which may lie next to the score of a record.",
-    "How the file of predictions was read, the smallest probability, and folders in names of files.",
+    "How the file of predictions was read, the sentence on records that occur twice, the smallest probability, and "
+    "folders in names of files.",
     "Counts of fewer than {k} records, and rates that rest on so few or on all but so few. Intervals of rates are "
     "rounded outwards to steps of {k} records, and bounds on epsilon downwards to one digit.",
     "Groups with fewer than {k} members or non-members, and groups from whose numbers theirs could be worked out.",
