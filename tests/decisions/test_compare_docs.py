@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from shell import run_script
 
 DOCS = (Path(__file__).parents[2] / "docs" / "compare.md").read_text(encoding="utf-8")
@@ -14,6 +16,7 @@ def snippet(language: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_before_and_after_of_a_defence_take_two_commands(tmp_path: Path) -> None:
     (tmp_path / "defences.yaml").write_text(snippet("yaml"))
     commands = snippet("bash")

@@ -165,7 +165,7 @@ def _notes(x: Axis, y: Axis, names: list[str], points: list[Ends]) -> tuple[Plot
     """The names beside their points, on the side where there is more room."""
     places = [(x.percent(100 * point[0]), 100 - y.percent(point[3])) for point in points]
     return tuple(
-        PlotNote(name, across, down, "before" if across > 50 else "after")
+        PlotNote(name, across, down + 1.0, "before" if across > 50 else "after")
         for name, (across, down) in zip(names, places, strict=True)
     )
 
