@@ -60,7 +60,9 @@ def release(audit: SavedAudit, k: int = LEAST) -> AuditResult:
         "left_out": _if_large(result.left_out, k),
         "read_as": (),
         "controls": controls,
-        "provenance": result.provenance.model_copy(update={"config": without_folders(result.provenance.config)}),
+        "provenance": result.provenance.model_copy(
+            update={name: without_folders(getattr(result.provenance, name)) for name in ("config", "recipe")}
+        ),
         "release": Release(least=k, removed=tuple(line.format(k=k) for line in REMOVED), roc=_curves(audit, k)),
     }
     words = _verdict(result, findings, controls)
