@@ -154,11 +154,14 @@ class Audit:
     def _saved(self) -> SavedAudit:
         return SavedAudit("this audit", self.result, self.scores)
 
-    def to_html(self, path: str | Path | None = None) -> str:
-        """The report as one page that needs no network; also written to `path` if one is given."""
-        page = render(self.result, self.scores)
+    def to_html(self, path: str | Path | None = None, decision: GateResult | None = None) -> str:
+        """The report as one page that needs no network; also written to `path` if one is given.
+
+        The page shows the `decision`, what `gate` returned, if there is one.
+        """
+        page = render(self.result, self.scores, decision)
         if path is not None:
-            write_report(self.result, self.scores, Path(path))
+            write_report(self.result, self.scores, Path(path), decision)
         return page
 
     def save(self, folder: str | Path) -> Path:

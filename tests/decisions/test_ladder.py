@@ -27,11 +27,11 @@ def test_each_rung_has_its_best_attack() -> None:
 def test_a_rung_whose_attacks_were_skipped_says_why() -> None:
     result = result_of(
         finding("loss"),
-        skipped={"lira": "needs references", "rmia": "needs references", "kde": "needs known records"},
-        skipped_means={"lira": "references", "rmia": "references", "kde": "records"},
+        skipped={"rmia": "needs a population", "lira": "needs 1", "bavaria": "needs 1", "kde": "needs known records"},
+        skipped_means={"rmia": "references", "lira": "references", "bavaria": "references", "kde": "records"},
     )
     _, records, references, shadows = ladder(with_means(result, {"loss": "queries"}))
-    assert (records.why, references.why, shadows.why) == ("needs known records", "needs references", NOT_CHOSEN)
+    assert (records.why, references.why, shadows.why) == ("needs known records", "needs 1", NOT_CHOSEN)
 
 
 def test_without_rates_the_auc_chooses() -> None:

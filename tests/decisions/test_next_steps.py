@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from decisions.graded_worlds import PASSED, finding, measured, result_of
-from miaudit.auditing.result import AuditResult, Likeness, WeakSign
+from miaudit.auditing.result import AuditResult, Group, GroupAttack, Grouping, Likeness, WeakSign
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.next_steps import next_steps
 from miaudit.decisions.placing import records_to_grade, records_to_rule_out
@@ -86,6 +86,24 @@ def test_models_unlike_the_target_are_to_be_trained_like_it() -> None:
     controls = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=4, measured={})})
     result = trained(result_of(finding("lira"), level="references_unlike", controls=controls))
     assert titles(result)[0] == "Train the attackers’ models like this one"
+
+
+def test_groups_that_are_more_exposed_come_before_more_records() -> None:
+    result = trained(result_of(finding("lira", (0.065, 0.0156, 0.11))))
+    lira = result.attacks["lira"]
+
+    def group(name: str, auc: float, p: float) -> Group:
+        within = GroupAttack(
+            auc=measured((auc, auc, auc)), tpr=lira.auc, found=lira.auc, accused=lira.auc, named=0, auc_p=p, found_p=1.0
+        )
+        return Group(name=name, members=50, nonmembers=50, attacks={"lira": within})
+
+    whole = lira.auc.value or 0.0
+    groups = group("north", whole + 0.1, 0.01), group("south", whole - 0.1, 0.01), group("east", whole + 0.1, 0.5)
+    grouping = Grouping(by="ward", least=10, alpha=0.98, groups=groups)
+    found = titles(result.model_copy(update={"groups": (grouping,)}))
+    assert found[1] == "Protect these first: ward north"
+    assert found[2].startswith("Audit about")
 
 
 def test_there_are_never_more_than_three() -> None:

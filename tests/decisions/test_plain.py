@@ -2,7 +2,7 @@ import pytest
 
 from decisions.graded_worlds import PASSED, finding, measured, result_of
 from miaudit.auditing.result import Beyond, BlindBaseline, Level
-from miaudit.decisions.plain import NOT_GRADED, grade_name, in_plain_words, not_graded
+from miaudit.decisions.plain import NO_GRADE, grade_name, in_plain_words, not_graded
 
 DIFFERENT = BlindBaseline(
     saw="labels", auc=measured((0.6, 0.55, 0.65)), tpr=measured((0.02, 0.01, 0.04)), wins=True, columns=1, differ=()
@@ -33,7 +33,6 @@ def test_a_leak_that_only_the_auc_shows_is_told_in_pairs() -> None:
         ("weak_signs", "This is a sign of a leak, not a proof."),
         ("too_few_records", "With 100 training records and 100 outsiders, an attacker could pick"),
         ("distribution_shift", "differ even without the model"),
-        ("invalid", "None of its numbers can be used."),
     ],
 )
 def test_other_verdicts_say_what_they_allow(level: Level, words: str) -> None:
@@ -57,6 +56,7 @@ def test_where_sides_differ_only_the_lead_is_told() -> None:
 
 def test_nothing_measured_is_nothing_told() -> None:
     assert in_plain_words(result_of()) == ""
+    assert in_plain_words(result_of(finding("loss"), level="invalid")) == ""
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,6 @@ def test_the_name_of_a_grade(level: Level, rate: tuple[float, float, float], nam
 
 
 def test_an_audit_without_a_grade_says_why() -> None:
-    for level, words in NOT_GRADED.items():
+    for level, words in NO_GRADE.items():
         assert not_graded(result_of(finding("loss"), level=level)) == words
     assert "no intervals" in not_graded(result_of())

@@ -1,18 +1,22 @@
 from dataclasses import replace
 
-import pytest
-
-from miaudit.auditing.result import Controls, Likeness
+from miaudit.auditing.result import AuditResult, Controls, Likeness
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.answer import answer
+from miaudit.report.answer import Answer, answer
 from report_example import Example
 
 EXAMPLE = Example(members=400, nonmembers=400, corrected=True)
 HALF = Quantity(value=0.5, low=0.45, high=0.55, n=100)
 
 
+def first_screen(result: AuditResult) -> Answer:
+    """The first screen of a result with the scores of the example."""
+    return answer(result, ScoredRecords.from_table(EXAMPLE.table(), tuple(result.attacks)))
+
+
 def test_the_scale_marks_every_step_that_the_grade_reaches() -> None:
-    graded = answer(EXAMPLE.result()).graded
+    graded = first_screen(EXAMPLE.result()).graded
     assert [step.name for step in graded.steps] == ["None found", "Slight", "Moderate", "Strong", "Severe"]
     reached = [step.reached for step in graded.steps]
     first, last = reached.index(True), 4 - reached[::-1].index(True)
@@ -22,33 +26,52 @@ def test_the_scale_marks_every_step_that_the_grade_reaches() -> None:
 
 
 def test_without_a_grade_no_step_is_marked_and_the_reason_stands_in_its_place() -> None:
-    graded = answer(replace(EXAMPLE, level="too_few_records").result()).graded
+    graded = first_screen(replace(EXAMPLE, level="too_few_records").result()).graded
     assert not any(step.reached for step in graded.steps)
-    assert (graded.name, graded.rests_on) == ("No grade: there are too few records to tell.", "")
+    assert (graded.name, graded.rests_on) == ("No grade", "There are too few records to tell.")
 
 
 def test_the_ladder_is_by_rates_or_where_there_are_none_by_pairs() -> None:
-    ladder = answer(EXAMPLE.result()).ladder
+    ladder = first_screen(EXAMPLE.result()).ladder
     assert ladder is not None
     assert ladder.measure.startswith("training records found of 100")
     assert [row.attack for row in ladder.rows] == ["loss", "kde", "lira", "two_stage"]
     assert all(row.bar is not None and row.found for row in ladder.rows)
-    few = answer(Example(members=50, nonmembers=50, corrected=True).result()).ladder
+    few = first_screen(Example(members=50, nonmembers=50, corrected=True).result()).ladder
     assert few is not None
     assert few.measure.startswith("pairs told apart of 100")
 
 
 def test_a_rung_without_an_attack_says_why() -> None:
     example = Example(members=400, nonmembers=400, strengths={"loss": 1.0}, corrected=True)
-    ladder = answer(example.result()).ladder
+    ladder = first_screen(example.result()).ladder
     assert ladder is not None
     assert [bool(row.why) for row in ladder.rows] == [False, True, True, True]
+
+
+def test_an_invalid_audit_has_no_ladder_and_one_where_sides_differ_says_so() -> None:
+    assert first_screen(replace(EXAMPLE, level="invalid").result()).ladder is None
+    apart = Quantity(value=0.7, low=0.6, high=0.8, n=100)
+    controls = EXAMPLE.result().controls.model_copy(update={"same_distribution": apart})
+    result = replace(EXAMPLE, level="distribution_shift").result().model_copy(update={"controls": controls})
+    ladder = first_screen(result).ladder
+    assert ladder is not None
+    assert ladder.measure.endswith("differ is part of it")
+
+
+def test_a_number_that_is_withheld_says_so() -> None:
+    result = EXAMPLE.result()
+    closed = Quantity.unresolved(0, "withheld: rests on fewer than 10 records")
+    found = tuple(each.model_copy(update={"tpr": closed}) if each.name == "kde" else each for each in result.findings)
+    ladder = first_screen(result.model_copy(update={"findings": found})).ladder
+    assert ladder is not None
+    assert ladder.rows[1].why == "withheld: rests on fewer than 10 records"
 
 
 def ticked(**changes: object) -> dict[str, str]:
     controls = Controls(null={"a": {"auc": HALF}}, positive={}, null_passed=True, positive_passed=True)
     result = EXAMPLE.result().model_copy(update={"controls": controls.model_copy(update=changes)})
-    return {tick.title: tick.state for tick in answer(result).ticks}
+    return {tick.title: tick.state for tick in first_screen(result).ticks}
 
 
 def test_there_are_three_ticks_and_a_fourth_where_attackers_train() -> None:
@@ -63,8 +86,6 @@ def test_checks_of_one_question_share_a_tick_and_the_worse_counts() -> None:
     assert ticked(same_distribution=apart)["Training records and outsiders are alike"] == "failed"
 
 
-@pytest.mark.parametrize(("reasons", "shown", "more"), [(1, 1, 0), (2, 2, 0), (5, 2, 3)])
-def test_the_first_reasons_of_attacks_that_were_not_tried_are_shown(reasons: int, shown: int, more: int) -> None:
-    skipped = {f"attack{place}": f"needs {place}" for place in range(reasons)}
-    found = answer(EXAMPLE.result().model_copy(update={"skipped": skipped}))
-    assert (len(found.not_tried), found.not_tried_more) == (shown, more)
+def test_attacks_that_were_not_tried_are_counted() -> None:
+    skipped = {f"attack{place}": "needs references" for place in range(5)}
+    assert first_screen(EXAMPLE.result().model_copy(update={"skipped": skipped})).not_tried == 5

@@ -131,8 +131,9 @@ def test_on_a_phone_the_page_is_less_than_twelve_screens(browser: Browser, repor
     visit.page.close()
 
 
-def test_the_table_of_records_is_near_for_the_keyboard(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_the_table_of_records_is_near_for_the_keyboard(browser: Browser, tmp_path: Path) -> None:
+    many = {f"attack{place}": 0.5 + 0.1 * place for place in range(19)}
+    visit = Visit(browser, write(Example(members=200, nonmembers=200, strengths=many, corrected=True), tmp_path))
     stops = 0
     while not visit.page.evaluate("document.activeElement.matches('#records, :has(> #records)')"):
         visit.page.keyboard.press("Tab")
@@ -179,6 +180,16 @@ def test_hostile_and_long_names_on_a_phone(browser: Browser, tmp_path: Path) -> 
     visit.page.close()
 
 
+def test_a_link_unfolds_the_part_that_it_leads_to(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    folded = visit.page.locator("#researchers > details")
+    assert folded.get_attribute("open") is None
+    visit.page.get_by_role("link", name="For researchers").click()
+    expect(visit.page.locator("#researchers > details[open]")).to_have_count(1)
+    assert visit.complaints == []
+    visit.page.close()
+
+
 def test_the_legend_hides_and_shows_a_curve_by_keyboard(light: Visit) -> None:
     roc = light.page.locator("figure", has=light.page.locator("[data-chart=roc]"))
     button = roc.get_by_role("button", name="loss", exact=True)
@@ -193,6 +204,25 @@ def test_the_legend_hides_and_shows_a_curve_by_keyboard(light: Visit) -> None:
     button.press("Enter")
     assert curve.is_visible()
     assert light.complaints == []
+
+
+def test_a_legend_is_one_stop_and_arrows_go_through_it(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    legend = visit.page.locator("#chart-roc .legend")
+    names = legend.locator("button").all_inner_texts()
+    focused = "document.activeElement.textContent.trim()"
+    legend.locator("button").first.focus()
+    for name in (*names[1:], names[0]):
+        visit.page.keyboard.press("ArrowRight")
+        assert visit.page.evaluate(focused) == name
+    visit.page.keyboard.press("ArrowLeft")
+    assert visit.page.evaluate(focused) == names[-1]
+    visit.page.keyboard.press("Tab")
+    assert not visit.page.evaluate("document.activeElement.matches('#chart-roc .legend *')")
+    visit.page.keyboard.press("Shift+Tab")
+    assert visit.page.evaluate(focused) == names[-1]
+    assert visit.complaints == []
+    visit.page.close()
 
 
 def test_the_roc_turns_linear_and_back(light: Visit) -> None:

@@ -87,14 +87,17 @@ def _asked(policy: str, baseline: Path | None) -> AskedGate:
 
 
 def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> None:
-    """Decide on the audit in this folder, write gate.json beside its result, and exit with the decision's code."""
-    from miaudit.auditing.files import GATE
+    """Decide on the audit in this folder, write gate.json and its page, and exit with the decision's code."""
+    from miaudit.auditing.files import GATE, REPORT
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
     from miaudit.files import write_atomically
+    from miaudit.report.html import write_report
 
-    result = decide(open_audit(out), *asked)
+    audit = open_audit(out)
+    result = decide(audit, *asked)
     write_atomically(out / GATE, result.to_json().encode())
+    write_report(audit.result, audit.scores, out / REPORT, result)
     if not is_quiet:
         show(result)
     raise typer.Exit(result.exit_code)

@@ -91,6 +91,7 @@ def report(
     if out is not None or min_group is not None:
         raise UserError("--out and --min-group go with --release: without it, the page is written beside its result")
     from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
+    from miaudit.decisions.saved_gate import load_decision
     from miaudit.manifest import check_together
     from miaudit.report.defences import write_comparison
     from miaudit.report.html import write_report
@@ -104,7 +105,7 @@ def report(
     else:
         result, scores = load_result(folder), load_scores(folder)
         with _fits_together(folder / RESULT):
-            write_report(result, scores, folder / REPORT)
+            write_report(result, scores, folder / REPORT, load_decision(folder))
     PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)
 
 

@@ -48,5 +48,7 @@ def _ends(quantity: Quantity) -> tuple[float, float]:
 
 
 def _why(result: AuditResult, means: Means) -> str:
+    """The reason that keeps most of these attacks from running."""
     skipped = {name: why for name, why in result.skipped.items() if result.skipped_means.get(name) == means}
-    return "; ".join(by_reason(skipped)) or NOT_CHOSEN
+    reasons = by_reason(skipped)
+    return max(reasons, key=lambda reason: len(reasons[reason]), default=NOT_CHOSEN)

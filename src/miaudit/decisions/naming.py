@@ -1,37 +1,63 @@
-"""Counts the records that attacks name at the cuts that they chose themselves, without the truth."""
+"""Counts the records that an attacker can name now: at the cut that an attack chose itself, else at the best cut."""
 
 from typing import NamedTuple
 
+import numpy as np
+
+from miaudit.arrays import Bools
 from miaudit.auditing.findings import ERROR
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.result import AuditResult
+from miaudit.auditing.scored_records import ScoredRecords
+from miaudit.decisions.exposed import best_naming
 from miaudit.metrics.intervals import clopper_pearson
 from miaudit.metrics.quantity import Quantity
 
-PRECISION = 0.9  # share of members among the called from which on records count as named
+PRECISION = 0.9  # share of members among the called from which on an attack's own cut names them
 
 
-class NamedRecords(NamedTuple):
-    """Records that an attack names at the cut that it chose without the truth."""
+class NamedNow(NamedTuple):
+    """The records that one attack names."""
 
     attack: str
-    records: int
-    members: int
-    precision: Quantity  # with an interval that is corrected for the number of attacks
+    number: int  # of records
+    members: int  # how many of them are members
+    precision: Quantity  # with an interval that holds for all attacks, and for all cuts where the best one was taken
+    own_cut: bool  # did the attack choose the cut itself, without the truth?
+    named: Bools  # (n,) which records
 
 
-def named_now(result: AuditResult) -> NamedRecords | None:
-    """The records that an attack names at its own cut, at least nine of ten of them rightly; None where no attack does.
+def named_now(result: AuditResult, records: ScoredRecords) -> NamedNow | None:
+    """The records that an attacker can name; None where no attack names any, or where there is no leak.
 
-    Of several attacks, it is the one whose precision has the highest lower end. Nobody is named without a leak.
+    An attack's own cut names records if at least nine of ten of them are members; of several attacks, it is the one
+    whose precision has the highest lower end. Where no own cut does, the best cut of any attack counts.
+
+    Args:
+        result: the result of the audit.
+        records: its records with their scores; without their truth nobody is named.
     """
-    if result.verdict.level != "leaks":
+    if result.verdict.level != "leaks" or not len(records) or not records.known.all():
         return None
-    error = ERROR / max(len(result.attacks), 1)
-    claims = []
-    for name, attack in result.attacks.items():
-        tp, fp = attack.decision.tp, attack.decision.fp
-        if tp and fp is not None and tp / (tp + fp) >= PRECISION:
-            low, high = clopper_pearson(tp, tp + fp, 1 - error)
-            precision = Quantity(value=tp / (tp + fp), low=low, high=high, confidence=1 - error, n=tp + fp)
-            claims.append(NamedRecords(name, tp + fp, tp, precision))
-    return max(claims, key=lambda claim: claim.precision.low or 0.0, default=None)
+    own = [_at_own_cut(name, records, len(records.scores)) for name in records.called]
+    sure = [claim for claim in own if claim is not None and (claim.precision.value or 0.0) >= PRECISION]
+    return max(sure, key=lambda claim: claim.precision.low or 0.0, default=None) or _at_best_cut(records)
+
+
+def _at_own_cut(name: str, records: ScoredRecords, attacks: int) -> NamedNow | None:
+    called = records.called[name]
+    number, members = int(called.sum()), int((called & records.member).sum())
+    if number == 0:
+        return None
+    confidence = 1 - ERROR / attacks
+    low, high = clopper_pearson(members, number, confidence)
+    precision = Quantity(value=members / number, low=low, high=high, confidence=confidence, n=number)
+    return NamedNow(name, number, members, precision, own_cut=True, named=called)
+
+
+def _at_best_cut(records: ScoredRecords) -> NamedNow | None:
+    best = best_naming(records, ALPHA)
+    if best is None or best.found.precision is None:
+        return None
+    number = int(np.sum(best.named))
+    return NamedNow(best.attack, number, best.found.members, best.found.precision, own_cut=False, named=best.named)

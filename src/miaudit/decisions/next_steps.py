@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from miaudit.auditing.result import AuditResult, Finding
+from miaudit.auditing.result import AuditResult, Finding, Grouping
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.ladder import NOT_CHOSEN, ladder
 from miaudit.decisions.placing import records_to_grade, records_to_rule_out
 from miaudit.decisions.plain import STEP_NAMES, of_hundred
+from miaudit.messages import listed
 from miaudit.presenter import count
 
 MOST = 3
@@ -26,8 +27,10 @@ def next_steps(result: AuditResult) -> tuple[NextStep, ...]:
     first = by_level.get(result.verdict.level)
     if first is not None:
         return (first(result),)
+    is_open = result.verdict.level in ("too_few_records", "weak_signs")
     advice: tuple[Callable[[AuditResult], NextStep | None], ...]
-    advice = (_more_like_it, _defend, _more_records, _stronger_attackers)
+    advice = (_more_like_it, _defend, _protect_groups, _stronger_attackers, _more_records)
+    advice = (_more_records, *advice[:-1]) if is_open else advice
     steps = [step for step in (advise(result) for advise in advice) if step is not None]
     return tuple(steps[:MOST])
 
@@ -100,8 +103,32 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     if needed is None or needed <= records:
         return None
     low, high = (STEP_NAMES[bound.step].lower() for bound in (result.grade.lower, result.grade.upper))
-    why = f"With {count(records)} records, the leak lies anywhere from {low} to {high}. That many would narrow it down."
+    is_unproven = result.grade.lower.step == "none_found"
+    open_now = f"a {high} leak cannot be ruled out" if is_unproven else f"the leak lies anywhere from {low} to {high}"
+    why = f"With {count(records)} records, {open_now}. If what was measured is true, that many would tell."
     return NextStep(f"Audit about {count(needed)} records", why)
+
+
+def _protect_groups(result: AuditResult) -> NextStep | None:
+    """The groups that are found more often than the others, beyond chance."""
+    exposed = [(grouping.by, names) for grouping in result.groups if (names := _more_exposed(result, grouping))]
+    if result.verdict.level != "leaks" or not exposed:
+        return None
+    by, names = exposed[0]
+    why = "Attacks find the records of these groups more often than others, beyond chance."
+    return NextStep(f"Protect these first: {by} {listed(names)}", why)
+
+
+def _more_exposed(result: AuditResult, grouping: Grouping) -> list[str]:
+    """Groups in which an attack has a higher AUC than on all records, and differs from the others beyond chance."""
+    return [
+        group.name
+        for group in grouping.groups
+        if any(
+            within.differs and (within.auc.value or 0.0) > (result.attacks[name].auc.value or 0.0)
+            for name, within in group.attacks.items()
+        )
+    ]
 
 
 def _stronger_attackers(result: AuditResult) -> NextStep | None:

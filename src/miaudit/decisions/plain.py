@@ -13,13 +13,13 @@ STEP_NAMES: dict[Step, str] = {
     "strong": "Strong",
     "severe": "Severe",
 }
-NOT_GRADED: dict[Level, str] = {
-    "invalid": "No grade: the audit failed its own checks.",
-    "too_few_records": "No grade: there are too few records to tell.",
-    "distribution_shift": "No grade: training records and outsiders differ, with or without the model.",
-    "references_unlike": "No grade: the attackers’ own models are not like this one, so they may have missed a leak.",
+NO_GRADE: dict[Level, str] = {
+    "invalid": "The audit failed its own checks.",
+    "too_few_records": "There are too few records to tell.",
+    "distribution_shift": "Training records and outsiders differ, with or without the model.",
+    "references_unlike": "The attackers’ own models are not like this one, so they may have missed a leak.",
 }
-EARLIER = "No grade: this result holds no intervals that are corrected for the number of attacks."
+EARLIER = "This result holds no intervals that are corrected for the number of attacks."
 
 
 def grade_name(grade: Grade) -> str:
@@ -40,7 +40,7 @@ def grade_name(grade: Grade) -> str:
 
 def not_graded(result: AuditResult) -> str:
     """Why the audit has no grade; only for one that has none."""
-    return NOT_GRADED.get(result.verdict.level, EARLIER)
+    return NO_GRADE.get(result.verdict.level, EARLIER)
 
 
 def of_hundred(value: float) -> str:
@@ -54,16 +54,14 @@ def of_hundred(value: float) -> str:
 
 
 def in_plain_words(result: AuditResult) -> str:
-    """What an attacker can do, in one sentence or two; empty where nothing was measured."""
+    """What an attacker can do, in one sentence or two; empty where nothing was measured that can be used."""
     level, found = result.verdict.level, result.findings
-    if level == "invalid":
-        return "This audit failed its own checks. None of its numbers can be used."
     if level == "distribution_shift":
         return (
             "The training records and the outsiders differ even without the model. What the attacks find cannot be "
             "told apart from that difference."
         )
-    if not found:
+    if level == "invalid" or not found:
         return ""
     if level == "too_few_records":
         return (

@@ -4,18 +4,17 @@ from typing import NamedTuple
 
 from miaudit.attacks.base import Means
 from miaudit.auditing.grading import graded
-from miaudit.auditing.remarks import by_reason
 from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.result.grade import STEPS
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.ladder import Rung, ladder
-from miaudit.decisions.naming import NamedRecords, named_now
+from miaudit.decisions.naming import NamedNow, named_now
 from miaudit.decisions.next_steps import NextStep, next_steps
 from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, not_graded, of_hundred
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.controls import ALIKE, Control, State, control_blocks
 from miaudit.report.tables import Bar, bar
 
-REASONS = 2  # of attacks that were not tried, on the first screen
 CLEAREST = 0.05  # what the bars of the ladder span at least
 MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
     "queries": ("Only asks the model", "and sees its answers"),
@@ -33,11 +32,11 @@ class ScaleStep(NamedTuple):
 
 
 class Graded(NamedTuple):
-    """The grade in words, and the numbers that it rests on."""
+    """The grade in words, and what it rests on."""
 
     name: str
     steps: tuple[ScaleStep, ...]
-    rests_on: str  # empty where there is no grade
+    rests_on: str  # why there is none, where there is no grade
     lowest: str  # the lowest step that the grade reaches, as a class of the style sheet; empty where there is none
 
 
@@ -72,19 +71,22 @@ class Answer(NamedTuple):
 
     graded: Graded
     sentence: str
-    named: NamedRecords | None
+    named: NamedNow | None
     named_precision: str  # how sure it is that the named are members
     ladder: Ladder | None
     ticks: tuple[Tick, ...]
-    not_tried: tuple[tuple[str, tuple[str, ...]], ...]  # reason and attacks
-    not_tried_more: int  # attacks with further reasons
+    not_tried: int  # number of attacks
     next_steps: tuple[NextStep, ...]
 
 
-def answer(result: AuditResult) -> Answer:
-    """Put together the first screen."""
-    named, reasons = named_now(result), by_reason(result.skipped)
-    shown = tuple(reasons.items())[:REASONS]
+def answer(result: AuditResult, records: ScoredRecords) -> Answer:
+    """Put together the first screen.
+
+    Args:
+        result: the result of the audit.
+        records: its records with their scores; there may be none.
+    """
+    named = named_now(result, records)
     grade = result.grade or graded(result.verdict.level, result.findings, result.controls)
     result = result.model_copy(update={"grade": grade})
     return Answer(
@@ -92,20 +94,20 @@ def answer(result: AuditResult) -> Answer:
         sentence=in_plain_words(result),
         named=named,
         named_precision="" if named is None else _sure(named.precision),
-        ladder=_ladder(ladder(result)),
+        ladder=None if result.verdict.level == "invalid" else _ladder(ladder(result), result.controls.sides_differ),
         ticks=_ticks(control_blocks(result.controls)),
-        not_tried=shown,
-        not_tried_more=len(result.skipped) - sum(len(names) for _, names in shown),
+        not_tried=len(result.skipped),
         next_steps=next_steps(result),
     )
 
 
 def _graded(result: AuditResult, grade: Grade | None) -> Graded:
     if grade is None:
-        return Graded(not_graded(result), tuple(ScaleStep(STEP_NAMES[step], False) for step in STEPS), "", "")
+        return Graded("No grade", tuple(ScaleStep(STEP_NAMES[step], False) for step in STEPS), not_graded(result), "")
     low, high = (STEPS.index(bound.step) for bound in (grade.lower, grade.upper))
     steps = tuple(ScaleStep(STEP_NAMES[step], low <= place <= high) for place, step in enumerate(STEPS))
-    rests_on = f"At least {_end(grade.lower)}; at most {_end(grade.upper)}."
+    least = "No leak is proven" if grade.lower.step == "none_found" else f"At least {_end(grade.lower)}"
+    rests_on = f"{least}; at most {_end(grade.upper)}."
     return Graded(grade_name(grade), steps, rests_on, f"from-{grade.lower.step}")
 
 
@@ -121,8 +123,8 @@ def _sure(precision: Quantity) -> str:
     return f"of 100 such claims, {low} to {high} are right"
 
 
-def _ladder(rungs: tuple[Rung, ...]) -> Ladder | None:
-    """The rungs as rows: by rates where any was measured, else by AUCs."""
+def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:
+    """The rungs as rows: by rates where any was measured, else by AUCs. Do members and non-members `differ`?"""
     if not rungs:
         return None
     by_rate = any(rung.rate is not None and rung.rate.value is not None for rung in rungs)
@@ -134,6 +136,7 @@ def _ladder(rungs: tuple[Rung, ...]) -> Ladder | None:
         if by_rate
         else "pairs told apart of 100; guessing is right in 50"
     )
+    measure += "; how training records and outsiders differ is part of it" if differ else ""
     rows = tuple(_row(rung, number, scale, guess) for rung, number in zip(rungs, numbers, strict=True))
     return Ladder(measure, rows)
 
@@ -141,7 +144,8 @@ def _ladder(rungs: tuple[Rung, ...]) -> Ladder | None:
 def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess: float) -> LadderRow:
     title, gloss = MEANS_IN_WORDS[rung.means]
     if number is None or number.value is None:
-        return LadderRow(title, gloss, rung.attack, "", "", None, rung.why or "not measured")
+        why = rung.why or ("" if number is None else number.note) or "not measured"
+        return LadderRow(title, gloss, rung.attack, "", "", None, why)
     low, high = (of_hundred(end or 0.0) for end in (number.low, number.high))
     return LadderRow(
         title, gloss, rung.attack, of_hundred(number.value), f"{low} – {high}", bar(number, scale, guess), ""

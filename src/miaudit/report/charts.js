@@ -22,7 +22,22 @@
         }
       });
     }
+    figure.querySelectorAll(".legend").forEach(toolbar);
     for (const plot of figure.querySelectorAll(".plot")) readable(plot, figure.querySelector(".readout"));
+  }
+
+  // A legend is one stop of the Tab key; the arrow keys go from button to button.
+  function toolbar(legend) {
+    const buttons = [...legend.querySelectorAll("button")];
+    const stop = (at) => buttons.forEach((button) => { button.tabIndex = button === at ? 0 : -1; });
+    stop(buttons[0]);
+    legend.addEventListener("focusin", (event) => stop(event.target));
+    legend.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      buttons.at((buttons.indexOf(event.target) + step) % buttons.length).focus();
+    });
   }
 
   function readable(plot, readout) {

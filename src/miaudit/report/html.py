@@ -6,12 +6,14 @@ import pyarrow as pa
 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
+from miaudit.decisions.outcomes import GateResult
 from miaudit.files import write_atomically
 from miaudit.report import claims, tables, words
 from miaudit.report.answer import answer
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
-from miaudit.report.exposed import exposed_rows, nameable
+from miaudit.report.decided import decided_in_words
+from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection, subject
@@ -21,18 +23,26 @@ FIRST = 1  # attacks whose claims are shown at once; those of the others are fol
 MANY = 6  # attacks: with more, charts and claims are narrower
 
 
-def write_report(result: AuditResult, scores: pa.Table | None, path: Path) -> None:
-    """Write the page of an audit to `path`, whole or not at all; `scores` is its scores.parquet, if it is at hand."""
-    write_atomically(path, render(result, scores).encode())
+def write_report(result: AuditResult, scores: pa.Table | None, path: Path, decision: GateResult | None = None) -> None:
+    """Write the page of an audit to `path`, whole or not at all.
+
+    Args:
+        result: the result of the audit.
+        scores: its scores.parquet, if it is at hand.
+        path: where to write the page.
+        decision: what a gate decided on the audit; None if none did.
+    """
+    write_atomically(path, render(result, scores, decision).encode())
 
 
-def render(result: AuditResult, scores: pa.Table | None) -> str:
+def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | None = None) -> str:
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
     table = pa.table({"id": [], "label": []}) if scores is None else scores
     records = ScoredRecords.from_table(table, tuple(result.attacks))
-    audit, opening = Audited(result, records), answer(result)
+    audit, opening = Audited(result, records), answer(result, records)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
+    marked = None if opening.named is None else opening.named.named
     return (
         environment()
         .get_template("audit.html")
@@ -41,7 +51,7 @@ def render(result: AuditResult, scores: pa.Table | None) -> str:
             result=result,
             records=records,
             answer=opening,
-            decision=None,
+            decision=None if decision is None else decided_in_words(decision),
             states=words.STATES,
             subject=subject(result.target, len(records)),
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
@@ -60,8 +70,7 @@ def render(result: AuditResult, scores: pa.Table | None) -> str:
             sections=sections(audit),
             dense=" dense" if len(result.attacks) > MANY else "",
             exposed_attacks=names,
-            exposed_rows=exposed_rows(records, names) if result.verdict.level == "leaks" and names else (),
-            nameable=nameable(result, records),
+            exposed_rows=exposed_rows(records, names, marked) if result.verdict.level == "leaks" and names else (),
             glossary=words.GLOSSARY,
             styles=trusted("style.css") + trusted("answer.css") + trusted("charts.css"),
             scripts=scripts,

@@ -1,5 +1,5 @@
 "use strict";
-// What every page does: light or dark, and all folded parts open on paper.
+// What every page does: light or dark; a part that a link leads to is unfolded, and on paper all parts are.
 (() => {
   const root = document.documentElement;
   const button = document.getElementById("theme");
@@ -15,6 +15,13 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => use(event.matches ? "dark" : "light"));
   use(root.dataset.theme);
+
+  function unfold() {
+    const details = location.hash ? document.querySelector(`#${CSS.escape(location.hash.slice(1))} > details.all`) : null;
+    if (details) details.open = true;
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
 
   let printing = false;
   function print(on) {
