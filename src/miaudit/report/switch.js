@@ -17,8 +17,7 @@
   use(root.dataset.theme);
 
   function unfold() {
-    const details = location.hash ? document.querySelector(`#${CSS.escape(location.hash.slice(1))} > details.all`) : null;
-    if (details) details.open = true;
+    document.querySelectorAll(":target > details.all").forEach((details) => { details.open = true; });
   }
   addEventListener("hashchange", unfold);
   unfold();
