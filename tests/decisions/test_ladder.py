@@ -1,7 +1,7 @@
-from decisions.graded_worlds import finding, result_of
+from decisions.graded_worlds import PASSED, finding, result_of
 from miaudit.attacks.base import MEANS
-from miaudit.auditing.result import AuditResult
-from miaudit.decisions.ladder import NOT_CHOSEN, ladder
+from miaudit.auditing.result import AuditResult, Likeness
+from miaudit.decisions.ladder import NO_MODELS, NOT_CHOSEN, ladder
 
 
 def with_means(result: AuditResult, means: dict[str, str | None]) -> AuditResult:
@@ -30,7 +30,10 @@ def test_a_rung_whose_attacks_were_skipped_says_why() -> None:
         skipped={"rmia": "needs a population", "lira": "needs 1", "bavaria": "needs 1", "kde": "needs known records"},
         skipped_means={"rmia": "references", "lira": "references", "bavaria": "references", "kde": "records"},
     )
-    _, records, references, shadows = ladder(with_means(result, {"loss": "queries"}))
+    result = with_means(result, {"loss": "queries"})
+    assert [rung.why for rung in ladder(result)] == ["", "needs known records", NO_MODELS, NOT_CHOSEN]
+    with_models = PASSED.model_copy(update={"likeness": Likeness(state="alike", models=4, measured={})})
+    _, records, references, shadows = ladder(result.model_copy(update={"controls": with_models}))
     assert (records.why, references.why, shadows.why) == ("needs known records", "needs 1", NOT_CHOSEN)
 
 

@@ -8,6 +8,7 @@ from miaudit.auditing.result import AuditResult
 from miaudit.metrics.quantity import Quantity
 
 NOT_CHOSEN = "no attack of this kind was among those chosen"
+NO_MODELS = "no models of the attacker’s own were trained or given"
 
 
 class Rung(NamedTuple):
@@ -48,7 +49,9 @@ def _ends(quantity: Quantity) -> tuple[float, float]:
 
 
 def _why(result: AuditResult, means: Means) -> str:
-    """The reason that keeps most of these attacks from running."""
+    """The reason that keeps most of these attacks from running, in plain words where it is the lack of models."""
     skipped = {name: why for name, why in result.skipped.items() if result.skipped_means.get(name) == means}
+    if skipped and means in ("references", "shadows") and result.controls.likeness is None:
+        return NO_MODELS
     reasons = by_reason(skipped)
     return max(reasons, key=lambda reason: len(reasons[reason]), default=NOT_CHOSEN)
