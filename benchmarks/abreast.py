@@ -25,7 +25,7 @@ from miaudit.training import abreast
 from miaudit.training.data import Subset
 from miaudit.training.device import make_repeatable, name_of, wait_for
 from miaudit.training.recipe import Recipe
-from miaudit.training.recording import Here
+from miaudit.training.recording import Here, lane_on
 
 SGD = Recipe(
     model=Vgg16(),
@@ -68,7 +68,7 @@ class Bench:
             wait_for(self.device)
             ends.append(time.perf_counter())
 
-        lanes = abreast.lane_on if recorded else lambda _: Here()
+        lanes = lane_on if recorded else lambda _: Here()
         with patch.object(abreast, "lane_on", lanes):
             modules = abreast.fit_abreast(tasks, x, y, 10, self.device, tick)
         return modules[0], networks * self.records / (ends[1] - ends[0])
