@@ -117,9 +117,13 @@ def test_the_pages_name_files_that_exist() -> None:
         assert [path for path in named if not any((place / path).exists() for place in places)] == []
 
 
-def test_the_architecture_tells_of_every_package() -> None:
-    packages = [path.parent.name for path in (ROOT / "src" / "miaudit").glob("*/__init__.py")]
+def test_the_architecture_tells_of_every_package_and_module() -> None:
+    source = ROOT / "src" / "miaudit"
+    packages = [path.parent.relative_to(source).as_posix() for path in source.glob("*/**/__init__.py")]
+    assert "auditing/result" in packages
     assert [name for name in packages if f"\n| `{name}/` | " not in ARCHITECTURE] == []
+    modules = [path.name for path in source.glob("*.py") if not path.name.startswith("__")]
+    assert [name for name in modules if not re.search(rf"^\| [^|]*`{name}`[^|]* \| ", ARCHITECTURE, re.MULTILINE)] == []
 
 
 def test_the_types_of_the_architecture_are_there() -> None:
