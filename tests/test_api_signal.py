@@ -135,9 +135,9 @@ def test_own_training_code_gives_the_clones_numbers(tmp_path: Path) -> None:
     ("options", "message"),
     [
         ({"signal": "ranking"}, "signal: expected regression, multi_label or a function"),
-        ({"signal": "regression", "outputs": "loss"}, "expected loss or score as `outputs` beside a function"),
-        ({"signal": cross_entropy, "outputs": "logits"}, "beside a function as `signal`, got outputs='logits'"),
-        ({"signal": "regression", "defence": "l2"}, "they do not go with `signal`"),
+        ({"signal": "regression", "outputs": "loss"}, "expected loss or score as `outputs` with a function"),
+        ({"signal": cross_entropy, "outputs": "logits"}, "with a function as `signal`, got outputs='logits'"),
+        ({"signal": "regression", "defence": "l2"}, "they cannot be combined with `signal`"),
         (
             {"signal": "regression", "recipe": miaudit.Recipe(model=Mlp())},
             "expected an estimator as `recipe`, got a Recipe: give a function that trains as `fit`",
@@ -152,7 +152,7 @@ def test_what_does_not_go_together(tmp_path: Path, options: dict[str, Any], mess
 
 
 def test_numbers_of_a_classifier_need_a_signal(tmp_path: Path) -> None:
-    with pytest.raises(miaudit.UserError, match="outputs='loss' goes with `signal`"):
+    with pytest.raises(miaudit.UserError, match="outputs='loss' needs `signal`"):
         audited(LogisticRegression().fit(X, Y > 0), (Y > 0).astype(int), tmp_path, outputs="loss")
 
 

@@ -54,5 +54,5 @@ def test_a_precision_lies_between_0_and_1(alpha: float) -> None:
 
 
 def test_a_truth_that_is_not_known_is_missed() -> None:
-    with pytest.raises(UserError, match="does not tell of every record whether it is a member"):
+    with pytest.raises(UserError, match="does not say for every record whether it is a member"):
         exposed(saved(replace(EXAMPLE, truth=False)))

@@ -168,10 +168,10 @@ def test_many_numbers_are_put_into_ranges() -> None:
 def test_scores_of_another_audit_and_an_unknown_truth_are_refused() -> None:
     saved = world(200, attacks=("a", "b"))
     table = saved.needs_scores("a test")
-    with pytest.raises(UserError, match="got scores without a, b"):
+    with pytest.raises(UserError, match="got a table without a, b"):
         decide(saved._replace(scores=table.drop_columns(["a", "b"])), AUC | {"group_by": "label"})
     unknown = table.set_column(2, "member", pa.array([True, None] * 100))
-    with pytest.raises(UserError, match="do not say who is a member"):
+    with pytest.raises(UserError, match="got records whose membership is missing"):
         decide(saved._replace(scores=unknown), AUC)
 
 

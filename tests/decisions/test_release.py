@@ -73,7 +73,7 @@ def test_a_result_can_be_released_without_scores_and_read_again() -> None:
 
 @pytest.mark.parametrize(
     ("members", "k", "message"),
-    [(300, 1, "at least 2 records"), (19, 10, "needs 20 members and non-members, an example has 19 and 300")],
+    [(300, 1, "at least 2 records"), (19, 10, "needs 20 members and 20 non-members, an example has 19 and 300")],
 )
 def test_too_few_records_and_too_low_a_minimum_are_refused(members: int, k: int, message: str) -> None:
     with pytest.raises(UserError, match=message):

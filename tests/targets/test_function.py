@@ -90,5 +90,5 @@ def test_an_unknown_label_is_refused() -> None:
     assert isinstance(target, Function)
     found = target.found(np.ones((3, 1)))
     assert query(found, np.ones((3, 1))).values.tolist() == [[1, 0]] * 3
-    with pytest.raises(UserError, match="expected labels that the records have, got 'c'"):
+    with pytest.raises(UserError, match="expected one of the records' labels, got 'c'"):
         query(found, np.zeros((3, 1)))

@@ -39,9 +39,9 @@ def signal_from(model: Any, signal: Any, outputs: AskedForm | NumberForm, defenc
 
     Args:
         model: the model; one that calls itself a regressor has the signal "regression".
-        signal: a name, a function, or where one is; None where the user gives none.
-        outputs: "loss" where lower numbers of a function fit better.
-        defence: the model's defence, which has to do with classes.
+        signal: a name, a function, or its address such as "fit.py:loss"; None where the user gives none.
+        outputs: "loss" where lower numbers of a function mean a better fit.
+        defence: the model's defence; defences are for classifiers.
 
     Raises:
         UserError: the arguments do not go together.
@@ -50,18 +50,18 @@ def signal_from(model: Any, signal: Any, outputs: AskedForm | NumberForm, defenc
         return None
     if outputs not in ("auto", "loss", "score") or (outputs == "loss" and signal in (None, *BY_NAME)):
         raise UserError(
-            f"expected loss or score as `outputs` beside a function as `signal`, got outputs={outputs!r} beside "
+            f"expected loss or score as `outputs` with a function as `signal`, got outputs={outputs!r} with "
             f"{'a regressor' if signal is None else shortened(signal)}"
         )
     if defence is not None:
-        raise UserError("defences change outputs of classes, so that they do not go with `signal`")
+        raise UserError("defences change the outputs of classifiers, so they cannot be combined with `signal`")
     return OwnSignal.of("regression" if signal is None else signal, "loss" if outputs == "loss" else "score")
 
 
 def form_of_classes(outputs: AskedForm | NumberForm) -> AskedForm:
     """The form of a classifier's answers; raises UserError where the user asks for numbers without a signal."""
     if outputs == "loss" or outputs == "score":
-        raise UserError(f"outputs={outputs!r} goes with `signal`, a function that computes it")
+        raise UserError(f"outputs={outputs!r} needs `signal`, a function that computes it")
     return outputs
 
 
@@ -104,18 +104,18 @@ def request_by_signal(
     """The request to audit a model by one number per record.
 
     Args:
-        model: any object that the signal can ask; of a target, the signal is given what the target predicts by.
+        model: any object that the signal can query; in the place of a target, it gets the function that predicts.
         records: pairs of x (n, ...) and the truth y (n, ...), which may be None.
-        wanted: the attacks, and what they are asked with.
+        wanted: the attacks and their settings.
         signal: how well the model fits a record.
-        maker: trains reference models; None for clones of an estimator, and for none where the model is no estimator.
+        maker: trains reference models; None trains clones of the model if it is an estimator, and none otherwise.
         pool: size of the pool of reference models.
 
     Raises:
         UserError: the records do not fit together.
     """
     if records.validation is not None:
-        raise UserError("`validation` does not go with `signal`: leave it out")
+        raise UserError("`validation` cannot be combined with `signal`: leave it out")
     asked = asked_by_signal(model)
     target = WithSignal(asked.model, signal, asked.title)
     given = _given(records, asked.reading, wanted.seed)

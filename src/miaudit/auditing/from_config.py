@@ -81,10 +81,10 @@ def _maker(config: AuditConfig) -> Maker | None:
     """What trains reference models of a model that is audited by a signal; None where the configuration does not say.
 
     Raises:
-        UserError: surrogates are wanted, or networks, which are known by outputs of classes.
+        UserError: surrogates or networks are wanted, both of which are classifiers.
     """
     if config.surrogates == "always":
-        raise UserError("surrogates are classifiers: leave `surrogates: always` out beside a `signal`")
+        raise UserError("surrogates are classifiers and have no `signal`: leave `surrogates: always` out")
     recipe = config.recipe
     if recipe is None:
         return None

@@ -108,7 +108,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
 
 
 def _further(plan: Plan, rows: Ints) -> dict[str, npt.NDArray[Any]]:
-    """Columns (n,) to group by, and the truth about records of a model that is no classifier, if it is one value."""
+    """Columns (n,) to group by and, where the model is no classifier, the truth if it is one value per record."""
     data = plan.data
     truth = {} if data.truth is None or data.truth.ndim > 1 else {LABEL: data.truth[rows]}
     columns = {name: data.column(name) for name in plan.questions.groups.columns}
@@ -162,9 +162,9 @@ def _stored(plan: Plan, store: Store) -> Asked:
 
 
 def _accuracy(outputs: Outputs, chosen: Bools) -> Quantity:
-    """Share of the chosen records (n,) classified correctly; where k classes tie for the largest output, 1/k of one.
+    """The share of the chosen records (n,) that is classified correctly; none where the model is no classifier.
 
-    There is none where the model is known by one number per record.
+    A record for which k classes tie for the largest output counts 1/k.
     """
     if outputs.kind in SCALARS:
         return Quantity.unresolved(int(chosen.sum()), "the model gives one number per record, not classes")

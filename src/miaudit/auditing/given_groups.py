@@ -26,7 +26,7 @@ GroupColumns = str | Sequence[str] | Mapping[str, tuple[Any, Any]]
 
 
 def group_by_of(group_by: GroupColumns, least: int) -> GroupBy:
-    """The columns that a call from Python names; raises UserError where they are no names, or `least` is below 2."""
+    """The columns that a call from Python names; raises UserError if they are not names, or `least` is below 2."""
     try:
         config = AuditConfig(evidence=Path("evidence.safetensors"), group_by=_names(group_by), min_group=least)
     except ValidationError as error:
@@ -35,7 +35,7 @@ def group_by_of(group_by: GroupColumns, least: int) -> GroupBy:
 
 
 def set_aside(records: GivenRecords, model: Any, group_by: GroupColumns) -> GivenRecords:
-    """The records without the columns to group by that the model was not fitted on, as far as it has kept their names.
+    """Remove the columns to group by that the model was not fitted on, if the model has kept the names of its features.
 
     Args:
         records: what the user gives.
@@ -106,7 +106,7 @@ def _of_tables(name: str, tables: list[Any]) -> tuple[Any, Any] | None:
         return None
     if not (members and nonmembers):
         check_known([name], [*dict.fromkeys(column for table in tables for column in columns_of(table)), LABEL])
-        raise UserError(f"column {shortened(name)}: expected it in the tables of members and non-members, got one only")
+        raise UserError(f"column {shortened(name)}: expected it in both tables, members and non-members; got one only")
     first, second = (nw.from_native(table).get_column(name).to_arrow() for table in tables)
     return first, second
 

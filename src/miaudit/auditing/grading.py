@@ -39,11 +39,11 @@ def step_of(measure: Measure, value: float) -> Step:
 
 
 def graded(level: Level, found: Sequence[Finding], controls: Controls) -> Grade | None:
-    """Grade what the attacks found; None where the verdict does not allow it, such as that on too few records.
+    """Grade what the attacks found; None where the verdict does not allow it, as with too few records.
 
-    The upper end is that of the attack that may find most. A leak is at least slight, whatever shows it; where none is
-    proven, the lower end is "none found". Where members and non-members differ, an attack's lead over what can be seen
-    without asking the model counts as its AUC less that of guessing, and no rate counts.
+    The upper end is that of the attack that may find most. A proven leak is at least slight; where none is proven, the
+    lower end is "none found". Where members and non-members differ, an attack's AUC is replaced by 0.5 plus its lead
+    over what can be seen without asking the model, and rates do not count.
 
     Args:
         level: the level of the verdict.
@@ -86,7 +86,7 @@ def _of(attack: str, measure: Measure, quantity: Quantity, shift: float = 0.0) -
 
 
 def _highest(ends: Sequence[tuple[_Ends, float]]) -> Bound:
-    """The end in the highest step; of several, a rate rather than an AUC, and the highest of these."""
+    """The end in the highest step. Of several, a rate is preferred to an AUC, and the largest is taken."""
     bounds = [
         Bound(step=step_of(end.measure, value), attack=end.attack, measure=end.measure, value=value)
         for end, value in ends

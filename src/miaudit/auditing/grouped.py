@@ -121,7 +121,7 @@ def _within(attack: _Attacked, rows: np.ndarray, truth: Bools, auc_p: float, fou
 
 
 def _above(scores: Floats, attack: _Attacked, truth: Bools) -> Quantity:
-    """Share of some of a group's records above the cut for all groups, which counts as given."""
+    """Share of these records of a group above the cut for all groups; the interval takes the cut as known."""
     if attack.cut is None:
         audited = int((~truth).sum())
         return Quantity.unresolved(audited, f"needs >= {needed_nonmembers(LOW_FPR):,} non-members, have {audited:,}")

@@ -76,7 +76,7 @@ def classes_of(labels: Ints, class_names: Sequence[str] = ()) -> Groups:
 def grouped(name: str, values: Any) -> Groups:
     """Put records into groups by their values (n,): text, truth values or numbers.
 
-    More than ten different numbers are put into four ranges with as many records each, as far as equal ones allow.
+    More than ten different numbers are put into four ranges with equally many records each, as far as ties allow.
 
     Args:
         name: of the column, for messages.
@@ -124,7 +124,7 @@ def _column(name: str, values: Any) -> Any:
 
 
 def _numbers(column: Any) -> Floats | None:
-    """(n,) numbers, also those written as text; None where a value is none."""
+    """The numbers (n,), including those written as text; None if a value is not a number."""
     try:
         numbers: Floats = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowException:

@@ -37,7 +37,7 @@ def judge_all(
     """Run every attack on the audited records and on the positive control.
 
     An attack is stored as soon as it is finished: an interrupt, or a failure of another attack, does not lose it. If
-    the evidence is still being read from its file, nothing stays stored once the file is found to have changed.
+    the file of the evidence turns out to have changed while the attacks read it, what was stored is removed.
 
     Args:
         questions: the attacks and the seed.

@@ -50,7 +50,7 @@ def judgeable(evidence: Evidence, member: Bools | None, attacks: Iterable[Attack
 
 
 def unjudged(in_reference: Bools, member: Bools | None) -> Bools:
-    """Records (n,) that all references (R, n) were trained on, if these are few and as common on both sides; else none.
+    """Mark the records (n,) that all references (R, n) were trained on; none if they are many, or common on one side.
 
     >>> int(unjudged(np.array([[True] + 99 * [False]]), None).sum())
     1

@@ -30,14 +30,14 @@ class Side(NamedTuple):
 
 
 def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
-    """Compare the target with its references, by accuracy and loss on own training records and on others.
+    """Compare the target with its references, by accuracy and loss on their own training records and on others.
 
     The target should lie where a further model, trained like the references, would lie: in Student's prediction
     interval around their mean, at a confidence corrected for the number of comparisons. The interval is at least as
     wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
     trained on audited records, shadows and their training records are used instead.
 
-    Models that are known by one number per record are compared by that number alone.
+    Models that give one number per record are compared by that number alone.
 
     Args:
         evidence: the models' outputs.

@@ -125,7 +125,7 @@ def _features(data: Dataset) -> str:
 
 
 def _recipe(plan: Plan) -> str:
-    """How the reference models are trained, without a title that is the target's too or words that repeat it."""
+    """How the reference models are trained, in words that do not repeat the title of the recipe."""
     if plan.recipe is None or not plan.auxiliary:
         return ""
     trained = f"trained {plan.origin.words}"

@@ -34,7 +34,7 @@ class Wanted:
     groups: GroupBy = NO_GROUPS
 
     def questions(self, unmet: dict[str, str]) -> Questions:
-        """The attacks that apply, given why others do not; raises UserError where the user named one that does not."""
+        """The attacks without a reason not to run; raises UserError if the user named one of the others."""
         return Questions(
             attacks=applicable(self.attacks, unmet, self.named),
             threshold=self.threshold,

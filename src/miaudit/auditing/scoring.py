@@ -40,8 +40,8 @@ def settled(attack: Attack, evidence: Evidence) -> Attack:
 def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, seed: int) -> Evidence:
     """The evidence on which an attack chooses its cut and explains what it learned.
 
-    An attack that needs known records, where the evidence has none, is given a share of the knowable ones: those that
-    the attacker knows who judges the first part of the records.
+    An attack that needs known records, where the evidence has none, is given a share of the knowable ones: those known
+    to the attacker who judges the first part of the records.
 
     Args:
         attack: the attack.

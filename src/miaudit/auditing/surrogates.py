@@ -1,7 +1,8 @@
 """Chooses the models that stand in for a target whose training is unknown.
 
-Each surrogate is trained once, as a model of the pool would be, and compared with the target. What is trained for the
-search is a part of the pool of whoever is chosen, and is found in the store where the same audit is run again.
+Each surrogate is trained once, as a model of the pool would be, and compared with the target. The
+model of the surrogate that is chosen becomes a model of its pool, and a second run of the same audit finds all of them
+in the store.
 """
 
 import math
@@ -67,7 +68,7 @@ def choose(
     Args:
         request: what is asked for, with surrogates.
         plan: the request's plan.
-        store: where what surrogates say is kept.
+        store: where the surrogates' outputs are kept.
         runner: trains them.
         listener: informed of the search's progress.
 

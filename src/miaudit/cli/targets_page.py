@@ -13,15 +13,15 @@ A model is audited as it is: nothing has to be exported or wrapped. From Python 
 TAIL = """
 ## What the answers are
 
-Unless the table says so, miaudit finds out what a model answers, over a sample of the records, and the report says
-what was found:
+Unless the table says what a model answers, miaudit finds out on a sample of the records, and the report says what was
+found:
 
 - Rows that lie in [0, 1] and sum to 1 are probabilities; rows whose exponentials sum to 1 are log-probabilities; all
   others are logits.
-- One number per record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of a whole
-  type are labels.
-- What could be several things is not guessed: the message names `outputs=`, on the command line `--outputs`, which may
-  also overrule what was found: `logits`, `log_probabilities`, `probabilities`, `margins` or `labels`.
+- One number per record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of an
+  integer type are labels.
+- Answers that could be several things are not guessed: an error asks for `outputs=` (`--outputs` on the command line),
+  one of `logits`, `log_probabilities`, `probabilities`, `margins` and `labels`. It also overrules what was found.
 
 Margins, such as those of a `LinearSVC`, are read as logits. Labels alone leave little to attack, since every record is
 either right or wrong: only `gap` runs.
@@ -29,7 +29,8 @@ either right or wrong: only `gap` runs.
 ## Reference models
 
 Many attacks compare the model with others that were trained in the same way on other records. Where the last column
-is empty, miaudit does not know how, and only attacks without reference models run unless `recipe` says how.
+is empty, the model does not show how it was trained. Unless `recipe` or `fit` says it, miaudit searches for the most
+similar of several kinds of models ([surrogates](own_training.md#when-the-recipe-is-unknown)).
 
 XGBoost's files hold the objective and the trees, but not the parameters of the training. References of such a model
 have XGBoost's default parameters, with as many rounds and levels as the model has. Audit the booster in memory, or the
@@ -37,7 +38,7 @@ have XGBoost's default parameters, with as many rounds and levels as the model h
 
 ## Files
 
-No file is unpickled, as a pickle runs any code that it holds. Save scikit-learn's classifiers with
+No file is unpickled, since a pickle runs any code that it holds. Save scikit-learn's classifiers with
 [skops](https://skops.readthedocs.io):
 
 ```python
@@ -49,8 +50,8 @@ skops.io.dump(classifier, "model.skops")
 A `.skops` file may hold types that skops does not know to be harmless, such as functions and classes of your own. The
 message lists them; name those that you trust: `model.skops?trusted=package.Type,package.function`.
 
-In an ONNX file, the output with numbers for each class is read, or the labels if there is none. If several could be
-meant, say which: `model.onnx?output=NAME`. Files of Keras that hold code are refused. Folders of transformers are read
+Of an ONNX file, the output with numbers for each class is read, or the labels if there is none. If there are several,
+name one: `model.onnx?output=NAME`. Files of Keras that hold code are refused. Folders of transformers are read
 from safetensors alone, and code in them is not run.
 """
 

@@ -47,7 +47,7 @@ def compare(
     """Compare audits with a first one.
 
     Each attack that two audits share is compared by its AUC and by its TPR at each FPR that both resolve, as are the
-    strongest attacks of both where these are different ones, and the target's accuracies. Records that two audits
+    strongest attacks of both if these differ, and the target's accuracies. Records that two audits
     share are matched by id, and what they have in common cancels. Intervals and p-values are corrected for the number
     of all tests (Bonferroni), so that one comparison in twenty, at most, shows any difference where there is none.
 

@@ -108,7 +108,7 @@ class Against(Record):
     name: str
     """Name of the audit."""
     leaks: Leaks
-    """Whether its target leaks less than the first; mixed where measures differ, unclear where none is shown to."""
+    """Whether its target leaks less or more than the first; mixed where tests disagree, unclear where none shows it."""
     headline: str
     """The answer in a few words."""
     detail: str

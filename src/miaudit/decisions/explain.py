@@ -41,7 +41,7 @@ def explain(audit: SavedAudit, record: int | str, panel: Panel | None = None, al
 
 
 def row_of(records: ScoredRecords, record: int | str) -> int:
-    """The row of the record with this id, numbers being equal to their text; raises UserError where there is none."""
+    """The row of the record with this id, a number or its text; raises UserError where there is none."""
     ids = records.ids.astype(np.str_)
     rows = np.flatnonzero(ids == str(record))
     if not len(rows):

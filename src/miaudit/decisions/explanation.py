@@ -1,4 +1,4 @@
-"""What is said of one record: typed, and the same in JSON, in Python and in words."""
+"""The explanation of one record: typed, and the same in JSON, in Python and in words."""
 
 from miaudit.auditing.result.base import Record
 from miaudit.metrics.quantity import Quantity
@@ -46,12 +46,12 @@ class Alike(Record):
 
 
 class OtherModels(Record):
-    """The record as one of other models: each model of the pool in turn is the target."""
+    """How exposed the record is to other models: each model of the pool is the target in turn."""
 
     trained: int
     """Models that were trained on the record."""
     found: Quantity
-    """Share of these that would give it away, at a cut that 1 % of the records exceed that they did not see."""
+    """Share of these that would give it away, at a cut that 1 % of the records outside their training exceed."""
     others: int
     """Models that were not trained on it."""
     accused: Quantity
@@ -74,7 +74,7 @@ class Explanation(Record):
     attacks: dict[str, AttackOnRecord]
     """Title of the attack -> its view of the record, the strongest attack first."""
     decision: Guarantee | None
-    """What is decided at a precision; None where the audit found no leak, so that nobody is named."""
+    """Whether the record is named at a precision; None where the audit found no leak, so that nobody is named."""
     fit: float | None
     """Log-probability that the target gives the record's class, or the number that takes its place."""
     reference_fit: float | None
@@ -88,7 +88,7 @@ class Explanation(Record):
     alike: Alike | None
     """Comparison with non-members that are as hard; None where difficulty is unknown."""
     models: OtherModels | None
-    """The record as one of the pool's models; None where there is no pool, or no evidence at hand."""
+    """The record with models of the pool as targets; None where there is no pool, or no evidence at hand."""
     sentences: tuple[str, ...]
     """The reasons in words."""
 

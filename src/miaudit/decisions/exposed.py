@@ -68,14 +68,14 @@ class ExposedRecords:
 
 
 def exposed(audit: SavedAudit, alpha: float = ALPHA) -> ExposedRecords:
-    """The records that the attack names that names most of them at a precision of at least `alpha`.
+    """The records that are named by the attack that names most at a precision of at least `alpha`.
 
     Args:
         audit: a finished audit with its scores.
         alpha: least share of members among the named records, in (0, 1).
 
     Returns:
-        The records; nobody where the audit found no leak. The intervals hold together for all cuts and attacks.
+        The records; none where the audit found no leak. The intervals hold together for all cuts and attacks.
 
     Raises:
         UserError: alpha is out of range, or the truth is not known.
@@ -99,7 +99,7 @@ def known_records(audit: SavedAudit) -> ScoredRecords:
     table = audit.needs_scores("what is said of single records")
     records = ScoredRecords.from_table(table, tuple(audit.result.attacks))
     if not records.known.all():
-        raise UserError(f"{audit.name} does not tell of every record whether it is a member, which is needed here")
+        raise UserError(f"{audit.name} does not say for every record whether it is a member, which is needed here")
     return records
 
 
@@ -110,9 +110,9 @@ def check_alpha(alpha: float) -> None:
 
 
 def best_naming(records: ScoredRecords, alpha: float) -> Naming | None:
-    """The attack that surely names most records or, where none does, that names most as measured; None without attacks.
+    """The attack that names most records for sure or, if none names any, most as measured; None without attacks.
 
-    Confidences are corrected for the number of attacks, among which is chosen.
+    Confidences are corrected for the choice among the attacks.
     """
     confidence = 1.0 - ERROR / max(len(records.scores), 1)
     found = {name: named(scores, records.member, alpha, confidence) for name, scores in records.scores.items()}

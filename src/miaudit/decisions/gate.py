@@ -103,7 +103,7 @@ def check_baseline(policy: Policy, is_given: bool) -> None:
     if compares and not is_given:
         raise UserError("the policy limits the change from a baseline: expected an earlier audit, by --baseline DIR")
     if is_given and not compares:
-        raise UserError("a baseline is given, and no rule of the policy limits a change from it: leave --baseline out")
+        raise UserError("a baseline is given, but no rule of the policy limits a change from it: leave --baseline out")
 
 
 def _scores(saved: SavedAudit) -> ScoresAtHand | None:
@@ -112,8 +112,8 @@ def _scores(saved: SavedAudit) -> ScoresAtHand | None:
         return None
     lacking = [name for name in (MEMBER, *saved.result.attacks) if name not in table.column_names]
     if lacking or table[MEMBER].null_count:
-        what = f"without {listed(lacking)}" if lacking else "of which some do not say who is a member"
-        raise UserError(f"expected the scores that {saved.name} names in its result, got scores {what}: audit it again")
+        what = f"a table without {listed(lacking)}" if lacking else "records whose membership is missing"
+        raise UserError(f"expected scores of every attack, and the truth, in {saved.name}, got {what}: audit it again")
     return ScoresAtHand({name: table[name].to_numpy() for name in saved.result.attacks}, table[MEMBER].to_numpy())
 
 

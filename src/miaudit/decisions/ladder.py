@@ -26,7 +26,7 @@ def ladder(result: AuditResult) -> tuple[Rung, ...]:
     """One rung for each kind of means, from the least to the most; empty for results of earlier versions.
 
     The best attack is the one whose rate has the highest lower end, as in the verdict; where no rate could be measured,
-    the one whose AUC has.
+    the AUC takes its place.
     """
     if not any(attack.means for attack in result.attacks.values()):
         return ()

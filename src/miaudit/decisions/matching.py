@@ -63,7 +63,7 @@ def match(first: SavedAudit, second: SavedAudit, unpaired: bool = False) -> Pair
 def truth_of(audit: SavedAudit) -> Bools:
     """Membership (n,) of the audited records; raises UserError where it is not known."""
     if audit.needs_scores(PURPOSE)["member"].null_count:
-        raise UserError(f"{PURPOSE} needs to know the members; {audit.name} does not tell which records are members")
+        raise UserError(f"{PURPOSE} needs to know the members; {audit.name} does not say which records are members")
     return _column(audit, "member").astype(bool)
 
 
@@ -93,16 +93,16 @@ def _ids(audit: SavedAudit) -> npt.NDArray[np.str_]:
 
 
 def _check_classes(first: SavedAudit, second: SavedAudit, shared: Shared, ids: npt.NDArray[np.str_]) -> None:
-    """The same id must stand for a record of the same class, or the ids count records and name none."""
+    """Raise UserError where an id stands for records of different classes, as ids that only count records do."""
     one, other = _classes(first)[shared.first], _classes(second)[shared.second]
     differ = np.flatnonzero(one != other)
     if len(differ):
         where = differ[0]
         raise UserError(
             f"the ids of {first.name} and {second.name} name different records: of {len(one):,} ids in common, "
-            f"{len(differ):,} have another class, such as {shortened(str(ids[shared.first[where]]))}, of class "
-            f"{shortened(str(one[where]))} and {shortened(str(other[where]))}; give both audits the ids of the same "
-            "records, or compare them without matching records (--unpaired)"
+            f"{len(differ):,} differ in class, such as {shortened(str(ids[shared.first[where]]))}, of class "
+            f"{shortened(str(one[where]))} in one and {shortened(str(other[where]))} in the other; give both audits "
+            "the ids of the same records, or compare them without matching records (--unpaired)"
         )
 
 

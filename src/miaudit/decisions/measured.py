@@ -71,7 +71,7 @@ class MeasureRule(Rule):
         return Ends(strict.value, strict.low, sides.low, single.high, sides.high, strict.note)
 
     def _from_result(self, saved: SavedAudit, attack: str, sides: Sides) -> Ends:
-        """The stored interval of lowest confidence that suffices; a lower end that does not decide may be missing."""
+        """The stored interval with the lowest confidence that suffices; a lower end may be missing if not needed."""
         finding = next((each for each in saved.result.findings if each.name == attack), None)
         held = sorted(self.stored(saved.result.attacks[attack], finding), key=lambda quantity: quantity.confidence)
         strict, single = self._first(held, sides.low), self._first(held, sides.high)
@@ -86,7 +86,7 @@ class MeasureRule(Rule):
         return next((quantity for quantity in held if self._side(quantity.confidence) >= side - 1e-12), None)
 
     def _decides_by_low(self, found: Quantity) -> bool:
-        """Does it take the lower end to decide, because the upper one does not make the rule pass?"""
+        """Is the lower end needed to decide, because the upper one does not make the rule pass?"""
         return found.value is not None and (found.high is None or found.high > self.limit)
 
     def _side(self, confidence: float) -> float:

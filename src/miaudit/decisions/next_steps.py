@@ -22,7 +22,7 @@ class NextStep(NamedTuple):
 
 
 def next_steps(result: AuditResult) -> tuple[NextStep, ...]:
-    """The steps that follow from the audit, the most urgent first. An audit that cannot be read needs one alone."""
+    """The steps that follow from the audit, the most urgent first; only one where its numbers mean nothing yet."""
     by_level = {"invalid": _mend, "distribution_shift": _draw_at_random}
     first = by_level.get(result.verdict.level)
     if first is not None:
@@ -132,7 +132,7 @@ def _more_exposed(result: AuditResult, grouping: Grouping) -> list[str]:
 
 
 def _stronger_attackers(result: AuditResult) -> NextStep | None:
-    """What would let attackers try who train models, where none of the attacks did."""
+    """How to include attackers who train models, where none of the attacks was of that kind."""
     trains = [rung for rung in ladder(result) if rung.means in ("references", "shadows")]
     if not trains or any(rung.tried for rung in trains):
         return None

@@ -28,7 +28,7 @@ class Check(Record):
     nonmembers: int
     """Number of non-members that were measured."""
     value: float | None
-    """The measure; None where the records do not suffice to tell it."""
+    """The measure; None where there are too few records to measure it."""
     low: float | None
     """Lower end, which decides on a fail; None where there is none."""
     low_confidence: float
@@ -40,9 +40,9 @@ class Check(Record):
     outcome: Outcome
     """fail: the lower end is above the limit; pass: the upper end is at most the limit; else cannot tell."""
     records_needed: int | None = None
-    """About how many records would settle a check that cannot tell; None where no number is known to."""
+    """About how many records would settle a check that cannot tell; None where no number is known."""
     note: str = ""
-    """Why the check cannot tell, where its interval does not say it."""
+    """Why the check cannot tell, where its interval does not show why."""
 
     @property
     def where(self) -> str:
@@ -51,7 +51,7 @@ class Check(Record):
 
 
 class RuleOutcome(Record):
-    """What became of one rule."""
+    """The outcome of one rule."""
 
     title: str
     """The rule in words."""
@@ -66,7 +66,7 @@ class RuleOutcome(Record):
 
     @property
     def telling(self) -> Check:
-        """The check that decides: of those with the outcome of all together, the one with the highest end."""
+        """The check that decides: the one with the highest end among those that have the outcome of the rule."""
         same = [check for check in self.checks if check.outcome == decided_rule(self.checks)]
         return max(same, key=lambda check: (check.low or 0.0) if check.outcome == "fail" else (check.high or 0.0))
 
@@ -81,7 +81,7 @@ class ConditionOutcome(Record):
     voids: bool = False
     """Whether no rule can be decided without it."""
     found: str
-    """What the audit has instead, or as well."""
+    """What the audit has of what the condition asks for."""
 
 
 class GateResult(Record):
@@ -107,7 +107,7 @@ class GateResult(Record):
 
     @model_validator(mode="after")
     def _by_its_policy(self) -> "GateResult":
-        """Limits that differ from those of the policy would be another decision than the one that is named."""
+        """Refuse limits that are not those of the policy, since the result would name one policy and apply another."""
         if [rule.limit for rule in self.rules] != [rule.limit for rule in self.policy.rules]:
             raise ValueError("the limits of `rules` are not those of `policy`")
         return self
@@ -159,7 +159,7 @@ def decided_rule(checks: Iterable[Check]) -> Outcome:
 
 
 def decided_overall(rules: Iterable[RuleOutcome], conditions: Iterable[ConditionOutcome]) -> Outcome:
-    """The outcome of all rules together: an unmet condition never lets them pass, and one that voids never decides."""
+    """The outcome of all rules together: no pass with an unmet condition, and no decision if that one voids it."""
     unmet = [condition for condition in conditions if not condition.met]
     if any(condition.voids for condition in unmet):
         return "cannot_tell"
@@ -184,5 +184,5 @@ def decided_again(result: GateResult) -> Outcome:
 
 
 def held_back(outcome: Outcome, note: str) -> Outcome:
-    """The outcome of a rule, of which a note that no attack could see a leak takes away a pass."""
+    """The outcome of a rule, which cannot pass if a note says that no attack could see a leak."""
     return "cannot_tell" if outcome == "pass" and note else outcome

@@ -27,9 +27,9 @@ class OverModels(NamedTuple):
 def over_models(panel: Panel) -> OverModels | None:
     """Take each reference model of a panel as the target, and the others that did not see a record as its references.
 
-    A record is found if its calibrated signal, the target's minus the mean of its references', exceeds a cut that at
-    most 1 % of the records exceed on which this target was not trained. None where models were trained on no record or
-    on all, or where they are too few or have too few other records for such a cut.
+    A record is found if its calibrated signal, the target's minus the mean of its references', exceeds a cut. At most
+    1 % of the records that the target was not trained on exceed it. None if there are too few models, if they were
+    trained on no record or on all, or if too few records are left for such a cut.
     """
     inside = panel.in_reference
     if panel.n_references < 2 or not _suffices(inside):
@@ -48,7 +48,7 @@ def over_models(panel: Panel) -> OverModels | None:
 
 
 def _suffices(inside: Bools) -> bool:
-    """Does every model know enough other records, and has every record two models that did not see it?"""
+    """Did each model not see enough records, and did two models or more not see each record?"""
     others = ~inside
     return bool(inside.any() and others.sum(axis=1).min() >= needed_nonmembers(FPR) and others.sum(axis=0).min() >= 2)
 

@@ -69,7 +69,7 @@ def _number(audit: SavedAudit, attack: str, fpr: str | None) -> float | None:
 
 
 def _of_accuracy(pair: Pair) -> Iterator[Planned]:
-    """The target's accuracies; records in common count where they are the ones that the accuracy was measured on."""
+    """The tests of the target's accuracies; they are paired where the accuracy was measured on the audited records."""
     one, other = pair.first.result.target, pair.second.result.target
     yield _accuracy_test(pair, "train_accuracy", True, one.train_accuracy, other.train_accuracy)
     yield _accuracy_test(pair, "test_accuracy", False, one.test_accuracy, other.test_accuracy)
@@ -95,7 +95,7 @@ def _again(share: Quantity, confidence: float) -> Quantity:
 
 
 def _correlation(pair: Pair, members: bool, before: Quantity, after: Quantity) -> float:
-    """The correlation of two accuracies by the records in common, 0 where other records were used or are not known."""
+    """The correlation of two accuracies by the records in common; 0 unless both were measured on audited records."""
     one, other = _correct(pair.first, members, before.n), _correct(pair.second, members, after.n)
     if one is None or other is None:
         return 0.0

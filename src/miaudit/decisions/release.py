@@ -46,7 +46,7 @@ def release(audit: SavedAudit, k: int = LEAST) -> AuditResult:
         raise UserError(f"{audit.name} was made for release already: release the audit itself")
     if min(target.members, target.nonmembers) < 2 * k:
         raise UserError(
-            f"a release with at least {k} records behind every number needs {2 * k} members and non-members, "
+            f"a release with at least {k} records behind every number needs {2 * k} members and {2 * k} non-members, "
             f"{audit.name} has {target.members:,} and {target.nonmembers:,}"
         )
     findings = tuple(_finding(finding, target.members, k) for finding in result.findings)
@@ -79,7 +79,7 @@ def _curves(audit: SavedAudit, k: int) -> dict[str, Any]:
 
 
 def _verdict(result: AuditResult, findings: tuple[Finding, ...], controls: Controls) -> Verdict:
-    """The same answer, in sentences of the numbers that are left."""
+    """The same answer, in sentences that use only the numbers that are left."""
     target = result.target
     words = verdict(findings, controls, target.members, target.nonmembers)
     words = with_references(words, controls.likeness, result.references)
@@ -158,7 +158,7 @@ def _controls(controls: Controls, target: TargetFacts, k: int) -> Controls:
 
 
 def _if_large(counted: Any, k: int) -> Any:
-    """The counts, all of which are 0 or at least k; else None."""
+    """The counts if each is 0 or at least k; otherwise None."""
     if not isinstance(counted, Record):
         return None
     values = [value for name, value in counted if name in ("members", "nonmembers", "relabelled", "repeated", "near")]

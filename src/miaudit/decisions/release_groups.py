@@ -14,8 +14,9 @@ FPR = "0.01"  # of the cut for all groups
 def released_grouping(grouping: Grouping, result: AuditResult, k: int) -> Grouping:
     """The grouping without small groups, and without those by which a small one could be worked out.
 
-    The totals are known. So the groups that are not shown must hold k members and k non-members together, and the
-    shares found must leave as many: otherwise they are withheld in every group.
+    The totals are known, so the groups that are not shown must together hold at least k members and k non-members.
+    An attack's share is withheld in every group if fewer than k records lie above or below its cut in one group, or in
+    those that are not shown together.
     """
     kept = _large_enough(grouping.groups, result.target.members, result.target.nonmembers, k)
     shown = tuple(group for group in grouping.groups if group.name in kept)
@@ -62,7 +63,7 @@ def _large_enough(groups: tuple[Group, ...], members: int, nonmembers: int, k: i
 
 
 def _is_open(shown: tuple[Group, ...], name: str, side: Side, k: int) -> bool:
-    """Can an attack's share be shown: large in every group, and in all groups together that are not shown?"""
+    """Are the counts behind an attack's share large enough in every group, and in those not shown together?"""
     left, hidden = side.total, side.records
     for group in shown:
         share = side.share(group.attacks[name])

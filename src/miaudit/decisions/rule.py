@@ -55,7 +55,7 @@ class View(NamedTuple):
 
 
 def _several(names: object) -> object:
-    """One name stands for a list of it."""
+    """A single name becomes a tuple of one."""
     return (names,) if isinstance(names, str) else names
 
 
@@ -82,7 +82,7 @@ class Rule(BaseModel, ABC):
 
     @property
     def heading(self) -> str:
-        """The measure, and what it is limited within, in words."""
+        """The measure and, for a rule on groups, their column, in words."""
         return self.title
 
     def parts(self, saved: SavedAudit) -> tuple[Part, ...]:

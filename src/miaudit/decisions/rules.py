@@ -64,7 +64,7 @@ class TprRule(MeasureRule):
         return rates if finding is None or self.fpr != LOW_FPR else (*rates, finding.tpr)
 
     def needed(self, found: Ends, records: int) -> int | None:
-        """The same; enough non-members to resolve the rate where there are too few, half of the records being such."""
+        """As for other rules; with too few non-members to measure the rate, twice the number that suffices."""
         return super().needed(found, records) if found.value is not None else 2 * needed_nonmembers(self.fpr)
 
 
@@ -152,7 +152,10 @@ class NamedRule(MeasureRule):
         return ()
 
     def needed(self, found: Ends, records: int) -> int | None:
-        """The number grows with the records, and so does what is proven of it; more records prove no small number."""
+        """Number of records that would prove that the limit is exceeded; None where no number is proven yet.
+
+        The number of named records and what is proven of it grow with the records, so more never prove it small.
+        """
         if not found.low or found.low > self.limit:
             return None
         return rounded_up(records * (self.limit + 1) / found.low)

@@ -19,7 +19,7 @@ ROWS = 1000  # read at a time
 class Mapped(Features):
     """Concatenated arrays, in an order of their own; records are read when they are asked for.
 
-    It has the fingerprint that the same numbers in memory have, so models of one are found for the other.
+    Its fingerprint is that of the same numbers in memory, so models trained on either are found for both.
     """
 
     form: ClassVar[str] = "mapped"

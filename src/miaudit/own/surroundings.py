@@ -34,7 +34,7 @@ class Heard(io.TextIOBase):
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Capture what the block prints, which would otherwise stand between progress and results."""
+    """Capture what the block prints, which would otherwise be mixed with progress and results."""
     heard = Heard()
     with redirect_stdout(heard), redirect_stderr(io.StringIO()):
         yield heard
@@ -44,7 +44,7 @@ def listening() -> Iterator[Heard]:
 def seeded(seed: int) -> Iterator[None]:
     """Seed the generators that all code shares within the block, and restore them after it.
 
-    A function that draws from these and ignores its `seed` is then still a function of its job.
+    A function that draws from these and ignores its `seed` still gives the same model for the same job.
     """
     python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002  # what the user's code may draw from
     random.seed(seed)

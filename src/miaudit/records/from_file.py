@@ -46,7 +46,7 @@ def records_from_file(path: Path, label: str | None) -> Any:
 
 
 def records_with_truth(path: Path, label: str | None) -> tuple[Any, Any]:
-    """Records of a model that is no classifier: a pair of features, and the truth (n,) or (n, k), None without one.
+    """Records of a model that is no classifier: features and the truth (n,) or (n, k), or features and None.
 
     Args:
         path: a table in any usual format, or an NPZ file with arrays x (n, ...) and y (n, ...).
@@ -56,7 +56,7 @@ def records_with_truth(path: Path, label: str | None) -> tuple[Any, Any]:
         UserError: the file cannot be read, or the truth or features are not found.
     """
     if path.is_dir():
-        raise UserError(f"{path}: beside a `signal`, expected a table of records or an NPZ file, got a folder")
+        raise UserError(f"{path}: with a `signal`, expected a table of records or an NPZ file, got a folder")
     if path.suffix.lower() in NUMPY:
         arrays = _arrays(path)
         with about(path):
@@ -89,7 +89,7 @@ def _truth(table: Columns, name: str) -> Any:
 
 
 def _features(table: Columns, labels: list[str]) -> Any:
-    """All columns but these labels, and but the names of rows."""
+    """All columns except the labels and the names of rows."""
     rows = next((name for name in table.names if name in ROW_NAMES), None)
     features = {name: typed(table, name) for name in table.names if name not in (*labels, rows)}
     if not features:

@@ -27,7 +27,7 @@ def label_column(names: list[str], label: str | None = None) -> str:
 
 
 def truth_columns(names: list[str], label: str | None = None) -> list[str]:
-    """The columns of the truth, which need be no class; none where there is none.
+    """The columns of the truth, which need not be classes; empty where there are none.
 
     Args:
         names: of all columns.

@@ -61,7 +61,7 @@ class Classes:
         return () if as_they_are else tuple(str(value) for value in self.values.tolist())
 
     def taken_in_order(self, columns: int) -> str:
-        """A sentence where it was taken for granted which output belongs to which label; empty where that is known."""
+        """A sentence where it was assumed which output belongs to which label; empty where that is known."""
         if self.known or self.one_hot or self.are_numbered or self._are_columns(columns):
             return ""
         labels = listed(map(str, self.values.tolist()))

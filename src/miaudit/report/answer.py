@@ -153,7 +153,7 @@ def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess:
 
 
 def _ticks(controls: tuple[Control, ...]) -> tuple[Tick, ...]:
-    """The checks of the audit by itself, those with the same question together."""
+    """The checks of the audit by itself, grouped by their question."""
     by_question: dict[str, list[State]] = {}
     for control in controls:
         by_question.setdefault(control.question, []).append(control.state)

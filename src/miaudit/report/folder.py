@@ -20,7 +20,7 @@ COMPARED, COMPARED_PAGE, COMPARED_RECORDS = "comparison.json", "comparison.html"
 
 
 def write_folder(finished: Finished, out: Path) -> None:
-    """Write all files of the folder; they replace those of an earlier result together, of which no decision stays."""
+    """Write all files of the folder at once in place of an earlier result, whose decision by a gate is removed."""
     (out / GATE).unlink(missing_ok=True)
     with files_together(out, apart=(REPORT,)) as folder:
         table = save(finished, folder)

@@ -46,7 +46,7 @@ def environment() -> Environment:
 
 
 def _bound(value: object) -> object:
-    """Prepare a value that a template prints; in texts, a number stays on the line of its sign."""
+    """Prepare a value that a template prints; in texts, no line ends between a number and its sign."""
     return UNBROKEN.sub("\u00a0", value) if type(value) is str else value
 
 

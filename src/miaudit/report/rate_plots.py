@@ -25,7 +25,7 @@ class Whisker(NamedTuple):
 def roc(curves: dict[str, Curve], members: int, nonmembers: int, whiskers: tuple[Whisker, ...] = ()) -> Plot:
     """ROC curves on logarithmic axes, the strongest attack first; `whiskers` belong to the first curve.
 
-    Left of one in `nonmembers` the chart is shaded: no false positive rate there can be distinguished from zero.
+    The chart is shaded left of 1 / `nonmembers`: no false positive rate there can be distinguished from zero.
     """
     left, floor = 25 / nonmembers, 50 / members
     x = logarithmic("False positive rate", left, 101, PER_CENT)

@@ -137,7 +137,7 @@ def facts_of_target(target: TargetFacts, records: int) -> tuple[KeyNumber, ...]:
 
 
 def subject(target: TargetFacts, records: int) -> str:
-    """How many records were audited, of which there are `records` in the table."""
+    """How many records were audited, in words; `records` counts those in the table, if the truth is unknown."""
     if not target.members + target.nonmembers:
         return f"{count(records)} records"
     return f"{count(target.members)} training records and {count(target.nonmembers)} outsiders"

@@ -108,7 +108,7 @@ def _mlflow() -> Tracker:
 
 
 def _artefacts(audit: SavedAudit, folder: Path) -> AuditResult:
-    """Write what may leave, a page, a result and a model card; returns this result."""
+    """Write the page, the result and the model card of a release; returns its result."""
     if audit.result.release is None:
         result = write_release(audit, folder, LEAST)
     else:  # made for release already

@@ -65,10 +65,10 @@ class Ground(NamedTuple):
 
 
 def candidates(x: Inputs, own: Recipe | None) -> tuple[Candidate, ...]:
-    """The surrogates for records: numbers, texts, sparse matrices and tables; none for others.
+    """The surrogates for numbers, texts, sparse matrices or tables; empty for records of other forms.
 
     Args:
-        x: the records of n.
+        x: the records.
         own: how a network of the target's architecture could be trained; None where that is unknown.
     """
     if own is not None:
@@ -88,7 +88,7 @@ def _ground(x: Inputs) -> Ground | None:
 
 
 def _of_table(table: Any) -> Ground | None:
-    """The ground of a table of pandas, polars or pyarrow; None of other records, and without pandas."""
+    """The steps before the classifier for a table; None for other records, and without pandas."""
     if hasattr(table, "iloc"):
         return Ground((_columns(),))
     if not nw.dependencies.is_into_dataframe(table) or find_spec("pandas") is None:

@@ -74,7 +74,7 @@ def distance(first: Floats, second: Floats) -> float:
 def disorder(first: Floats, second: Floats) -> float:
     """1 minus Spearman's rank correlation of two values (n,) of the same records, but at most 1; ties share a rank.
 
-    Two constants are in the same order, and a constant has nothing in common with other values.
+    Two constants count as the same order, 0; a constant and varying values as unrelated, 1.
 
     >>> round(disorder(np.array([0.1, 0.2, 0.3, 0.4]), np.array([-9.0, -2.0, -7.0, -1.0])), 3)
     0.2
@@ -90,7 +90,7 @@ def disorder(first: Floats, second: Floats) -> float:
 
 
 def _grains(values: Floats) -> Floats:
-    """Values (n,) in steps below which differences are rounding; infinite ones stay."""
+    """The values (n,) as whole numbers of steps so small that smaller differences are rounding errors."""
     steps: Floats = (values / GRAIN).round()
     return steps
 

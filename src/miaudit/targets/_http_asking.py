@@ -56,7 +56,7 @@ class Asking:
     answers: Answers
 
     def about(self, x: Floats) -> npt.NDArray[Any]:
-        """The answers (n, k) about records (n, ...); only those are sent that were never answered.
+        """The answers (n, k) about records (n, ...); only those that were never answered are sent.
 
         They are in float64, or in int64 where the endpoint has given nothing but whole numbers without a point.
 
@@ -129,7 +129,7 @@ class Asking:
             self.habits.progress(STAGE, start + len(part), len(rows))
 
     def _note(self, answered: npt.NDArray[Any]) -> None:
-        """Note what kept answers have to be alike in, and what their numbers in double precision do not tell."""
+        """Keep the number of columns, and whether all answers are whole, which their double precision does not show."""
         if self.answers.fact(COLUMNS) is None:
             self.answers.note(COLUMNS, str(answered.shape[1]))
         if self.answers.fact(WHOLE) != "false":

@@ -79,7 +79,7 @@ class Target(ABC):
 
     @classmethod
     def load(cls, address: Address) -> Any:
-        """What lies at an address that `opens` says yes to: a target, or an object that some kind of target accepts.
+        """The target at an address that `opens` accepts, or an object there that another kind of target accepts.
 
         Raises:
             UserError: as `open`.
@@ -175,11 +175,11 @@ class Target(ABC):
         """A function from records (n, ...) to what the model says about them, for signals of models of all kinds.
 
         Raises:
-            UserError: nothing but outputs of classes is known of such a model.
+            UserError: such a model gives nothing but outputs of classes.
         """
         raise UserError(
-            f"{self.name} is known by its outputs of classes alone: for `signal`, write a function that loads the "
-            "model, and name it as load.py:FUNCTION"
+            f"{self.name} gives nothing but outputs of classes: for `signal`, write a function that loads the model, "
+            "and name it as load.py:FUNCTION"
         )
 
     def cost(self, x: Inputs) -> str:
@@ -208,7 +208,7 @@ class Target(ABC):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AnsweringTarget(Target):
-    """A model whose answers may be logits, probabilities, margins or labels, which a query of a sample finds out.
+    """A model whose answers may be logits, probabilities, margins or labels; a query of a sample finds out which.
 
     A kind that derives from it implements `answers` instead of `outputs`.
     """
@@ -224,7 +224,7 @@ class AnsweringTarget(Target):
 
     @property
     def predictor(self) -> Callable[[Any], Any]:
-        """Its answers, whatever they are."""
+        """The function that returns its answers in their own form."""
         return self.answers
 
     @property

@@ -99,7 +99,7 @@ class Estimator(Target):
             )
 
     def guess(self, x: Inputs, y: Ints) -> Guess | None:
-        """The classifier's own parameters; None if it cannot be cloned, as a class of the user's own may not."""
+        """The classifier's own parameters; None if it cannot be cloned, as may happen with a user's own class."""
         del x, y
         if not hasattr(self.estimator, "get_params"):
             return None

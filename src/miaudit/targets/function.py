@@ -61,10 +61,10 @@ class Function(AnsweringTarget):
         return super(Function, replace(self, by_label=by_label)).found(x)
 
     def answers(self, x: Any) -> Any:
-        """What the function returns for records x (n, ...), which are of the kind that the user gave; labels by place.
+        """The function's answers to records x (n, ...) of the kind that the user gave; the user's labels become places.
 
         Raises:
-            UserError: it answers with labels in general, and here with another one.
+            UserError: the function answers with labels, and one of them is not among those of the records.
         """
         said = self._said(x)
         if self.labels is None or not self.by_label:
@@ -72,7 +72,7 @@ class Function(AnsweringTarget):
         given = as_array(said).reshape(len(x))
         if not _are_among(self.labels, given):
             other = np.setdiff1d(given, self.labels)[:1].tolist()
-            raise UserError(f"{self.name}: expected labels that the records have, got {shortened(other[0])}")
+            raise UserError(f"{self.name}: expected one of the records' labels, got {shortened(other[0])}")
         return np.searchsorted(self.labels, given)
 
     def _said(self, x: Any) -> Any:
@@ -80,7 +80,7 @@ class Function(AnsweringTarget):
 
 
 def _are_among(labels: AnyArray, said: Any) -> bool:
-    """Are all answers (n,) or (n, 1) among the labels (U,)? Floats are none."""
+    """Are all answers (n,) or (n, 1) among the labels (U,)? Floats never are."""
     given = as_array(said)
     single = given.ndim == 1 or given.shape[1:] == (1,)
     return single and given.dtype.kind in "biuOU" and bool(np.isin(given, labels).all())

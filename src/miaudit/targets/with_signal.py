@@ -54,7 +54,7 @@ def _always(x: Any) -> bool:
 
 
 class Asked(NamedTuple):
-    """A model as a signal is given it."""
+    """A model in the form that a signal gets."""
 
     model: Any
     title: str  # empty for its class
@@ -62,7 +62,7 @@ class Asked(NamedTuple):
 
 
 def asked_by_signal(model: Any) -> Asked:
-    """A model, or what a target predicts by, as a signal is given it."""
+    """The model that a signal gets; in the place of a target, the function by which it predicts."""
     if not isinstance(model, Target):
         return Asked(model, "", Reading(keeps_table=_always))
     return Asked(model.predictor, model.name.removeprefix("the "), replace(model.reading, known=None))

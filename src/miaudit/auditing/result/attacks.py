@@ -11,10 +11,10 @@ from miaudit.metrics.ties import FirstCut
 
 
 class Decision(Record):
-    """What the attacker would claim, at a cut chosen without the truth. A member is a score strictly above the cut."""
+    """What the attacker would claim, at a cut chosen without the truth: records strictly above the cut are members."""
 
     rule: str
-    """How the cut was chosen, in words; "none: ..." where nothing was at hand to choose it."""
+    """How the cut was chosen, in words; "none: ..." where there were no records to choose it on."""
     cut: float | None
     """The cut on the attack's score; None where none could be chosen."""
     constraint_met: bool = True

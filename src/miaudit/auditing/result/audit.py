@@ -35,7 +35,7 @@ class AuditResult(Record):
     attacks: dict[str, AttackResult]
     """Title of the attack -> its numbers."""
     groups: tuple[Grouping, ...] = ()
-    """The numbers within groups of records, for each column by which they were asked for."""
+    """The numbers within groups of records, for each column that was asked for."""
     skipped: dict[str, str] = Field(default_factory=dict)
     """Title of the attack -> why it does not apply."""
     skipped_means: dict[str, Means] = Field(default_factory=dict)

@@ -63,7 +63,7 @@ class BlindBaseline(Record):
     differ: tuple[ColumnDifference, ...]
     """Columns that differ beyond chance, the widest difference first."""
     epsilon: Quantity | None = None
-    """The epsilon that the difference between the two sides would pass for."""
+    """The epsilon for which the difference between the two sides could be mistaken."""
 
 
 class Beyond(Record):
@@ -74,7 +74,7 @@ class Beyond(Record):
     goes_beyond: bool
     """Whether the attack finds more than they do, and finds the members of a model trained on random records."""
     drawn_at_random: Quantity | None = None
-    """AUC of the attack on a model trained on random records; None if there is none or it was not needed."""
+    """AUC of the attack on a model trained on random records; None if there is no such model, or it was not needed."""
 
 
 class Controls(Record):
@@ -87,7 +87,7 @@ class Controls(Record):
     null_passed: bool
     """Whether no attack found a leak where there is none."""
     positive_passed: bool
-    """Whether every attack found the built-in leak. One that misses it on enough records is blind here."""
+    """Whether every attack found the built-in leak. One that misses it on enough records is blind to such outputs."""
     same_distribution: Quantity | None = None
     """AUC of members against non-members by models that saw neither: 0.5 where nothing differs."""
     likeness: Likeness | None = None
@@ -99,7 +99,7 @@ class Controls(Record):
 
     @property
     def references_differ(self) -> bool:
-        """Do models that saw neither members nor non-members know one of the two better?"""
+        """Do models that saw neither members nor non-members fit one of the two better?"""
         of = self.same_distribution
         return of is not None and of.low is not None and of.high is not None and not of.low <= 0.5 <= of.high
 
@@ -115,7 +115,7 @@ class Controls(Record):
 
     @property
     def auc_unasked(self) -> float:
-        """The highest AUC measured without asking the target, within chance or not; at least 0.5."""
+        """The highest AUC measured without asking the target, even if chance explains it; at least 0.5."""
         seen = [0.5] if self.blind is None else [0.5, self.blind.auc.value or 0.5]
         view = None if self.same_distribution is None else self.same_distribution.value
         return max(seen if view is None else [*seen, view, 1.0 - view])
@@ -126,7 +126,7 @@ class Controls(Record):
 
     @property
     def epsilon_unasked(self) -> float:
-        """The epsilon that the blind baseline's difference would pass for, as measured."""
+        """The epsilon for which the blind baseline's difference could be mistaken, as measured."""
         of = None if self.blind is None else self.blind.epsilon
         return 0.0 if of is None else of.value or 0.0
 

@@ -16,11 +16,11 @@ class TargetFacts(Record):
     nonmembers: int
     """Number of audited non-members."""
     classes: int
-    """Number of classes; 0 where the model is known by one number per record."""
+    """Number of classes; 0 where the model gives one number per record."""
     outputs: OutputKind = "logits"
     """What attacks read: logits, probs, or one number per record, a loss (lower fits better) or a score (higher)."""
     class_names: tuple[str, ...] = ()
-    """Names of the classes, in their order, where they are called other than 0, 1, ..."""
+    """Names of the classes, in their order; empty where these are just 0, 1, ..."""
     train_accuracy: Quantity
     """Accuracy on the members; absent where the model is no classifier."""
     test_accuracy: Quantity
@@ -36,8 +36,8 @@ class TargetFacts(Record):
 class SurrogateFacts(Record):
     """How a search chose the models that stand in for a target whose training is unknown.
 
-    Differences are those between the target and one chosen model. Distances of distributions are the largest gap
-    between their cumulative shares, from 0 to 1.
+    Differences are between the target and one model of the chosen kind. The distance of two distributions is the
+    largest gap between their cumulative shares, from 0 to 1.
     """
 
     chosen: str
@@ -75,7 +75,7 @@ class ReferenceFacts(Record):
     remarks: tuple[str, ...] = ()
     """What a trial of the training showed, such as that it does not repeat itself."""
     surrogate: SurrogateFacts | None = None
-    """What a search chose; absent where it is known how the target was trained, or taken from the target itself."""
+    """What a search chose; None where the user gave the recipe, or the target showed it."""
 
 
 class DuplicateRecords(Record):
@@ -90,7 +90,7 @@ class DuplicateRecords(Record):
     repeated: int
     """Members that equal an earlier member."""
     near: int = 0
-    """Non-members that nearly equal a member: written or rounded otherwise, or a hundredth as far from it as usual."""
+    """Non-members that nearly equal a member: written or rounded differently, or unusually near to it."""
 
 
 class LeftOutRecords(Record):

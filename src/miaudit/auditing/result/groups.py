@@ -18,8 +18,8 @@ class GroupAttack(Record):
     accused: Quantity
     """Share of the group's non-members above that cut."""
     named: int | None
-    """Records of the group above the cut at which records of all groups can be named at the precision `alpha`; None
-    where that is withheld."""
+    """Number of the group's records above the cut at which records can be named with the precision `alpha`, the same
+    cut for all groups; None where the number is withheld."""
     named_precision: Quantity | None = None
     """Share of members among these; None where nobody is named."""
     auc_p: float

@@ -46,7 +46,7 @@ class Provenance(Record):
     data: str
     """Fingerprint of the records and labels."""
     recipe: dict[str, Any] | None
-    """How the target was trained; None where miaudit was not told."""
+    """How the target was trained; None where that is unknown."""
     config: dict[str, Any]
     """A configuration that repeats the audit."""
     predictions: PredictionsRead | None = None
@@ -63,7 +63,7 @@ class Cost(Record):
     models_cached: int
     """Models that this run took from the store."""
     peak_memory_mb: float | None = None
-    """Most memory that the main process held, in MB; None where the system does not tell."""
+    """Most memory that the main process held, in MB; None where the system does not report it."""
     finished: str | None = None
     """When the audit ended, ISO 8601 in UTC; None in results of earlier versions."""
 

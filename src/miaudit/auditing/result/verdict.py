@@ -10,7 +10,7 @@ class WeakSign(Record):
     """An attack that would count as better than guessing if it were the only one; at 95 %, as in the tables."""
 
     clear: bool
-    """Whether it is clearer than what any attack shows in nine of ten audits where nothing leaks."""
+    """Whether it is clearer than the clearest sign of any attack in nine of ten audits where nothing leaks."""
     auc: Quantity
     """AUC at 95 % confidence."""
     tpr: Quantity

@@ -39,7 +39,7 @@ def _curves(audit: Audited) -> dict[str, Curve]:
 
 
 def _released(points: tuple[RocPoint, ...]) -> Curve:
-    """From the first corner on: a line to it from where nobody is accused would be read as measured."""
+    """The curve from its first measured corner on, since a line from the origin to it would look measured."""
     seen = points[1:]
     return Curve(np.array([point.fpr for point in seen]), np.array([point.tpr for point in seen]))
 

@@ -7,7 +7,7 @@ from miaudit.messages import printable
 
 
 def junit(result: GateResult) -> str:
-    """The XML document; a failed rule is a `failure`, one that cannot be told and an unmet condition are an `error`."""
+    """The XML document: a failed rule is a `failure`; an undecided rule or an unmet condition is an `error`."""
     unmet = [condition for condition in result.conditions if not condition.met]
     suite = Xml.Element(
         "testsuite",
