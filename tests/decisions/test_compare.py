@@ -119,7 +119,7 @@ def test_other_records_and_flipped_members_are_said() -> None:
     assert "A and B have no record in common" in " ".join(against(A, elsewhere).sentences)
     flipped = saved("B", {"loss": scores_of(0.8, 2), "lira": scores_of(1, 3)}, member=np.arange(800) >= 300)
     words = " ".join(against(A, flipped).sentences)
-    assert "700 of the matched are members in one audit and non-members in the other" in words
+    assert "700 of the matched records are members in one audit and non-members in the other" in words
     assert "not matched, as asked" in " ".join(against(A, B, unpaired=True).sentences)
 
 

@@ -58,7 +58,7 @@ def test_without_references_and_without_a_leak_less_is_said() -> None:
     found = explain(saved(replace(EXAMPLE, references=False, level="no_leak_found")), "10000")
     assert (found.decision, found.calibrated, found.alike, found.models) == (None, None, None, None)
     assert "Nobody is named" in str(found)
-    assert "no models that did not see the record" in str(found)
+    assert "cannot be said without models that did not see it" in str(found)
 
 
 def test_an_unknown_record_is_refused_with_the_nearest_one() -> None:

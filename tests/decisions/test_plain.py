@@ -28,8 +28,8 @@ def test_a_leak_that_only_the_auc_shows_is_told_in_pairs() -> None:
 @pytest.mark.parametrize(
     ("level", "words"),
     [
-        ("no_leak_found", "finds 1 of 100 training records (0 to 2; guessing finds 1). That is no better than chance"),
-        ("references_unlike", "That is no better than chance allows."),
+        ("no_leak_found", "finds 1 of 100 training records (0 to 2; guessing finds 1). Chance alone can explain that"),
+        ("references_unlike", "Chance alone can explain that."),
         ("weak_signs", "This is a sign of a leak, not a proof."),
         ("too_few_records", "With 100 training records and 100 outsiders, an attacker could pick"),
         ("distribution_shift", "differ even without the model"),

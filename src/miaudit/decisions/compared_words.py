@@ -11,7 +11,7 @@ from miaudit.decisions.saved import SavedAudit
 from miaudit.presenter import limit, minus
 
 CAUTIONS: dict[Level, str] = {
-    "distribution_shift": "members and non-members differ by themselves, which is no leak alone, in",
+    "distribution_shift": "members and non-members differ by themselves, which alone is not a leak, in",
     "references_unlike": "the reference models do not resemble the target in",
     "too_few_records": "too few records were judged in",
     "invalid": "a control failed in",
@@ -156,8 +156,8 @@ def _matched(pair: Pair, matching: Matching) -> str:
     text += f"; {presenter.count(rest)} {_are(rest)} in one audit only." if rest else "."
     if matching.differing:
         text += (
-            f" {presenter.count(matching.differing)} of the matched {_are(matching.differing)} members in one audit "
-            "and non-members in the other, since the targets were trained on different records."
+            f" {presenter.count(matching.differing)} of the matched records {_are(matching.differing)} members in one "
+            "audit and non-members in the other, since the targets were trained on different records."
         )
     return text
 
@@ -175,7 +175,7 @@ def _cautions(pair: Pair) -> Iterator[str]:
     if one != other:
         yield (
             f"The attacker has {_count_of(one)} in {pair.first.name} and {_count_of(other)} in {pair.second.name}: "
-            "part of a difference may be theirs, not the target's."
+            "part of a difference may come from these, not from the target."
         )
 
 

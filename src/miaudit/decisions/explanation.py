@@ -46,7 +46,7 @@ class Alike(Record):
 
 
 class OtherModels(Record):
-    """How exposed the record is to other models: each model of the pool is the target in turn."""
+    """How exposed the record is where other models are the target: each model of the pool in turn."""
 
     trained: int
     """Models that were trained on the record."""

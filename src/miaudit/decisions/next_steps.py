@@ -105,7 +105,7 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     low, high = (STEP_NAMES[bound.step].lower() for bound in (result.grade.lower, result.grade.upper))
     is_unproven = result.grade.lower.step == "none_found"
     open_now = f"a {high} leak cannot be ruled out" if is_unproven else f"the leak lies anywhere from {low} to {high}"
-    why = f"With {count(records)} records, {open_now}. If what was measured is true, that many would tell."
+    why = f"With {count(records)} records, {open_now}. If what was measured is true, that many would settle it."
     return NextStep(f"Audit about {count(needed)} records", why)
 
 
@@ -143,5 +143,5 @@ def _stronger_attackers(result: AuditResult) -> NextStep | None:
         "the predictions of such models."
     )
     return NextStep(
-        "Let stronger attackers try", f"Attackers who train models usually find the most; here none did. {way}"
+        "Let stronger attackers try", f"Attackers who train models usually find the most; this audit has none. {way}"
     )

@@ -48,7 +48,7 @@ def over_models(panel: Panel) -> OverModels | None:
 
 
 def _suffices(inside: Bools) -> bool:
-    """Did each model not see enough records, and did two models or more not see each record?"""
+    """Does each model leave out enough records, and is each record left out by two models?"""
     others = ~inside
     return bool(inside.any() and others.sum(axis=1).min() >= needed_nonmembers(FPR) and others.sum(axis=0).min() >= 2)
 

@@ -77,7 +77,7 @@ def in_plain_words(result: AuditResult) -> str:
         return sentence
     if level == "weak_signs":
         return f"{sentence} This is a sign of a leak, not a proof."
-    return f"{sentence} That is no better than chance allows."
+    return f"{sentence} Chance alone can explain that."
 
 
 def _best(found: tuple[Finding, ...], grade: Grade | None) -> str:

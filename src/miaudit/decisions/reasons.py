@@ -45,7 +45,7 @@ def _fit(record: Explanation, name: str) -> Iterator[str]:
     if record.fit is None:
         return
     if record.reference_fit is None or record.harder_than is None or record.calibrated is None:
-        yield f"{name} is {score(record.fit)}; no models that did not see the record tell how hard it is."
+        yield f"{name} is {score(record.fit)}; how hard it is cannot be said without models that did not see it."
         return
     yield (
         f"{name} is {score(record.fit)}. Models that did not see the record give {score(record.reference_fit)} on "

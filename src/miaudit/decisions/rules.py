@@ -64,7 +64,7 @@ class TprRule(MeasureRule):
         return rates if finding is None or self.fpr != LOW_FPR else (*rates, finding.tpr)
 
     def needed(self, found: Ends, records: int) -> int | None:
-        """As for other rules; with too few non-members to measure the rate, twice the number that suffices."""
+        """As for other rules; with too few non-members to measure the rate, twice as many as that takes."""
         return super().needed(found, records) if found.value is not None else 2 * needed_nonmembers(self.fpr)
 
 

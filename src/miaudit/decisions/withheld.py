@@ -12,7 +12,7 @@ WITHHELD = "withheld"  # begins the note of a number that is not shown
 
 
 def is_small(count: float, of: int, k: int) -> bool:
-    """Is the count below k records, or the rest of `of` records?"""
+    """Are fewer than k of the `of` records counted, or fewer than k not counted?"""
     return not k <= round(count) <= of - k
 
 
