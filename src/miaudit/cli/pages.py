@@ -9,6 +9,7 @@ from pathlib import Path
 from miaudit import registry
 from miaudit.cli.api_page import api_page
 from miaudit.cli.describe import card, markdown
+from miaudit.cli.glossary_page import glossary
 from miaudit.cli.policy_page import policies
 from miaudit.cli.reference import configuration, results, schemas
 from miaudit.cli.stubs import stubs
@@ -29,6 +30,7 @@ def generated() -> dict[str, str]:
         "docs/commands.md": usage(),
         "docs/api.md": api_page(),
         "docs/targets.md": targets_page(),
+        "docs/glossary.md": glossary(),
     }
     return (
         pages
