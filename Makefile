@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: setup demo check test bench pages docs clean
+.PHONY: setup demo check test bench pages picture docs clean
 
 setup: $(SETUP)
 
@@ -34,6 +34,10 @@ bench: setup
 pages: setup
 	$(BIN)/python -m miaudit.cli.pages
 	cd tests && ../$(BIN)/python -m acceptance.table
+
+# Takes the picture of the report that the documentation shows.
+picture: demo
+	cd tests && ../$(BIN)/python -m pages.picture ../miaudit-demo/report.html
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -1,4 +1,4 @@
-"""The examples of the page on models behind HTTP run word for word."""
+"""The page on models behind HTTP prints and names what the target has."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from miaudit.targets.http import Http
 
 PAGE = Path(__file__).parents[2] / "docs" / "http.md"
-FIRST, TEMPLATE, WHOLE = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+FIRST, TEMPLATE, _ = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
 
 
 def test_targets_are_made(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,18 +18,6 @@ def test_targets_are_made(capsys: pytest.CaptureFixture[str]) -> None:
         assert isinstance(names["target"], Http)
     (said,) = re.findall(r"print\(.*\)  # (.*)", FIRST)
     assert capsys.readouterr().out == f"{said}\n"
-
-
-def test_a_forest_is_audited_from_outside(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("MIAUDIT_STORE", str(tmp_path))
-    names: dict[str, object] = {}
-    exec(WHOLE, names)
-    said = capsys.readouterr().out
-    assert said.startswith("The model leaks who was in its training data.\n")
-    assert len(list((tmp_path / "answers").glob("*.sqlite"))) == 1
 
 
 def test_every_default_is_the_one_on_the_page() -> None:

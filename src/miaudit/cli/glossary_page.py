@@ -12,14 +12,14 @@ FURTHER = {
     "Population": "Records like the members that the attacker holds, and that no audited model was trained on.",
     "In, out model": "A reference model that was trained on a record, or one that was not.",
     "Pool": (
-        "Many models over the same records, each trained on another part of them. Each can serve as a shadow model, and as "
-        "a reference model of the others."
+        "Many models over the same records, each trained on another part of them. Each can serve as a shadow model, "
+        "and as a reference model of the others."
     ),
     "Online, offline": (
-        "An online attacker trains models on the very records that they ask about; an offline attacker trained all models "
-        "before they knew these records."
+        "An online attacker trains models on the very records that they ask about; an offline attacker trained all "
+        "models before they knew these records."
     ),
-    "Evidence": "Everything that the attacker has observed, and nothing else: the answers of all models, kept in a file.",
+    "Evidence": "Everything that the attacker has observed, and nothing else: the answers of all models.",
     "Recipe": "How a model is trained: architecture, optimizer, epochs and so on.",
     "Surrogate": "A kind of model that stands in for a target whose training is unknown.",
     "Control": (
@@ -27,7 +27,8 @@ FURTHER = {
         "non-members are alike, reference models resemble the target."
     ),
     "Blind baseline": (
-        "An attacker who sees the records and never asks the model. What they find is a difference in the data, not a leak."
+        "An attacker who sees the records and never asks the model. What they find is a difference in the data, "
+        "not a leak."
     ),
     "Verdict, level": "The answer in plain words, and in one word for programs.",
     "Grade": "How much is found, in five steps from none found to severe.",

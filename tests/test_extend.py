@@ -1,4 +1,4 @@
-"""The examples in CONTRIBUTING.md, run as a package of somebody else's: installed, checked, audited."""
+"""The examples in docs/extend.md, run as a package of somebody else's: installed, checked, audited."""
 
 import doctest
 import importlib
@@ -17,7 +17,7 @@ from miaudit import registry
 from tiny import Call
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FOLDERS = ("attacks", "signals", "datasets", "targets")
@@ -109,7 +109,7 @@ def test_the_examples_are_found_and_audited(acme: Path, tmp_path: Path, call: Ca
 
 
 def test_the_pages_name_files_that_exist() -> None:
-    """Every path of the source that CONTRIBUTING and the page on the architecture name."""
+    """Every path of the source that the pages on extensions and on the architecture name."""
     for page in (PAGE, ARCHITECTURE):
         named = set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_0-9]+\.py)?)`", page))
         assert named

@@ -1,0 +1,31 @@
+"""Takes the picture of a report's first screen that the documentation shows: `make picture` runs it on the demo.
+
+python -m pages.picture REPORT
+"""
+
+import io
+import os
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "report.webp"
+WIDTH, HEIGHT, SCALE = 1280, 790, 1.5
+
+
+def take(report: Path) -> Image.Image:
+    """The upper part of the page on a screen of usual width."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE)
+        page.goto(report.resolve().as_uri())
+        shot = page.screenshot()
+        browser.close()
+    return Image.open(io.BytesIO(shot))
+
+
+if __name__ == "__main__":
+    PICTURE.parent.mkdir(exist_ok=True)
+    take(Path(sys.argv[1])).save(PICTURE, quality=70, method=6)

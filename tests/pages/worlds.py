@@ -1,0 +1,313 @@
+"""What each page takes for granted: files in the reader's folder, names of its Python, and fewer models."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeClassifier
+
+from acceptance.audited import CLASSES, HALF, TEXTS, X, Y, softmax
+from acceptance.by_answer import KERNEL
+from acceptance.by_file import onnx_bytes, text_classifier
+from model_server import model_server, records
+from pages.blocks import ROOT
+from pages.reader import World
+from tiny import CONFIG, Audited, Net, recipe
+
+FEW = {"--members": "--models 2 --members"}  # reference models
+
+
+class Desk(NamedTuple):
+    """Where a world is set up."""
+
+    folder: Path
+    audited: Audited  # the small audit that all tests share
+    stack: ExitStack  # of what ends with the page
+
+
+def nothing(_: Desk) -> World:
+    """A page that brings all that it needs."""
+    return World()
+
+
+def readme(desk: Desk) -> World:
+    """A model in memory, predictions, and the example of the repository, smaller."""
+    write_predictions(desk.folder)
+    (desk.folder / "examples").mkdir()
+    forest = (ROOT / "examples" / "forest.yaml").read_text()
+    smaller = (
+        forest.replace("models: 16, shadows: 8", "models: 4, shadows: 2").replace("100}", "5}").replace(": 100", ": 5")
+    )
+    (desk.folder / "examples" / "forest.yaml").write_text(smaller)
+    names = {"model": tree(), "x_train": X[:HALF], "y_train": Y[:HALF], "x_test": X[HALF:], "y_test": Y[HALF:]}
+    experiments(desk)
+    return World(names, codes=(0, 1, 3))
+
+
+def engineer(_: Desk) -> World:
+    """A smaller forest, and fewer attacks."""
+    swaps = {"n_estimators=50": "n_estimators=5", "models=16": "models=2, attacks=['loss', 'lira']"}
+    return World(swaps=swaps, codes=(0, 1, 3))
+
+
+def checker(_: Desk) -> World:
+    """The page makes its own predictions; the gate ends as it may."""
+    return World(codes=(0, 1, 3))
+
+
+def researcher(_: Desk) -> World:
+    """Fewer and smaller forests."""
+    return World(swaps={"models: 16, shadows: 8": "models: 4, shadows: 2", "n_estimators: 50": "n_estimators: 5"})
+
+
+def ways_in(desk: Desk) -> World:
+    """Each way's model and records."""
+    folder = desk.folder
+    (folder / "model.onnx").write_bytes(onnx_bytes())
+    write_tables(folder, pd.DataFrame(X).assign(label=Y))
+    write_network(folder, np.random.default_rng(0).random((2 * HALF, 1, 8, 8), dtype=np.float32))
+    p = softmax(X @ KERNEL)
+    rows = [
+        f'"{i + 1}",{",".join(map(repr, p[i].tolist()))},"{CLASSES[Y[i]]}",{"TRUE" if i < HALF else "FALSE"}'
+        for i in range(len(Y))
+    ]
+    header = ",".join(f'"{name}"' for name in ("", *CLASSES, "label", "member"))
+    (folder / "predictions.csv").write_text("\n".join([header, *rows]) + "\n")
+    (folder / "my-classifier").mkdir()
+    text_classifier(folder / "my-classifier")
+    write_tables(folder, pd.DataFrame({"text": TEXTS, "label": Y}), "texts", "more_texts")
+    x = records(2 * HALF)
+    write_tables(folder, pd.DataFrame(x).assign(label=np.arange(2 * HALF) % 3), "served", "held_out")
+    url = desk.stack.enter_context(model_server()).url("/v2/models/m")
+    swaps = {
+        "http://localhost:8080/v2/models/churn": url,
+        f"{url} --members train.csv --nonmembers test.csv": f"{url} --members served.csv --nonmembers held_out.csv",
+        "models=100": "models=2, attacks=['loss', 'lira']",
+        "Classifier()": "Classifier(10)",
+    }
+    return World(swaps=swaps | FEW)
+
+
+def own_model(desk: Desk) -> World:
+    """A model in ONNX with tables."""
+    (desk.folder / "model.onnx").write_bytes(onnx_bytes())
+    write_tables(desk.folder, pd.DataFrame(X).assign(label=Y))
+    return World(swaps={"MODEL": "model.onnx"} | FEW)
+
+
+def own_records(desk: Desk) -> World:
+    """Tables with a town, a number and a label."""
+    table = pd.DataFrame({"town": np.array(["Ulm", "Bonn", "Kiel"])[Y], "age": X[:, 0], "sick": Y > 0})
+    write_tables(desk.folder, table)
+    return World(
+        swaps={"RandomForestClassifier()": "RandomForestClassifier(5)", 'test["sick"]))': 'test["sick"]), models=2)'}
+    )
+
+
+def targets(_: Desk) -> World:
+    """A fitted classifier."""
+    return World({"classifier": tree()})
+
+
+def torch_modules(desk: Desk) -> World:
+    """A network in a file, with its weights."""
+    write_tables(desk.folder, pd.DataFrame(X).assign(label=Y))
+    (desk.folder / "net.py").write_text("import torch\n\n\ndef make():\n    return torch.nn.Linear(4, 3)\n")
+    save_weights(desk.folder)
+    return World(swaps=FEW | {"shadows=2)": "shadows=2, jobs=1)"})
+
+
+def own_training(_: Desk) -> World:
+    """A network in memory."""
+    import torch
+
+    sides = {"members": (X[:HALF], Y[:HALF]), "nonmembers": (X[HALF:], Y[HALF:])}
+    names = {"torch": torch, "net": Net(4, 3), "Net": lambda: Net(4, 3), **sides}
+    swaps = {"members, nonmembers": "members, nonmembers, models=2, attacks=['lira']", "epochs=20": "epochs=2"}
+    return World(names, swaps)
+
+
+def predictions(desk: Desk) -> World:
+    """Predictions in one file and in two."""
+    table = write_predictions(desk.folder)
+    for name, rows in (("train", table.member == 1), ("test", table.member == 0)):
+        table[rows].drop(columns="member").to_csv(desk.folder / f"{name}.csv", index=False)
+    return World()
+
+
+def beyond_classifiers(desk: Desk) -> World:
+    """A regressor in a file, and networks of one's own for other outputs."""
+    import skops.io
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2 * HALF, 3))
+    table = pd.DataFrame(x, columns=["a", "b", "c"])
+    write_tables(desk.folder, table.assign(y=x.sum(axis=1)))
+    write_tables(
+        desk.folder, table.assign(rain=x[:, 0] > 0, snow=x[:, 1] > 0, hail=x[:, 2] > 0).astype(float), "past", "new"
+    )
+    skops.io.dump(LinearRegression().fit(x[:HALF], x[:HALF].sum(axis=1)), desk.folder / "ridge.skops")
+    (desk.folder / "weather.py").write_text("import torch\n\n\ndef make():\n    return torch.nn.Linear(3, 3)\n")
+    model = "class Sum:\n    def predict(self, x):\n        return np.asarray(x).sum(axis=1)\n\n\n"
+    (desk.folder / "net.py").write_text(f"import numpy as np\n\n\n{model}def make():\n    return Sum()\n")
+    loss = "def gaussian_loss(model, x, y):\n    return (y - model.predict(x)) ** 2 / 2\n\n\n"
+    fit = "def train(x, y, seed):\n    return Sum()\n"
+    (desk.folder / "fit.py").write_text(f"import numpy as np\n\n\n{model}{loss}{fit}")
+    return World(swaps={"models=8": "models=2", "--members": "--models 2 --members"})
+
+
+def defences(_: Desk) -> World:
+    """A small network and its recipe."""
+    names = {
+        "model": Net(4, 3),
+        "members": (X[:HALF].astype(np.float32), Y[:HALF]),
+        "nonmembers": (X[HALF:].astype(np.float32), Y[HALF:]),
+        "recipe": recipe(),
+    }
+    return World(names, {"members, nonmembers": "members, nonmembers, models=2, attacks=['loss', 'lira'], jobs=1"})
+
+
+def compare(_: Desk) -> World:
+    """The audits that its commands have made."""
+    return World({"before": "audits/none", "after": "audits/l2-weight=0.05-knows"})
+
+
+def gate(desk: Desk) -> World:
+    """Predictions, and audits of an old and a new model; limits are met or not."""
+    write_predictions(desk.folder)
+    for name in ("audit-of-new-model", "audit-of-old-model"):
+        shutil.copytree(desk.audited.folder, desk.folder / name)
+    return World(codes=(0, 1, 3))
+
+
+def exposure(desk: Desk) -> World:
+    """Predictions with groups, and a model with records in memory."""
+    write_predictions(desk.folder)
+    sex = np.array(["f", "m"])[np.arange(HALF) % 2]
+    sides = {"members": (X[:HALF], Y[:HALF]), "nonmembers": (X[HALF:], Y[HALF:])}
+    names = {"model": tree(), **sides, "sex_of_members": sex, "sex_of_nonmembers": sex}
+    return World(names, {"members, nonmembers": "members, nonmembers, models=2, shadows=1, attacks=['loss']"})
+
+
+def release(desk: Desk) -> World:
+    """Predictions, and a finished audit."""
+    write_predictions(desk.folder)
+    shutil.copytree(desk.audited.folder, desk.folder / "predictions-audit")
+    return World()
+
+
+def report(desk: Desk) -> World:
+    """A finished audit, and nobody who keeps it in MLflow."""
+    from miaudit.report import trackers
+
+    shutil.copytree(desk.audited.folder, desk.folder / "audit")
+    patch = desk.stack.enter_context(pytest.MonkeyPatch.context())
+    patch.setitem(trackers.TRACKERS, "mlflow", lambda: lambda _: "run-1")
+    return World()
+
+
+def store(desk: Desk) -> World:
+    """A store with models, and the configuration that they were trained for."""
+    shutil.copytree(desk.audited.store.root, desk.folder / "store", dirs_exist_ok=True)
+    (desk.folder / "audit.yaml").write_text(yaml.safe_dump(CONFIG))
+    key = next((desk.folder / "store").rglob("*.safetensors")).stem
+    return World(swaps={"d2fd59": key})
+
+
+def evidence(desk: Desk) -> World:
+    """A file of evidence, until the page writes its own."""
+    shutil.copy(desk.audited.folder / "evidence.safetensors", desk.folder)
+    return World()
+
+
+def experiments(desk: Desk) -> World:
+    """The paper with the fewest experiments."""
+    shutil.copytree(ROOT / "experiments" / "kde_slides", desk.folder / "experiments" / "kde_slides")
+    (desk.folder / "docs").mkdir()
+    return World()
+
+
+WORLDS: dict[str, Callable[[Desk], World]] = {
+    "README.md": readme,
+    "audits.md": nothing,
+    "beyond_classifiers.md": beyond_classifiers,
+    "compare.md": compare,
+    "defences.md": defences,
+    "evidence.md": evidence,
+    "experiments.md": experiments,
+    "exposure.md": exposure,
+    "extend.md": nothing,
+    "gate.md": gate,
+    "http.md": nothing,
+    "own_model.md": own_model,
+    "own_training.md": own_training,
+    "policies.md": nothing,
+    "predictions.md": predictions,
+    "records.md": own_records,
+    "release.md": release,
+    "report.md": report,
+    "start_checker.md": checker,
+    "start_engineer.md": engineer,
+    "start_researcher.md": researcher,
+    "store.md": store,
+    "targets.md": targets,
+    "torch.md": torch_modules,
+    "ways_in.md": ways_in,
+}
+
+
+def tree() -> DecisionTreeClassifier:
+    """A fitted classifier of X."""
+    return DecisionTreeClassifier(max_depth=4, random_state=0).fit(X[:HALF], Y[:HALF])
+
+
+def write_tables(folder: Path, table: pd.DataFrame, members: str = "train", others: str = "test") -> None:
+    """CSV files of both halves of a table."""
+    table[:HALF].to_csv(folder / f"{members}.csv", index=False)
+    table[HALF:].to_csv(folder / f"{others}.csv", index=False)
+
+
+def write_network(folder: Path, x: Any) -> None:
+    """Weights of a network for images and its records."""
+    from safetensors.torch import save_file
+    from torch import nn
+
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 6 * 6, 10))
+    save_file(net.state_dict(), folder / "w.safetensors")
+    np.savez(folder / "train.npz", x=x[:HALF], y=Y[:HALF])
+    np.savez(folder / "test.npz", x=x[HALF:], y=Y[HALF:])
+
+
+def save_weights(folder: Path) -> None:
+    """Weights of a linear layer for X."""
+    import torch
+    from safetensors.torch import save_file
+
+    save_file(torch.nn.Linear(4, 3).state_dict(), folder / "w.safetensors")
+
+
+def write_predictions(folder: Path, n: int = 400) -> pd.DataFrame:
+    """Predictions of a model that leaks, with ids, groups and membership."""
+    rng = np.random.default_rng(0)
+    member, label = np.arange(n) < n // 2, rng.integers(2, size=n)
+    sure = 1 / (1 + np.exp(-rng.normal(size=n) - 2.0 * member))
+    table = pd.DataFrame(
+        {
+            "id": [f"PAT-{row}" for row in range(n)],
+            "label": label,
+            "member": member.astype(int),
+            "p0": np.where(label, 1 - sure, sure),
+            "p1": np.where(label, sure, 1 - sure),
+            "sex": np.where(rng.random(n) < 0.5, "f", "m"),
+            "age": rng.integers(18, 90, n),
+        }
+    )
+    table.to_csv(folder / "predictions.csv", index=False)
+    return table
