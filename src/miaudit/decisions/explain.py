@@ -1,5 +1,7 @@
 """Explains one record: what each attack makes of it, what is decided, and why."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from miaudit.arrays import Floats
@@ -33,11 +35,18 @@ def explain(audit: SavedAudit, record: int | str, panel: Panel | None = None, al
         UserError: there is no such record, alpha is out of range, or the truth is not known.
     """
     check_alpha(alpha)
-    records = known_records(audit)
-    row = row_of(records, record)
-    found = standings(records, alpha if audit.result.verdict.level == "leaks" else None)
+    row = row_of(known_records(audit), record)
+    return explanations(audit, [row], panel, alpha)[row]
+
+
+def explanations(
+    audit: SavedAudit, rows: Sequence[int], panel: Panel | None = None, alpha: float = ALPHA
+) -> dict[int, Explanation]:
+    """Explain several records, by their rows in the table of scores; see `explain`."""
+    check_alpha(alpha)
+    found = standings(known_records(audit), alpha if audit.result.verdict.level == "leaks" else None)
     models = None if panel is None else over_models(panel)
-    return _explanation(audit, found, models, row, alpha)
+    return {row: _explanation(audit, found, models, row, alpha) for row in rows}
 
 
 def row_of(records: ScoredRecords, record: int | str) -> int:

@@ -28,6 +28,8 @@ class Axis(NamedTuple):
     ticks: tuple[AxisTick, ...]
     logarithmic: bool = False
     unit: str = ""  # written behind the numbers that a reader points at
+    centre: float = 0.0  # of an axis of scores, see histograms.Scale
+    width: float | None = None
 
     def place(self, values: Floats) -> Floats:
         """Where values lie, as shares of the axis's length: 0 at the low end, outside [0, 1] if a value is out of view.

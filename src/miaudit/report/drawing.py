@@ -61,10 +61,17 @@ class Plot(NamedTuple):
 
     def reading(self) -> dict[str, dict[str, float | bool | str]]:
         """What the page's script needs to turn places into numbers."""
-        return {
-            side: {"low": axis.low, "high": axis.high, "log": axis.logarithmic, "unit": axis.unit}
-            for side, axis in (("x", self.x), ("y", self.y))
-        }
+        return {"x": _reading(self.x), "y": _reading(self.y)}
+
+
+def _reading(axis: Axis) -> dict[str, float | bool | str]:
+    told: dict[str, float | bool | str] = {
+        "low": axis.low,
+        "high": axis.high,
+        "log": axis.logarithmic,
+        "unit": axis.unit,
+    }
+    return told if axis.width is None else told | {"centre": axis.centre, "width": axis.width}
 
 
 def line(x: Axis, y: Axis, at: Floats, values: Floats) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.maths.ranks import standing
 from miaudit.presenter import score
@@ -36,12 +36,18 @@ def exposed_rows(
     """
     scores = records.scores[names[0]]
     marked = np.zeros(len(records), dtype=bool) if named is None else named
-    order = np.lexsort((-scores, ~marked))[:count]
+    order = exposed_order(scores, marked)[:count]
     rows = (_exposed(records, names, _rank(scores, int(record)), int(record)) for record in order)
     return tuple(
         row._replace(place=place, named=bool(marked[record]))
         for place, (row, record) in enumerate(zip(rows, order, strict=True), 1)
     )
+
+
+def exposed_order(scores: Floats, named: Bools) -> Ints:
+    """The rows (n,) of all records: those first that are named, then by score (n,) from the highest on."""
+    order: Ints = np.lexsort((-scores, ~named))
+    return order
 
 
 def _rank(scores: Floats, record: int) -> str:

@@ -12,14 +12,17 @@ from miaudit.report import claims, tables, words
 from miaudit.report.answer import answer
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
+from miaudit.report.cut import cut_data
 from miaudit.report.decided import decided_in_words
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
-from miaudit.report.page import environment, policy, trusted
+from miaudit.report.page import environment, policy, together, trusted
+from miaudit.report.records_table import records_data
 from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection, subject
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 FIRST = 1  # attacks whose claims are shown at once; those of the others are folded
+LINKED = ("columns", "cut", "records", "table", "copies", "detail", "choice", "opening")  # parts of one script
 MANY = 6  # attacks: with more, charts and claims are narrower
 
 
@@ -40,9 +43,10 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
     table = pa.table({"id": [], "label": []}) if scores is None else scores
     records = ScoredRecords.from_table(table, tuple(result.attacks))
     audit, opening = Audited(result, records), answer(result, records)
-    scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")}
+    scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")} | {"linked": together(LINKED)}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
     marked = None if opening.named is None else opening.named.named
+    listed = names if result.verdict.level == "leaks" else ()
     return (
         environment()
         .get_template("audit.html")
@@ -70,9 +74,11 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             sections=sections(audit),
             dense=" dense" if len(result.attacks) > MANY else "",
             exposed_attacks=names,
-            exposed_rows=exposed_rows(records, names, marked) if result.verdict.level == "leaks" and names else (),
+            exposed_rows=exposed_rows(records, listed, marked) if listed else (),
+            cut=cut_data(audit),
+            record_data=records_data(audit, table, listed, marked),
             glossary=words.GLOSSARY,
-            styles=trusted("style.css") + trusted("answer.css") + trusted("charts.css"),
+            styles=trusted("style.css") + trusted("answer.css") + trusted("charts.css") + trusted("records.css"),
             scripts=scripts,
             policy=policy(scripts.values()),
         )

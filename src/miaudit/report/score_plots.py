@@ -21,6 +21,7 @@ def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> Plot:
     heights = {name: 100 * shares(scores, bins) for name, scores in groups.items()}
     labels = None if bins.scale.width is None else ticks(bins)
     x = linear("Membership score", float(bins.edges[0]), float(bins.edges[-1]), ticks=labels)
+    x = x._replace(centre=bins.scale.centre, width=bins.scale.width)
     y = linear("Share of the group", 0, 1.16 * max(float(height.max()) for height in heights.values()), PER_CENT)
     steps = np.repeat(bins.edges, 2)
     series = tuple(
