@@ -12,7 +12,7 @@ from miaudit.decisions.exposed import check_alpha, known_records
 from miaudit.decisions.over_models import OverModels, over_models
 from miaudit.decisions.reasons import reasons
 from miaudit.decisions.saved import SavedAudit
-from miaudit.decisions.standings import Standings, as_high, standings
+from miaudit.decisions.standings import Standings, standings
 from miaudit.errors import UserError
 from miaudit.evidence import Panel
 from miaudit.messages import did_you_mean, shortened
@@ -59,7 +59,7 @@ def row_of(records: ScoredRecords, record: int | str) -> int:
 
 
 def _explanation(audit: SavedAudit, found: Standings, models: OverModels | None, row: int, alpha: float) -> Explanation:
-    records, calibrated = found.records, found.calibrated
+    records, beyond = found.records, found.calibrated_as_high
     strength = {name: attack.auc.value or 0.0 for name, attack in audit.result.attacks.items()}
     plain = Explanation(
         id=int(records.ids[row]) if records.ids.dtype.kind == "i" else str(records.ids[row]),
@@ -70,10 +70,8 @@ def _explanation(audit: SavedAudit, found: Standings, models: OverModels | None,
         fit=_at(records.loss, row),
         reference_fit=_at(records.reference_loss, row),
         harder_than=_at(found.harder_than, row),
-        calibrated=_at(calibrated, row),
-        calibrated_as_high=None
-        if calibrated is None
-        else proportion(int(as_high(calibrated, records.member)[row]), int(found.others[row])),
+        calibrated=_at(found.calibrated, row),
+        calibrated_as_high=None if beyond is None else proportion(int(beyond[row]), int(found.others[row])),
         alike=_alike(records, row),
         models=None if models is None else _models(models, row),
         sentences=(),

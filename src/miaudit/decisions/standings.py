@@ -27,6 +27,7 @@ class Standings(NamedTuple):
     attacks: dict[str, ByAttack]
     naming: Naming | None  # at a precision; None where the audit names nobody
     calibrated: Floats | None  # (n,) how much better the target fits than models that did not see the record
+    calibrated_as_high: Ints | None  # (n,) other non-members that it fits better by as much, or more
     harder_than: Floats | None  # (n,) share of the records that those models fit better
 
 
@@ -34,12 +35,14 @@ def standings(records: ScoredRecords, alpha: float | None) -> Standings:
     """Rank all records; where `alpha` is given, those that can be named at this precision are marked."""
     member = records.member
     difficulty = records.reference_loss
+    calibrated = None if difficulty is None or records.loss is None else records.loss - difficulty
     return Standings(
         records=records,
         others=np.where(member, np.sum(~member), np.sum(~member) - 1),
         attacks={name: _by_attack(scores, member, records.called.get(name)) for name, scores in records.scores.items()},
         naming=None if alpha is None else best_naming(records, alpha),
-        calibrated=None if difficulty is None or records.loss is None else records.loss - difficulty,
+        calibrated=calibrated,
+        calibrated_as_high=None if calibrated is None else as_high(calibrated, member),
         harder_than=None if difficulty is None else above(difficulty, difficulty) / len(difficulty),
     )
 

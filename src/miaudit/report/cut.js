@@ -30,12 +30,12 @@ function precisionAt(share, tpr, fpr) {
 }
 
 function peopleText(data, now, share) {
-  if (now.tp + now.fp === 0) return "At this cut nobody is accused: too many records have the same score.";
+  if (now.tp + now.fp === 0) return "nobody is accused, as too many records have the same score.";
   if (now.fp === 0) {
-    return `None of the ${countText(data.nonmembers)} non-members is accused, which are too few to tell how rare that is.`;
+    return `none of the ${countText(data.nonmembers)} others is accused, too few to tell how often a claim is wrong.`;
   }
   const right = 100 * precisionAt(share, now.tpr, now.fpr);
-  return `Of 100 people accused, ${right < 1 ? "fewer than 1" : Number(right.toPrecision(right < 10 ? 1 : 2))} were in the data.`;
+  return `of 100 people accused, ${right < 1 ? "fewer than 1" : Number(right.toPrecision(2))} were in the data.`;
 }
 
 async function openCut() {
@@ -70,7 +70,11 @@ async function openCut() {
   percent.addEventListener("input", retyped);
   percent.addEventListener("change", typedRate);
   base.addEventListener("input", change);
-  attack.addEventListener("change", change);
+  attack.addEventListener("change", () => {
+    const folded = document.getElementById(`chart-scores-${attack.value}`)?.closest("details");
+    if (folded) folded.open = true;
+    change();
+  });
   typedRate();
   change();
 }
@@ -97,7 +101,8 @@ function write(data, now, people) {
   }
   document.getElementById("cut-outcome").textContent =
     `Finds ${countText(now.tp)} of ${countText(data.members)} members (${percentText(now.tpr)}), wrongly accuses ` +
-    `${countText(now.fp)} of ${countText(data.nonmembers)} non-members (${percentText(now.fpr)}). ${people}`;
+    `${countText(now.fp)} of ${countText(data.nonmembers)} others (${percentText(now.fpr)}).`;
+  document.getElementById("cut-people").textContent = people;
 }
 
 // Moves the markers of the charts.

@@ -35,8 +35,8 @@ class Ranked(NamedTuple):
     rank: Ints  # (n,) from 0 for the lowest score
 
 
-def cut_data(audit: Audited) -> dict[str, Any] | None:
-    """What the page's slider needs, as JSON; None where members and non-members are not known."""
+def cut_data(audit: Audited, attack: str = "") -> dict[str, Any] | None:
+    """What the page's slider needs, as JSON, opened at one attack; None where members and non-members are not known."""
     records, known = audit.records, audit.records.known
     if not audit.scored or not records.has_both:
         return None
@@ -47,6 +47,7 @@ def cut_data(audit: Audited) -> dict[str, Any] | None:
         "members": members,
         "nonmembers": nonmembers,
         "allowed": allowed.tolist(),
+        "attack": audit.scored.index(attack) if attack in audit.scored else 0,
         "first": first_position(allowed, nonmembers),
         "attacks": [
             {

@@ -16,11 +16,9 @@ async function openRecords(names) {
   if (!data) return null;
   chosen.flags = new Uint8Array(data.rows);
   const records = { rows: data.rows, shown: data.shown, why: data.why, attacks: [] };
-  for (const key of ["id", "label", "truth", "order", "named", "fit", "reference"]) {
+  for (const key of ["id", "label", "truth", "named", "fit", "reference"]) {
     records[key] = data[key] && await unpacked(data[key]);
   }
-  records.place = new Uint32Array(data.rows);
-  records.order.forEach((row, place) => { records.place[row] = place; });
   records.columns = [];
   for (const { name, values } of data.columns) {
     records.columns.push({ name, isNumber: values.type !== "text", values: await unpacked(values) });
@@ -35,6 +33,11 @@ async function openRecords(names) {
     }
     return attack;
   };
+  const { rank } = await records.attack(data.shown[0]);
+  records.order = Uint32Array.from({ length: data.rows }, (_, row) => row);
+  records.order.sort((one, other) => isNamed(records, other) - isNamed(records, one) || rank[other] - rank[one] || one - other);
+  records.place = new Uint32Array(data.rows);
+  records.order.forEach((row, place) => { records.place[row] = place; });
   records.called = new Uint8Array(data.rows);
   for (const { called } of records.attacks) called?.forEach((flag, row) => { records.called[row] += flag; });
   records.callers = records.attacks.filter(({ called }) => called).length;
@@ -77,11 +80,11 @@ function tableColumns(records) {
   const attacks = [now, ...records.shown.filter((place) => place !== now)].slice(0, Math.max(records.shown.length, 1));
   const { rank } = records.attacks[now];
   return [
-    { key: "rank", title: "Rank", right: true, value: (row) => -rank[row], text: (row) => countText(records.ranks[row]) },
+    { key: "rank", title: `Rank by ${cuts.now.name}`, right: true, value: (row) => -rank[row], text: (row) => countText(records.ranks[row]) },
     { key: "id", title: "Record", right: true, value: idOf(records), text: (row) => records.id[row] },
     { key: "class", title: "Class", right: true, value: (row) => numberOr(records.label[row]), text: (row) => records.label[row] },
     { key: "truth", title: "In truth", value: (row) => -records.truth[row], text: (row) => TRUTHS[records.truth[row]] },
-    { key: "now", title: "Called a member at this cut", value: (row) => -Number(isCalled(records, row)), text: (row) => (isCalled(records, row) ? "called" : "–") },
+    { key: "now", title: "At this cut", value: (row) => -Number(isCalled(records, row)), text: (row) => (isCalled(records, row) ? "called" : "–") },
     ...attacks.map((place) => scoreColumn(records.attacks[place])),
     ...(records.callers
       ? [{ key: "by", title: "Called by", right: true, value: (row) => -records.called[row], text: (row) => `${records.called[row]} of ${records.callers}` }]

@@ -16,14 +16,14 @@ from miaudit.report.exposed import exposed_order
 
 COLUMN = "column."  # begins the names of further columns of the table
 MOST_COLUMNS = 12  # of them in the page
-EXPLAINED = 200  # records whose exposure is put in words
+EXPLAINED = 50  # records whose exposure is put in words
 NOT_MEMBER, MEMBER, UNKNOWN = 0, 1, 2
 
 
 def records_data(
     audit: Audited, table: pa.Table, shown: tuple[str, ...], named: Bools | None
 ) -> dict[str, Any] | None:
-    """What the page's table of records needs, as JSON; None where nobody is shown.
+    """What the page's table of records needs, as JSON; None where nobody is shown or the truth is unknown.
 
     Args:
         audit: the audit with its records.
@@ -31,7 +31,7 @@ def records_data(
         shown: the attacks beside each record, the one that orders the records first; empty where nobody is shown.
         named: (n,) the records that the page names; None where it names none.
     """
-    if not shown:
+    if not shown or not audit.records.has_both:
         return None
     records = audit.records
     order = exposed_order(records.scores[shown[0]], np.zeros(len(records), dtype=bool) if named is None else named)
@@ -42,7 +42,6 @@ def records_data(
         "truth": counts(_truth(records)).as_json(),
         "shown": [audit.scored.index(name) for name in shown],
         "named": None if named is None else _flags(named),
-        "order": counts(order).as_json(),
         "attacks": [_attack(records, name) for name in audit.scored],
         "columns": _columns(table),
         "fit": _fit(records.loss),

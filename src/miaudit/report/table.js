@@ -36,7 +36,7 @@ async function openTable(records) {
     const cells = state.columns.map((column) => {
       const sort = column.key === state.by ? (state.falling ? "descending" : "ascending") : null;
       const button = made("button", { type: "button", "data-sort": column.key }, column.title);
-      return made("th", { scope: "col", "aria-sort": sort, class: classesOf(column) }, button);
+      return made("th", { scope: "col", "aria-sort": sort, class: classesOf(column, column.isName) }, button);
     });
     table.tHead.replaceChildren(made("tr", {}, made("th", { scope: "col" }, made("span", { class: "unseen" }, "Chosen")), ...cells));
   }
@@ -120,7 +120,7 @@ async function openTable(records) {
   await newCut();
 }
 
-const classesOf = ({ right, isName }) => [right && "right num", isName && "name"].filter(Boolean).join(" ") || null;
+const classesOf = ({ right }, isName = false) => [right && "right num", isName && "name"].filter(Boolean).join(" ") || null;
 const gap = (rows) => made("tr", { class: "gap", "aria-hidden": "true", style: `height:${rows * ROW}px` });
 
 // The choices that the filters offer.

@@ -1,0 +1,59 @@
+"""A report as a reader meets it: opened from disk in headless Chromium, with everything it asks for and complains of."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from miaudit.report.html import write_report
+from report_example import Example
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SWITCHES += ["--disable-component-update", "--disable-sync"]
+IN_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: apt-get install chromium"),
+]
+
+# Replaces every way out of a page by a note that it was tried.
+WATCH = """
+window.tried = [];
+const note = (what) => function () { window.tried.push(what); };
+for (const name of ["open", "fetch", "postMessage", "XMLHttpRequest", "WebSocket", "EventSource", "Worker",
+                    "SharedWorker", "RTCPeerConnection"]) window[name] = note(name);
+navigator.sendBeacon = note("sendBeacon");
+MessagePort.prototype.postMessage = note("postMessage");
+HTMLFormElement.prototype.submit = HTMLFormElement.prototype.requestSubmit = note("form");
+HTMLAnchorElement.prototype.click = note("link");
+addEventListener("submit", note("form"), true);
+addEventListener("beforeunload", note("left"));
+"""
+
+
+class Visit:
+    """An opened report, with everything it asked for and complained of."""
+
+    def __init__(
+        self, browser: Browser, path: Path, width: int = 1300, height: int = 900, scheme: Any = "light"
+    ) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.add_init_script(WATCH)
+        self.page.goto(path.as_uri())
+
+    def colour(self, selector: str, style: str) -> str:
+        return str(self.page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{style}"))
+
+
+def write(example: Example, folder: Path) -> Path:
+    path = folder / "report.html"
+    write_report(example.result(), example.table(), path)
+    return path
