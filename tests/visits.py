@@ -1,4 +1,4 @@
-"""A report as a reader meets it: opened from disk in headless Chromium, with everything it asks for and complains of."""
+"""A report as a reader meets it, opened in headless Chromium, with everything it asks for and complains of."""
 
 import shutil
 from pathlib import Path

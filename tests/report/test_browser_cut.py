@@ -22,7 +22,10 @@ EXAMPLE = Example(members=300, nonmembers=500, strengths={"fine": 1.2, "coarse":
 # Counts at every position of the slider for one attack: of the matrix, and of the records that the table calls.
 SLIDE = """attack => {
   const at = (key) => document.getElementById(key);
-  const set = (element, value, event) => { element.value = value; element.dispatchEvent(new Event(event, {bubbles: true})); };
+  const set = (element, value, event) => {
+    element.value = value;
+    element.dispatchEvent(new Event(event, {bubbles: true}));
+  };
   set(at("cut-attack"), attack, "change");
   const read = (key) => Number(document.querySelector(`[data-cell=${key}] b`).textContent.replaceAll(",", ""));
   const seen = [];
@@ -96,7 +99,10 @@ def test_the_base_rate_turns_rates_into_people(visit: Visit) -> None:
         visit.page.locator("#cut-base").fill(str(base))
         share = base / 1000
         expected = 100 * share * tpr / (share * tpr + (1 - share) * fpr)
-        assert f"of 100 people accused, {float(f'{expected:.2g}'):g} were" in visit.page.locator("#cut-people").inner_text()
+        assert (
+            f"of 100 people accused, {float(f'{expected:.2g}'):g} were"
+            in visit.page.locator("#cut-people").inner_text()
+        )
     visit.page.locator("#cut-base").fill("375")  # that of the audit: the precision is that of the matrix
     precision = visit.page.locator("[data-cut=precision]").inner_text()
     assert f"{float(precision.split()[0]):.2g}" in visit.page.locator("#cut-people").inner_text()
@@ -123,8 +129,8 @@ def test_markers_and_table_follow(visit: Visit) -> None:
     for percent in ("1", "10", "50"):
         visit.page.locator("#cut-percent").fill(percent)
         drawn = [
-            visit.page.locator(f"{chart} [data-layer={style}]").first.get_attribute("d")
-            for chart, style in (("#chart-roc", "mark-at"), ("#chart-precision", "mark-at"), ("#chart-scores-0", "mark-cut"))
+            visit.page.locator(f"#chart-{chart} [data-layer={layer}]").first.get_attribute("d")
+            for chart, layer in (("roc", "mark-at"), ("precision", "mark-at"), ("scores-0", "mark-cut"))
         ]
         assert before is None or all(one != other for one, other in zip(drawn, before, strict=True))
         before = drawn

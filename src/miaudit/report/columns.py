@@ -1,4 +1,4 @@
-"""Columns of numbers or text as the page carries them: deflated and written in base64, which the page's script reads."""
+"""Columns of numbers or text as the page carries them: deflated, in base64. `columns.js` reads them."""
 
 import base64
 import zlib
@@ -26,9 +26,9 @@ class Packed(NamedTuple):
 
 
 def numbers(values: npt.NDArray[Any], kind: str) -> Packed:
-    """Pack numbers (n,) as one of TYPES: first the lowest byte of each, then the next, since like bytes deflate well."""
+    """Pack numbers (n,) as one of TYPES: the lowest byte of each, then the next ones, since like bytes deflate well."""
     each = np.ascontiguousarray(values, dtype=TYPES[kind])
-    return Packed(kind, _deflated(each.view(np.uint8).reshape(len(each), -1).T.tobytes()))
+    return Packed(kind, _deflated(each.view(np.uint8).reshape(len(each), each.itemsize).T.tobytes()))
 
 
 def counts(values: Ints) -> Packed:

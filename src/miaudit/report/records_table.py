@@ -20,9 +20,7 @@ EXPLAINED = 50  # records whose exposure is put in words
 NOT_MEMBER, MEMBER, UNKNOWN = 0, 1, 2
 
 
-def records_data(
-    audit: Audited, table: pa.Table, shown: tuple[str, ...], named: Bools | None
-) -> dict[str, Any] | None:
+def records_data(audit: Audited, table: pa.Table, shown: tuple[str, ...], named: Bools | None) -> dict[str, Any] | None:
     """What the page's table of records needs, as JSON; None where nobody is shown or the truth is unknown.
 
     Args:

@@ -1,0 +1,90 @@
+"""The page is light, and open to readers who use a keyboard or a screen reader."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from report_example import Example
+from visits import IN_CHROMIUM, Visit, write
+
+pytestmark = IN_CHROMIUM
+STRENGTHS = {"lira": 1.5, "kde": 0.6, "two_stage": 1.1}
+WHOLE = Example(members=200, nonmembers=200, corrected=True, strengths=STRENGTHS)
+DESK, TABLET, PHONE = (1280, 900), (820, 1180), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(WHOLE, tmp_path_factory.mktemp("inclusive"))
+
+
+def opened(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> Visit:
+    """The page with its parts unfolded and one record explained."""
+    visit = Visit(browser, report, *size, scheme)
+    expect(visit.page.locator("#record-tools")).to_be_visible()
+    visit.page.locator("#records [data-why]").first.click()
+    visit.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    return visit
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
+def test_axe_finds_nothing(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> None:
+    visit = opened(browser, report, size, scheme)
+    found = Axe().run(visit.page).response
+    assert [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]] == []
+    passed = {rule["id"] for rule in found["passes"]}
+    assert {"color-contrast", "label", "aria-valid-attr-value", "scope-attr-valid"} <= passed
+    visit.page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, TABLET, PHONE])
+def test_it_fits_and_complains_of_nothing(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> None:
+    visit = opened(browser, report, size, scheme)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == size[0]
+    assert visit.complaints == []
+    assert visit.requests == [report.as_uri()]
+    visit.page.close()
+
+
+def test_axe_would_have_found_something(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    visit.page.evaluate(
+        "document.querySelector('#cut-base').closest('label').replaceWith(document.querySelector('#cut-base'))"
+    )
+    visit.page.evaluate("document.querySelector('.plain').style.color = '#ccc'")
+    violations = {rule["id"] for rule in Axe().run(visit.page).response["violations"]}
+    assert {"label", "color-contrast"} <= violations
+    visit.page.close()
+
+
+def test_every_chart_has_a_summary_with_numbers(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    for plot in visit.page.locator(".plot").all():
+        assert len(str(plot.get_attribute("aria-label"))) > 10
+        summary = visit.page.locator(f"#{plot.get_attribute('aria-describedby')}").text_content() or ""
+        assert sum(letter.isdigit() for letter in summary) >= 2, summary
+    visit.page.close()
+
+
+def test_the_page_without_its_data_is_light(report: Path) -> None:
+    assert report.stat().st_size < 1_500_000
+
+
+def test_a_focused_control_is_not_under_the_bar(browser: Browser, report: Path) -> None:
+    visit = Visit(browser, report)
+    expect(visit.page.locator("#cut")).to_be_visible()
+    visit.page.locator("#records-search").focus()
+    for _ in range(12):
+        visit.page.keyboard.press("Tab")
+        hidden = visit.page.evaluate(
+            """() => {
+              const own = document.activeElement;
+              const [box, bar] = [own, document.getElementById("cut")].map((one) => one.getBoundingClientRect());
+              return !own.closest("#cut, .window") && box.bottom > bar.top && box.top < bar.bottom;
+            }"""
+        )
+        assert not hidden
+    visit.page.close()
