@@ -48,9 +48,10 @@ function placed(axis, value) {
   return value > 0 ? 1000 * Math.log(value / axis.low) / Math.log(axis.high / axis.low) : 0;
 }
 
-// A new element with attributes and content.
+// A new element with attributes and content. There is one of each kind that can be made in the page's template, and none
+// of them loads anything or leads anywhere.
 function made(tag, attributes, ...content) {
-  const element = document.createElement(tag);
+  const element = document.getElementById("parts").content.querySelector(tag).cloneNode(false);
   for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);
   element.append(...content);
   return element;
@@ -61,9 +62,7 @@ function layer(plot, style) {
   const square = plot.querySelector("svg");
   let path = square.querySelector(`path[data-layer="${style}"]`);
   if (!path) {
-    path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.dataset.layer = style;
-    path.setAttribute("class", style);
+    path = made("path", { "data-layer": style, class: style });
     square.append(path);
   }
   return path;

@@ -14,8 +14,7 @@ function offerCopies(records, state, field) {
   // The link gets its content on the way to it, since a click needs it at once.
   const prepare = async () => {
     const lines = await table(records, rows(), ",");
-    if (field("csv").href.startsWith("blob:")) URL.revokeObjectURL(field("csv").href);
-    field("csv").href = URL.createObjectURL(new Blob([lines], { type: "text/csv" }));
+    field("csv").setAttribute("href", URL.createObjectURL(new Blob([lines], { type: "text/csv" })));
   };
   for (const event of ["pointerenter", "focus"]) field("csv").addEventListener(event, prepare);
 }
