@@ -11,7 +11,7 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 import miaudit
 from miaudit.arrays import Floats, Ints
 from miaudit.auditing.result import AuditResult
-from miaudit.cli.shown import result_table
+from miaudit.cli.attack_table import notes
 from miaudit.errors import UserError
 from miaudit.report.summary import headline_numbers
 from miaudit.report.tables import attack_rows
@@ -96,9 +96,9 @@ def test_ties_are_told_in_result_table_and_page() -> None:
     assert 0 < (attack.randomised_tpr_at_fpr["0.01"].value or 0.0) < attack.first_cut.tpr
     (row,) = attack_rows(found.result)
     assert "ties: the first cut finds" in row.tprs[0].note
-    caption = str(result_table(found.result).caption)
-    assert "loss at 1 % FPR: ties: the first cut finds" in caption
-    assert "a 0 is read as 0.05" in caption or "exactly 0 or 1" in caption
+    said = "\n".join(notes(found.result))
+    assert "loss at 1 % FPR: ties: the first cut finds" in said
+    assert "a 0 is read as 0.05" in said or "exactly 0 or 1" in said
     page = found.to_html()
     assert "with ties broken at random" in page
     assert "Probability floor" in page

@@ -36,7 +36,7 @@ def test_the_command_does_what_the_library_does(call: Call, audited: Audited, tm
     assert "The model leaks who was in its training data." in called.out
     assert str(out / "report.html") in called.out
     for name in ATTACKS:
-        assert f" {name} " in called.out
+        assert f"\n{name} " in called.out
 
 
 def test_the_result_for_machines(call: Call, audited: Audited, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import io
+import sys
 import warnings
 
 import pytest
@@ -25,3 +27,17 @@ def test_warnings_are_printable_and_as_before_afterwards() -> None:
         shown = warnings.formatwarning("column a\x1b[31m\x9b of s3://ann:pw@host/x", UserWarning, "file.py", 3)
     assert "column a\\x1b[31m\\x9b of s3://ann:***@host/x" in shown
     assert warnings.formatwarning is before
+
+
+def test_a_terminal_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", written)
+    console = PlainConsole()
+    table = Table("TPR – FPR")
+    table.add_row("≥ 0.5 ± 0.1")
+    console.print("attackers’ models: 3 × ● │ é")
+    console.print(table)
+    written.seek(0)
+    text = written.read()
+    assert "attackers' models: 3 x * | \\xe9" in text
+    assert ">= 0.5 +- 0.1" in text

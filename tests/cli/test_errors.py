@@ -138,13 +138,6 @@ def test_wrong_usage(call: Call, words: tuple[str, ...], message: str) -> None:
     assert "Traceback" not in called.err
 
 
-def test_no_words_show_the_help(call: Call) -> None:
-    called = call()
-    assert called.code in (0, 2)
-    for command in ("demo", "audit", "score", "evaluate", "attacks", "report"):
-        assert command in called.out + called.err
-
-
 def test_an_interrupt_says_that_what_is_finished_is_kept(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: str) -> None:
         raise KeyboardInterrupt

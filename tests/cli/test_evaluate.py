@@ -27,7 +27,7 @@ def write(path: Path, **columns: Any) -> Path:
 
 def test_the_metrics_of_a_parquet_file(call: Call, tmp_path: Path) -> None:
     path, out = write(tmp_path / "s.parquet", score=SCORE, member=MEMBER, other=MEMBER), tmp_path / "deep" / "m.json"
-    called = call("evaluate", path, "--json", out)
+    called = call("evaluate", path, "--out", out)
     assert called.code == 0
     assert "AUC" in called.out
     metrics = json.loads(out.read_text())
@@ -38,7 +38,7 @@ def test_the_metrics_of_a_parquet_file(call: Call, tmp_path: Path) -> None:
 
 
 def test_json_alone_for_machines(call: Call, tmp_path: Path) -> None:
-    called = call("evaluate", write(tmp_path / "s.parquet", score=SCORE, member=MEMBER), "--json", "-")
+    called = call("evaluate", write(tmp_path / "s.parquet", score=SCORE, member=MEMBER), "--json")
     assert json.loads(called.out)["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE))
 
 
@@ -47,16 +47,14 @@ def test_a_csv_file_whose_blanks_are_unknown(call: Call, tmp_path: Path, values:
     rows = [f"{score},{values[0] if member else values[1]}" for score, member in zip(SCORE, MEMBER, strict=True)]
     path = tmp_path / "s.csv"
     path.write_text("\n".join(["score,member", *rows, "1e9,", "-1e9,", ""]))
-    metrics = json.loads(call("evaluate", path, "--json", "-").out)
+    metrics = json.loads(call("evaluate", path, "--json").out)
     assert metrics["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE))
     assert metrics["auc"]["n"] == 200
 
 
 @pytest.mark.parametrize("member", [MEMBER.astype(np.uint8), MEMBER.astype(np.float64), MEMBER.astype(np.int32)])
 def test_membership_in_any_type(call: Call, tmp_path: Path, member: Any) -> None:
-    called = call(
-        "evaluate", write(tmp_path / "s.parquet", score=SCORE.astype(np.float32), member=member), "--json", "-"
-    )
+    called = call("evaluate", write(tmp_path / "s.parquet", score=SCORE.astype(np.float32), member=member), "--json")
     assert json.loads(called.out)["auc"]["value"] == pytest.approx(roc_auc_score(MEMBER, SCORE), abs=1e-4)
 
 
@@ -108,7 +106,7 @@ def test_a_file_that_is_no_table(call: Call, tmp_path: Path) -> None:
 def test_all_that_the_columns_allow(call: Call, tmp_path: Path) -> None:
     columns = {"score": SCORE, "member": MEMBER, "label": LABEL, "loss": LOSS, "reference_loss": REFERENCE_LOSS}
     path = write(tmp_path / "s.parquet", **columns, target=["a", "b"] * 200)
-    called = call("evaluate", path, "--cut", 0.5, "--one-run", 40, "--json", tmp_path / "m.json")
+    called = call("evaluate", path, "--cut", 0.5, "--one-run", 40, "--out", tmp_path / "m.json")
     assert called.code == 0, called.err
     found = json.loads((tmp_path / "m.json").read_text())
     scored = Scored(SCORE, MEMBER, LABEL, LOSS, REFERENCE_LOSS, np.arange(400) % 2)
@@ -124,7 +122,7 @@ def test_delta_lowers_the_bound_of_one_run(call: Call, tmp_path: Path) -> None:
     path = write(tmp_path / "s.parquet", score=SCORE, member=MEMBER)
     bounds = []
     for delta in (0.0, 1e-3):
-        out = call("evaluate", path, "--one-run", 100, "--delta", delta, "--json", "-").out
+        out = call("evaluate", path, "--one-run", 100, "--delta", delta, "--json").out
         bounds.append(json.loads(out)["one_run_epsilon"]["low"])
     assert bounds[0] > bounds[1]
 
@@ -139,7 +137,7 @@ def test_any_attack_of_an_audit(call: Call, audited: Audited) -> None:
     """The columns of an audit's scores have names of their own; `loss` is an attack there."""
     result = json.loads((audited.folder / "result.json").read_text())["attacks"]
     for attack in ("lira", "loss"):
-        called = call("evaluate", audited.folder / "scores.parquet", "--score", attack, "--json", "-")
+        called = call("evaluate", audited.folder / "scores.parquet", "--score", attack, "--json")
         found = json.loads(called.out)
         assert found["auc"] == result[attack]["auc"]
         assert found["epsilon"] == result[attack]["epsilon"]

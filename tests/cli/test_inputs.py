@@ -41,7 +41,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         ("audit", "elsewhere/config.yaml", "--out", "elsewhere"),  # a link
         ("score", "evidence.safetensors", "--attack", "loss", "--explain", "evidence.safetensors"),
         ("score", "link.safetensors", "--attack", "loss", "--explain", "./evidence.safetensors"),
-        ("evaluate", "scores.csv", "--json", "scores.csv"),
+        ("evaluate", "scores.csv", "--out", "scores.csv"),
     ],
 )
 def test_inputs_are_not_replaced(

@@ -28,7 +28,7 @@ WRITERS: tuple[tuple[str, ...], ...] = (
     ("score", "p.csv", "--attack", "loss", "--out", "{path}/s.csv"),
     ("score", "p.csv", "--attack", "loss", "--out", "s.csv", "--explain", "{path}/e.json"),
     ("demo", "--out", "{path}"),
-    ("evaluate", "s.csv", "--json", "{path}/m.json"),
+    ("evaluate", "s.csv", "--out", "{path}/m.json"),
 )
 NAMES = (
     "none",

@@ -24,8 +24,10 @@ class ScoredRecords:
     reference_loss: Floats | None  # (n,) mean log p_y over the references that did not see the record
 
     @classmethod
-    def from_table(cls, table: pa.Table, attacks: tuple[str, ...]) -> "ScoredRecords":
-        """Read the columns; attacks without a column are left out."""
+    def from_table(cls, table: pa.Table | None, attacks: tuple[str, ...]) -> "ScoredRecords":
+        """Read the columns; attacks without a column are left out. Without a table there are no records."""
+        if table is None:
+            table = pa.table({"id": [], "label": []})
         absent = [name for name in ("id", "label") if name not in table.column_names]
         if absent:
             raise UserError(

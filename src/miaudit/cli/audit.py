@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 import yaml
 
 from miaudit.cli.choices import Choices, GateOptions, GroupOptions
@@ -29,6 +30,7 @@ from miaudit.cli.options import (
     Member,
     MemberRecords,
     ModelOptions,
+    OpenPage,
     OtherRecords,
     Out,
     OutputForm,
@@ -54,10 +56,11 @@ if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
 
 
-def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None) -> None:
+def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None, open_page: OpenPage = False) -> None:
     """Audit a network on real handwritten digits. Takes about a minute and needs no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
-    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), Choices(None, store, jobs))
+    choices = Choices(None, store, jobs, open_page=open_page)
+    _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), choices)
 
 
 def audit(
@@ -94,9 +97,11 @@ def audit(
     baseline: Baseline = None,
     release: ForRelease = False,
     log: LogTo = None,
+    open_page: OpenPage = False,
 ) -> None:
-    """Audit a model with its records, a file of predictions, or what a configuration describes.
+    """Audit a model, or predictions of one.
 
+    MODEL needs --members and --nonmembers; a CONFIG says everything itself; a FILE holds predictions or evidence.
     After an interrupt, the same command continues where it stopped.
     """
     from miaudit.cli.subject import Subject
@@ -124,6 +129,7 @@ def audit(
         decided,
         release,
         log,
+        open_page,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 
@@ -135,6 +141,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.cli.defences import compare_defences
     from miaudit.cli.execution import execution_of, folders_of
     from miaudit.cli.gate import decide_at_end, gate_for
+    from miaudit.cli.opened import open_page
     from miaudit.cli.progress import progress
     from miaudit.cli.tracked import logged, tracker_for
 
@@ -159,23 +166,18 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
         _print(result, out, choices.as_json)
         if log is not None:
             PlainConsole(stderr=choices.as_json).print(logged(log, out))
-        if asked is not None:
-            decide_at_end(out, asked, choices.as_json)
+        code = 0 if asked is None else decide_at_end(out, asked, choices.as_json)
+        if choices.open_page:
+            open_page(out / REPORT)
+        raise typer.Exit(code)
 
 
 def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
-    from miaudit.auditing.files import REPORT, to_json
-    from miaudit.auditing.remarks import remarks
-    from miaudit.cli.grouped import group_tables
-    from miaudit.cli.shown import likeness_lines, result_table
+    from miaudit.auditing.files import to_json
+    from miaudit.cli.outcome import show_outcome
+    from miaudit.decisions.saved import open_audit
 
     if as_json:
         sys.stdout.write(to_json(result))
-        return
-    console = PlainConsole()
-    console.print(result_table(result))
-    for table in group_tables(result):
-        console.print(table)
-    for sentence in (*result.verdict.sentences, *likeness_lines(result), *remarks(result)):
-        console.print(sentence)
-    console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
+    else:
+        show_outcome(open_audit(out), out, PlainConsole())

@@ -71,10 +71,11 @@ def check(
     probabilities: Probabilities = None,
     ids: IdColumn = None,
 ) -> None:
-    """Examine an audit before anything is trained: read all records and query the model with some of them.
+    """Examine an audit before anything is trained.
 
-    Prints how the input was understood, which attacks run, what the others lack, and what training will cost. It takes
-    the arguments of `miaudit audit`; without any, it checks the configuration audit.yaml in the current folder.
+    Reads all records and queries the model with some of them. Prints how the input was understood, which attacks
+    run, what the others lack, and what training will cost. It takes the arguments of `miaudit audit`; without any,
+    it checks the configuration audit.yaml in the current folder.
     """
     from miaudit.cli.subject import Subject
 

@@ -52,6 +52,7 @@ class Choices:
     gate: GateOptions = NO_GATE
     release: bool = False  # write nothing about single records
     log: str | None = None  # name of a tracker
+    open_page: bool = False  # in the browser, at the end
 
     def applied(self, config: AuditConfig) -> AuditConfig:
         """The configuration with the device and the groups that the options name.

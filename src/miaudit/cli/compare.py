@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.opened import open_page as open_in_browser
+from miaudit.cli.options import OpenPage
+from miaudit.errors import UserError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from miaudit.decisions.comparison import Against
+    from miaudit.decisions.comparison import Against, AuditComparison
 
 
 def compare(
@@ -29,11 +32,12 @@ def compare(
         bool, typer.Option("--release", help="Write no records.csv, and no counts of fewer than 10 records.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print comparison.json instead of tables.")] = False,
+    open_page: OpenPage = False,
 ) -> None:
-    """Compare finished audits with the first one: what leaks less or more, beyond chance, and who became exposed.
+    """Compare finished audits with the first one.
 
-    Records are matched by their ids, so that what two audits share cancels. All intervals and p-values are corrected
-    for the number of tests.
+    Shows what leaks less or more, beyond chance, and which records became exposed. Records are matched by their
+    ids, so that what two audits share cancels. All intervals and p-values are corrected for the number of tests.
     """
     from miaudit.decisions.compare import LEAST_RELEASED
     from miaudit.decisions.compare import compare as compared
@@ -42,6 +46,8 @@ def compare(
     from miaudit.files import check_writable
     from miaudit.report.folder import COMPARED_PAGE, write_compared_folder
 
+    if open_page and out is None:
+        raise UserError("--open needs --out FOLDER, where the page is written")
     if out is not None:
         check_writable(out)
     first, *others = [open_audit(folder) for folder in folders]
@@ -50,12 +56,20 @@ def compare(
         write_compared_folder(found, out, with_records=not release)
     if as_json:
         sys.stdout.write(to_json(found.result))
-        return
+    else:
+        _show(found.result, out)
+    if open_page and out is not None:
+        open_in_browser(out / COMPARED_PAGE)
+
+
+def _show(result: "AuditComparison", out: Path | None) -> None:
+    from miaudit.report.folder import COMPARED_PAGE
+
     console = PlainConsole()
-    for against in found.result.against:
+    for against in result.against:
         for sentence in (f"{against.headline}: {against.detail}.", *against.sentences):
             console.print(sentence)
-        console.print(_table(found.result.audits[0].name, against, found.result.confidence))
+        console.print(_table(result.audits[0].name, against, result.confidence))
     if out is not None:
         console.print(f"Report: {(out / COMPARED_PAGE).resolve()}", soft_wrap=True)
 

@@ -11,11 +11,18 @@ from rich.text import Text
 from miaudit.messages import printable
 
 
+# What stands for our signs where a terminal has ASCII alone.
+IN_ASCII = str.maketrans(
+    {"–": "-", "−": "-", "’": "'", "“": '"', "”": '"', "…": "...", "≥": ">=", "≤": "<=", "±": "+-", "∞": "inf"}
+    | {"ε": "epsilon", "×": "x", "●": "*", "·": ".", "│": "|", "└": "+", "─": "-"}
+)
+
+
 class PlainConsole(Console):
     """A console that takes no text for markup and prints control characters as escapes.
 
     Names of files, columns and attacks may contain both. Tables and messages are given as plain strings, which all pass
-    through `render_str`.
+    through `render_str`. Where the terminal has no Unicode, signs are replaced by ASCII, and other characters escaped.
     """
 
     def __init__(self, stderr: bool = False, soft_wrap: bool = False) -> None:
@@ -34,8 +41,11 @@ class PlainConsole(Console):
         highlighter: HighlighterType | None = None,
     ) -> Text:
         """The text with control characters written as escapes."""
+        shown = printable(text)
+        if not self.encoding.startswith("utf"):
+            shown = shown.translate(IN_ASCII).encode("ascii", "backslashreplace").decode()
         return super().render_str(
-            printable(text),
+            shown,
             style=style,
             justify=justify,
             overflow=overflow,

@@ -35,7 +35,10 @@ def datasets(
     data_root: DataRoot = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the data sets, with sizes, licences and sources, and say how to get those that are not on disk."""
+    """List the data sets, and say how to get them.
+
+    Shows sizes, licences and sources.
+    """
     from miaudit.data_root import data_root_at
 
     with data_root_at(data_root):

@@ -16,6 +16,7 @@ from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.execution import execution_of, folders_of
+from miaudit.cli.opened import open_page
 from miaudit.cli.progress import progress
 from miaudit.config import AuditConfig
 from miaudit.presenter import NOTHING, limit, quantity, rate
@@ -43,7 +44,13 @@ def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
     write_comparison_folder(result, config, out)
     if choices.as_json:
         sys.stdout.write(to_json(result))
-        return
+    else:
+        _show(result, out)
+    if choices.open_page:
+        open_page(out / REPORT)
+
+
+def _show(result: Comparison, out: Path) -> None:
     console = PlainConsole()
     console.print(table(result))
     judged = defence_verdict(result)

@@ -30,7 +30,8 @@ OneRun = Annotated[
     ),
 ]
 Delta = Annotated[float, typer.Option(min=0, max=1, help="Delta of the one-run audit's bound on epsilon.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the metrics to this JSON file; - prints them.")]
+JsonFile = Annotated[Path | None, typer.Option("--out", help="Also write the metrics to this JSON file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def evaluate(
@@ -39,24 +40,25 @@ def evaluate(
     cut: Cut = None,
     one_run: OneRun = 0,
     delta: Delta = 0.0,
-    json_: JsonFile = None,
+    out: JsonFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print metrics with intervals for any file of scores. Higher scores mean more likely a member."""
+    from miaudit.cli.evaluated import evaluation_table
     from miaudit.cli.scores_file import read_scores
-    from miaudit.cli.shown import evaluation_table
     from miaudit.files import check_no_input, write_atomically
     from miaudit.metrics.evaluation import EvaluationOptions
     from miaudit.metrics.evaluation import evaluate as measure
 
-    if json_ is not None:
-        check_no_input(json_, (scores,))
+    if out is not None:
+        check_no_input(out, (scores,))
     asked = EvaluationOptions(cut=cut, one_run_guesses=one_run, delta=delta)
     with about(scores):
         found = measure(read_scores(scores, score), asked)
     text = found.to_json() + "\n"
-    if json_ == Path("-"):
+    if out is not None:
+        write_atomically(out, text.encode())
+    if as_json:
         sys.stdout.write(text)
-        return
-    if json_ is not None:
-        write_atomically(json_, text.encode())
-    PlainConsole().print(evaluation_table(found))
+    else:
+        PlainConsole().print(evaluation_table(found))

@@ -33,7 +33,10 @@ def explain(
     hash_ids: KeyFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")] = False,
 ) -> None:
-    """Say why a record is exposed, or is not; or write the exposure of all records to a file."""
+    """Explain why a record is exposed, or is not.
+
+    With --all, write the exposure of all records to a file.
+    """
     if everyone == (record is not None):
         raise UserError("expected either --record ID, for one record, or --all --out FILE, for a table of all")
     if everyone:

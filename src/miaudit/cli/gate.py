@@ -32,7 +32,10 @@ def gate(
         Path | None, typer.Option(help='Append the decision to this file as Markdown, such as "$GITHUB_STEP_SUMMARY".')
     ] = None,
 ) -> None:
-    """Decide whether a finished audit keeps within a policy: exit code 0 pass, 1 fail, 3 cannot tell."""
+    """Decide whether a finished audit keeps within a policy.
+
+    Exit code: 0 pass, 1 fail, 3 cannot tell.
+    """
     from miaudit.auditing.files import RESULT, SCORES
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
@@ -86,8 +89,8 @@ def _asked(policy: str, baseline: Path | None) -> AskedGate:
     return AskedGate(read, None if baseline is None else open_audit(baseline))
 
 
-def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> None:
-    """Decide on the audit in this folder, write gate.json and its page, and exit with the decision's code."""
+def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> int:
+    """Decide on the audit in this folder, write gate.json and its page; returns the exit code of the decision."""
     from miaudit.auditing.files import GATE, REPORT
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
@@ -100,7 +103,7 @@ def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> None:
     write_report(audit.result, audit.scores, out / REPORT, result)
     if not is_quiet:
         show(result)
-    raise typer.Exit(result.exit_code)
+    return result.exit_code
 
 
 def _write(result: "GateResult", junit: Path | None, sarif: Path | None, summary: Path | None) -> None:

@@ -30,9 +30,10 @@ def init(
         USUAL
     ),
 ) -> None:
-    """Write a commented configuration from what lies in the current folder: models, records, predictions.
+    """Write a configuration for the current folder.
 
-    On a terminal and without options, it asks about what stays unclear, with four questions at most.
+    It names the models, records and predictions found there, and explains every key. On a terminal and without
+    options, it asks about what stays unclear, with four questions at most.
     """
     from miaudit.cli.drafting import Told, drafted
 

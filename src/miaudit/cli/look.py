@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.options import ForRelease, LogTo, SmallestGroup
+from miaudit.cli.opened import open_page as open_in_browser
+from miaudit.cli.options import ForRelease, LogTo, OpenPage, SmallestGroup
 from miaudit.errors import UserError
 from miaudit.reading.path import check_folder
 
@@ -23,7 +24,10 @@ def attacks(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown page.")] = False,
 ) -> None:
-    """List the attacks, or show one in full: paper, equation, attacker, needs, hyper-parameters and their ranges."""
+    """List the attacks, or show one in full.
+
+    Shows paper, equation, attacker, needs, and hyper-parameters with their ranges.
+    """
     from rich.table import Table
 
     from miaudit import registry
@@ -76,18 +80,25 @@ def report(
         Path | None, typer.Option("--model-card", help="Markdown file for a section of the model's card, instead.")
     ] = None,
     log: LogTo = None,
+    open_page: OpenPage = False,
 ) -> None:
-    """Write report.html again from the saved results of an audit; nothing is computed.
+    """Write the page of a finished audit again.
 
-    With --release, write a page and a result that may leave a protected environment to another folder. --model-card
-    and --log write other records of the audit, and leave the page as it is.
+    It is made from the saved results, and nothing is computed. With --release, write a page and a result that may
+    leave a protected environment to another folder. --model-card and --log write other records of the audit, and
+    leave the page as it is.
     """
     if card is not None or log is not None:
         _record(folder, card, log)
         return
-    if release:
-        _release(folder, out, min_group)
-        return
+    page = _release(folder, out, min_group) if release else _page(folder, out, min_group)
+    PlainConsole().print(f"Report: {page.resolve()}", soft_wrap=True)
+    if open_page:
+        open_in_browser(page)
+
+
+def _page(folder: Path, out: Path | None, min_group: int | None) -> Path:
+    """Write the page beside its result, and return its path."""
     if out is not None or min_group is not None:
         raise UserError("--out and --min-group go with --release: without it, the page is written beside its result")
     from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
@@ -106,7 +117,7 @@ def report(
         result, scores = load_result(folder), load_scores(folder)
         with _fits_together(folder / RESULT):
             write_report(result, scores, folder / REPORT, load_decision(folder))
-    PlainConsole().print(f"Report: {(folder / REPORT).resolve()}", soft_wrap=True)
+    return folder / REPORT
 
 
 def _record(folder: Path, card: Path | None, log: str | None) -> None:
@@ -129,7 +140,8 @@ def _record(folder: Path, card: Path | None, log: str | None) -> None:
         console.print(logged(tracker(log), folder))
 
 
-def _release(folder: Path, out: Path | None, min_group: int | None) -> None:
+def _release(folder: Path, out: Path | None, min_group: int | None) -> Path:
+    """Write a page that may leave to another folder, and return its path."""
     from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES
     from miaudit.decisions.release import LEAST
     from miaudit.decisions.saved import open_audit
@@ -145,7 +157,7 @@ def _release(folder: Path, out: Path | None, min_group: int | None) -> None:
     audit = open_audit(folder)
     with _fits_together(folder / RESULT):
         write_release(audit, out, min_group or LEAST)
-    PlainConsole().print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
+    return out / REPORT
 
 
 @contextmanager

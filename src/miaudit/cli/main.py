@@ -12,13 +12,26 @@ from miaudit.errors import UserError
 from miaudit.messages import cut
 
 INTERRUPTED = 130
+START = """miaudit finds out whether a model gives away which records it was trained on. Three ways to start:
+
+  You have a trained model and its records
+    miaudit audit model.onnx --members train.csv --nonmembers test.csv
+
+  You have a table of predictions, of whatever model
+    miaudit audit predictions.csv
+
+  You want to see an audit first, or repeat a paper's experiment
+    miaudit demo --open
+    miaudit reproduce --list
+
+All commands: miaudit --help"""
 LONGEST_USAGE = 3000  # characters of the message on a wrong call, help included
 Wrong = typer.BadParameter.__mro__[1]  # every mistake in options and commands; typer does not name it
 
 app = typer.Typer(
     help="Audit machine-learning classifiers for membership-inference leakage.",
-    no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -46,10 +59,14 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Audit machine-learning classifiers for membership-inference leakage."""
     del version
+    if context.invoked_subcommand is None:
+        typer.echo(START, err=True)
+        raise typer.Exit(2)
 
 
 def run() -> None:

@@ -146,6 +146,7 @@ Anytime = Annotated[
     typer.Option("--anytime", help="Write a preliminary report each time the number of trained models has doubled."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print result.json instead of a table.")]
+OpenPage = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 PolicyName = Annotated[
     str,
     typer.Option(

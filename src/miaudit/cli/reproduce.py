@@ -46,7 +46,10 @@ def reproduce(
     ray: Ray = None,
     data_root: DataRoot = None,
 ) -> None:
-    """Repeat a paper's experiment and print our numbers beside the published ones; continues after an interrupt."""
+    """Repeat a paper's experiment.
+
+    Prints our numbers beside the published ones. After an interrupt, the same command continues where it stopped.
+    """
     from miaudit.data_root import data_root_at
     from miaudit.experiments.running import Reproduction
     from miaudit.running.runners import open_runner

@@ -54,7 +54,7 @@ def score(
     outputs: OutputForm = None,
     ids: IdColumn = None,
 ) -> None:
-    """Score the audited records of an evidence file with one attack.
+    """Score the records of an evidence file with one attack.
 
     Writes id and score, and where they are known also member and class.
     """

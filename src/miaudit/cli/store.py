@@ -41,7 +41,10 @@ def list_(
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the stored files by kind: their number, size and last use. With --kind, list each file."""
+    """List the stored files by kind.
+
+    Shows their number, size and last use. With --kind, list each file.
+    """
     from miaudit.cli.stored import as_dict, entries_table, kinds_table
     from miaudit.store.base import EntryKind
     from miaudit.store.upkeep import shared_with
@@ -69,7 +72,10 @@ def explain(
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which models of an audit are stored, and in which fields the others differ from the nearest stored one."""
+    """Say which models of an audit are stored.
+
+    Of each other one, show in which fields it differs from the nearest stored one.
+    """
     place = _store(store)
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
         _explain_key(what, place, as_json)
@@ -117,7 +123,10 @@ def gc(
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove leftovers, then the files unused for longest; never files that are in use or were used just now."""
+    """Remove leftovers, then the files unused for longest.
+
+    Files that are in use or were used just now are never removed.
+    """
     from miaudit.cli.stored import as_dict, size
     from miaudit.store.upkeep import collect, parse_size, size_limit
 

@@ -40,8 +40,7 @@ def write_report(result: AuditResult, scores: pa.Table | None, path: Path, decis
 
 def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | None = None) -> str:
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
-    table = pa.table({"id": [], "label": []}) if scores is None else scores
-    records = ScoredRecords.from_table(table, tuple(result.attacks))
+    records = ScoredRecords.from_table(scores, tuple(result.attacks))
     audit, opening = Audited(result, records), answer(result, records)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")} | {"linked": together(LINKED)}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]

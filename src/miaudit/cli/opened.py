@@ -1,0 +1,13 @@
+"""Opens pages in the user's browser."""
+
+import webbrowser
+from pathlib import Path
+
+from miaudit.cli.console import PlainConsole
+
+
+def open_page(page: Path) -> None:
+    """Open a page in the browser; where there is none, a line on stderr gives its address."""
+    address = page.resolve().as_uri()
+    if not webbrowser.open(address):
+        PlainConsole(stderr=True, soft_wrap=True).print(f"No browser was found on this machine: open {address}")
