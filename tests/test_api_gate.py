@@ -32,3 +32,11 @@ def test_a_baseline_as_an_audit_and_as_a_folder(found: miaudit.Audit, tmp_path: 
     policy = miaudit.Policy.parse({"rules": [{"measure": "auc_change", "limit": 0.1}]})
     assert found.gate(policy, found).passed
     assert found.gate(policy, tmp_path / "before").passed
+
+
+def test_notebooks_show_audit_and_decision_as_cards(found: miaudit.Audit) -> None:
+    assert found.result.verdict.headline in found._repr_html_()
+    decision = found.gate("strict")
+    card = decision._repr_html_()
+    assert "Cannot tell: policy" in card
+    assert all(rule.title in card for rule in decision.rules)

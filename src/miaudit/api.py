@@ -44,6 +44,7 @@ from miaudit.defences.base import Defence
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm, NumberForm, Surrogates
 from miaudit.records.given import Records
+from miaudit.report.card import audit_card
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.report.model_card import model_card
@@ -77,6 +78,10 @@ class Audit:
         lines += [f"{name:{width}}  AUC {attack.auc.text()}" for name, attack in self.result.attacks.items()]
         notes = remarks(self.result)
         return "\n".join([*lines, "", *notes] if notes else lines)
+
+    def _repr_html_(self) -> str:
+        """A compact card, which notebooks show."""
+        return audit_card(self.result, self.scores)
 
     def table(self) -> pa.Table:
         """One row per attack: AUC, TPR at the low false-positive rates, each with its interval, and epsilon's bound."""

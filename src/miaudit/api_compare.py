@@ -12,6 +12,7 @@ from miaudit.decisions.compare import compare as compared
 from miaudit.decisions.comparison import AuditComparison
 from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.errors import UserError
+from miaudit.report.card import comparison_card
 from miaudit.report.comparison import render_audit_comparison
 from miaudit.report.folder import COMPARED_PAGE, write_compared_folder
 
@@ -38,6 +39,10 @@ class ComparedAudits:
         for each in self.result.against:
             lines += [f"{each.headline}: {each.detail}.", *each.sentences, ""]
         return "\n".join(lines).rstrip()
+
+    def _repr_html_(self) -> str:
+        """A card for each compared audit, which notebooks show."""
+        return "".join(comparison_card(each) for each in self.result.against)
 
     def table(self) -> pa.Table:
         """One row per test: both numbers, their difference with its interval, and p-values alone and corrected."""

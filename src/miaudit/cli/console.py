@@ -10,7 +10,6 @@ from rich.text import Text
 
 from miaudit.messages import printable
 
-
 # What stands for our signs where a terminal has ASCII alone.
 IN_ASCII = str.maketrans(
     {"–": "-", "−": "-", "’": "'", "“": '"', "”": '"', "…": "...", "≥": ">=", "≤": "<=", "±": "+-", "∞": "inf"}

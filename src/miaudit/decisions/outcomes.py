@@ -7,12 +7,14 @@ from pydantic import ConfigDict, Field, model_validator
 
 from miaudit import presenter
 from miaudit.auditing.result.base import Record
+from miaudit.card import Table, Tint, card
 from miaudit.decisions.policy import Policy
 from miaudit.messages import printable_json
 
 SCHEMA = "miaudit.gate/1"
 Outcome = Literal["pass", "fail", "cannot_tell"]
 EXIT_CODES: dict[Outcome, int] = {"pass": 0, "fail": 1, "cannot_tell": 3}
+TINTS: dict[Outcome, Tint] = {"pass": "good", "fail": "bad", "cannot_tell": "warn"}
 WORDS: dict[Outcome, str] = {"pass": "pass", "fail": "fail", "cannot_tell": "cannot tell"}
 
 
@@ -130,6 +132,13 @@ class GateResult(Record):
         lines = [f"{WORDS[rule.outcome]:>11}  {rule_line(rule)}" for rule in self.rules]
         unmet = [f"{'not met':>11}  {each.title}: {each.found}" for each in self.conditions if not each.met]
         return "\n".join([self.reason, *lines, *unmet])
+
+    def _repr_html_(self) -> str:
+        """A compact card, which notebooks show."""
+        rows = [(rule_line(rule), WORDS[rule.outcome]) for rule in self.rules]
+        rows += [(f"{each.title}: {each.found}", "not met") for each in self.conditions if not each.met]
+        title = f"{WORDS[self.outcome].capitalize()}: policy {self.policy.title}"
+        return card(title, (self.reason, self.verdict), Table(("rule", "outcome"), rows), TINTS[self.outcome])
 
 
 def rule_line(rule: RuleOutcome) -> str:
