@@ -48,6 +48,7 @@ from miaudit.report.card import audit_card
 from miaudit.report.folder import write_folder
 from miaudit.report.html import render, write_report
 from miaudit.report.model_card import model_card
+from miaudit.report.paper.tables import attack_numbers
 from miaudit.report.trackers import tracker as find_tracker
 from miaudit.running.base import Progress, Runner, silent
 from miaudit.running.runners import open_runner
@@ -85,14 +86,7 @@ class Audit:
 
     def table(self) -> pa.Table:
         """One row per attack: AUC, TPR at the low false-positive rates, each with its interval, and epsilon's bound."""
-        rows = []
-        for name, attack in self.result.attacks.items():
-            row: dict[str, Any] = {"attack": name, "epsilon_bound": attack.epsilon.low}
-            named = {"auc": attack.auc, **{f"tpr_at_fpr_{fpr}": q for fpr, q in attack.tpr_at_fpr.items()}}
-            for key, quantity in named.items():
-                row |= {key: quantity.value, f"{key}_low": quantity.low, f"{key}_high": quantity.high}
-            rows.append(row)
-        return pa.Table.from_pylist(rows)
+        return attack_numbers(self.result)
 
     def to_frame(self) -> Any:
         """The audited records as a pandas DataFrame, one row each, by their ids; raises UserError without pandas.

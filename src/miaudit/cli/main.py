@@ -6,7 +6,21 @@ from io import StringIO
 import typer
 
 from miaudit import __version__
-from miaudit.cli import audit, check, compare, datasets, evaluate, explain, gate, init, look, reproduce, score, store
+from miaudit.cli import (
+    audit,
+    check,
+    compare,
+    datasets,
+    evaluate,
+    explain,
+    figures,
+    gate,
+    init,
+    look,
+    reproduce,
+    score,
+    store,
+)
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
 from miaudit.messages import cut
@@ -47,6 +61,7 @@ app.command("report")(look.report)
 app.command("explain")(explain.explain)
 app.command("gate")(gate.gate)
 app.command("compare")(compare.compare)
+app.command("figures")(figures.figures)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 

@@ -9,6 +9,7 @@ from miaudit.errors import UserError
 from miaudit.experiments.beside import is_outdated, stored_rows
 from miaudit.experiments.results import ExperimentResult
 from miaudit.experiments.spec import Named, SeriesKind
+from miaudit.report.paper.curves import draw_precision_recall, draw_roc
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def _write(named: Named, series: SeriesKind, panels: dict[str, dict[str, Any]], 
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        raise UserError("figures need matplotlib: pip install 'miaudit[docs]'") from None
+        raise UserError("figures need matplotlib: pip install 'miaudit[figures]'") from None
     titles = {row.name: row.title or row.name for row in named.experiment.rows}
     titles |= {name: f"{titles[name]} (older settings)" for name in outdated}
     if series in CURVES:
@@ -84,19 +85,11 @@ def _overlaid(panels: dict[str, dict[str, Any]], titles: dict[str, str], togethe
 
 
 def _roc(axis: "Axes", shown: dict[str, Any]) -> None:
-    for attack, curve in shown.items():
-        axis.plot(curve["fpr"], curve["tpr"], label=attack)
-    axis.plot([LOWEST, 1], [LOWEST, 1], color="grey", linestyle=":")
-    axis.set(xscale="log", yscale="log", xlim=(LOWEST, 1), ylim=(LOWEST, 1))
-    axis.set(xlabel="false positive rate", ylabel="true positive rate")
-    axis.legend()
+    draw_roc(axis, {attack: (curve["fpr"], curve["tpr"]) for attack, curve in shown.items()}, LOWEST)
 
 
 def _precision_recall(axis: "Axes", shown: dict[str, Any]) -> None:
-    for attack, curve in shown.items():
-        axis.plot(curve["recall"], curve["precision"], label=attack)
-    axis.set(xlim=(0, 1), xlabel="recall", ylabel="precision")
-    axis.legend()
+    draw_precision_recall(axis, {attack: (curve["recall"], curve["precision"]) for attack, curve in shown.items()})
 
 
 def _hardness(axis: "Axes", shown: dict[str, Any]) -> None:
