@@ -56,10 +56,16 @@ if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
 
 
-def demo(out: Out = None, store: StorePlace = None, jobs: Jobs = None, open_page: OpenPage = False) -> None:
+def demo(
+    out: Out = None,
+    store: StorePlace = None,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+    open_page: OpenPage = False,
+) -> None:
     """Audit a network on real handwritten digits. Takes about a minute and needs no data of yours."""
     text = files("miaudit.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
-    choices = Choices(None, store, jobs, open_page=open_page)
+    choices = Choices(None, store, jobs, as_json=as_json, open_page=open_page)
     _audit(parse_config(yaml.safe_load(text)), out or Path("miaudit-demo"), choices)
 
 
