@@ -23,6 +23,7 @@ NEEDED = {  # modules without which a page cannot be followed
     "targets.md": ("skops",),
     "ways_in.md": ("onnxruntime", "skl2onnx", "httpx", "transformers"),
 }
+HELP = {"-h", "--help"}
 EVERY: list[Block] = [block for page in pages() for block in blocks(page)]
 
 
@@ -78,7 +79,7 @@ def test_every_command_that_is_named_has_its_options() -> None:
         while words and hasattr(command, "commands") and not words[0].startswith("-"):
             assert words[0] in command.commands or words[0].isupper(), f"{page}: {line}"
             command = command.commands.get(words.pop(0), command)
-        known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
+        known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | HELP
         assert set(options) <= known, f"{page}: {line}: {set(options) - known}"
 
 

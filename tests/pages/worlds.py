@@ -213,6 +213,12 @@ def report(desk: Desk) -> World:
     return World()
 
 
+def figures(desk: Desk) -> World:
+    """A finished audit."""
+    shutil.copytree(desk.audited.folder, desk.folder / "miaudit-demo")
+    return World()
+
+
 def store(desk: Desk) -> World:
     """A store with models, and the configuration that they were trained for."""
     shutil.copytree(desk.audited.store.root, desk.folder / "store", dirs_exist_ok=True)
@@ -241,6 +247,7 @@ WORLDS: dict[str, Callable[[Desk], World]] = {
     "compare.md": compare,
     "defences.md": defences,
     "evidence.md": evidence,
+    "figures.md": figures,
     "experiments.md": experiments,
     "exposure.md": exposure,
     "extend.md": nothing,
