@@ -75,7 +75,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             exposed_attacks=names,
             exposed_rows=exposed_rows(records, listed, marked) if listed else (),
             cut=cut_data(audit, *names[:1]),
-            record_data=records_data(audit, table, listed, marked),
+            record_data=None if scores is None else records_data(audit, scores, listed, marked),
             glossary=words.GLOSSARY,
             styles=trusted("style.css") + trusted("answer.css") + trusted("charts.css") + trusted("records.css"),
             scripts=scripts,
