@@ -6,8 +6,10 @@ The scores are made up: what is measured does not depend on where they come from
 """
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +22,10 @@ from miaudit.decisions.gate import gate
 from miaudit.decisions.policy import Policy
 from miaudit.decisions.release import release
 from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.verify import verify
 from miaudit.evidence import Panel
 from miaudit.report.html import render
+from miaudit.report.pack import write_pack
 
 MODELS = 32  # of the pool
 RULES: tuple[dict[str, Any], ...] = (
@@ -55,6 +59,10 @@ def decisions(audit: SavedAudit, earlier: SavedAudit) -> Iterator[Timed]:
     yield _timed("release: the result", lambda: release(audit))
     released = release(audit)
     yield _timed("release: the page", lambda: render(released, None))
+    with tempfile.TemporaryDirectory() as folder:
+        pack = Path(folder) / "pack.zip"
+        yield _timed("pack, with the gate", lambda: write_pack(audit, pack.parent, pack, gate(audit, every), 10))
+        yield _timed("verify", lambda: verify(pack))
 
 
 def _panel(audit: SavedAudit) -> Panel:

@@ -16,7 +16,7 @@ def write_manifest(folder: Path, apart: Iterable[str] = ()) -> Path:
     """Write the hashes of all files of the folder but those `apart`; raises OSError as the system gives it."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.name not in (*apart, MANIFEST))
     manifest = folder / MANIFEST
-    manifest.write_text(json.dumps({"sha256": {path.name: _digest(path) for path in files}}, indent=1) + "\n")
+    manifest.write_text(json.dumps({"sha256": {path.name: sha256(path) for path in files}}, indent=1) + "\n")
     return manifest
 
 
@@ -33,14 +33,15 @@ def check_together(folder: Path, names: Iterable[str]) -> None:
     if not isinstance(known, dict):
         raise UserError(f"{path}: expected the hashes of files, got something else; run the audit again")
     for name in names:
-        if (folder / name).is_file() and known.get(name) != _digest(folder / name):
+        if (folder / name).is_file() and known.get(name) != sha256(folder / name):
             raise UserError(
                 f"{folder / name} is not the file that {MANIFEST} names: it was changed, or an audit was killed while "
                 "it replaced the files of an earlier one; run the audit again"
             )
 
 
-def _digest(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Hexadecimal digest of a file; raises UserError where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

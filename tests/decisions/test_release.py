@@ -8,7 +8,7 @@ import pytest
 
 from decisions_examples import EXAMPLE, saved
 from miaudit.auditing.result import AuditResult
-from miaudit.decisions.release import release, without_folders
+from miaudit.decisions.release import release
 from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.errors import UserError
 from miaudit.metrics.quantity import Quantity
@@ -86,13 +86,15 @@ def test_a_release_is_not_released_again() -> None:
         release(SavedAudit("a release", once, None), K)
 
 
-def test_folders_of_files_are_left_out() -> None:
-    config = {"target": {"members": "/data/ward/members.csv", "label": "a/b"}, "attacks": ["/x/y"], "seed": 3}
-    assert without_folders(config) == {
-        "target": {"members": "members.csv", "label": "a/b"},
-        "attacks": ["y"],
-        "seed": 3,
-    }
+def test_folders_and_users_are_left_out() -> None:
+    audit = saved()
+    config = {"target": {"members": "/data/ward/members.csv", "address": "https://ann:pw@host/model"}, "seed": 3}
+    target = audit.result.target.model_copy(update={"description": "net.py of /home/ann/work"})
+    origin = audit.result.provenance.model_copy(update={"config": config})
+    released = release(audit._replace(result=audit.result.model_copy(update={"target": target, "provenance": origin})))
+    wanted = {"target": {"members": "members.csv", "address": "https://host/model"}, "seed": 3}
+    assert released.provenance.config == wanted
+    assert released.target.description == "net.py of work"
 
 
 def test_a_rate_that_rests_on_all_records_is_withheld() -> None:

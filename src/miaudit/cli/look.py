@@ -80,16 +80,19 @@ def report(
         Path | None, typer.Option("--model-card", help="Markdown file for a section of the model's card, instead.")
     ] = None,
     log: LogTo = None,
+    sacro: Annotated[
+        Path | None, typer.Option(help="JSON file in the layout of SACRO-ML's attack reports, instead.")
+    ] = None,
     open_page: OpenPage = False,
 ) -> None:
     """Write the page of a finished audit again.
 
     It is made from the saved results, and nothing is computed. With --release, write a page and a result that may
-    leave a protected environment to another folder. --model-card and --log write other records of the audit, and
-    leave the page as it is.
+    leave a protected environment to another folder. --model-card, --sacro and --log write other records of the audit,
+    and leave the page as it is.
     """
-    if card is not None or log is not None:
-        _record(folder, card, log)
+    if card is not None or log is not None or sacro is not None:
+        _record(folder, card, log, sacro)
         return
     page = _release(folder, out, min_group) if release else _page(folder, out, min_group)
     PlainConsole().print(f"Report: {page.resolve()}", soft_wrap=True)
@@ -111,22 +114,23 @@ def _page(folder: Path, out: Path | None, min_group: int | None) -> Path:
     check_together(folder, (DEFENCES, RESULT, SCORES))
     if (folder / DEFENCES).exists():
         comparison = load_comparison(folder)
-        with _fits_together(folder / DEFENCES):
+        with fits_together(folder / DEFENCES):
             write_comparison(comparison, folder / REPORT)
     else:
         result, scores = load_result(folder), load_scores(folder)
-        with _fits_together(folder / RESULT):
+        with fits_together(folder / RESULT):
             write_report(result, scores, folder / REPORT, load_decision(folder))
     return folder / REPORT
 
 
-def _record(folder: Path, card: Path | None, log: str | None) -> None:
+def _record(folder: Path, card: Path | None, log: str | None, sacro: Path | None) -> None:
     from miaudit.auditing.files import RESULT, SCORES
     from miaudit.cli.tracked import logged
     from miaudit.decisions.saved import open_audit
     from miaudit.files import write_atomically
     from miaudit.manifest import check_together
     from miaudit.report.model_card import model_card
+    from miaudit.report.sacro import sacro as as_sacro
     from miaudit.report.trackers import tracker
 
     check_folder(folder, "the folder of an audit")
@@ -136,6 +140,9 @@ def _record(folder: Path, card: Path | None, log: str | None) -> None:
     if card is not None:
         write_atomically(card, model_card(audit.result).encode())
         console.print(f"Model card: {card.resolve()}", soft_wrap=True)
+    if sacro is not None:
+        write_atomically(sacro, as_sacro(audit).encode())
+        console.print(f"SACRO-ML report: {sacro.resolve()}", soft_wrap=True)
     if log is not None:
         console.print(logged(tracker(log), folder))
 
@@ -155,13 +162,13 @@ def _release(folder: Path, out: Path | None, min_group: int | None) -> Path:
         raise UserError("--release needs --out FOLDER, a folder that holds no records")
     check_together(folder, (RESULT, SCORES))
     audit = open_audit(folder)
-    with _fits_together(folder / RESULT):
+    with fits_together(folder / RESULT):
         write_release(audit, out, min_group or LEAST)
     return out / REPORT
 
 
 @contextmanager
-def _fits_together(path: Path) -> Iterator[None]:
+def fits_together(path: Path) -> Iterator[None]:
     """Turn errors from a damaged result of the right form, such as lists of different lengths, into a UserError."""
     try:
         yield

@@ -17,6 +17,7 @@ from miaudit.cli import (
     gate,
     init,
     look,
+    pack,
     reproduce,
     score,
     store,
@@ -62,6 +63,8 @@ app.command("explain")(explain.explain)
 app.command("gate")(gate.gate)
 app.command("compare")(compare.compare)
 app.command("figures")(figures.figures)
+app.command("pack")(pack.pack)
+app.command("verify")(pack.verify)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 
@@ -87,7 +90,7 @@ def main(
 def run() -> None:
     """Run a command and exit: 0 done, 2 the input is at fault (a message, no traceback), 130 interrupted, 1 else.
 
-    A gate exits with 0 pass, 1 fail and 3 cannot tell.
+    A gate exits with 0 pass, 1 fail and 3 cannot tell; a check of a pack with 1 where something is wrong.
     """
     errors = PlainConsole(stderr=True, soft_wrap=True)
     try:

@@ -13,6 +13,7 @@ Without the correction, the ends are those of the two-sided intervals in the tab
 
 from typing import NamedTuple
 
+from miaudit.auditing.result import AuditResult
 from miaudit.decisions.conditions import conditions
 from miaudit.decisions.matching import match
 from miaudit.decisions.outcomes import (
@@ -29,7 +30,7 @@ from miaudit.decisions.outcomes import (
 )
 from miaudit.decisions.policy import Policy
 from miaudit.decisions.rule import Part, Rule, ScoresAtHand, Sides, View
-from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.saved import MissingScoresError, SavedAudit
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, listed, shortened
 from miaudit.presenter import confidence
@@ -65,24 +66,74 @@ def gate(saved: SavedAudit, policy: Policy, baseline: SavedAudit | None = None) 
         'pass'
     """
     check_baseline(policy, baseline is not None)
-    scores = _scores(saved)
     asked = [_Asked(rule, _attacks(saved, rule), rule.parts(saved)) for rule in policy.rules]
-    checks = sum(len(each.attacks) * len(each.parts) for each in asked)
-    miss = (1.0 - policy.confidence) / 2.0
-    sides = Sides(low=1.0 - miss / checks, high=1.0 - miss)
-    view = View(saved, scores, None if baseline is None else match(baseline, saved))
+    view = View(saved, _scores(saved), None if baseline is None else match(baseline, saved))
+    sides = _sides(policy, sum(len(each.attacks) * len(each.parts) for each in asked))
     rules = tuple(_rule(view, each, sides, policy.require.controls) for each in asked)
-    met = tuple(conditions(saved.result, policy.require, None if baseline is None else baseline.result))
+    return _decision(saved, policy, rules, None if baseline is None else baseline.result)
+
+
+def gate_as_known(saved: SavedAudit, policy: Policy) -> GateResult:
+    """Decide as far as the result alone allows: a rule that needs scores or a baseline cannot tell.
+
+    Args:
+        saved: an audit without its scores, such as one made for release.
+        policy: the limits and conditions; without a group rule, what passes or fails does so by its scores as well.
+
+    Raises:
+        UserError: the policy limits an attack that the audit did not run.
+    """
+    view = View(saved._replace(scores=None), None, None)
+    attacks = [_attacks(saved, rule) for rule in policy.rules]
+    sides = _sides(policy, sum(map(len, attacks)))
+    rules = []
+    for rule, names in zip(policy.rules, attacks, strict=True):
+        try:
+            if rule.compares:
+                raise MissingScoresError("a limit on a change needs the scores of both audits")
+            asked = _Asked(rule, names, rule.parts(view.saved))
+            rules.append(_rule(view, asked, sides, policy.require.controls))
+        except MissingScoresError as error:
+            rules.append(_untold(rule, saved, sides, str(error)))
+    return _decision(saved, policy, tuple(rules), None)
+
+
+def _sides(policy: Policy, checks: int) -> Sides:
+    miss = (1.0 - policy.confidence) / 2.0
+    return Sides(low=1.0 - miss / checks, high=1.0 - miss)
+
+
+def _decision(
+    saved: SavedAudit, policy: Policy, rules: tuple[RuleOutcome, ...], baseline: AuditResult | None
+) -> GateResult:
+    met = tuple(conditions(saved.result, policy.require, baseline))
     outcome = decided_overall(rules, met)
     return GateResult(
         outcome=outcome,
-        reason=_reason(outcome, policy, rules, met),
+        reason=in_a_sentence(outcome, policy, rules, met),
         policy=policy,
         audit=saved.name,
         verdict=saved.result.verdict.headline,
         rules=rules,
         conditions=met,
     )
+
+
+def _untold(rule: Rule, saved: SavedAudit, sides: Sides, why: str) -> RuleOutcome:
+    """A rule of which nothing is known."""
+    check = Check(
+        attack="every attack",
+        members=saved.result.target.members,
+        nonmembers=saved.result.target.nonmembers,
+        value=None,
+        low=None,
+        low_confidence=sides.low,
+        high=None,
+        high_confidence=sides.high,
+        outcome="cannot_tell",
+        note=why,
+    )
+    return RuleOutcome(title=rule.heading, limit=rule.limit, outcome="cannot_tell", checks=(check,))
 
 
 def _attacks(saved: SavedAudit, rule: Rule) -> tuple[str, ...]:
@@ -150,7 +201,9 @@ def _check(view: View, rule: Rule, attack: str, part: Part, sides: Sides) -> Che
     )
 
 
-def _reason(outcome: Outcome, policy: Policy, rules: tuple[RuleOutcome, ...], met: tuple[ConditionOutcome, ...]) -> str:
+def in_a_sentence(
+    outcome: Outcome, policy: Policy, rules: tuple[RuleOutcome, ...], met: tuple[ConditionOutcome, ...]
+) -> str:
     """The decision in one sentence, with what decided it."""
     unmet = [condition for condition in met if not condition.met]
     same = [rule for rule in rules if rule.outcome == outcome]

@@ -1,6 +1,5 @@
 """Makes a result that may leave a protected environment: no record, no score, no count below a minimum."""
 
-from pathlib import PurePath
 from typing import Any
 
 from miaudit.auditing.grading import graded
@@ -12,6 +11,7 @@ from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.auditing.verdict import verdict
 from miaudit.decisions.release_groups import released_grouping
 from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.scrub import scrubbed
 from miaudit.decisions.withheld import WITHHELD, coarse_roc, epsilon, is_small, rate, share
 from miaudit.errors import UserError
 
@@ -20,8 +20,8 @@ REMOVED = (
     "Every table and chart with a row or a point for a record, and all ids: the most exposed records, the scores, the "
     "hardness of the records.",
     "Cuts, densities and everything else that an attack learned, which may lie next to the score of a record.",
-    "How the file of predictions was read, the sentence on records that occur twice, the smallest probability, and "
-    "folders in names of files.",
+    "How the file of predictions was read, the sentence on records that occur twice, the smallest probability, "
+    "and from names of files and URLs: folders, users, passwords and tokens.",
     "Counts of fewer than {k} records, and rates that rest on so few or on all but so few. Intervals of rates are "
     "rounded outwards to steps of {k} records, and bounds on epsilon downwards to one digit.",
     "Groups with fewer than {k} members or non-members, and groups from whose numbers theirs could be worked out.",
@@ -60,14 +60,12 @@ def release(audit: SavedAudit, k: int = LEAST) -> AuditResult:
         "left_out": _if_large(result.left_out, k),
         "read_as": (),
         "controls": controls,
-        "provenance": result.provenance.model_copy(
-            update={name: without_folders(getattr(result.provenance, name)) for name in ("config", "recipe")}
-        ),
         "release": Release(least=k, removed=tuple(line.format(k=k) for line in REMOVED), roc=_curves(audit, k)),
     }
     words = _verdict(result, findings, controls)
     grade = graded(words.level, findings, controls)  # from the coarser numbers
-    return result.model_copy(update={**changed, "verdict": words, "grade": grade})
+    released = result.model_copy(update={**changed, "verdict": words, "grade": grade})
+    return AuditResult.model_validate(scrubbed(released.model_dump(by_alias=True)))
 
 
 def _curves(audit: SavedAudit, k: int) -> dict[str, Any]:
@@ -163,16 +161,3 @@ def _if_large(counted: Any, k: int) -> Any:
         return None
     values = [value for name, value in counted if name in ("members", "nonmembers", "relabelled", "repeated", "near")]
     return counted if all(value == 0 or value >= k for value in values) else None
-
-
-def without_folders(value: Any) -> Any:
-    """A configuration's values with the folders of absolute paths left out.
-
-    >>> without_folders({"evidence": "/home/ann/preds.csv", "seed": 0})
-    {'evidence': 'preds.csv', 'seed': 0}
-    """
-    if isinstance(value, dict):
-        return {key: without_folders(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_folders(inner) for inner in value]
-    return PurePath(value).name if isinstance(value, str) and PurePath(value).is_absolute() else value

@@ -18,7 +18,7 @@ def released_grouping(grouping: Grouping, result: AuditResult, k: int) -> Groupi
     An attack's share is withheld in every group if fewer than k records lie above or below its cut in one group, or in
     those that are not shown together.
     """
-    kept = _large_enough(grouping.groups, result.target.members, result.target.nonmembers, k)
+    kept = large_enough(grouping.groups, result.target.members, result.target.nonmembers, k)
     shown = tuple(group for group in grouping.groups if group.name in kept)
     opened = {name: _opened(shown, name, result, k) for name in result.attacks}
     groups = [_group(group, opened, k) for group in shown]
@@ -46,7 +46,7 @@ def _opened(shown: tuple[Group, ...], name: str, result: AuditResult, k: int) ->
     return _is_open(shown, name, members, k), _is_open(shown, name, others, k)
 
 
-def _large_enough(groups: tuple[Group, ...], members: int, nonmembers: int, k: int) -> set[str]:
+def large_enough(groups: tuple[Group, ...], members: int, nonmembers: int, k: int) -> set[str]:
     """Names of the groups that can be shown, the largest ones."""
     sizes = {
         group.name: (group.members, group.nonmembers)

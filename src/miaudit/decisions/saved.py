@@ -12,6 +12,10 @@ from miaudit.evidence import Panel
 from miaudit.evidence.io.file import read_evidence
 
 
+class MissingScoresError(UserError):
+    """The scores of single records are needed and not at hand, as where only a released result is known."""
+
+
 class SavedAudit(NamedTuple):
     """The result of an audit and, where it is at hand, its table with one row per record."""
 
@@ -20,9 +24,9 @@ class SavedAudit(NamedTuple):
     scores: pa.Table | None  # None where only the result is known
 
     def needs_scores(self, purpose: str) -> pa.Table:
-        """The table of scores; raises UserError, naming the purpose, where only the result is known."""
+        """The table of scores; raises MissingScoresError, naming the purpose, where only the result is known."""
         if self.scores is None:
-            raise UserError(
+            raise MissingScoresError(
                 f"{purpose} reads the scores of single records: expected {SCORES} beside {RESULT} in {self.name}; "
                 "give the folder that the audit wrote"
             )

@@ -21,13 +21,13 @@ def model_card(result: AuditResult) -> str:
     """
     verdict = result.verdict
     lines = ["## Privacy: membership inference", ""]
-    lines += [f"**{_text(LEVELS[verdict.level])}.** {_text(verdict.headline.rstrip('.'))}.", ""]
-    lines += [*(_text(sentence) for sentence in verdict.sentences), ""]
+    lines += [f"**{markdown_text(LEVELS[verdict.level])}.** {markdown_text(verdict.headline.rstrip('.'))}.", ""]
+    lines += [*(markdown_text(sentence) for sentence in verdict.sentences), ""]
     lines += [*_table(result), "", *_basis(result), "", *_limits(), ""]
     return printable("\n".join(lines))
 
 
-def _text(text: str) -> str:
+def markdown_text(text: str) -> str:
     """The text as Markdown shows it, on one line."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
@@ -43,7 +43,7 @@ def _table(result: AuditResult) -> Iterator[str]:
         attack = result.attacks[name]
         rates = (rate(attack.tpr_at_fpr.get(fpr)).text() for fpr in fprs)
         cells = (name, quantity(attack.auc).text(), *rates, bound(attack.epsilon).text())
-        yield "| " + " | ".join(_text(cell) for cell in cells) + " |"
+        yield "| " + " | ".join(markdown_text(cell) for cell in cells) + " |"
     left = len(result.attacks) - MOST_ATTACKS
     yield ""
     yield (
@@ -54,25 +54,25 @@ def _table(result: AuditResult) -> Iterator[str]:
 
 def _basis(result: AuditResult) -> Iterator[str]:
     target, origin, controls = result.target, result.provenance, result.controls
-    yield f"- Target: {_text(target.description)}"
+    yield f"- Target: {markdown_text(target.description)}"
     yield f"- Audited records: {count(target.members)} members, {count(target.nonmembers)} non-members"
     accuracies = (("training", target.train_accuracy), ("test", target.test_accuracy))
     found = [f"{name} {rate(accuracy).text()}" for name, accuracy in accuracies if accuracy.value is not None]
     if found:
-        yield f"- Accuracy: {_text(', '.join(found))}"
+        yield f"- Accuracy: {markdown_text(', '.join(found))}"
     for adversary in dict.fromkeys(result.attacks[name].adversary for name in by_strength(result)[:1]):
-        yield f"- The attacker: {_text(adversary)}"
+        yield f"- The attacker: {markdown_text(adversary)}"
     if result.references is not None:
-        yield f"- Auxiliary models: {count(result.references.models)}, {_text(result.references.recipe)}"
+        yield f"- Auxiliary models: {count(result.references.models)}, {markdown_text(result.references.recipe)}"
     if target.guarantee is not None:
-        yield f"- Proven guarantee: {_text(target.guarantee.text)}"
+        yield f"- Proven guarantee: {markdown_text(target.guarantee.text)}"
     passed = {
         "nothing found where nothing leaks": controls.null_passed,
         "a built-in leak found": controls.positive_passed,
     }
     yield "- Controls: " + ", ".join(f"{name}: {'passed' if value else 'not passed'}" for name, value in passed.items())
     finished = f", {day(result.cost.finished)}" if result.cost.finished else ""
-    yield f"- Made by miaudit {origin.miaudit}{finished}, seed {origin.seed}, data {_text(origin.data)}"
+    yield f"- Made by miaudit {origin.miaudit}{finished}, seed {origin.seed}, data {markdown_text(origin.data)}"
 
 
 def _limits() -> Iterator[str]:
