@@ -9,6 +9,8 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks.base import Means
+from miaudit.auditing.grouped import groupings
+from miaudit.auditing.groups import Groups
 from miaudit.auditing.result import (
     AttackResult,
     AuditResult,
@@ -16,6 +18,7 @@ from miaudit.auditing.result import (
     Cost,
     Decision,
     Finding,
+    Grouping,
     Provenance,
     TargetFacts,
     Verdict,
@@ -59,6 +62,7 @@ class Example:
     truth: bool = True
     references: bool = True
     null_passed: bool = True
+    grouped: bool = False  # by a made-up site
     corrected: bool = False  # with findings, whose intervals are those of the attacks
     level: str = "leaks"
     description: str = "smallnet on digits, 1,000 training images, 60 epochs"
@@ -117,6 +121,7 @@ class Example:
                 test_accuracy=share(0.921, self.nonmembers),
             ),
             attacks={name: self.attack(name, values) for name, values in scores.items()},
+            groups=self.groups() if self.grouped else (),
             skipped={"shadow": "needs at least one shadow model; the evidence has none"},
             controls=Controls(
                 null={name: {"auc": quantity(0.497 + 0.004 * place, 0.03)} for place, name in enumerate(scores)},
@@ -151,6 +156,11 @@ class Example:
                 config={"dataset": {"name": "digits"}, "attacks": list(scores), "seed": 0},
             ),
         )
+
+    def groups(self) -> tuple[Grouping, ...]:
+        """Three sites, to which the records belong in turn."""
+        of = np.arange(self.members + self.nonmembers) % 3
+        return groupings(self.scores(), self.truths(), {"site": Groups(of, ("east", "north", "west"))}, 10)
 
     def findings(self) -> tuple[Finding, ...]:
         """What every attack found, the highest AUC first."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from miaudit.metrics.hardness import difficulty, tpr_by_hardness
+from miaudit.metrics.hardness import difficulty, kinds, tpr_by_hardness
 from miaudit.metrics.roc import tpr_at_fpr
 
 
@@ -43,3 +43,27 @@ def test_no_exposed_member() -> None:
     found = difficulty(np.ones(3, dtype=bool), np.zeros(3, dtype=bool), np.arange(3.0))
     assert found.mean_exposed.value is None
     assert found.harder.text() == "needs exposed and hidden members, have 0 and 3"
+
+
+def test_a_limit_of_ones_own_parts_the_records() -> None:
+    """Of 100 members above 0 half score above all non-members there, of those below all do."""
+    scores = np.r_[np.repeat([2.0, 0.0], 50), np.full(100, 3.0), np.ones(100), np.full(100, 2.5)]
+    member = np.arange(400) < 200
+    reference = np.tile(np.repeat([1.0, -1.0], 100), 2)
+    by = tpr_by_hardness(scores, member, reference, classes=2, easy_above=0.0)
+    assert (by.easy.value, by.hard.value, by.threshold) == (0.5, 1.0, 0.0)
+
+
+def test_every_record_is_of_one_of_five_kinds() -> None:
+    """In turn: easy, memorised, unknown to both, known to the references alone; the last one's truth is unknown."""
+    score = np.log([0.9, 0.9, 0.1, 0.1, 0.9])
+    reference = np.log([0.8, 0.1, 0.1, 0.9, 0.8])
+    all_members, nobody = np.array([True] * 4 + [False]), np.zeros(5, dtype=bool)
+    inside = kinds(all_members, nobody, score, reference)
+    outside = kinds(nobody, all_members, score, reference)
+    assert np.flatnonzero(inside.easy_members).tolist() == [0]
+    assert np.flatnonzero(inside.hard_members).tolist() == [1, 2, 3]
+    assert np.flatnonzero(outside.easy_nonmembers).tolist() == [0]
+    assert np.flatnonzero(outside.hard_to_calibrate).tolist() == [1]
+    assert np.flatnonzero(outside.hard_nonmembers).tolist() == [2, 3]
+    assert np.sum(inside, axis=0).tolist() == np.sum(outside, axis=0).tolist() == [1, 1, 1, 1, 0]

@@ -14,12 +14,12 @@ from visits import IN_CHROMIUM, Visit, write
 pytestmark = IN_CHROMIUM
 MARKUP = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LINKED = ".cut-bar *, .record-tools *, .window *, #record-detail *"  # the cut and the table of records
-BUTTONS = {"Dark page", "Light page", "Logarithmic", "Linear"}  # and those of the legends
+BUTTONS = {"Dark page", "Light page", "Logarithmic", "Linear", "TPR", "Found", "AUC"}  # and those of the legends
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(Example(members=400, nonmembers=400, corrected=True), tmp_path_factory.mktemp("report"))
+    return write(Example(members=400, nonmembers=400, grouped=True, corrected=True), tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """How exposure depends on how hard a record is to predict."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from miaudit.metrics.spread import mean
 
 EASY_ABOVE = -10.0  # log p_y on the reference
 EASY_ABOVE_BINARY = -5.0
+KNOWN_ABOVE = math.log(1 / 2)  # log p_y on the target: the true class has more than half of the probability
+CALIBRATED_ABOVE = math.log(2)  # target minus references: the target gives it more than twice their probability
 
 
 class ByHardness(NamedTuple):
@@ -31,6 +34,42 @@ class Difficulty(NamedTuple):
     harder: Quantity  # probability that an exposed member is harder than a hidden one
 
 
+class Kinds(NamedTuple):
+    """The five kinds of records, as masks (n,); every member and every non-member is of one kind."""
+
+    easy_members: Bools
+    hard_members: Bools
+    easy_nonmembers: Bools
+    hard_nonmembers: Bools
+    hard_to_calibrate: Bools  # non-members
+
+
+def kinds(member: Bools, nonmember: Bools, score: Floats, reference_score: Floats) -> Kinds:
+    """Sort records into the five kinds of LDC-MIA (Figure 3), by two limits that divide the figure into four regions.
+
+    Easy records lie at the lower right: the target knows them, and hardly better than the references. Members in the
+    other three regions are hard to predict. Non-members at the upper right are hard to calibrate, since they look like
+    memorised members; those on the left, which the target does not know, are hard to predict. The paper does not give
+    its limits. Here the target knows a record whose class has more than half of the probability, and knows it better
+    than the references if it gives more than twice their probability.
+
+    Args:
+        member: (n,) true for members.
+        nonmember: (n,) true for non-members; records of unknown truth are neither.
+        score: (n,) log p_y on the target.
+        reference_score: (n,) mean log p_y on models that were trained without the record.
+    """
+    knows, better = score > KNOWN_ABOVE, score - reference_score > CALIBRATED_ABOVE
+    easy = knows & ~better
+    return Kinds(
+        easy_members=member & easy,
+        hard_members=member & ~easy,
+        easy_nonmembers=nonmember & easy,
+        hard_nonmembers=nonmember & ~knows,
+        hard_to_calibrate=nonmember & knows & better,
+    )
+
+
 def tpr_by_hardness(
     scores: Floats,
     member: Bools,
@@ -38,6 +77,7 @@ def tpr_by_hardness(
     classes: int,
     fpr: float = 0.01,
     confidence: float = 0.95,
+    easy_above: float | None = None,
 ) -> ByHardness:
     """Compute the TPR at a low FPR separately for records that are easy and hard to predict (LDC-MIA 4.2.4).
 
@@ -52,8 +92,10 @@ def tpr_by_hardness(
         classes: number of classes of the task.
         fpr: the false positive rate, in (0, 1).
         confidence: of the two-sided intervals, in (0, 1).
+        easy_above: the limit of the reference score, in place of the paper's.
     """
-    threshold = EASY_ABOVE_BINARY if classes == 2 else EASY_ABOVE
+    papers = EASY_ABOVE_BINARY if classes == 2 else EASY_ABOVE
+    threshold = papers if easy_above is None else easy_above
     easy = reference_scores > threshold
     groups = [_tpr_within(scores[of], member[of], fpr, confidence) for of in (easy, ~easy)]
     return ByHardness(groups[0], groups[1], threshold)

@@ -41,11 +41,13 @@ class PlotNote(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """A column of a histogram, and the text that is shown while the pointer is on it."""
+    """A column of a histogram or a row of a chart, and the text that is shown while the pointer is on it."""
 
     x: float
     width: float
     text: str
+    y: float = 0.0
+    height: float = SIDE
 
 
 class Plot(NamedTuple):

@@ -5,22 +5,29 @@ from itertools import pairwise
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.metrics.hardness import CALIBRATED_ABOVE, KNOWN_ABOVE
 from miaudit.presenter import PER_CENT, count, label
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import sampled
 from miaudit.report.drawing import SIDE, Bin, Path, Plot, PlotNote, Series, area, crosses, dots, line, upright
 from miaudit.report.histograms import Bins, shares, ticks
 
-COLOURS = {"members": "member", "non-members": "nonmember", "all records": "unknown"}
+COLOURS = {
+    "members": "member",
+    "non-members": "nonmember",
+    "all records": "unknown",
+    "exposed members": "member",
+    "hidden members": "unknown",
+}
 DWARFED = 5.0  # a density this many times as high hides the other one
 DEEPEST = 1e9  # a logarithmic axis of densities begins no lower than the highest one divided by this
 
 
-def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None) -> Plot:
-    """Scores of each group of records over shared bins, and the attack's cut."""
+def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None, quantity: str = "Membership score") -> Plot:
+    """A quantity of each group of records over shared bins, and the attack's cut."""
     heights = {name: 100 * shares(scores, bins) for name, scores in groups.items()}
     labels = None if bins.scale.width is None else ticks(bins)
-    x = linear("Membership score", float(bins.edges[0]), float(bins.edges[-1]), ticks=labels)
+    x = linear(quantity, float(bins.edges[0]), float(bins.edges[-1]), ticks=labels)
     x = x._replace(centre=bins.scale.centre, width=bins.scale.width)
     y = linear("Share of the group", 0, 1.16 * max(float(height.max()) for height in heights.values()), PER_CENT)
     steps = np.repeat(bins.edges, 2)
@@ -53,10 +60,11 @@ def densities(grid: Floats, members: Floats, nonmembers: Floats, quantity: str) 
     return Plot(x, y, series)
 
 
-def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> Plot:
-    """Score on the target against calibrated score, (n,) each, one point per record (LDC-MIA, Figure 1).
+def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools], has_kinds: bool = True) -> Plot:
+    """Score on the target against calibrated score, (n,) each, one point per record (LDC-MIA, Figures 1 and 3).
 
     At most 3,000 records, drawn with a fixed seed; the view is the central 99 %, and what lies beyond is at its edge.
+    Dotted lines part the kinds of records if there are any.
     """
     x = linear("Score on the target: log p of the true class", *_central(loss))
     y = linear("Calibrated score: target minus references", *_central(calibrated))
@@ -67,8 +75,33 @@ def hardness(loss: Floats, calibrated: Floats, groups: dict[str, Bools]) -> Plot
         draw, shape = (crosses, "crosses") if name == "non-members" else (dots, "dots")
         path = Path(draw(x, y, loss[mask & shown], calibrated[mask & shown]), f"{shape} told")
         series.append(Series(name, COLOURS[name], shape, (path,)))
-    alike = (Path(line(x, y, np.array([x.low, x.high]), np.zeros(2)), "rule"),) if y.low < 0 < y.high else ()
-    return Plot(x, y, tuple(series), behind=alike)
+    alike = _level(x, y, 0.0, "rule")
+    if not has_kinds:
+        return Plot(x, y, tuple(series), behind=alike)
+    return Plot(x, y, tuple(series), behind=(*alike, *_limits(x, y)), notes=_regions(x, y))
+
+
+def _level(x: Axis, y: Axis, at: float, style: str) -> tuple[Path, ...]:
+    """A line from left to right; none where it is out of view."""
+    return (Path(line(x, y, np.array([x.low, x.high]), np.full(2, at)), style),) if y.low < at < y.high else ()
+
+
+def _limits(x: Axis, y: Axis) -> tuple[Path, ...]:
+    """The lines between the kinds of records."""
+    known = (Path(upright(x, KNOWN_ABOVE), "rule dotted"),) if x.low < KNOWN_ABOVE < x.high else ()
+    return (*known, *_level(x, y, CALIBRATED_ABOVE, "rule dotted"))
+
+
+def _regions(x: Axis, y: Axis) -> tuple[PlotNote, ...]:
+    """The names of the regions that are in view."""
+    notes = []
+    if y.high > CALIBRATED_ABOVE:
+        notes.append(PlotNote("hard members, hard to calibrate", 100, 1, "before"))
+    if y.low < CALIBRATED_ABOVE:
+        notes.append(PlotNote("easy", 100, 94, "before"))
+    if x.low < KNOWN_ABOVE:
+        notes.append(PlotNote("hard", 0, 94, "after"))
+    return tuple(notes)
 
 
 def _density(x: Axis, y: Axis, grid: Floats, values: Floats) -> tuple[Path, ...]:

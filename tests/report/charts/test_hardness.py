@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from miaudit.auditing.scored_records import ScoredRecords
@@ -41,3 +44,23 @@ def test_its_points_are_single_records() -> None:
 
 def test_without_references_there_is_no_section() -> None:
     assert hardness(audited(Example(members=9, nonmembers=9, references=False))) is None
+
+
+def test_the_kinds_of_records_are_counted() -> None:
+    audit = audited(Example(members=3, nonmembers=3))
+    loss, reference = np.log([0.9, 0.9, 0.1, 0.9, 0.9, 0.1]), np.log([0.8, 0.1, 0.1, 0.8, 0.1, 0.1])
+    (chart,) = section_of(audit._replace(records=replace(audit.records, loss=loss, reference_loss=reference))).charts
+    counted = (
+        "Members: 1 easy to predict, 2 hard to predict. "
+        "Non-members: 1 easy to predict, 1 hard to predict, 1 hard to calibrate."
+    )
+    assert counted in chart.spoken
+    assert counted in chart.caption
+    assert [note.text for note in chart.plot.notes] == ["hard members, hard to calibrate", "easy", "hard"]
+    assert [path.style for path in chart.plot.behind] == ["rule", "rule dotted", "rule dotted"]
+
+
+def test_without_truth_there_are_no_kinds() -> None:
+    (chart,) = section_of(audited(Example(members=30, nonmembers=30, truth=False))).charts
+    assert "hard to predict" not in chart.spoken + chart.caption
+    assert chart.plot.notes == ()

@@ -42,11 +42,36 @@ class Chart(NamedTuple):
     spoken: str  # what it shows, for the same readers
     caption: str
     matrices: tuple[Matrix, ...] = ()  # printed beside the chart
+    rows: int = 0  # of a chart with one row for each attack, class or group, which is as high as they need
 
     @property
     def plot(self) -> Plot:
         """The view that is shown at first."""
         return next(iter(self.views.values()))
+
+
+class Cell(NamedTuple):
+    """One cell of a grid."""
+
+    text: str
+    note: str = ""
+    shade: float = 0.0  # from 0, the page's colour, to 1
+
+
+class GridRow(NamedTuple):
+    """One row of a grid; cells that it lacks at its end are empty."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+class Grid(NamedTuple):
+    """A table with shaded cells."""
+
+    title: str  # for readers who use a screen reader
+    corner: str  # the heading of the names
+    heads: tuple[str, ...]
+    rows: tuple[GridRow, ...]
 
 
 class Section(NamedTuple):
@@ -59,6 +84,7 @@ class Section(NamedTuple):
     text: str  # the paragraph below the heading; may be empty
     charts: tuple[Chart, ...]
     size: Literal["tall", "full", "half"] = "full"  # tall and full ones take the page's width, half ones share it
+    grid: Grid | None = None  # printed above the charts
     shows_records: bool = False  # does it show single records, so that readers must be careful with the page?
 
 

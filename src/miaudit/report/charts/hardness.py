@@ -3,6 +3,7 @@
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
+from miaudit.metrics.hardness import Kinds, kinds
 from miaudit.presenter import count, score
 from miaudit.report import score_plots
 from miaudit.report.charts.base import Audited, Chart, Section
@@ -17,15 +18,17 @@ def hardness(audit: Audited) -> Section | None:
     seen = np.isfinite(records.loss) & np.isfinite(records.reference_loss)
     if not seen.any():
         return None
-    loss, calibrated = records.loss[seen], (records.loss - records.reference_loss)[seen]
+    loss, reference_loss = records.loss[seen], records.reference_loss[seen]
+    calibrated = loss - reference_loss
     groups = {name: mask[seen] for name, mask in records.groups().items()}
+    found = _kinds(audit, loss, reference_loss, groups)
     chart = Chart(
         key="hardness",
         title="Hardness of the records",
-        views={"Linear": score_plots.hardness(loss, calibrated, groups)},
+        views={"Linear": score_plots.hardness(loss, calibrated, groups, has_kinds=found is not None)},
         label="Scatter plot of membership score against calibrated score, one point per record.",
-        spoken=_spoken(loss, calibrated, groups),
-        caption=_caption(len(loss)),
+        spoken=" ".join(filter(None, (_spoken(loss, calibrated, groups), _counted(found)))),
+        caption=" ".join(filter(None, (_caption(len(loss)), _explained(found)))),
     )
     return Section(
         key="hardness",
@@ -36,6 +39,34 @@ def hardness(audit: Audited) -> Section | None:
         charts=(chart,),
         size="tall",
         shows_records=True,
+    )
+
+
+def _kinds(audit: Audited, loss: Floats, reference_loss: Floats, groups: dict[str, Bools]) -> Kinds | None:
+    """The five kinds of records; None without their truth, or where scores are no logarithms of probabilities."""
+    if "members" not in groups or audit.result.target.outputs == "score":
+        return None
+    return kinds(groups["members"], groups["non-members"], loss, reference_loss)
+
+
+def _counted(found: Kinds | None) -> str:
+    """How many records are of each kind."""
+    if found is None:
+        return ""
+    easy_members, hard_members, easy, hard, calibrate = (count(int(mask.sum())) for mask in found)
+    return (
+        f"Members: {easy_members} easy to predict, {hard_members} hard to predict. "
+        f"Non-members: {easy} easy to predict, {hard} hard to predict, {calibrate} hard to calibrate."
+    )
+
+
+def _explained(found: Kinds | None) -> str:
+    if found is None:
+        return ""
+    return (
+        "The dotted lines part the five kinds of records (LDC-MIA, Figure 3; the paper does not give its limits): to "
+        "the right, the model gives the true class more than half of the probability; above, more than twice what the "
+        f"references give it. {_counted(found)}"
     )
 
 
