@@ -181,6 +181,7 @@ def test_the_roc_turns_linear_and_back(light: Visit) -> None:
 
 
 def test_the_pointer_reads_curves_and_bins(light: Visit) -> None:
+    light.page.locator("#cut-attack").select_option("0")  # its histogram is not folded
     for key, aim, words in (
         ("roc", (0.999, 0.01), r"(lira|kde|loss|calibrated|two_stage).*: 9\d.* % → 9\d.* %|: 100 % → 100 %"),
         ("scores-0", (0.5, 0.5), r".* to .*: .* % of members, .* % of non-members"),

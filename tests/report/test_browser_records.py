@@ -192,7 +192,9 @@ def test_choosing_in_the_scatter_plot_chooses_everywhere(fresh: Visit) -> None:
 
 
 def test_choosing_in_a_histogram_chooses_in_the_table(fresh: Visit) -> None:
+    fresh.page.locator("#cut-attack").select_option(label="lira")  # whose histogram takes the place in view
     plot = fresh.page.locator("#chart-scores-0 .plot")
+    expect(plot).to_be_visible()
     plot.scroll_into_view_if_needed()
     box = plot.locator("> svg").bounding_box()
     assert box is not None

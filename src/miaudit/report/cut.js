@@ -65,18 +65,29 @@ async function openCut() {
     change();
   }
 
-  const typedRate = () => { percent.value = Number((100 * data.allowed[rate.value] / data.nonmembers).toPrecision(4)); };
+  const typedRate = () => { percent.value = Number((100 * data.allowed[rate.value] / data.nonmembers).toPrecision(3)); };
   rate.addEventListener("input", () => { typedRate(); change(); });
   percent.addEventListener("input", retyped);
   percent.addEventListener("change", typedRate);
   base.addEventListener("input", change);
   attack.addEventListener("change", () => {
-    const folded = document.getElementById(`chart-scores-${attack.value}`)?.closest("details");
-    if (folded) folded.open = true;
+    unfold(document.getElementById(`chart-scores-${attack.value}`));
     change();
   });
+  unfold(document.getElementById(`chart-scores-${attack.value}`));
   typedRate();
   change();
+}
+
+// Shows the histogram of the chosen attack in the place of the one that is not folded.
+function unfold(figure) {
+  const folded = figure?.closest("details");
+  if (!folded) return;
+  const shown = folded.previousElementSibling.querySelector("figure");
+  const place = figure.nextElementSibling;
+  const around = figure.parentElement;
+  shown.before(figure);
+  around.insertBefore(shown, place);
 }
 
 // Writes the numbers into the panel and into the bar.
