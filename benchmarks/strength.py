@@ -1,6 +1,10 @@
 """Which attack is strongest, by data set and by the number of reference models.
 
     python benchmarks/strength.py [--data-root DIR] [--store DIR] [--out docs/strength.md]
+    python benchmarks/strength.py --views 8 --sizes 8 16 [--worlds digits_cnn adult]
+
+With `--views N` every model is also asked about N further views of each record, and attacks that read views are shown
+with and without them. Models and outputs are kept in the store: a run that was stopped goes on where it was.
 
 A pool of 32 models over the same records, and four targets outside it; the pool of N is the first N models of it. Every
 attack sees the same evidence. The table shows TPR at 1 % and 0.1 % FPR in per cent: mean (spread) over the targets.
@@ -22,12 +26,14 @@ from sklearn.ensemble import RandomForestClassifier
 import miaudit
 from miaudit import registry
 from miaudit.attacks.base import Attack, check_needs
-from miaudit.auditing.collect import Collector, StoredOutputs, auxiliary_query
+from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.provenance import library_versions
+from miaudit.auditing.viewed import given_for
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Outputs
+from miaudit.evidence import Evidence
 from miaudit.models.mlp import Mlp
+from miaudit.models.small_cnn import SmallCnn
 from miaudit.running.local import run_local
 from miaudit.running.work import Work
 from miaudit.seeds import child_seed, generator
@@ -39,10 +45,12 @@ from miaudit.training.base import AnyRecipe
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
+from miaudit.views.search import views_of
 
 SIZES = (2, 4, 8, 16, 32)
 TARGETS = 4
 FPRS = (0.01, 0.001)
+WITH_VIEWS = ("base_ratio", "ensemble", "gap", "label_only", "lira", "rmia")
 SEED = 0
 
 
@@ -57,6 +65,18 @@ class World:
 
 
 WORLDS = (
+    World(
+        "digits_cnn",
+        "digits",
+        1600,
+        Recipe(model=SmallCnn(channels=(24,)), learning_rate=3e-3, batch_size=32, epochs=30),
+    ),
+    World(
+        "digits_crop",
+        "digits",
+        1600,
+        Recipe(model=Mlp(hidden=(128,)), learning_rate=3e-3, batch_size=32, epochs=100, crop_padding=1),
+    ),
     World("digits", "digits", 1600, Recipe(model=Mlp(hidden=(128,)), learning_rate=3e-3, batch_size=32, epochs=60)),
     World(
         "location30", "location30", 4500, Recipe(model=Mlp(hidden=(256,)), learning_rate=1e-3, batch_size=32, epochs=40)
@@ -100,15 +120,19 @@ class Models:
             members=np.intersect1d(rows, work.job.rows),
             nonmembers=np.setdiff1d(rows, work.job.rows),
         )
-        outputs = Outputs(self.data.y[work.query], StoredOutputs((work,), self.store))
-        auxiliary = Outputs(self.data.y[work.query], StoredOutputs(self.pool[:models], self.store))
-        collector = Collector(self.data, split, outputs, work.query, auxiliary, work.query)
+        labels, pool = self.data.y[work.query], self.pool[:models]
+        (outputs, *of_views), (auxiliary, *auxiliary_views) = (
+            [stored_outputs(works, labels, self.store, view) for view in range(len(work.keys))]
+            for works in ((work,), pool)
+        )
+        further = tuple(of_views), tuple(auxiliary_views)
+        collector = Collector(self.data, split, outputs, work.query, auxiliary, work.query, *further)
         evidence, truth, _ = collector.evidence(no_rows())
         return evidence, truth
 
 
-def train(world: World, store: LocalStore) -> Models:
-    """Train, or find, the pool and the targets."""
+def train(world: World, store: LocalStore, views: int) -> Models:
+    """Train, or find, the pool and the targets, and ask them about the records and so many further views of them."""
     data: Dataset = registry.build("datasets", world.dataset, {}).load()
     order = generator(SEED, "strength").permutation(len(data))
     rows, population = np.sort(order[: world.records]), np.sort(order[world.records :][:4000])
@@ -116,10 +140,11 @@ def train(world: World, store: LocalStore) -> Models:
     split = pool_over(rows[:half], rows[half:], max(SIZES), max(SIZES), SEED, population=population)
     query = auxiliary_query(split)
     method = Method.of(world.recipe, data)
+    further = views_of(given_for(data, world.recipe, SEED), views)
 
     def work(name: str, m: int, inside: np.ndarray[Any, np.dtype[np.int64]]) -> Work:
         seed = child_seed(SEED, "strength", name, m)
-        return Work(method.job(inside, seed), query)
+        return Work(method.job(inside, seed), query, further)
 
     pool = tuple(work("pool", m, inside) for m, inside in enumerate(split.training))
     halves = [np.sort(generator(SEED, "target", t).choice(rows, half, replace=False)) for t in range(TARGETS)]
@@ -153,6 +178,21 @@ def measure(models: Models, size: int) -> dict[str, np.ndarray[Any, Any]]:
                 continue
             scores = attack.score(evidence, generator(SEED, "attack", name))
             found.setdefault(name, []).append([tpr(scores, truth, fpr) for fpr in FPRS])
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def measure_views(models: Models, size: int) -> dict[str, np.ndarray[Any, Any]]:
+    """(targets, FPRs) of the attacks that read views, with no further views and with all."""
+    found: dict[str, list[list[float]]] = {}
+    for target in range(TARGETS):
+        evidence, truth = models.evidence(size, target)
+        alone = evidence.each(lambda panel: replace(panel, views=()))
+        for name in WITH_VIEWS:
+            attack: Attack = registry.build("attacks", name, {})
+            for title, seen in ((name, alone), (f"{name}, {len(evidence.audit.views)} views", evidence)):
+                if _applies(name, attack, seen):
+                    scores = attack.score(seen, generator(SEED, "attack", name))
+                    found.setdefault(title, []).append([tpr(scores, truth, fpr) for fpr in FPRS])
     return {name: np.array(values) for name, values in found.items()}
 
 
@@ -191,6 +231,8 @@ def main() -> None:
     parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
     parser.add_argument("--store", type=Path, default=store_root())
     parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
+    parser.add_argument("--sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--views", type=int, default=0)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = arguments.data_root
@@ -207,10 +249,10 @@ def main() -> None:
         if world.name not in arguments.worlds:
             continue
         print(world.name, flush=True)
-        models = train(world, LocalStore(arguments.store))
+        models = train(world, LocalStore(arguments.store), arguments.views)
         results = {}
-        for size in SIZES:
-            results[size] = measure(models, size)
+        for size in arguments.sizes:
+            results[size] = measure_views(models, size) if arguments.views else measure(models, size)
             print(f"  N = {size}: {time.monotonic() - start:.0f} s", flush=True)
         lines += [f"## {world.name}, {world.records:,} records, half of them members", "", *table(results), ""]
     versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())

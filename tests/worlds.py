@@ -11,6 +11,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, Pool, View
+from miaudit.evidence.panel import Augmented
 from miaudit.model_outputs import OutputKind
 
 Form = Literal["out", "half", "pool"]
@@ -66,6 +67,25 @@ def gaussian_world(
         shadow_populations=tuple(populations[1:]),
     )
     return World(evidence, truth_of(audit))
+
+
+def with_views(world: World, rng: np.random.Generator, count: int = 3) -> World:
+    """The world with further views of its records, on which each model's outputs differ by noise."""
+    tables: dict[int, list[Outputs]] = {}
+
+    def seen(view: View, v: int) -> View:
+        of = view.outputs
+        if id(of) not in tables:
+            noisy = [[frozen(x + rng.normal(0.0, 0.7, size=x.shape)) for x in of.values] for _ in range(count)]
+            tables[id(of)] = [replace(of, values=values, _signals={}, _tempered={}) for values in noisy]
+        return replace(view, outputs=tables[id(of)][v])
+
+    def change(panel: Panel) -> Panel:
+        target, references = panel.target_view, panel.reference_view
+        further = (Augmented(seen(target, v), references and seen(references, v)) for v in range(count))
+        return replace(panel, views=tuple(further))
+
+    return World(world.evidence.each(change), world.member)
 
 
 def as_numbers(evidence: Evidence, kind: OutputKind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:

@@ -16,6 +16,7 @@ from miaudit.auditing.arguments import (
     check_surrogates,
     defence_from,
     seconds_from,
+    views_from,
 )
 from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
 from miaudit.auditing.chosen import wanted_of
@@ -42,7 +43,7 @@ from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.defences.base import Defence
 from miaudit.errors import UserError
-from miaudit.forms import AskedForm, NumberForm, Surrogates
+from miaudit.forms import AskedForm, AskedViews, NumberForm, Surrogates
 from miaudit.records.given import Records
 from miaudit.report.card import audit_card
 from miaudit.report.folder import write_folder
@@ -182,6 +183,7 @@ def audit(
     outputs: AskedForm | NumberForm = "auto",
     signal: Callable[..., Any] | str | None = None,
     attacks: Sequence[str | Attack] | None = None,
+    views: AskedViews = "auto",
     models: int = 32,
     shadows: int = 16,
     known_fraction: float = 0.1,
@@ -229,6 +231,7 @@ def audit(
             "multi_label" (for y (n, k) of 0 and 1). The target may then be any object, and y anything that the signal
             reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
         attacks: names or attacks; None for all that apply.
+        views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
         known_fraction: share of the members and of the non-members that attacks such as `kde` may know; each record
@@ -261,7 +264,7 @@ def audit(
     check_numbers(models, shadows, known_fraction, seed, jobs)
     check_store(store)
     records = GivenRecords(members, nonmembers, population, validation)
-    wanted = wanted_of(attacks, known_fraction, seed, group_by_of(group_by, min_group))
+    wanted = wanted_of(attacks, known_fraction, seed, group_by_of(group_by, min_group), views_from(views))
     training = _Training(recipe, fit, surrogates, PoolSize(models, shadows), defence_from(defence, attacker), device)
     asked = _Asked(outputs, signal_from(target, signal, outputs, defence))
     request = _request(target, set_aside(records, target, group_by), wanted, training, asked, progress)

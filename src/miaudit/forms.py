@@ -1,8 +1,11 @@
 """Names of the forms that a model's answers may have."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 Form = Literal["logits", "log_probabilities", "probabilities", "margins", "labels"]
 NumberForm = Literal["loss", "score"]  # one number per record, of a model that is no classifier
+AskedViews = Literal["auto"] | Annotated[int, Field(ge=0, le=24)]  # further views of each record
 Surrogates = Literal["auto", "always", "never"]  # auto: where nothing else shows how the target was trained
 AskedForm = Literal["auto", "logits", "log_probabilities", "probabilities", "margins", "labels"]

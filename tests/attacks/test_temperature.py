@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scipy.special import log_softmax
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks import _temperature
+from miaudit.attacks import _on_shadows
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._temperature import DEFAULT, GRID, temperature_of, tempered
 from miaudit.attacks.base_ratio import BaseRatio
@@ -120,7 +120,7 @@ def test_it_is_chosen_on_a_part_of_many_records(monkeypatch: pytest.MonkeyPatch)
 
     world = evidence()
     models = 1 + world.shadows[0].n_references
-    monkeypatch.setattr(_temperature, "CELLS", 50 * models)
+    monkeypatch.setattr(_on_shadows, "CELLS", 50 * models)
     temperature_of("auto", world, ratio)
     assert seen == [50] * len(GRID) * len(world.shadows)
 

@@ -15,8 +15,8 @@ from miaudit.arrays import Floats, read_only
 from miaudit.attacks.base import Attack, Explains, HasOwnCut, Needs, ReadsMore, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel, View
-from miaudit.evidence.panel import required
-from worlds import Form, World, as_numbers, auc, bare, gaussian_world
+from miaudit.evidence.panel import Augmented, required
+from worlds import Form, World, as_numbers, auc, bare, gaussian_world, with_views
 
 NAMES = registry.names("attacks")
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -36,20 +36,28 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 @cache
-def leaky(form: Form) -> World:
-    return gaussian_world(rng(1), form=form, leak=3.0)
+def leaky(form: Form, views: bool) -> World:
+    world = gaussian_world(rng(1), form=form, leak=3.0)
+    return with_views(world, rng(6)) if views else world
 
 
 @cache
-def null(form: Form) -> World:
-    return gaussian_world(rng(2), n=NULL_N, form=form, leak=0.0)
+def null(form: Form, views: bool) -> World:
+    world = gaussian_world(rng(2), n=NULL_N, form=form, leak=0.0)
+    return with_views(world, rng(7)) if views else world
 
 
 @cache
-def extreme() -> World:
+def extreme(views: bool) -> World:
     """Logits of -800 ... 800: probabilities of 0 and 1, and losses beyond what a double can tell apart."""
     world = gaussian_world(rng(3), n=200, form="half", known=200)
-    return World(_scaled_evidence(world.evidence, 200.0), world.member)
+    scaled = World(_scaled_evidence(world.evidence, 200.0), world.member)
+    return with_views(scaled, rng(8)) if views else scaled
+
+
+def sees_more(name: str) -> bool:
+    """Does the attack need further views of the records? Only then has the evidence any."""
+    return attack(name).needs.views
 
 
 def applies(name: str, world: World) -> bool:
@@ -69,34 +77,34 @@ def scores_of(name: str, world: World) -> Floats:
 
 @cache
 def scores_where_it_leaks(name: str, form: Form) -> Floats:
-    return read_only(scores_of(name, leaky(form)))
+    return read_only(scores_of(name, leaky(form, sees_more(name))))
 
 
 @forms
 @attacks
 def test_scores_are_one_finite_number_a_record(name: str, form: Form) -> None:
     scores = scores_where_it_leaks(name, form)
-    assert scores.shape == leaky(form).member.shape
+    assert scores.shape == leaky(form, sees_more(name)).member.shape
     assert scores.dtype == np.float64
     assert np.isfinite(scores).all()
 
 
 @attacks
 def test_every_attack_applies_to_evidence_that_has_everything(name: str) -> None:
-    check_needs(name, attack(name), leaky("half").evidence)
+    check_needs(name, attack(name), leaky("half", sees_more(name)).evidence)
 
 
 @attacks
 def test_extreme_outputs_give_finite_scores(name: str) -> None:
-    scores = scores_of(name, extreme())
+    scores = scores_of(name, extreme(sees_more(name)))
     assert np.isfinite(scores).all()
-    assert auc(scores, extreme().member) > 0.5
+    assert auc(scores, extreme(sees_more(name)).member) > 0.5
 
 
 @forms
 @attacks
 def test_members_score_higher_where_the_target_leaks(name: str, form: Form) -> None:
-    assert auc(scores_where_it_leaks(name, form), leaky(form).member) > 0.6
+    assert auc(scores_where_it_leaks(name, form), leaky(form, sees_more(name)).member) > 0.6
 
 
 @forms
@@ -105,14 +113,14 @@ def test_nobody_wins_where_nothing_leaks(name: str, form: Form) -> None:
     """Under the null the AUC has mean 1/2 and standard deviation sqrt((n + 1) / (12 n_in n_out)) or less (ties)."""
     inside = NULL_N // 2
     deviation = np.sqrt((NULL_N + 1) / (12 * inside * inside))
-    found = auc(scores_of(name, null(form)), null(form).member)
+    found = auc(scores_of(name, null(form, sees_more(name))), null(form, sees_more(name)).member)
     assert abs(found - 0.5) < 4 * deviation  # wrong in one of 16,000 runs
 
 
 @forms
 @attacks
 def test_the_order_of_records_does_not_matter(name: str, form: Form) -> None:
-    world = leaky(form)
+    world = leaky(form, sees_more(name))
     order = rng(5).permutation(len(world.member))
     moved = replace(world.evidence, audit=world.evidence.audit.select(order))
     expected = scores_where_it_leaks(name, form)[order]
@@ -122,7 +130,7 @@ def test_the_order_of_records_does_not_matter(name: str, form: Form) -> None:
 @attacks
 def test_a_record_is_judged_by_itself(name: str) -> None:
     """Half of the audited records get the scores that they get among all, but for widths that all records share."""
-    world = leaky("out")
+    world = leaky("out", sees_more(name))
     few = np.arange(0, len(world.member), 2)
     part = replace(world.evidence, audit=world.evidence.audit.select(few))
     ranks, whole = (
@@ -133,14 +141,14 @@ def test_a_record_is_judged_by_itself(name: str) -> None:
 
 @attacks
 def test_the_same_generator_gives_the_same_scores(name: str) -> None:
-    np.testing.assert_array_equal(scores_of(name, leaky("half")), scores_where_it_leaks(name, "half"))
+    np.testing.assert_array_equal(scores_of(name, leaky("half", sees_more(name))), scores_where_it_leaks(name, "half"))
 
 
 @forms
 @attacks
 def test_evidence_is_not_changed(name: str, form: Form) -> None:
     """Logits and signals are write-protected by the world; the small arrays are compared."""
-    world = leaky(form)
+    world = leaky(form, sees_more(name))
     before = _small_arrays(world.evidence)
     scores_of(name, world)
     for old, new in zip(before, _small_arrays(world.evidence), strict=True):
@@ -150,7 +158,7 @@ def test_evidence_is_not_changed(name: str, form: Form) -> None:
 @attacks
 def test_what_is_declared_suffices(name: str) -> None:
     plugin = attack(name)
-    lean = _only(leaky("half").evidence, plugin.needs)
+    lean = _only(leaky("half", sees_more(name)).evidence, plugin.needs)
     check_needs(name, plugin, lean)
     assert plugin.score(lean, rng(0)).shape == scores_where_it_leaks(name, "half").shape
 
@@ -158,7 +166,7 @@ def test_what_is_declared_suffices(name: str) -> None:
 @attacks
 def test_nothing_is_read_that_is_not_declared(name: str) -> None:
     """An audit trains no models but for what attacks declare."""
-    plugin, world = attack(name), leaky("half")
+    plugin, world = attack(name), leaky("half", sees_more(name))
     wanted = [plugin.needs, plugin.helped_by if isinstance(plugin, ReadsMore) else Needs()]
     everything = len(world.evidence.shadows)
     lean = _only(
@@ -168,6 +176,7 @@ def test_nothing_is_read_that_is_not_declared(name: str) -> None:
             out_references=max(needs.out_references for needs in wanted),
             in_references=max(needs.in_references for needs in wanted),
             known=plugin.needs.known,
+            views=any(needs.views for needs in wanted),
             population=plugin.needs.population,
         ),
     )
@@ -180,7 +189,7 @@ def test_what_is_declared_is_asked_for(name: str) -> None:
     needs = plugin.needs._replace(confidence=False)  # told by the target: in evidence, labels are certain probabilities
     for part in [part for part, wanted in needs._asdict().items() if wanted]:
         with pytest.raises(UserError, match=f"attack {name} needs"):
-            check_needs(name, plugin, _without(leaky("half").evidence, part))
+            check_needs(name, plugin, _without(leaky("half", sees_more(name)).evidence, part))
 
 
 @attacks
@@ -227,7 +236,7 @@ def test_parameters_are_described_and_plain(name: str) -> None:
 @forms
 @attacks
 def test_its_own_cut_and_explanation_are_plain(name: str, form: Form) -> None:
-    world, plugin = leaky(form), attack(name)
+    world, plugin = leaky(form, sees_more(name)), attack(name)
     if not applies(name, world):
         pytest.skip("this form of evidence lacks what the attack needs")
     if isinstance(plugin, HasOwnCut):
@@ -266,7 +275,10 @@ def _only(evidence: Evidence, needs: Needs) -> Evidence:
     references = needs.out_references or needs.in_references
 
     def lean(panel: Panel) -> Panel:
-        return panel if references else bare(panel)
+        if references:
+            return panel
+        kept = tuple(Augmented(view.target) for view in panel.views) if needs.views else ()
+        return replace(bare(panel), views=kept)
 
     return Evidence(
         audit=lean(evidence.audit),
@@ -284,6 +296,8 @@ def _without(evidence: Evidence, part: str) -> Evidence:
         return replace(evidence, known=None)
     if part == "population":
         return replace(evidence, population=None)
+    if part == "views":
+        return replace(evidence, audit=replace(evidence.audit, views=()))
     if part in ("classes", "likelihoods"):
         return replace(evidence, audit=as_numbers(evidence, "score").audit)
     inside = np.full_like(evidence.audit.in_reference, part == "out_references")

@@ -15,7 +15,7 @@ from miaudit.model_outputs import OutputKind
 from worlds import as_numbers, auc, gaussian_world, number_pool
 
 ATTACKS = registry.names("attacks")
-NEED_CLASSES = {"confidence", "entropy", "gap", "ldc", "modified_entropy", "shadow", "top_k"}
+NEED_CLASSES = {"confidence", "entropy", "gap", "label_only", "ldc", "modified_entropy", "shadow", "top_k"}
 NEED_LIKELIHOODS = {"base_ratio", "ensemble", "rmia"}
 SAME: dict[str, dict[str, object]] = {  # attacks that read the loss or the scaled logit alone, at temperature 1
     "attack_p": {},

@@ -10,6 +10,7 @@ from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
 from miaudit.attacks._temperature import tempered
+from miaudit.attacks._views import over_views
 from miaudit.evidence import Panel
 from miaudit.maths.moments import mean_of
 
@@ -89,4 +90,38 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
             within.centre,
             within.centre - out.centre,
         ]
+    if panel.views:
+        columns += _around(panel, chosen, online, temperature)
     return np.stack(columns, axis=1)
+
+
+def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> list[Floats]:
+    """Features (n,) of the further views: the loss around the record, and scores averaged over all views.
+
+    The share of views with a larger loss is Merlin's score, of which Morgan asks beside the loss itself
+    (Jayaraman et al. 2021, section 5).
+    """
+    further, both = panel.each_view()[1:], chosen.inside | chosen.outside
+    loss, losses = panel.target("loss"), panel.references("loss")
+    around = np.stack([view.target("loss") for view in further])
+    mean_around = np.mean([view.references("loss") for view in further], axis=0)
+    falls = (around - loss).mean(axis=0)
+    phi = over_views(panel, lambda view: view.target("scaled_logit"))
+    values = over_views(panel, lambda view: view.references("scaled_logit"))
+    out = fit(values, chosen.outside, "mean", "pooled")
+    ratio = over_views(
+        tempered(panel, temperature), lambda view: view.target("loss") - log_mean(view.references("loss"), both)
+    )
+    columns = [
+        falls,
+        around.std(axis=0),
+        (around < loss).mean(axis=0),
+        falls - mean_of(mean_around - losses, chosen.outside),
+        ratio,
+        deviation(phi, out),
+        phi - out.centre,
+    ]
+    if not online:
+        return columns
+    within = fit(values, chosen.inside, "mean", "pooled")
+    return [*columns, log_density(phi, within) - log_density(phi, out), phi - within.centre]

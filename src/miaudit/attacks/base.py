@@ -28,6 +28,7 @@ class Needs(NamedTuple):
     classes: bool = False  # an output for every class: a loss or a score does not suffice
     likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
     confidence: bool = True  # how sure the target is: its label alone does not suffice
+    views: bool = False  # further views of the records
 
     @property
     def means(self) -> Means:
@@ -138,6 +139,8 @@ def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
             f"attack {name} needs population records that no audited model saw (panel 'population'); "
             "the evidence has none"
         )
+    if needs.views and not evidence.audit.views:
+        raise UserError(f"attack {name} needs further views of the records; the evidence has none")
     panels = [("the audited records", evidence.audit)]
     if needs.shadows:
         panels += [(f"shadow {s}", shadow) for s, shadow in enumerate(evidence.shadows)]

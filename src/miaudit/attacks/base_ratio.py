@@ -9,7 +9,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
+from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
+from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
+from miaudit.attacks._views import Views, over_views, scored
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 
@@ -34,6 +36,7 @@ class BaseRatio:
     learns: ClassVar[bool] = False
 
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
+    views: Views = Field(default="auto", description=VIEWS_DESCRIPTION)
 
     @property
     def needs(self) -> Needs:
@@ -45,19 +48,24 @@ class BaseRatio:
 
     @property
     def helped_by(self) -> Needs:
-        """Shadows to choose the temperature on."""
-        return Needs(shadows=1 if self.temperature == "auto" else 0)
+        """Further views of the records, and shadows to choose the temperature on."""
+        return Needs(shadows=1 if self.temperature == "auto" else 0, views=self.views != "first")
 
     def settled(self, evidence: Evidence) -> "BaseRatio":
-        """The same attack with the temperature that it uses on this evidence."""
-        return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
+        """The same attack with the temperature and the views that it uses on this evidence."""
+        temperature = temperature_of(self.temperature, evidence, base_ratio)
+        ratio = at(temperature, base_ratio)
+        return replace(self, temperature=temperature, views=scored(self.views, evidence, ratio))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios."""
         del rng
-        return base_ratio(tempered(evidence.audit, temperature_of(self.temperature, evidence, base_ratio)))
+        chosen = self.settled(evidence)
+        panel = tempered(evidence.audit, float(chosen.temperature))
+        return over_views(panel, base_ratio) if chosen.views == "mean" else base_ratio(panel)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature that was used."""
+        """The temperature that was used, and what was made of views, where there are any."""
         del rng
-        return {"temperature": temperature_of(self.temperature, evidence, base_ratio)}
+        chosen = self.settled(evidence)
+        return {"temperature": chosen.temperature} | ({"views": chosen.views} if evidence.audit.views else {})

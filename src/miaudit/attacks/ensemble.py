@@ -23,11 +23,12 @@ class Ensemble:
     """What gradient-boosted trees make of the scores of the other attacks (miaudit's own).
 
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
-    Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means. The trees learn on
-    shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. Features that
-    need models trained on the record are left out where a record has none. Without a shadow that has references there
-    is nothing to learn from: the score is then the ratio to the mean probability, the best single feature for so few
-    models.
+    Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
+    further views of the records, how the loss changes around the record, and ratios averaged over the views. The trees
+    learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn.
+    Features that need models trained on the record are left out where a record has none. Without a shadow that has
+    references there is nothing to learn from: the score is then the ratio to the mean probability, the best single
+    feature for so few models.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
@@ -56,8 +57,8 @@ class Ensemble:
 
     @property
     def helped_by(self) -> Needs:
-        """Shadows to learn on."""
-        return Needs(shadows=1)
+        """Shadows to learn on, and further views of the records."""
+        return Needs(shadows=1, views=True)
 
     def settled(self, evidence: Evidence) -> "Ensemble":
         """The same attack with the temperature that it uses on this evidence."""

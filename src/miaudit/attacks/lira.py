@@ -1,5 +1,6 @@
 """Attack `lira`."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -10,9 +11,13 @@ from miaudit.arrays import Floats
 from miaudit.attacks import _augmented
 from miaudit.attacks._gaussian import Center, Variance, choose_variance
 from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
+from miaudit.attacks._on_shadows import Score, best
+from miaudit.attacks._views import over_views
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 
+Views = Literal["auto", "multivariate", "independent", "first"]
+WAYS: tuple[Views, ...] = ("multivariate", "independent", "first")  # of taking views together
 FEWEST_WITH = 30  # fewest records with in-references from which the others' centres are predicted
 
 
@@ -34,7 +39,8 @@ class Lira:
     0.8 points at the end. The mean leads the median, by up to 2.4 points.
 
     Where the evidence holds further views of the records (augmented queries, section VI-C), a multivariate Gaussian
-    takes their scaled logits together; its covariance is pooled or shrunk, so that a few references suffice.
+    takes their scaled logits together; its covariance is pooled or shrunk, so that a few references suffice. Views that
+    no model was trained with may cost more than they give (docs/views.md), so `views=auto` chooses on shadows.
     """
 
     paper: ClassVar[str] = "Carlini et al., IEEE S&P 2022, arXiv:2112.03570"
@@ -56,10 +62,11 @@ class Lira:
         "or of all values (global); auto: per_record from 60 references on, else pooled",
     )
     center: Center = Field(default="mean", description="centre of each Gaussian; the released code takes the median")
-    views: Literal["multivariate", "independent", "first"] = Field(
-        default="multivariate",
+    views: Views = Field(
+        default="auto",
         description="further views of the records, where there are any: one Gaussian over all; the mean of each view's "
-        "own score, as in the released code; or leave them out",
+        "own score, as in the released code; or leave them out (first); auto: what tells the members of shadows best, "
+        "multivariate without any",
     )
 
     @property
@@ -67,19 +74,26 @@ class Lira:
         """One out-reference per record; online also one in-reference."""
         return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
 
+    @property
+    def helped_by(self) -> Needs:
+        """Further views of the records."""
+        return Needs(views=self.views != "first")
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log-likelihood ratio (online) or z-value (offline)."""
         del rng
-        panel = evidence.audit
+        return self._score(evidence.audit, self._ways(evidence))
+
+    def _score(self, panel: Panel, views: Views) -> Floats:
+        """(n,) the score of a panel whose views are taken together in this way."""
         if self._predicts(panel):
             return predicted_ratio(panel, self.center)
         online, variance = self._online(panel), self._variance(panel)
         ratio = online_ratio if online else offline_z
-        if not panel.views or self.views == "first":
+        if not panel.views or views == "first":
             return ratio(panel, self.center, variance)
-        if self.views == "independent":
-            each: Floats = np.mean([ratio(view, self.center, variance) for view in panel.each_view()], axis=0)
-            return each
+        if views == "independent":
+            return over_views(panel, lambda view: ratio(view, self.center, variance))
         return (_augmented.online_ratio if online else _augmented.offline_z)(panel, self.center, variance)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
@@ -90,7 +104,19 @@ class Lira:
             return {"mode": "predicted", "variance": "pooled", "references": panel.n_references}
         mode = "online" if self._online(panel) else "offline"
         told = {"mode": mode, "variance": self._variance(panel), "references": panel.n_references}
-        return told | ({"views": 1 + len(panel.views)} if panel.views and self.views != "first" else {})
+        views = self._ways(evidence)
+        return told | ({"views": 1 + len(panel.views)} if panel.views and views != "first" else {})
+
+    def _ways(self, evidence: Evidence) -> Views:
+        """How views are taken together on this evidence."""
+        if self.views != "auto" or not evidence.audit.views:
+            return self.views
+        able = self if self.mode == "offline" else replace(self, mode="auto")  # a shadow may lack in-references
+        found = best([able._in_way(way) for way in WAYS], evidence)
+        return WAYS[found or 0]
+
+    def _in_way(self, views: Views) -> Score:
+        return lambda panel: self._score(panel, views)
 
     def _online(self, panel: Panel) -> bool:
         if self.mode == "auto":

@@ -9,7 +9,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._mean_probability import base_ratio, log_mean
-from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
+from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
+from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
+from miaudit.attacks._views import Views, over_views, scored
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
@@ -37,6 +39,7 @@ class Rmia:
         description="with models trained on the record, or without; auto: online where every record has both",
     )
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
+    views: Views = Field(default="auto", description=VIEWS_DESCRIPTION)
     gamma: float = Field(default=1.0, gt=0, description="least ratio at which a record beats a population record")
     offline_a: float = Field(
         default=0.3, ge=0, le=1, description="offline, the mean of models trained on the record is a p_out + (1 - a)"
@@ -50,34 +53,42 @@ class Rmia:
 
     @property
     def helped_by(self) -> Needs:
-        """Shadows to choose the temperature on."""
-        return Needs(shadows=1 if self.temperature == "auto" else 0)
+        """Further views of the records, and shadows to choose the temperature on."""
+        return Needs(shadows=1 if self.temperature == "auto" else 0, views=self.views != "first")
 
     def settled(self, evidence: Evidence) -> "Rmia":
-        """The same attack with the temperature that it uses on this evidence."""
-        return replace(self, temperature=self._temperature(evidence))
+        """The same attack with the temperature and the views that it uses on this evidence."""
+        temperature = self._temperature(evidence)
+        return replace(
+            self, temperature=temperature, views=scored(self.views, evidence, at(temperature, self._anywhere))
+        )
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares of the population."""
         del rng
-        temperature = self._temperature(evidence)
-        population = tempered(required(evidence.population), temperature)
-        ratio_z = np.sort(base_ratio(population))
-        ratio_x = self._log_ratio(tempered(evidence.audit, temperature))
+        chosen = self.settled(evidence)
+        temperature = float(chosen.temperature)
+        population, audit = (tempered(panel, temperature) for panel in (required(evidence.population), evidence.audit))
+        if chosen.views == "mean":
+            ratio_z, ratio_x = np.sort(over_views(population, base_ratio)), over_views(audit, self._log_ratio)
+        else:
+            ratio_z, ratio_x = np.sort(base_ratio(population)), self._log_ratio(audit)
         beaten = np.searchsorted(ratio_z, ratio_x - np.log(self.gamma), side="right")
         return beaten / len(ratio_z)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature that was used."""
+        """The temperature that was used, and what was made of views, where there are any."""
         del rng
-        return {"temperature": self._temperature(evidence)}
+        chosen = self.settled(evidence)
+        return {"temperature": chosen.temperature} | ({"views": chosen.views} if evidence.audit.views else {})
 
     def _temperature(self, evidence: Evidence) -> float:
-        # The population does not matter for it: it changes no order of records. A shadow may lack in-references.
-        offline = self.mode == "offline"
-        return temperature_of(
-            self.temperature, evidence, replace(self, mode="offline" if offline else "auto")._log_ratio
-        )
+        # The population does not matter for it: it changes no order of records.
+        return temperature_of(self.temperature, evidence, self._anywhere)
+
+    def _anywhere(self, panel: Panel) -> Floats:
+        """The logarithm of r(x), (n,), also on a shadow that lacks in-references."""
+        return replace(self, mode="offline" if self.mode == "offline" else "auto")._log_ratio(panel)
 
     def _log_ratio(self, panel: Panel) -> Floats:
         """The logarithm of r(x), (n,)."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from miaudit import registry
 from miaudit.auditing.budget import seconds_of
@@ -11,7 +11,7 @@ from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.config import AuditConfig, titled
 from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
-from miaudit.forms import Surrogates
+from miaudit.forms import AskedViews, Surrogates
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
 
@@ -35,6 +35,19 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
         raise UserError(f"audit(): {registry.explain(error)}") from None
     if jobs is not None and not (isinstance(jobs, int) and jobs >= 1):
         raise UserError(f"audit(): expected jobs of 1 or more, got {shortened(jobs)}")
+
+
+def views_from(views: object) -> AskedViews:
+    """The number of further views of each record, or "auto".
+
+    Raises:
+        UserError: it is neither.
+    """
+    try:
+        found: AskedViews = TypeAdapter(AskedViews).validate_python(views)
+    except ValidationError:
+        raise UserError(f'audit(): expected "auto" or a number from 0 to 24 as views, got {shortened(views)}') from None
+    return found
 
 
 def check_store(store: object) -> None:

@@ -11,6 +11,7 @@ from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.request import Wanted
 from miaudit.config import AttackConfig, AuditConfig
 from miaudit.errors import UserError
+from miaudit.forms import AskedViews
 from miaudit.messages import shortened
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
@@ -18,7 +19,11 @@ SAVED = Path("evidence.safetensors")  # where a saved audit keeps its evidence, 
 
 
 def wanted_of(
-    attacks: Sequence[str | Attack] | None, known_fraction: float, seed: int, groups: GroupBy = NO_GROUPS
+    attacks: Sequence[str | Attack] | None,
+    known_fraction: float,
+    seed: int,
+    groups: GroupBy = NO_GROUPS,
+    views: AskedViews = "auto",
 ) -> Wanted:
     """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
 
@@ -27,6 +32,7 @@ def wanted_of(
         known_fraction: share of the records that attacks may know.
         seed: the seed of everything random.
         groups: the groups that are looked at; the saved evidence does not have their columns.
+        views: how many further views of each record models are asked about; the saved evidence holds them.
 
     Raises:
         UserError: the attacks are no list of names and attacks, or one of them is given twice.
@@ -42,6 +48,7 @@ def wanted_of(
         known_fraction=known_fraction,
         config=AuditConfig(evidence=SAVED, attacks=repeated, known_fraction=known_fraction, seed=seed),
         groups=groups,
+        views=views,
     )
 
 

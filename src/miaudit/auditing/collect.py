@@ -1,6 +1,7 @@
 """Arranges the outputs of models by role, as evidence."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from miaudit.datasets.base import Dataset
 from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Panel, View
+from miaudit.evidence.panel import Augmented, Panel, View
 from miaudit.running.work import Work, outputs
 from miaudit.splits.base import ShadowRole, Split
 from miaudit.store.base import Store
@@ -21,24 +22,26 @@ class StoredOutputs(LazyOutputs):
 
     works: tuple[Work, ...]
     store: Store
+    view: int = 0  # of the records; 0: as they are
 
     def __len__(self) -> int:
         return len(self.works)
 
     def read(self, model: int) -> Floats:
         """Read one model's outputs (n, C) from the store."""
-        return outputs(self.works[model], self.store).values
+        return outputs(self.works[model], self.store, self.view).values
 
 
-def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store) -> Outputs:
+def stored_outputs(works: tuple[Work, ...], labels: Ints, store: Store, view: int = 0) -> Outputs:
     """Outputs of the works' models, which are read from the store when they are needed.
 
     Args:
         works: the models and the records that they were asked about, the same ones for all.
         labels: (n,) labels of these records.
         store: where the outputs are kept.
+        view: the view of the records; 0 for the records as they are.
     """
-    return Outputs(labels, StoredOutputs(works, store), works[0].job.recipe.output_kind)
+    return Outputs(labels, StoredOutputs(works, store, view), works[0].job.recipe.output_kind)
 
 
 def auxiliary_query(split: Split) -> Ints:
@@ -58,6 +61,8 @@ class Collector:
     target_rows: Ints  # the data set's row of each record in `target`, sorted
     auxiliary: Outputs | None  # M models
     auxiliary_rows: Ints  # likewise
+    target_views: tuple[Outputs, ...] = ()  # V further views of the same records
+    auxiliary_views: tuple[Outputs, ...] = ()  # likewise
 
     def evidence(self, known: Ints) -> tuple[Evidence, Bools, Ints]:
         """Arrange the outputs by role.
@@ -83,7 +88,21 @@ class Collector:
             if len(population) and self.auxiliary
             else (),
         )
+        if self.target_views:
+            evidence = evidence.each(self._with_views)
         return evidence.with_floor(), truth, rows
+
+    def _with_views(self, panel: Panel) -> Panel:
+        """The panel with the further views: the same models and records in other tables of outputs."""
+        tables = {id(self.target): self.target_views, id(self.auxiliary): self.auxiliary_views}
+        further = tuple(
+            Augmented(
+                _in_table(panel.target_view, tables, v),
+                None if panel.reference_view is None else _in_table(panel.reference_view, tables, v),
+            )
+            for v in range(len(self.target_views))
+        )
+        return replace(panel, views=further)
 
     @property
     def _pool(self) -> Outputs:
@@ -117,3 +136,7 @@ class Collector:
         for r, model in enumerate(references):
             trained[r, self.split.training[model]] = True
         return Panel(target, view if len(references) else None, trained[:, rows], ids=rows)
+
+
+def _in_table(view: View, tables: Mapping[int, Sequence[Outputs]], v: int) -> View:
+    return replace(view, outputs=tables[id(view.outputs)][v])

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from miaudit.auditing.needed import Reads, reads
-from miaudit.auditing.plan import Plan, asked_rows
+from miaudit.auditing.plan import Plan
 from miaudit.auditing.timing import seconds_per_model
+from miaudit.auditing.viewed import queries_of, views_in_words
 from miaudit.fingerprint import fingerprint
 from miaudit.presenter import duration
 from miaudit.running.work import Work
@@ -50,6 +51,7 @@ class Forecast:
     spared: int = 0  # models of the split that no attack reads
     bf16_slowdown: float | None = None  # time of training in bfloat16 as a multiple of that in fp32
     queries: str = ""  # cost of asking a model at hand, apart from time; empty where there is none
+    views: str = ""  # the further views that models are asked about, in words; empty where there are none
 
     @property
     def models(self) -> int:
@@ -115,8 +117,9 @@ def forecast(
         longest = max(len(work.job.rows) for work in works)
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
     to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
-    queries = "" if plan.target is None else plan.target.cost(plan.data.x[asked_rows(plan.split)])
-    return Forecast(tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train), queries)
+    return Forecast(
+        tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train), queries_of(plan), views_in_words(plan)
+    )
 
 
 class _Timing:

@@ -137,6 +137,7 @@ def wanted_of(config: AuditConfig) -> Wanted:
         known_fraction=config.known_fraction,
         config=config,
         groups=GroupBy(config.group_by, config.min_group),
+        views=config.views,
     )
 
 

@@ -18,6 +18,7 @@ from miaudit.auditing.masked import masked
 from miaudit.auditing.plan import Asked, Plan, asked_rows
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
+from miaudit.auditing.viewed import check_queries, seen_data
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Outputs, Panel
@@ -75,9 +76,11 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         target: the target's outputs.
         store: where the outputs of the trained models are kept.
     """
-    target_rows, outputs = target
+    target_rows, outputs, views = target
     rows_asked = auxiliary_query(plan.split)
-    collector = Collector(plan.data, plan.split, outputs, target_rows, _auxiliary(plan, rows_asked, store), rows_asked)
+    auxiliary = [_auxiliary(plan, rows_asked, store, view) for view in range(1 + len(views))]
+    further = tuple(table for table in auxiliary[1:] if table is not None)
+    collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary[0], rows_asked, views, further)
     everything, member, audited = collector.evidence(plan.known)
     evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
     truth, rows = member[kept], audited[kept]
@@ -115,18 +118,19 @@ def _further(plan: Plan, rows: Ints) -> dict[str, npt.NDArray[Any]]:
     return {name: values[rows] for name, values in columns.items() if values is not None} | truth
 
 
-def _auxiliary(plan: Plan, rows: Ints, store: Store) -> Outputs | None:
-    """Outputs of the trained models on these rows, as the target's defence shows them; None if there are none."""
+def _auxiliary(plan: Plan, rows: Ints, store: Store, view: int) -> Outputs | None:
+    """Outputs of the trained models on a view of these rows, as the defence shows them; None if there are none."""
     if not plan.auxiliary:
         return None
-    return masked(stored_outputs(plan.auxiliary, plan.data.y[rows], store), plan.shown.auxiliary)
+    return masked(stored_outputs(plan.auxiliary, plan.data.y[rows], store, view), plan.shown.auxiliary)
 
 
 def _key(plan: Plan, outputs: Outputs, kept: Bools) -> str:
     """The name of the evidence. The split is part of it: with other members or shadows, it is other evidence."""
     models = [work.key for work in plan.auxiliary]
+    views = [] if plan.views is None else [plan.views]  # without any, the name is what it was before there were views
     return fingerprint(
-        outputs.kind, outputs.values[0], models, plan.shown, plan.split, plan.known, kept, plan.data.fingerprint
+        outputs.kind, outputs.values[0], models, plan.shown, plan.split, plan.known, kept, plan.data.fingerprint, *views
     )
 
 
@@ -141,6 +145,8 @@ def ask(plan: Plan, store: Store) -> Asked:
     if plan.target is None:
         return _stored(plan, store)
     rows = asked_rows(plan.split)
+    numbers = range(0) if plan.views is None else plan.views.numbers
+    check_queries(plan)
     answer = query_rows(plan.target, plan.data, rows)
     highest = int(plan.data.y[rows].max())
     if answer.values.shape[1] <= highest:
@@ -148,9 +154,13 @@ def ask(plan: Plan, store: Store) -> Asked:
             f"expected outputs ({len(rows):,}, C) with C > {highest}, the highest label; the target gave "
             f"{answer.values.shape}"
         )
+    answers = [answer, *(query_rows(plan.target, seen_data(plan, number), rows) for number in numbers)]
     order = np.argsort(rows)
-    said = Outputs(plan.data.y[rows[order]], (answer.values[order],), answer.kind)
-    return Asked(rows[order], masked(said, plan.shown.target))
+    first, *views = (
+        masked(Outputs(plan.data.y[rows[order]], (each.values[order],), each.kind), plan.shown.target)
+        for each in answers
+    )
+    return Asked(rows[order], first, tuple(views))
 
 
 def _stored(plan: Plan, store: Store) -> Asked:
@@ -158,7 +168,11 @@ def _stored(plan: Plan, store: Store) -> Asked:
     work = plan.target_work
     if work is None:
         raise ValueError("a target is at hand or to be trained")
-    return Asked(work.query, masked(stored_outputs((work,), plan.data.y[work.query], store), plan.shown.target))
+    first, *views = (
+        masked(stored_outputs((work,), plan.data.y[work.query], store, view), plan.shown.target)
+        for view in range(len(work.keys))
+    )
+    return Asked(work.query, first, tuple(views))
 
 
 def _accuracy(outputs: Outputs, chosen: Bools) -> Quantity:

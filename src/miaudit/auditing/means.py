@@ -16,6 +16,9 @@ def means_used(attack: Attack, has: Needs) -> Means:
         >>> means_used(Quantile(), Needs(population=True, out_references=4))
         'references'
     """
-    if not isinstance(attack, ReadsMore) or missing(attack.helped_by, has) is not None:
+    if not isinstance(attack, ReadsMore):
         return attack.needs.means
-    return max(attack.needs.means, attack.helped_by.means, key=MEANS.index)
+    more = attack.helped_by._replace(views=False)  # views are more queries, and no other means
+    return (
+        attack.needs.means if missing(more, has) is not None else max(attack.needs.means, more.means, key=MEANS.index)
+    )

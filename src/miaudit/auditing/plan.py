@@ -25,6 +25,7 @@ from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
 from miaudit.training.base import AnyRecipe
 from miaudit.training.job import Job, Method
+from miaudit.views.base import Views
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ class Asked(NamedTuple):
 
     rows: Ints  # the data set's row of each record, sorted
     outputs: Outputs  # one model
+    views: tuple[Outputs, ...] = ()  # on further views of the records
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,7 @@ class Plan:
     origin: Origin = BY_CONFIGURATION  # of the recipe of the auxiliary models
     said: Asked | None = None  # what the target says, where it was asked already
     read_as: tuple[str, ...] = ()  # sentences on what was taken for granted of the records
+    views: Views | None = None  # the further views of its records that every model is asked about
 
     @property
     def works(self) -> tuple[Work, ...]:
@@ -83,7 +86,9 @@ class Plan:
         return self.auxiliary if self.target_work is None else (self.target_work, *self.auxiliary)
 
 
-def available(split: Split, known: bool, to_learn: bool = True, labels_only: bool = False) -> Needs:
+def available(
+    split: Split, known: bool, to_learn: bool = True, labels_only: bool = False, views: bool = False
+) -> Needs:
     """Say what the evidence of a split will hold, as `Needs` that can be compared with those of attacks.
 
     Args:
@@ -91,6 +96,7 @@ def available(split: Split, known: bool, to_learn: bool = True, labels_only: boo
         known: whether attacks know the membership of some records.
         to_learn: whether the attack learns from shadows, whose records then need references as well.
         labels_only: whether the target gives nothing but labels.
+        views: whether models are asked about further views of the records.
 
     Returns:
         The fewest references that any record has, without counting records that are left out of the audit.
@@ -108,6 +114,7 @@ def available(split: Split, known: bool, to_learn: bool = True, labels_only: boo
         known=known,
         population=len(split.population) > 0,
         confidence=not labels_only,
+        views=views,
     )
 
 
@@ -136,6 +143,8 @@ def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None
         return "needs records of the target whose membership is known"
     if needs.population and not has.population:
         return "needs population records that no model saw"
+    if needs.views and not has.views:
+        return "needs further views of each record (`views`)"
     return None
 
 
@@ -145,6 +154,7 @@ def unmet(
     known_fraction: float,
     kind: OutputKind = "logits",
     labels_only: bool = False,
+    views: bool = False,
 ) -> dict[str, str]:
     """The attacks that do not apply to a split, and why (attack -> reason).
 
@@ -154,8 +164,9 @@ def unmet(
         known_fraction: share of the audited records that attacks may know.
         kind: what the models give.
         labels_only: whether the target gives nothing but labels.
+        views: whether models are asked about further views of the records.
     """
-    has = {learns: available(split, True, learns, labels_only) for learns in (False, True)}
+    has = {learns: available(split, True, learns, labels_only, views) for learns in (False, True)}
     too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
     reasons = {
         name: missing(attack.needs, has[attack.needs.shadows > 0], kind) or (too_few if attack.needs.known else None)
@@ -185,7 +196,9 @@ def asked_rows(split: Split) -> Ints:
     return np.concatenate([split.audited, split.population])
 
 
-def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu") -> Work:
+def target_work(
+    data: Dataset, split: Split, recipe: AnyRecipe, seed: int, device: str = "cpu", views: Views | None = None
+) -> Work:
     """The work of training the target on the split's members, and of asking it about all records of the audit.
 
     Args:
@@ -194,17 +207,24 @@ def target_work(data: Dataset, split: Split, recipe: AnyRecipe, seed: int, devic
         recipe: how the target is trained.
         seed: the audit's seed.
         device: where networks are trained.
+        views: the further views of the records that it is asked about as well.
 
     Raises:
         UserError: the recipe needs records that the split does not leave.
     """
     query = np.unique(np.concatenate([split.audited, split.population, split.test]))
     method = Method.of(recipe, data, device)
-    return Work(_job(method, split, split.members, child_seed(seed, "target")), query)
+    return Work(_job(method, split, split.members, child_seed(seed, "target")), query, views)
 
 
 def auxiliary_works(
-    data: Dataset, split: Split, recipe: AnyRecipe, reference_recipe: AnyRecipe, seed: int, device: str = "cpu"
+    data: Dataset,
+    split: Split,
+    recipe: AnyRecipe,
+    reference_recipe: AnyRecipe,
+    seed: int,
+    device: str = "cpu",
+    views: Views | None = None,
 ) -> tuple[Work, ...]:
     """The work of training the split's models, and of asking them about the records that attacks read.
 
@@ -215,6 +235,7 @@ def auxiliary_works(
         reference_recipe: how the other models are trained.
         seed: the audit's seed.
         device: where networks are trained.
+        views: the further views of the records that they are asked about as well.
 
     Raises:
         UserError: a recipe needs records that the split does not leave.
@@ -226,7 +247,7 @@ def auxiliary_works(
     def job(m: int, rows: Ints) -> Job:
         return _job(own if m in shadows else other, split, rows, child_seed(seed, "auxiliary", m))
 
-    return tuple(Work(job(m, rows), query) for m, rows in enumerate(split.training))
+    return tuple(Work(job(m, rows), query, views) for m, rows in enumerate(split.training))
 
 
 def _job(method: Method, split: Split, rows: Ints, seed: int) -> Job:

@@ -6,6 +6,7 @@ from miaudit.auditing.given_groups import check_columns
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import Plan, auxiliary_works, target_work, unmet
 from miaudit.auditing.request import Recipes, Request
+from miaudit.auditing.viewed import views_for
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
 from miaudit.records.part import FEWEST
@@ -22,16 +23,21 @@ def plan_of(request: Request) -> Plan:
     split = split_of(request)
     data, wanted, device, seed = request.data, request.wanted, request.device, request.wanted.seed
     check_columns(data, split.audited, wanted.groups)
-    auxiliary = () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device)
+    views = views_for(request, None if recipes is None else recipes.target)
+    auxiliary = (
+        () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device, views)
+    )
     whole = Plan(
         data=data,
         split=split,
         target=request.target,
-        target_work=target_work(data, split, _needed(recipes).target, seed, device) if request.target is None else None,
+        target_work=target_work(data, split, _needed(recipes).target, seed, device, views)
+        if request.target is None
+        else None,
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
         questions=wanted.questions(
-            unmet(wanted.attacks, split, wanted.known_fraction, request.kind, gives_labels(request))
+            unmet(wanted.attacks, split, wanted.known_fraction, request.kind, gives_labels(request), views is not None)
         ),
         device=device,
         shown=request.defence.shown,
@@ -40,6 +46,7 @@ def plan_of(request: Request) -> Plan:
         origin=request.origin,
         said=request.said,
         read_as=request.read_as,
+        views=views,
     )
     return only_needed(whole)
 

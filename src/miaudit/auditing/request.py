@@ -11,6 +11,7 @@ from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.auditing.plan import Asked, Questions, applicable
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
+from miaudit.forms import AskedViews
 from miaudit.model_outputs import OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.splits.base import Splitter
@@ -32,6 +33,7 @@ class Wanted:
     known_fraction: float
     config: AuditConfig  # repeats the audit, or its attacks on the saved evidence
     groups: GroupBy = NO_GROUPS
+    views: AskedViews = "auto"  # how many further views of each record models are asked about
 
     def questions(self, unmet: dict[str, str]) -> Questions:
         """The attacks without a reason not to run; raises UserError if the user named one of the others."""

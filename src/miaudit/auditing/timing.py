@@ -1,5 +1,7 @@
 """Forecasts how long training one of an audit's models takes, from a small part of it."""
 
+import numpy as np
+
 from miaudit.datasets.base import Dataset
 from miaudit.running.units import STACK
 from miaudit.running.work import Work
@@ -20,5 +22,6 @@ def seconds_per_model(work: Work, data: Dataset, together: int = 1, device: str 
         UserError: the model cannot be trained.
     """
     records = Records(data.x, data.y, data.classes)
-    case = Case(records, work.job.subset, work.query, min(STACK, together), device)
+    asked = np.tile(work.query, len(work.keys))  # once for each view
+    case = Case(records, work.job.subset, asked, min(STACK, together), device)
     return work.job.recipe.seconds_per_model(case)

@@ -12,11 +12,15 @@ class Ways(NamedTuple):
 
     models: str  # gives shadow and reference models
     population: str  # gives population records
+    views: str  # gives further views of the records
 
+
+ASK = "ask about further views of each record: --views N, or `views` in a configuration (docs/views.md)"
 
 UNKNOWN_RECIPE = Ways(
     models="say how the model was trained: --recipe FILE or --train FILE.py:FUNCTION, or `recipe` in a configuration",
     population="give records that no model saw: --population FILE, or `population` in a configuration",
+    views=ASK,
 )
 KNOWN_RECIPE = UNKNOWN_RECIPE._replace(
     models="train more reference models: --models N, or `split: {name: pool, models: N}` in a configuration"
@@ -24,11 +28,13 @@ KNOWN_RECIPE = UNKNOWN_RECIPE._replace(
 TRAINED_HERE = Ways(
     models="let the `split` have more models, such as `{name: pool, models: 32}`",
     population="let the `split` have a share of the records as `population`",
+    views=ASK,
 )
 FROM_FILE = Ways(
     models="add outputs of models trained with and without the records (docs/evidence.md), or audit the model itself: "
     "miaudit audit MODEL --members FILE --nonmembers FILE",
     population="add rows that no model saw, with `population` in a column `panel` (docs/evidence.md)",
+    views="add outputs on further views of the records (docs/evidence.md)",
 )
 
 
@@ -56,7 +62,7 @@ def unlock(needs: Needs, has: Needs, ways: Ways) -> str:
         or needs.out_references > has.out_references
         or needs.in_references > has.in_references
     )
-    lacking = [lacks_models, needs.population and not has.population]
+    lacking = [lacks_models, needs.population and not has.population, needs.views and not has.views]
     return "; ".join(way for way, is_lacking in zip(ways, lacking, strict=True) if is_lacking)
 
 
@@ -70,6 +76,7 @@ def held(evidence: Evidence) -> Needs:
         in_references=min(inside for _, inside in counts),
         known=evidence.known is not None,
         population=evidence.population is not None,
+        views=bool(evidence.audit.views),
     )
 
 

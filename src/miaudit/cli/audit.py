@@ -45,6 +45,7 @@ from miaudit.cli.options import (
     StorePlace,
     SurrogateSearch,
     TrainingCode,
+    ViewCount,
     What,
 )
 from miaudit.cli.released import check_releasable, write_found
@@ -81,6 +82,7 @@ def audit(
     train: TrainingCode = None,
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
+    views: ViewCount = None,
     attacks: AttackNames = None,
     options: ModelOptions = None,
     out: Out = None,
@@ -136,6 +138,7 @@ def audit(
         release,
         log,
         open_page,
+        views,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 

@@ -32,6 +32,7 @@ from miaudit.cli.options import (
     StorePlace,
     SurrogateSearch,
     TrainingCode,
+    ViewCount,
     What,
 )
 from miaudit.config import AuditConfig
@@ -60,6 +61,7 @@ def check(
     train: TrainingCode = None,
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
+    views: ViewCount = None,
     attacks: AttackNames = None,
     options: ModelOptions = None,
     store: StorePlace = None,
@@ -84,7 +86,8 @@ def check(
     training = TrainingOptions(recipe, train, surrogates, models)
     argument = what or _usual(members, nonmembers)
     subject = Subject(argument, records, columns, training, tuple(options or ()), signal, attacks)
-    _check(subject.config(), Choices(subject.config_file, store, jobs, data_root=data_root, device=device), as_json)
+    choices = Choices(subject.config_file, store, jobs, data_root=data_root, device=device, views=views)
+    _check(subject.config(), choices, as_json)
 
 
 def _usual(members: Path | None, nonmembers: Path | None) -> str | None:

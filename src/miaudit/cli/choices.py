@@ -53,9 +53,10 @@ class Choices:
     release: bool = False  # write nothing about single records
     log: str | None = None  # name of a tracker
     open_page: bool = False  # in the browser, at the end
+    views: int | None = None  # None: as the configuration says
 
     def applied(self, config: AuditConfig) -> AuditConfig:
-        """The configuration with the device and the groups that the options name.
+        """The configuration with the device, the groups and the views that the options name.
 
         Raises:
             UserError: an option is about training, and the configuration audits evidence that was collected already.
@@ -63,6 +64,7 @@ class Choices:
         if config.evidence is not None and (option := self._about_training) is not None:
             raise UserError(f"{option} is for training models: evidence was collected already")
         named = {"device": self.device, "group_by": self.groups.columns or None, "min_group": self.groups.least}
+        named |= {"views": self.views}
         return config.model_copy(update={key: value for key, value in named.items() if value is not None})
 
     @property
@@ -75,5 +77,6 @@ class Choices:
             "--confirm-above": self.confirm_above is not None,
             "--plan-only": self.plan_only,
             "--anytime": self.anytime,
+            "--views": self.views is not None,
         }
         return next((option for option, is_given in given.items() if is_given), None)

@@ -66,6 +66,16 @@ SurrogateSearch = Annotated[
 PoolModels = Annotated[
     int | None, typer.Option("--models", min=2, max=10_000, help="Number of reference models, even. Default: 32.")
 ]
+ViewCount = Annotated[
+    int | None,
+    typer.Option(
+        "--views",
+        min=0,
+        max=24,
+        help="Also ask every model about so many views of each record, such as shifted images. Default: as the "
+        "configuration says, or 8 where that is known to help and costs nothing (see docs/views.md), else 0.",
+    ),
+]
 ModelOptions = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set an option of the kind of model, such as batch=8 of a URL; may be repeated."),

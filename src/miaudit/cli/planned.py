@@ -30,6 +30,8 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
     console.print(f"Plan: {forecast.text}{done}.", soft_wrap=True)
     if forecast.queries:
         console.print(f"Queries: {forecast.queries}.", soft_wrap=True)
+    if forecast.views:
+        console.print(f"Views: {forecast.views}.", soft_wrap=True)
     if forecast.spared:
         console.print(
             f"{forecast.spared} more models of the split are read by none of these attacks and are not trained.",
@@ -73,6 +75,7 @@ def plan_values(forecast: Forecast) -> dict[str, Any]:
         "seconds": forecast.seconds,
         "bf16_slowdown": forecast.bf16_slowdown,
         "queries": forecast.queries,
+        "views": forecast.views,
     }
 
 

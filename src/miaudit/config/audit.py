@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from miaudit.config.plugins import AttackConfig, PluginConfig
 from miaudit.config.recipe import RecipeConfig
 from miaudit.config.target import TargetConfig
-from miaudit.forms import Surrogates
+from miaudit.forms import AskedViews, Surrogates
 from miaudit.reading.hints import Hints
 
 Attacker = Literal["unaware", "knows"]
@@ -54,6 +54,12 @@ class AuditConfig(BaseModel):
     )
     reference_recipe: dict[str, Any] = Field(
         default_factory=dict, description="Fields of the recipe in which reference models differ from shadows."
+    )
+    views: AskedViews = Field(
+        default="auto",
+        description="Number of further views of each record, such as shifted images, that every model is also asked "
+        "about; `auto`: 8 where images are moved at random in training or the target gives labels only, unless its "
+        "answers cost something; else 0.",
     )
     attacks: tuple[AttackConfig, ...] = Field(
         default=(), description="The attacks; by default all that apply to the evidence."
@@ -107,6 +113,8 @@ class AuditConfig(BaseModel):
             raise ValueError("`nonmembers` and `reading` are about files of predictions: they need `evidence`")
         if self.dataset is not None and (self.split is None or self.recipe is None):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
+        if self.evidence is not None and self.views not in ("auto", 0):
+            raise ValueError("`evidence` was collected already: leave `views` out; the file may hold outputs on views")
         if self.evidence is not None and (self.split or self.recipe or self.reference_recipe or self.attacker_recipe):
             raise ValueError("`evidence` was collected already: leave `split` and all recipes out")
         return self

@@ -114,13 +114,14 @@ class Evidence:
 
     def changed(self, change: Callable[[View], View]) -> "Evidence":
         """Return the evidence with `change` applied to every view of a table."""
-        return self._each(lambda panel: panel.changed(change))
+        return self.each(lambda panel: panel.changed(change))
 
     def renamed(self, names: Ints) -> "Evidence":
         """Return the evidence in which record i is called `names[i]` wherever it stands."""
-        return self._each(lambda panel: panel if panel.ids is None else replace(panel, ids=names[panel.ids]))
+        return self.each(lambda panel: panel if panel.ids is None else replace(panel, ids=names[panel.ids]))
 
-    def _each(self, change: Callable[[Panel], Panel]) -> "Evidence":
+    def each(self, change: Callable[[Panel], Panel]) -> "Evidence":
+        """Return the evidence with `change` applied to every panel."""
         return Evidence(
             audit=change(self.audit),
             shadows=tuple(map(change, self.shadows)),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+import numpy as np
+
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
@@ -16,21 +18,39 @@ from miaudit.store.base import Store
 from miaudit.training.base import TrainedModel
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.job import Job
+from miaudit.views.base import Views, blocks
 
 Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """A job, and the rows that its model is asked about."""
+    """A job, the rows that its model is asked about, and the further views of them that it is asked about as well."""
 
     job: Job
     query: Ints
+    views: Views | None = None
 
     @cached_property
     def key(self) -> str:
-        """Name of the stored outputs."""
+        """Name of the stored outputs on the records as they are, whatever views there are."""
         return fingerprint("outputs", self.job.key, self.query)
+
+    def view_key(self, number: int) -> str:
+        """Name of the stored outputs on a further view of the records, numbered from 1."""
+        if self.views is None:
+            raise ValueError("this work asks about no further views")
+        return fingerprint("view", self.key, self.views.key(number))
+
+    @property
+    def view_numbers(self) -> range:
+        """Numbers of the further views."""
+        return range(0) if self.views is None else self.views.numbers
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Names of all stored outputs, those on the records as they are first."""
+        return (self.key, *map(self.view_key, self.view_numbers))
 
     @property
     def deed(self) -> str:
@@ -38,13 +58,13 @@ class Work:
         return f"trains a model ({len(self.job.rows):,} records, seed {self.job.seed}, key {self.job.key})"
 
     def is_done(self, store: Store) -> bool:
-        """Are the outputs stored?"""
-        return store.has(self.key)
+        """Are all outputs stored?"""
+        return all(map(store.has, self.keys))
 
     def is_intact(self, store: Store, classes: int | None = None) -> bool:
-        """Are the outputs stored, and valid? A damaged file is removed."""
+        """Are all outputs stored, and valid? A damaged file is removed."""
         store.mark_used(self.job.key)  # the model is needed as long as its outputs are
-        return _stored_outputs(self, store, classes) is not None
+        return not _missing(self, store, classes)
 
     def is_trained(self, store: Store) -> bool:
         """Is the model stored, or at least its outputs? Some models, such as estimators, are never stored."""
@@ -84,24 +104,24 @@ def do_all(
     """
     untrained: dict[str, list[Work]] = {}
     for work in works:
-        if _stored_outputs(work, store, records.classes) is not None or _ask_stored(work, records, store, device):
+        if not _missing(work, store, records.classes) or _ask_stored(work, records, store, device):
             yield work, False
         else:
             untrained.setdefault(work.job.key, []).append(work)
     jobs = [same[0].job for same in untrained.values()]
     for same, model in zip(untrained.values(), _train(jobs, records, store, device, tick), strict=True):
         for work in same:
-            _put_outputs(work, work.job.recipe.ask(model, records, work.query), store)
+            _put_missing(work, model, records, store)
             yield work, True
 
 
-def outputs(work: Work, store: Store) -> ModelOutputs:
-    """The stored outputs (n, C) of a work's model.
+def outputs(work: Work, store: Store, view: int = 0) -> ModelOutputs:
+    """The stored outputs (n, C) of a work's model on the records as they are, or on a further view of them.
 
     Raises:
         UserError: there are no valid ones, because somebody removed or changed them.
     """
-    said = _stored_outputs(work, store)
+    said = _stored_outputs(work, work.keys[view], store)
     if said is None:
         raise UserError(
             f"no outputs of job {work.job.key} are in the store any more: were files removed from "
@@ -110,16 +130,21 @@ def outputs(work: Work, store: Store) -> ModelOutputs:
     return said
 
 
-def _stored_outputs(work: Work, store: Store, classes: int | None = None) -> ModelOutputs | None:
-    """The stored outputs; None if there are none. An entry with other content counts as damaged."""
-    tensors = store.get(work.key)
+def _missing(work: Work, store: Store, classes: int | None = None) -> list[int]:
+    """The views whose outputs are not stored, or not valid; 0 stands for the records as they are."""
+    return [view for view, key in enumerate(work.keys) if _stored_outputs(work, key, store, classes) is None]
+
+
+def _stored_outputs(work: Work, key: str, store: Store, classes: int | None = None) -> ModelOutputs | None:
+    """The outputs stored under a key of the work; None if there are none. Other content counts as damaged."""
+    tensors = store.get(key)
     if tensors is None:
         return None
     kind = work.job.recipe.output_kind
     try:
         return checked("the entry", tensors[kind], kind, len(work.query), classes)
     except (KeyError, UserError):
-        store.discard(work.key)
+        store.discard(key)
         return None
 
 
@@ -165,9 +190,21 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
     if model is None:
         store.discard(work.job.key)
         return False
-    _put_outputs(work, work.job.recipe.ask(model, records, work.query), store)
+    _put_missing(work, model, records, store)
     return True
 
 
-def _put_outputs(work: Work, said: ModelOutputs, store: Store) -> None:
-    store.put(work.key, {said.kind: said.values}, describe_outputs(work.job, work.query))
+def _put_missing(work: Work, model: TrainedModel, records: Records, store: Store) -> None:
+    """Ask a model about everything whose outputs are not stored, and store what it says."""
+    for view in _missing(work, store, records.classes):
+        said = _asked(work, model, records, view)
+        store.put(work.keys[view], {said.kind: said.values}, describe_outputs(work.job, work.query))
+
+
+def _asked(work: Work, model: TrainedModel, records: Records, view: int) -> ModelOutputs:
+    recipe = work.job.recipe
+    if work.views is None or view == 0:
+        return recipe.ask(model, records, work.query)
+    seen = records._replace(x=work.views.seen(records.x, view))
+    parts = [recipe.ask(model, seen, rows) for rows in blocks(work.query)]
+    return ModelOutputs(np.concatenate([part.values for part in parts]), parts[0].kind)

@@ -49,6 +49,7 @@ class Target(ABC):
     refitted: ClassVar[str] = ""  # how reference models are trained without a recipe, likewise; empty where none are
     rank: ClassVar[int] = 50  # specific kinds, such as a class of one library, have a lower rank than general ones
     dtype: ClassVar[type] = np.float64  # type of the records that the model wants
+    free_to_ask: ClassVar[bool] = True  # False where each answer costs something, such as a request over the network
     reads_records: ClassVar[bool] = True  # False where the answers are there already, so that labels alone suffice
 
     @classmethod
@@ -186,6 +187,10 @@ class Target(ABC):
         """The cost, apart from time, of querying it about records x (n, ...), in words; empty where there is none."""
         del x
         return ""
+
+    def check_queries(self, x: Inputs) -> None:
+        """Raise UserError, before anything is asked, where records x (n, ...) cost more than the user allows."""
+        del x
 
     def holds(self, weights: Mapping[str, Any]) -> bool:
         """Are these the weights that the model has now, after its training? False where it has none."""

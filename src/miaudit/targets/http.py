@@ -54,6 +54,7 @@ class Http(HttpOptions, AnsweringTarget):
     made_of: ClassVar[str] = "the URL of a model, such as https://host/v2/models/NAME"
     opened_from: ClassVar[str] = "https://host/v2/models/NAME"
     extra: ClassVar[str] = "http"
+    free_to_ask: ClassVar[bool] = False
     rank: ClassVar[int] = 60  # no other kind accepts text
     sample: ClassVar[int] = 32  # queries may cost money
 
@@ -136,6 +137,11 @@ class Http(HttpOptions, AnsweringTarget):
             return f"all {len(x):,} records were answered before: none is sent"
         requests = -(-records // self._batch)
         return f"{records:,} of {len(x):,} records will be sent, in {requests:,} request{'' if requests == 1 else 's'}"
+
+    def check_queries(self, x: Floats) -> None:
+        """Raise UserError, before anything is sent, where the budget does not suffice for records x (n, ...)."""
+        with self._asking() as asking:
+            asking.check_budget(x)
 
     def answers(self, x: Floats) -> Any:
         """What the endpoint says about records x (n, ...), (n, k).

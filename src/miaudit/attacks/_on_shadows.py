@@ -1,0 +1,49 @@
+"""Chooses among ways to score records: the one that tells the members of the shadows best."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.stats import rankdata
+
+from miaudit.arrays import Floats
+from miaudit.attacks._classifier import draw
+from miaudit.attacks._shadows import truth
+from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.maths.ranks import area
+
+Score = Callable[[Panel], Floats]
+
+SHADOWS = 4  # on which is chosen, at most
+CELLS = 100_000  # at most so many pairs of model and record of each shadow are used, at random
+
+
+def best(scores: Sequence[Score], evidence: Evidence) -> int | None:
+    """The score with the highest mean AUC over the first SHADOWS usable shadows; the first of several.
+
+    None if no shadow has members, non-members, and for each record a reference model that was not trained on it.
+    """
+    parts = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
+    if not parts:
+        return None
+    return max(range(len(scores)), key=lambda s: float(np.mean([_auc(scores[s](part), part) for part in parts])))
+
+
+def _teaches(shadow: Panel) -> bool:
+    member = truth(shadow)
+    return shadow.has_outsiders and bool(member.any() and not member.all())
+
+
+def _part(shadow: Panel) -> Panel:
+    """Some records of the shadow, with the outputs of its models on just these, read once."""
+    chosen = draw(np.random.default_rng(0), len(shadow), CELLS // (1 + shadow.n_references))
+    return shadow.select(chosen).changed(_read)
+
+
+def _read(view: View) -> View:
+    values = [view.outputs.values[int(model)][view.records] for model in view.models]
+    return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor, view.outputs.unit))
+
+
+def _auc(scores: Floats, shadow: Panel) -> float:
+    """The area under the ROC curve of scores (n,) of a shadow's records."""
+    return float(area(rankdata(scores), truth(shadow)))

@@ -1,0 +1,39 @@
+"""Scores averaged over further views of the records."""
+
+from typing import Literal
+
+import numpy as np
+
+from miaudit.arrays import Floats
+from miaudit.attacks._on_shadows import Score, best
+from miaudit.evidence import Evidence, Panel
+
+Views = Literal["auto", "mean", "first"]
+DESCRIPTION = (
+    "further views of the records, where there are any: the mean of each view's own score, or leave them out (first); "
+    "auto: what tells the members of the shadows best, first without any"
+)
+
+
+def over_views(panel: Panel, score: Score) -> Floats:
+    """The mean (n,) of the scores of all views; the score itself, to the last bit, where there is one view."""
+    if not panel.views:
+        return score(panel)
+    mean: Floats = np.mean([score(view) for view in panel.each_view()], axis=0)
+    return mean
+
+
+def scored(wanted: Views, evidence: Evidence, score: Score) -> Literal["mean", "first"]:
+    """Whether an attack takes the mean over the views on this evidence.
+
+    Args:
+        wanted: what the user wants.
+        evidence: what `auto` is decided on.
+        score: the score of a panel without further views.
+    """
+    if wanted != "auto":
+        return wanted
+    if not evidence.audit.views:
+        return "first"
+    found = best([score, lambda panel: over_views(panel, score)], evidence)
+    return "mean" if found == 1 else "first"

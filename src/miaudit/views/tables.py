@@ -1,0 +1,44 @@
+"""Views of tables with texts, dates and categories: single cells take the values of other records."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+
+from miaudit.arrays import Ints
+from miaudit.features.base import Inputs
+from miaudit.features.table import Table
+from miaudit.views.base import Given, Maker
+from miaudit.views.draws import uniforms
+
+CHANGED = 0.1  # share of a record's cells that a view changes, at least one
+
+
+@dataclass(frozen=True)
+class Cells(Maker):
+    """Some cells of each record take the value that another record has in the column."""
+
+    seed: int
+
+    @classmethod
+    def of(cls, given: Given) -> Self | None:
+        """Views of tables."""
+        return cls(given.seed) if isinstance(given.x, Table) else None
+
+    @property
+    def words(self) -> str:
+        """What is changed."""
+        return f"about {CHANGED:.0%} of the cells, at least one, with the value of another record"
+
+    def view(self, x: Inputs, rows: Ints, number: int) -> Inputs:
+        """The rows (n,) of the table with some cells changed."""
+        drawn = uniforms(rows, len(x.names), self.seed, "cells", number)
+        changed = (drawn < CHANGED) | (drawn == drawn.min(axis=1, keepdims=True))
+        donors = np.floor(uniforms(rows, 1, self.seed, "donor", number)[:, 0] * len(x)).astype(np.int64)
+        source = [*range(len(x.names)), *x.marked]  # a mark of a missing value goes with its cell
+        columns = [
+            x.table.column(place).take(pa.array(np.where(changed[:, of], donors, rows)))
+            for place, of in enumerate(source)
+        ]
+        return replace(x, table=pa.table(columns, schema=x.table.schema))
