@@ -13,6 +13,7 @@ attack sees the same evidence. The table shows TPR at 1 % and 0.1 % FPR in per c
 import argparse
 import os
 import platform
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -131,8 +132,8 @@ class Models:
         return evidence, truth
 
 
-def train(world: World, store: LocalStore, views: int) -> Models:
-    """Train, or find, the pool and the targets, and ask them about the records and so many further views of them."""
+def train(world: World, store: LocalStore, views: int, largest: int) -> Models:
+    """Train, or find, the largest pool and the targets; ask them about the records and so many views of them."""
     data: Dataset = registry.build("datasets", world.dataset, {}).load()
     order = generator(SEED, "strength").permutation(len(data))
     rows, population = np.sort(order[: world.records]), np.sort(order[world.records :][:4000])
@@ -146,7 +147,7 @@ def train(world: World, store: LocalStore, views: int) -> Models:
         seed = child_seed(SEED, "strength", name, m)
         return Work(method.job(inside, seed), query, further)
 
-    pool = tuple(work("pool", m, inside) for m, inside in enumerate(split.training))
+    pool = tuple(work("pool", m, inside) for m, inside in enumerate(split.training[:largest]))
     halves = [np.sort(generator(SEED, "target", t).choice(rows, half, replace=False)) for t in range(TARGETS)]
     targets = tuple(work("target", t, inside) for t, inside in enumerate(halves))
     run_local([*pool, *targets], data, store, progress=_say)
@@ -249,15 +250,16 @@ def main() -> None:
         if world.name not in arguments.worlds:
             continue
         print(world.name, flush=True)
-        models = train(world, LocalStore(arguments.store), arguments.views)
+        models = train(world, LocalStore(arguments.store), arguments.views, max(arguments.sizes))
         results = {}
         for size in arguments.sizes:
             results[size] = measure_views(models, size) if arguments.views else measure(models, size)
             print(f"  N = {size}: {time.monotonic() - start:.0f} s", flush=True)
         lines += [f"## {world.name}, {world.records:,} records, half of them members", "", *table(results), ""]
     versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())
+    command = " ".join(["python benchmarks/strength.py", *sys.argv[1:]])
     lines += [
-        f"`python benchmarks/strength.py`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, miaudit {miaudit.__version__}, "
+        f"`{command}`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, miaudit {miaudit.__version__}, "
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {versions}, "
         f"{time.monotonic() - start:.0f} s."
     ]

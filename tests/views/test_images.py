@@ -46,7 +46,8 @@ def test_every_move_comes_once_and_small_ones_first(mirror: bool, reach: int, co
 
 
 def test_channels_may_come_last() -> None:
-    first, last = Given(X, (), 0), Given(np.moveaxis(X, 1, -1), (), 0)
+    larger = np.pad(X, ((0, 0), (0, 0), (0, 1), (1, 0)))
+    first, last = Given(larger, (), 0), Given(np.moveaxis(larger, 1, -1), (), 0)
     for number in (1, 2, 3):
         one, other = (
             maker.view(given.x, np.arange(3), number)

@@ -61,8 +61,8 @@ def test_each_record_has_a_unit_drawn_anew() -> None:
     changed = found._changed(EVERYTHING, 1)
     assert changed[:, 2:].any(axis=1).all()
     assert not changed[:, :2].any()
-    share = 1 / 3 + 2 / 3 * CHANGED  # the smallest of three draws, or one below the share; few records have more
-    np.testing.assert_allclose(changed[:, 2:5].mean(), share, atol=0.02)
+    share = CHANGED + (1 - CHANGED) ** 3 / 3  # a draw below the share, or the smallest of three that are not
+    np.testing.assert_allclose(changed[:, 2:5].mean(), share, atol=4 * np.sqrt(share / (3 * N)))
 
 
 def test_a_view_depends_on_record_view_and_seed_alone() -> None:
@@ -91,4 +91,4 @@ def test_a_column_with_gaps_gets_noise_too() -> None:
     x[::7, 0] = np.nan
     seen = maker(x).view(x, EVERYTHING, 1)
     assert (np.isnan(seen) == np.isnan(x)).all()
-    assert (seen[1, 0] != x[1, 0]) and (seen[1, 1] != x[1, 1])
+    assert (seen[1] != x[1]).all()

@@ -1,8 +1,8 @@
 """`Pool`: many models over one set of records. Panels are views of it, so it is held and stored only once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,11 @@ from miaudit.arrays import Bools, Ints, read_only
 from miaudit.errors import UserError
 from miaudit.evidence.checks import NamedArray, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Panel, View
+from miaudit.evidence.panel import Augmented, Panel, View
 from miaudit.maths.lookup import positions_of
 from miaudit.model_outputs import OutputKind, checked
+
+AnyView = TypeVar("AnyView", View, View | None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,7 @@ class Pool:
     view: View  # (M, N); models and records rise
     in_training: Bools  # (M, N)
     ids: Ints  # (N,) names of the records, all different
+    views: tuple[Outputs, ...] = ()  # the same table for each further view of the records
 
     @classmethod
     def of(
@@ -97,7 +100,13 @@ class Pool:
         ids = self.ids if ids is None else ids
         target, member = self.models_on(np.array([model]), ids)
         view, in_reference = self.models_on(references, ids)
-        return Panel(target, view if len(references) else None, in_reference, member[0], ids)
+        panel = Panel(target, view if len(references) else None, in_reference, member[0], ids)
+        further = (Augmented(self.seen(target, v), self.seen(panel.reference_view, v)) for v in range(len(self.views)))
+        return replace(panel, views=tuple(further))
+
+    def seen(self, view: AnyView, v: int) -> AnyView:
+        """Return what a view of the pool's table, if there is one, sees in the table of a further view."""
+        return view if view is None else replace(view, outputs=self.views[v])
 
     def like(self, shadow: Panel, ids: Ints) -> Panel:
         """Return the panel of a shadow's models on the records with these ids."""

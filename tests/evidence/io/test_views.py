@@ -89,10 +89,22 @@ def test_shadows_have_as_many_views_as_the_audited_records(tmp_path: Path, rng: 
         read_evidence(saved(tmp_path, arrays))
 
 
-def test_a_pool_holds_one_view(tmp_path: Path, rng: np.random.Generator) -> None:
+def test_a_pool_holds_the_views_of_all_its_models(tmp_path: Path, rng: np.random.Generator) -> None:
     arrays = pooled(rng) | {"audit.target.views.logits": np.zeros((V, 6, 3))}
-    with pytest.raises(UserError, match="a pool holds one view"):
+    with pytest.raises(UserError, match=r"as many views in audit\.target\.views as in pool\.views.*; got 2 and 0"):
         read_evidence(saved(tmp_path, arrays))
+    models = len(arrays["pool.logits"])
+    few = arrays | {"pool.views.logits": np.zeros((models - 1, V, 6, 3))}
+    with pytest.raises(UserError, match=rf"pool\.views: expected outputs of the {models} models"):
+        read_evidence(saved(tmp_path, few))
+    seen = rng.normal(size=(models, V, 6, 3))
+    evidence = read_evidence(saved(tmp_path, arrays | {"pool.views.logits": seen})).evidence
+    assert len(evidence.audit.views) == V
+    for shadow in evidence.shadows:
+        model = int(shadow.target_view.models[0])
+        for v, view in enumerate(shadow.each_view()[1:]):
+            table = view.target_view.outputs.values[model][view.target_view.records]
+            np.testing.assert_array_equal(table, seen[model, v][shadow.target_view.records])
 
 
 def test_the_positive_control_leaks_in_every_view(tmp_path: Path, rng: np.random.Generator) -> None:

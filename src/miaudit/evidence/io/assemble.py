@@ -91,7 +91,7 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
         in_reference=in_reference,
         member=None if draft.member is None else check_flags(draft.member, labels.shape),
         ids=None if draft.ids is None else check_ids(draft.ids, len(labels)),
-        views=further_views(draft, labels),
+        views=further_views(draft, labels, pool, view),
     )
 
 
@@ -111,7 +111,8 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
 
 
 def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: dict[str, Panel]) -> None:
-    outputs = [one for draft in drafts.values() for one in draft.outputs] + ([] if pool is None else [pool.outputs])
+    of_pool = [] if pool is None else [pool.outputs, *pool.views]
+    outputs = [one for draft in drafts.values() for one in draft.outputs] + of_pool
     check_same_classes({one.name: one.tensor.shape[2] for one in outputs})
     check_same_scalars({one.name: one.kind for one in outputs})
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}

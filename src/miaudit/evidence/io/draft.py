@@ -47,6 +47,7 @@ class PoolDraft:
     in_training: NamedArray
     labels: NamedArray | None = None
     ids: NamedArray | None = None
+    views: tuple[Stored, ...] = ()  # the same models on further views of the records
 
     def with_labels(self) -> "PoolDraft":
         """The pool with label 0 for each record, if it has ids, no labels, and models with one number per record."""

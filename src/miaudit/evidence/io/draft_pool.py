@@ -40,11 +40,18 @@ def check_pool(draft: PoolDraft) -> Pool:
             f"got no {missing}"
         )
     labels = check_labels(draft.labels)
-    check_outputs(draft.outputs, len(labels))
+    for outputs in (draft.outputs, *draft.views):
+        check_outputs(outputs, len(labels))
+    if draft.views and len(draft.views[0]) != len(draft.outputs):
+        raise UserError(
+            f"pool.views: expected outputs of the {len(draft.outputs)} models of the pool, shape (models, views, n, "
+            f"classes), got those of {len(draft.views[0])}"
+        )
     check_range(draft.labels.name, labels, draft.outputs.tensor.shape[2])
     ids = check_ids(draft.ids, len(labels))
     in_training = check_flags(draft.in_training, (len(draft.outputs), len(labels)))
-    return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids)
+    views = tuple(Outputs(labels, view, view.kind) for view in draft.views)
+    return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids, views)
 
 
 def stand_in(draft: Draft, given: NamedArray, pool: Pool) -> Panel:

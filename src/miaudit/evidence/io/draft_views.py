@@ -8,6 +8,7 @@ from miaudit.evidence.io.draft import Draft
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Augmented, View
+from miaudit.evidence.pool import Pool
 
 
 def split_views(outputs: Stored | None) -> tuple[Stored, ...]:
@@ -18,8 +19,20 @@ def split_views(outputs: Stored | None) -> tuple[Stored, ...]:
     return tuple(replace(outputs, name=f"{outputs.name}, view {v}", tensor=outputs.tensor[:, v]) for v in range(views))
 
 
-def further_views(draft: Draft, labels: Ints) -> tuple[Augmented, ...]:
-    """Build the views in their order; raises UserError if target and references were asked about different ones."""
+def further_views(draft: Draft, labels: Ints, pool: Pool | None, references_seen: View | None) -> tuple[Augmented, ...]:
+    """Build the views in their order.
+
+    Args:
+        draft: the panel as the file has it.
+        labels: (n,) its labels.
+        pool: the pool of the file, if there is one.
+        references_seen: the panel's references on the records as they are.
+
+    Raises:
+        UserError: target and references were asked about different views.
+    """
+    if draft.reference_models is not None and pool is not None:
+        return _views_of_pool(draft, labels, pool, references_seen)
     _check(draft)
     targets, references = (
         [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in views]
@@ -30,13 +43,19 @@ def further_views(draft: Draft, labels: Ints) -> tuple[Augmented, ...]:
     return tuple(map(Augmented, targets, references))
 
 
+def _views_of_pool(draft: Draft, labels: Ints, pool: Pool, references: View | None) -> tuple[Augmented, ...]:
+    """The views of a panel whose references are models of the pool."""
+    targets = [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in draft.target_views]
+    if len(targets) != len(pool.views) or draft.reference_views:
+        raise UserError(
+            f"{draft.name}: expected as many views in {draft.name}.target.views as in pool.views, whose models are the "
+            f"references, and no {draft.name}.references.views; got {len(targets)} and {len(pool.views)}"
+        )
+    return tuple(Augmented(target, pool.seen(references, v)) for v, target in enumerate(targets))
+
+
 def _check(draft: Draft) -> None:
     targets, references = draft.target_views, draft.reference_views
-    if (targets or references) and draft.reference_models is not None:
-        raise UserError(
-            f"{draft.name}: expected {draft.name}.references.logits beside further views of the records, got "
-            f"{draft.reference_models.name}; a pool holds one view, so write the references of this panel themselves"
-        )
     expected = 0 if draft.references is None else len(targets)
     if len(references) != expected or (references and not targets):
         raise UserError(

@@ -72,7 +72,8 @@ SHAPES = {  # by dimensions, and whether they are one model's
 }
 OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
 FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
-POOL = (*(f"pool.{kind}" for kind in KINDS), "pool.in_training", "pool.labels", "pool.ids")
+OF_POOL = tuple(f"{key}.{kind}" for key in ("pool", "pool.views") for kind in KINDS)
+POOL = (*OF_POOL, "pool.in_training", "pool.labels", "pool.ids")
 TENSORS = ".safetensors"
 
 
@@ -132,7 +133,7 @@ def write_evidence(
     """
     if truth is not None and truth.shape != (len(evidence.audit),):
         raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
-    pool = None if evidence.audit.views else pool_of(evidence)  # a pool holds one view of its records
+    pool = pool_of(evidence)
     tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
     if truth is not None:
         tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
@@ -191,7 +192,8 @@ def _pool_draft(file: TensorFile) -> PoolDraft | None:
     if outputs is None or in_training is None:
         missing = "pool.logits, pool.probs, pool.loss or pool.score" if outputs is None else "pool.in_training"
         raise UserError(f"expected outputs and training sets of the pool, got no {missing}")
-    return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"))
+    views = split_views(_outputs(file, "pool.views", ndim=4))
+    return PoolDraft(outputs, in_training, _given(file, "pool.labels"), _given(file, "pool.ids"), views)
 
 
 def _given(file: TensorFile, name: str) -> NamedArray | None:
@@ -236,12 +238,19 @@ def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
     """List the further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
     tensors = _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
     references = [view.references for view in panel.views if view.references is not None]
-    if references:
-        models = [[replace(view, models=view.models[[r]]) for view in references] for r in range(panel.n_references)]
-        of_references = _outputs_of(f"{name}.references.views", *(view for of_model in models for view in of_model))
-        for full, blocks in of_references.items():
-            tensors[full] = blocks._replace(shape=(panel.n_references, len(references), *blocks.shape[1:]))
-    return tensors
+    return tensors | _views_of_models(f"{name}.references", references)
+
+
+def _views_of_models(name: str, views: list[View]) -> dict[str, Blocks]:
+    """List the outputs (M, V, n, C) of the same models in each of these views; nothing without views."""
+    if not views:
+        return {}
+    count = len(views[0].models)
+    each = (replace(view, models=view.models[[m]]) for m in range(count) for view in views)
+    return {
+        full: blocks._replace(shape=(count, len(views), *blocks.shape[1:]))
+        for full, blocks in _outputs_of(f"{name}.views", *each).items()
+    }
 
 
 def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
@@ -250,9 +259,12 @@ def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
         "pool.ids": Blocks.of(pool.ids.astype(np.int64)),
         "pool.in_training": Blocks.of(pool.in_training.astype(np.uint8)),
         **_outputs_of("pool", pool.view),
+        **_views_of_models("pool", [pool.seen(pool.view, v) for v in range(len(pool.views))]),
     }
     for name, panel in panels_on_target(evidence).items():
         tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
+        if panel.views:
+            tensors |= _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
         if panel.reference_view is not None:
             tensors[f"{name}.references.models"] = Blocks.of(pool.models(panel.reference_view))
     for s, shadow in enumerate(evidence.shadows):

@@ -35,7 +35,8 @@ def pool_of(evidence: Evidence) -> Pool | None:
     models = np.unique(np.concatenate([sight.view.models for sight in sights]))
     records = np.unique(np.concatenate([sight.view.records for sight in sights]))
     trained = np.zeros((len(models), len(records)), dtype=bool)
-    pool = Pool(View(table, models, records), trained, np.zeros(len(records), dtype=np.int64))
+    views = tuple(view.references.outputs for view in evidence.audit.views if view.references is not None)
+    pool = Pool(View(table, models, records), trained, np.zeros(len(records), dtype=np.int64), views)
     for sight in sights:
         columns = np.searchsorted(records, sight.view.records)
         trained[np.ix_(pool.models(sight.view), columns)] |= sight.trained
@@ -62,9 +63,17 @@ def _gives_back(pool: Pool, evidence: Evidence, sights: list[Sight]) -> bool:
     populations = pool.populations(evidence.population, evidence.shadows)
     return (
         all(_told(pool, sight) for sight in sights)
+        and all(_same_further(pool, panel) for panel in panels_on_target(evidence).values())
         and all(shadow.ids is not None and _same(pool.like(shadow, shadow.ids), shadow) for shadow in evidence.shadows)
         and len(populations) == len(evidence.shadow_populations)
         and all(map(_same, populations, evidence.shadow_populations))
+    )
+
+
+def _same_further(pool: Pool, panel: Panel) -> bool:
+    """Are the references' further views those of the pool?"""
+    return len(panel.views) == len(pool.views) and all(
+        _same_view(view.references, pool.seen(panel.reference_view, v)) for v, view in enumerate(panel.views)
     )
 
 
@@ -84,7 +93,11 @@ def same_references(a: Panel, b: Panel) -> bool:
 
 
 def _same(a: Panel, b: Panel) -> bool:
-    return _same_view(a.target_view, b.target_view) and same_references(a, b)
+    further = len(a.views) == len(b.views) and all(
+        _same_view(one.target, other.target) and _same_view(one.references, other.references)
+        for one, other in zip(a.views, b.views, strict=True)
+    )
+    return _same_view(a.target_view, b.target_view) and same_references(a, b) and further
 
 
 def _same_view(a: View | None, b: View | None) -> bool:
