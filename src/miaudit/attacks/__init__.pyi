@@ -19,6 +19,7 @@ from miaudit.attacks.ensemble import Ensemble as Ensemble
 from miaudit.attacks.entropy import Entropy as Entropy
 from miaudit.attacks.gap import Gap as Gap
 from miaudit.attacks.kde import Kde as Kde
+from miaudit.attacks.label_only import LabelOnly as LabelOnly
 from miaudit.attacks.ldc import Ldc as Ldc
 from miaudit.attacks.lira import Lira as Lira
 from miaudit.attacks.loss import Loss as Loss
