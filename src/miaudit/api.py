@@ -211,8 +211,7 @@ def audit(
             places, such as "members:17". For `Predictions`, (None, y) or the labels alone suffice.
         nonmembers: records of the same distribution that the target was not trained on.
         population: more such records, for attacks that compare with a population.
-        validation: records that no model is trained on, for a recipe with early stopping and for a `fit` that takes
-            them; no attack reads them.
+        validation: records that no model or attack reads, for early stopping and for a `fit` that takes them.
         recipe: how the target was trained: a `miaudit.Recipe`, whose model is by default the target's architecture,
             or a classifier of which clones are fitted. Without it and without `fit`, a torch module's architecture is
             trained by the default recipe, a scikit-learn classifier's own parameters are used, and for all other
@@ -234,8 +233,7 @@ def audit(
         views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
-        known_fraction: share of the members and of the non-members that attacks such as `kde` may know; each record
-            is judged by an attacker who does not know it.
+        known_fraction: share of the other records that attacks such as `kde` may know when they judge a record.
         defence: the target's defence by name, or a defence such as `ConfidenceMasking(top_k=1)`. One of the outputs
             is applied to what the target says, one of the training is how the target was trained.
         attacker: "knows" if the attacker's own models have the defence too; "unaware", the default, if not.
