@@ -21,6 +21,7 @@ from miaudit.cli import (
     reproduce,
     score,
     store,
+    view,
 )
 from miaudit.cli.console import PlainConsole, printable_warnings
 from miaudit.errors import UserError
@@ -65,6 +66,7 @@ app.command("compare")(compare.compare)
 app.command("figures")(figures.figures)
 app.command("pack")(pack.pack)
 app.command("verify")(pack.verify)
+app.command("view")(view.view)
 app.add_typer(store.app, name="store")
 app.command("reproduce")(reproduce.reproduce)
 
