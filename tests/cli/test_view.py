@@ -9,7 +9,7 @@ from tiny import Call
 
 
 def test_the_list_is_served_on_this_machine_alone(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served = []
+    served: list[tuple[str, int]] = []
 
     def run(_: uvicorn.Server, sockets: list[object]) -> None:
         served.extend(socket.getsockname() for socket in sockets)  # type: ignore[attr-defined]

@@ -55,9 +55,10 @@ def pack(
     key: Key = None,
     min_group: SmallestGroup = None,
 ) -> None:
-    """Put what may leave of an audit into one zip: page, result, policy and decision, configuration, environment.
+    """Put what may leave of an audit into one zip.
 
-    No record is in it, and no number from fewer records than --min-group. A manifest holds the SHA-256 of each file.
+    It holds page, result, policy and decision, configuration and environment. No record is in it, and no number from
+    fewer records than --min-group. A manifest holds the SHA-256 of each file.
     """
     from miaudit.auditing.files import DEFENCES, GATE, RESULT, SCORES
     from miaudit.cli.look import fits_together
@@ -110,9 +111,10 @@ def verify(
     public_key: PublicKey = None,
     policy: OwnPolicy = None,
 ) -> None:
-    """Check a pack that you received: its files, its signature, and that its decision follows from its numbers.
+    """Check a pack that you received.
 
-    The exit code is 0 where all is well, 1 where something is wrong, and 2 where the file is no pack.
+    Its files, its signature, and that its decision follows from its numbers are checked. The exit code is 0 where all
+    is well, 1 where something is wrong, and 2 where the file is no pack.
     """
     from miaudit.decisions.policy import Policy
     from miaudit.decisions.verify import verify as verified
