@@ -86,7 +86,7 @@ def grouped(name: str, values: Any) -> Groups:
         UserError: a value is missing, or there are more than a hundred different ones that are no numbers.
 
     >>> grouped("age", np.arange(100)).names
-    ('below 25', '25 to below 50', '50 to below 74', '74 or more')
+    ('below 24.8', '24.8 to below 49.5', '49.5 to below 74.2', '74.2 or more')
     """
     column = _column(name, values)
     if column.null_count:

@@ -66,8 +66,8 @@ class Rule(BaseModel, ABC):
 
     compares: ClassVar[bool] = False  # whether it needs a baseline to compare with
 
-    measure: str
-    limit: float
+    measure: str = Field(description="The measure that is limited; each kind of rule has its own name.")
+    limit: float = Field(description="The largest value of the measure that still passes.")
     attacks: Annotated[tuple[str, ...] | None, BeforeValidator(_several)] = Field(
         default=None,
         strict=False,
