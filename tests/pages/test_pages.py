@@ -21,6 +21,7 @@ NEEDED = {  # modules without which a page cannot be followed
     "http.md": ("httpx", "tenacity"),
     "own_model.md": ("onnxruntime", "skl2onnx"),
     "targets.md": ("skops",),
+    "views.md": ("onnxruntime", "skl2onnx"),
     "ways_in.md": ("onnxruntime", "skl2onnx", "httpx", "transformers"),
 }
 HELP = {"-h", "--help"}

@@ -102,6 +102,14 @@ def own_model(desk: Desk) -> World:
     return World(swaps={"MODEL": "model.onnx"} | FEW)
 
 
+def further_views(desk: Desk) -> World:
+    """A model in ONNX with arrays."""
+    (desk.folder / "model.onnx").write_bytes(onnx_bytes())
+    np.savez(desk.folder / "members.npz", x=X[:HALF], y=Y[:HALF])
+    np.savez(desk.folder / "others.npz", x=X[HALF:], y=Y[HALF:])
+    return World(swaps={"--views 8": "--views 2 --surrogates never"})
+
+
 def own_records(desk: Desk) -> World:
     """Tables with a town, a number and a label."""
     table = pd.DataFrame({"town": np.array(["Ulm", "Bonn", "Kiel"])[Y], "age": X[:, 0], "sick": Y > 0})
@@ -266,5 +274,6 @@ WORLDS: dict[str, Callable[[Desk], World]] = {
     "store.md": store,
     "targets.md": targets,
     "torch.md": torch_modules,
+    "views.md": further_views,
     "ways_in.md": ways_in,
 }
