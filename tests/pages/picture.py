@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "report.webp"
-WIDTH, HEIGHT, SCALE = 1280, 790, 1.5
+WIDTH, HEIGHT, SCALE = 1280, 765, 1.5
 
 
 def take(report: Path) -> Image.Image:

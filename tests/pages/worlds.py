@@ -15,6 +15,8 @@ from sklearn.linear_model import LinearRegression
 from acceptance.audited import CLASSES, HALF, TEXTS, X, Y, softmax
 from acceptance.by_answer import KERNEL
 from acceptance.by_file import onnx_bytes, text_classifier
+from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.io.file import write_evidence
 from model_server import model_server, records
 from pages.blocks import ROOT
 from pages.reader import World
@@ -42,10 +44,9 @@ def readme(desk: Desk) -> World:
     write_predictions(desk.folder)
     (desk.folder / "examples").mkdir()
     forest = (ROOT / "examples" / "forest.yaml").read_text()
-    smaller = (
-        forest.replace("models: 16, shadows: 8", "models: 4, shadows: 2").replace("100}", "5}").replace(": 100", ": 5")
-    )
-    (desk.folder / "examples" / "forest.yaml").write_text(smaller)
+    for shown, smaller in {"models: 16, shadows: 8": "models: 4, shadows: 2", ": 100": ": 5", "0.25": "0.05"}.items():
+        forest = forest.replace(shown, smaller)
+    (desk.folder / "examples" / "forest.yaml").write_text(forest)
     names = {"model": tree(), "x_train": X[:HALF], "y_train": Y[:HALF], "x_test": X[HALF:], "y_test": Y[HALF:]}
     experiments(desk)
     return World(names, codes=(0, 1, 3))
@@ -236,8 +237,10 @@ def store(desk: Desk) -> World:
 
 
 def evidence(desk: Desk) -> World:
-    """A file of evidence, until the page writes its own."""
-    shutil.copy(desk.audited.folder / "evidence.safetensors", desk.folder)
+    """A small file of evidence, until the page writes its own."""
+    outputs = np.random.default_rng(0).normal(size=(3, 2 * HALF, 3))
+    panel = Panel.of(outputs[0], Y, references=outputs[1:])
+    write_evidence(desk.folder / "evidence.safetensors", Evidence.of(panel), np.arange(2 * HALF) < HALF)
     return World()
 
 

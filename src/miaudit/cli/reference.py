@@ -15,6 +15,7 @@ from miaudit.config import AuditConfig, PluginConfig
 from miaudit.decisions.comparison import AuditComparison
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
+from miaudit.reading.hints import Hints
 from miaudit.training.recipe import Recipe
 
 FOLDERS = {
@@ -65,8 +66,9 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    text = value.title if isinstance(value, PluginConfig) else str(value)
-    return "" if value in (None, (), "", {}) else f"`{text}`"
+    if value in (None, (), "", {}, Hints()):
+        return ""
+    return f"`{value.title if isinstance(value, PluginConfig) else value}`"
 
 
 def results() -> str:
