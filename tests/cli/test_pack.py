@@ -17,7 +17,7 @@ from tiny import Audited, Call
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "pack.md").read_text(encoding="utf-8")
-BASH = re.findall(r"^```bash\n(.*?)^```", DOCS, flags=re.MULTILINE | re.DOTALL)
+BASH = re.findall(r"^```sh\n(.*?)^```", DOCS, flags=re.MULTILINE | re.DOTALL)
 
 needs_ssh = pytest.mark.skipif(
     shutil.which("ssh-keygen") is None or shutil.which("bash") is None, reason="needs ssh-keygen and bash"

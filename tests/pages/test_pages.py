@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,13 +21,13 @@ NEEDED = {  # modules without which a page cannot be followed
     "defences.md": ("opacus",),
     "http.md": ("httpx", "tenacity"),
     "own_model.md": ("onnxruntime", "skl2onnx"),
-    "targets.md": ("skops",),
     "views.md": ("onnxruntime", "skl2onnx"),
+    "targets.md": ("skops",),
     "ways_in.md": ("onnxruntime", "skl2onnx", "httpx", "transformers"),
 }
 HELP = {"-h", "--help"}
-ELSEWHERE = {"pack.md"}  # its blocks run other programs, through bash: tests/cli/test_pack.py runs them
-EVERY: list[Block] = [block for page in pages() if page not in ELSEWHERE for block in blocks(page)]
+PROGRAMS = {"exposure.md": ("openssl",), "gate.md": ("make",), "pack.md": ("ssh-keygen", "unzip", "sha256sum")}
+EVERY: list[Block] = [block for page in pages() for block in blocks(page)]
 
 
 @pytest.fixture
@@ -44,6 +45,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audited: Audited) -> I
 def test_every_block_of_a_page_runs(page: str, desk: Desk, call: Call) -> None:
     for module in NEEDED.get(page, ()):
         pytest.importorskip(module)
+    for program in PROGRAMS.get(page, ()):
+        if shutil.which(program) is None:
+            pytest.skip(f"needs {program}")
     Reader(desk.folder, call, WORLDS[page](desk)).follow(page)
 
 

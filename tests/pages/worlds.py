@@ -19,7 +19,7 @@ from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.io.file import write_evidence
 from model_server import model_server, records
 from pages.blocks import ROOT
-from pages.reader import World
+from pages.reader import World, check_script
 from pages.things import save_weights, tree, write_network, write_predictions, write_tables
 from tiny import CONFIG, Audited, Net, recipe
 
@@ -212,6 +212,15 @@ def release(desk: Desk) -> World:
     return World()
 
 
+def pack(desk: Desk) -> World:
+    """A finished audit, a key, and a reader who trusts it."""
+    shutil.copytree(desk.audited.folder, desk.folder / "audit")
+    check_script("ssh-keygen -q -t ed25519 -N '' -C '' -f id_ed25519", desk.folder)
+    public = (desk.folder / "id_ed25519.pub").read_text()
+    (desk.folder / "allowed_signers").write_text(f"ann@example.org {public}")
+    return World()
+
+
 def report(desk: Desk) -> World:
     """A finished audit, and nobody who keeps it in MLflow."""
     from miaudit.report import trackers
@@ -266,6 +275,7 @@ WORLDS: dict[str, Callable[[Desk], World]] = {
     "http.md": nothing,
     "own_model.md": own_model,
     "own_training.md": own_training,
+    "pack.md": pack,
     "policies.md": nothing,
     "predictions.md": predictions,
     "records.md": own_records,
