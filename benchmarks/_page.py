@@ -23,10 +23,10 @@ class Section(NamedTuple):
 BEGIN, END = "<!-- numbers: begin -->", "<!-- numbers: end -->"
 
 
-def put_numbers(path: Path, numbers: str) -> None:
+def put_numbers(path: Path, numbers: str, begin: str = BEGIN, end: str = END) -> None:
     """Put numbers, marks and all, in their place in a page that people write the rest of."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    path.write_text(before + numbers + rest.partition(END)[2], encoding="utf-8")
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    path.write_text(before + numbers + rest.partition(end)[2], encoding="utf-8")
 
 
 def percent(flags: Iterable[bool]) -> str:
@@ -43,12 +43,12 @@ def written_by(command: str, seconds: float) -> str:
     """Command, date, machine and versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("miaudit", "numpy", "scipy"))
     return (
-        f"Written by `{command}` on {datetime.date.today().isoformat()} in {seconds:.0f} s; {_processor()}, "
+        f"Written by `{command}` on {datetime.date.today().isoformat()} in {seconds:.0f} s; {processor()}, "
         f"{os.cpu_count()} cores; Python {platform.python_version()}, {libraries}."
     )
 
 
-def _processor() -> str:
+def processor() -> str:
     """The model of the processor, where the system tells it."""
     listing = Path("/proc/cpuinfo")
     models = [line for line in listing.read_text().splitlines() if "model name" in line] if listing.exists() else []

@@ -10,7 +10,6 @@ busy. Slices in which other processes disturb are repeated while patience lasts.
 
 import argparse
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -28,7 +27,7 @@ import psutil
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
-from _page import BEGIN, END, put_numbers
+from _page import BEGIN, END, processor, put_numbers
 from miaudit.datasets.base import Dataset
 from miaudit.models.lenet5 import Lenet5
 from miaudit.models.mlp import Mlp
@@ -294,15 +293,6 @@ def memory(jobs: int) -> list[str]:
     ]
 
 
-def cpu_name() -> str:
-    """The model of the processor."""
-    try:
-        info = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return platform.processor()
-    return next(line.split(":")[1].strip() for line in info.splitlines() if line.startswith("model name"))
-
-
 def report(chosen: list[Case], quiet: Table, beside: Table, memory_lines: list[str], bench: Bench) -> str:
     """All numbers, as a part of a page."""
     others = [value for table in (quiet, beside) for measured in table.values() for value in measured.others]
@@ -315,7 +305,7 @@ def report(chosen: list[Case], quiet: Table, beside: Table, memory_lines: list[s
     return "\n".join(
         [
             BEGIN,
-            f"{date}, {os.cpu_count()} cores of {cpu_name()}, torch {torch.__version__}. "
+            f"{date}, {os.cpu_count()} cores of {processor()}, torch {torch.__version__}. "
             f"Median of {bench.rounds} rounds; {calm}.",
             "",
             *lines(chosen, quiet, with_targets=True),
