@@ -148,13 +148,16 @@ def test_every_published_experiment_is_listed(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "expected PAPER or PAPER/TABLE, or --list"),
+        ((), "expected PAPER or PAPER/TABLE, --budget for what is missing of all, or --list"),
         (("papers",), "no experiment is called 'papers': expected one of paper/table1"),
         (("paper", "--rows", "third"), "no row of paper is called 'third': expected one of first, second"),
         (("paper/table2",), "no experiment is called 'paper/table2': did you mean 'paper/table1'?"),
-        (("paper", "--pages", "docs"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
-        (("paper", "--list"), "expected PAPER[/TABLE], or --list, or --pages: one at a time"),
-        (("paper", "--scale", "quick", "--seeds", "3"), "a quick run has one seed: leave out --seeds"),
+        (("paper", "--pages", "docs"), "expected PAPER[/TABLE] or --list, or --pages: one at a time"),
+        (("--list", "--pages", "docs"), "expected PAPER[/TABLE] or --list, or --pages: one at a time"),
+        (
+            ("paper", "--scale", "quick", "--seeds", "3"),
+            "a quick run has one seed and takes seconds: leave out --seeds",
+        ),
         (("paper/table1", "--rows", "third"), "no row is called 'third': expected one of first, second"),
     ],
 )
@@ -162,3 +165,25 @@ def test_mistakes_are_told(call: Call, folder: Path, arguments: tuple[str, ...],
     called = call("reproduce", *arguments, "--folder", str(folder))
     assert called.code == 2
     assert message in " ".join(called.err.split())
+
+
+def test_a_budget_runs_what_is_missing_and_fits(call: Call, folder: Path, tmp_path: Path) -> None:
+    store = ("--folder", str(folder), "--store", str(tmp_path / "store"))
+    assert call("reproduce", "paper", "--rows", "first", *store).code == 0
+    called = call("reproduce", "--budget", "10m", *store)
+    assert called.code == 0, called.err
+    assert "paper/table1 second: about " in called.err
+    assert "first" not in called.err
+    assert "2 of 2 rows" in call("reproduce", "--list", "--folder", str(folder)).out
+    assert (tmp_path / "store" / "paces.json").is_file()
+    assert call("reproduce", "--budget", "10m", *store).out == ""
+
+
+def test_the_rows_of_an_experiment_are_listed_with_the_time_that_they_take(
+    call: Call, folder: Path, tmp_path: Path
+) -> None:
+    called = call("reproduce", "paper/table1", "--list", "--folder", str(folder), "--store", str(tmp_path))
+    assert called.code == 0, called.err
+    assert "The first" in called.out
+    assert "not run" in called.out
+    assert "with nothing in the store" in called.out

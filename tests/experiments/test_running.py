@@ -66,13 +66,17 @@ def test_rows_of_one_name_are_its_parts(store: LocalStore) -> None:
 def test_what_cannot_be_run_says_why(store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIAUDIT_DATA", str(tmp_path))
     monkeypatch.setattr(running, "has_gpu", lambda: False)
+    monkeypatch.setattr(running, "usable_cores", lambda: 2)
     change = {"split": {"target_in": 20_000}, "recipe": {"epochs": 100}}
     large = Row(name="large", setting="images", gpu=True, change=change)
     absent, gpu = rows_of(Reproduction(store), named(Row(name="absent", setting="absent"), large))
     assert absent.state == gpu.state == "not run"
     assert absent.why == "data set mnist is not on disk; `miaudit datasets` says how to get it"
-    # 626.4 million operations x (3 x 100 epochs x (20,000 + 50 + 60) + 60,380 questions) at 10^13 a second: 381.7 s
-    assert gpu.why == "needs a GPU, about 6.4 min"
+    # 626.4 million operations x (3 x 100 epochs x (20,000 + 50 + 60) + 60,380 questions) at 10^13 a second: 381.7 s.
+    # Two cores at 5 x 10^10 a second take a hundred times as long.
+    assert gpu.why == "about 10.6 h on 2 cores, about 6.4 min on a GPU; `--gpu-rows` runs it without one"
+    (tried,) = rows_of(Reproduction(store, large=True), named(large))
+    assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` says how to get it"
     monkeypatch.setattr(running, "has_gpu", lambda: True)
     (tried,) = rows_of(Reproduction(store), named(large))
     assert tried.why == "data set cinic10 is not on disk; `miaudit datasets` says how to get it"

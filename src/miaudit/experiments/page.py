@@ -132,7 +132,7 @@ def state(named: Named, found: ExperimentResult) -> str:
     gpu = sum("GPU" in result.why for _, result in stored)
     return (
         f"{done} of {len(named.experiment.rows)} rows"
-        f"{f', {older} with older settings' if older else ''}{f', {gpu} need a GPU' if gpu else ''}"
+        f"{f', {older} with older settings' if older else ''}{f', {gpu} left out for their length' if gpu else ''}"
     )
 
 

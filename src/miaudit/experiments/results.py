@@ -228,11 +228,11 @@ def made(seconds: float, models_trained: int, training_seconds: float | None, de
         "dirty": facts.git_dirty,
         "python": facts.python,
         "libraries": facts.libraries,
-        "machine": f"{facts.machine}, {_processor()}, {os.cpu_count()} cores{beside}",
+        "machine": f"{facts.machine}, {processor()}, {os.cpu_count()} cores{beside}",
     }
 
 
-def _processor() -> str:
+def processor() -> str:
     """The processor's name; empty where the system does not give it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

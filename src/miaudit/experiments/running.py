@@ -19,7 +19,9 @@ from miaudit.config import AuditConfig, PluginConfig
 from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
 from miaudit.experiments.beyond import MeasuredCost, beyond
+from miaudit.experiments.forecast import models_of, total
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
+from miaudit.experiments.paces import Paces
 from miaudit.experiments.quick import IN_PROCESS, few_records, outline, quick_config, records_of
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
@@ -31,6 +33,7 @@ from miaudit.running.work import training_seconds
 from miaudit.seeds import generator
 from miaudit.splits.base import Split
 from miaudit.store.base import Store
+from miaudit.training.device import usable_cores
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,17 @@ class Reproduction:
     store: Store
     scale: Scale = "paper"
     seeds: int | None = None  # None for the number that the experiment names
+    large: bool = False  # run rows marked `gpu` without a GPU, too?
+    paces: Paces = field(default_factory=Paces)
     runner: Runner = THIS_MACHINE
     listener: Listener = SILENT
     measured: MeasuredCost = field(default_factory=MeasuredCost)
     few: dict[str, Dataset] = field(default_factory=dict)  # records of quick runs by their source, drawn once
+
+    @property
+    def at_once(self) -> int:
+        """Number of models that are trained at once, for forecasts; on a GPU they share one forecast."""
+        return self.runner.at_once or (usable_cores() if self.paces.device == "cpu" else 1)
 
     def row(self, named: Named, row: Row, part: int) -> RowResult:
         """The result of one row, or why it was not run. Models that are in the store are not trained again.
@@ -56,9 +66,8 @@ class Reproduction:
         start = time.monotonic()
         seeds = 1 if self.scale == "quick" else named.experiment.seeds_of(row, self.seeds)
         configs = [settled(named.config(row, seed)) for seed in range(seeds)]
-        if row.gpu and self.scale == "paper" and not has_gpu():
-            seconds = sum(gpu_seconds(plan_of_config(config, outline(dataset_of(config)))) for config in configs)
-            return _not_run(row, part, configs[0], f"needs a GPU, about {duration(seconds)}")
+        if row.gpu and self.scale == "paper" and not (self.large or has_gpu()):
+            return _not_run(row, part, configs[0], self._too_long(named, row, configs))
         source = dataset_of(configs[0])
         try:
             data = self._data(source, records_of(configs[0]))
@@ -82,6 +91,14 @@ class Reproduction:
             data=plans[0].data.fingerprint,
             made=made(time.monotonic() - start, tally.trained, training_seconds(works, self.store), plans[0].device),
         )
+
+    def _too_long(self, named: Named, row: Row, configs: list[AuditConfig]) -> str:
+        """How long the row would take here, and on a GPU."""
+        shape, cores = outline(dataset_of(configs[0])), usable_cores()
+        here = total(models_of(named, row, shape, self.paces, len(configs)), cores)
+        on_gpu = duration(sum(gpu_seconds(plan_of_config(config, shape)) for config in configs))
+        took = "" if here is None else f"about {duration(here.seconds)} on {cores} cores, "
+        return f"{took}about {on_gpu} on a GPU; `--gpu-rows` runs it without one"
 
     def _data(self, source: PluginConfig, few: int) -> Dataset:
         """All records of a data set, or `few` of them in quick runs."""

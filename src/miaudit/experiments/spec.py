@@ -55,7 +55,7 @@ class Row(FilePart):
     seeds: int | None = Field(default=None, ge=1)
     """Number of runs; by default that of the experiment."""
     gpu: bool = False
-    """Whether the row is too large for CPUs and is run only where there is a GPU."""
+    """Whether the row takes CPUs so long that without a GPU it is run only where that is asked for."""
     title: str = ""
     """Title of the row on the page; by default its name."""
     note: str = ""

@@ -14,7 +14,7 @@ from miaudit.arrays import Ints, Tensors
 from miaudit.features.base import AnyArray, Inputs
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.plain import describe
-from miaudit.training.data import Batch, Records, Tick, untold
+from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.timing import Case
 
 if TYPE_CHECKING:
@@ -196,6 +196,16 @@ class AnyRecipe(ABC):
         """Number of records that training passes over, given so many; 0 if that is not known."""
         del rows, unlabelled
         return 0
+
+    def passes(self, subset: Subset, asked: int) -> float | None:
+        """Passes over a record in training and asking one model, to which its time is in proportion; None if unknown.
+
+        Args:
+            subset: what the model is trained on.
+            asked: number of records that it is asked about afterwards.
+        """
+        del subset, asked
+        return None
 
     def seconds_per_model(self, case: Case) -> float | None:
         """Seconds to train and ask one model, forecast from a part of its training; None if that is impossible."""

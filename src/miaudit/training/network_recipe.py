@@ -155,6 +155,11 @@ class NetworkRecipe(AnyRecipe):
             return None
         return Network(module, records.classes, device)
 
+    def passes(self, subset: Subset, asked: int) -> float:
+        """Passes over a record; asking about one, for the validation too, counts as a part of one in training."""
+        validated = self.network.epochs * len(subset.validation)
+        return self.samples(len(subset.rows), len(subset.unlabelled)) + FORWARD * (validated + asked)
+
     def seconds_per_model(self, case: Case) -> float:
         """Seconds to train and ask one network on one thread, or on a GPU.
 
@@ -175,8 +180,7 @@ class NetworkRecipe(AnyRecipe):
             list(short.modules(case.records, batch, case.device, untold))
             wait_for(case.device)
 
-        asked = self.network.epochs * len(subset.validation) + len(case.query)
-        total = self.samples(len(subset.rows), len(subset.unlabelled)) + FORWARD * asked
+        total = self.passes(subset, len(case.query))
         try:
             with one_thread():
                 seconds = along_a_line(time_parts(run, _parts(len(subset.rows), timed.network)), total)
