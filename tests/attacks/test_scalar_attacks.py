@@ -28,6 +28,19 @@ def test_loss_is_the_log_probability_of_the_label() -> None:
     np.testing.assert_allclose(Loss().score(EVIDENCE, RNG), [HALF, QUARTER])
 
 
+def test_in_single_precision_certain_records_tie() -> None:
+    """log p in float32 as a loss function of training code computes it, from the largest logit down."""
+    odds = np.array([-400.0, -2.0, 0.0, 3.0, 16.0, 18.0, 40.0])
+    panel = Panel.of(np.stack([odds, np.zeros(7)], axis=1), np.zeros(7, dtype=int))
+    below = np.minimum(odds, 0).astype(np.float32)
+    sums = (np.exp(np.maximum(odds, 0) * -1.0) + np.exp(below)).astype(np.float32)  # of exp(z - the largest)
+    scores = Loss(single=True).score(Evidence(audit=panel), RNG)
+    np.testing.assert_allclose(scores, below - np.log(sums), rtol=1e-6)
+    np.testing.assert_array_equal(scores[-2:], 0)
+    assert scores[-3] < 0
+    assert (np.diff(Loss().score(Evidence(audit=panel), RNG)) > 0).all()  # in double precision none tie
+
+
 def test_confidence_reads_no_label() -> None:
     np.testing.assert_allclose(Confidence().score(EVIDENCE, RNG), [HALF, HALF])
 

@@ -20,6 +20,14 @@ def test_one_hot_by_hand() -> None:
     assert x.dtype == np.float32
 
 
+def test_one_hot_columns_are_standardised_where_asked() -> None:
+    x, names = encode_attributes(TABLE, ["job"], "one_hot_standardised")
+    assert names == ("job=a", "job=b", "job=missing")
+    # of 0, 0, 1, 0: mean 1/4, standard deviation sqrt(3)/4; of 1, 0, 0, 1: 1/2 and 1/2
+    once = np.array([-1, -1, 3, -1]) / np.sqrt(3)
+    np.testing.assert_allclose(x, np.stack([once, [1, -1, -1, 1], np.roll(once, -1)], axis=1), rtol=1e-6)
+
+
 def test_ordinal_by_hand() -> None:
     x, names = encode_attributes(TABLE, ["age", "job"], "ordinal")
     assert names == ("age", "job")

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from miaudit.config import PluginConfig
 from miaudit.errors import UserError
 from miaudit.experiments.paces import Paces, Seconds
 from miaudit.models.mlp import Mlp
@@ -15,13 +14,13 @@ from miaudit.training.job import Job
 from miaudit.training.named_estimators import recipe_named
 from miaudit.training.recipe import Recipe
 
-DIGITS, SHAPE, CLASSES = PluginConfig(name="digits"), (64,), 10
+SHAPE, CLASSES = (64,), 10
 RECIPE = Recipe(model=Mlp(hidden=(8,)), epochs=3)
 PASSES = 3 * 30 + 12 / 3  # three epochs of 30 records; asking about each of 12 takes a third of that
 
 
 def seconds(paces: Paces, recipe: Recipe = RECIPE) -> Seconds | None:
-    return paces.seconds(Work(Job(recipe, "data", np.arange(30), 0), np.arange(12)), DIGITS, SHAPE, CLASSES)
+    return paces.seconds(Work(Job(recipe, "data", np.arange(30), 0), np.arange(12)), SHAPE, CLASSES)
 
 
 def test_a_network_that_was_not_measured_is_estimated_from_its_operations() -> None:
@@ -50,7 +49,7 @@ def test_a_network_is_measured_once_whatever_its_rate_and_epochs(tmp_path: Path)
 
 def test_what_is_no_network_has_no_forecast() -> None:
     tree = recipe_named("sklearn.tree.DecisionTreeClassifier", {})
-    assert Paces().seconds(Work(Job(tree, "data", np.arange(30), 0), np.arange(12)), DIGITS, SHAPE, CLASSES) is None
+    assert Paces().seconds(Work(Job(tree, "data", np.arange(30), 0), np.arange(12)), SHAPE, CLASSES) is None
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"a": "fast"}'])

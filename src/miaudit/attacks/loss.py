@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
@@ -22,6 +23,11 @@ class Loss:
     adversary: ClassVar[str] = "Queries the target for probabilities and knows the record's label."
     learns: ClassVar[bool] = False
 
+    single: bool = Field(
+        default=False,
+        description="in single precision, as training code computes it: records that the target is certain of tie at 0",
+    )
+
     @property
     def needs(self) -> Needs:
         """Only the target's outputs."""
@@ -30,4 +36,15 @@ class Loss:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log-probability of the true class."""
         del rng
-        return evidence.audit.target("loss")
+        return in_single(evidence.audit.target("scaled_logit")) if self.single else evidence.audit.target("loss")
+
+
+def in_single(odds: Floats) -> Floats:
+    """Log-probabilities (n,) as single precision gives them, of log odds (n,): 0 where 1 - p is lost beside 1.
+
+    >>> in_single(np.array([0.0, 16.0, 18.0])).round(9)
+    array([-6.93147182e-01, -1.19000000e-07,  0.00000000e+00])
+    """
+    above = np.log(np.float32(1) + np.exp(-np.abs(odds)).astype(np.float32))  # of the larger of p and 1 - p, negated
+    log_p: Floats = np.minimum(odds, 0.0) - above.astype(np.float64)
+    return log_p

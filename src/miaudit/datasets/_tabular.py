@@ -11,7 +11,7 @@ import pyarrow.csv
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 
-Encoding = Literal["one_hot", "ordinal"]
+Encoding = Literal["one_hot", "one_hot_standardised", "ordinal"]
 
 MAX_CATEGORIES = 1000  # most values of one column; one with more probably holds names or free text
 CSV_BLOCK = 2**25  # bytes: some rows of Texas100 are 12 kB
@@ -27,7 +27,7 @@ class Encoded(NamedTuple):
 def encode_attributes(table: pa.Table, columns: list[str], encoding: Encoding) -> Encoded:
     """Standardise numbers over all rows; encode text as one column per value, or as its standardised alphabetical rank.
 
-    A missing text is a value of its own.
+    The columns of values are 0 and 1, or standardised as well. A missing text is a value of its own.
     """
     parts = [_encode(name, table[name], encoding) for name in columns]
     x = np.concatenate([part.x for part in parts], axis=1).astype(np.float32)
@@ -38,8 +38,9 @@ def _encode(name: str, column: pa.ChunkedArray, encoding: Encoding) -> Encoded:
     if not is_text(column.type):
         return Encoded(_standardised(column.to_numpy()), (name,))
     values = np.asarray(column.fill_null("missing").to_pylist())
-    if encoding == "one_hot":
-        return one_hot(name, values)
+    if encoding != "ordinal":
+        block = one_hot(name, values)
+        return block if encoding == "one_hot" else block._replace(x=_standardised(block.x))
     return Encoded(_standardised(np.unique(values, return_inverse=True)[1]), (name,))
 
 
@@ -61,7 +62,8 @@ def one_hot(name: str, values: npt.NDArray[Any]) -> Encoded:
 
 
 def _standardised(values: npt.NDArray[Any]) -> Floats:
-    column: Floats = values.astype(np.float64)[:, None]
+    """Columns (n,) or (n, k) as (n, k) with mean 0 and standard deviation 1."""
+    column: Floats = values.astype(np.float64).reshape(len(values), -1)
     return (column - column.mean(axis=0)) / column.std(axis=0)
 
 

@@ -31,8 +31,9 @@ ORIGINALS = {
 class Adult:
     """Fourteen attributes, two classes (Becker & Kohavi 1996); train and test rows in their order.
 
-    Numbers are standardised over all rows. Categories are one-hot columns (108 features), or with
-    `encoding="ordinal"` standardised codes in alphabetical order (14 features). A missing value is a category.
+    Numbers are standardised over all rows. Categories are one-hot columns (108 features), with
+    `encoding="one_hot_standardised"` these standardised as well, or with `encoding="ordinal"` standardised codes in
+    alphabetical order (14 features). A missing value is a category.
     """
 
     about: ClassVar[About] = About(

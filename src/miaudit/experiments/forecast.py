@@ -7,7 +7,7 @@ from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.precision import settled
 from miaudit.datasets.base import Dataset
 from miaudit.experiments.paces import Paces
-from miaudit.experiments.spec import Named, Row, dataset_of
+from miaudit.experiments.spec import Named, Row
 from miaudit.presenter import duration
 from miaudit.store.base import Store
 
@@ -40,7 +40,7 @@ def models_of(named: Named, row: Row, data: Dataset, paces: Paces, seeds: int | 
     for seed in range(named.experiment.seeds_of(row, seeds)):
         config = settled(named.config(row, seed))
         for work in plan_of_config(config, data).works:
-            known = paces.seconds(work, dataset_of(config), data.x.shape[1:], data.classes)
+            known = paces.seconds(work, data.x.shape[1:], data.classes)
             told = (None, True) if known is None else known
             found.setdefault(work.job.key, Model(work.job.key, work.key, *told))
     return list(found.values())

@@ -8,16 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from miaudit.config import PluginConfig
 from miaudit.errors import UserError
 from miaudit.experiments.gpu import PASSES, forward_operations
-from miaudit.experiments.quick import noise
 from miaudit.experiments.results import processor
 from miaudit.files import write_atomically
 from miaudit.fingerprint import fingerprint
 from miaudit.reading.path import read_bytes
 from miaudit.running.units import STACK
 from miaudit.running.work import Work
+from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records, Subset
@@ -56,12 +55,11 @@ class Paces:
         if self.path is not None and self.path.exists():
             self.known.update(_read(self.path))
 
-    def seconds(self, work: Work, source: PluginConfig, shape: tuple[int, ...], classes: int) -> Seconds | None:
+    def seconds(self, work: Work, shape: tuple[int, ...], classes: int) -> Seconds | None:
         """Time to train and ask a model; None if it is no network.
 
         Args:
             work: the model, and the records that it is asked about.
-            source: the data set, of which random records of the right shape stand in.
             shape: shape of one record.
             classes: number of classes.
         """
@@ -71,7 +69,7 @@ class Paces:
             return None
         name = self._name(recipe, network, shape, classes)
         if name not in self.known and self.measure:
-            self._measure(name, recipe, source)
+            self._measure(name, recipe, shape, classes)
         if name in self.known:
             return Seconds(passes / self.known[name], measured=True)
         return Seconds(passes * PASSES * forward_operations(network, shape, classes) / ASSUMED, measured=False)
@@ -85,11 +83,12 @@ class Paces:
             recipe.is_stacked(shape, classes, self.device),
         )
 
-    def _measure(self, name: str, recipe: AnyRecipe, source: PluginConfig) -> None:
+    def _measure(self, name: str, recipe: AnyRecipe, shape: tuple[int, ...], classes: int) -> None:
         """Train on random records for a second or so, and keep the pace under this name."""
-        data = noise(source, RECORDS)
+        draw = generator(0, "pace")
+        x, y = draw.standard_normal((RECORDS, *shape)).astype(np.float32), draw.integers(classes, size=RECORDS)
         subset = Subset(np.arange(RECORDS), 0, no_rows())
-        case = Case(Records(data.x, data.y, data.classes), subset, no_rows(), STACK, self.device)
+        case = Case(Records(x, y, classes), subset, no_rows(), STACK, self.device)
         passes, seconds = recipe.passes(subset, 0), recipe.seconds_per_model(case)
         if passes is None or seconds is None:
             return

@@ -122,7 +122,7 @@ def few_records(source: PluginConfig, count: int) -> Dataset:
         data: Dataset = source.build("datasets").load()
         chosen = np.sort(generator(0, "quick").permutation(len(data))[:count])
         return Dataset(f"few of {data.name}", np.ascontiguousarray(data.x[chosen]), data.y[chosen], data.classes)
-    return noise(source, count)
+    return _noise(source.name, about, count)
 
 
 class Outline(Dataset):
@@ -143,9 +143,7 @@ def outline(source: PluginConfig) -> Dataset:
     return Outline(source.name, x, np.zeros(about.records, dtype=np.int64), about.classes)
 
 
-def noise(source: PluginConfig, count: int) -> Dataset:
-    """Random records of the shape that the data set has; raises UserError where that is not known beforehand."""
-    name, about = source.name, registry.find("datasets", source.name).about
+def _noise(name: str, about: About, count: int) -> Dataset:
     if about.shape is None or about.classes is None:
         raise UserError(
             f"the shape of data set {name} is not known before it is read: expected one of the papers' sets"
