@@ -69,7 +69,7 @@ def test_rows_without_a_result_come_first_then_tables_then_the_shortest(store: L
 
 def test_what_fits_is_what_is_left_of_the_time(store: LocalStore) -> None:
     # Each look at the clock takes a second: the third row would still fit into 10 s, but not into what is left of them.
-    assert titles([entry("a", 1.0), entry("b", 2.0), entry("c", 8.0)], store, 10, passed=0.5) == ["a", "b"]
+    assert titles([entry("a", 1.0), entry("b", 2.0), entry("c", 8.0)], store, 10, passed=1.0) == ["a", "b"]
 
 
 def test_models_that_are_in_the_store_by_then_take_no_time(store: LocalStore) -> None:
