@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import miaudit
@@ -13,17 +14,16 @@ SOURCE = str(Path(miaudit.__file__).parents[1])
 
 def run_script(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """The script in bash, in this folder; the first command that fails ends it."""
-    programs = folder / ".programs"
-    programs.mkdir(exist_ok=True)
-    program = programs / "miaudit"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m miaudit "$@"\n')
-    program.chmod(0o755)
-    paths = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": SOURCE, "COLUMNS": "200"}
-    return subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", script],
-        cwd=folder,
-        env=os.environ | paths | env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    with tempfile.TemporaryDirectory() as programs:
+        program = Path(programs) / "miaudit"
+        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m miaudit "$@"\n')
+        program.chmod(0o755)
+        paths = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": SOURCE, "COLUMNS": "200"}
+        return subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", script],
+            cwd=folder,
+            env=os.environ | paths | env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
