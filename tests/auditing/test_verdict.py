@@ -36,7 +36,10 @@ def test_a_leak() -> None:
     words = judged(2000, 1.0)
     assert words.level == "leaks"
     assert words.headline == "The model leaks who was in its training data."
-    assert words.sentences[0].startswith("1 of 3 attacks distinguish members from non-members better than guessing.")
+    by_measure = "1 over all records (AUC), 1 at 1 % false alarms (TPR)"
+    assert words.sentences[0].startswith(
+        f"1 of 3 attacks distinguish members from non-members better than guessing: {by_measure}. "
+    )
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
     assert "was not checked, since the records were not available" in words.sentences[1]
     assert "of 1,000" in words.sentences[2]

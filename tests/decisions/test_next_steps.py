@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 
 from decisions.graded_worlds import PASSED, finding, measured, result_of
-from miaudit.auditing.result import AuditResult, Group, GroupAttack, Grouping, Likeness, WeakSign
+from miaudit.auditing.result import AuditResult, Group, GroupAttack, Grouping, Likeness, ReferenceFacts, WeakSign
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.next_steps import next_steps
-from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
+from miaudit.decisions.plain import of_hundred
 
 DEFENCES = Path(__file__).parents[2] / "docs" / "defences.md"
 
@@ -40,14 +41,43 @@ def test_a_grade_that_is_open_asks_for_more_records() -> None:
     needed = records_to_grade([found], 200)
     assert needed is not None
     step = next_steps(trained(result_of(found)))[1]
-    assert step.title == f"Audit about {needed:,} records"
+    assert step.title == f"Audit about {needed:,} records in all"
     assert "anywhere from slight to strong" in step.why
+
+
+def facts(members: int) -> ReferenceFacts:
+    """Facts on models of a target that was trained on so many records."""
+    return ReferenceFacts(
+        models=4, fewest_records=50, most_records=50, target_records=members, recipe="as the target", given=True
+    )
+
+
+def test_where_no_training_record_is_left_outsiders_are_added() -> None:
+    """The audit has 100 members, and the model was trained on 101 or 100 records."""
+    found = finding("ldc", (0.065, 0.0156, 0.11))
+    result = trained(result_of(found))
+    left = next_steps(result.model_copy(update={"references": facts(101)}))[1]
+    assert left.title.startswith("Audit about ")
+    assert left.why.endswith("that many would place it in one step.")
+    step = next_steps(result.model_copy(update={"references": facts(100)}))[1]
+    low, high = narrowest(found.tpr, 100)
+    assert step.title == "Audit more outsiders, or a model with more training records"
+    assert "All 100 training records are audited already." in step.why
+    assert f"1.6 to 11 of 100 to about {of_hundred(low)} to {of_hundred(high)} at best" in step.why
+    few = trained(result_of(finding("loss", None, (0.55, 0.3, 0.8)), level="too_few_records"))
+    assert "add outsiders" not in next_steps(few)[0].why
+    assert "add outsiders" in next_steps(few.model_copy(update={"references": facts(100)}))[0].why
+
+
+def test_the_example_of_a_defence_stands_beside_this_model() -> None:
+    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09), (0.734, 0.7, 0.76))))
+    assert "(this model: 73; guessing: 50)" in next_steps(result)[0].why
 
 
 def test_too_few_records_say_how_many() -> None:
     found = finding("loss", None, (0.55, 0.3, 0.8))
     step = next_steps(trained(result_of(found, level="too_few_records")))[0]
-    assert step.title == f"Audit about {records_to_rule_out([found], 200):,} records"
+    assert step.title == f"Audit about {records_to_rule_out([found], 200):,} records in all"
 
 
 def test_a_weak_sign_asks_for_the_records_that_would_confirm_it() -> None:
@@ -57,7 +87,7 @@ def test_a_weak_sign_asks_for_the_records_that_would_confirm_it() -> None:
         finding("a").model_copy(update={"sign": sign}),
         finding("b").model_copy(update={"sign": chance}),
     )
-    assert titles(trained(result_of(*found, level="weak_signs"))) == ["Audit about 4,200 records"]
+    assert titles(trained(result_of(*found, level="weak_signs"))) == ["Audit about 4,200 records in all"]
 
 
 def test_attackers_that_could_not_train_are_let_try() -> None:

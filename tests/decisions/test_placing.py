@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 
 from decisions.graded_worlds import PASSED, finding
 from miaudit.auditing.findings import findings
 from miaudit.auditing.grading import graded
-from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
 from miaudit.metrics.needed import records_to_settle
+from miaudit.metrics.quantity import Quantity
 
 WIDE = 2.5758293035489004  # deviations of a 99 % interval
 
@@ -35,6 +37,13 @@ def test_any_one_number_may_prove_the_step_but_all_must_keep_below_the_next() ->
 def test_a_number_on_a_limit_is_never_placed() -> None:
     assert records_to_grade([finding("a", (0.0999999, 0.05, 0.15))], 2000) is None
     assert records_to_grade([], 2000) is None
+
+
+def test_outsiders_alone_leave_the_chance_in_the_members() -> None:
+    """None of 100 members found at 95 %: the upper end solves (1 - p)^100 = 0.025."""
+    low, high = narrowest(Quantity(value=0.0, low=0.0, high=0.1, n=100), 100)
+    assert low == 0
+    assert high == pytest.approx(1 - 0.025 ** (1 / 100))
 
 
 def test_with_the_recommended_number_four_audits_of_five_are_settled() -> None:

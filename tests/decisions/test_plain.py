@@ -2,7 +2,7 @@ import pytest
 
 from decisions.graded_worlds import PASSED, finding, measured, result_of
 from miaudit.auditing.result import Beyond, BlindBaseline, Level
-from miaudit.decisions.plain import NO_GRADE, grade_name, in_plain_words, not_graded
+from miaudit.decisions.plain import NO_GRADE, grade_name, in_plain_words, is_by_rate, not_graded
 
 DIFFERENT = BlindBaseline(
     saw="labels", auc=measured((0.6, 0.55, 0.65)), tpr=measured((0.02, 0.01, 0.04)), wins=True, columns=1, differ=()
@@ -63,7 +63,7 @@ def test_nothing_measured_is_nothing_told() -> None:
     ("level", "rate", "name"),
     [
         ("leaks", (0.06, 0.04, 0.09), "Moderate leak"),
-        ("leaks", (0.06, 0.02, 0.5), "Slight to severe leak"),
+        ("leaks", (0.06, 0.02, 0.5), "Leak of unclear size: slight to severe"),
         ("no_leak_found", (0.01, 0.0, 0.02), "No leak proven, at most slight"),
         ("no_leak_found", (0.0, 0.0, 0.009), "No leak proven, at most slight"),  # the AUC reaches to 0.52
     ],
@@ -78,3 +78,21 @@ def test_an_audit_without_a_grade_says_why() -> None:
     for level, words in NO_GRADE.items():
         assert not_graded(result_of(finding("loss"), level=level)) == words
     assert "no intervals" in not_graded(result_of())
+
+
+def test_whether_the_sentence_gives_a_rate_is_known() -> None:
+    rate, pairs = finding("loss", (0.06, 0.04, 0.09)), finding("loss", None, (0.634, 0.594, 0.673))
+    differ = PASSED.model_copy(update={"same_distribution": measured((0.7, 0.6, 0.8))})
+    results = [
+        result_of(rate),
+        result_of(rate, level="weak_signs"),
+        result_of(pairs),
+        result_of(rate, level="too_few_records"),
+        result_of(rate, level="invalid"),
+        result_of(rate, controls=differ),
+        result_of(),
+    ]
+    assert [is_by_rate(result) for result in results] == [True, True, False, False, False, False, False]
+    assert [in_plain_words(result).startswith("Wrongly accusing 1 of 100") for result in results] == [
+        is_by_rate(result) for result in results
+    ]

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
-from miaudit.auditing.result import AuditResult, Controls, Likeness
+import pytest
+
+from miaudit.auditing.result import AuditResult, Bound, Controls, Grade, Likeness
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.answer import Answer, answer
+from miaudit.report.answer import CUT, Answer, answer
 from report_example import Example
 
 EXAMPLE = Example(members=400, nonmembers=400, corrected=True)
@@ -23,6 +25,42 @@ def test_the_scale_marks_every_step_that_the_grade_reaches() -> None:
     assert all(reached[first : last + 1])
     assert graded.lowest.startswith("from-")
     assert graded.rests_on.startswith("At least ")
+
+
+def graded_by(lower: Bound, upper: Bound) -> AuditResult:
+    return EXAMPLE.result().model_copy(update={"grade": Grade(lower=lower, upper=upper)})
+
+
+def test_the_limits_of_the_scale_are_those_of_the_measure_behind_both_ends() -> None:
+    rate, high = (Bound(step="slight", attack="lira", measure="tpr", value=value) for value in (0.016, 0.11))
+    pairs = Bound(step="slight", attack="lira", measure="auc", value=0.6)
+    graded = first_screen(graded_by(rate, high)).graded
+    assert graded.limits == ("1", "3", "10", "30 of 100")
+    assert graded.rests_on == (
+        "At least slight: 1.6 of 100 training records found (lira); for the attacks tried, at most slight: 11 of 100 "
+        "training records found (lira)."
+    )
+    assert first_screen(graded_by(pairs, pairs)).graded.limits == ("50", "62", "77", "90 of 100")
+    assert first_screen(graded_by(rate, pairs)).graded.limits == ()
+
+
+def test_a_rate_in_the_sentence_says_how_its_cut_was_found() -> None:
+    rate = Bound(step="slight", attack="lira", measure="tpr", value=0.016)
+    pairs = rate.model_copy(update={"measure": "auc"})
+    assert first_screen(graded_by(rate, rate)).cut == CUT
+    assert first_screen(graded_by(pairs, pairs)).cut == ""
+
+
+@pytest.mark.parametrize(
+    ("nonmembers", "candidates"), [(400, "half of the candidates"), (1200, "25 of 100 candidates")]
+)
+def test_the_precision_goes_with_the_share_of_members(nonmembers: int, candidates: str) -> None:
+    example = replace(EXAMPLE, nonmembers=nonmembers, level="leaks")
+    result = example.result()
+    shown = answer(result, ScoredRecords.from_table(example.table(), tuple(result.attacks)))
+    assert shown.named is not None
+    assert shown.named_precision.startswith("of 100 such claims, ")
+    assert shown.named_precision.endswith(f" are right where {candidates} are members, as here")
 
 
 def test_without_a_grade_no_step_is_marked_and_the_reason_stands_in_its_place() -> None:

@@ -69,6 +69,7 @@ def test_the_answer_fits_on_the_first_screen(browser: Browser, example: Example,
 
 def test_on_a_phone_the_page_is_less_than_twelve_screens(browser: Browser, report: Path) -> None:
     visit = Visit(browser, report, width=390, height=844)
+    visit.page.locator(".window").wait_for()  # the table of records takes its place only once its data are unpacked
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
     assert visit.page.evaluate("document.documentElement.scrollHeight") < 12 * 844
     visit.page.close()

@@ -30,7 +30,7 @@ def test_each_rule_has_its_outcome_and_the_numbers_that_decide(
     assert row.title == f"AUC, at most {limit:g}"
     assert " to 0." in row.value
     assert row.value.count("(a)") == 1
-    assert ("records would tell" in row.value) == (outcome == "cannot_tell")
+    assert ("records in all would decide this rule" in row.value) == (outcome == "cannot_tell")
 
 
 def test_conditions_are_shown_where_they_are_not_met() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
-from miaudit.report.summary import accuracy_gap, assumptions, facts_of_target, headline_numbers
+from miaudit.report.summary import accuracy_gap, assumptions, facts_of_target, headline_numbers, selection
 from report_example import Example
 
 
@@ -12,6 +12,30 @@ def test_key_numbers_name_the_attack_behind_them() -> None:
     assert tpr.title == "Members found at 1 % false alarms"
     assert epsilon.cell.value == "≥ 1.21"
     assert "At 95 % confidence for this attack alone" in epsilon.explained
+
+
+def test_the_corrected_bound_stands_beside_that_of_the_attack_alone() -> None:
+    result = Example(members=500, nonmembers=500, corrected=True).result()
+    high = Quantity(value=3.0, low=2.0, high=4.0, n=500)
+    found = tuple(
+        each.model_copy(update={"epsilon": high}) if each.name == "lira" else each for each in result.findings
+    )
+    alone = result.attacks["lira"].model_copy(update={"epsilon": high.model_copy(update={"low": 2.38})})
+    changes = {"findings": found, "attacks": {**result.attacks, "lira": alone}}
+    epsilon = headline_numbers(result.model_copy(update=changes))[-1]
+    assert epsilon.cell.value == "≥ 2.00"
+    assert "for all attacks together (lira alone: ≥ 2.38); a bound of 0" in epsilon.explained
+
+
+def test_the_confidence_of_each_number_follows_from_that_of_all_together() -> None:
+    """0.05 over 6 attacks and 3 numbers each is 0.28 %."""
+    result = Example(members=500, nonmembers=500, corrected=True).result()
+    each = 1 - 0.05 / 18
+    found = tuple(
+        one.model_copy(update={"auc": one.auc.model_copy(update={"confidence": each})}) for one in result.findings
+    )
+    words = selection(result.model_copy(update={"findings": found}))
+    assert "95 % for all 6 attacks and 3 numbers each together, which is 99.72 % for each one." in words
 
 
 def test_the_highest_rate_may_be_of_another_attack() -> None:

@@ -93,8 +93,8 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
     """The verdict on a leak where the records of members and non-members show no difference."""
     best = proven[0]
     sentences = [
-        f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing. "
-        f"{_overall(best)}"
+        f"{len(proven)} of {len(found)} attacks distinguish members from non-members better than guessing"
+        f"{_by_measure(proven)}. {_overall(best)}"
     ]
     sharp = [finding for finding in proven if finding.tpr.value is not None and (finding.tpr.low or 0.0) > LOW_FPR]
     if sharp:
@@ -113,6 +113,19 @@ def leaks(proven: Sequence[Finding], found: Sequence[Finding], members: int) -> 
             "attack alone)."
         )
     return Verdict(level="leaks", headline="The model leaks who was in its training data.", sentences=tuple(sentences))
+
+
+def _by_measure(proven: Sequence[Finding]) -> str:
+    """How many of the attacks show the leak by which measure; empty where all show it by the AUC alone."""
+    by_auc = [finding for finding in proven if (finding.auc.low or 0.0) > 0.5]
+    by_tpr = [finding for finding in proven if (finding.tpr.low or 0.0) > LOW_FPR]
+    rest = [finding.name for finding in proven if finding not in by_auc and finding not in by_tpr]
+    if len(by_auc) == len(proven) and not by_tpr:
+        return ""
+    parts = [f"{len(by_auc)} over all records (AUC)", f"{len(by_tpr)} at 1 % false alarms (TPR)"]
+    if rest:
+        parts.append(f"{len(rest)} only by the bound on epsilon ({', '.join(rest)})")
+    return f": {', '.join(parts)}"
 
 
 def _overall(best: Finding) -> str:

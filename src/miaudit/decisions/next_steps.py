@@ -6,7 +6,7 @@ from typing import NamedTuple
 from miaudit.auditing.result import AuditResult, Finding, Grouping
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.ladder import NOT_CHOSEN, ladder
-from miaudit.decisions.placing import records_to_grade, records_to_rule_out
+from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
 from miaudit.decisions.plain import STEP_NAMES, of_hundred
 from miaudit.messages import listed
 from miaudit.presenter import count
@@ -65,13 +65,19 @@ def _defend(result: AuditResult) -> NextStep | None:
         return None
     (auc, with_it), (accuracy, left) = EXAMPLE.auc, EXAMPLE.accuracy
     example = (
-        f"On {EXAMPLE.model}, the defence {EXAMPLE.name} brought the best attack from {of_hundred(auc)} to "
-        f"{of_hundred(with_it)} right answers in 100 pairs (guessing: 50), and took {accuracy - left:.1f} points of "
-        "accuracy. On your model the effect must be measured."
+        f"On {EXAMPLE.model}, {EXAMPLE.name} brought the best attack from {of_hundred(auc)} to {of_hundred(with_it)} "
+        f"right answers in 100 pairs{_here(result)}, and took {accuracy - left:.1f} points of accuracy. On your model "
+        "the effect must be measured."
     )
     if "dataset" in result.provenance.config:
         return NextStep(f"Try a defence: add `defences: [{EXAMPLE.name}]` to the configuration", example)
     return NextStep("Train the model again with a defence, and audit it again", example)
+
+
+def _here(result: AuditResult) -> str:
+    """The unit of the example for this model: right answers in 100 pairs of a training record and an outsider."""
+    values = [finding.auc.value for finding in result.findings if finding.auc.value is not None]
+    return f" (this model: {of_hundred(max(values))}; guessing: 50)" if values else " (guessing: 50)"
 
 
 def _more_records(result: AuditResult) -> NextStep | None:
@@ -83,11 +89,13 @@ def _more_records(result: AuditResult) -> NextStep | None:
     if level == "too_few_records":
         needed = records_to_rule_out(found, records)
         why = f"This audit has {count(records)}. With that many, four audits of five rule out a leak if there is none."
-        return NextStep(f"Audit about {count(needed)} records", why)
+        return NextStep(_audit(needed), f"{why}{_no_more_members(result)}")
     if level == "weak_signs":
         needed = _confirming(found)
-        why = f"This audit has {count(records)}. If the sign is as strong as it looks, that would confirm it."
-        return NextStep(f"Audit about {count(needed)} records", why)
+        why = (
+            f"This audit has {count(records)}. If the sign is as strong as it looks, that many would confirm the leak."
+        )
+        return NextStep(_audit(needed), f"{why}{_no_more_members(result)}")
     return _narrower(result, records)
 
 
@@ -105,8 +113,49 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     low, high = (STEP_NAMES[bound.step].lower() for bound in (result.grade.lower, result.grade.upper))
     is_unproven = result.grade.lower.step == "none_found"
     open_now = f"a {high} leak cannot be ruled out" if is_unproven else f"the leak lies anywhere from {low} to {high}"
-    why = f"With {count(records)} records, {open_now}. If what was measured is true, that many would settle it."
-    return NextStep(f"Audit about {count(needed)} records", why)
+    opening = f"With the {count(records)} records of this audit, {open_now}."
+    if not _has_all_members(result):
+        return NextStep(
+            _audit(needed), f"{opening} If what was measured is true, that many would place it in one step."
+        )
+    return NextStep(
+        "Audit more outsiders, or a model with more training records",
+        f"{opening} All {count(result.target.members)} training records are audited already.{_at_best(result)} A "
+        f"comparable model with as great a leak would be placed in one step by about {count(needed)} records in all.",
+    )
+
+
+def _audit(needed: int) -> str:
+    return f"Audit about {count(needed)} records in all"
+
+
+def _has_all_members(result: AuditResult) -> bool:
+    """Are all of the target's training records audited, as far as the audit knows?"""
+    return result.references is not None and result.references.target_records <= result.target.members
+
+
+def _no_more_members(result: AuditResult) -> str:
+    """What to add where no training record is left; empty where some are."""
+    if not _has_all_members(result):
+        return ""
+    return (
+        f" All {count(result.target.members)} training records are audited already: add outsiders, or audit a "
+        "comparable model that was trained on more records."
+    )
+
+
+def _at_best(result: AuditResult) -> str:
+    """How far more outsiders alone narrow the rate that the grade rests on; empty where it rests on none."""
+    grade = result.grade
+    found = {finding.name: finding.tpr for finding in result.findings}
+    if grade is None or grade.lower.measure != "tpr" or grade.lower.attack not in found:
+        return ""
+    rate = found[grade.lower.attack]
+    low, high = narrowest(rate, result.target.members)
+    return (
+        f" Any number of outsiders narrows {of_hundred(rate.low or 0.0)} to {of_hundred(rate.high or 1.0)} of 100 to "
+        f"about {of_hundred(low)} to {of_hundred(high)} at best."
+    )
 
 
 def _protect_groups(result: AuditResult) -> NextStep | None:

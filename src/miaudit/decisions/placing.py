@@ -7,6 +7,7 @@ from miaudit.auditing.result import Finding, Step
 from miaudit.auditing.result.controls import WIDE
 from miaudit.auditing.result.grade import STEPS
 from miaudit.maths.normal import deviations
+from miaudit.metrics.intervals import Interval, clopper_pearson
 from miaudit.metrics.needed import records_to_settle
 from miaudit.metrics.quantity import Quantity
 
@@ -46,6 +47,17 @@ def records_to_grade(found: Sequence[Finding], records: int) -> int | None:
     upper = [_settled(measure, quantity, step, records, above=False) for measure, quantity in numbers]
     needed = max(min(lower), *upper)
     return int(needed) if needed <= MOST * records else None
+
+
+def narrowest(rate: Quantity, members: int) -> Interval:
+    """The interval of a true positive rate that any number of non-members leaves, with the same members.
+
+    With the false positive rate of every cut known, only the count of members above the cut is left to chance.
+
+    >>> narrowest(Quantity(value=0.5, low=0.2, high=0.8, n=10), 10)
+    Interval(low=0.187..., high=0.812...)
+    """
+    return clopper_pearson(round((rate.value or 0.0) * members), members, rate.confidence)
 
 
 def _settled(measure: Measure, quantity: Quantity, step: Step, records: int, above: bool) -> float:

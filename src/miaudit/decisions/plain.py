@@ -1,6 +1,7 @@
 """Says in plain words, for readers who are not programmers, how much an audit found."""
 
 from miaudit.auditing.findings import LOW_FPR
+from miaudit.auditing.grading import Measure
 from miaudit.auditing.result import AuditResult, Finding, Grade, Level, Step
 from miaudit.auditing.verdict import proven_to_see, widest
 from miaudit.metrics.quantity import Quantity
@@ -28,14 +29,14 @@ def grade_name(grade: Grade) -> str:
     >>> from miaudit.auditing.result import Bound
     >>> low, high = (Bound(step=step, attack="lira", measure="tpr", value=0.1) for step in ("slight", "strong"))
     >>> grade_name(Grade(lower=low, upper=high)), grade_name(Grade(lower=low, upper=low))
-    ('Slight to strong leak', 'Slight leak')
+    ('Leak of unclear size: slight to strong', 'Slight leak')
     """
     low, high = (STEP_NAMES[bound.step].lower() for bound in (grade.lower, grade.upper))
     if grade.is_settled:
         return "No leak found" if grade.lower.step == "none_found" else f"{low.capitalize()} leak"
     if grade.lower.step == "none_found":
         return f"No leak proven, at most {high}"
-    return f"{low.capitalize()} to {high} leak"
+    return f"Leak of unclear size: {low} to {high}"
 
 
 def not_graded(result: AuditResult) -> str:
@@ -72,7 +73,8 @@ def in_plain_words(result: AuditResult) -> str:
         )
     if level == "leaks" and result.controls.sides_differ:
         return _beyond(result)
-    sentence = _best(found, result.grade)
+    measure, number = _best(found, result.grade)
+    sentence = rate_sentence(number) if measure == "tpr" else pair_sentence(number)
     if level == "leaks":
         return sentence
     if level == "weak_signs":
@@ -80,16 +82,26 @@ def in_plain_words(result: AuditResult) -> str:
     return f"{sentence} Chance alone can explain that."
 
 
-def _best(found: tuple[Finding, ...], grade: Grade | None) -> str:
+def is_by_rate(result: AuditResult) -> bool:
+    """Does the sentence of `in_plain_words` give the rate at 1 % FPR of an attack?"""
+    level = result.verdict.level
+    if level in ("distribution_shift", "invalid", "too_few_records") or not result.findings:
+        return False
+    if level == "leaks" and result.controls.sides_differ:
+        return False
+    return _best(result.findings, result.grade)[0] == "tpr"
+
+
+def _best(found: tuple[Finding, ...], grade: Grade | None) -> tuple[Measure, Quantity]:
     """The number that the grade rests on, else the rate that is surest, else the highest AUC."""
     by_name = {finding.name: finding for finding in found}
     sure = [finding for finding in found if finding.tpr.low is not None]
     if grade is not None:
         finding = by_name.get(grade.lower.attack, found[0])
-        return rate_sentence(finding.tpr) if grade.lower.measure == "tpr" else pair_sentence(finding.auc)
+        return ("tpr", finding.tpr) if grade.lower.measure == "tpr" else ("auc", finding.auc)
     if sure:
-        return rate_sentence(max(sure, key=lambda finding: (finding.tpr.low or 0.0, finding.tpr.value or 0.0)).tpr)
-    return pair_sentence(found[0].auc)
+        return "tpr", max(sure, key=lambda finding: (finding.tpr.low or 0.0, finding.tpr.value or 0.0)).tpr
+    return "auc", found[0].auc
 
 
 def rate_sentence(rate: Quantity) -> str:

@@ -3,18 +3,19 @@
 from typing import NamedTuple
 
 from miaudit.attacks.base import Means
-from miaudit.auditing.grading import graded
+from miaudit.auditing.grading import LIMITS, graded
 from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.result.grade import STEPS
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.ladder import Rung, ladder
 from miaudit.decisions.naming import NamedNow, named_now
 from miaudit.decisions.next_steps import NextStep, next_steps
-from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, not_graded, of_hundred
+from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, is_by_rate, not_graded, of_hundred
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.controls import ALIKE, Control, State, control_blocks
 from miaudit.report.tables import Bar, bar
 
+CUT = "The cut that accuses 1 of 100 outsiders is read off with the truth, which an attacker does not have."
 CLEAREST = 0.05  # what the bars of the ladder span at least
 MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
     "queries": ("Only asks the model", "and sees its answers"),
@@ -36,6 +37,7 @@ class Graded(NamedTuple):
 
     name: str
     steps: tuple[ScaleStep, ...]
+    limits: tuple[str, ...]  # of 100, between the steps; none where the two ends rest on different measures
     rests_on: str  # why there is none, where there is no grade
     lowest: str  # the lowest step that the grade reaches, as a class of the style sheet; empty where there is none
 
@@ -71,6 +73,7 @@ class Answer(NamedTuple):
 
     graded: Graded
     sentence: str
+    cut: str  # how the cut behind a rate in the sentence was found; empty where it gives none
     named: NamedNow | None
     named_precision: str  # how sure it is that the named are members
     ladder: Ladder | None
@@ -92,8 +95,9 @@ def answer(result: AuditResult, records: ScoredRecords) -> Answer:
     return Answer(
         graded=_graded(result, grade),
         sentence=in_plain_words(result),
+        cut=CUT if is_by_rate(result) else "",
         named=named,
-        named_precision="" if named is None else _sure(named.precision),
+        named_precision="" if named is None else _sure(named.precision, float(records.member.mean())),
         ladder=None if result.verdict.level == "invalid" else _ladder(ladder(result), result.controls.sides_differ),
         ticks=_ticks(control_blocks(result.controls)),
         not_tried=len(result.skipped),
@@ -103,12 +107,21 @@ def answer(result: AuditResult, records: ScoredRecords) -> Answer:
 
 def _graded(result: AuditResult, grade: Grade | None) -> Graded:
     if grade is None:
-        return Graded("No grade", tuple(ScaleStep(STEP_NAMES[step], False) for step in STEPS), not_graded(result), "")
+        steps = tuple(ScaleStep(STEP_NAMES[step], False) for step in STEPS)
+        return Graded("No grade", steps, (), not_graded(result), "")
     low, high = (STEPS.index(bound.step) for bound in (grade.lower, grade.upper))
     steps = tuple(ScaleStep(STEP_NAMES[step], low <= place <= high) for place, step in enumerate(STEPS))
     least = "No leak is proven" if grade.lower.step == "none_found" else f"At least {_end(grade.lower)}"
-    rests_on = f"{least}; at most {_end(grade.upper)}."
-    return Graded(grade_name(grade), steps, rests_on, f"from-{grade.lower.step}")
+    rests_on = f"{least}; for the attacks tried, at most {_end(grade.upper)}."
+    return Graded(grade_name(grade), steps, _limits(grade), rests_on, f"from-{grade.lower.step}")
+
+
+def _limits(grade: Grade) -> tuple[str, ...]:
+    """The numbers that part the steps, the last one with its unit."""
+    if grade.lower.measure != grade.upper.measure:
+        return ()
+    *first, last = (of_hundred(limit) for limit in LIMITS[grade.lower.measure])
+    return (*first, f"{last} of 100")
 
 
 def _end(bound: Bound) -> str:
@@ -117,10 +130,12 @@ def _end(bound: Bound) -> str:
     return f"{STEP_NAMES[bound.step].lower()}: {of_hundred(bound.value)} of 100 {counted} ({bound.attack})"
 
 
-def _sure(precision: Quantity) -> str:
-    """The interval of a precision in words."""
+def _sure(precision: Quantity, members: float) -> str:
+    """The interval of a precision in words, with the share of members among the audited, on which it depends."""
     low, high = (of_hundred(end or 0.0) for end in (precision.low, precision.high))
-    return f"of 100 such claims, {low} to {high} are right"
+    share = of_hundred(members)
+    candidates = "half of the candidates" if share == "50" else f"{share} of 100 candidates"
+    return f"of 100 such claims, {low} to {high} are right where {candidates} are members, as here"
 
 
 def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:

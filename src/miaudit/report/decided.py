@@ -51,6 +51,8 @@ def _row(rule: RuleOutcome) -> DecidedRow:
     check = rule.telling
     ends = [presenter.label(end) for end in (check.low, check.high) if end is not None]
     measured = f"{' to '.join(ends)} ({check.where})" if ends else (check.note or "not measured")
-    needed = f"; about {presenter.count(check.records_needed)} records would tell" if check.records_needed else ""
+    needed = ""
+    if check.records_needed:
+        needed = f"; about {presenter.count(check.records_needed)} records in all would decide this rule"
     title = f"{rule.title}, at most {presenter.label(rule.limit)}"
     return DecidedRow(title, f"{measured}{needed}", WORDS[rule.outcome], STATES[rule.outcome])

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from miaudit.auditing.findings import ERROR, QUESTIONS
 from miaudit.auditing.result import AuditResult, BlindBaseline, TargetFacts
 from miaudit.messages import listed
 from miaudit.metrics.quantity import Quantity
@@ -89,11 +90,13 @@ def _epsilon(result: AuditResult) -> KeyNumber:
     bounds = {name: attack.epsilon for name, attack in result.attacks.items()}
     bounds |= {finding.name: finding.epsilon for finding in result.findings}
     name = _highest(bounds)
-    alone = f"At {confidence(bounds[name].confidence)} confidence for this attack alone"
-    held = "At 95 % confidence for all attacks together" if result.findings else alone
+    alone = result.attacks[name].epsilon
+    held = f"At {confidence(alone.confidence)} confidence for this attack alone"
+    if result.findings:
+        single = f" ({name} alone: {bound(alone).value})" if alone.low is not None else ""
+        held = f"At 95 % confidence for all attacks together{single}"
     scale = f"{held}; a bound of 0 proves nothing, a higher one is worse."
-    explained = _by(name, scale)
-    return KeyNumber("Privacy loss ε", bound(bounds[name]), None, explained)
+    return KeyNumber("Privacy loss ε", bound(bounds[name]), None, _by(name, scale))
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:
@@ -126,8 +129,9 @@ def selection(result: AuditResult) -> str:
         return f"{chosen} The intervals are not corrected for that choice; bounds in the verdict are, and may be lower."
     corrected = confidence(result.findings[0].auc.confidence)
     return (
-        f"{chosen} As in the verdict, intervals ({corrected}) are corrected for the number of attacks. The tables "
-        f"below give the narrower {alone} intervals of each attack alone."
+        f"{chosen} As in the verdict, intervals are corrected for that choice: {confidence(1 - ERROR)} for all "
+        f"{count(len(result.findings))} attacks and {QUESTIONS} numbers each together, which is {corrected} for each "
+        f"one. The tables below give the narrower {alone} intervals of each attack alone."
     )
 
 

@@ -52,6 +52,7 @@ GLOSSARY = {
     "Epsilon (ε)": (
         "The strength of a differential-privacy guarantee; 0 is perfect privacy. An audit can only bound it from "
         "below: ε ≥ 2 says that no guarantee stronger than 2 can hold for this training. A bound of 0 proves nothing. "
+        "A bound may come from records recognised as outsiders, so it can be high where few members are found. "
         "The bounds in the tables hold at 95\u00a0% confidence for each attack alone. The verdict's bound holds "
         "for all attacks together, so it is no higher than the highest of them."
     ),

@@ -1,0 +1,29 @@
+import pytest
+
+from decisions.graded_worlds import finding
+from miaudit.auditing.result import Finding
+from miaudit.auditing.wording import leaks
+
+
+@pytest.mark.parametrize(
+    ("proven", "words"),
+    [
+        ([finding("a", auc=(0.6, 0.55, 0.65)), finding("b", auc=(0.6, 0.51, 0.7))], ""),
+        (
+            [finding("a", auc=(0.6, 0.55, 0.65)), finding("b", (0.05, 0.02, 0.1))],
+            ": 1 over all records (AUC), 1 at 1 % false alarms (TPR)",
+        ),
+        (
+            [finding("a", (0.05, 0.02, 0.1), (0.6, 0.55, 0.65)), finding("b")],
+            ": 1 over all records (AUC), 1 at 1 % false alarms (TPR), 1 only by the bound on epsilon (b)",
+        ),
+        (
+            [finding("a", None)],
+            ": 0 over all records (AUC), 0 at 1 % false alarms (TPR), 1 only by the bound on epsilon (a)",
+        ),
+    ],
+)
+def test_attacks_are_counted_by_the_measure_that_shows_the_leak(proven: list[Finding], words: str) -> None:
+    first = leaks(proven, [*proven, finding("c")], 1000).sentences[0]
+    opening = f"{len(proven)} of {len(proven) + 1} attacks distinguish members from non-members better than guessing"
+    assert first.startswith(f"{opening}{words}. ")
