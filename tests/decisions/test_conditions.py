@@ -47,7 +47,7 @@ def test_an_early_result_is_no_finished_audit() -> None:
 
 @pytest.mark.parametrize("level", ["invalid", "distribution_shift"])
 def test_a_level_that_says_nothing_of_leaks_fails_the_controls(level: str) -> None:
-    assert unmet(at_level(level)) == [f"the audit's own controls: failed: The level is {level}."]
+    assert unmet(at_level(level)) == [f"the audit's own controls: failed: The level is {level}"]
     assert unmet(at_level(level), controls=False) == []
 
 

@@ -49,7 +49,7 @@ def failed_control(result: AuditResult) -> str:
     """What is wrong with the audit itself, in words; empty where its numbers can be relied on."""
     level, controls = result.verdict.level, result.controls
     if level in ("invalid", "distribution_shift"):
-        return result.verdict.headline
+        return result.verdict.headline.removesuffix(".")
     if not controls.null_passed:
         return "an attack found a leak where there is none"
     if level == "leaks":  # the verdict has weighed the other controls, and they do not explain the leak
