@@ -1,13 +1,13 @@
 import logging
 import os
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.testing as npt
 import pytest
+from pydantic.dataclasses import dataclass
 
 from miaudit import registry
 from miaudit.arrays import Floats

@@ -151,4 +151,4 @@ def test_a_pool_with_coin_flips_runs_every_attack(tmp_path: Path) -> None:
     assert result.left_out.members + result.left_out.nonmembers == inside.all(axis=0).sum()
     attacks = all_attacks()
     skipped = unmet_in(attacks, gather_file(path, attacks.values()).evidence, Knowable(member, 0.1))
-    assert all("population" in reason for reason in skipped.values())
+    assert all("population" in reason or "further views" in reason for reason in skipped.values())

@@ -29,6 +29,9 @@ def ten_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
         inside = np.argsort(rng.random((R, n)), axis=0) < (0 if panel == "population" else R // 2)
         tensors[f"{panel}.in_reference"] = inside.astype(np.uint8)
         tensors[f"{panel}.references.logits"] = easy + rng.normal(size=(R, n, C)) + 3 * inside[..., None] * np.eye(C)[y]
+        for model in ("target", "references"):
+            seen = tensors[f"{panel}.{model}.logits"][..., None, :, :]
+            tensors[f"{panel}.{model}.views.logits"] = seen + rng.normal(size=(*seen.shape[:-3], 2, n, C))
     save_file(tensors, path, metadata={"miaudit": "evidence/1"})
     return path
 

@@ -36,7 +36,7 @@ def view(
         PlainConsole(soft_wrap=True).print(f"Audits below {folder.resolve()}: {address}")
         if open_page:
             open_address(address)
-        uvicorn.Server(uvicorn.Config(application(folder), log_level="warning")).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(application(folder), log_config=None)).run(sockets=[listening])
 
 
 def listening_on(port: int) -> socket.socket:
