@@ -100,7 +100,7 @@ class Decides(nn.Module):
 
 def test_a_module_that_gives_labels_is_attacked_by_its_labels(tmp_path: Path) -> None:
     found = found_in(Decides(), tmp_path)
-    assert list(found.result.attacks) == ["gap"]
+    assert list(found.result.attacks) == ["gap", "label_only"]
     assert found.result.target.description.endswith("which gives labels")
     assert found.result.skipped["loss"] == "needs to know how sure the target is, which gives labels only"
     with pytest.raises(UserError, match="attack loss needs to know how sure the target is"):

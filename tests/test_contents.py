@@ -28,7 +28,7 @@ miaudit.attacks.Lyra
 """
 REVEALED = (
     '"miaudit.attacks.lira.Lira"',
-    '"tuple[int, int, int, bool, bool, bool, bool, bool, fallback=miaudit.attacks.base.Needs]"',
+    '"tuple[int, int, int, bool, bool, bool, bool, bool, bool, fallback=miaudit.attacks.base.Needs]"',
     '"miaudit.thresholds.fixed_fpr.FixedFpr"',
     '"miaudit.splits.pool.Pool"',
     "-> miaudit.metrics.quantity.Quantity",
