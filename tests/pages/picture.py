@@ -4,7 +4,7 @@ python -m pages.picture REPORT
 """
 
 import io
-import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "report.webp"
-WIDTH, HEIGHT, SCALE = 1280, 765, 1.5
+WIDTH, HEIGHT, SCALE = 1280, 875, 1.5
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # None: the one that Playwright installed
 
 
 def take(report: Path) -> Image.Image:
     """The upper part of the page on a screen of usual width."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE)
         page.goto(report.resolve().as_uri())
         shot = page.screenshot()
