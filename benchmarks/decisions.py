@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gate_worlds import gaussian_audit
+from miaudit.decisions.compare import compare
 from miaudit.decisions.explain import explain
 from miaudit.decisions.export import export
 from miaudit.decisions.exposed import exposed
@@ -50,6 +51,7 @@ def decisions(audit: SavedAudit, earlier: SavedAudit) -> Iterator[Timed]:
     every = Policy.parse({"rules": [*RULES, *(rule | {"group_by": "ward"} for rule in RULES)]})
     yield _timed("gate: every measure, overall and by group", lambda: gate(audit, every))
     yield _timed("gate: regression", lambda: gate(audit, Policy.of("regression"), earlier))
+    yield _timed("compare: two audits", lambda: compare(earlier._replace(name="earlier"), [audit]))
     leaks = audit.result.verdict.model_copy(update={"level": "leaks"})  # nobody is named otherwise
     audit = audit._replace(result=audit.result.model_copy(update={"verdict": leaks}))
     record, panel = str(audit.needs_scores("a benchmark")["id"][0]), _panel(audit)

@@ -58,7 +58,7 @@ class BaseRatio:
         return replace(self, temperature=temperature, views=scored(self.views, evidence, ratio))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        """(n,) log ratios."""
+        """The log ratio of target and references for each record, (n,); views averaged where they help."""
         del rng
         chosen = self.settled(evidence)
         panel = tempered(evidence.audit, float(chosen.temperature))

@@ -48,7 +48,7 @@ class Calibrated:
         return Needs(shadows=1 if self.neighbourhood else 0, out_references=1, classes=classes)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        """(n,) calibrated signal."""
+        """The target's signal minus the mean of the references that did not see the record, (n,)."""
         score = calibrate(evidence.audit, self.signal)
         if not self.neighbourhood:
             return score

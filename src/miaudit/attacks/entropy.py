@@ -28,6 +28,6 @@ class Entropy:
         return Needs(classes=True)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        """(n,) negative entropy."""
+        """The negative entropy of the target's probabilities, (n,)."""
         del rng
         return evidence.audit.target("entropy")

@@ -46,7 +46,7 @@ class Quantile:
 
     @property
     def needs(self) -> Needs:
-        """Population records."""
+        """Records of the population, which quantiles are learned from."""
         return Needs(population=True)
 
     @property

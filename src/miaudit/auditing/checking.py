@@ -19,7 +19,7 @@ def check(
     found: tuple[Finding, ...],
     positive: dict[str, tuple[Floats, Bools]],
 ) -> Controls:
-    """Run all controls.
+    """Run all controls, by which an audit checks itself.
 
     Args:
         questions: the attacks and the seed.

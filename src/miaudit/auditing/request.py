@@ -64,7 +64,7 @@ class Pooled(Protocol):
     models: int
 
     def split(self, n: int, seed: int) -> object:
-        """Split n records."""
+        """Deal n records into the parts of the target and of the other models."""
 
 
 @dataclass(frozen=True, eq=False)

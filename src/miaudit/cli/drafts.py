@@ -32,7 +32,7 @@ class TargetDraft(NamedTuple):
 
 
 class PredictionsDraft(NamedTuple):
-    """Files of predictions."""
+    """A configuration for files of predictions, before it is written."""
 
     predictions: str
     nonmembers: str | None

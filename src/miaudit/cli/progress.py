@@ -26,7 +26,7 @@ class Shown(Protocol):
         """Show the pace at which models are trained."""
 
     def say(self, text: str) -> None:
-        """Print a sentence."""
+        """Print a sentence above the bars of progress."""
 
 
 @contextmanager

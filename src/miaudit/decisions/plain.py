@@ -110,7 +110,7 @@ def rate_sentence(rate: Quantity) -> str:
     >>> rate_sentence(Quantity(value=0.0646, low=0.0156, high=0.1104, n=898))
     'Wrongly accusing 1 of 100 outsiders, an attacker finds 6.5 of 100 training records (1.6 to 11; guessing finds 1).'
     """
-    found, low, high = (of_hundred(end or 0.0) for end in (rate.value, rate.low, rate.high))
+    found, low, high = _of_hundred_each(rate)
     return (
         f"Wrongly accusing {of_hundred(LOW_FPR)} of 100 outsiders, an attacker finds {found} of 100 training records "
         f"({low} to {high}; guessing finds {of_hundred(LOW_FPR)})."
@@ -123,7 +123,7 @@ def pair_sentence(area: Quantity) -> str:
     >>> pair_sentence(Quantity(value=0.634, low=0.594, high=0.673, n=898))
     'From a pair, an attacker picks the training record in 63 of 100 tries (59 to 67; guessing is right in 50).'
     """
-    found, low, high = (of_hundred(end or 0.0) for end in (area.value, area.low, area.high))
+    found, low, high = _of_hundred_each(area)
     return (
         f"From a pair, an attacker picks the training record in {found} of 100 tries "
         f"({low} to {high}; guessing is right in 50)."
@@ -136,8 +136,14 @@ def _beyond(result: AuditResult) -> str:
     best = max(leads, key=lambda lead: lead.value or 0.0, default=None)
     if best is None:
         return ""
-    found, low, high = (of_hundred(end or 0.0) for end in (best.value, best.low, best.high))
+    found, low, high = _of_hundred_each(best)
     return (
         "The training records and the outsiders differ even without the model. Yet by asking it, an attacker picks the "
         f"training record out of a pair in {found} more of 100 tries than without asking ({low} to {high})."
     )
+
+
+def _of_hundred_each(quantity: Quantity) -> tuple[str, str, str]:
+    """Value and both ends of the interval, of a hundred."""
+    found, low, high = (of_hundred(end or 0.0) for end in (quantity.value, quantity.low, quantity.high))
+    return found, low, high

@@ -37,7 +37,7 @@ class Verification(NamedTuple):
 
 
 def verify(pack: Path, signer: TrustedSigner | None = None, policy: Policy | None = None) -> Verification:
-    """Check a pack.
+    """Check the hashes, the signature and the decision of a pack.
 
     Args:
         pack: the zip.

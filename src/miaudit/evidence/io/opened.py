@@ -14,7 +14,7 @@ Note = Callable[[str], None]
 
 
 def unheard(sentence: str) -> None:
-    """Ignore a note."""
+    """Ignore a note on how a file was read."""
 
 
 @dataclass(frozen=True, eq=False)
