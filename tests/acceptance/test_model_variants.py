@@ -8,9 +8,9 @@ import pytest
 
 import miaudit
 from acceptance.audited import HALF, Case, Variant
-from acceptance.here import Here
 from acceptance.model_variants import variants
 from miaudit.errors import UserError
+from miaudit.experiments.quick import IN_PROCESS
 
 ALL = variants()
 
@@ -19,7 +19,15 @@ def audited(case: Case, store: Path, without: str = "") -> miaudit.Audit:
     """The audit, with as few models as it takes."""
     said = {"attacks": ["loss"], **{name: value for name, value in case.said.items() if name != without}}
     return miaudit.audit(
-        case.model, case.members, case.nonmembers, models=2, shadows=1, runner=Here(), store=store, device="cpu", **said
+        case.model,
+        case.members,
+        case.nonmembers,
+        models=2,
+        shadows=1,
+        runner=IN_PROCESS,
+        store=store,
+        device="cpu",
+        **said,
     )
 
 
