@@ -16,8 +16,8 @@ class ConfidenceMasking:
     """Shows less of the probabilities: softened, the largest only, rounded, or the label alone (Shokri et al. 2017).
 
     Nothing is trained anew. What is chosen is done in this order: temperature, top_k, digits; or labels_only. An
-    attacker who does not know of it compares masked outputs of the target with full ones of their own models. Nothing
-    of this stops attacks that change the record and watch the label; miaudit has no such attack.
+    attacker who does not know of it compares masked outputs of the target with full ones of their own models. None of
+    this stops attacks that change the record and watch the label, such as `label_only`.
     """
 
     paper: ClassVar[str] = "Shokri et al., IEEE S&P 2017, arXiv:1610.05820, Section VIII"

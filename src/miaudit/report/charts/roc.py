@@ -67,10 +67,10 @@ def _caption(nonmembers: int, whiskered: str, release: Release | None) -> str:
         "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
         "never wrong. The dashed diagonal is guessing. In the shaded part, below "
         f"{limit(float(f'{1 / nonmembers:.2g}'))} on the horizontal axis, less than one of the {count(nonmembers)} "
-        "non-members is accused, so nothing can be measured there."
+        "non-members is accused, so the curves say nothing there."
     )
     if whiskered:
-        caption += f" The circles with whiskers are the rates of {whiskered} in the table, with their intervals."
+        caption += f" A circle with whiskers is a rate of {whiskered} in the table, with its interval."
     if release is not None:
         caption += (
             f" Curves begin where at least {release.least} members and non-members lie above a cut, and as many lie "
