@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: setup demo check test bench pages picture docs clean
+.PHONY: setup demo check test fuzz bench pages picture docs clean
 
 setup: $(SETUP)
 
@@ -26,6 +26,10 @@ check: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+# Property tests on many new random examples each; `make test` repeats the same few.
+fuzz: setup
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m hypothesis --hypothesis-profile fuzz
 
 bench: setup
 	$(BIN)/python benchmarks/coverage.py

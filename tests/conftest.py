@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from hypothesis import settings
 
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
     from collections.abc import Callable, Iterator
@@ -20,6 +21,11 @@ if TYPE_CHECKING:  # imported late: the process that hands out the tests needs n
 
 # One thread for each process that tests: threads that wait for each other burn time where something else runs.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The same examples every time, so that a change alone can break a test; `make fuzz` looks for new ones.
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.register_profile("fuzz", max_examples=2000, deadline=None)
+settings.load_profile("seeded")
 
 SLOW_TO_IMPORT = ["torch", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from miaudit.report.histograms import Bins, Scale, shared_bins, shares, ticks
@@ -8,6 +8,7 @@ from miaudit.report.histograms import Bins, Scale, shared_bins, shares, ticks
 SCORES = st.lists(st.floats(-1e9, 1e9, allow_subnormal=False), min_size=1, max_size=200).map(np.array)
 
 
+@example(np.array([0.0, 0.0, 0.0, 91009599.0, 5.1e-301]))  # a spread that no range can be divided by
 @given(SCORES)
 def test_every_score_is_in_a_bin(scores: np.ndarray) -> None:
     bins = shared_bins(scores)

@@ -8,6 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.presenter import label
 from miaudit.report.axes import AxisTick
 
+FINEST = 1e-12  # of the range: no float tells a finer scale from a step, and dividing by less may overflow
 LONG_TAIL = 12.0  # a range of more interquartile distances than this would squeeze most scores into a few bins
 TICK_DISTANCE = 0.2  # of the axis, so that labels do not touch
 
@@ -49,10 +50,11 @@ def _scale(scores: Floats) -> Scale:
     """A linear scale, unless the range is many times the spread of the bulk; then one as fine as its narrower half."""
     low, quarter, middle, three_quarters, high = np.percentile(scores, [5, 25, 50, 75, 95])
     spread = (three_quarters - quarter) or (high - low)
-    if not np.ptp(scores) > LONG_TAIL * spread > 1e-9 * abs(middle):
+    reach = float(np.ptp(scores))
+    if not reach > LONG_TAIL * spread > 1e-9 * abs(middle):
         return Scale()
     sides = [side for side in (middle - quarter, three_quarters - middle) if side > 1e-9 * abs(middle)]
-    return Scale(float(middle), float(min(sides, default=spread)))
+    return Scale(float(middle), max(float(min(sides, default=spread)), FINEST * reach))
 
 
 def shares(scores: Floats, bins: Bins) -> Floats:
