@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from miaudit.maths.midpoints import cuts_between, midpoint_above, midpoint_below
@@ -8,6 +8,7 @@ LARGEST = float(np.finfo(np.float64).max)
 NUMBERS = st.floats(-LARGEST, LARGEST)
 
 
+@example(-5e-324, -5e-324)
 @given(NUMBERS, NUMBERS)
 def test_cuts_part_any_two_numbers(one: float, other: float) -> None:
     lower, higher = np.array([min(one, other)]), np.array([max(one, other)])

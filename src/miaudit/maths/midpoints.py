@@ -40,4 +40,5 @@ def cuts_between(falling: Floats) -> Floats:
 
 
 def _middle(lower: Floats, higher: Floats) -> Floats:
-    return lower / 2.0 + higher / 2.0  # halves: the sum of two large scores would overflow
+    middle = lower / 2.0 + higher / 2.0  # halves: the sum of two large scores would overflow
+    return np.clip(middle, lower, higher)  # half of the smallest number rounds to 0, which may lie outside
