@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from _page import BEGIN, END, put_numbers
-from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.defences_result import DefencesResult, Defended, Leakage
 from miaudit.auditing.files import DEFENCES
 from miaudit.metrics.quantity import Quantity
 
@@ -47,7 +47,7 @@ def interval(quantity: Quantity) -> str:
     return f"{quantity.value:.1%} [{quantity.low:.1%}, {quantity.high:.1%}]"
 
 
-def report(found: Comparison, day: str) -> str:
+def report(found: DefencesResult, day: str) -> str:
     """The table with what it was made of."""
     made = found.provenance
     return "\n".join(
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--day", required=True, help="when it was run, as 2026-01-31")
     parser.add_argument("--out", type=Path, help="page whose numbers are replaced")
     options = parser.parse_args()
-    found = Comparison.model_validate_json((options.folder / DEFENCES).read_bytes())
+    found = DefencesResult.model_validate_json((options.folder / DEFENCES).read_bytes())
     numbers = report(found, options.day)
     print(numbers)
     if options.out is not None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from miaudit.auditing.comparison import Comparison, Defended, Leak, Leakage
+from miaudit.auditing.defences_result import DefencesResult, Defended, Leak, Leakage
 from miaudit.auditing.effects import defence_verdict
 from miaudit.auditing.result import Cost
 from miaudit.config import Attacker
@@ -27,8 +27,8 @@ def row(title: str, accuracy: float = 0.9, **by: Leakage) -> Defended:
     )
 
 
-def comparison(*rows: Defended) -> Comparison:
-    return Comparison(
+def comparison(*rows: Defended) -> DefencesResult:
+    return DefencesResult(
         description="a network",
         members=1000,
         nonmembers=1000,

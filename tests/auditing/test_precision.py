@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from miaudit.auditing import precision
-from miaudit.auditing.compare import single_audits
+from miaudit.auditing.defences import single_audits
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.precision import is_settled_form, settled
 from miaudit.config import AuditConfig, parse_config

@@ -49,7 +49,7 @@ def test_an_option_with_a_default_that_is_made_anew_is_not_required() -> None:
 
 def test_every_part_of_a_result_is_on_the_page() -> None:
     page = results()
-    for part in ("AuditResult", "Comparison", "Quantity", "Controls", "BlindBaseline", "FirstCut", "Guarantee"):
+    for part in ("AuditResult", "DefencesResult", "Quantity", "Controls", "BlindBaseline", "FirstCut", "Guarantee"):
         assert f"## {part}\n" in page
     assert r"| `references` | [ReferenceFacts](#referencefacts) \| None |" in page
     for name in AuditResult.model_fields:

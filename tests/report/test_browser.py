@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from miaudit.auditing.comparison import compared
+from miaudit.auditing.defences_result import compared
 from miaudit.report.defences import write_comparison
 from report_example import Example
 from visits import IN_CHROMIUM, Visit, write

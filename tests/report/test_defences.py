@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from miaudit.auditing.comparison import Comparison, compared
+from miaudit.auditing.defences_result import DefencesResult, compared
 from miaudit.auditing.result import AuditResult
 from miaudit.defences.base import Guarantee
 from miaudit.report.defences import render_comparison
@@ -23,7 +23,7 @@ def audit(strength: float, guarantee: Guarantee | None = None) -> AuditResult:
 
 
 @pytest.fixture(scope="module")
-def result() -> Comparison:
+def result() -> DefencesResult:
     plain, private = audit(1.4), Guarantee(epsilon=3.25, delta=1e-5, accountant="RDP")
     return compared(
         [
@@ -38,11 +38,11 @@ def result() -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def page(result: Comparison) -> str:
+def page(result: DefencesResult) -> str:
     return render_comparison(result)
 
 
-def test_rows_attackers_and_guarantees(result: Comparison, page: str) -> None:
+def test_rows_attackers_and_guarantees(result: DefencesResult, page: str) -> None:
     assert [row.title for row in result.rows] == ["none", "dp_sgd[noise=2]", HOSTILE]
     assert "epsilon &lt;=\u00a03.25 at delta 1e-05" in page
     links = re.findall(r'href="([^"#]+)"', page)
@@ -70,11 +70,11 @@ def test_the_page_needs_no_network_and_runs_only_its_own_scripts(page: str) -> N
     assert "default-src &#39;none&#39;" in page
 
 
-def test_the_same_result_gives_the_same_page(result: Comparison, page: str) -> None:
+def test_the_same_result_gives_the_same_page(result: DefencesResult, page: str) -> None:
     assert render_comparison(result) == page
 
 
-def test_costs_add_up_and_an_audit_counts_once(result: Comparison) -> None:
+def test_costs_add_up_and_an_audit_counts_once(result: DefencesResult) -> None:
     one = audit(1.4).cost
     assert result.cost.models_trained == 4 * one.models_trained
     assert result.cost.seconds["attacks"] == pytest.approx(4 * one.seconds["attacks"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.defences_result import DefencesResult, Defended, Leakage
 from miaudit.metrics.quantity import Quantity
 from miaudit.presenter import number, share
 
@@ -44,7 +44,7 @@ class DefenceVerdict(NamedTuple):
     sentences: tuple[str, ...]
 
 
-def defence_verdict(result: Comparison) -> DefenceVerdict:
+def defence_verdict(result: DefencesResult) -> DefenceVerdict:
     """Compare every defence with the first row of the result, which has no defence."""
     bare, *defended = result.rows
     found = {row.title: tuple(_effects(bare, row)) for row in defended}

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import yaml
 from pydantic import ValidationError
 
-from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.defences_result import DefencesResult
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
@@ -37,7 +37,7 @@ RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, GATE = (
 
 OWN = (RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, GATE, MANIFEST)
 
-Loaded = TypeVar("Loaded", AuditResult, Comparison)
+Loaded = TypeVar("Loaded", AuditResult, DefencesResult)
 
 
 def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
@@ -94,7 +94,7 @@ def save(finished: Finished, folder: Path) -> pa.Table:
     return table
 
 
-def to_json(result: AuditResult | Comparison) -> str:
+def to_json(result: AuditResult | DefencesResult) -> str:
     """The result as `result.json` or `defences.json` holds it."""
     return printable_json(result.model_dump_json(by_alias=True, indent=1)) + "\n"
 
@@ -104,9 +104,9 @@ def load_result(folder: Path) -> AuditResult:
     return _load(folder / RESULT, AuditResult)
 
 
-def load_comparison(folder: Path) -> Comparison:
+def load_comparison(folder: Path) -> DefencesResult:
     """Read `defences.json`; raises UserError if there is no such file or it holds something else."""
-    return _load(folder / DEFENCES, Comparison)
+    return _load(folder / DEFENCES, DefencesResult)
 
 
 def _load(path: Path, kind: type[Loaded]) -> Loaded:

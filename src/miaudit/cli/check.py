@@ -120,7 +120,7 @@ def _check(config: AuditConfig, choices: Choices, as_json: bool) -> None:
 
 def _requests(config: AuditConfig) -> "Iterator[tuple[str, Request | FileRequest]]":
     """The audit that a configuration describes, or the several that compare defences, by title."""
-    from miaudit.auditing.compare import single_audits
+    from miaudit.auditing.defences import single_audits
     from miaudit.auditing.from_config import data_of, request_of, training_request
 
     if not config.defences:

@@ -7,8 +7,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from miaudit import presenter
-from miaudit.auditing.compare import compare, plan_all
-from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.defences import audit_defended, plan_all
+from miaudit.auditing.defences_result import DefencesResult, Defended, Leakage
 from miaudit.auditing.effects import defence_verdict
 from miaudit.auditing.files import REPORT, to_json
 from miaudit.auditing.remarks import not_run
@@ -38,7 +38,7 @@ def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
 
     with progress() as shown:
         execution = execution_of(choices, shown, heading=f"{len(audits)} audits, one after another.")
-        result = compare(config, audits, execution, keep)
+        result = audit_defended(config, audits, execution, keep)
     if result is None:
         return
     write_comparison_folder(result, config, out)
@@ -50,7 +50,7 @@ def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
         open_page(out / REPORT)
 
 
-def _show(result: Comparison, out: Path) -> None:
+def _show(result: DefencesResult, out: Path) -> None:
     console = PlainConsole()
     console.print(table(result))
     judged = defence_verdict(result)
@@ -59,7 +59,7 @@ def _show(result: Comparison, out: Path) -> None:
     console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
 
 
-def table(result: Comparison) -> Table:
+def table(result: DefencesResult) -> Table:
     """Two lines per defence and attacker: the highest value among the attacks, and below it its interval.
 
     Rates that could not be measured for any attack have no column.

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from miaudit import registry
-from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.defences_result import DefencesResult
 from miaudit.auditing.result import AuditResult
 from miaudit.cli.describe import described, markdown_table, parameter_table, parameters
 from miaudit.config import AuditConfig, PluginConfig
@@ -74,7 +74,7 @@ def _default(field: FieldInfo) -> str:
 def results() -> str:
     """The page on results: the whole, then each part in the order in which it is met."""
     lines = [RESULT_HEAD]
-    for kind in _parts((AuditResult, Comparison, GateResult, AuditComparison)):
+    for kind in _parts((AuditResult, DefencesResult, GateResult, AuditComparison)):
         types = get_type_hints(kind)
         rows = [
             (f"`{field.alias or name}`", _type(types[name]), field.description or "")
@@ -119,7 +119,7 @@ def schemas() -> dict[str, str]:
     kinds: dict[str, type[BaseModel]] = {
         "comparison": AuditComparison,
         "config": AuditConfig,
-        "defences": Comparison,
+        "defences": DefencesResult,
         "gate": GateResult,
         "policy": Policy,
         "result": AuditResult,

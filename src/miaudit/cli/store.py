@@ -215,7 +215,7 @@ def _explain_config(path: Path, store: "Store", as_json: bool) -> None:
 
 def _works(config: AuditConfig) -> "Iterator[tuple[str, Work]]":
     """The models of the configuration's audits, by name."""
-    from miaudit.auditing.compare import plan_all
+    from miaudit.auditing.defences import plan_all
     from miaudit.auditing.from_config import plan_of_config
 
     plans = [(f"{audit.folder}: ", audit.plan) for audit in plan_all(config)] if config.defences else []

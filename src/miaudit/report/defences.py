@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from miaudit.auditing.comparison import Comparison, Defended, Leakage
+from miaudit.auditing.defences_result import DefencesResult, Defended, Leakage
 from miaudit.auditing.effects import defence_verdict
 from miaudit.files import write_atomically
 from miaudit.presenter import Printed, quantity, rate
@@ -36,12 +36,12 @@ class DefenceRow(NamedTuple):
     found: tuple[Found, ...]
 
 
-def write_comparison(result: Comparison, path: Path) -> None:
+def write_comparison(result: DefencesResult, path: Path) -> None:
     """Write the page to `path`, whole or not at all."""
     write_atomically(path, render_comparison(result).encode())
 
 
-def render_comparison(result: Comparison) -> str:
+def render_comparison(result: DefencesResult) -> str:
     """The page as text; the same result gives the same text."""
     limits = measured_limits(result)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch")}
@@ -63,13 +63,13 @@ def render_comparison(result: Comparison) -> str:
     )
 
 
-def measured_limits(result: Comparison) -> tuple[str, ...]:
+def measured_limits(result: DefencesResult) -> tuple[str, ...]:
     """The false positive rates at which some attack's true positive rate could be measured in some audit."""
     leaks = [leak for row in result.rows for leak in row.attackers.values()]
     return tuple(fpr for fpr in LIMITS if any(leak.highest(fpr) for leak in leaks))
 
 
-def _reason(result: Comparison, fpr: str) -> str:
+def _reason(result: DefencesResult, fpr: str) -> str:
     """Why no audit has the true positive rate at this limit."""
     attacks = (attack for row in result.rows for leak in row.attackers.values() for attack in leak.attacks.values())
     return next((attack.tpr_at_fpr[fpr].note for attack in attacks if fpr in attack.tpr_at_fpr), "")

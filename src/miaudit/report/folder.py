@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.csv
 import yaml
 
-from miaudit.auditing.comparison import Comparison
+from miaudit.auditing.defences_result import DefencesResult
 from miaudit.auditing.files import CONFIG, DEFENCES, GATE, REPORT, save, to_json
 from miaudit.auditing.run import Finished
 from miaudit.config import AuditConfig
@@ -27,7 +27,7 @@ def write_folder(finished: Finished, out: Path) -> None:
         write_report(finished.result, table, folder / REPORT)
 
 
-def write_comparison_folder(result: Comparison, config: AuditConfig, out: Path) -> None:
+def write_comparison_folder(result: DefencesResult, config: AuditConfig, out: Path) -> None:
     """Write the files of a comparison of defences, beside the folders of its audits."""
     with files_together(out, apart=(REPORT,)) as folder:
         write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from miaudit.auditing.comparison import UNDEFENDED, Comparison, compared
 from miaudit.auditing.cost import Forecast, Readers, Share, forecast
+from miaudit.auditing.defences_result import UNDEFENDED, DefencesResult, compared
 from miaudit.auditing.execution import Execution
 from miaudit.auditing.from_config import data_of, training_request
 from miaudit.auditing.plan import Plan
@@ -100,7 +100,9 @@ def _share(audit: Planned, forecast: Forecast) -> Share:
     )
 
 
-def compare(config: AuditConfig, audits: Sequence[Planned], execution: Execution, keep: Keep) -> Comparison | None:
+def audit_defended(
+    config: AuditConfig, audits: Sequence[Planned], execution: Execution, keep: Keep
+) -> DefencesResult | None:
     """Carry out the audits one after another, and compare what they found.
 
     Args:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy.testing as npt
 import pytest
 
-from miaudit.auditing.compare import compare, forecast_all, plan_all, single_audits, together
-from miaudit.auditing.comparison import Comparison
 from miaudit.auditing.cost import Forecast
+from miaudit.auditing.defences import audit_defended, forecast_all, plan_all, single_audits, together
+from miaudit.auditing.defences_result import DefencesResult
 from miaudit.auditing.execution import Execution
 from miaudit.auditing.files import to_json
 from miaudit.auditing.from_config import plan_of_config
@@ -46,7 +46,7 @@ SMALL = {
 class Compared(NamedTuple):
     config: AuditConfig
     store: LocalStore
-    result: Comparison
+    result: DefencesResult
     finished: dict[str, Finished]
 
 
@@ -61,7 +61,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
             for work in audit.plan.works:
                 do(work, Records(data.x, data.y, data.classes), store)
     execution = Execution(store, nullcontext(LocalRunner(1)))
-    result = compare(config, audits, execution, finished.__setitem__)
+    result = audit_defended(config, audits, execution, finished.__setitem__)
     assert result is not None
     return Compared(config, store, result, finished)
 
@@ -133,7 +133,7 @@ def test_the_forecast_counts_shared_models_once(tmp_path: Path) -> None:
 
 
 def test_a_comparison_is_read_again_as_it_was(compared: Compared) -> None:
-    assert Comparison.model_validate_json(to_json(compared.result)) == compared.result
+    assert DefencesResult.model_validate_json(to_json(compared.result)) == compared.result
     assert parse_config(compared.result.provenance.config) == compared.config
 
 
@@ -168,7 +168,7 @@ def test_a_comparison_has_no_budget_and_no_early_results(tmp_path: Path) -> None
         (Execution(LocalStore(tmp_path), anytime=True), "early results are for a single audit"),
     ):
         with pytest.raises(UserError, match=words):
-            compare(config, [], execution, lambda *_: None)
+            audit_defended(config, [], execution, lambda *_: None)
 
 
 def test_who_does_not_agree_to_the_plan_trains_nothing(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_who_does_not_agree_to_the_plan_trains_nothing(tmp_path: Path) -> None:
         return False
 
     execution = Execution(LocalStore(tmp_path), agree=agree)
-    assert compare(config, audits, execution, lambda *_: None) is None
+    assert audit_defended(config, audits, execution, lambda *_: None) is None
     (cost,) = asked
     assert [(share.role, share.models, share.to_train) for share in cost.shares] == [("none", 5, 5), ("l2-knows", 5, 5)]
     alone = list(forecast_all(audits, LocalStore(tmp_path)))

@@ -73,7 +73,7 @@ class Defended(Record):
         return self.attackers if self.is_defended else dict(list(self.attackers.items())[:1])
 
 
-class Comparison(Record):
+class DefencesResult(Record):
     """Several defences on the same data, split and recipe. The row without a defence comes first."""
 
     schema_: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
@@ -101,7 +101,7 @@ def leakage(result: AuditResult, folder: str) -> Leakage:
     return Leakage(attacks=leaks, verdict=result.verdict.level, folder=folder)
 
 
-def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[str, Any]) -> Comparison:
+def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[str, Any]) -> DefencesResult:
     """Put audits, given by title, attacker and folder, into one result; those of one title must follow each other."""
     rows: dict[str, Defended] = {}
     for title, attacker, folder, result in audits:
@@ -115,7 +115,7 @@ def compared(audits: list[tuple[str, Attacker, str, AuditResult]], config: dict[
         )
     first = audits[0][3]
     once = {folder: result for _, _, folder, result in audits}  # one audit may stand for both attackers
-    return Comparison(
+    return DefencesResult(
         description=first.target.description,
         members=first.target.members,
         nonmembers=first.target.nonmembers,
