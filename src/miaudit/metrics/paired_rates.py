@@ -41,7 +41,7 @@ def tpr_change(first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fp
         return Change(lambda confidence: Quantity.unresolved(n, note, confidence))
     value = other - one
     added = sum(1.0 / int(side.member.sum()) for side in (first, second))  # the differences of 1 and -1, by their share
-    error = (float(np.var(_resampled(first, second, shared, fpr, seed), ddof=1)) + added**2 / 2.0) ** 0.5
+    error = (float(np.var(resampled_differences(first, second, shared, fpr, seed), ddof=1)) + added**2 / 2.0) ** 0.5
     freedom = 2 * (int(fpr * n + ROUNDING) + 1)
 
     def at(confidence: float) -> Quantity:
@@ -52,7 +52,9 @@ def tpr_change(first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fp
     return Change(at)
 
 
-def _resampled(first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fpr: float, seed: int) -> Floats:
+def resampled_differences(
+    first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fpr: float, seed: int
+) -> Floats:
     """The difference of the two rates in each resample."""
     rng, law = np.random.default_rng(seed), _poisson_law()
     here, there, everyone = _places(len(first.scores), len(second.scores), shared)
