@@ -36,13 +36,12 @@ from miaudit.store_root import store_root
 def run(world: World, options: argparse.Namespace) -> None:
     """Train, attack, compare and keep the results, after each setting."""
     start = time.monotonic()
-    models = train(world, LocalStore(options.store), 0, world.most)
+    chosen = [setting for setting in settings_of(world) if not options.sizes or setting in options.sizes]
+    models = train(world, LocalStore(options.store), 0, max([2, *(size for size in chosen if size != APART)]))
     scores = Scores(options.scores / world.name)
     results = Results.read(world.name) or Results(world.name, world.records, str(world.recipe))
     results.records, results.recipe = world.records, str(world.recipe)
-    for setting in settings_of(world):
-        if options.sizes and setting not in options.sizes:
-            continue
+    for setting in chosen:
         names = attack_all(models, setting, options.attacks, scores)
         measure(results, scores, setting, scores.attacks(setting))
         print("\n".join([f"  N = {setting}, {time.monotonic() - start:.0f} s", *shown(results, setting, names)]))

@@ -3,7 +3,13 @@ import pytest
 
 from miaudit.metrics.fixed_rate import rate_at_limit
 from miaudit.metrics.paired import NONE_SHARED, ScoresAndTruth, Shared
-from miaudit.metrics.paired_rates import _poisson_law, _Rates, correlation_of_means, tpr_change
+from miaudit.metrics.paired_rates import (
+    _poisson_law,
+    _Rates,
+    correlation_of_means,
+    resampled_differences,
+    tpr_change,
+)
 from miaudit.metrics.roc import tpr_at_fpr
 
 MEMBER = np.arange(400) < 200
@@ -76,3 +82,13 @@ def test_means_over_the_same_records_are_fully_correlated() -> None:
     everywhere = np.arange(4)
     assert correlation_of_means(values, 1 - values, Shared(everywhere, everywhere)) == pytest.approx(-1)
     assert correlation_of_means(values, np.ones(4), Shared(everywhere, everywhere)) == 0
+
+
+def test_one_seed_draws_the_same_records_whatever_the_scores() -> None:
+    rng = np.random.default_rng(4)
+    scores = rng.normal(size=400) + MEMBER
+    first, second = ScoresAndTruth(scores, MEMBER), ScoresAndTruth(scores + rng.normal(size=400), MEMBER)
+    there = resampled_differences(first, second, ALL, 0.05, seed=7)
+    back = resampled_differences(second, first, ALL, 0.05, seed=7)
+    np.testing.assert_allclose(there, -back)
+    np.testing.assert_array_equal(resampled_differences(first, first, ALL, 0.05, seed=7), 0.0)

@@ -55,7 +55,11 @@ def tpr_change(first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fp
 def resampled_differences(
     first: ScoresAndTruth, second: ScoresAndTruth, shared: Shared, fpr: float, seed: int
 ) -> Floats:
-    """The difference of the two rates in each resample."""
+    """Draw records anew, and compute by how much the second audit's rate exceeds the first's, (RESAMPLES,).
+
+    One seed draws the same records for any two audits of as many records, so that differences can be averaged over
+    several targets. Arguments are those of `tpr_change`.
+    """
     rng, law = np.random.default_rng(seed), _poisson_law()
     here, there, everyone = _places(len(first.scores), len(second.scores), shared)
     one, other = _Rates.of(first, here, everyone, fpr), _Rates.of(second, there, everyone, fpr)
