@@ -1,18 +1,20 @@
 """A report as a reader meets it, opened in headless Chromium, with everything it asks for and complains of."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from miaudit.report.html import write_report
 from report_example import Example
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-SWITCHES += ["--disable-component-update", "--disable-sync"]
+SWITCHES += ["--disable-component-update", "--disable-sync", "--no-proxy-server"]
 IN_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: apt-get install chromium"),
@@ -31,6 +33,15 @@ HTMLAnchorElement.prototype.click = note("link");
 addEventListener("submit", note("form"), true);
 addEventListener("beforeunload", note("left"));
 """
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium; starting it takes a second."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
 
 
 class Visit:

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, started once."""
-    from playwright.sync_api import sync_playwright
+    from visits import chromium
 
-    from visits import CHROMIUM, SWITCHES
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+    with chromium() as opened:
         yield opened
-        opened.close()

@@ -62,9 +62,9 @@ def _with_code(text: str) -> Markup:
     return Markup("".join(marked))  # noqa: S704 - escaped here
 
 
-def trusted(name: str) -> Markup:
-    """A file of the package's own, which goes into the page as it is."""
-    text = files("miaudit.report").joinpath(name).read_text(encoding="utf-8")
+def trusted(name: str, package: str = "miaudit.report") -> Markup:
+    """A file of miaudit's own, which goes into the page as it is."""
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - no data in it
 
 

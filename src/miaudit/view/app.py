@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from miaudit.auditing.files import REPORT, load_result
+from miaudit.auditing.files import REPORT
 from miaudit.decisions.compare import compare
 from miaudit.decisions.saved import open_audit
 from miaudit.errors import UserError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 HOSTS = ["127.0.0.1", "localhost"]  # other names that lead here may be tricks of a site in the same browser
-AGAIN = 10  # seconds after which a page of a running audit is loaded again
+AGAIN = 10  # seconds after which the list is fetched again while an audit in it is running
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -57,7 +57,9 @@ class _Pages:
         self._catalogue = catalogue
         self._templates = _templates()
         self._scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch")}
-        self._policy = policy(self._scripts.values()).replace("form-action 'none'", "form-action 'self'")
+        self._scripts["follow"] = trusted("follow.js", "miaudit.view")
+        own = policy(self._scripts.values()).replace("form-action 'none'", "form-action 'self'")
+        self._policy = f"{own}; connect-src 'self'; frame-ancestors 'none'"
 
     def audits(self, request: "Request") -> HTMLResponse:
         """The list, as the query asks for it."""
@@ -68,26 +70,21 @@ class _Pages:
         return self._page("list.html", found=found, shown=shown, selection=selection, again=again)
 
     def audit(self, request: "Request") -> HTMLResponse:
-        """The page that an audit left in its folder; that of a running one loads itself again."""
+        """The page that an audit left in its folder, as it is."""
         folder = self._catalogue.folder(request.path_params["key"])
         if folder is None or not self._catalogue.holds(folder / REPORT):
             return self._problem(404, "There is no such audit, or its folder has no page: `miaudit report` writes one.")
         text = (folder / REPORT).read_text(encoding="utf-8", errors="replace")
-        try:
-            running = load_result(folder).preliminary is not None
-        except UserError:
-            running = False
-        more = {"Refresh": str(AGAIN)} if running else {}
-        return HTMLResponse(text, headers=HEADERS | {"Content-Security-Policy": SAVED_PAGE} | more)
+        return HTMLResponse(text, headers=HEADERS | {"Content-Security-Policy": SAVED_PAGE})
 
     def comparison(self, request: "Request") -> HTMLResponse:
-        """The chosen audits compared with the first of them."""
-        named = (self._catalogue.folder(key) for key in request.query_params.getlist("audit"))
-        folders = [folder for folder in named if folder is not None]
-        if len(folders) < 2:
+        """The chosen audits compared with the earliest of them."""
+        keys = set(request.query_params.getlist("audit"))
+        chosen = [audit.place for audit in self._catalogue.earliest_first() if audit.key in keys]
+        if len(chosen) < 2:
             return self._problem(400, "Choose two audits or more to compare.")
         try:
-            first, *others = (open_audit(folder) for folder in folders)
+            first, *others = (open_audit(self._catalogue.root / place)._replace(name=place) for place in chosen)
             result = compare(first, others).result
         except UserError as error:
             return self._problem(400, str(error))
@@ -105,8 +102,7 @@ class _Pages:
             styles=trusted("style.css"),
             scripts=self._scripts,
         )
-        csp = f"{self._policy}; frame-ancestors 'none'"
-        return HTMLResponse(made, code, headers=HEADERS | {"Content-Security-Policy": csp})
+        return HTMLResponse(made, code, headers=HEADERS | {"Content-Security-Policy": self._policy})
 
 
 def _templates() -> Environment:

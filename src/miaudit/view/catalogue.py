@@ -69,6 +69,10 @@ class Catalogue:
             tuple(each for each in listed if isinstance(each, Unreadable)),
         )
 
+    def earliest_first(self) -> list[Listed]:
+        """All audits in the order in which they were finished."""
+        return sorted(self.found().audits, key=lambda audit: audit.finished)
+
     def folder(self, key: str) -> Path | None:
         """The folder of an audit by its address; None where there is none. No part of a path comes from outside."""
         return next((folder for folder in self._folders() if _key(self._place(folder)) == key), None)
