@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing as mp
 import os
 import sys
@@ -22,6 +23,10 @@ if TYPE_CHECKING:  # imported late: the process that hands out the tests needs n
 # One thread for each process that tests: threads that wait for each other burn time where something else runs.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Bytecode is kept even where the environment forbids it, or every process would compile all of the sources anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples every time, so that a change alone can break a test; `make fuzz` looks for new ones.
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=2000, deadline=None)
@@ -33,6 +38,16 @@ SLOW_TO_IMPORT = ["torch", "miaudit.auditing.run", "miaudit.training.fit_many", 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow tests, so that no process is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported: spare the garbage collector its passes over it, and keep no bytecode of what tests write.
+
+    A module that a test writes twice within a second would be read from the bytecode of its first text.
+    """
+    gc.collect()
+    gc.freeze()
+    sys.dont_write_bytecode = True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from miaudit.source import source_of
+from miaudit.source.origin import _by_top
 
 Write = Callable[..., ModuleType]
 CALLER = "from own_code_installed import help\n\nclass Caller:\n    def run(self, x):\n        return help(x)\n"
@@ -77,3 +79,9 @@ def test_miaudit_and_installed_libraries_add_nothing_of_their_own() -> None:
     assert source_of(Mlp).modules == source_of(Mlp).releases == ()
     assert [release.split()[0] for release in source_of(LogisticRegression).releases] == ["sklearn"]
     assert source_of(LogisticRegression).modules == ()
+
+
+def test_a_module_is_in_the_distributions_that_importlib_finds() -> None:
+    found = _by_top(tuple(sys.path))
+    for top, names in packages_distributions().items():
+        assert {release.name for release in found[top]} >= set(names), top

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,6 +17,7 @@ from miaudit.report import facts, words
 UNBROKEN = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[<=])|(?<=[<=≥]) (?=\d)")  # spaces in "95 %", "p = 0.01", "≥ 2"
 
 
+@cache  # templates are compiled once a process
 def environment() -> Environment:
     """Templates with the filters that all pages share; what comes from data is escaped."""
     made = Environment(

@@ -1,15 +1,18 @@
 """Where a module comes from: the standard library, miaudit, an installed release, or the user."""
 
 import json
+import re
 import sys
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 BUILT_IN = {"built-in", "frozen"}  # in place of a file
+TOP = re.compile(r"^([^\W\d]\w*)(?:/|\.py\b|\.[\w.-]*(?:so|pyd)\b)", re.MULTILINE)  # of the paths in a RECORD
 
 
 class ModuleOrigin(NamedTuple):
@@ -82,21 +85,31 @@ def release_of(top: str, file: Path) -> str | None:
 
 @cache
 def _distributions(top: str, path: tuple[str, ...]) -> tuple[Distribution, ...]:
-    del path  # a part of the cache's key: what can be imported follows from it
-    names: Iterable[str] = dict.fromkeys(_by_top(tuple(sys.path)).get(top, []))
-    found = []
-    for name in names:
-        try:
-            found.append(distribution(name))
-        except PackageNotFoundError:
-            continue
-    return tuple(found)
+    named: dict[str, Distribution] = {}
+    for found in _by_top(path).get(top, ()):
+        named.setdefault(found.name, found)  # the first on the path is the one that is imported
+    return tuple(named.values())
 
 
 @cache
-def _by_top(path: tuple[str, ...]) -> dict[str, list[str]]:
-    del path
-    return {top: list(names) for top, names in packages_distributions().items()}
+def _by_top(path: tuple[str, ...]) -> Mapping[str, Sequence[Distribution]]:
+    del path  # only the cache's key: what can be imported follows from it
+    by_top: dict[str, list[Distribution]] = defaultdict(list)
+    for found in distributions():
+        for top in _tops(found):
+            by_top[top].append(found)
+    return by_top
+
+
+def _tops(found: Distribution) -> set[str]:
+    """Top-level modules of a distribution; importlib's own function makes an object for each of its files, slowly."""
+    declared = (found.read_text("top_level.txt") or "").split()
+    if declared:
+        return set(declared)
+    record = found.read_text("RECORD")
+    if record is None:
+        return {file.parts[0].removesuffix(".py") for file in found.files or ()}
+    return set(TOP.findall(record))
 
 
 def _is_within(file: Path, found: Distribution) -> bool:
