@@ -39,12 +39,13 @@ pages: setup
 	$(BIN)/python -m miaudit.cli.pages
 	cd tests && ../$(BIN)/python -m acceptance.table
 
-# Takes the picture of the report that the documentation shows.
+# Takes the pictures that the documentation shows.
 picture: demo
-	cd tests && ../$(BIN)/python -m pages.picture ../miaudit-demo/report.html
+	$(BIN)/miaudit audit examples/forest.yaml --policy strict --out miaudit-demo-forest || test $$? -lt 2
+	cd tests && ../$(BIN)/python -m pages.picture ../miaudit-demo ../miaudit-demo-forest
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
-	rm -rf $(VENV) site dist miaudit-demo
+	rm -rf $(VENV) site dist miaudit-demo miaudit-demo-forest

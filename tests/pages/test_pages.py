@@ -93,7 +93,3 @@ def test_the_readme_is_short() -> None:
     lines = (ROOT / "README.md").read_text().splitlines()
     assert len(lines) <= 60
     assert [line.partition(" ")[0] for line in lines if line.startswith("make")] == ["make", "make"]
-
-
-def test_the_picture_is_small() -> None:
-    assert (ROOT / "docs" / "images" / "report.webp").stat().st_size < 150_000

@@ -1,19 +1,17 @@
 """The application as a reader meets it: served on this machine, in headless Chromium."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from miaudit.auditing.files import REPORT, RESULT, SCORES, load_result, to_json
 from miaudit.auditing.result import Preliminary
-from miaudit.cli.view import listening_on
 from miaudit.view import app
+from served import served
 from tiny import Audited
 from visits import IN_CHROMIUM, chromium
 
@@ -33,13 +31,8 @@ def root(tmp_path_factory: pytest.TempPathFactory, audited: Audited) -> Path:
 
 @pytest.fixture(scope="module")
 def address(root: Path) -> Iterator[str]:
-    with listening_on(0) as socket:
-        server = uvicorn.Server(uvicorn.Config(app.application(root), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
-        thread.start()
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}/"
-        server.should_exit = True
-        thread.join()
+    with served(root) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
