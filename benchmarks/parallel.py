@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from miaudit import Audit, audit
-from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.tasks import PARTS, Material, Task, answer_of
@@ -63,7 +63,7 @@ def print_tasks(found: Audit) -> None:
     control, inside = positive_control(gathered.evidence, gathered.truth, generator(0, "positive"))
     known = [Knowable(truth, KNOWN) for truth in (gathered.truth, inside)]
     material = Material(gathered.evidence, control, BestAccuracy(), 0, *known)
-    attacks = {name: attack for name, attack in all_attacks().items() if name in found.result.attacks}
+    attacks = {name: attack for name, attack in usual_attacks("all").items() if name in found.result.attacks}
     seconds: dict[tuple[str, str], tuple[float, float]] = {}
     for task in (Task(name, attack, part) for name, attack in attacks.items() for part in PARTS):
         with threadpool_limits(1):

@@ -43,7 +43,7 @@ from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit, open_audit
 from miaudit.defences.base import Defence
 from miaudit.errors import UserError
-from miaudit.forms import AskedForm, AskedViews, NumberForm, Surrogates
+from miaudit.forms import AskedAttacks, AskedForm, AskedViews, NumberForm, Surrogates
 from miaudit.records.given import Records
 from miaudit.report.card import audit_card
 from miaudit.report.folder import write_folder
@@ -182,7 +182,7 @@ def audit(
     surrogates: Surrogates = "auto",
     outputs: AskedForm | NumberForm = "auto",
     signal: Callable[..., Any] | str | None = None,
-    attacks: Sequence[str | Attack] | None = None,
+    attacks: Sequence[str | Attack] | AskedAttacks = "auto",
     views: AskedViews = "auto",
     models: int = 32,
     shadows: int = 16,
@@ -229,7 +229,7 @@ def audit(
             "regression" (minus the residual, the default for estimators that call themselves regressors); or
             "multi_label" (for y (n, k) of 0 and 1). The target may then be any object, and y anything that the signal
             reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
-        attacks: names or attacks; None for all that apply.
+        attacks: names or attacks; "auto" for the strongest that applies of each kind of attacker, "all" for all.
         views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.

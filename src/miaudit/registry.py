@@ -19,6 +19,7 @@ from miaudit.errors import UserError
 from miaudit.messages import NAME, did_you_mean, shortened
 
 UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's names for an unknown option
+INNER = ("function-", "form-")  # begin the parts of a place in the options that the user did not write
 MOST_PROBLEMS = 5  # most problems that one message lists
 SUPPORT = ("base", "search")  # public files of a plug-in folder that are no plug-ins: its contract and functions
 
@@ -116,7 +117,7 @@ def explain(error: ValidationError, known: Iterable[str] = ()) -> str:
     for item in sorted(
         error.errors(include_url=False, include_context=False), key=lambda it: it["type"] not in UNKNOWN
     ):
-        where = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
+        where = ".".join(str(part) for part in item["loc"] if not str(part).startswith(INNER))
         if item["type"] in UNKNOWN:
             problems.append(f"there is no option {shortened(where)}{_nearest(str(item['loc'][-1]), options)}")
         elif item["type"] == "missing":

@@ -72,7 +72,7 @@ def at_hand(how: Any) -> Request:
     """Predictions of 40 records, with a pool of 20 models where there is a recipe."""
     x, y, p = np.arange(40.0)[:, None], np.arange(40) % 2, np.full((20, 2), 0.5)
     records = GivenRecords((x[:20], y[:20]), (x[20:], y[20:]))
-    return request_for(Predictions(p, p), records, wanted_of(None, 0.1, 0), how, PoolSize(20, 4), "cpu")
+    return request_for(Predictions(p, p), records, wanted_of("all", 0.1, 0), how, PoolSize(20, 4), "cpu")
 
 
 @pytest.mark.usefixtures("ten_seconds")

@@ -6,7 +6,7 @@ import numpy.testing as npt
 import pytest
 
 from miaudit import registry
-from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.known import Knowable
 from miaudit.config import parse_config
@@ -48,11 +48,11 @@ def test_an_attack_that_is_named_must_apply(tmp_path: Path) -> None:
 def test_shadows_without_references_leave_out_only_attacks_that_learn_of_those() -> None:
     evidence, member = world()
     without = Evidence.of(evidence.audit, [bare(shadow) for shadow in evidence.shadows], population=evidence.population)
-    lacking = unmet_in(all_attacks(), without, Knowable(member, 0.1))
+    lacking = unmet_in(usual_attacks("all"), without, Knowable(member, 0.1))
     assert "calibrated" not in lacking
     assert lacking["ldc"] == "needs reference models on shadow 0; the evidence has none"
     assert "kde" not in lacking  # it may know a share of the audited records
-    lacking = unmet_in(all_attacks(), without, Knowable(member, 0.999))
+    lacking = unmet_in(usual_attacks("all"), without, Knowable(member, 0.999))
     assert lacking["kde"].endswith("lower known_fraction")
 
 

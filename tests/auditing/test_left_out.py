@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 from miaudit.arrays import Bools
 from miaudit.attacks.calibrated import Calibrated
 from miaudit.attacks.loss import Loss
-from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.known import Knowable
@@ -149,6 +149,6 @@ def test_a_pool_with_coin_flips_runs_every_attack(tmp_path: Path) -> None:
     assert list(result.attacks) == names
     assert result.left_out is not None
     assert result.left_out.members + result.left_out.nonmembers == inside.all(axis=0).sum()
-    attacks = all_attacks()
+    attacks = usual_attacks("all")
     skipped = unmet_in(attacks, gather_file(path, attacks.values()).evidence, Knowable(member, 0.1))
     assert all("population" in reason or "further views" in reason for reason in skipped.values())

@@ -1,7 +1,7 @@
 import pytest
 
 from miaudit.attacks.base import Means, Needs
-from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.means import means_used
 
 POOL = Needs(shadows=8, out_references=8, in_references=8, known=True, population=True)
@@ -38,5 +38,5 @@ def test_the_most_costly_need_counts(needs: Needs, means: Means) -> None:
 def test_what_an_attack_reads_beyond_its_needs_counts_where_it_is_there(
     attack: str, with_all: Means, with_least: Means
 ) -> None:
-    built = all_attacks()[attack]
+    built = usual_attacks("all")[attack]
     assert (means_used(built, POOL), means_used(built, NOTHING)) == (with_all, with_least)

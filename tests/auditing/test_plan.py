@@ -159,7 +159,7 @@ def test_a_reference_may_have_another_architecture() -> None:
 
 
 def test_a_plan_trains_nothing_and_says_what_is_skipped() -> None:
-    planned = plan(split={**CONFIG["split"], "models": 2, "shadows": 1}, attacks=[])
+    planned = plan(split={**CONFIG["split"], "models": 2, "shadows": 1}, attacks="all")
     assert "loss" in planned.questions.attacks
     assert planned.questions.skipped["ldc"] == "needs 1 reference model(s) without each record, there are 0"
     assert isinstance(planned.split, Split)

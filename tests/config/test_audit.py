@@ -11,8 +11,8 @@ from tiny import CONFIG
 def test_names_alone_or_with_options() -> None:
     config = parse_config({**CONFIG, "dataset": "digits", "attacks": ["loss", {"attack": "lira", "mode": "online"}]})
     assert config.dataset == PluginConfig(name="digits")
-    assert [attack.title for attack in config.attacks] == ["loss", "lira[mode=online]"]
-    assert config.attacks[1].options == {"mode": "online"}
+    assert [attack.title for attack in config.named_attacks] == ["loss", "lira[mode=online]"]
+    assert config.named_attacks[1].options == {"mode": "online"}
     assert config.threshold.name == "best_accuracy"
     assert config.recipe is not None
     assert config.recipe.options == {"learning_rate": 0.01, "batch_size": 16, "epochs": 25}
@@ -32,7 +32,9 @@ def test_names_alone_or_with_options() -> None:
         ({"split": None}, "a `dataset` needs a `split` and a `recipe` too"),
         ({"attacks": ["loss", "loss"]}, "two attacks have the same name"),
         ({"attacks": [{"mode": "online"}]}, "attack is missing"),
-        ({"attacks": "loss"}, "attacks: .*tuple"),
+        ({"attacks": "loss"}, r"attacks: expected `auto`, `all` or a list of attacks such as \[loss\]"),
+        ({"attacks": []}, "attacks: expected at least one attack"),
+        ({"attacks": 3}, "attacks: .*tuple"),
         (
             {"recipe": {"epochs": 3}},
             "recipe: expected one of `model`, of a network, `estimator`, of a class",

@@ -46,5 +46,5 @@ def test_the_demo_and_the_examples_are_configurations() -> None:
     for file in files:
         config = load_config(file)
         assert isinstance(config, AuditConfig)
-        for attack in config.attacks:
+        for attack in config.named_attacks:
             attack.build()

@@ -141,7 +141,7 @@ def _experiment(title: str, name: str, content: bytes, rng: Generator) -> Case:
         paper = folder / "experiments" / "paper"
         (paper / "results").mkdir(parents=True)
         (paper / "table1.yaml").write_text(yaml.safe_dump(EXPERIMENT))
-        (paper / "settings.yaml").write_text(yaml.safe_dump({"base": {**CONFIG, "attacks": []}}))
+        (paper / "settings.yaml").write_text(yaml.safe_dump({"base": {**CONFIG, "attacks": "all"}}))
         (paper / "expected.csv").write_text(EXPECTED)
         (paper / name).write_bytes(content)
 

@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from miaudit import registry
 from miaudit.attacks.base import Attack
+from miaudit.auditing.automatic import candidates
 from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.request import Wanted
 from miaudit.config import AttackConfig, AuditConfig
 from miaudit.errors import UserError
-from miaudit.forms import AskedViews
+from miaudit.forms import AskedAttacks, AskedViews, ChosenBy
 from miaudit.messages import shortened
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
+EXPECTED = 'expected "auto", "all" or a list of attacks'
 SAVED = Path("evidence.safetensors")  # where a saved audit keeps its evidence, beside the configuration
 
 
 def wanted_of(
-    attacks: Sequence[str | Attack] | None,
+    attacks: Sequence[str | Attack] | AskedAttacks,
     known_fraction: float,
     seed: int,
     groups: GroupBy = NO_GROUPS,
@@ -28,7 +30,7 @@ def wanted_of(
     """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
 
     Args:
-        attacks: names or attacks; None for all that apply.
+        attacks: names or attacks; "auto" for the strongest of each kind of attacker, "all" for all that apply.
         known_fraction: share of the records that attacks may know.
         seed: the seed of everything random.
         groups: the groups that are looked at; the saved evidence does not have their columns.
@@ -37,12 +39,13 @@ def wanted_of(
     Raises:
         UserError: the attacks are no list of names and attacks, or one of them is given twice.
     """
-    chosen, named = all_attacks() if attacks is None else _titled(attacks), attacks is not None
-    configs = [_config_of(attack) for attack in chosen.values()] if named else []
-    repeated = tuple(config for config in configs if config is not None)
+    word = _word(attacks)
+    chosen = _titled(attacks) if word is None else usual_attacks(word)
+    configs = [_config_of(attack) for attack in chosen.values()]
+    repeated = word or tuple(config for config in configs if config is not None)
     return Wanted(
         attacks=chosen,
-        named=named,
+        chosen_by=word or "user",
         threshold=BestAccuracy(),
         seed=seed,
         known_fraction=known_fraction,
@@ -52,19 +55,25 @@ def wanted_of(
     )
 
 
-def all_attacks() -> dict[str, Attack]:
-    """Every attack with its default hyper-parameters, by name."""
-    return {name: registry.build("attacks", name, {}) for name in registry.names("attacks")}
+def usual_attacks(word: ChosenBy) -> dict[str, Attack]:
+    """Attacks with their default hyper-parameters, by name: those of which `auto` chooses, or else every one."""
+    names = candidates() if word == "auto" else registry.names("attacks")
+    return {name: registry.build("attacks", name, {}) for name in names}
+
+
+def _word(attacks: object) -> AskedAttacks | None:
+    """The word that stands for attacks; None where they are named."""
+    return next((word for word in get_args(AskedAttacks) if isinstance(attacks, str) and word == attacks), None)
 
 
 def _titled(chosen: Sequence[str | Attack]) -> dict[str, Attack]:
     """The attacks by their titles."""
     if isinstance(chosen, str):
-        raise UserError(f"expected a list of attacks, got {shortened(chosen)}: write [{shortened(chosen)}]")
+        raise UserError(f"{EXPECTED}, got {shortened(chosen)}: write [{shortened(chosen)}]")
     if not isinstance(chosen, Sequence):
-        raise UserError(f"expected a list of attacks, got {shortened(chosen)}")
+        raise UserError(f"{EXPECTED}, got {shortened(chosen)}")
     if len(chosen) == 0:
-        raise UserError("expected at least one attack, got none: leave `attacks` out for all that apply")
+        raise UserError("expected at least one attack, got none: leave `attacks` out for the usual ones")
     for each in chosen:
         if not isinstance(each, str) and (isinstance(each, type) or not hasattr(each, "score")):
             raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {shortened(each)}")

@@ -1,7 +1,7 @@
 """Forecasts what a plan will cost: how many models, and how long their training takes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from miaudit.auditing.needed import Reads, reads
@@ -52,6 +52,7 @@ class Forecast:
     bf16_slowdown: float | None = None  # time of training in bfloat16 as a multiple of that in fp32
     queries: str = ""  # cost of asking a model at hand, apart from time; empty where there is none
     views: str = ""  # the further views that models are asked about, in words; empty where there are none
+    because: dict[str, str] = field(default_factory=dict)  # attack -> why `auto` chose it
 
     @property
     def models(self) -> int:
@@ -118,7 +119,13 @@ def forecast(
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
     to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
     return Forecast(
-        tuple(shares), processes, plan.spared, timing.bf16_slowdown(to_train), queries_of(plan), views_in_words(plan)
+        tuple(shares),
+        processes,
+        plan.spared,
+        timing.bf16_slowdown(to_train),
+        queries_of(plan),
+        views_in_words(plan),
+        plan.questions.because,
     )
 
 

@@ -31,7 +31,7 @@ def audit_file(
     wanted = request.wanted
     gathered = gather_file(request.path, wanted.attacks.values(), request.hints, request.nonmembers)
     knowable = Knowable(gathered.truth, wanted.known_fraction)
-    questions = wanted.questions(unmet_in(wanted.attacks, gathered.evidence, knowable))
+    questions = wanted.questions(unmet_in(wanted.attacks, gathered.evidence, knowable), len(gathered.evidence.shadows))
     with in_use(store):
         return answer(questions, gathered, store, listener=listener, processes=processes)
 

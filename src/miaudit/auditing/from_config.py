@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from miaudit import registry
 from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
-from miaudit.auditing.chosen import all_attacks
+from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
 from miaudit.auditing.given_groups import set_aside, with_columns
@@ -128,10 +128,10 @@ def plan_of_config(config: AuditConfig, data: Dataset | None = None) -> Plan:
 
 
 def wanted_of(config: AuditConfig) -> Wanted:
-    """The attacks that a configuration names, or all; raises UserError where one or the threshold does not exist."""
+    """The attacks that a configuration wants; raises UserError where one or the threshold does not exist."""
     return Wanted(
-        attacks={attack.title: attack.build() for attack in config.attacks} or all_attacks(),
-        named=bool(config.attacks),
+        attacks={attack.title: attack.build() for attack in config.named_attacks} or usual_attacks(config.chosen_by),
+        chosen_by=config.chosen_by,
         threshold=config.threshold.build("thresholds"),
         seed=config.seed,
         known_fraction=config.known_fraction,

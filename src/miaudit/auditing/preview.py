@@ -7,14 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Ints
-from miaudit.attacks.base import Attack
 from miaudit.auditing.cost import Forecast, forecast
 from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.gather import Gathered, describe_target, gather_file
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.plan import Plan, available
+from miaudit.auditing.plan import Plan, Questions, available
 from miaudit.auditing.planning import gives_labels, plan_of, split_of
-from miaudit.auditing.request import FileRequest, Request
+from miaudit.auditing.request import FileRequest, Request, Wanted
 from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
 from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import SCALARS, OutputKind
@@ -32,6 +31,7 @@ class Chance(NamedTuple):
     attack: str
     lacks: str = ""  # empty where it runs
     unlocked_by: str = ""
+    because: str = ""  # why it was chosen; empty where the user chose, or all are run
 
     @property
     def runs(self) -> bool:
@@ -141,8 +141,8 @@ def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:
     }
     ways = ways_of(request)
     return _chances_of(
-        request.wanted.attacks,
-        plan.questions.skipped,
+        request.wanted,
+        plan.questions,
         {name: unlock(each.needs, has[each.needs.shadows > 0], ways) for name, each in request.wanted.attacks.items()},
     )
 
@@ -151,7 +151,7 @@ def _of_file(request: FileRequest) -> Preview:
     wanted = request.wanted
     gathered = gather_file(request.path, wanted.attacks.values(), request.hints, request.nonmembers)
     skipped = unmet_in(wanted.attacks, gathered.evidence, Knowable(gathered.truth, wanted.known_fraction))
-    wanted.questions(skipped)  # raises UserError where the user named one of them
+    questions = wanted.questions(skipped, len(gathered.evidence.shadows))
     audit, population = gathered.evidence.audit, gathered.evidence.population
     has = held(gathered.evidence)
     ways = {name: unlock(attack.needs, has, FROM_FILE) for name, attack in wanted.attacks.items()}
@@ -164,7 +164,7 @@ def _of_file(request: FileRequest) -> Preview:
         population=0 if population is None else len(population),
         read_as=gathered.read_as,
         recipe="",
-        attacks=_chances_of(wanted.attacks, skipped, ways),
+        attacks=_chances_of(wanted, questions, ways),
         cost=None,
     )
 
@@ -187,10 +187,16 @@ def _outputs(kind: OutputKind, classes: int) -> str:
     return f"one {kind} per record" if kind in SCALARS else f"{OUTPUTS[kind]} of {classes:,} classes"
 
 
-def _chances_of(
-    attacks: Mapping[str, Attack], skipped: Mapping[str, str], ways: Mapping[str, str]
-) -> tuple[Chance, ...]:
-    return tuple(Chance(name, skipped[name], ways[name]) if name in skipped else Chance(name) for name in attacks)
+def _chances_of(wanted: Wanted, questions: Questions, ways: Mapping[str, str]) -> tuple[Chance, ...]:
+    """The attacks that run or are skipped, without those of which `auto` chose a stronger one."""
+    skipped = questions.skipped
+    return tuple(
+        Chance(name, skipped[name], ways[name])
+        if name in skipped
+        else Chance(name, because=questions.because.get(name, ""))
+        for name in wanted.attacks
+        if name in questions.attacks or name in skipped
+    )
 
 
 def _counts(names: tuple[str, ...], members: Ints, nonmembers: Ints) -> tuple[LabelCount, ...]:

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from miaudit.attacks.base import Attack
+from miaudit.auditing.automatic import Automatic, automatic
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.auditing.groups import NO_GROUPS, GroupBy
 from miaudit.auditing.origin import BY_CONFIGURATION, Origin
 from miaudit.auditing.plan import Asked, Questions, applicable
 from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
-from miaudit.forms import AskedViews
+from miaudit.forms import AskedViews, ChosenBy
 from miaudit.model_outputs import OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.splits.base import Splitter
@@ -26,8 +27,8 @@ from miaudit.training.base import AnyRecipe
 class Wanted:
     """The attacks that the user wants, and their parameters."""
 
-    attacks: dict[str, Attack]  # by their titles
-    named: bool  # by the user, who is told where one does not apply; otherwise it is skipped
+    attacks: dict[str, Attack]  # by their titles; of which some are chosen where `chosen_by` is "auto"
+    chosen_by: ChosenBy
     threshold: Threshold | PerClass
     seed: int
     known_fraction: float
@@ -35,18 +36,34 @@ class Wanted:
     groups: GroupBy = NO_GROUPS
     views: AskedViews = "auto"  # how many further views of each record models are asked about
 
-    def questions(self, unmet: dict[str, str]) -> Questions:
-        """The attacks without a reason not to run; raises UserError if the user named one of the others."""
+    def questions(self, unmet: dict[str, str], shadows: int) -> Questions:
+        """The attacks to run.
+
+        Args:
+            unmet: attacks that do not apply, and why (attack -> reason).
+            shadows: number of shadow models in the evidence.
+
+        Raises:
+            UserError: the user named an attack that does not apply.
+        """
+        found = self._chosen(unmet, shadows)
         return Questions(
-            attacks=applicable(self.attacks, unmet, self.named),
+            attacks={name: self.attacks[name] for name in found.because},
             threshold=self.threshold,
             seed=self.seed,
             known_fraction=self.known_fraction,
-            skipped=unmet,
-            skipped_means={name: self.attacks[name].needs.means for name in unmet},
+            because=found.because if self.chosen_by == "auto" else {},
+            skipped=found.skipped,
+            skipped_means=found.means,
             config=self.config.as_dict(),
             groups=self.groups,
         )
+
+    def _chosen(self, unmet: dict[str, str], shadows: int) -> Automatic:
+        if self.chosen_by == "auto":
+            return automatic(unmet, shadows)
+        able = applicable(self.attacks, unmet, self.chosen_by == "user")
+        return Automatic(dict.fromkeys(able, ""), unmet, {name: self.attacks[name].needs.means for name in unmet})
 
 
 class Recipes(NamedTuple):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from miaudit.auditing.preview import Chance, Preview
     from miaudit.auditing.request import FileRequest, Request
 
+UNLOCKED_BY = "what would let them run"
 USUAL = "audit.yaml"  # the configuration that `miaudit init` writes
 
 
@@ -185,10 +186,11 @@ def _table(attacks: "tuple[Chance, ...]") -> "Table":
     """A table of the attacks that run, and of the others with what they lack."""
     from rich.table import Table
 
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[bool, str, str], list[str]] = {}
     for chance in sorted(attacks, key=lambda chance: not chance.runs):
-        groups.setdefault((chance.lacks, chance.unlocked_by), []).append(chance.attack)
-    table = Table("attacks", "run", "why not", "what would let them run")
-    for (lacks, way), names in groups.items():
-        table.add_row(", ".join(names), "no" if lacks else "yes", lacks, way)
+        why = chance.because if chance.runs else chance.lacks
+        groups.setdefault((chance.runs, why, chance.unlocked_by), []).append(chance.attack)
+    table = Table("attacks", "run", "why" if any(chance.because for chance in attacks) else "why not", UNLOCKED_BY)
+    for (runs, why, way), names in groups.items():
+        table.add_row(", ".join(names), "yes" if runs else "no", why, way)
     return table

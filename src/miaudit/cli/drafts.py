@@ -8,8 +8,8 @@ HEAD = """# An audit with miaudit. First `miaudit check {file}`, which trains no
 # All keys: docs/configuration.md
 """
 ATTACKS = """
-# By default all attacks run that can.
-# attacks: [loss, lira, rmia]
+# By default the strongest attack runs of each kind of attacker. `all`: all that can; or a list.
+# attacks: all
 """
 MOST = 20  # names that a comment lists
 NOT_FOUND = "  # not clear from what lies here: write its name"

@@ -10,7 +10,7 @@ from miaudit.auditing.cost import Forecast
 from miaudit.auditing.execution import Agree, Execution, Listener
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
-from miaudit.cli.planned import confirm, plan_json, show_plan
+from miaudit.cli.planned import confirm, plan_json, show_choice, show_plan
 from miaudit.data_root import data_root_at
 from miaudit.running.runners import open_runner
 from miaudit.store.places import open_store
@@ -54,6 +54,7 @@ def _agree(choices: Choices, heading: str) -> Agree:
         console = PlainConsole(stderr=not choices.plan_only)
         if heading:
             console.print(heading)
+        show_choice(cost, console)
         show_plan(cost, console, datetime.now())
         if longest is not None and not choices.plan_only:
             confirm(cost, longest, console)

@@ -101,7 +101,12 @@ SignalOfModel = Annotated[
 ]
 AttackNames = Annotated[
     str | None,
-    typer.Option("--attacks", metavar="NAME,NAME", help="The attacks, such as loss,lira. Default: all that apply."),
+    typer.Option(
+        "--attacks",
+        metavar="NAME,NAME",
+        help="The attacks, such as loss,lira; all: all that apply; auto, the default: the strongest that applies of "
+        "each kind of attacker.",
+    ),
 ]
 OutputForm = Annotated[
     str | None,

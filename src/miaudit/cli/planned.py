@@ -45,6 +45,13 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
         )
 
 
+def show_choice(forecast: Forecast, console: Console) -> None:
+    """Print the attacks that `auto` chose, each with the attacker that it stands for."""
+    if forecast.because:
+        reasons = "; ".join(f"{name} ({why})" for name, why in forecast.because.items())
+        console.print(f"Attacks chosen by `auto`: {reasons}.", soft_wrap=True)
+
+
 def plan_json(forecast: Forecast) -> str:
     """The plan as JSON."""
     return json.dumps(plan_values(forecast), indent=1) + "\n"
@@ -76,6 +83,7 @@ def plan_values(forecast: Forecast) -> dict[str, Any]:
         "bf16_slowdown": forecast.bf16_slowdown,
         "queries": forecast.queries,
         "views": forecast.views,
+        "chosen": forecast.because,
     }
 
 

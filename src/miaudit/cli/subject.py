@@ -10,7 +10,7 @@ from miaudit.cli.predictions import evidence_config, files_of, is_evidence
 from miaudit.cli.settings import parse_options
 from miaudit.config import AuditConfig, load_config, parse_config
 from miaudit.errors import UserError
-from miaudit.forms import AskedForm, NumberForm
+from miaudit.forms import AskedAttacks, AskedForm, NumberForm
 from miaudit.messages import shortened
 from miaudit.reading import suffixes
 from miaudit.reading.hints import NO_HINTS
@@ -85,8 +85,11 @@ class Subject:
 
     @property
     def _attacks(self) -> dict[str, Any]:
-        """The key of the attacks; none where all are wanted that apply."""
-        return {} if self.attacks is None else {"attacks": [name.strip() for name in self.attacks.split(",")]}
+        """The key of the attacks; none where none are named."""
+        if self.attacks is None:
+            return {}
+        names = [name.strip() for name in self.attacks.split(",")]
+        return {"attacks": names[0] if names[0] in get_args(AskedAttacks) and len(names) == 1 else names}
 
     def _check_goes_with_records(self, argument: str) -> None:
         """Raise UserError where the argument cannot be a model with these records."""

@@ -1,17 +1,21 @@
 """The keys of an audit's configuration, and which of them go together."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from miaudit.config.plugins import AttackConfig, PluginConfig
 from miaudit.config.recipe import RecipeConfig
 from miaudit.config.target import TargetConfig
-from miaudit.forms import AskedViews, Surrogates
+from miaudit.forms import AskedAttacks, AskedViews, ChosenBy, Surrogates
 from miaudit.reading.hints import Hints
 
 Attacker = Literal["unaware", "knows"]
+Attacks = Annotated[  # told apart by their form, so that a mistake in a list is explained as such
+    Annotated[tuple[AttackConfig, ...], Tag("form-list")] | Annotated[AskedAttacks, Tag("form-word")],
+    Discriminator(lambda value: "form-word" if isinstance(value, str) else "form-list"),
+]
 COLUMNS = ("id", "position", "label", "class", "member")  # columns of scores.parquet other than those of attacks
 
 
@@ -61,8 +65,10 @@ class AuditConfig(BaseModel):
         "about; `auto`: 8 where images are moved at random in training or the target gives labels only, unless its "
         "answers cost something; else 0.",
     )
-    attacks: tuple[AttackConfig, ...] = Field(
-        default=(), description="The attacks; by default all that apply to the evidence."
+    attacks: Attacks = Field(
+        default="auto",
+        description="A list of attacks; `auto`: for each kind of attacker the strongest that applies to the evidence "
+        "(docs/which_attack.md); `all`: all that apply.",
     )
     threshold: PluginConfig = Field(
         default=PluginConfig(name="best_accuracy"), description="The rule by which attacks choose their cut."
@@ -90,6 +96,15 @@ class AuditConfig(BaseModel):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         default="auto", description="Where networks are trained; `auto` is CUDA where there is a GPU, else the CPU."
     )
+
+    @field_validator("attacks", mode="before")
+    @classmethod
+    def _attacks_listed(cls, value: Any) -> Any:
+        if isinstance(value, str) and value not in get_args(AskedAttacks):
+            raise ValueError(f"expected `auto`, `all` or a list of attacks such as [{value}], got {value!r}")
+        if value in ([], ()):
+            raise ValueError("expected at least one attack: leave `attacks` out for the usual ones")
+        return value
 
     @model_validator(mode="after")
     def _defences_to_train(self) -> "AuditConfig":
@@ -131,7 +146,7 @@ class AuditConfig(BaseModel):
 
     @model_validator(mode="after")
     def _titles_apart(self) -> "AuditConfig":
-        titles = [attack.title for attack in self.attacks]
+        titles = [attack.title for attack in self.named_attacks]
         taken = [
             name
             for name in titles
@@ -142,6 +157,16 @@ class AuditConfig(BaseModel):
         if len(set(titles)) < len(titles):
             raise ValueError("two attacks have the same name: give one of them a `name`")
         return self
+
+    @property
+    def named_attacks(self) -> tuple[AttackConfig, ...]:
+        """The attacks that it lists; none where a word stands for them."""
+        return () if isinstance(self.attacks, str) else self.attacks
+
+    @property
+    def chosen_by(self) -> ChosenBy:
+        """Who chooses the attacks."""
+        return self.attacks if isinstance(self.attacks, str) else "user"
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -97,7 +97,7 @@ def _attacks(named: Named, row: Row, runs: tuple[Run, ...], part: int) -> Iterab
     facts = [""] if part == 0 else []
     if runs:
         return [*facts, *runs[0].attacks, *runs[0].skipped]
-    return facts + [attack.title for attack in named.config(row, 0).attacks]
+    return facts + [attack.title for attack in named.config(row, 0).named_attacks]
 
 
 def _ours(runs: tuple[Run, ...], attack: str, measure: str) -> Ours | None:

@@ -144,7 +144,7 @@ class Named(FilePart):
             raise UserError(f"{self.name}: row {row.name} has no setting {row.setting!r} in {SETTINGS}")
         content = merged(self.settings[row.setting], row.change)
         attacks = row.attacks if row.attacks is not None else self.experiment.attacks
-        content = {"threshold": self.experiment.threshold, **content, "attacks": list(attacks), "seed": seed}
+        content = {"threshold": self.experiment.threshold, **content, "attacks": list(attacks) or "all", "seed": seed}
         try:
             return parse_config(content)
         except UserError as error:
