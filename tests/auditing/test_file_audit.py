@@ -26,7 +26,7 @@ def test_attacks_without_what_they_need_are_skipped_with_the_reason(tmp_path: Pa
     evidence, member = world(references=0, shadows=0, known=0, population=0, form="out")
     path = tmp_path / "bare.safetensors"
     write_evidence(path, evidence, member)
-    finished = run_config(parse_config({"evidence": str(path)}), LocalStore(tmp_path))
+    finished = run_config(parse_config({"evidence": str(path), "attacks": "all"}), LocalStore(tmp_path))
     result = finished.result
     assert "loss" in result.attacks
     assert result.attacks.keys() | result.skipped.keys() == set(registry.names("attacks"))

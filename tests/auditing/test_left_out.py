@@ -119,7 +119,7 @@ def test_evidence_with_eight_coin_flip_references_runs_every_attack(tmp_path: Pa
     called = call("audit", path, "--out", tmp_path / "out", "--store", tmp_path / "store")
     assert called.code == 0, called.err
     assert told in " ".join(called.out.split())
-    assert "Not run: attack_p, " in " ".join(called.out.split())
+    assert "Not run: attack_p (" in " ".join(called.out.split())
     scored = call("score", path, "--attack", "calibrated", "--out", tmp_path / "scores.csv")
     assert scored.code == 0, scored.err
     assert f"Left out: {lacking.sum()} records, which all 8 reference models were trained on." in " ".join(

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import yaml
 
-from miaudit import registry
 from model_server import ModelServer, model_server, probabilities, records
 from tiny import CONFIG, Call
 
@@ -52,7 +51,10 @@ def test_a_model_is_asked_and_nothing_is_trained(folder: Path, server: ModelServ
     assert found["features"] == "5 features"
     assert found["outputs"] == "probabilities of 3 classes"
     assert found["recipe"] == "LogisticRegression, trained by the recipe that came with it"
-    assert {chance["attack"] for chance in found["attacks"]} == set(registry.names("attacks"))
+    chances = {chance["attack"]: chance["runs"] for chance in found["attacks"]}
+    usual = ("loss", "kde", "attack_p", "base_ratio", "lira", "ensemble")
+    assert chances == {"label_only": False, **dict.fromkeys(usual, True)}
+    assert all(chance["because"].startswith(("an attacker", "the strongest")) for chance in found["attacks"][2:])
     assert found["cost"]["to_train"] == 4
     assert found["cost"]["queries"] == "9 of 42 records will be sent, in 1 request"
     assert server.records_asked == 41  # 32 of them to find out what it answers, 8 twice, and the first

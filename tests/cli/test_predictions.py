@@ -127,7 +127,7 @@ def test_a_table_of_losses_is_audited_to_the_page(folder: Path, call: Call) -> N
     assert (result["target"]["classes"], result["target"]["outputs"]) == (0, "loss")
     assert result["target"]["train_accuracy"]["value"] is None
     assert set(result["controls"]["likeness"]["measured"]) == {"loss_own", "loss_other"}
-    assert "an output for every class" in result["skipped"]["shadow"]
+    assert "an output for every class" in result["skipped"]["label_only"]
     assert result["attacks"]["lira"]["auc"]["value"] > 0.9
     assert (result["controls"]["blind"]["columns"], result["controls"]["blind"]["wins"]) == (1, False)
     assert result["provenance"]["predictions"]["form"] == "loss"
