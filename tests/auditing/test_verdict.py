@@ -186,7 +186,7 @@ def test_a_difference_that_models_see_which_saw_neither_side_changes_the_level()
     shift = Quantity(value=0.7, low=0.6, high=0.8, confidence=0.999, n=50)
     words = judged(2000, 1.0, controls=PASSED.model_copy(update={"same_distribution": shift}))
     assert words.level == "distribution_shift"
-    assert "know one of the two better (AUC 0.700 [0.600, 0.800])" in words.sentences[0]
+    assert "differ even for models that were not trained on them (AUC 0.700 [0.600, 0.800])" in words.sentences[0]
 
 
 def test_where_the_blind_baseline_wins_nothing_is_called_a_leak() -> None:
@@ -234,7 +234,7 @@ def test_the_verdict_says_where_sameness_was_not_checked() -> None:
     assert (
         judged(2000, 1.0, controls=labels).sentences[1].startswith(f"{unchecked} checked only by their labels, since")
     )
-    by_both = "checked only by their labels and by models that saw neither, since"
+    by_both = "checked only by their labels and by models that were not trained on them, since"
     assert judged(2000, 1.0, controls=seen).sentences[1].startswith(f"{unchecked} {by_both}")
     assert not any(unchecked in told for told in judged(2000, 1.0, controls=blind(0.5, wins=False)).sentences)
 

@@ -2,14 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from miaudit.auditing.result import AuditResult, Bound, Controls, Grade, Likeness
+from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.answer import CUT, Answer, answer
 from report_example import Example
 
 EXAMPLE = Example(members=400, nonmembers=400, corrected=True)
-HALF = Quantity(value=0.5, low=0.45, high=0.55, n=100)
 
 
 def first_screen(result: AuditResult) -> Answer:
@@ -104,24 +103,6 @@ def test_a_number_that_is_withheld_says_so() -> None:
     ladder = first_screen(result.model_copy(update={"findings": found})).ladder
     assert ladder is not None
     assert ladder.rows[1].why == "withheld: rests on fewer than 10 records"
-
-
-def ticked(**changes: object) -> dict[str, str]:
-    controls = Controls(null={"a": {"auc": HALF}}, positive={}, null_passed=True, positive_passed=True)
-    result = EXAMPLE.result().model_copy(update={"controls": controls.model_copy(update=changes)})
-    return {tick.title: tick.state for tick in first_screen(result).ticks}
-
-
-def test_there_are_three_ticks_and_a_fourth_where_attackers_train() -> None:
-    assert list(ticked().values()) == ["passed", "not_run", "not_run"]
-    likeness = Likeness(state="unlike", models=4, measured={})
-    assert ticked(likeness=likeness)["Attackers’ models resemble this one"] == "failed"
-
-
-def test_checks_of_one_question_share_a_tick_and_the_worse_counts() -> None:
-    apart = Quantity(value=0.7, low=0.6, high=0.8, n=100)
-    assert ticked(same_distribution=HALF)["Training records and outsiders are alike"] == "passed"
-    assert ticked(same_distribution=apart)["Training records and outsiders are alike"] == "failed"
 
 
 def test_attacks_that_were_not_tried_are_counted() -> None:

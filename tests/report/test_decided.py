@@ -1,36 +1,55 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
 from gate_worlds import gaussian_audit
+from miaudit.auditing.result import ReferenceFacts
 from miaudit.decisions.gate import gate
 from miaudit.decisions.policy import Policy
 from miaudit.report.decided import Decided, decided_in_words
 from miaudit.report.html import render
 
+AUDIT = gaussian_audit(np.random.default_rng(0), shift=1.0)
 
-def decision(limit: float, **require: object) -> Decided:
-    policy = Policy.parse({"rules": [{"measure": "auc", "limit": limit}], "require": {"controls": False} | require})
-    return decided_in_words(gate(gaussian_audit(np.random.default_rng(0), shift=1.0), policy))
+
+def decision(limit: float, measure: str = "auc", fpr: dict[str, float] | None = None, **require: Any) -> Decided:
+    rule = {"measure": measure, "limit": limit} | (fpr or {})
+    policy = Policy.parse({"rules": [rule], "require": {"controls": False} | require})
+    return decided_in_words(gate(AUDIT, policy), AUDIT.result)
 
 
 @pytest.mark.parametrize(
-    ("limit", "outcome", "words", "state"),
+    ("limit", "outcome", "words", "state", "end"),
     [
-        (0.9, "pass", "met", "passed"),
-        (0.6, "fail", "not met", "failed"),
-        (0.76, "cannot_tell", "cannot be told", "unknown"),
+        (0.9, "pass", "met", "passed", ", at most 0."),
+        (0.6, "fail", "not met", "failed", ", at least 0."),
+        (0.76, "cannot_tell", "cannot be told", "unknown", " to 0."),
     ],
 )
 def test_each_rule_has_its_outcome_and_the_numbers_that_decide(
-    limit: float, outcome: str, words: str, state: str
+    limit: float, outcome: str, words: str, state: str, end: str
 ) -> None:
     made = decision(limit)
     (row,) = made.rows
     assert (made.outcome, row.words, row.state) == (outcome, words, state)
     assert row.title == f"AUC, at most {limit:g}"
-    assert " to 0." in row.value
+    assert end in row.value
     assert row.value.count("(a)") == 1
     assert ("records in all would decide this rule" in row.value) == (outcome == "cannot_tell")
+
+
+def test_rates_are_in_per_cent_and_explained() -> None:
+    made = decision(0.015, "tpr_at_fpr", {"fpr": 0.05})
+    (row,) = made.rows
+    assert row.title == "TPR at 5 % FPR, at most 1.5 %"
+    assert " %, at least " in row.value
+    assert made.measures == ("TPR: the share of training records found; FPR: the share of outsiders wrongly accused.",)
+
+
+def test_a_measure_without_a_value_says_why() -> None:
+    (row,) = decision(0.02, "tpr_at_fpr", {"fpr": 0.001}).rows
+    assert row.value.startswith("needs >= 1,000 non-members, have 200; about 2,000 records in all")
 
 
 def test_conditions_are_shown_where_they_are_not_met() -> None:
@@ -38,11 +57,36 @@ def test_conditions_are_shown_where_they_are_not_met() -> None:
     assert [(row.title, row.words) for row in rows[1:]] == [("At least 1,000 members", "not met")]
 
 
-def test_the_page_shows_the_decision_or_how_to_get_one() -> None:
+def test_an_open_decision_says_how_many_more_records_would_settle_it() -> None:
+    made = decision(0.9, members=1000, nonmembers=1200)
+    assert (made.words, made.settled_by) == (
+        "Cannot be told",
+        "about 800 more training records and 1,000 more outsiders would settle it",
+    )
+    assert decision(0.9, nonmembers=1200).settled_by == "about 1,000 more outsiders would settle it"
+    assert decision(0.6, members=1000).settled_by == ""
+
+
+def test_where_no_training_record_is_left_the_advice_is_another_model() -> None:
+    references = ReferenceFacts(
+        models=8, fewest_records=200, most_records=200, target_records=200, recipe="", given=True
+    )
+    result = AUDIT.result.model_copy(update={"references": references})
+    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.9}], "require": {"controls": False, "members": 300}})
+    assert decided_in_words(gate(AUDIT, policy), result).settled_by == (
+        "about 100 more training records would settle it, but all training records are audited: audit a model that "
+        "has more"
+    )
+
+
+def test_the_page_shows_the_decision_that_was_taken_or_one_by_the_strictest_policy() -> None:
     audit = gaussian_audit(np.random.default_rng(0))
     policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.9}], "require": {"controls": False}}, "mine")
     page = render(audit.result, audit.scores, gate(audit, policy))
-    assert "Within all limits" in page
-    assert "by the policy mine" in page
+    assert "By the policy <code>mine</code>: may be released." in page
     assert "miaudit gate" not in page
-    assert "miaudit gate" in render(audit.result, audit.scores)
+    ready = render(audit.result, audit.scores)
+    assert "By the policy <code>strict</code>: cannot be told; about " in ready
+    assert "miaudit gate" in ready
+    nothing = audit.result.model_copy(update={"attacks": {}, "findings": ()})
+    assert "No policy can be applied: no attack was run." in render(nothing, None)

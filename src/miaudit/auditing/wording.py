@@ -191,7 +191,7 @@ def _difference(controls: Controls) -> tuple[str, ...]:
         )
     if controls.references_differ and controls.same_distribution is not None:
         sentences.append(
-            "Even models that saw neither members nor non-members in training know one of the two better (AUC "
+            "Members and non-members differ even for models that were not trained on them (AUC "
             f"{quantity(controls.same_distribution).text()})."
         )
     return tuple(sentences)
@@ -269,7 +269,7 @@ def _unchecked(controls: Controls) -> tuple[str, ...]:
         return ()
     by = ["their labels"] if controls.blind is not None else []
     if controls.same_distribution is not None:
-        by.append("models that saw neither")
+        by.append("models that were not trained on them")
     checked = f"checked only by {' and by '.join(by)}" if by else "not checked"
     return (
         f"Whether members and non-members come from the same distribution was {checked}, since the records were not "

@@ -19,7 +19,8 @@ from miaudit.decisions.naming import NamedNow
 from miaudit.decisions.next_steps import NextStep
 from miaudit.decisions.saved import SavedAudit
 from miaudit.presenter import count
-from miaudit.report.answer import Answer, Tick, answer
+from miaudit.report.answer import Answer, answer
+from miaudit.report.controls import Control, control_blocks
 from miaudit.report.tables import by_strength
 from miaudit.report.words import STATES
 
@@ -43,7 +44,12 @@ def show_outcome(audit: SavedAudit, folder: Path, console: PlainConsole) -> None
     for line in _roc(result, records):
         console.print(line, soft_wrap=True)
     console.print()
-    for sentence in (*_named(found.named, records), _checks(found.ticks), *_unlike(result), *remarks(result)):
+    for sentence in (
+        *_named(found.named, records),
+        _checks(control_blocks(result.controls)),
+        *_unlike(result),
+        *remarks(result),
+    ):
         console.print(sentence)
     console.print()
     for line in (*_advice(found.next_steps), *_commands(found.named, records, folder)):
@@ -92,9 +98,11 @@ def _ids(named: NamedNow, records: ScoredRecords) -> list[str]:
     return [str(name) for name in records.ids[np.argsort(-scores, kind="stable")[: min(FEW, named.number)]]]
 
 
-def _checks(ticks: tuple[Tick, ...]) -> str:
+def _checks(controls: tuple[Control, ...]) -> str:
     """One sentence on the audit's checks of itself."""
-    return "Checks: " + "; ".join(f"{tick.title[0].lower()}{tick.title[1:]}: {STATES[tick.state]}" for tick in ticks)
+    titles = (f"{control.title[0].lower()}{control.title[1:]} ({control.gist})" for control in controls)
+    states = (STATES[control.state] for control in controls)
+    return "Checks: " + "; ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
 
 
 def _unlike(result: AuditResult) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Guarantee(Record):
 
 
 class Alike(Record):
-    """Non-members that are as hard as the record for models that saw neither."""
+    """Non-members that are as hard as the record for models that were not trained on them."""
 
     compared: int
     """How many were compared: of the same class and nearest in difficulty."""

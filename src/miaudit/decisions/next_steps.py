@@ -114,7 +114,7 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     is_unproven = result.grade.lower.step == "none_found"
     open_now = f"a {high} leak cannot be ruled out" if is_unproven else f"the leak lies anywhere from {low} to {high}"
     opening = f"With the {count(records)} records of this audit, {open_now}."
-    if not _has_all_members(result):
+    if not has_all_members(result):
         return NextStep(
             _audit(needed), f"{opening} If what was measured is true, that many would place it in one step."
         )
@@ -129,14 +129,14 @@ def _audit(needed: int) -> str:
     return f"Audit about {count(needed)} records in all"
 
 
-def _has_all_members(result: AuditResult) -> bool:
+def has_all_members(result: AuditResult) -> bool:
     """Are all of the target's training records audited, as far as the audit knows?"""
     return result.references is not None and result.references.target_records <= result.target.members
 
 
 def _no_more_members(result: AuditResult) -> str:
     """What to add where no training record is left; empty where some are."""
-    if not _has_all_members(result):
+    if not has_all_members(result):
         return ""
     return (
         f" All {count(result.target.members)} training records are audited already: add outsiders, or audit a "

@@ -12,7 +12,6 @@ from miaudit.decisions.naming import NamedNow, named_now
 from miaudit.decisions.next_steps import NextStep, next_steps
 from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, is_by_rate, not_graded, of_hundred
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.controls import ALIKE, Control, State, control_blocks
 from miaudit.report.tables import Bar, bar
 
 CUT = "The cut that accuses 1 of 100 outsiders is read off with the truth, which an attacker does not have."
@@ -61,13 +60,6 @@ class Ladder(NamedTuple):
     rows: tuple[LadderRow, ...]
 
 
-class Tick(NamedTuple):
-    """One check of the audit by itself."""
-
-    title: str
-    state: State
-
-
 class Answer(NamedTuple):
     """Everything on the first screen."""
 
@@ -77,7 +69,6 @@ class Answer(NamedTuple):
     named: NamedNow | None
     named_precision: str  # how sure it is that the named are members
     ladder: Ladder | None
-    ticks: tuple[Tick, ...]
     not_tried: int  # number of attacks
     next_steps: tuple[NextStep, ...]
 
@@ -99,7 +90,6 @@ def answer(result: AuditResult, records: ScoredRecords) -> Answer:
         named=named,
         named_precision="" if named is None else _sure(named.precision, float(records.member.mean())),
         ladder=None if result.verdict.level == "invalid" else _ladder(ladder(result), result.controls.sides_differ),
-        ticks=_ticks(control_blocks(result.controls)),
         not_tried=len(result.skipped),
         next_steps=next_steps(result),
     )
@@ -165,17 +155,3 @@ def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess:
     return LadderRow(
         title, gloss, rung.attack, of_hundred(number.value), f"{low} – {high}", bar(number, scale, guess), ""
     )
-
-
-def _ticks(controls: tuple[Control, ...]) -> tuple[Tick, ...]:
-    """The checks of the audit by itself, grouped by their question."""
-    by_question: dict[str, list[State]] = {}
-    for control in controls:
-        by_question.setdefault(control.question, []).append(control.state)
-    by_question.setdefault(ALIKE, ["not_run"])
-    return tuple(Tick(question, _worst(states)) for question, states in by_question.items())
-
-
-def _worst(states: list[State]) -> State:
-    order: tuple[State, ...] = ("failed", "unknown", "not_run", "passed")
-    return min(states, key=order.index)

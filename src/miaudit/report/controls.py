@@ -33,11 +33,15 @@ class Control(NamedTuple):
     disowns: bool = False  # has it failed in a way that makes the numbers void?
     subject: str = "Attack"  # what a row is about
     has_bars: bool = True
-    question: str = ""  # what it checks, in a few plain words
+    gist: str = ""  # what it checks, in a few plain words
+
+    @property
+    def key(self) -> str:
+        """Its anchor in the page."""
+        return self.title.lower().replace(" ", "-")
 
 
-NOTHING_FOUND = "Finds nothing where there is nothing"
-ALIKE = "Training records and outsiders are alike"
+UNSEEN = "training records and outsiders look alike"  # to those who never ask the model
 
 
 def control_blocks(controls: Controls) -> tuple[Control, ...]:
@@ -45,7 +49,7 @@ def control_blocks(controls: Controls) -> tuple[Control, ...]:
     blind = () if controls.blind is None else (_blind(controls.blind),)
     same = () if controls.same_distribution is None else (_same(controls.same_distribution),)
     alike = () if controls.likeness is None else (_alike(controls.likeness),)
-    return (_null(controls), _positive(controls), *blind, *same, *alike)
+    return (_null(controls), _positive(controls), *((*blind, *same) or (_not_compared(),)), *alike)
 
 
 def _null(controls: Controls) -> Control:
@@ -63,7 +67,7 @@ def _null(controls: Controls) -> Control:
             "trusted; a high one may be an artefact of the audit.",
         ),
     )
-    return found._replace(disowns=found.state == "failed", question=NOTHING_FOUND)
+    return found._replace(disowns=found.state == "failed", gist="finds nothing where there is nothing")
 
 
 def _positive(controls: Controls) -> Control:
@@ -93,7 +97,7 @@ def _positive(controls: Controls) -> Control:
     by = f" ({len(controls.positive) - len(missed)} of {len(controls.positive)} attacks)" if missed else ""
     return found._replace(
         disowns=found.state == "failed" and len(are_blind) == len(controls.positive),
-        question=f"Finds a leak that was built in{by}",
+        gist=f"finds a leak that was built in{by}",
     )
 
 
@@ -101,17 +105,17 @@ def _same(shift: Quantity) -> Control:
     return _control(
         title="Same distribution",
         meaning=(
-            "Reference models that saw neither members nor non-members in training should find both equally hard: the "
-            "interval must contain 0.5."
+            "Each record is given only to those reference models that were not trained on it. They should find members "
+            "and non-members equally hard: the interval must contain 0.5."
         ),
         measured={"reference models": {"auc": shift}},
         passed=_reading(shift) in ("contains 0.5", ""),
         statements=(
-            "Passed: members and non-members are equally hard for models that saw neither.",
-            "Not passed: members and non-members differ, even for models that saw neither. What the attacks find may "
-            "be that difference and not a leak.",
+            "Passed: members and non-members are equally hard for models that were not trained on them.",
+            "Not passed: members and non-members differ even for models that were not trained on them. What the "
+            "attacks find may be that difference and not a leak.",
         ),
-    )._replace(subject="Models", question=ALIKE)
+    )._replace(subject="Models", gist="models that were not trained on them find both kinds equally hard")
 
 
 def _alike(likeness: Likeness) -> Control:
@@ -140,7 +144,7 @@ def _alike(likeness: Likeness) -> Control:
         rows=tuple(rows),
         subject="Measure",
         has_bars=False,
-        question="Attackers’ models resemble this one",
+        gist="the attackers’ models are like this one",
     )
 
 
@@ -178,7 +182,18 @@ def _blind(blind: BlindBaseline) -> Control:
         )
         for column in blind.differ
     )
-    return control._replace(rows=control.rows + columns, subject="Attacker, columns", question=ALIKE)
+    return control._replace(rows=control.rows + columns, subject="Attacker, columns", gist=UNSEEN)
+
+
+def _not_compared() -> Control:
+    """The blind baseline where nothing compared members with non-members."""
+    return _control(
+        title="Blind baseline",
+        meaning="An attacker who never asks the model should do no better than guessing.",
+        measured={},
+        passed=False,
+        statements=("", ""),
+    )._replace(gist=UNSEEN)
 
 
 def _control(

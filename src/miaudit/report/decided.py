@@ -3,15 +3,23 @@
 from typing import NamedTuple
 
 from miaudit import presenter
-from miaudit.decisions.outcomes import GateResult, Outcome, RuleOutcome
+from miaudit.auditing.result import AuditResult
+from miaudit.decisions.more_records import more_records
+from miaudit.decisions.next_steps import has_all_members
+from miaudit.decisions.outcomes import Check, GateResult, Outcome, RuleOutcome
 
 SUMMED_UP: dict[Outcome, str] = {
-    "pass": "Within all limits",
-    "fail": "Beyond a limit",
+    "pass": "May be released",
+    "fail": "Do not release",
     "cannot_tell": "Cannot be told",
 }
 WORDS: dict[Outcome, str] = {"pass": "met", "fail": "not met", "cannot_tell": "cannot be told"}
 STATES: dict[Outcome, str] = {"pass": "passed", "fail": "failed", "cannot_tell": "unknown"}  # in the style sheet
+SHARES = ("tpr_at_fpr", "precision", "tpr_change")  # measures that the page prints in per cent
+IN_PLAIN_WORDS = {
+    "auc": "AUC: the share of pairs told apart.",
+    "tpr_at_fpr": "TPR: the share of training records found; FPR: the share of outsiders wrongly accused.",
+}
 
 
 class DecidedRow(NamedTuple):
@@ -29,30 +37,60 @@ class Decided(NamedTuple):
     policy: str
     outcome: Outcome
     words: str
+    settled_by: str  # what would settle it; empty where it is settled, or where nothing is known to
     rows: tuple[DecidedRow, ...]
+    measures: tuple[str, ...]  # what is limited, in plain words
 
 
-def decided_in_words(decision: GateResult) -> Decided:
-    """The decision, its rules, and the conditions that are not met."""
+def decided_in_words(decision: GateResult, result: AuditResult) -> Decided:
+    """The decision on an audit, its rules, and the conditions that are not met."""
     unmet = tuple(
         DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", condition.found, "not met", "failed")
         for condition in decision.conditions
         if not condition.met
     )
+    measures = [rule.measure for rule in decision.policy.rules]
+    rules = (_row(rule, measure) for rule, measure in zip(decision.rules, measures, strict=True))
     return Decided(
         policy=decision.policy.title,
         outcome=decision.outcome,
         words=SUMMED_UP[decision.outcome],
-        rows=(*(_row(rule) for rule in decision.rules), *unmet),
+        settled_by=_settled_by(decision, result) if decision.outcome == "cannot_tell" else "",
+        rows=(*rules, *unmet),
+        measures=tuple(text for measure, text in IN_PLAIN_WORDS.items() if measure in measures),
     )
 
 
-def _row(rule: RuleOutcome) -> DecidedRow:
-    check = rule.telling
-    ends = [presenter.label(end) for end in (check.low, check.high) if end is not None]
-    measured = f"{' to '.join(ends)} ({check.where})" if ends else (check.note or "not measured")
-    needed = ""
-    if check.records_needed:
-        needed = f"; about {presenter.count(check.records_needed)} records in all would decide this rule"
-    title = f"{rule.title}, at most {presenter.label(rule.limit)}"
-    return DecidedRow(title, f"{measured}{needed}", WORDS[rule.outcome], STATES[rule.outcome])
+def _settled_by(decision: GateResult, result: AuditResult) -> str:
+    """How many more records would settle an open decision; empty where no number is known."""
+    lacking = more_records(decision, result.target)
+    if lacking is None:
+        return ""
+    kinds = {"training records": lacking.members, "outsiders": lacking.nonmembers}
+    more = " and ".join(f"{presenter.count(number)} more {kind}" for kind, number in kinds.items() if number)
+    if lacking.members and has_all_members(result):
+        return f"about {more} would settle it, but all training records are audited: audit a model that has more"
+    return f"about {more} would settle it"
+
+
+def _row(rule: RuleOutcome, measure: str) -> DecidedRow:
+    title = f"{rule.title}, at most {presenter.limit(rule.limit) if measure in SHARES else presenter.label(rule.limit)}"
+    value = _measured(rule.telling, measure)
+    needed = rule.telling.records_needed
+    if needed:
+        value += f"; about {presenter.count(needed)} records in all would decide this rule"
+    return DecidedRow(title, "; ".join(filter(None, (value, rule.note))), WORDS[rule.outcome], STATES[rule.outcome])
+
+
+def _measured(check: Check, measure: str) -> str:
+    """What was measured, and the end of its interval that decides; both where neither does."""
+    if check.value is None:
+        return check.note or "not measured"
+    low, high = ("" if end is None else _number(end, measure) for end in (check.low, check.high))
+    ends = {"fail": f"at least {low}", "pass": f"at most {high}", "cannot_tell": " to ".join(filter(None, (low, high)))}
+    parts = (_number(check.value, measure), ends[check.outcome], check.note)
+    return f"{', '.join(filter(None, parts))} ({check.where})"
+
+
+def _number(value: float, measure: str) -> str:
+    return presenter.share(value) if measure in SHARES else presenter.label(value)

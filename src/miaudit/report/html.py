@@ -7,6 +7,8 @@ import pyarrow as pa
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.outcomes import GateResult
+from miaudit.decisions.ready_gate import ready_gate
+from miaudit.decisions.saved import SavedAudit
 from miaudit.files import write_atomically
 from miaudit.report import claims, tables, words
 from miaudit.report.answer import answer
@@ -33,7 +35,7 @@ def write_report(result: AuditResult, scores: pa.Table | None, path: Path, decis
         result: the result of the audit.
         scores: its scores.parquet, if it is at hand.
         path: where to write the page.
-        decision: what a gate decided on the audit; None if none did.
+        decision: what a gate decided on the audit; None if none did, so that the page applies a ready-made policy.
     """
     write_atomically(path, render(result, scores, decision).encode())
 
@@ -42,6 +44,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
     records = ScoredRecords.from_table(scores, tuple(result.attacks))
     audit, opening = Audited(result, records), answer(result, records)
+    decided = ready_gate(SavedAudit("the audit", result, scores)) if decision is None else decision
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")} | {"linked": together(LINKED)}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
     marked = None if opening.named is None else opening.named.named
@@ -54,7 +57,8 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             result=result,
             records=records,
             answer=opening,
-            decision=None if decision is None else decided_in_words(decision),
+            decision=None if decided is None else decided_in_words(decided, result),
+            is_chosen=decision is not None,
             states=words.STATES,
             subject=subject(result.target, len(records)),
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),

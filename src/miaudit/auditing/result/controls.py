@@ -89,7 +89,7 @@ class Controls(Record):
     positive_passed: bool
     """Whether every attack found the built-in leak. One that misses it on enough records is blind to such outputs."""
     same_distribution: Quantity | None = None
-    """AUC of members against non-members by models that saw neither: 0.5 where nothing differs."""
+    """AUC of members against non-members by models that were not trained on the record: 0.5 where nothing differs."""
     likeness: Likeness | None = None
     """Whether references resemble the target; None where there are no reference or shadow models."""
     blind: BlindBaseline | None = None
@@ -99,7 +99,7 @@ class Controls(Record):
 
     @property
     def references_differ(self) -> bool:
-        """Do models that saw neither members nor non-members fit one of the two better?"""
+        """Do models that were not trained on the records fit members or non-members better?"""
         of = self.same_distribution
         return of is not None and of.low is not None and of.high is not None and not of.low <= 0.5 <= of.high
 

@@ -1,0 +1,56 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gate_worlds import gaussian_audit
+from miaudit.decisions.gate import gate
+from miaudit.decisions.more_records import MoreRecords, more_records
+from miaudit.decisions.outcomes import ConditionOutcome, GateResult
+from miaudit.decisions.policy import Policy
+
+AUDIT = gaussian_audit(np.random.default_rng(0), n=400, shift=1.0)  # 200 members, AUC 0.737 (0.685 to 0.783)
+
+
+def decided(*limits: float, **require: Any) -> GateResult:
+    rules = [{"measure": "auc", "limit": limit} for limit in limits]
+    return gate(AUDIT, Policy.parse({"rules": rules, "require": {"controls": False} | require}))
+
+
+def needing(decision: GateResult, *records: int | None) -> GateResult:
+    """The decision with other numbers of records that would settle its rules."""
+    rules = [
+        rule.model_copy(update={"checks": (rule.checks[0].model_copy(update={"records_needed": number}),)})
+        for rule, number in zip(decision.rules, records, strict=True)
+    ]
+    return decision.model_copy(update={"rules": tuple(rules)})
+
+
+def lacking(decision: GateResult) -> MoreRecords | None:
+    assert decision.outcome == "cannot_tell"
+    return more_records(decision, AUDIT.result.target)
+
+
+def test_a_pass_takes_as_many_records_as_the_rule_that_needs_most() -> None:
+    assert lacking(needing(decided(0.75, 0.76), 500, 1000)) == MoreRecords(300, 300)
+
+
+def test_a_fail_takes_as_few_records_as_one_rule_beyond_its_limit() -> None:
+    assert lacking(needing(decided(0.72, 0.73, 0.76), 800, 700, 500)) == MoreRecords(150, 150)
+
+
+def test_conditions_on_records_count_as_well() -> None:
+    assert lacking(needing(decided(0.76, members=350, nonmembers=10), 500)) == MoreRecords(150, 50)
+    assert lacking(decided(0.9, members=201, nonmembers=203)) == MoreRecords(1, 3)
+
+
+@pytest.mark.parametrize("records", [(None, 500), (None, None)])
+def test_without_a_number_for_every_open_rule_nothing_is_promised(records: tuple[int | None, ...]) -> None:
+    assert lacking(needing(decided(0.75, 0.76), *records)) is None
+
+
+def test_records_do_not_help_where_something_else_is_amiss() -> None:
+    unmet = ConditionOutcome(title="attacks lira", met=False, found="without lira")
+    assert lacking(needing(decided(0.76), 500).model_copy(update={"conditions": (unmet,)})) is None
+    rule = decided(0.76).rules[0].model_copy(update={"note": "no attack could see a leak"})
+    assert lacking(decided(0.76).model_copy(update={"rules": (rule,)})) is None
