@@ -100,9 +100,9 @@ def _ids(named: NamedNow, records: ScoredRecords) -> list[str]:
 
 def _checks(controls: tuple[Control, ...]) -> str:
     """One sentence on the audit's checks of itself."""
-    titles = (f"{control.title[0].lower()}{control.title[1:]} ({control.gist})" for control in controls)
-    states = (STATES[control.state] for control in controls)
-    return "Checks: " + "; ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
+    return "Checks: " + "; ".join(
+        f"{control.title[0].lower()}{control.title[1:]}: {STATES[control.state]}" for control in controls
+    )
 
 
 def _unlike(result: AuditResult) -> Iterator[str]:

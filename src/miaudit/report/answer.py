@@ -17,10 +17,10 @@ from miaudit.report.tables import Bar, bar
 CUT = "The cut that accuses 1 of 100 outsiders is read off with the truth, which an attacker does not have."
 CLEAREST = 0.05  # what the bars of the ladder span at least
 MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
-    "queries": ("Only asks the model", "and sees its answers"),
-    "records": ("Knows some records", "for certain: used in training, or not"),
-    "references": ("Trains models to compare", "reference models, which show how hard a record is"),
-    "shadows": ("Trains imitations to practise on", "shadow models, whose training records they know"),
+    "queries": ("Only queries the model", "and sees its answers"),
+    "records": ("Knows some records", "used in training, or not"),
+    "references": ("Trains reference models", "which show how hard a record is"),
+    "shadows": ("Trains shadow models", "imitations to practise on"),
 }
 
 

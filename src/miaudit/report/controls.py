@@ -97,7 +97,7 @@ def _positive(controls: Controls) -> Control:
     by = f" ({len(controls.positive) - len(missed)} of {len(controls.positive)} attacks)" if missed else ""
     return found._replace(
         disowns=found.state == "failed" and len(are_blind) == len(controls.positive),
-        gist=f"finds a leak that was built in{by}",
+        gist=f"finds a built-in leak{by}",
     )
 
 
@@ -115,7 +115,7 @@ def _same(shift: Quantity) -> Control:
             "Not passed: members and non-members differ even for models that were not trained on them. What the "
             "attacks find may be that difference and not a leak.",
         ),
-    )._replace(subject="Models", gist="models that were not trained on them find both kinds equally hard")
+    )._replace(subject="Models", gist="both are equally hard to predict")
 
 
 def _alike(likeness: Likeness) -> Control:
@@ -144,7 +144,6 @@ def _alike(likeness: Likeness) -> Control:
         rows=tuple(rows),
         subject="Measure",
         has_bars=False,
-        gist="the attackers’ models are like this one",
     )
 
 

@@ -15,7 +15,7 @@ from miaudit.report.answer import answer
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
 from miaudit.report.cut import cut_data
-from miaudit.report.decided import decided_in_words
+from miaudit.report.decided import Decided, decided_in_words
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, together, trusted
@@ -44,7 +44,6 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
     records = ScoredRecords.from_table(scores, tuple(result.attacks))
     audit, opening = Audited(result, records), answer(result, records)
-    decided = ready_gate(SavedAudit("the audit", result, scores)) if decision is None else decision
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")} | {"linked": together(LINKED)}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
     marked = None if opening.named is None else opening.named.named
@@ -57,7 +56,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             result=result,
             records=records,
             answer=opening,
-            decision=None if decided is None else decided_in_words(decided, result),
+            decision=_decided(decision, result, scores),
             is_chosen=decision is not None,
             states=words.STATES,
             subject=subject(result.target, len(records)),
@@ -86,6 +85,12 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             policy=policy(scripts.values()),
         )
     )
+
+
+def _decided(decision: GateResult | None, result: AuditResult, scores: pa.Table | None) -> Decided | None:
+    """The decision that a gate took on the audit, else that of a ready-made policy."""
+    taken = ready_gate(SavedAudit("the audit", result, scores)) if decision is None else decision
+    return None if taken is None else decided_in_words(taken, result)
 
 
 def _first(names: tuple[str, ...], first: str) -> tuple[str, ...]:

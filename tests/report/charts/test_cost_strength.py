@@ -11,9 +11,9 @@ def test_cheap_attacks_come_first_and_of_equal_cost_the_strongest() -> None:
     trained = ["lira", "calibrated", "calibrated[signal=confidence]"]
     assert names == ["loss", "kde", *trained, "two_stage"]  # queries, records, references, shadows
     assert list(chart.views) == ["TPR", "AUC"]
-    assert chart.plot.series[0].name == "Only asks the model"
+    assert chart.plot.series[0].name == "Only queries the model"
     auc = audit.result.attacks["loss"].auc
-    assert chart.spoken.startswith(f"loss (only asks the model): AUC {auc.text()}, TPR at 1 % FPR ")
+    assert chart.spoken.startswith(f"loss (only queries the model): AUC {auc.text()}, TPR at 1 % FPR ")
 
 
 def test_rates_that_no_attack_has_are_not_drawn() -> None:
