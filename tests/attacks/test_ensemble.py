@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks import _ensemble_features
-from miaudit.attacks._ensemble_features import Sides, balanced_sides, features, sides
+from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
 from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.bavaria import Bavaria
@@ -17,7 +17,7 @@ from miaudit.attacks.ensemble import Ensemble
 from miaudit.attacks.lira import Lira
 from miaudit.attacks.loss import Loss
 from miaudit.evidence import Evidence, Panel
-from worlds import auc, gaussian_world, half, panel_of_phi, truth_of
+from worlds import auc, gaussian_world, half, panel_of_phi, truth_of, with_views
 
 RNG = np.random.default_rng(0)
 OTHERS: dict[int, Attack] = {
@@ -54,6 +54,23 @@ def test_offline_features_leave_the_in_models_out() -> None:
     audit = gaussian_world(np.random.default_rng(0)).evidence.audit
     found = features(audit, sides(audit), online=False, temperature=3.0)
     np.testing.assert_array_equal(found, features(audit, sides(audit), online=True, temperature=3.0)[:, :10])
+
+
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize("views", [False, True])
+def test_every_feature_has_a_direction(online: bool, views: bool) -> None:
+    world = gaussian_world(np.random.default_rng(0), n=50)
+    audit = (with_views(world, RNG) if views else world).evidence.audit
+    assert len(directions(audit, online)) == features(audit, sides(audit), online, 2.0).shape[1]
+
+
+def test_features_with_a_direction_rise_with_the_target() -> None:
+    phi, values, inside = RNG.normal(size=50), RNG.normal(size=(4, 50)), np.arange(4)[:, None] < np.full((4, 50), 2)
+    low, high = (panel_of_phi(phi + by, values, inside) for by in (0.0, 0.5))
+    known = np.flatnonzero(directions(low, online=False))
+    rise = [features(panel, sides(panel), online=False, temperature=2.0)[:, known] for panel in (low, high)]
+    assert len(known) == 8
+    assert (rise[1] > rise[0]).all()
 
 
 def pool_shadow(seed: int, models: int, n: int = 300) -> Panel:
@@ -158,8 +175,8 @@ def test_certain_models_give_finite_scores(extreme: float) -> None:
     assert np.isfinite(Ensemble(trees=10).score(evidence, rng)).all()
 
 
-def test_without_a_shadow_that_has_references_it_is_the_ratio() -> None:
-    world = gaussian_world(np.random.default_rng(3), n=200, references=2, shadows=1, form="pool")
+def test_without_a_shadow_that_has_references_and_few_records_it_is_the_ratio() -> None:
+    world = gaussian_world(np.random.default_rng(3), n=90, references=2, shadows=1, form="pool")
     ratio = BaseRatio().score(world.evidence, RNG)
     bare = replace(world.evidence.shadows[0], reference_view=None, in_reference=np.zeros((0, 0), dtype=bool))
     for shadows in ((), (bare,)):

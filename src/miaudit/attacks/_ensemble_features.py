@@ -14,6 +14,12 @@ from miaudit.attacks._views import over_views
 from miaudit.evidence import Panel
 from miaudit.maths.moments import mean_of
 
+# Whether a larger value makes a member more likely (1), or may mean anything (0): in the order of the features.
+OFFLINE = (0, 1, 1, 1, 1, 1, 1, 1, 1, 0)
+ONLINE = (1, 1, 1, 0, 0)
+AROUND = (0, 0, 0, 0, 1, 1, 1)
+AROUND_ONLINE = (1, 1)
+
 
 class Sides(NamedTuple):
     """The references that stand for models trained with, and without, each record."""
@@ -59,6 +65,14 @@ def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
     kept = chosen.copy()
     kept[dropped[spared], np.flatnonzero(spared)] = False
     return kept
+
+
+def directions(panel: Panel, online: bool) -> list[int]:
+    """Each feature's direction (F,), 1 or 0, as scikit-learn's monotonic constraints have it."""
+    alone = (*OFFLINE, *ONLINE) if online else OFFLINE
+    if not panel.views:
+        return list(alone)
+    return [*alone, *AROUND, *AROUND_ONLINE] if online else [*alone, *AROUND]
 
 
 def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:

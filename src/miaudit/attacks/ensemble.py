@@ -10,8 +10,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
-from miaudit.attacks._ensemble_features import balanced_sides, features, sides
+from miaudit.attacks._ensemble_features import balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._pairs import pair_score, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
@@ -25,10 +26,14 @@ class Ensemble:
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
     Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
     further views of the records, how the loss changes around the record, and ratios averaged over the views. The trees
-    learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn.
-    Features that need models trained on the record are left out where a record has none. Without a shadow that has
-    references there is nothing to learn from: the score is then the ratio to the mean probability, the best single
-    feature for so few models.
+    learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. A
+    higher score of another attack never lowers theirs. Features that need models trained on the record are left out
+    where a record has none.
+
+    Two references of which one was trained on each record, and no shadow with references of its own: trees learn on
+    these two to tell from a pair of models which one was trained on the record, and compare the target with each. The
+    score is the mean of their log odds plus the ratio to the mean probability, each in units of its root mean square
+    between the references. With less than that, the score is the ratio to the mean probability alone.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
@@ -68,6 +73,8 @@ class Ensemble:
         """(n,) log odds of membership."""
         temperature = temperature_of(self.temperature, evidence, base_ratio)
         able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
+        if not able.shadows and teaches_pairs(evidence.audit):
+            return pair_score(evidence.audit, temperature, self.max_records, rng)
         if not able.shadows:
             return base_ratio(tempered(evidence.audit, temperature))
         shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
@@ -83,6 +90,7 @@ class Ensemble:
             max_leaf_nodes=self.leaves,
             min_samples_leaf=max(1, min(self.leaf, len(member) // 10)),
             early_stopping=False,
+            monotonic_cst=directions(evidence.audit, online),
             random_state=int(rng.integers(2**31)),
         )
         with threadpool_limits(1):  # the same bits whatever the machine's cores
