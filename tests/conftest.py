@@ -45,7 +45,6 @@ def pytest_collection_finish() -> None:
 
     A module that a test writes twice within a second would be read from the bytecode of its first text.
     """
-    gc.collect()
     gc.freeze()
     sys.dont_write_bytecode = True
 

@@ -25,5 +25,5 @@ def run_script(script: str, folder: Path, **env: str) -> subprocess.CompletedPro
             env=os.environ | paths | env,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,  # a guard, the machine may be busy
         )

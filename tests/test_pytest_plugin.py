@@ -38,7 +38,7 @@ def test_a_test_ends_as_the_gate_does(pytester: pytest.Pytester, monkeypatch: py
     pytester.makepyfile(training=TRAINING, test_loose=small, test_tight=small.replace("policy.yaml", "tight.yaml"))
     for name, limit in (("policy.yaml", 0.9), ("tight.yaml", 0.501)):
         (pytester.path / name).write_text(f"rules: [{{measure: auc, limit: {limit}}}]")
-    found = pytester.runpytest_subprocess(*([] if is_installed else ["-p", PLUGIN]), timeout=120)
+    found = pytester.runpytest_subprocess(*([] if is_installed else ["-p", PLUGIN]), timeout=300)
     found.assert_outcomes(passed=1, failed=1)
     found.stdout.fnmatch_lines(["*Cannot tell: AUC <= 0.501: loss*"])
     assert (pytester.path / ".pytest_cache" / "d" / "miaudit").is_dir()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from miaudit.report.html import write_report
 from report_example import Example
@@ -19,6 +19,9 @@ IN_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: apt-get install chromium"),
 ]
+
+PATIENCE = 120_000  # milliseconds: a guard, the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 # Replaces every way out of a page by a note that it was tried.
 WATCH = """
@@ -53,6 +56,7 @@ class Visit:
         self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

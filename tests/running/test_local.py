@@ -135,7 +135,6 @@ def test_a_job_that_fails_says_why_and_the_rest_is_kept(tmp_path: Path) -> None:
     assert good.is_intact(store)
 
 
-@pytest.mark.usefixtures("spawned")
 def test_work_that_cannot_be_read_where_it_is_done_says_why(tmp_path: Path) -> None:
     bad = works(DATA, recipe(model=Unreadable()), 1)
     with pytest.raises(UserError, match="cannot be trained: ModuleNotFoundError: No module named 'elsewhere'"):

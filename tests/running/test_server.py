@@ -29,7 +29,7 @@ def test_a_script_without_a_guard_and_files_of_the_current_folder_are_not_run(tm
     script.write_text(SCRIPT)
     (folder / "sklearn.py").write_text("open('it ran', 'w')")
     where = {**os.environ, "PYTHONPATH": str(Path(miaudit.__file__).parents[1])}
-    done = subprocess.run([sys.executable, script], cwd=folder, env=where, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, script], cwd=folder, env=where, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (0, "from the process\n"), done.stderr
     assert not (folder / "it ran").exists()
 

@@ -245,6 +245,6 @@ def test_every_process_gives_the_same(tmp_path: Path, write: Write) -> None:
         )
         for seed in ("1", "2")
     ]
-    said = [process.communicate(timeout=120)[0] for process in running]
+    said = [process.communicate(timeout=300)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert said[0] == said[1] != ""

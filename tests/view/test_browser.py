@@ -13,7 +13,7 @@ from miaudit.auditing.result import Preliminary
 from miaudit.view import app
 from served import served
 from tiny import Audited
-from visits import IN_CHROMIUM, chromium
+from visits import IN_CHROMIUM, PATIENCE, chromium
 
 pytestmark = IN_CHROMIUM
 DESK, TABLET, PHONE = (1280, 900), (820, 1180), (390, 844)
@@ -49,6 +49,7 @@ class Reader:
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if scheme == "dark" else "light",
         )
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
