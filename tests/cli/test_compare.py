@@ -47,6 +47,28 @@ def test_words_and_tables_are_printed_and_files_written(before: Path, after: Pat
     assert len([row for row in rows if row["now"] == "safe"]) == counts.safe
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_each_test_has_one_line(
+    before: Path, after: Path, call: Call, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = [line.rstrip() for line in call("compare", before, after).out.splitlines()]
+    assert max(map(len, lines)) <= width
+    heads = next(place for place, line in enumerate(lines) if line.startswith("measure"))
+    measures = [line[:14].strip() for line in lines[heads + 2 : heads + 4]]
+    assert measures == ["AUC", "TPR at 1 % FPR"]
+    shown = [word for word in ("from", "to", "difference", "interval", "p") if word in lines[heads].split()]
+    assert (
+        shown
+        == {
+            40: ["difference"],
+            60: ["from", "difference", "p"],
+            80: ["from", "to", "difference", "p"],
+            120: ["from", "to", "difference", "interval", "p"],
+        }[width]
+    )
+
+
 def test_json_is_the_file(before: Path, after: Path, call: Call, tmp_path: Path) -> None:
     called = call("compare", before, after / RESULT, "--json", "--out", tmp_path / "out")
     assert called.out == (tmp_path / "out" / "comparison.json").read_text()

@@ -8,8 +8,14 @@ from typing import NamedTuple
 import pytest
 import yaml
 
+from miaudit.auditing.defences_result import compared
 from miaudit.auditing.files import load_comparison
+from miaudit.auditing.result import AuditResult
+from miaudit.cli.console import PlainConsole
+from miaudit.cli.defences import table
+from miaudit.config.audit import Attacker
 from miaudit.report.defences import render_comparison
+from report_example import Example
 from tiny import CONFIG, Call
 
 SMALL = {
@@ -20,6 +26,7 @@ SMALL = {
     "defences": [{"name": "dp_sgd", "noise": 0}, {"name": "confidence_masking", "top_k": 1}],
     "attacker": "knows",
 }
+ATTACKERS: tuple[Attacker, ...] = ("knows", "unaware")
 FOLDERS = {"none", "dp_sgd-noise=0-knows", "confidence_masking-top_k=1-knows"}
 
 
@@ -89,3 +96,23 @@ def test_a_budget_is_for_one_audit(call: Call, tmp_path: Path) -> None:
     called = call("audit", config, "--store", tmp_path / "store", "--budget", "1m")
     assert called.code == 2
     assert "a budget is for a single audit" in called.err
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_table_has_one_line_for_each_defence_and_attacker(width: int) -> None:
+    audit = Example(members=200, nonmembers=200, strengths={"lira": 1.5, "loss": 0.5}).result()
+    titles = ("none", "dropout", "l2[weight=0.1]")
+    defended: list[tuple[str, Attacker, str, AuditResult]] = [
+        (title, who, who, audit) for title in titles for who in ATTACKERS
+    ]
+    console = PlainConsole()
+    console.width = width
+    with console.capture() as captured:
+        console.print(table(compared(defended, {}), width))
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    assert max(map(len, lines)) <= width
+    auc = f"{audit.attacks['lira'].auc.value:.3f}"
+    rows = [line.split()[:3] for line in lines if auc in line]
+    defences = [[title, who, auc] for title in ("dropout", "l2[weight=0.1]") for who in ATTACKERS]
+    assert rows == [["none", "\u2013", auc], *defences]
+    assert ("lira" in captured.get()) == (width >= 80)

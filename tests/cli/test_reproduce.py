@@ -150,7 +150,7 @@ def test_every_published_experiment_is_listed(call: Call) -> None:
     [
         ((), "expected PAPER or PAPER/TABLE, --budget for what is missing of all, or --list"),
         (("papers",), "no experiment is called 'papers': expected one of paper/table1"),
-        (("paper", "--rows", "third"), "no row of paper is called 'third': expected one of first, second"),
+        (("paper", "--rows", "third"), "no row is called 'third': expected one of first, second"),
         (("paper/table2",), "no experiment is called 'paper/table2': did you mean 'paper/table1'?"),
         (("paper", "--pages", "docs"), "expected PAPER[/TABLE] or --list, or --pages: one at a time"),
         (("--list", "--pages", "docs"), "expected PAPER[/TABLE] or --list, or --pages: one at a time"),

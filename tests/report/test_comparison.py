@@ -43,7 +43,7 @@ def test_rows_show_numbers_with_signs_and_units(result: AuditComparison) -> None
     assert rows["Test accuracy"].change.value == "+0.0"
     assert rows["AUC of loss"].p == "< 0.001"
     assert "TPR at 0.1 % FPR of loss" not in rows
-    assert untested(result.against[0])[0] == "TPR at 0.1 % FPR: needs >= 1,000 non-members, have 400"
+    assert untested(result.against[0])[0] == "The TPR at 0.1 % FPR needs at least 1,000 non-members; there are 400."
 
 
 def test_the_plot_has_a_point_for_each_audit_where_it_belongs(result: AuditComparison) -> None:

@@ -1,37 +1,18 @@
 """The table of an audit in the terminal: one line for each attack, with as many columns as fit."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.auditing.wording import eyesight
+from miaudit.cli.fitted_table import Column, fitted_table, measured
 from miaudit.messages import printable
-from miaudit.presenter import NOTHING, Printed, count, limit, score, share
+from miaudit.presenter import NOTHING, count, limit, score, share
 from miaudit.report.tables import AttackRow, attack_rows, blind_row, hidden_by_ties, measured_limits, missing_rates
 
-GAP = 2  # columns of the screen between two columns of the table
-SHORTEST_NAME = 14  # names are folded to this width where the first columns would not fit otherwise
-LONGEST_NAME = 32
-FIRST_COLUMNS = 4  # number of them
 CAUTION = " *"  # behind the name of an attack whose low numbers mean nothing
-INTERVAL = "95 %\ninterval"
 ALONE = "Intervals and epsilon hold at 95 % for each attack alone; the verdict is corrected for the number of attacks."
-
-
-class _Column(NamedTuple):
-    """A column of the table; where the screen is narrow, those of the highest rank go first."""
-
-    title: str
-    cells: tuple[str, ...]
-    rank: int
-
-    @property
-    def width(self) -> int:
-        """Columns of the screen, with the gap."""
-        return GAP + max(len(line) for cell in (self.title, *self.cells) for line in cell.split("\n"))
 
 
 def attack_table(result: AuditResult, width: int) -> Table:
@@ -43,17 +24,7 @@ def attack_table(result: AuditResult, width: int) -> Table:
         result: the result of an audit.
         width: columns of the screen. Where it is narrow, the less important numbers are left out.
     """
-    names, columns = _names(result), _columns(result)
-    longest = min(max([SHORTEST_NAME, *map(len, names)]), LONGEST_NAME)
-    shown = _fitting(columns, width - SHORTEST_NAME - GAP, width - longest - GAP)
-    room = width - sum(column.width for column in shown) - GAP
-    table = Table(box=SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0), show_edge=False)
-    table.add_column("attack", overflow="fold", width=min(longest, max(room, SHORTEST_NAME)))
-    for column in shown:
-        table.add_column(column.title, justify="right", no_wrap=True)
-    for place, name in enumerate(names):
-        table.add_row(name, *(column.cells[place] for column in shown))
-    return table
+    return fitted_table("attack", _names(result), _columns(result), width)
 
 
 def notes(result: AuditResult) -> Iterator[str]:
@@ -81,27 +52,21 @@ def _names(result: AuditResult) -> tuple[str, ...]:
     return tuple(names) if blind_row(result) is None else (*names, "without asking")
 
 
-def _columns(result: AuditResult) -> tuple[_Column, ...]:
+def _columns(result: AuditResult) -> tuple[Column, ...]:
     """All columns in their order on the screen."""
     rows, limits = _rows(result), measured_limits(result)
-    columns = [*_with_interval("AUC", [row.auc for row in rows], 0, 2)]
+    columns = [*measured("AUC", [row.auc for row in rows], 0, 2)]
     for place, fpr in enumerate(limits):
         rates = [row.tprs[place] for row in rows]
         first, second = (1, 3) if place == 0 else (5 + 2 * place, 6 + 2 * place)
-        columns += _with_interval(f"TPR at\n{limit(fpr)} FPR", rates, first, second)
+        columns += measured(f"TPR at\n{limit(fpr)} FPR", rates, first, second)
     bounds = tuple(row.epsilon.value.removeprefix("≥ ") or NOTHING for row in rows)
-    columns.append(_Column("epsilon\nat least", bounds, 4))
+    columns.append(Column("epsilon\nat least", bounds, 4))
     claims = [_claimed(result.attacks[row.name]) for row in attack_rows(result)]
     claims += [(NOTHING, NOTHING)] * (len(rows) - len(claims))
-    columns.append(_Column("called\nmembers", tuple(called for called, _ in claims), 5))
-    columns.append(_Column("of them\nrightly", tuple(rightly for _, rightly in claims), 6))
+    columns.append(Column("called\nmembers", tuple(called for called, _ in claims), 5))
+    columns.append(Column("of them\nrightly", tuple(rightly for _, rightly in claims), 6))
     return tuple(columns)
-
-
-def _with_interval(title: str, printed: list[Printed], rank: int, rank_of_interval: int) -> tuple[_Column, _Column]:
-    values = tuple(each.value or NOTHING for each in printed)
-    intervals = tuple(each.interval.replace(" – ", "–") for each in printed)
-    return _Column(title, values, rank), _Column(INTERVAL, intervals, rank_of_interval)
 
 
 def _claimed(attack: AttackResult) -> tuple[str, str]:
@@ -111,23 +76,6 @@ def _claimed(attack: AttackResult) -> tuple[str, str]:
         return NOTHING, NOTHING
     right = None if decision.precision is None else decision.precision.value
     return count(decision.tp + decision.fp), share(right)
-
-
-def _fitting(columns: tuple[_Column, ...], room: int, room_beside_names: int) -> tuple[_Column, ...]:
-    """The most important columns that fit, the first of them in any case.
-
-    Args:
-        columns: all columns.
-        room: columns of the screen beside folded names, for the first few columns.
-        room_beside_names: columns of the screen beside names in full, for further columns.
-    """
-    shown: set[int] = set()
-    for place in sorted(range(len(columns)), key=lambda place: columns[place].rank):
-        taken = sum(columns[each].width for each in (*shown, place))
-        if shown and taken > (room if columns[place].rank < FIRST_COLUMNS else room_beside_names):
-            break
-        shown.add(place)
-    return tuple(column for place, column in enumerate(columns) if place in shown)
 
 
 def _ties(result: AuditResult, limits: tuple[str, ...]) -> Iterator[str]:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from miaudit.decisions.comparison import Against, AuditComparison
 
+NOTE = (
+    "Differences of rates and accuracies are in percentage points. The intervals hold for all tests together, and "
+    "p-values are corrected for the number of tests."
+)
+
 
 def compare(
     folders: Annotated[
@@ -63,34 +68,42 @@ def compare(
 
 
 def _show(result: "AuditComparison", out: Path | None) -> None:
+    from miaudit import presenter
+    from miaudit.report.comparison import untested
     from miaudit.report.folder import COMPARED_PAGE
 
     console = PlainConsole()
     for against in result.against:
         for sentence in (f"{against.headline}: {against.detail}.", *against.sentences):
             console.print(sentence)
-        console.print(_table(result.audits[0].name, against, result.confidence))
+        console.print()
+        console.print(f"From {result.audits[0].name} to {against.name}")
+        console.print(table(against, presenter.confidence(result.confidence), console.width))
+        for sentence in (NOTE, *untested(against)):
+            console.print(sentence)
     if out is not None:
         console.print(f"Report: {(out / COMPARED_PAGE).resolve()}", soft_wrap=True)
 
 
-def _table(first: str, against: "Against", confidence: float) -> "Table":
-    """One row per test, with both numbers, their difference and the corrected p-value."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def table(against: "Against", confidence: str, width: int) -> "Table":
+    """One line for each test: both numbers, their difference, its interval and the corrected p-value.
 
-    from miaudit import presenter
-    from miaudit.report.comparison import difference_rows, untested
+    Args:
+        against: an audit beside the first.
+        confidence: that of the intervals, in print.
+        width: columns of the screen. Where it is narrow, the less important numbers are left out.
+    """
+    from miaudit.cli.fitted_table import Column, fitted_table
+    from miaudit.messages import printable
+    from miaudit.report.comparison import difference_rows
 
-    notes = [
-        f"differences of rates and accuracies in percentage points, with {presenter.confidence(confidence)} intervals",
-        "which hold for all tests together; p-values are corrected for the number of tests",
-        *untested(against),
-    ]
-    table = Table(title=f"From {first} to {against.name}", caption="\n".join(notes), box=SIMPLE_HEAD)
-    table.add_column("measure", overflow="fold")
-    for title in (first, against.name, "difference", "p"):
-        table.add_column(title, justify="right", overflow="fold")
-    for row in difference_rows(against):
-        table.add_row(row.title, row.before, row.after, row.change.text("\n"), row.p)
-    return table
+    rows = list(difference_rows(against))
+    columns = (
+        Column("attack", tuple(printable(row.attacks) for row in rows), 0, "left"),
+        Column("from", tuple(row.before for row in rows), 3),
+        Column("to", tuple(row.after for row in rows), 4),
+        Column("difference", tuple(row.change.value for row in rows), 1),
+        Column(f"{confidence}\ninterval", tuple(f"{row.change.low} to {row.change.high}" for row in rows), 5),
+        Column("p", tuple(row.p for row in rows), 2),
+    )
+    return fitted_table("measure", [row.measure for row in rows], columns, width)

@@ -3,12 +3,11 @@
 import sys
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from miaudit import presenter
 from miaudit.auditing.defences import audit_defended, plan_all
-from miaudit.auditing.defences_result import DefencesResult, Defended, Leakage
+from miaudit.auditing.defences_result import DefencesResult, Defended
 from miaudit.auditing.effects import defence_verdict
 from miaudit.auditing.files import REPORT, to_json
 from miaudit.auditing.remarks import not_run
@@ -16,15 +15,20 @@ from miaudit.auditing.run import Finished
 from miaudit.cli.choices import Choices
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.execution import execution_of, folders_of
+from miaudit.cli.fitted_table import Column, fitted_table, measured
 from miaudit.cli.opened import open_page
 from miaudit.cli.progress import progress
 from miaudit.config import AuditConfig
-from miaudit.presenter import NOTHING, limit, quantity, rate
+from miaudit.messages import printable
+from miaudit.presenter import NOTHING, Printed, limit, quantity, rate
 from miaudit.reading.path import about
 from miaudit.report.defences import measured_limits
 from miaudit.report.folder import write_comparison_folder, write_folder
 
-BREAK = "\n"  # no backslash may stand within an f-string's braces in Python 3.11
+NOTES = (
+    "Each number is the highest among the attacks. Lower AUC and TPR are better, as long as the accuracy stays high.",
+    "knows: the attacker trains their own models with the defence; unaware: without it.",
+)
 
 
 def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
@@ -52,52 +56,46 @@ def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
 
 def _show(result: DefencesResult, out: Path) -> None:
     console = PlainConsole()
-    console.print(table(result))
     judged = defence_verdict(result)
     for sentence in (judged.headline, *judged.sentences, *not_run(result.skipped)):
+        console.print(sentence)
+    console.print()
+    console.print(f"Defences of {result.description}")
+    console.print(table(result, console.width))
+    for sentence in NOTES:
         console.print(sentence)
     console.print(f"Report: {(out / REPORT).resolve()}", soft_wrap=True)
 
 
-def table(result: DefencesResult) -> Table:
-    """Two lines per defence and attacker: the highest value among the attacks, and below it its interval.
+def table(result: DefencesResult, width: int) -> Table:
+    """One line for each defence and attacker; each number is the highest among the attacks.
 
     Rates that could not be measured for any attack have no column.
+
+    Args:
+        result: the defences that were compared.
+        width: columns of the screen. Where it is narrow, the less important numbers are left out.
     """
-    limits = measured_limits(result)
-    shown = Table(
-        title=f"Defences of {result.description}",
-        caption="each number is the highest among the attacks, with its 95 % interval in brackets\n"
-        "knows: the attacker trains their own models with the defence; unaware: without it",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    shown.add_column("defence", overflow="fold", max_width=30)
-    rates = [f"TPR at\n{limit(fpr)} FPR" for fpr in limits]
-    for title in ("train\naccuracy", "test\naccuracy", "attacker", "AUC of the\nstrongest", *rates, "proven\nepsilon"):
-        shown.add_column(title, no_wrap=title == "attacker")
-    for row in result.rows:
-        shown.add_section()
-        for cells in _rows(row, limits):
-            shown.add_row(*cells)
-    return shown
+    lines = [(row, attacker, leakage) for row in result.rows for attacker, leakage in row.distinct.items()]
+    rows, leaks = [row for row, _, _ in lines], [leakage for _, _, leakage in lines]
+    strongest = tuple(leakage.strongest for leakage in leaks)
+    aucs = [
+        Printed() if name is None else quantity(leakage.attacks[name].auc)
+        for name, leakage in zip(strongest, leaks, strict=True)
+    ]
+    columns = [
+        Column("attacker", tuple(who if row.is_defended else NOTHING for row, who, _ in lines), 0, "left"),
+        *measured("AUC", aucs, 1, 3),
+        Column("strongest\nattack", tuple(printable(name or NOTHING) for name in strongest), 5, "left"),
+        *measured("test\naccuracy", [rate(row.test_accuracy) for row in rows], 2, 8),
+    ]
+    for place, fpr in enumerate(measured_limits(result)):
+        highest = [found[1] if (found := leakage.highest(fpr)) else None for leakage in leaks]
+        columns += measured(f"TPR at\n{limit(fpr)} FPR", [rate(each) for each in highest], 4 if place == 0 else 9, 10)
+    columns.append(Column("training\naccuracy", tuple(rate(row.train_accuracy).value or NOTHING for row in rows), 7))
+    columns.append(Column("proven\nepsilon", tuple(_proven(row) for row in rows), 6))
+    return fitted_table("defence", [printable(row.title) for row in rows], columns, width)
 
 
-def _rows(row: Defended, limits: tuple[str, ...]) -> list[tuple[str, ...]]:
-    epsilon = NOTHING if row.guarantee is None else presenter.epsilon(row.guarantee.epsilon)
-    train = rate(row.train_accuracy)
-    facts = (row.title, train.value or train.note, rate(row.test_accuracy).text(BREAK))
-    rows: list[tuple[str, ...]] = []
-    for attacker, leakage in row.distinct.items():
-        first = not rows
-        who = attacker if row.is_defended else NOTHING
-        before: tuple[str, ...] = facts if first else ("", "", "")
-        rows.append((*before, who, *_found(leakage, limits), epsilon if first else ""))
-    return rows
-
-
-def _found(leakage: Leakage, limits: tuple[str, ...]) -> tuple[str, ...]:
-    name = leakage.strongest
-    auc = NOTHING if name is None else f"{name} {quantity(leakage.attacks[name].auc).text(BREAK)}"
-    highest = [leakage.highest(fpr) for fpr in limits]
-    return auc, *(NOTHING if found is None else rate(found[1]).text(BREAK) for found in highest)
+def _proven(row: Defended) -> str:
+    return NOTHING if row.guarantee is None else presenter.epsilon(row.guarantee.epsilon)

@@ -14,7 +14,7 @@ from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.cli.attack_table import attack_table, notes
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.drawn_roc import drawn_roc
-from miaudit.cli.grouped import group_tables
+from miaudit.cli.grouped import show_groups
 from miaudit.decisions.naming import NamedNow
 from miaudit.decisions.next_steps import NextStep
 from miaudit.decisions.saved import SavedAudit
@@ -39,8 +39,7 @@ def show_outcome(audit: SavedAudit, folder: Path, console: PlainConsole) -> None
         console.print(attack_table(result, console.width))
         for sentence in notes(result):
             console.print(sentence)
-    for table in group_tables(result):
-        console.print(table)
+    show_groups(result, console)
     for line in _roc(result, records):
         console.print(line, soft_wrap=True)
     console.print()

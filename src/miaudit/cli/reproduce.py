@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from miaudit.cli.console import PlainConsole
@@ -26,7 +27,10 @@ Experiment = Annotated[
         help="For instance ldc_mia/table4; a paper alone means all of its tables and figures.",
     ),
 ]
-Rows = Annotated[str | None, typer.Option(help="Run only these rows, separated by commas.")]
+Rows = Annotated[
+    str | None,
+    typer.Option(help="Run only these rows, separated by commas: names or titles, as --list shows them."),
+]
 Seeds = Annotated[
     int | None, typer.Option(min=1, help="Number of runs per row. Default: the number in the experiment's file.")
 ]
@@ -89,8 +93,7 @@ def reproduce(
     elif pages is not None:
         _write_pages(folder, pages)
     else:
-        names = () if rows is None else tuple(name.strip() for name in rows.split(","))
-        wanted, opened = _checked(folder, experiment, names, scale), open_store(store)
+        wanted, opened = _checked(folder, experiment, rows, scale), open_store(store)
         folders = data_root_at(data_root), store_root_at(opened.near.root)
         with folders[0], folders[1], in_use(opened), open_runner(jobs, ray) as runner:
             paces = _paces(opened.near.root, measure=seconds is not None)
@@ -98,11 +101,12 @@ def reproduce(
             _list_rows(folder, wanted, reproduction) if listing else _run_all(folder, wanted, reproduction, seconds)
 
 
-def _checked(folder: Path, experiment: str | None, rows: tuple[str, ...], scale: "Scale") -> "list[Named]":
+def _checked(folder: Path, experiment: str | None, rows: str | None, scale: "Scale") -> "list[Named]":
     """The experiments asked for; raises UserError before the work where one of their files is wrong."""
     from miaudit.experiments import results
+    from miaudit.experiments.chosen import chosen
     from miaudit.experiments.expected import read_expected
-    from miaudit.experiments.spec import chosen, names
+    from miaudit.experiments.spec import names
 
     asked = {name.partition("/")[0]: None for name in names(folder)} if experiment is None else [experiment]
     found = [named for name in asked for named in chosen(folder, name, rows)]
@@ -200,7 +204,7 @@ def _list(folder: Path) -> None:
     from miaudit.experiments.results import read
     from miaudit.experiments.spec import load, names
 
-    table = Table("experiment", "shows", "state")
+    table = _plain_table("experiment", "shows", "state")
     for name in names(folder):
         named = load(folder, name)
         table.add_row(name, named.experiment.title, state(named, read(folder, name, "paper")))
@@ -208,17 +212,27 @@ def _list(folder: Path) -> None:
     PlainConsole().print("With PAPER or PAPER/TABLE, --list shows each row and how long it takes here.", soft_wrap=True)
 
 
+def _plain_table(*heads: str) -> Table:
+    """A table whose first column is never broken, since its names are typed again."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for place, head in enumerate(heads):
+        table.add_column(head, overflow="fold", no_wrap=place == 0)
+    return table
+
+
 def _list_rows(folder: Path, wanted: "list[Named]", reproduction: "Reproduction") -> None:
     """Print the rows of experiments, and how long training the models of each takes."""
     from miaudit.experiments.agenda import listed
     from miaudit.experiments.results import read
 
-    table = Table("experiment", "row", "state", "training")
+    console = PlainConsole()
     for named in wanted:
+        table = _plain_table("row", "state", "training", "title")
         for row in listed(named, read(folder, named.name, "paper"), reproduction.paces, reproduction.at_once):
-            table.add_row(named.name, *row)
-    PlainConsole().print(table)
-    PlainConsole().print(
+            table.add_row(*row)
+        console.print(f"{named.name}: {named.experiment.title}")
+        console.print(table)
+    console.print(
         f"Training: of all models and seeds of a row, {reproduction.at_once} at once, with nothing in the store; "
         "models that rows share are counted in each. ~ is an estimate by the operations of a network whose speed was "
         "not measured: `miaudit reproduce PAPER --budget 0s` measures those of rows that miss runs, and runs nothing.",

@@ -60,17 +60,22 @@ def words_of(
 def title(each: Difference) -> str:
     """What is compared, in words: "AUC of lira", "TPR at 1 % FPR of lira", "Test accuracy"."""
     if each.attack is None:
-        return "Training accuracy" if each.measure == "train_accuracy" else "Test accuracy"
-    what = measure(each)
-    return (
-        f"{what} of the strongest attack ({each.attack} → {each.attack_after})"
-        if each.of_strongest
-        else f"{what} of {each.attack}"
-    )
+        return measure(each)
+    whose = f"the strongest attack ({attacks(each)})" if each.of_strongest else attacks(each)
+    return f"{measure(each)} of {whose}"
+
+
+def attacks(each: Difference) -> str:
+    """The attack, or the strongest attack of either audit: "lira", "ldc → lira"; empty for accuracies."""
+    if each.attack is None:
+        return ""
+    return f"{each.attack} → {each.attack_after}" if each.of_strongest else each.attack
 
 
 def measure(each: Difference) -> str:
-    """The measure of leakage alone: "AUC", "TPR at 1 % FPR"."""
+    """The measure without the attack: "AUC", "TPR at 1 % FPR", "Test accuracy"."""
+    if each.attack is None:
+        return "Training accuracy" if each.measure == "train_accuracy" else "Test accuracy"
     return "AUC" if each.fpr is None else f"TPR at {limit(each.fpr)} FPR"
 
 

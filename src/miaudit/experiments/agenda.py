@@ -40,9 +40,10 @@ class Entry:
 class Listed(NamedTuple):
     """A row as a list shows it."""
 
-    title: str
+    name: str
     state: str
     training: str  # time of training all its models here
+    title: str
 
 
 def listed(named: Named, found: ExperimentResult, paces: Paces, processes: int) -> Iterator[Listed]:
@@ -57,7 +58,7 @@ def listed(named: Named, found: ExperimentResult, paces: Paces, processes: int) 
     for row, part in named.experiment.parts():
         took = _training(named, row, paces, processes)
         text = "unknown" if took is None else took.text
-        yield Listed(row.title or row.name, _state(named, row, found.row(row.name, part)), text)
+        yield Listed(row.name, _state(named, row, found.row(row.name, part)), text, row.title)
 
 
 def _state(named: Named, row: Row, result: RowResult | None) -> str:

@@ -91,13 +91,6 @@ class Experiment(FilePart):
         """Every name once, in the order of the rows."""
         return list(dict.fromkeys(row.name for row in self.rows))
 
-    def select(self, names: tuple[str, ...]) -> "Experiment":
-        """The rows with these names, all for an empty list; raises UserError for an unknown name."""
-        unknown = [name for name in names if name not in self.row_names]
-        if unknown:
-            raise UserError(f"no row is called {shortened(unknown[0])}: {did_you_mean(unknown[0], self.row_names)}")
-        return self.model_copy(update={"rows": tuple(row for row in self.rows if not names or row.name in names)})
-
     def parts(self) -> list[tuple[Row, int]]:
         """Every row with its number among those of its name, from 0."""
         counts: dict[str, int] = {}
@@ -130,8 +123,9 @@ class Named(FilePart):
         return f"{self.paper}/{self.table}"
 
     def only(self, rows: tuple[str, ...]) -> "Named":
-        """The experiment with these rows alone, all for an empty list; raises UserError for an unknown name."""
-        return self.model_copy(update={"experiment": self.experiment.select(rows)})
+        """The experiment with the rows of these names alone."""
+        kept = tuple(row for row in self.experiment.rows if row.name in rows)
+        return self.model_copy(update={"experiment": self.experiment.model_copy(update={"rows": kept})})
 
     def check(self) -> None:
         """Raise UserError where the settings and changes of a row give no audit."""
@@ -177,24 +171,6 @@ def load(folder: Path, name: str) -> Named:
     except ValidationError as error:
         known = {name for part in (Experiment, Row, KnownShares) for name in part.model_fields}
         raise UserError(f"{path} or {settings.name}: {registry.explain(error, known)}") from None
-
-
-def chosen(folder: Path, name: str, rows: tuple[str, ...]) -> list[Named]:
-    """The experiment `PAPER/TABLE`, or every one of a `PAPER` that has some of the rows, with these rows alone.
-
-    Raises:
-        UserError: the name, or that of a row, is unknown.
-    """
-    of_paper = [load(folder, each) for each in names(folder) if each.startswith(f"{name}/")]
-    if not of_paper:
-        return [load(folder, name).only(rows)]
-    unknown = set(rows).difference(*(each.experiment.row_names for each in of_paper))
-    if unknown:
-        rows_there = [row for each in of_paper for row in each.experiment.row_names]
-        hint = did_you_mean(min(unknown), dict.fromkeys(rows_there))
-        raise UserError(f"no row of {name} is called {shortened(min(unknown))}: {hint}")
-    kept = [(each, tuple(row for row in rows if row in each.experiment.row_names)) for each in of_paper]
-    return [each.only(wanted) for each, wanted in kept if wanted or not rows]
 
 
 def names(folder: Path) -> list[str]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats
-from miaudit.decisions.compared_words import change, measure, title, values
-from miaudit.decisions.comparison import Against, AuditComparison, ComparedAudit, Leaks
+from miaudit.decisions.compared_words import attacks, change, measure, title, values
+from miaudit.decisions.comparison import Against, AuditComparison, ComparedAudit, Difference, Leaks
 from miaudit.files import write_atomically
 from miaudit.metrics.quantity import Quantity
 from miaudit.presenter import NOTHING, PER_CENT, Printed, p_value, quantity, rate
@@ -18,6 +18,7 @@ from miaudit.report.drawing import Path as Drawn
 from miaudit.report.drawing import Plot, PlotNote, Series, dots, line
 from miaudit.report.page import environment, policy, trusted
 from miaudit.report.rate_plots import COLOURS
+from miaudit.report.tables import rate_missing
 from miaudit.report.words import GLOSSARY, LEVELS
 
 WORDS = ("Member, non-member", "Membership inference", "ROC curve, AUC", "TPR at an FPR", "Cut")
@@ -29,6 +30,8 @@ class DifferenceRow(NamedTuple):
     """One test in the table."""
 
     title: str
+    measure: str
+    attacks: str  # the attack, or the strongest of either audit
     before: str
     after: str
     change: Printed
@@ -89,13 +92,20 @@ def difference_rows(against: Against) -> Iterator[DifferenceRow]:
                 if each.p_corrected is None
                 else p_value(each.p_corrected).removeprefix("p = ").removeprefix("p ")
             )
-            yield DifferenceRow(title(each), before, after, change(each), p, each.direction)
+            yield DifferenceRow(
+                title(each), measure(each), attacks(each), before, after, change(each), p, each.direction
+            )
 
 
 def untested(against: Against) -> tuple[str, ...]:
-    """What could not be tested, one line for each measure and reason."""
+    """What could not be tested, a sentence for each measure and reason."""
     missing = [each for each in against.differences if each.change.value is None]
-    return tuple(dict.fromkeys(f"{measure(each)}: {each.change.note}" for each in missing))
+    return tuple(dict.fromkeys(_missing(each) for each in missing))
+
+
+def _missing(each: Difference) -> str:
+    note = each.change.note
+    return f"{measure(each)} was not tested: {note}." if each.fpr is None else rate_missing(str(each.fpr), note)
 
 
 def trade_off(audits: tuple[ComparedAudit, ...]) -> Chart | None:
