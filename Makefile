@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: setup demo check test fuzz bench pages picture docs clean
+.PHONY: setup demo check test fuzz bench pages picture links docs clean
 
 setup: $(SETUP)
 
@@ -43,6 +43,10 @@ pages: setup
 picture: demo
 	$(BIN)/miaudit audit examples/forest.yaml --policy strict --out miaudit-demo-forest || test $$? -lt 2
 	cd tests && ../$(BIN)/python -m pages.picture ../miaudit-demo ../miaudit-demo-forest
+
+# Prints the links of the documentation that lead elsewhere, each with its pages; checking them needs a network.
+links: setup
+	@cd tests && ../$(BIN)/python -m pages.links
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
