@@ -244,7 +244,7 @@ X, Y = MEMBERS
         ({"attacks": ["loss", "lirra"]}, "did you mean 'lira'"),
         ({"attacks": ["lira"]}, r"attack lira needs 1 reference model\(s\) without each record, there are 0"),
         ({"attacks": ["loss", "loss"]}, "an attack is given twice: loss, loss"),
-        ({"attacks": "loss"}, r"expected a list of attacks, got 'loss': write \['loss'\]"),
+        ({"attacks": "loss"}, r"a list of attacks, got 'loss': write \['loss'\]"),
         ({"known_fraction": 0.999, "attacks": ["kde"]}, "kde knows 0.999 of 300 members, .* lower known_fraction"),
     ],
 )  # fmt: skip
