@@ -24,7 +24,8 @@ NOTE = (
 
 def compare(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR DIR [DIR]...", help="Folders of finished audits, the first one first.")
+        list[Path],
+        typer.Argument(metavar="DIR DIR [DIR]...", help="Folders of finished audits, each compared with the first."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Folder for comparison.json, comparison.html and records.csv.")

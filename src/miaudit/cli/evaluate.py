@@ -43,7 +43,10 @@ def evaluate(
     out: JsonFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print metrics with intervals for any file of scores. Higher scores mean more likely a member."""
+    """Print metrics with intervals for any file of scores.
+
+    A higher score must mean that the record is more likely a member.
+    """
     from miaudit.cli.evaluated import evaluation_table
     from miaudit.cli.scores_file import read_scores
     from miaudit.files import check_no_input, write_atomically

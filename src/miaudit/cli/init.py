@@ -33,7 +33,7 @@ def init(
     """Write a configuration for the current folder.
 
     It names the models, records and predictions found there, and explains every key. On a terminal and without
-    options, it asks about what stays unclear, with four questions at most.
+    options, it asks at most four questions about what is unclear.
     """
     from miaudit.cli.drafting import Told, drafted
 

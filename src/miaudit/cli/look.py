@@ -26,7 +26,7 @@ def attacks(
 ) -> None:
     """List the attacks, or show one in full.
 
-    Shows paper, equation, attacker, needs, and hyper-parameters with their ranges.
+    Shows the paper, the equation, what the attacker needs, and the hyper-parameters with their ranges.
     """
     from rich.table import Table
 
@@ -77,19 +77,20 @@ def report(
     out: Annotated[Path | None, typer.Option(help="With --release: folder for the page and the result.")] = None,
     min_group: SmallestGroup = None,
     card: Annotated[
-        Path | None, typer.Option("--model-card", help="Markdown file for a section of the model's card, instead.")
+        Path | None,
+        typer.Option("--model-card", help="Markdown file to write instead, for the model's card."),
     ] = None,
     log: LogTo = None,
     sacro: Annotated[
-        Path | None, typer.Option(help="JSON file in the layout of SACRO-ML's attack reports, instead.")
+        Path | None, typer.Option(help="JSON file to write instead, in the layout of SACRO-ML's attack reports.")
     ] = None,
     open_page: OpenPage = False,
 ) -> None:
     """Write the page of a finished audit again.
 
-    It is made from the saved results, and nothing is computed. With --release, write a page and a result that may
-    leave a protected environment to another folder. --model-card, --sacro and --log write other records of the audit,
-    and leave the page as it is.
+    It is made from the saved results; nothing is computed anew. With --release, a page and a result that may leave a
+    protected environment are written to another folder. --model-card, --sacro and --log write other forms of the
+    audit, and leave the page as it is.
     """
     if card is not None or log is not None or sacro is not None:
         _record(folder, card, log, sacro)

@@ -46,10 +46,15 @@ OtherRecords = Annotated[
     Path | None, typer.Option(help="Records that the model was not trained on, or predictions on them.")
 ]
 Population = Annotated[
-    Path | None, typer.Option(help="More such records, for attacks that compare with a population; with a model.")
+    Path | None,
+    typer.Option(
+        help="Records of the same kind that no audited model was trained on, for attacks that compare with a "
+        "population; only with a model."
+    ),
 ]
 RecipeFile = Annotated[
-    Path | None, typer.Option("--recipe", help="YAML file that says how the model was trained, as `recipe` would.")
+    Path | None,
+    typer.Option("--recipe", help="YAML file with what `recipe` holds in a configuration: how the model was trained."),
 ]
 TrainingCode = Annotated[
     str | None,
@@ -59,8 +64,8 @@ SurrogateSearch = Annotated[
     str | None,
     typer.Option(
         "--surrogates",
-        help="Try several kinds of models and take the one most like the target for the reference models: always, "
-        "never, or auto, where nothing else shows how it was trained. Default: auto.",
+        help="When to try several kinds of models and to train reference models of the kind most like the target: "
+        "always, never, or auto, which is where nothing else shows how the target was trained. Default: auto.",
     ),
 ]
 PoolModels = Annotated[
@@ -72,21 +77,21 @@ ViewCount = Annotated[
         "--views",
         min=0,
         max=24,
-        help="Also ask every model about so many views of each record, such as shifted images. Default: as the "
-        "configuration says, or 8 where that is known to help and costs nothing (see docs/views.md), else 0.",
+        help="Ask every model also about this many views of each record, such as shifted images. Default: as the "
+        "configuration says, else 8 where that is known to help and costs nothing (see docs/views.md), else 0.",
     ),
 ]
 ModelOptions = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Set an option of the kind of model, such as batch=8 of a URL; may be repeated."),
+    typer.Option("--set", help="Set an option of this kind of model, such as batch=8 for a URL; may be repeated."),
 ]
 Label = Annotated[
     str | None,
-    typer.Option(help="Column of the true class, or a .npy file with it; several with commas beside --signal."),
+    typer.Option(help="Column of the true class, or a .npy file with it; with --signal also several, with commas."),
 ]
 Member = Annotated[
     str | None,
-    typer.Option(help="Column that marks the members, COLUMN=VALUE with the members' value, or a .npy file."),
+    typer.Option(help="Column that marks the members, COLUMN=VALUE where VALUE means a member, or a .npy file."),
 ]
 Probabilities = Annotated[
     str | None, typer.Option(help="Columns of the model's outputs: COLUMN,... or COLUMN=CLASS,...")
@@ -104,16 +109,16 @@ AttackNames = Annotated[
     typer.Option(
         "--attacks",
         metavar="NAME,NAME",
-        help="The attacks, such as loss,lira; all: all that apply; auto, the default: the strongest that applies of "
-        "each kind of attacker.",
+        help="The attacks, such as loss,lira; or all, for all that apply; or auto, for the strongest that applies of "
+        "each kind of attacker. Default: auto.",
     ),
 ]
 OutputForm = Annotated[
     str | None,
     typer.Option(
-        help="What the outputs are: probabilities, logits, log_probabilities or labels; of a model also margins, in a "
-        "file also percent; in a file or beside --signal also loss or score (one number per record: a lower loss, a "
-        "higher score fits better)."
+        help="What the outputs are: probabilities, logits, log_probabilities or labels; for a model also margins, for "
+        "a file also percent. For a file and with --signal also loss or score: one number per record, of which lower "
+        "losses and higher scores fit better."
     ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]
@@ -122,8 +127,8 @@ GroupColumn = Annotated[
     typer.Option(
         "--group-by",
         metavar="COLUMN",
-        help="Give the numbers also for each group of records with the same value of this column, or with `label` for "
-        "each class; may be repeated.",
+        help="Report also each group of records that have the same value in this column; `label` stands for the "
+        "class. May be repeated.",
     ),
 ]
 SmallestGroup = Annotated[
@@ -147,7 +152,10 @@ Device = Annotated[
     typer.Option(help="Where networks are trained: auto (CUDA if there is any, else the CPU), cpu, cuda or mps."),
 ]
 Budget = Annotated[
-    str | None, typer.Option(help="Time for training, such as 90s, 10m or 2h: sets the number of pool models.")
+    str | None,
+    typer.Option(
+        help="Time that training may take, such as 90s, 10m or 2h; the number of pool models follows from it."
+    ),
 ]
 ConfirmAbove = Annotated[
     str | None, typer.Option(help="Ask before training that takes longer than this, such as 10m. Default: never ask.")
@@ -185,6 +193,7 @@ LogTo = Annotated[
     typer.Option(
         "--log",
         metavar="TRACKER",
-        help="Log metrics, tags and a page without single records to `mlflow`, as its environment variables say.",
+        help="Log metrics, tags and a page without single records to a tracker: `mlflow`, which its environment "
+        "variables set up.",
     ),
 ]

@@ -33,10 +33,11 @@ Key = Annotated[
 Zip = Annotated[Path | None, typer.Option(help="The zip to write. Default: DIR-pack.zip in the current folder.")]
 Pack = Annotated[Path, typer.Argument(metavar="PACK", help="The zip that `miaudit pack` wrote.")]
 AllowedSigners = Annotated[
-    Path | None, typer.Option(help="Whose signatures you trust, in the form of ssh-keygen: `ann@example.org ssh-...`.")
+    Path | None,
+    typer.Option(help="File of ssh-keygen with the signers that you trust: `ann@example.org ssh-...`."),
 ]
-Identity = Annotated[str | None, typer.Option(help="Which of the allowed signers must have signed. Default: any.")]
-PublicKey = Annotated[Path | None, typer.Option(help="The public key of minisign that you trust.")]
+Identity = Annotated[str | None, typer.Option(help="The allowed signer who must have signed. Default: any of them.")]
+PublicKey = Annotated[Path | None, typer.Option(help="Public key of minisign that you trust.")]
 OwnPolicy = Annotated[
     str | None,
     typer.Option(
@@ -113,7 +114,7 @@ def verify(
 ) -> None:
     """Check a pack that you received.
 
-    Its files, its signature, and that its decision follows from its numbers are checked. The exit code is 0 where all
+    Checks its files and its signature, and that its decision follows from its numbers. The exit code is 0 where all
     is well, 1 where something is wrong, and 2 where the file is no pack.
     """
     from miaudit.decisions.policy import Policy

@@ -34,16 +34,18 @@ Rows = Annotated[
 Seeds = Annotated[
     int | None, typer.Option(min=1, help="Number of runs per row. Default: the number in the experiment's file.")
 ]
-RunScale = Annotated[Literal["quick", "paper"], typer.Option(help="`quick` runs every step with few records.")]
+RunScale = Annotated[
+    Literal["quick", "paper"], typer.Option(help="`quick` runs every step on few records; ignore its numbers.")
+]
 Budget = Annotated[
     str | None,
     typer.Option(
-        help="Train for about so long, such as 90m or 3h: rows that miss runs, one after another, as long as the next "
-        "one's forecast fits. Those without a result first, tables before figures, then the shortest. The same command "
-        "goes on later."
+        help="Train for about this long, such as 90m or 3h. Rows that miss runs are run one after another, as long as "
+        "the forecast of the next one fits: first those without a result, tables before figures, then the shortest. "
+        "The same command continues later."
     ),
 ]
-GpuRows = Annotated[bool, typer.Option("--gpu-rows", help="Run rows that need a GPU without one, too.")]
+GpuRows = Annotated[bool, typer.Option("--gpu-rows", help="Run also the rows that need a GPU, without one.")]
 Listing = Annotated[
     bool,
     typer.Option("--list", help="List all experiments, or the rows of one with the time that each takes here."),

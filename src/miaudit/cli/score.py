@@ -56,7 +56,7 @@ def score(
 ) -> None:
     """Score the records of an evidence file with one attack.
 
-    Writes id and score, and where they are known also member and class.
+    Writes each record's id and score, and where they are known its membership and class.
     """
     from miaudit.auditing.left_out import judgeable
     from miaudit.auditing.scoring import learned

@@ -72,9 +72,9 @@ def explain(
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which models of an audit are stored.
+    """Show which models of an audit are stored, or all about an entry.
 
-    Of each other one, show in which fields it differs from the nearest stored one.
+    For each model that is missing, shows the fields in which it differs from the nearest stored one.
     """
     place = _store(store)
     if re.fullmatch(r"[0-9a-f]{4,32}", what) and not Path(what).exists():
@@ -95,7 +95,10 @@ def verify(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read every file and check its hash. The exit code is 1 if damaged files were found, even if they were removed."""
+    """Read every file and check its hash.
+
+    The exit code is 1 if damaged files were found, even if they were removed.
+    """
     from miaudit.cli.stored import as_dict
     from miaudit.store.upkeep import damaged
 
@@ -123,7 +126,7 @@ def gc(
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove leftovers, then the files unused for longest.
+    """Remove leftovers, then the files that were unused for longest.
 
     Files that are in use or were used just now are never removed.
     """
