@@ -9,6 +9,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks import _ensemble_features
 from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
+from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._temperature import tempered
 from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.bavaria import Bavaria
@@ -158,6 +160,28 @@ def test_it_learns_on_no_more_records_than_asked_for(monkeypatch: pytest.MonkeyP
     Ensemble(max_records=100, trees=5).score(evidence, RNG)
     assert sum(seen[:-1]) == 100
     assert seen[-1] == 300
+
+
+@pytest.mark.parametrize("shadows", [1, 3])
+def test_the_ratio_counts_the_less_the_more_shadows_there_are(shadows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trees that know nothing leave the ratio, in units of its standard deviation on the shadows."""
+
+    class Blind:
+        def __init__(self, **options: object) -> None:
+            del options
+
+        def fit(self, known: Floats, member: Bools) -> None:
+            del known, member
+
+        def decision_function(self, asked: Floats) -> Floats:
+            return np.zeros(len(asked))
+
+    monkeypatch.setattr("miaudit.attacks.ensemble.HistGradientBoostingClassifier", Blind)
+    evidence = gaussian_world(np.random.default_rng(0), n=300, shadows=shadows).evidence
+    base = BaseRatio(temperature=2)
+    unit = np.concatenate([base_ratio(tempered(shadow, 2.0)) for shadow in evidence.shadows]).std()
+    found = Ensemble(temperature=2).score(evidence, RNG)
+    np.testing.assert_allclose(found, base.score(evidence, RNG) / unit / (1 + shadows), rtol=1e-9)
 
 
 @pytest.mark.parametrize("extreme", [80.0, 745.0])

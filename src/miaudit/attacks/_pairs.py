@@ -10,11 +10,11 @@ from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._temperature import tempered
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
-from miaudit.maths.sums import exact_sum
 
 TEMPERATURES = (1.0, 2.0, 4.0)  # at which losses are compared
 SURER = [1] * (len(TEMPERATURES) + 1)  # the surer the first model, the more likely it was the one
 DIRECTIONS = [*SURER, *(-sign for sign in SURER), *SURER]
+RATIO = 2.0  # weight of the ratio
 ENOUGH = 100  # records to learn from; fewer teach nothing
 ITERATIONS, LEARNING_RATE, LEAVES = 100, 0.08, 8
 LEAF, SHARE = 100, 20  # a leaf holds LEAF examples, or one in SHARE of them where they are few
@@ -30,7 +30,8 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
 
     The trees learn on the two references which of two models was trained on a record. The first term is the mean of
     their log odds that it was the target and not the reference. It never compares models that both, or neither, know
-    the record, which the second term does. Each is in units of its root mean square between the references.
+    the record, which the second term does. Each is in units of its spread between the references; the second, which
+    keeps its order among the surest records, counts RATIO times.
 
     Args:
         panel: records and models, of which `teaches_pairs` is true; the truth about the target is not read.
@@ -54,14 +55,15 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
     target = _signals(panel.target_view)[0]
     with threadpool_limits(1):  # the same bits whatever the machine's cores
         trees.fit(examples, learnt.in_reference.ravel())
-        unit = _size(trees.decision_function(examples))
+        unit = spread(trees.decision_function(examples))
         odds = [
             trees.decision_function(_features(target, reference))
             for reference in _signals(required(panel.reference_view))
         ]
     losses = tempered(learnt, temperature).references("loss")
-    ratio = base_ratio(tempered(panel, temperature)) / _size(losses[0] - losses[1])
-    return 0.5 * (odds[0] + odds[1]) / unit + ratio
+    gaps = losses[0] - losses[1]
+    ratio = base_ratio(tempered(panel, temperature)) / spread(np.concatenate([gaps, -gaps]))
+    return 0.5 * (odds[0] + odds[1]) / unit + RATIO * ratio
 
 
 def _signals(view: View) -> Floats:
@@ -76,6 +78,6 @@ def _features(first: Floats, second: Floats) -> Floats:
     return np.concatenate([first, second, first - second], axis=1)
 
 
-def _size(values: Floats) -> float:
-    """The root mean square of values (n,); 1 where all are 0."""
-    return float(np.sqrt(exact_sum(values**2, axis=0) / len(values))) or 1.0
+def spread(values: Floats) -> float:
+    """The standard deviation of values (n,); 1 where all are equal."""
+    return float(values.std()) or 1.0

@@ -10,13 +10,16 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
-from miaudit.attacks._ensemble_features import balanced_sides, directions, features, sides
+from miaudit.attacks._classifier import draw
+from miaudit.attacks._ensemble_features import RATIO, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._pairs import pair_score, teaches_pairs
+from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
+
+SAMPLE = 20_000  # shadow records, at most, on which spreads are measured
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -28,16 +31,19 @@ class Ensemble:
     further views of the records, how the loss changes around the record, and ratios averaged over the views. The trees
     learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. A
     higher score of another attack never lowers theirs. Features that need models trained on the record are left out
-    where a record has none.
+    where a record has none. Trees that learn on few shadows order the surest records poorly, so the ratio to the mean
+    probability is added, in units of its spread and with weight 1 / (1 + shadows).
 
     Two references of which one was trained on each record, and no shadow with references of its own: trees learn on
     these two to tell from a pair of models which one was trained on the record, and compare the target with each. The
-    score is the mean of their log odds plus the ratio to the mean probability, each in units of its root mean square
-    between the references. With less than that, the score is the ratio to the mean probability alone.
+    score is the mean of their log odds plus twice the ratio, each in units of its spread between the references. With
+    less than that, the score is the ratio alone.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
-    equation: ClassVar[str] = "log odds of gradient-boosted trees on [y, log p_y, phi, calibrated, LiRA, BASE, means]"
+    equation: ClassVar[str] = (
+        "log odds of gradient-boosted trees on [y, log p_y, phi, calibrated, LiRA, BASE, means] + BASE / (1 + shadows)"
+    )
     adversary: ClassVar[str] = (
         "Queries the target for probabilities, knows the record's label, and trains a pool of models on data of "
         "the same distribution, which are shadows and references of each other."
@@ -70,19 +76,23 @@ class Ensemble:
         return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        """(n,) log odds of membership."""
+        """(n,) log odds of membership, plus the ratio, which counts the less the more shadows there are."""
         temperature = temperature_of(self.temperature, evidence, base_ratio)
         able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
         if not able.shadows and teaches_pairs(evidence.audit):
             return pair_score(evidence.audit, temperature, self.max_records, rng)
         if not able.shadows:
             return base_ratio(tempered(evidence.audit, temperature))
-        shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
+        return self._learnt(replace(able, shadows=sampled(able, self.max_records, rng)), temperature, rng)
+
+    def _learnt(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> Floats:
+        shadows = [shadow for shadow in evidence.shadows if len(shadow)]
         audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(chosen.both for chosen in (audited, *learning))
-        known = [
-            features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)
-        ]
+        known = np.concatenate(
+            [features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)]
+        )
+        asked = features(evidence.audit, audited, online, temperature)
         member = np.concatenate([truth(shadow) for shadow in shadows])
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees,
@@ -93,7 +103,9 @@ class Ensemble:
             monotonic_cst=directions(evidence.audit, online),
             random_state=int(rng.integers(2**31)),
         )
+        sample = known[draw(rng, len(known), SAMPLE)]
         with threadpool_limits(1):  # the same bits whatever the machine's cores
-            trees.fit(np.concatenate(known), member)
-            odds: Floats = trees.decision_function(features(evidence.audit, audited, online, temperature))
-        return odds
+            trees.fit(known, member)
+            unit, odds = spread(trees.decision_function(sample)), trees.decision_function(asked)
+        score: Floats = odds + unit / (1 + len(shadows)) / spread(sample[:, RATIO]) * asked[:, RATIO]
+        return score
