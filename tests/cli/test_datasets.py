@@ -23,11 +23,21 @@ def test_all_are_listed(call: Call, root: Path) -> None:
     called = call("datasets")
     assert called.code == 0
     for name in NAMES:
-        assert f" {name} " in called.out
+        assert f"\n{name} " in called.out
     assert str(root) in called.out
     assert "purchase100: unpack dataset_purchase.tgz" in called.out
     assert "cifar10: get train and test of uoft-cs/cifar10" in called.out
     assert "mnist: get" not in called.out.replace("fashion_mnist", "")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_the_table_fits_the_screen(call: Call, root: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = call("datasets").out.partition("MB: ")[0].splitlines()
+    assert max(len(line.rstrip()) for line in table) <= width
+    (mnist,) = (line for line in table if line.startswith("mnist"))
+    assert "yes" in mnist.split()
+    assert ("source" in table[0]) == (width == 200)
 
 
 def test_for_machines(call: Call, root: Path) -> None:

@@ -33,6 +33,18 @@ def test_exit_codes_are_those_of_the_outcomes(folder: Path, tmp_path: Path, call
         assert called.out.splitlines()[-1].startswith(word)
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_each_rule_has_a_line_that_fits(
+    folder: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = call("gate", folder, "--policy", policy(tmp_path, 0.999)).out.partition("The audit itself")[0].splitlines()
+    assert max(len(line.rstrip()) for line in table) <= width
+    (rule,) = (line for line in table if line.startswith("AUC"))
+    assert {"0.999", "pass"} <= set(rule.split())
+    assert ("decided by" in "".join(table)) == (width >= 80)
+
+
 def test_every_output_is_written(folder: Path, tmp_path: Path, call: Call) -> None:
     junit, sarif, summary = tmp_path / "new" / "gate.xml", tmp_path / "gate.sarif", tmp_path / "summary.md"
     summary.write_text("before\n")

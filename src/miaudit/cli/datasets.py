@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from miaudit.cli.console import PlainConsole
+from miaudit.cli.fitted_table import Column, fitted_table
 from miaudit.cli.options import DataRoot
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _list(as_json: bool) -> None:
         sys.stdout.write(json.dumps(described, indent=1) + "\n")
         return
     console = PlainConsole()
-    console.print(_table(cards))
+    console.print(_table(cards, console.width))
+    console.print("MB: of the files on disk, else about those to get; a wider terminal shows more columns")
     searched = f"on disk: looked for in {data_root().resolve()} (--data-root or MIAUDIT_DATA)"
     console.print(searched, soft_wrap=True)
     for item in cards:
@@ -87,22 +89,18 @@ def card(name: str) -> DatasetCard:
     )
 
 
-def _table(cards: list[DatasetCard]) -> Table:
-    table = Table(caption="MB: of the files on disk, else about those to get")
-    table.add_column("data set", no_wrap=True)
-    for title in ("records", "classes", "a record", "MB"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for title in ("on disk", "licence", "source"):
-        table.add_column(title)
-    for item in cards:
-        numbers = (
-            _count(item.records),
-            _count(item.classes),
-            _shape(item.shape),
-            f"{item.megabytes:.3g}" if item.megabytes else "-",
-        )
-        table.add_row(item.name, *numbers, "yes" if item.on_disk else "no", item.licence, item.source)
-    return table
+def _table(cards: list[DatasetCard], width: int) -> Table:
+    """One line for each data set; where the screen is narrow, the less important columns are left out."""
+    columns = (
+        Column("records", tuple(_count(item.records) for item in cards), 2),
+        Column("classes", tuple(_count(item.classes) for item in cards), 3),
+        Column("a record", tuple(_shape(item.shape) for item in cards), 4),
+        Column("MB", tuple(f"{item.megabytes:.3g}" if item.megabytes else "-" for item in cards), 1),
+        Column("on disk", tuple("yes" if item.on_disk else "no" for item in cards), 0, "left"),
+        Column("licence", tuple(item.licence for item in cards), 5, "left"),
+        Column("source", tuple(item.source for item in cards), 6, "left"),
+    )
+    return fitted_table("data set", [item.name for item in cards], columns, width)
 
 
 def _count(value: int | None) -> str:

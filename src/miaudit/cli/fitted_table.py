@@ -11,7 +11,7 @@ from miaudit.presenter import NOTHING, Printed
 
 GAP = 2  # columns of the screen between two columns of the table
 SHORTEST_NAME = 14  # names are folded to this width where the first columns would not fit otherwise
-LONGEST_NAME = 32
+LONGEST_NAME = 34
 FIRST_COLUMNS = 4  # number of them
 INTERVAL = "95 %\ninterval"
 

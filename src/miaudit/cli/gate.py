@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from miaudit import presenter
 from miaudit.cli.choices import GateOptions
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import Baseline, PolicyName
@@ -14,6 +15,8 @@ from miaudit.errors import UserError
 from miaudit.reading.path import resolved
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from miaudit.decisions.outcomes import GateResult
     from miaudit.decisions.policy import Policy
     from miaudit.decisions.saved import SavedAudit
@@ -130,21 +133,37 @@ def _append(path: Path, text: str) -> None:
 
 def show(result: "GateResult") -> None:
     """Print the decision: a line for each rule, the conditions that are not met, and the sentence that sums it up."""
-    from rich.table import Table
-
-    from miaudit import presenter
-    from miaudit.decisions.outcomes import WORDS
-
-    table = Table("rule", "limit", "outcome", "decided by", "interval", "records needed")
-    for rule in result.rules:
-        check = rule.telling
-        ends = (presenter.NOTHING if end is None else presenter.label(end) for end in (check.low, check.high))
-        needed = "" if check.records_needed is None else presenter.count(check.records_needed)
-        table.add_row(rule.title, f"{rule.limit:g}", WORDS[rule.outcome], check.where, " to ".join(ends), needed)
     console = PlainConsole()
-    console.print(table)
+    console.print(table(result, console.width))
     for condition in result.conditions:
         if not condition.met:
             console.print(f"Not met: {condition.title}; {condition.found}", soft_wrap=True)
     console.print(f"The audit itself: {result.verdict}", soft_wrap=True)
     console.print(result.reason, soft_wrap=True)
+
+
+def table(result: "GateResult", width: int) -> "Table":
+    """One line for each rule of the policy.
+
+    Args:
+        result: the decision.
+        width: columns of the screen. Where it is narrow, the less important columns are left out.
+    """
+    from miaudit.cli.fitted_table import Column, fitted_table
+    from miaudit.decisions.outcomes import WORDS
+    from miaudit.messages import printable
+
+    rules, checks = result.rules, [rule.telling for rule in result.rules]
+    needed = (check.records_needed for check in checks)
+    columns = (
+        Column("limit", tuple(f"{rule.limit:g}" for rule in rules), 1),
+        Column("outcome", tuple(WORDS[rule.outcome] for rule in rules), 0, "left"),
+        Column("interval", tuple(_interval(check.low, check.high) for check in checks), 2),
+        Column("records\nneeded", tuple("" if each is None else presenter.count(each) for each in needed), 3),
+        Column("decided by", tuple(printable(check.where) for check in checks), 4, "left"),
+    )
+    return fitted_table("rule", [rule.title for rule in rules], columns, width)
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return " to ".join(presenter.NOTHING if end is None else presenter.label(end) for end in (low, high))
