@@ -14,6 +14,7 @@ from torch import nn
 
 from miaudit import Audit, audit
 from miaudit.errors import UserError
+from miaudit.experiments.quick import IN_PROCESS
 from targets.torch_nets import scripted
 
 RNG = np.random.default_rng(0)
@@ -48,10 +49,10 @@ class Rows(nn.Module):
         return rows
 
 
-def found_in(module: Any, store: Path, models: int = 4, **options: Any) -> Audit:
+def found_in(module: Any, store: Path, models: int = 2, **options: Any) -> Audit:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "models like this")  # in a test's own file
-        return audit(module, MEMBERS, NONMEMBERS, models=models, shadows=2, store=store, jobs=1, **options)
+        return audit(module, MEMBERS, NONMEMBERS, models=models, shadows=1, store=store, runner=IN_PROCESS, **options)
 
 
 def column(found: Audit, name: str) -> Any:

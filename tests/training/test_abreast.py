@@ -11,6 +11,7 @@ from miaudit.arrays import Ints
 from miaudit.models.alexnet import Alexnet
 from miaudit.models.smallnet import Smallnet
 from miaudit.models.vgg16 import Vgg16
+from miaudit.models.wide_resnet import WideResnet
 from miaudit.training import abreast
 from miaudit.training.abreast import Task, fit_abreast
 from miaudit.training.data import Subset
@@ -51,13 +52,13 @@ def apart(one: torch.nn.Module, other: torch.nn.Module) -> float:
         {"batch_size": 29},  # without a smaller batch
         {"batch_size": 200},  # nothing but a smaller batch
         {"early_stopping": True, "epochs": 6, "learning_rate": 0.05},
-        {
+        {  # with batch normalisation
             "schedule": "step",
             "milestones": (1,),
-            "model": Vgg16(),
+            "model": WideResnet(depth=10, width=1),
             "epochs": 2,
             "optimizer": "sgd",
-        },  # with batch normalisation
+        },
     ],
 )
 def test_a_network_beside_others_is_that_of_the_plain_loop(options: dict[str, Any]) -> None:
