@@ -11,15 +11,17 @@ from miaudit.arrays import Bools
 from miaudit.auditing import checking, provenance
 from miaudit.auditing.blind import Blind, attack_blindly
 from miaudit.auditing.blind_features import Described
+from miaudit.auditing.precision import settled
 from miaudit.experiments import spec
 from miaudit.experiments.beside import beside
 from miaudit.experiments.expected import read_expected
 from miaudit.experiments.page import markdown_table
-from miaudit.experiments.results import SCHEMA, ExperimentResult
+from miaudit.experiments.quick import quick_config
+from miaudit.experiments.results import SCHEMA, ExperimentResult, RowResult
 from miaudit.experiments.running import Reproduction
+from miaudit.experiments.spec import Named
 from miaudit.fingerprint import fingerprint
 from miaudit.store.local import LocalStore
-from tiny import rows_of
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 NAMES = spec.names(FOLDER)
@@ -58,11 +60,29 @@ def remembered_attack() -> Callable[[Described, Bools, Generator], Blind]:
     return attack
 
 
+@pytest.fixture(scope="module")
+def finished() -> dict[str, RowResult]:
+    """Results of rows, by what decides them."""
+    return {}
+
+
+def rows_of(reproduction: Reproduction, named: Named, finished: dict[str, RowResult]) -> Iterator[RowResult]:
+    """Every row; rows that are one audit once they are quick are run once."""
+    for row, part in named.experiment.parts():
+        config = settled(named.config(row, 0))
+        quick = quick_config(config).model_copy(update={"title": ""})
+        decides = fingerprint(quick.as_dict(), row.known, named.experiment.series, named.experiment.measures)
+        if decides not in finished:
+            finished[decides] = reproduction.row(named, row, part)
+        told = {"name": row.name, "part": part, "known": row.known, "config": config.as_dict()}
+        yield finished[decides].model_copy(update=told)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_quick(name: str, store: LocalStore) -> None:
+def test_quick(name: str, store: LocalStore, finished: dict[str, RowResult]) -> None:
     named = spec.load(FOLDER, name)
     found = ExperimentResult(schema=SCHEMA, experiment=name, scale="quick", rows=())
-    for row in rows_of(Reproduction(store, "quick"), named):
+    for row in rows_of(Reproduction(store, "quick"), named, finished):
         assert row.state == "done", f"{row.name}: {row.why}"
         assert row.runs[0].attacks
         assert not row.runs[0].skipped

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.maths.scaling import Scaling
+from miaudit.maths.threads import single_threaded
 
 EPOCHS = 30  # at most; training stops where the loss no longer falls
 STEPS = 40  # an epoch, at most: more records make larger batches
@@ -100,7 +100,7 @@ def _check_both(member: Bools) -> None:
 
 
 def _fitted(network: MLPClassifier, features: Floats, member: Bools, scaling: Scaling) -> MembershipNet:
-    with threadpool_limits(1), warnings.catch_warnings():  # for such small products threads cost more than they save
+    with single_threaded(), warnings.catch_warnings():  # for such small products threads cost more than they save
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is meant as a limit
         network.fit(scaling.of(features).astype(np.float32), member)
     weights = tuple(weight.astype(np.float64) for weight in network.coefs_)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks._classifier import draw
@@ -13,6 +12,7 @@ from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
 from miaudit.fingerprint import fingerprint
 from miaudit.maths.lookup import positions_of
+from miaudit.maths.threads import single_threaded
 
 BLOCK = 32  # queries at a time: their cosines with 20,000 vectors then stay near the processor
 THETA, MAX_AUX, MAX_REFERENCES = 0.0, 20_000, 4  # defaults
@@ -116,7 +116,7 @@ def neighbour_share(queries: Floats, aux: Floats, theta: float, own: Ints | None
     directions = _normalised(aux).T
     counts = np.empty(len(queries), dtype=np.int64)
     cosines, near = np.empty((BLOCK, len(aux))), np.empty((BLOCK, len(aux)), dtype=bool)
-    with threadpool_limits(1):  # joining threads after each of these small products takes twenty times as long
+    with single_threaded():  # joining threads after each of these small products takes twenty times as long
         for start in range(0, len(queries), BLOCK):
             part = slice(start, start + BLOCK)
             size = len(own[part])

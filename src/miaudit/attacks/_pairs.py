@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import draw
@@ -10,6 +9,7 @@ from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._temperature import tempered
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
+from miaudit.maths.threads import single_threaded
 
 TEMPERATURES = (1.0, 2.0, 4.0)  # at which losses are compared
 SURER = [1] * (len(TEMPERATURES) + 1)  # the surer the first model, the more likely it was the one
@@ -53,7 +53,7 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
         random_state=int(rng.integers(2**31)),
     )
     target = _signals(panel.target_view)[0]
-    with threadpool_limits(1):  # the same bits whatever the machine's cores
+    with single_threaded():  # the same bits whatever the machine's cores
         trees.fit(examples, learnt.in_reference.ravel())
         unit = spread(trees.decision_function(examples))
         odds = [

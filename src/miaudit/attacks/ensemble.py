@@ -7,7 +7,6 @@ import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import draw
@@ -18,6 +17,7 @@ from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
+from miaudit.maths.threads import single_threaded
 
 SAMPLE = 20_000  # shadow records, at most, on which spreads are measured
 
@@ -104,7 +104,7 @@ class Ensemble:
             random_state=int(rng.integers(2**31)),
         )
         sample = known[draw(rng, len(known), SAMPLE)]
-        with threadpool_limits(1):  # the same bits whatever the machine's cores
+        with single_threaded():  # the same bits whatever the machine's cores
             trees.fit(known, member)
             unit, odds = spread(trees.decision_function(sample)), trees.decision_function(asked)
         score: Floats = odds + unit / (1 + len(shadows)) / spread(sample[:, RATIO]) * asked[:, RATIO]

@@ -6,7 +6,6 @@ import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks._gaussian import MIN_WIDTH
@@ -14,6 +13,7 @@ from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
 from miaudit.maths.moments import moments_of
+from miaudit.maths.threads import single_threaded
 
 SIGNAL = "scaled_logit"
 LEAST_SHARE = 0.01  # least width as a share of the mean one, as trees may predict a width of 0 or a negative square
@@ -62,7 +62,7 @@ class Quantile:
         known, audited = (_features(panel, with_references) for panel in panels)
         usual, phi = population.target(SIGNAL), evidence.audit.target(SIGNAL)
         seed = int(rng.integers(2**31))
-        with threadpool_limits(1):  # the same bits whatever the machine's cores
+        with single_threaded():  # the same bits whatever the machine's cores
             centre = self._regression(seed).fit(known, usual)
             residuals = usual - centre.predict(known)
             square = self._regression(seed).fit(known, residuals**2)

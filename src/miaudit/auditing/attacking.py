@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import cloudpickle
-from threadpoolctl import threadpool_limits
 
 from miaudit.auditing.mapped import Mapped, read_mapped, write_mapped
 from miaudit.auditing.tasks import Answer, Material, Outcome, Task, answer_of, portable
+from miaudit.maths.threads import single_threaded
 from miaudit.running.crew import do_units
 from miaudit.running.messages import Done, Send
 from miaudit.training.device import usable_cores
@@ -65,7 +65,7 @@ def answers(
     if count > 1 and sum(task.seconds(material) for task in ordered) > WORTH_PROCESSES:
         ordered = yield from _elsewhere(ordered, material, count)
     for task in ordered:
-        with threadpool_limits(1):
+        with single_threaded():
             outcome = task.run(material)
         yield task, answer_of(task, outcome)
 

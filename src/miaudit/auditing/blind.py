@@ -12,7 +12,6 @@ import numpy as np
 from scipy import special, stats
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.blind_features import Described
@@ -20,6 +19,7 @@ from miaudit.auditing.result import BlindBaseline, ColumnDifference
 from miaudit.maths.normal import deviations
 from miaudit.maths.ranks import area
 from miaudit.maths.scaling import Scaling
+from miaudit.maths.threads import single_threaded
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
@@ -58,7 +58,7 @@ def attack_blindly(records: Described, truth: Bools, rng: np.random.Generator) -
     """
     values, fold = _finite(records.values), _folds(records.copies, rng)
     scores = np.empty(len(truth))
-    with threadpool_limits(1):
+    with single_threaded():
         for k in range(FOLDS):
             held_out, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
             learned = rng.permutation(rest)[:LEARNED]
