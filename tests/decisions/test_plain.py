@@ -64,8 +64,12 @@ def test_nothing_measured_is_nothing_told() -> None:
     [
         ("leaks", (0.06, 0.04, 0.09), "Moderate leak"),
         ("leaks", (0.06, 0.02, 0.5), "Leak of unclear size: slight to severe"),
-        ("no_leak_found", (0.01, 0.0, 0.02), "No leak proven, at most slight"),
-        ("no_leak_found", (0.0, 0.0, 0.009), "No leak proven, at most slight"),  # the AUC reaches to 0.52
+        ("no_leak_found", (0.01, 0.0, 0.02), "No leak proven; at most slight for the attacks tried"),
+        (
+            "no_leak_found",
+            (0.0, 0.0, 0.009),
+            "No leak proven; at most slight for the attacks tried",
+        ),  # the AUC reaches to 0.52
     ],
 )
 def test_the_name_of_a_grade(level: Level, rate: tuple[float, float, float], name: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
-from miaudit.report.answer import CUT, Answer, answer
+from miaudit.report.answer import CUT, Answer, Scale, answer
 from report_example import Example
 
 EXAMPLE = Example(members=400, nonmembers=400, corrected=True)
@@ -74,9 +74,12 @@ def test_the_ladder_is_by_rates_or_where_there_are_none_by_pairs() -> None:
     assert ladder.measure.startswith("training records found of 100")
     assert [row.attack for row in ladder.rows] == ["loss", "kde", "lira", "two_stage"]
     assert all(row.bar is not None and row.found for row in ladder.rows)
+    assert ladder.scale.guess == "1"
+    assert {row.bar.guess for row in ladder.rows if row.bar is not None} == {ladder.scale.at}
     few = first_screen(Example(members=50, nonmembers=50, corrected=True).result()).ladder
     assert few is not None
     assert few.measure.startswith("pairs told apart of 100")
+    assert few.scale == Scale("50", 16.7, "100")
 
 
 def test_a_rung_without_an_attack_says_why() -> None:

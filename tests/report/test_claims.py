@@ -1,5 +1,8 @@
 from typing import Any
 
+import pytest
+
+from miaudit.attacks.base import Means
 from miaudit.auditing.result import Decision
 from miaudit.metrics.quantity import Quantity
 from miaudit.report import claims
@@ -40,3 +43,17 @@ def test_means_over_trials_become_counts() -> None:
     learned: dict[str, Any] = {"confusion_sample": {"tp": 1.6, "fp": 2.0, "tn": 3.2, "fn": 4.0}}
     (matrix,) = claims.learned_matrices(learned)
     assert matrix[1:] == (2, 2, 3, 4)
+
+
+@pytest.mark.parametrize(("means", "is_borrowed"), [("queries", True), ("records", True), ("references", False)])
+def test_a_cut_from_shadows_is_borrowed_where_the_attacker_trains_no_models(means: Means, is_borrowed: bool) -> None:
+    result = Example(members=60, nonmembers=60, strengths={"lira": 1.0}).result()
+    attack = result.attacks["lira"]
+
+    def row(rule: str) -> claims.DecisionRow:
+        decision = attack.decision.model_copy(update={"rule": rule})
+        decided = attack.model_copy(update={"means": means, "decision": decision})
+        return claims.cut_rows(result.model_copy(update={"attacks": {"lira": decided}}))[0]
+
+    assert row("best balanced accuracy on shadow models").borrowed.startswith("This cut is borrowed") == is_borrowed
+    assert row("best balanced accuracy on records with known membership").borrowed == ""

@@ -2,7 +2,7 @@ import pytest
 
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
-from miaudit.report.summary import accuracy_gap, assumptions, facts_of_target, headline_numbers, selection
+from miaudit.report.summary import accuracy_gap, attackers, facts_of_target, headline_numbers, selection
 from report_example import Example
 
 
@@ -93,10 +93,21 @@ def test_no_attack_has_no_key_number() -> None:
     assert headline_numbers(Example(members=5, nonmembers=5, strengths={}).result()) == ()
 
 
-def test_attacks_that_know_the_same_stand_together() -> None:
-    groups = assumptions(Example(members=9, nonmembers=9).result())
-    assert ("calibrated", "calibrated[signal=confidence]", "lira") in [group.attacks for group in groups]
-    assert sum(len(group.attacks) for group in groups) == 6
+def test_attacks_of_one_kind_that_know_the_same_stand_together() -> None:
+    found = attackers(Example(members=9, nonmembers=9).result())
+    assert {each.title: [assumption.attacks for assumption in each.assumptions] for each in found} == {
+        "Only queries the model": [("loss",)],
+        "Knows some records": [("kde",)],
+        "Trains reference models": [("calibrated", "calibrated[signal=confidence]", "lira")],
+        "Trains shadow models": [("two_stage",)],
+    }
+
+
+def test_attackers_of_earlier_results_have_no_title() -> None:
+    result = Example(members=9, nonmembers=9, strengths={"loss": 1.0, "kde": 1.0}).result()
+    attacks = {name: attack.model_copy(update={"means": None}) for name, attack in result.attacks.items()}
+    (found,) = attackers(result.model_copy(update={"attacks": attacks}))
+    assert (found.title, len(found.assumptions)) == ("", 2)
 
 
 @pytest.mark.parametrize(

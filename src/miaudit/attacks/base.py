@@ -94,6 +94,14 @@ class ReadsMore(Protocol):
 
 
 @runtime_checkable
+class Assumes(Protocol):
+    """An attack whose attacker has other means in one audit than in another."""
+
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know, in plain words; `adversary` names all ways."""
+
+
+@runtime_checkable
 class Settles(Protocol):
     """An attack that chooses some of its hyper-parameters on the shadows."""
 

@@ -7,9 +7,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
+from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._student import predictive
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, Panel
 
 SIGNAL = "scaled_logit"
 
@@ -44,12 +45,19 @@ class Bavaria:
         """One out-reference per record; online also one in-reference."""
         return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
 
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        return of_mode(self.adversary, self._online(panel))
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios of densities (online) or log odds (offline)."""
         del rng
         panel = evidence.audit
         phi, values, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
         outside = predictive(values, ~inside)
-        if self.mode == "online" or (self.mode == "auto" and panel.has_insiders):
+        if self._online(panel):
             return predictive(values, inside).log_density(phi) - outside.log_density(phi)
         return outside.log_odds(phi)
+
+    def _online(self, panel: Panel) -> bool:
+        return self.mode == "online" or (self.mode == "auto" and panel.has_insiders)

@@ -66,6 +66,15 @@ class Kde:
             return Needs(known=True, likelihoods=likelihoods)
         return Needs(shadows=1, likelihoods=likelihoods)
 
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        del panel
+        more = {
+            "known": "knows of some records whether the target was trained on them",
+            "shadow": "trains a shadow model on data of the same distribution",
+        }
+        return f"Queries the target for probabilities, knows the record's label, and {more[self.source]}."
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log density ratio."""
         del rng

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from miaudit.arrays import Floats
 from miaudit.attacks._views import over_views
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, Panel
 from miaudit.maths.moments import mean_of
 
 
@@ -46,13 +46,21 @@ class LabelOnly:
         """References that were not trained on the record."""
         return Needs(out_references=1 if self.calibration == "auto" else 0)
 
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        queries, calibrated = self.adversary.split("; calibrated, ")
+        return f"{queries}; {calibrated}" if self._calibrates(panel) else f"{queries}."
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares in [0, 1], or differences of shares in [-1, 1]."""
         del rng
         panel = evidence.audit
         kept = over_views(panel, lambda view: view.target("correct"))
-        if self.calibration == "none" or not panel.has_outsiders:
+        if not self._calibrates(panel):
             return kept
         usual = over_views(panel, lambda view: mean_of(view.references("correct"), ~panel.in_reference))
         difference: Floats = kept - usual
         return difference
+
+    def _calibrates(self, panel: Panel) -> bool:
+        return self.calibration == "auto" and panel.has_outsiders

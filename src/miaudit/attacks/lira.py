@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks import _augmented
+from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._gaussian import Center, Variance, choose_variance
 from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
 from miaudit.attacks._on_shadows import Score, best
@@ -78,6 +79,10 @@ class Lira:
     def helped_by(self) -> Needs:
         """Further views of the records."""
         return Needs(views=self.views != "first")
+
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        return of_mode(self.adversary, self._online(panel) or self._predicts(panel))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log-likelihood ratio (online) or z-value (offline)."""

@@ -54,6 +54,11 @@ class Quantile:
         """Out-references, whose outputs describe the record."""
         return Needs(out_references=1)
 
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        least = self.adversary.removesuffix("; it may train reference models.")
+        return f"{least}; trains reference models." if panel.has_outsiders else f"{least}."
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) deviations from the usual, in widths."""
         population = required(evidence.population)

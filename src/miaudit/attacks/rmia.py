@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
+from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._mean_probability import base_ratio, log_mean
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
 from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
@@ -56,6 +57,10 @@ class Rmia:
         """Further views of the records, and shadows to choose the temperature on."""
         return Needs(shadows=1 if self.temperature == "auto" else 0, views=self.views != "first")
 
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these audited records is assumed to know."""
+        return of_mode(self.adversary, self._online(panel))
+
     def settled(self, evidence: Evidence) -> "Rmia":
         """The same attack with the temperature and the views that it uses on this evidence."""
         temperature = self._temperature(evidence)
@@ -98,8 +103,10 @@ class Rmia:
     def _log_p(self, panel: Panel) -> Floats:
         log_p, inside = panel.references("loss"), panel.in_reference
         out = log_mean(log_p, ~inside)
-        online = self.mode == "online" or (self.mode == "auto" and panel.has_insiders)
-        if online:
+        if self._online(panel):
             return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
         a = self.offline_a
         return np.log(((1 + a) * np.exp(out) + (1 - a)) / 2) if a < 1 else out
+
+    def _online(self, panel: Panel) -> bool:
+        return self.mode == "online" or (self.mode == "auto" and panel.has_insiders)

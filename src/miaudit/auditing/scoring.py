@@ -107,6 +107,9 @@ def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextMa
     return foreign(f"attack {name}", len(evidence.audit)) if is_foreign(attack) else nullcontext()
 
 
+ON_SHADOWS = "shadow models"  # where a cut was chosen, as its rule says
+
+
 class KnownScores(NamedTuple):
     """Scores of records whose membership the attacker knows."""
 
@@ -125,7 +128,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
         return attack.cut(evidence, rng)
     shadows = judged_shadows(attack, evidence)
     if shadows:
-        return cut_on(shadow_scores(attack, evidence, shadows, rng), threshold, "shadow models")
+        return cut_on(shadow_scores(attack, evidence, shadows, rng), threshold, ON_SHADOWS)
     if evidence.known is None:
         return None
     on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)

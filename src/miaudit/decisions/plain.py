@@ -35,7 +35,7 @@ def grade_name(grade: Grade) -> str:
     if grade.is_settled:
         return "No leak found" if grade.lower.step == "none_found" else f"{low.capitalize()} leak"
     if grade.lower.step == "none_found":
-        return f"No leak proven, at most {high}"
+        return f"No leak proven; at most {high} for the attacks tried"
     return f"Leak of unclear size: {low} to {high}"
 
 

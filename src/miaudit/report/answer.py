@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from miaudit.attacks.base import Means
 from miaudit.auditing.grading import LIMITS, graded
 from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.result.grade import STEPS
@@ -13,15 +12,10 @@ from miaudit.decisions.next_steps import NextStep, next_steps
 from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, is_by_rate, not_graded, of_hundred
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import Bar, bar
+from miaudit.report.words import MEANS_IN_WORDS
 
-CUT = "The cut that accuses 1 of 100 outsiders is read off with the truth, which an attacker does not have."
+CUT = "This is at the 1 % cut, which is read off with the truth; no attacker has it."
 CLEAREST = 0.05  # what the bars of the ladder span at least
-MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
-    "queries": ("Only queries the model", "and sees its answers"),
-    "records": ("Knows some records", "used in training, or not"),
-    "references": ("Trains reference models", "which show how hard a record is"),
-    "shadows": ("Trains shadow models", "imitations to practise on"),
-}
 
 
 class ScaleStep(NamedTuple):
@@ -53,10 +47,19 @@ class LadderRow(NamedTuple):
     why: str  # why none was tried
 
 
+class Scale(NamedTuple):
+    """What the bars of the ladder span, as numbers of 100."""
+
+    guess: str
+    at: float  # where guessing stands, in per cent of the width
+    top: str
+
+
 class Ladder(NamedTuple):
     """The attacker ladder as a table."""
 
     measure: str  # what the numbers are
+    scale: Scale
     rows: tuple[LadderRow, ...]
 
 
@@ -143,7 +146,8 @@ def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:
     )
     measure += "; how training records and outsiders differ is part of it" if differ else ""
     rows = tuple(_row(rung, number, scale, guess) for rung, number in zip(rungs, numbers, strict=True))
-    return Ladder(measure, rows)
+    ends = Scale(of_hundred(guess), round(100 * (guess - scale[0]) / (scale[1] - scale[0]), 1), of_hundred(scale[1]))
+    return Ladder(measure, ends, rows)
 
 
 def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess: float) -> LadderRow:
@@ -153,5 +157,5 @@ def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess:
         return LadderRow(title, gloss, rung.attack, "", "", None, why)
     low, high = (of_hundred(end or 0.0) for end in (number.low, number.high))
     return LadderRow(
-        title, gloss, rung.attack, of_hundred(number.value), f"{low} – {high}", bar(number, scale, guess), ""
+        title, gloss, rung.attack, of_hundred(number.value), f"{low} to {high}", bar(number, scale, guess), ""
     )

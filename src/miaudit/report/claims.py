@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from miaudit.auditing.result import AttackResult, AuditResult, Decision
+from miaudit.auditing.scoring import ON_SHADOWS
 from miaudit.presenter import Printed, rate, score
 from miaudit.report.tables import by_strength
 
@@ -33,6 +34,7 @@ class DecisionRow(NamedTuple):
     name: str
     decision: Decision
     cut: str  # empty where there is no single one
+    borrowed: str  # a sentence where the attacker has not what the cut was chosen on; else empty
     matrices: tuple[Matrix, ...]
     precision: Printed
     recall: Printed
@@ -66,9 +68,20 @@ def _decision_row(name: str, attack: AttackResult) -> DecisionRow:
         name=name,
         decision=decision,
         cut="" if decision.cut is None else score(decision.cut),
+        borrowed=_borrowed(attack),
         matrices=_audited(decision),
         precision=rate(decision.precision, "no record is called a member" if decision.tp == 0 else "not measured"),
         recall=rate(decision.recall),
+    )
+
+
+def _borrowed(attack: AttackResult) -> str:
+    """That the cut comes from models which an attacker who trains none does not have; empty where they have them."""
+    if attack.means not in ("queries", "records") or not attack.decision.rule.endswith(f" on {ON_SHADOWS}"):
+        return ""
+    return (
+        "This cut is borrowed: an attacker of this kind trains no models, so they have no shadow models to choose it "
+        "on, and would have to guess it."
     )
 
 

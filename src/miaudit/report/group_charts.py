@@ -48,7 +48,7 @@ def _widest(measured: list[tuple[Group, GroupAttack]]) -> list[tuple[Group, Grou
 def _views(shown: list[tuple[Group, GroupAttack]]) -> dict[str, Plot]:
     (series,) = COLOURS
     by_area = areas([Measured(group.name, series, found.auc) for group, found in shown], COLOURS)
-    title = "Members found, 1 % of all non-members accused"
+    title = "Members found at the 1 % cut"
     by_rate = rates([Measured(group.name, series, found.found) for group, found in shown], COLOURS, title)
     return {"AUC": by_area} if by_rate is None else {"Found": by_rate, "AUC": by_area}
 
@@ -57,8 +57,8 @@ def _caption(grouping: Grouping, attack: str, shown: list[tuple[Group, GroupAtta
     sentences = [f"The AUC of {attack}, the strongest attack, within each group."]
     if any(found.found.value is not None for _, found in shown):
         sentences = [
-            f"What {attack}, the strongest attack, finds in each group: the share of its members above one cut for all "
-            "groups, which at most 1 % of all audited non-members exceed, and the AUC within the group."
+            f"What {attack}, the strongest attack, finds in each group: the share of its members above the 1 % cut, "
+            "which is the same for all groups, and the AUC within the group."
         ]
     sentences.append("The dotted line is guessing; where intervals overlap, the difference may be chance.")
     if len(shown) < measured:

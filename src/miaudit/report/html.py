@@ -20,7 +20,9 @@ from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, together, trusted
 from miaudit.report.records_table import records_data
-from miaudit.report.summary import assumptions, facts_of_target, headline_numbers, selection, subject
+from miaudit.report.summary import attackers, facts_of_target, headline_numbers, selection, subject
+from miaudit.report.twins import twins
+from miaudit.report.which_cut import which_cuts
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 FIRST = 1  # attacks whose claims are shown at once; those of the others are folded
@@ -62,7 +64,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             subject=subject(result.target, len(records)),
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
             selection=selection(result),
-            assumptions=assumptions(result),
+            attackers=attackers(result),
             limits=tables.measured_limits(result),
             missing_rates=tables.missing_rates(result),
             recalls=tables.recalls(result),
@@ -74,6 +76,8 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
+            cuts=which_cuts(result, opening.named),
+            twins=twins(records),
             dense=" dense" if len(result.attacks) > MANY else "",
             exposed_attacks=names,
             exposed_rows=exposed_rows(records, listed, marked) if listed else (),

@@ -84,10 +84,10 @@ function tableColumns(records) {
     { key: "id", title: "Record", right: true, value: idOf(records), text: (row) => records.id[row] },
     { key: "class", title: "Class", right: true, value: (row) => numberOr(records.label[row]), text: (row) => records.label[row] },
     { key: "truth", title: "In truth", value: (row) => -records.truth[row], text: (row) => TRUTHS[records.truth[row]] },
-    { key: "now", title: "At this cut", value: (row) => -Number(isCalled(records, row)), text: (row) => (isCalled(records, row) ? "called" : "–") },
+    { key: "now", title: "At the page’s cut", value: (row) => -Number(isCalled(records, row)), text: (row) => (isCalled(records, row) ? "called" : "–") },
     ...attacks.map((place) => scoreColumn(records.attacks[place])),
     ...(records.callers
-      ? [{ key: "by", title: "Called by", right: true, value: (row) => -records.called[row], text: (row) => `${records.called[row]} of ${records.callers}` }]
+      ? [{ key: "by", title: "Called at own cut by", right: true, value: (row) => -records.called[row], text: (row) => `${records.called[row]} of ${records.callers}` }]
       : []),
     ...records.columns.slice(0, 4).map(({ name, values, isNumber }) => (
       { key: `column ${name}`, title: name, right: isNumber, value: (row) => (Number.isNaN(values[row]) ? Infinity : values[row]), text: (row) => shownValue(values[row]) }

@@ -24,7 +24,7 @@ DEEPEST = 1e9  # a logarithmic axis of densities begins no lower than the highes
 
 
 def histogram(groups: dict[str, Floats], bins: Bins, cut: float | None, quantity: str = "Membership score") -> Plot:
-    """A quantity of each group of records over shared bins, and the attack's cut."""
+    """A quantity of each group of records over shared bins, and the attack's own cut."""
     heights = {name: 100 * shares(scores, bins) for name, scores in groups.items()}
     labels = None if bins.scale.width is None else ticks(bins)
     x = linear(quantity, float(bins.edges[0]), float(bins.edges[-1]), ticks=labels)
@@ -126,7 +126,7 @@ def _shares(heights: dict[str, Floats], place: int) -> str:
 def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[PlotNote, ...]]:
     """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
     seen = float(bins.scale.place(np.array(cut)))
-    text = "← " * (seen < x.low) + f"cut {label(cut)}" + " →" * (seen > x.high)
+    text = "← " * (seen < x.low) + f"own cut {label(cut)}" + " →" * (seen > x.high)
     at = x.percent(seen)
     side = "after" if at < 50 else "before"
     return (Path(upright(x, seen), "cut"),), (PlotNote(text, at, 0, side),)

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from miaudit.attacks.base import MEANS, Means
 from miaudit.auditing.findings import ERROR, QUESTIONS
 from miaudit.auditing.result import AuditResult, BlindBaseline, TargetFacts
 from miaudit.messages import listed
 from miaudit.metrics.quantity import Quantity
 from miaudit.presenter import PER_CENT, Printed, bound, confidence, count, limit, quantity, rate, score, share
 from miaudit.report.tables import Bar, bar, by_strength, hidden_by_ties, measured_limits
+from miaudit.report.words import MEANS_IN_WORDS
 
 
 class KeyNumber(NamedTuple):
@@ -20,10 +22,17 @@ class KeyNumber(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """What the attacker behind some of the attacks is assumed to know."""
+    """What the attacker behind some of the attacks was assumed to know in this audit."""
 
     adversary: str
     attacks: tuple[str, ...]
+
+
+class Attacker(NamedTuple):
+    """Attackers with the same means, as on the ladder of the first screen."""
+
+    title: str  # empty in results of earlier versions
+    assumptions: tuple[Assumption, ...]
 
 
 def headline_numbers(result: AuditResult) -> tuple[KeyNumber, ...]:
@@ -196,12 +205,23 @@ def accuracy_gap(target: TargetFacts) -> str:
     return f"{100 * (train.value - test.value):.1f} points apart: the wider this gap, the easier the attacks."
 
 
-def assumptions(result: AuditResult) -> tuple[Assumption, ...]:
-    """What the attackers are assumed to know, with the attacks that share it, in the order of the result."""
+def attackers(result: AuditResult) -> tuple[Attacker, ...]:
+    """The attackers in the order of the ladder, each with what they were assumed to know and their attacks."""
+    kinds: tuple[Means | None, ...] = (*MEANS, None)
+    named = {means: tuple(name for name, each in result.attacks.items() if each.means == means) for means in kinds}
+    return tuple(
+        Attacker(MEANS_IN_WORDS[means][0] if means else "", _assumptions(result, names))
+        for means, names in named.items()
+        if names
+    )
+
+
+def _assumptions(result: AuditResult, names: tuple[str, ...]) -> tuple[Assumption, ...]:
+    """What these attackers were assumed to know, with the attacks that share it, in the order of the result."""
     together: dict[str, list[str]] = {}
-    for name, attack in result.attacks.items():
-        together.setdefault(_sentence(attack.adversary), []).append(name)
-    return tuple(Assumption(adversary, tuple(names)) for adversary, names in together.items())
+    for name in names:
+        together.setdefault(_sentence(result.attacks[name].adversary), []).append(name)
+    return tuple(Assumption(adversary, tuple(sharing)) for adversary, sharing in together.items())
 
 
 def _sentence(text: str) -> str:

@@ -128,10 +128,10 @@ function fillFilters(records, field) {
   const option = (value, text) => made("option", { value }, text);
   const classes = [...new Set(records.label)].sort((one, other) => compared(numberOr(one), numberOr(other)));
   field("class").append(...classes.map((name) => option(name, name)));
-  const fixed = { called: "called at this cut", left: "not called at this cut", chosen: "chosen" };
+  const fixed = { called: "called at the page’s cut", left: "not called there", chosen: "chosen" };
   if (records.named) fixed.named = "named";
   field("decision").append(...Object.entries(fixed).map(([value, text]) => option(value, text)));
-  const own = records.attacks.map(({ name, called }, place) => called && option(place, `called by ${name}`));
+  const own = records.attacks.map(({ name, called }, place) => called && option(place, `called by ${name} at its own cut`));
   field("decision").append(...own.filter(Boolean));
   for (const [place, { name, values }] of records.columns.entries()) {
     const distinct = [...new Set(values)];

@@ -3,6 +3,8 @@
 from calendar import month_name
 from datetime import datetime
 
+from miaudit.attacks.base import Means
+
 LEVELS = {
     "leaks": "Leaks",
     "distribution_shift": "Members and non-members differ",
@@ -15,6 +17,13 @@ LEVELS = {
 
 STATES = {"passed": "passed", "failed": "not passed", "not_run": "not run", "unknown": "unknown"}
 
+MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
+    "queries": ("Only queries the model", "and sees its answers"),
+    "records": ("Knows some records", "used in training, or not"),
+    "references": ("Trains reference models", "which show how hard a record is"),
+    "shadows": ("Trains shadow models", "imitations to practise on"),
+}
+
 GLOSSARY = {
     "Member, non-member": (
         "A record inside, or outside, the training set of the model under audit. The first screen calls them training "
@@ -26,8 +35,8 @@ GLOSSARY = {
     ),
     "Membership score": "An attack's number for a record. Higher always means more likely a member.",
     "Cut": (
-        "The score above which an attack calls a record a member. It is chosen without knowing which of the audited "
-        "records are members."
+        "The score above which an attack calls a record a member. An attack’s own cut is chosen without knowing which "
+        "of the audited records are members; the 1\u00a0% cut and the best cut are read off with that knowledge."
     ),
     "ROC curve, AUC": (
         "The ROC curve shows, for every possible cut, how many members are found against how many non-members are "

@@ -33,7 +33,10 @@ def agreement(audit: Audited) -> Section | None:
 def _text(records: ScoredRecords, names: tuple[str, ...], correlations: Floats) -> str:
     pairs = {(a, b): float(correlations[a, b]) for a, b in combinations(range(len(names)), 2)}
     sure = {pair: value for pair, value in pairs.items() if np.isfinite(value)}
-    sentences = ["Spearman’s rank correlation of the scores of two attacks, and how many records both call members."]
+    sentences = [
+        "Spearman’s rank correlation of the scores of two attacks, and how many records both call members at their own "
+        "cuts."
+    ]
     if sure:
         (a, b), (c, d) = max(sure, key=lambda pair: sure[pair]), min(sure, key=lambda pair: sure[pair])
         sentences.append(

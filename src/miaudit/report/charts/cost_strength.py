@@ -3,11 +3,11 @@
 from miaudit.attacks.base import MEANS, Means
 from miaudit.auditing.result import AttackResult, AuditResult
 from miaudit.presenter import count, quantity, rate
-from miaudit.report.answer import MEANS_IN_WORDS
 from miaudit.report.charts.base import Audited, Chart, Section
 from miaudit.report.drawing import Plot
 from miaudit.report.row_plots import Measured, areas, rates
 from miaudit.report.tables import by_strength
+from miaudit.report.words import MEANS_IN_WORDS
 
 COLOURS: dict[Means, str] = {"queries": "s0", "records": "s2", "references": "s1", "shadows": "s3"}
 

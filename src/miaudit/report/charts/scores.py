@@ -36,7 +36,10 @@ def _text(audit: Audited) -> str:
         else "It is not known which records are members, so only the scores as such can be shown."
     ]
     if cut_rows(audit.result):
-        sentences.append("A dashed line is the attack's cut: records to the right of it are called members.")
+        sentences.append(
+            "A dashed line is the attack’s own cut, a solid one the cut of this page, for the attack of the slider. "
+            "Records to the right of it are called members."
+        )
         if cutless(audit.result):
             sentences.append("An attack without a line had nothing to choose a cut on.")
     return " ".join(sentences)
@@ -60,7 +63,7 @@ def _chart(place: int, name: str, attack: AttackResult, records: ScoredRecords) 
 def _spoken(groups: dict[str, Floats], cut: float | None) -> str:
     """The median and the middle half of each group's scores, and the cut."""
     sentences = [_middle(name, values) for name, values in groups.items() if len(values)]
-    return " ".join([*sentences, "There is no single cut." if cut is None else f"The cut is {score(cut)}."])
+    return " ".join([*sentences, "There is no single cut." if cut is None else f"Its own cut is {score(cut)}."])
 
 
 def _middle(name: str, values: Floats) -> str:
