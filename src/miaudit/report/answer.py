@@ -140,7 +140,7 @@ def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:
     top = max([CLEAREST, *(number.high for number in numbers if number is not None and number.high is not None)])
     scale, guess = ((0.0, top), 0.01) if by_rate else ((0.4, 1.0), 0.5)
     measure = (
-        "training records found of 100, wrongly accusing 1 of 100 outsiders"
+        "training records found of 100 at the 1 % cut"
         if by_rate
         else "pairs told apart of 100; guessing is right in 50"
     )

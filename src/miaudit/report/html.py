@@ -1,6 +1,7 @@
 """`report.html`: everything that an audit found on one page that needs no network."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -65,14 +66,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
             selection=selection(result),
             attackers=attackers(result),
-            limits=tables.measured_limits(result),
-            missing_rates=tables.missing_rates(result),
-            recalls=tables.recalls(result),
-            attack_rows=tables.attack_rows(result),
-            blind_row=tables.blind_row(result),
-            precision_rows=tables.precision_rows(result),
-            cut_rows=claims.cut_rows(result),
-            cutless=claims.cutless(result),
+            **_tables(result),
             groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
@@ -89,6 +83,20 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             policy=policy(scripts.values()),
         )
     )
+
+
+def _tables(result: AuditResult) -> dict[str, Any]:
+    """The tables of attacks, under the names that they have in the templates."""
+    return {
+        "limits": tables.measured_limits(result),
+        "missing_rates": tables.missing_rates(result),
+        "recalls": tables.recalls(result),
+        "attack_rows": tables.attack_rows(result),
+        "blind_row": tables.blind_row(result),
+        "precision_rows": tables.precision_rows(result),
+        "cut_rows": claims.cut_rows(result),
+        "cutless": claims.cutless(result),
+    }
 
 
 def _decided(decision: GateResult | None, result: AuditResult, scores: pa.Table | None) -> Decided | None:

@@ -23,7 +23,7 @@ def test_a_histogram_without_a_cut_says_so(has_cut: bool) -> None:
     assert section is not None
     (chart,) = section.charts
     assert ("the cut differs between records" in chart.caption) == (not has_cut)
-    assert chart.spoken.endswith("The cut is 2.200." if has_cut else "There is no single cut.")
+    assert chart.spoken.endswith("Its own cut is 2.200." if has_cut else "There is no single cut.")
 
 
 def test_scores_are_spoken_by_their_quartiles() -> None:

@@ -64,19 +64,17 @@ def _explained(found: Kinds | None) -> str:
     if found is None:
         return ""
     return (
-        "The dotted lines part the five kinds of records (LDC-MIA, Figure 3; the paper does not give its limits): to "
-        "the right, the model gives the true class more than half of the probability; above, more than twice what the "
-        f"references give it. {_counted(found)}"
+        "Dotted lines part five kinds of records (LDC-MIA, Figure 3, which gives no limits): to the right, the true "
+        "class has more than half of the probability; above, more than twice what the references give it. "
+        f"{_counted(found)}"
     )
 
 
 def _caption(drawn: int) -> str:
     caption = (
-        "Each point is a record. The further to the right, the surer the model is of the true class. The further up, "
-        "the surer it is than reference models that never saw the record. Memorised members are at the top right: the "
-        "model knows them well, although the references find them hard. Easy records, members or not, lie at the right "
-        "end of the line at 0: every model knows them. Records outside the central 99 % of a score are drawn at "
-        "the edge."
+        "Each point is a record. Further right, the model is surer of the true class; further up, it is surer than "
+        "reference models that were not trained on the record. Memorised members are at the top right; records that "
+        "every model knows lie at the right end of the line at 0. Those outside the central 99 % are drawn at the edge."
     )
     if drawn > SCATTER_POINTS:
         caption += f" Shown are {count(SCATTER_POINTS)} of {count(drawn)} records, drawn at random with a fixed seed."
