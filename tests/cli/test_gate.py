@@ -42,7 +42,7 @@ def test_each_rule_has_a_line_that_fits(
     assert max(len(line.rstrip()) for line in table) <= width
     (rule,) = (line for line in table if line.startswith("AUC"))
     assert {"0.999", "pass"} <= set(rule.split())
-    assert ("decided by" in "".join(table)) == (width >= 80)
+    assert ("decided by" in "".join(table)) == (width >= 60)
 
 
 def test_every_output_is_written(folder: Path, tmp_path: Path, call: Call) -> None:
