@@ -28,7 +28,7 @@ def rezipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED)
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in entries:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)  # of 1980: names of tests hold it
     return buffer.getvalue()
 
 
@@ -93,7 +93,11 @@ def test_a_file_that_is_there_twice_is_found(pack: Callable[[bytes], Path]) -> N
     assert "'a.txt' is there twice" in unzipped(pack(content)).wrong
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", rezipped([("a", b"")]), zipped({"a.txt": b"", "b.txt": b""})])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"%PDF-1.7", rezipped([("a", b"")]), zipped({"a.txt": b"", "b.txt": b""})],
+    ids=["nothing", "a PDF", "a zip", "a zip without a manifest"],
+)
 def test_other_files_are_no_packs(content: bytes, pack: Callable[[bytes], Path]) -> None:
     with pytest.raises(UserError, match="expected a pack"):
         unzipped(pack(content))

@@ -8,6 +8,7 @@ import pytest
 from numpy.random import Generator
 
 from miaudit.arrays import Bools
+from miaudit.attacks import _classifier
 from miaudit.auditing import checking, provenance
 from miaudit.auditing.blind import Blind, attack_blindly
 from miaudit.auditing.blind_features import Described
@@ -40,10 +41,14 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def once() -> Iterator[None]:
-    """What many rows ask for is computed once: the blind attack on a split's records, the state of the checkout."""
+    """What many rows ask for is computed once: the blind attack on a split's records, the state of the checkout.
+
+    Attacks that learn stop after three epochs.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checking, "attack_blindly", remembered_attack())
         patch.setattr(provenance, "_git", cache(provenance._git))
+        patch.setattr(_classifier, "EPOCHS", 3)
         yield
 
 
@@ -71,7 +76,7 @@ def rows_of(reproduction: Reproduction, named: Named, finished: dict[str, RowRes
     for row, part in named.experiment.parts():
         config = settled(named.config(row, 0))
         quick = quick_config(config).model_copy(update={"title": ""})
-        decides = fingerprint(quick.as_dict(), row.known, named.experiment.series, named.experiment.measures)
+        decides = fingerprint(quick.as_dict(), str(row.known), named.experiment.series, named.experiment.measures)
         if decides not in finished:
             finished[decides] = reproduction.row(named, row, part)
         told = {"name": row.name, "part": part, "known": row.known, "config": config.as_dict()}

@@ -6,7 +6,7 @@ import pytest
 
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import form_of
-from miaudit.records.near import SHARE, nearly_same
+from miaudit.records.near import SHARE, _distinct, nearly_same
 
 RNG = np.random.default_rng(0)
 
@@ -71,3 +71,15 @@ def test_rows_whose_texts_or_last_digits_differ() -> None:
         {"name": ["Ada", "Max", "Eva", "ADA ", "Max", "Eva"], "pay": [1.0, 2.0, 3.0, 1.0, 2.0 + 1e-9, 4.0]}
     )
     assert found(of(frame), 3) == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        RNG.integers(0, 9, (30, 4)),
+        RNG.random((20, 3)) < 0.5,
+        np.where(RNG.random((40, 5)) < 0.3, np.nan, RNG.integers(0, 3, (40, 5))),
+    ],
+)
+def test_different_values_are_counted_and_missing_ones_are_one(x: Any) -> None:
+    assert _distinct(x).tolist() == [len(np.unique(column)) for column in x.T]

@@ -3,12 +3,13 @@
 The true positive rate at a false positive rate is such a number, and so is the false positive rate at a recall.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Floats, Ints, read_only
 from miaudit.maths.binomial import lower_bound, upper_bound
 from miaudit.maths.normal import deviations
 
@@ -33,6 +34,7 @@ class Reach(NamedTuple):
     of_share: Floats  # (d,) one-sided confidence of the share's bound
 
 
+@lru_cache(maxsize=1000)  # the same for every score of the same records
 def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
     """Return the directions in which the interval of a rate at a limit is searched.
 
@@ -44,8 +46,8 @@ def reach_of(limiting: int, limit: float, confidence: float) -> Reach:
     angles = np.linspace(0.0, np.pi / 2.0, DIRECTIONS)
     z = deviations(confidence)
     of_cut, of_share = stats.norm.cdf(z * np.cos(angles)), stats.norm.cdf(z * np.sin(angles))
-    exceed = stats.binom(limiting, limit)
-    return Reach(exceed.isf(of_cut).astype(int), exceed.ppf(of_cut).astype(int), of_share)
+    fewest, most = (quantiles(of_cut, limiting, limit).astype(int) for quantiles in (stats.binom.isf, stats.binom.ppf))
+    return Reach(read_only(fewest), read_only(most), read_only(of_share))
 
 
 def rate_at_limit(rated: Floats, limiting: Floats, limit: float, confidence: float = 0.95) -> FixedRate:

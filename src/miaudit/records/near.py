@@ -113,15 +113,24 @@ def _close(x: _Numbers, others: _Numbers) -> Bools:
     width = x[:1].shape[1]
     room = max(2, BLOCK // max(width, 1))
     sample, asked = x[:: -(-len(x) // min(REACH, room))], others[:: -(-len(others) // min(ASKED, room))]
-    varied = sum(len(np.unique(column)) > VALUES for column in np.concatenate([sample, asked]).T)
+    varied = _distinct(np.concatenate([sample, asked])) > VALUES
     close = np.zeros(len(others), dtype=bool)
-    if varied < COLUMNS:
+    if varied.sum() < COLUMNS:
         return close
     scale = _Scale.of(sample)
     limit = SHARE * float(np.median(cdist(scale(asked), scale(sample)).min(axis=1)))
     for row, places in _candidates(x, others, scale, limit):
         close[row] = np.linalg.norm(scale(x[places]) - scale(others[row : row + 1]), axis=1).min() <= limit
     return close
+
+
+def _distinct(x: AnyArray) -> Ints:
+    """(p,) number of different values in each column of x (m, p); missing ones count as one."""
+    rising = np.sort(x, axis=0)
+    before, after = rising[:-1], rising[1:]
+    both_missing = np.isnan(before) & np.isnan(after)
+    changes: Ints = ((before != after) & ~both_missing).sum(axis=0)
+    return changes + 1
 
 
 def _candidates(x: _Numbers, others: _Numbers, scale: _Scale, limit: float) -> Iterator[tuple[int, Ints]]:
