@@ -4,120 +4,146 @@ const ROW = 34; // pixels, as in records.css
 const AROUND = 8; // rows drawn above and below those in view
 const ON_PAPER = 20; // rows that are printed
 
+const FILTERS = ["search", "class", "truth", "decision", "group"];
+
+// The table with what it shows now: its columns, the rows that pass the filters, their order, and the attack.
 async function openTable(records) {
   const table = document.getElementById("records");
-  const box = table.parentElement;
   const tools = document.getElementById("record-tools");
-  const field = (key) => tools.querySelector(`#records-${key}`);
-  const state = { columns: [], shown: records.order, by: null, falling: false, attack: null };
-  fillFilters(records, field);
+  const view = { records, table, tools, box: table.parentElement, columns: [], shown: records.order, by: null, falling: false, attack: null };
+  fillFilters(records, (key) => field(view, key));
   tools.hidden = false;
-  box.classList.add("window");
-  box.tabIndex = 0;
+  view.box.classList.add("window");
+  view.box.tabIndex = 0;
+  hearClicks(view);
+  hearTools(view);
+  hearPage(view);
+  offerCopies(records, view, (key) => field(view, key));
+  linkNamed(records, (row) => show(view, row));
+  await newCut(view);
+}
 
-  function filter() {
-    const keys = ["search", "class", "truth", "decision", "group"];
-    const passes = filterOf(records, Object.fromEntries(keys.map((key) => [key, field(key).value])));
-    const rows = records.order.filter(passes);
-    const column = state.columns.find(({ key }) => key === state.by);
-    state.shown = column ? sorted(rows, column.value, state.falling) : rows;
-    count();
-    draw();
-  }
+const field = ({ tools }, key) => tools.querySelector(`#records-${key}`);
 
-  function count() {
-    const which = chosen.count ? `; ${countText(chosen.count)} chosen` : "";
-    field("count").textContent = `${countText(state.shown.length)} of ${countText(records.rows)} records${which}.`;
-  }
+function filter(view) {
+  const { records, columns, by, falling } = view;
+  const passes = filterOf(records, Object.fromEntries(FILTERS.map((key) => [key, field(view, key).value])));
+  const rows = records.order.filter(passes);
+  const column = columns.find(({ key }) => key === by);
+  view.shown = column ? sorted(rows, column.value, falling) : rows;
+  count(view);
+  draw(view);
+}
 
-  // The columns and their headings, for the attack that the page is about now.
-  function head() {
-    state.columns = tableColumns(records);
-    const cells = state.columns.map((column) => {
-      const sort = column.key === state.by ? (state.falling ? "descending" : "ascending") : null;
-      const button = made("button", { type: "button", "data-sort": column.key }, column.title);
-      return made("th", { scope: "col", "aria-sort": sort, class: classesOf(column, column.isName) }, button);
-    });
-    table.tHead.replaceChildren(made("tr", {}, made("th", { scope: "col" }, made("span", { class: "unseen" }, "Chosen")), ...cells));
-  }
+function count(view) {
+  const which = chosen.count ? `; ${countText(chosen.count)} chosen` : "";
+  field(view, "count").textContent = `${countText(view.shown.length)} of ${countText(view.records.rows)} records${which}.`;
+}
 
-  function draw(printed = 0) {
-    const first = printed ? 0 : Math.max(0, Math.floor(box.scrollTop / ROW) - AROUND);
-    const many = printed || Math.ceil(box.clientHeight / ROW) + 2 * AROUND;
-    const rows = Array.from(state.shown.slice(first, first + many));
-    const held = document.activeElement?.closest?.("#records tbody") && document.activeElement.id;
-    const after = printed ? 0 : state.shown.length - first - rows.length;
-    table.tBodies[0].replaceChildren(gap(first), ...rows.map((row, at) => line(row, first + at)), gap(after));
-    table.setAttribute("aria-rowcount", state.shown.length + 1);
-    if (held) document.getElementById(held)?.focus({ preventScroll: true });
-  }
-
-  function line(row, at) {
-    const box = made("input", { type: "checkbox", id: `choose-${row}`, "data-choose": row, "aria-label": `Choose record ${records.id[row]}` });
-    box.checked = chosen.flags[row] === 1;
-    const named = isNamed(records, row);
-    const cells = state.columns.map((column) => made("td", { class: classesOf(column) }, content(column, row, named)));
-    const kind = [named && "named", chosen.flags[row] && "chosen"].filter(Boolean).join(" ");
-    return made("tr", { id: `record-${records.place[row] + 1}`, class: kind || null, "aria-rowindex": at + 2 }, made("td", {}, box), ...cells);
-  }
-
-  function content(column, row, named) {
-    const text = column.text(row);
-    if (column.key === "truth") return made("span", { class: ["truth-not", "truth-member", "muted"][records.truth[row]] }, text);
-    if (column.key !== "id") return text;
-    const why = made("button", { type: "button", id: `why-${row}`, "data-why": row, class: "link", title: "Why is it exposed?" }, text);
-    return named ? made("span", {}, made("span", { class: "tag" }, "named"), " ", why) : why;
-  }
-
-  async function newCut() {
-    if (state.attack !== cuts.now.attack) {
-      state.attack = cuts.now.attack;
-      records.ranks = ranksOf(await records.attack(state.attack));
-      for (const place of records.shown) await records.attack(place);
-      head();
-    }
-    filter();
-  }
-
-  function show(row) {
-    for (const key of ["search", "class", "truth", "decision", "group"]) field(key).value = "";
-    state.by = null;
-    head();
-    filter();
-    box.scrollTop = Math.max(0, state.shown.indexOf(row) * ROW - ROW);
-    draw();
-    openDetail(records, row);
-  }
-
-  function sortBy(key) {
-    state.falling = state.by === key && !state.falling;
-    state.by = key;
-    head();
-    filter();
-    table.tHead.querySelector(`[data-sort="${CSS.escape(key)}"]`).focus({ preventScroll: true });
-  }
-
-  table.addEventListener("click", (event) => {
-    const { sort, why } = event.target.dataset;
-    if (sort) sortBy(sort);
-    if (why) openDetail(records, Number(why));
+// The columns and their headings, for the attack that the page is about now.
+function head(view) {
+  view.columns = tableColumns(view.records);
+  const cells = view.columns.map((column) => {
+    const sort = column.key === view.by ? (view.falling ? "descending" : "ascending") : null;
+    const button = made("button", { type: "button", "data-sort": column.key }, column.title);
+    return made("th", { scope: "col", "aria-sort": sort, class: classesOf(column, column.isName) }, button);
   });
-  table.addEventListener("change", ({ target }) => {
+  view.table.tHead.replaceChildren(made("tr", {}, made("th", { scope: "col" }, made("span", { class: "unseen" }, "Chosen")), ...cells));
+}
+
+// The rows in view, or as many as are printed.
+function draw(view, printed = 0) {
+  const { box, shown, table } = view;
+  const first = printed ? 0 : Math.max(0, Math.floor(box.scrollTop / ROW) - AROUND);
+  const many = printed || Math.ceil(box.clientHeight / ROW) + 2 * AROUND;
+  const rows = Array.from(shown.slice(first, first + many));
+  const held = document.activeElement?.closest?.("#records tbody") && document.activeElement.id;
+  const after = printed ? 0 : shown.length - first - rows.length;
+  table.tBodies[0].replaceChildren(gap(first), ...rows.map((row, at) => line(view, row, first + at)), gap(after));
+  table.setAttribute("aria-rowcount", shown.length + 1);
+  if (held) document.getElementById(held)?.focus({ preventScroll: true });
+}
+
+function line({ records, columns }, row, at) {
+  const box = made("input", { type: "checkbox", id: `choose-${row}`, "data-choose": row, "aria-label": `Choose record ${records.id[row]}` });
+  box.checked = chosen.flags[row] === 1;
+  const cells = columns.map((column) => made("td", { class: classesOf(column) }, content(records, column, row)));
+  const kind = [isNamed(records, row) && "named", chosen.flags[row] && "chosen"].filter(Boolean).join(" ");
+  return made("tr", { id: `record-${records.place[row] + 1}`, class: kind || null, "aria-rowindex": at + 2 }, made("td", {}, box), ...cells);
+}
+
+function content(records, column, row) {
+  const text = column.text(row);
+  if (column.key === "truth") return made("span", { class: ["truth-not", "truth-member", "muted"][records.truth[row]] }, text);
+  if (column.key !== "id") return text;
+  const why = made("button", { type: "button", id: `why-${row}`, "data-why": row, class: "link", title: "Why is it exposed?" }, text);
+  return isNamed(records, row) ? made("span", {}, made("span", { class: "tag" }, "named"), " ", why) : why;
+}
+
+// What the page's cut calls the records; another attack brings its ranks and its column.
+async function newCut(view) {
+  const { records } = view;
+  if (view.attack !== cuts.now.attack) {
+    view.attack = cuts.now.attack;
+    records.ranks = ranksOf(await records.attack(view.attack));
+    for (const place of records.shown) await records.attack(place);
+    head(view);
+  }
+  filter(view);
+}
+
+// Shows one record in its place, without filters, and why it is exposed.
+function show(view, row) {
+  for (const key of FILTERS) field(view, key).value = "";
+  view.by = null;
+  head(view);
+  filter(view);
+  view.box.scrollTop = Math.max(0, view.shown.indexOf(row) * ROW - ROW);
+  draw(view);
+  openDetail(view.records, row);
+}
+
+function sortBy(view, key) {
+  view.falling = view.by === key && !view.falling;
+  view.by = key;
+  head(view);
+  filter(view);
+  view.table.tHead.querySelector(`[data-sort="${CSS.escape(key)}"]`).focus({ preventScroll: true });
+}
+
+function hearClicks(view) {
+  view.table.addEventListener("click", (event) => {
+    const { sort, why } = event.target.dataset;
+    if (sort) sortBy(view, sort);
+    if (why) openDetail(view.records, Number(why));
+  });
+  view.table.addEventListener("change", ({ target }) => {
     const row = Number(target.dataset.choose);
     chosen.flags[row] = target.checked ? 1 : 0;
     choose([], true);
   });
-  tools.addEventListener("input", (event) => { if (event.target.id !== "records-csv") { box.scrollTop = 0; filter(); } });
-  box.addEventListener("scroll", () => draw());
-  addEventListener("resize", () => draw());
-  matchMedia("print").addEventListener("change", (event) => draw(event.matches ? ON_PAPER : 0));
-  chosen.addEventListener("change", () => (field("decision").value === "chosen" ? filter() : (count(), draw())));
-  field("choose").addEventListener("click", () => choose(state.shown));
-  field("clear").addEventListener("click", () => choose([]));
-  offerCopies(records, state, field);
-  linkNamed(records, show);
-  cuts.addEventListener("change", newCut);
-  await newCut();
+}
+
+function hearTools(view) {
+  view.tools.addEventListener("input", (event) => {
+    if (event.target.id === "records-csv") return;
+    view.box.scrollTop = 0;
+    filter(view);
+  });
+  field(view, "choose").addEventListener("click", () => choose(view.shown));
+  field(view, "clear").addEventListener("click", () => choose([]));
+}
+
+function hearPage(view) {
+  view.box.addEventListener("scroll", () => draw(view));
+  addEventListener("resize", () => draw(view));
+  matchMedia("print").addEventListener("change", (event) => draw(view, event.matches ? ON_PAPER : 0));
+  chosen.addEventListener("change", () => {
+    if (field(view, "decision").value === "chosen") { filter(view); return; }
+    count(view);
+    draw(view);
+  });
+  cuts.addEventListener("change", () => newCut(view));
 }
 
 const classesOf = ({ right }, isName = false) => [right && "right num", isName && "name"].filter(Boolean).join(" ") || null;
