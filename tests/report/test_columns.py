@@ -30,6 +30,16 @@ def test_scores_are_double_only_where_single_would_lose_them(extreme: float, kin
     assert read(packed).tolist() == [-1.25, 0.0, extreme]
 
 
+def test_measured_numbers_keep_five_digits_and_their_order() -> None:
+    values = np.sort(np.random.default_rng(0).lognormal(sigma=20.0, size=1000))
+    kept = read(columns.measured(values))
+    np.testing.assert_allclose(kept, values, rtol=2.0**-19 * 1.2)
+    assert np.all(np.diff(kept) >= 0)
+    assert not np.any(kept.view(np.uint32) & 31)
+    assert read(columns.measured(np.array([-1.00000001, np.inf, -np.inf, 0.0]))).tolist() == [-1, np.inf, -np.inf, 0]
+    assert np.isnan(read(columns.measured(np.array([np.nan])))[0])
+
+
 def test_texts_are_lines() -> None:
     packed = columns.text(["a", "two\nlines", "", 7, "Ärzte"])
     assert zlib.decompress(base64.b64decode(packed.data)).decode().split("\n") == ["a", "two lines", "", "7", "Ärzte"]

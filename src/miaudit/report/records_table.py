@@ -10,7 +10,7 @@ from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.explain import explanations
 from miaudit.decisions.saved import SavedAudit
 from miaudit.report.charts.base import Audited
-from miaudit.report.columns import counts, numbers, of_any_type, scores, text
+from miaudit.report.columns import counts, measured, of_any_type, scores, text
 from miaudit.report.cut import dense_ranks
 from miaudit.report.exposed import exposed_order
 
@@ -75,7 +75,7 @@ def _columns(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def _fit(values: Floats | None) -> dict[str, str] | None:
-    return None if values is None else numbers(values, "f4").as_json()
+    return None if values is None else measured(values).as_json()
 
 
 def _why(audit: Audited, table: pa.Table, rows: Ints) -> dict[str, tuple[str, ...]]:
