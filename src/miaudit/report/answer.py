@@ -142,7 +142,7 @@ def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:
     measure = (
         "training records found of 100 at the 1 % cut"
         if by_rate
-        else "pairs told apart of 100; guessing is right in 50"
+        else "pairs told apart of 100"
     )
     measure += "; how training records and outsiders differ is part of it" if differ else ""
     rows = tuple(_row(rung, number, scale, guess) for rung, number in zip(rungs, numbers, strict=True))

@@ -66,7 +66,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
             selection=selection(result),
             attackers=attackers(result),
-            **_tables(result),
+            **_tables(result, *names[:1]),
             groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
@@ -85,8 +85,8 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
     )
 
 
-def _tables(result: AuditResult) -> dict[str, Any]:
-    """The tables of attacks, under the names that they have in the templates."""
+def _tables(result: AuditResult, first: str = "") -> dict[str, Any]:
+    """The tables of attacks, under the names that they have in the templates; claims begin with those of one attack."""
     return {
         "limits": tables.measured_limits(result),
         "missing_rates": tables.missing_rates(result),
@@ -94,7 +94,7 @@ def _tables(result: AuditResult) -> dict[str, Any]:
         "attack_rows": tables.attack_rows(result),
         "blind_row": tables.blind_row(result),
         "precision_rows": tables.precision_rows(result),
-        "cut_rows": claims.cut_rows(result),
+        "cut_rows": sorted(claims.cut_rows(result), key=lambda row: row.name != first),
         "cutless": claims.cutless(result),
     }
 
