@@ -139,11 +139,7 @@ def _ladder(rungs: tuple[Rung, ...], differ: bool) -> Ladder | None:
     numbers = [rung.rate if by_rate else rung.auc for rung in rungs]
     top = max([CLEAREST, *(number.high for number in numbers if number is not None and number.high is not None)])
     scale, guess = ((0.0, top), 0.01) if by_rate else ((0.4, 1.0), 0.5)
-    measure = (
-        "training records found of 100 at the 1 % cut"
-        if by_rate
-        else "pairs told apart of 100"
-    )
+    measure = "training records found of 100 at the 1 % cut" if by_rate else "pairs told apart of 100"
     measure += "; how training records and outsiders differ is part of it" if differ else ""
     rows = tuple(_row(rung, number, scale, guess) for rung, number in zip(rungs, numbers, strict=True))
     ends = Scale(of_hundred(guess), round(100 * (guess - scale[0]) / (scale[1] - scale[0]), 1), of_hundred(scale[1]))
