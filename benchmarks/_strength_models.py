@@ -71,7 +71,7 @@ class Models:
         return Trained(split, self.pool.works[:setting])
 
 
-def train(world: World, store: LocalStore, views: int, largest: int) -> Models:
+def train(world: World, store: LocalStore, views: int, largest: int, labels_only: bool = False) -> Models:
     """Train, or find, the pool and the targets, and the models apart; ask them about records and so many views.
 
     Args:
@@ -79,13 +79,15 @@ def train(world: World, store: LocalStore, views: int, largest: int) -> Models:
         store: where models and outputs are kept.
         views: number of further views of each record.
         largest: number of models in the pool.
+        labels_only: whether views are those that are made for attacks on labels alone.
     """
     data: Dataset = registry.build("datasets", world.dataset, {}).load()
     order = generator(SEED, "strength").permutation(len(data))
     rows, rest = np.sort(order[: world.records]), order[world.records :]
     half = world.records // 2
     whole = pool_over(rows[:half], rows[half:], largest, largest, SEED, population=np.sort(rest[: world.population]))
-    maker = _Maker(Method.of(world.recipe, data), views_of(given_for(data, world.recipe, SEED), views))
+    further = views_of(given_for(data, world.recipe, SEED, labels_only), views)
+    maker = _Maker(Method.of(world.recipe, data), further)
     pool = Trained(whole, maker.works("pool", whole.training, auxiliary_query(whole)))
     apart = None
     if world.is_apart and not views:

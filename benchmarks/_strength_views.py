@@ -14,6 +14,7 @@ from miaudit.metrics.fixed_rate import rate_at_limit
 from miaudit.seeds import generator
 
 FPRS = (0.01, 0.001)
+ON_LABELS = ("gap", "label_only")
 WITH_VIEWS = ("base_ratio", "ensemble", "gap", "label_only", "lira", "rmia")
 FORCED = (Candidate.of("base_ratio", views="mean"), Candidate.of("lira", views="multivariate"))  # not chosen
 
@@ -26,12 +27,12 @@ class Run(NamedTuple):
     evidence: Evidence
 
 
-def measure_views(models: Models, size: int) -> dict[str, Floats]:
-    """(targets, FPRs) of the attacks that read views, with no further views and with all."""
+def measure_views(models: Models, size: int, names: tuple[str, ...]) -> dict[str, Floats]:
+    """(targets, FPRs) of attacks that read views, with no further views and with all."""
     found: dict[str, list[list[float]]] = {}
     for target in range(TARGETS):
         evidence, truth = models.evidence(size, target)
-        for title, candidate, seen in _runs(evidence):
+        for title, candidate, seen in _runs(evidence, names):
             if candidate.applies(seen):
                 scores = candidate.build().score(seen, generator(SEED, "attack", candidate.attack))
                 rates = [rate_at_limit(scores[truth], scores[~truth], fpr).above / truth.sum() for fpr in FPRS]
@@ -39,14 +40,14 @@ def measure_views(models: Models, size: int) -> dict[str, Floats]:
     return {name: np.array(values) for name, values in found.items()}
 
 
-def _runs(evidence: Evidence) -> Iterator[Run]:
+def _runs(evidence: Evidence, names: tuple[str, ...]) -> Iterator[Run]:
     alone = evidence.each(lambda panel: replace(panel, views=()))
     count = len(evidence.audit.views)
-    for name in WITH_VIEWS:
+    for name in names:
         yield Run(name, Candidate.of(name), alone)
         if name != "gap":
             yield Run(f"{name}, {count} views", Candidate.of(name), evidence)
-    for candidate in FORCED:
+    for candidate in (candidate for candidate in FORCED if candidate.attack in names):
         yield Run(f"{candidate.attack}, {count} views, always", candidate, evidence)
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/strength.py [--worlds digits adult] [--sizes 2 8 apart] [--attacks ensemble rmia]
     python benchmarks/strength.py --page
-    python benchmarks/strength.py --views 8 --sizes 8 16 [--worlds digits_cnn adult]
+    python benchmarks/strength.py --views 8 --sizes 8 16 [--worlds digits_cnn adult] [--labels-only]
 
 Each world has a pool of models over the same records, and four targets outside it; the pool of N is its first N models.
 The setting `apart` is one shadow and one reference that were trained on other records. Every attack sees the same
@@ -11,7 +11,7 @@ that was stopped goes on where it was, and a run with few attacks compares them 
 --dry, results are shown and not kept. `--page` writes docs/strength.md from the results.
 
 With `--views N` every model is also asked about N further views of each record, and attacks that read views are shown
-with and without them.
+with and without them. With `--labels-only`, the views are those made for attacks on labels alone, which are shown.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from _strength_models import APART, SEED, Setting, train
 from _strength_page import write_page
 from _strength_results import Results, compare_settings, measure, provenance
 from _strength_tests import FPRS
-from _strength_views import measure_views, views_table
+from _strength_views import ON_LABELS, WITH_VIEWS, measure_views, views_table
 from _strength_worlds import WORLDS, World
 from miaudit.store.local import LocalStore
 from miaudit.store_root import store_root
@@ -81,8 +81,9 @@ def shown(results: Results, setting: Setting, names: list[str]) -> Iterator[str]
 def run_views(world: World, options: argparse.Namespace) -> None:
     """Attacks with and without views of the records, for docs/views.md."""
     sizes = [size for size in options.sizes or world.sizes if isinstance(size, int)]
-    models = train(world, LocalStore(options.store), options.views, max(sizes))
-    print("\n".join(views_table({size: measure_views(models, size) for size in sizes})))
+    models = train(world, LocalStore(options.store), options.views, max(sizes), options.labels_only)
+    names = ON_LABELS if options.labels_only else WITH_VIEWS
+    print("\n".join(views_table({size: measure_views(models, size, names) for size in sizes})))
 
 
 def setting_of(word: str) -> Setting:
@@ -101,6 +102,7 @@ def main() -> None:
     parser.add_argument("--attacks", nargs="*", default=attack_names())
     parser.add_argument("--dry", action="store_true", help="show results and do not keep them")
     parser.add_argument("--views", type=int, default=0)
+    parser.add_argument("--labels-only", action="store_true", help="with --views: those made for attacks on labels")
     parser.add_argument("--page", action="store_true", help="write docs/strength.md from the results, run nothing")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root

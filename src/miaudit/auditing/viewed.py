@@ -31,11 +31,11 @@ def views_for(request: Request, recipe: AnyRecipe | None) -> Views | None:
     wanted, target = request.wanted.views, request.target
     if not any(map(_reads_views, request.wanted.attacks.values())):
         return None
-    given = given_for(request.data, recipe, request.wanted.seed)
+    given = given_for(request.data, recipe, request.wanted.seed, _gives_labels(request))
     if wanted == "auto":
         is_free = target is None or (target.free_to_ask and target.reads_records)
         moved = given.trained is not None and given.trained.reach > 0
-        helps = moved or _gives_labels(request)
+        helps = moved or given.labels_only
         maker = maker_of(given) if helps and is_free else None
         return None if maker is None or not maker.most else Views(maker, min(USUAL, maker.most))
     if wanted and target is not None and not target.reads_records:
@@ -43,11 +43,11 @@ def views_for(request: Request, recipe: AnyRecipe | None) -> Views | None:
     return views_of(given, wanted)
 
 
-def given_for(data: Dataset, recipe: AnyRecipe | None, seed: int) -> Given:
-    """The records, and how the recipe changes images, as views are made of them."""
+def given_for(data: Dataset, recipe: AnyRecipe | None, seed: int, labels_only: bool = False) -> Given:
+    """What views are made of: the records, how the recipe changes images, and whether labels are all that is seen."""
     network = None if recipe is None else recipe.network
     trained = Trained(network.flip, network.crop_padding) if network is not None and network.augments else None
-    return Given(data.x, data.feature_names, child_seed(seed, "views"), trained)
+    return Given(data.x, data.feature_names, child_seed(seed, "views"), trained, labels_only)
 
 
 def _reads_views(attack: Attack) -> bool:

@@ -30,6 +30,7 @@ class Given(NamedTuple):
     names: tuple[str, ...]  # of the features; empty where they have none
     seed: int
     trained: Trained | None = None  # None where images are never changed in training, or nothing is known of it
+    labels_only: bool = False  # views are for attacks on labels, which look for the distance to the decision boundary
 
 
 class Maker(ABC):

@@ -35,7 +35,7 @@ class Numbers(Maker):
         x = given.x
         if len(x.shape) != 2 or not x.shape[1] or (isinstance(x, Features) and x.form != "mapped"):
             return None
-        about = _columns(x)
+        about = columns_of(x)
         unit = _units(x, about, given.names)
         alone = np.isin(unit, np.flatnonzero(np.bincount(unit[unit >= 0], minlength=1) == 1))
         flips = np.where(about.two_valued & alone, about.low + about.high, np.nan)
@@ -54,8 +54,18 @@ class Numbers(Maker):
         changed = self._changed(rows, number)
         other = np.asarray(x[_donors(rows, len(x), self.seed, number)])
         new = np.where(np.isnan(self.flips), other, self.flips - own)
-        noise = ndtri(uniforms(rows, own.shape[1], self.seed, "noise", number)) * (NOISE * self.spread)
+        noise = ndtri(uniforms(rows, own.shape[1], self.seed, "noise", number)) * (self._noise(number) * self.spread)
         return (np.where(changed, new, own) + noise).astype(own.dtype)
+
+    def _noise(self, number: int) -> float:
+        """Standard deviation of a view's noise, in those of the column."""
+        del number
+        return NOISE
+
+    def _share(self, number: int) -> float:
+        """Share of a record's categories and whole numbers that a view changes."""
+        del number
+        return CHANGED
 
     def _changed(self, rows: Ints, number: int) -> Bools:
         """(n, p) the columns whose values are drawn anew: whole units, at least one of each record."""
@@ -63,7 +73,7 @@ class Numbers(Maker):
         if not units:
             return np.zeros((len(rows), len(self.unit)), dtype=bool)
         drawn = uniforms(rows, units, self.seed, "changed", number)
-        chosen = (drawn < CHANGED) | (drawn == drawn.min(axis=1, keepdims=True))
+        chosen = (drawn < self._share(number)) | (drawn == drawn.min(axis=1, keepdims=True))
         return np.column_stack([chosen, np.zeros(len(rows), dtype=bool)])[:, self.unit]  # -1 is the last column
 
 
@@ -84,12 +94,15 @@ def _donors(rows: Ints, records: int, seed: int, number: int) -> Ints:
 
 
 def _parts(x: Inputs) -> Iterator[npt.NDArray[Any]]:
-    yield from (np.asarray(x[rows]) for rows in blocks(np.arange(len(x))))
+    for rows in blocks(np.arange(len(x))):
+        part = np.asarray(x[rows])
+        yield part.reshape(len(part), -1)
 
 
-def _columns(x: Inputs) -> Columns:
-    """Look through all records (N, p) twice, a block at a time."""
-    low, high = np.full(x.shape[1], np.inf), np.full(x.shape[1], -np.inf)
+def columns_of(x: Inputs) -> Columns:
+    """Look through all records (N, ...), of p values each, twice, a block at a time."""
+    size = int(np.prod(x.shape[1:]))
+    low, high = np.full(size, np.inf), np.full(size, -np.inf)
     total, known = np.zeros(len(low)), np.zeros(len(low))
     for part in _parts(x):
         low, high = np.fmin(low, np.fmin.reduce(part)), np.fmax(high, np.fmax.reduce(part))

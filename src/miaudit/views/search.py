@@ -2,16 +2,19 @@
 
 from miaudit.errors import UserError
 from miaudit.views.base import MOST, Given, Maker, Views
+from miaudit.views.growing import GrowingNoise, GrowingNumbers
 from miaudit.views.images import Images
 from miaudit.views.numbers import Numbers
 from miaudit.views.tables import Cells
 
 KINDS: tuple[type[Maker], ...] = (Images, Numbers, Cells)
+FOR_LABELS: tuple[type[Maker], ...] = (GrowingNoise, GrowingNumbers, *KINDS)
 
 
 def maker_of(given: Given) -> Maker | None:
     """How views of these records are made; None for records such as texts, of which no small change is known."""
-    return next((maker for kind in KINDS if (maker := kind.of(given)) is not None), None)
+    kinds = FOR_LABELS if given.labels_only else KINDS
+    return next((maker for kind in kinds if (maker := kind.of(given)) is not None), None)
 
 
 def views_of(given: Given, count: int) -> Views | None:
