@@ -54,18 +54,8 @@ class Numbers(Maker):
         changed = self._changed(rows, number)
         other = np.asarray(x[_donors(rows, len(x), self.seed, number)])
         new = np.where(np.isnan(self.flips), other, self.flips - own)
-        noise = ndtri(uniforms(rows, own.shape[1], self.seed, "noise", number)) * (self._noise(number) * self.spread)
+        noise = ndtri(uniforms(rows, own.shape[1], self.seed, "noise", number)) * (NOISE * self.spread)
         return (np.where(changed, new, own) + noise).astype(own.dtype)
-
-    def _noise(self, number: int) -> float:
-        """Standard deviation of a view's noise, in those of the column."""
-        del number
-        return NOISE
-
-    def _share(self, number: int) -> float:
-        """Share of a record's categories and whole numbers that a view changes."""
-        del number
-        return CHANGED
 
     def _changed(self, rows: Ints, number: int) -> Bools:
         """(n, p) the columns whose values are drawn anew: whole units, at least one of each record."""
@@ -73,7 +63,7 @@ class Numbers(Maker):
         if not units:
             return np.zeros((len(rows), len(self.unit)), dtype=bool)
         drawn = uniforms(rows, units, self.seed, "changed", number)
-        chosen = (drawn < self._share(number)) | (drawn == drawn.min(axis=1, keepdims=True))
+        chosen = (drawn < CHANGED) | (drawn == drawn.min(axis=1, keepdims=True))
         return np.column_stack([chosen, np.zeros(len(rows), dtype=bool)])[:, self.unit]  # -1 is the last column
 
 

@@ -2,13 +2,13 @@
 
 from miaudit.errors import UserError
 from miaudit.views.base import MOST, Given, Maker, Views
-from miaudit.views.growing import GrowingNoise, GrowingNumbers
+from miaudit.views.growing import GrowingNoise
 from miaudit.views.images import Images
 from miaudit.views.numbers import Numbers
 from miaudit.views.tables import Cells
 
 KINDS: tuple[type[Maker], ...] = (Images, Numbers, Cells)
-FOR_LABELS: tuple[type[Maker], ...] = (GrowingNoise, GrowingNumbers, *KINDS)
+FOR_LABELS: tuple[type[Maker], ...] = (GrowingNoise, *KINDS)
 
 
 def maker_of(given: Given) -> Maker | None:
