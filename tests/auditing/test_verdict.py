@@ -36,9 +36,9 @@ def test_a_leak() -> None:
     words = judged(2000, 1.0)
     assert words.level == "leaks"
     assert words.headline == "The model leaks who was in its training data."
-    by_measure = "1 over all records (AUC), 1 at 1 % false alarms (TPR)"
     assert words.sentences[0].startswith(
-        f"1 of 3 attacks distinguish members from non-members better than guessing: {by_measure}. "
+        "1 of 3 attacks distinguish members from non-members better than guessing: "
+        "1 over all records (AUC), 1 at 1 % false alarms (TPR; 1 counted already), with intervals for all attacks"
     )
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
     assert "was not checked, since the records were not available" in words.sentences[1]

@@ -63,7 +63,10 @@ def test_where_no_training_record_is_left_outsiders_are_added() -> None:
     low, high = narrowest(found.tpr, 100)
     assert step.title == "Audit more outsiders, or a model with more training records"
     assert "All 100 training records are audited already." in step.why
-    assert f"1.6 to 11 of 100 to about {of_hundred(low)} to {of_hundred(high)} at best" in step.why
+    assert (
+        f"1.6 to 11 of 100 narrows to about {of_hundred(low)} to {of_hundred(high)} at best: still slight to"
+        in step.why
+    )
     few = trained(result_of(finding("loss", None, (0.55, 0.3, 0.8)), level="too_few_records"))
     assert "add outsiders" not in next_steps(few)[0].why
     assert "add outsiders" in next_steps(few.model_copy(update={"references": facts(100)}))[0].why

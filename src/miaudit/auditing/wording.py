@@ -119,13 +119,15 @@ def _by_measure(proven: Sequence[Finding]) -> str:
     """How many of the attacks show the leak by which measure; empty where all show it by the AUC alone."""
     by_auc = [finding for finding in proven if (finding.auc.low or 0.0) > 0.5]
     by_tpr = [finding for finding in proven if (finding.tpr.low or 0.0) > LOW_FPR]
-    rest = [finding.name for finding in proven if finding not in by_auc and finding not in by_tpr]
+    rest = [finding for finding in proven if finding not in by_auc and finding not in by_tpr]
     if len(by_auc) == len(proven) and not by_tpr:
         return ""
-    parts = [f"{len(by_auc)} over all records (AUC)", f"{len(by_tpr)} at 1 % false alarms (TPR)"]
-    if rest:
-        parts.append(f"{len(rest)} only by the bound on epsilon ({', '.join(rest)})")
-    return f": {', '.join(parts)}"
+    both = sum(finding in by_auc for finding in by_tpr)
+    also = f"; {count(both)} counted already" if both else ""
+    parts = [(by_auc, "over all records (AUC)"), (by_tpr, f"at 1 % false alarms (TPR{also})")]
+    parts.append((rest, f"only by the bound on epsilon ({', '.join(finding.name for finding in rest)})"))
+    counted = ", ".join(f"{len(those)} {where}" for those, where in parts if those)
+    return f": {counted}, with intervals for all attacks together, which are wider than those in the tables"
 
 
 def _overall(best: Finding) -> str:

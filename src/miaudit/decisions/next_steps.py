@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from miaudit.auditing.grading import step_of
 from miaudit.auditing.result import AuditResult, Finding, Grouping
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.ladder import NOT_CHOSEN, ladder
@@ -67,7 +68,7 @@ def _defend(result: AuditResult) -> NextStep | None:
     example = (
         f"On {EXAMPLE.model}, {EXAMPLE.name} brought the best attack from {of_hundred(auc)} to {of_hundred(with_it)} "
         f"right answers in 100 pairs{_here(result)}, and took {accuracy - left:.1f} points of accuracy. On your model "
-        "the effect must be measured."
+        "the effect must be measured, and it may not be enough for your policy."
     )
     if "dataset" in result.provenance.config:
         return NextStep(f"Try a defence: add `defences: [{EXAMPLE.name}]` to the configuration", example)
@@ -121,7 +122,8 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     return NextStep(
         "Audit more outsiders, or a model with more training records",
         f"{opening} All {count(result.target.members)} training records are audited already.{_at_best(result)} A "
-        f"comparable model with as great a leak would be placed in one step by about {count(needed)} records in all.",
+        f"comparable model with as great a leak would be placed in one step by about {count(needed)} records, training "
+        "records and outsiders in the same mix.",
     )
 
 
@@ -152,9 +154,11 @@ def _at_best(result: AuditResult) -> str:
         return ""
     rate = found[grade.lower.attack]
     low, high = narrowest(rate, result.target.members)
+    steps = [STEP_NAMES[step_of("tpr", end)].lower() for end in (low, high)]
+    enough = f"one step, {steps[0]}" if steps[0] == steps[1] else f"still {steps[0]} to {steps[1]}"
     return (
-        f" Any number of outsiders narrows {of_hundred(rate.low or 0.0)} to {of_hundred(rate.high or 1.0)} of 100 to "
-        f"about {of_hundred(low)} to {of_hundred(high)} at best."
+        f" However many outsiders are added, {of_hundred(rate.low or 0.0)} to {of_hundred(rate.high or 1.0)} of 100 "
+        f"narrows to about {of_hundred(low)} to {of_hundred(high)} at best: {enough}."
     )
 
 

@@ -65,7 +65,7 @@ async function openCut() {
     change();
   }
 
-  const typedRate = () => { percent.value = Number((100 * data.allowed[rate.value] / data.nonmembers).toPrecision(3)); };
+  const typedRate = () => { percent.value = Number((100 * data.allowed[rate.value] / data.nonmembers).toPrecision(4)); };
   rate.addEventListener("input", () => { typedRate(); change(); });
   percent.addEventListener("input", retyped);
   percent.addEventListener("change", typedRate);

@@ -50,7 +50,8 @@ def decided_in_words(decision: GateResult, result: AuditResult) -> Decided:
         if not condition.met
     )
     measures = [rule.measure for rule in decision.policy.rules]
-    rules = (_row(rule, measure) for rule, measure in zip(decision.rules, measures, strict=True))
+    whose = "of a model with more training records " if has_all_members(result) else ""
+    rules = (_row(rule, measure, whose) for rule, measure in zip(decision.rules, measures, strict=True))
     return Decided(
         policy=decision.policy.title,
         outcome=decision.outcome,
@@ -73,12 +74,12 @@ def _settled_by(decision: GateResult, result: AuditResult) -> str:
     return f"about {more} would settle it"
 
 
-def _row(rule: RuleOutcome, measure: str) -> DecidedRow:
+def _row(rule: RuleOutcome, measure: str, whose: str) -> DecidedRow:
     title = f"{rule.title}, at most {presenter.limit(rule.limit) if measure in SHARES else presenter.label(rule.limit)}"
     value = _measured(rule.telling, measure)
     needed = rule.telling.records_needed
     if needed:
-        value += f"; about {presenter.count(needed)} records in all would decide this rule"
+        value += f"; about {presenter.count(needed)} records in all {whose}would decide this rule"
     return DecidedRow(title, "; ".join(filter(None, (value, rule.note))), WORDS[rule.outcome], STATES[rule.outcome])
 
 

@@ -55,8 +55,8 @@ def _counted(found: Kinds | None) -> str:
         return ""
     easy_members, hard_members, easy, hard, calibrate = (count(int(mask.sum())) for mask in found)
     return (
-        f"Members: {easy_members} easy to predict, {hard_members} hard to predict. "
-        f"Non-members: {easy} easy to predict, {hard} hard to predict, {calibrate} hard to calibrate."
+        f"Members: {easy_members} easy to predict (bottom right), {hard_members} hard (elsewhere). Non-members: {easy} "
+        f"easy to predict (bottom right), {hard} hard to predict (left), {calibrate} hard to calibrate (top right)."
     )
 
 

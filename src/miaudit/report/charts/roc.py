@@ -63,11 +63,11 @@ def _chart(result: AuditResult, curves: dict[str, Curve]) -> Chart:
 
 def _caption(nonmembers: int, whiskered: str, release: Release | None) -> str:
     caption = (
-        "Up: the share of members found. To the right: the share of non-members wrongly accused. Both scales are "
-        "logarithmic at first, because the left side matters most: there an attacker names a few members and is almost "
-        "never wrong. The dashed diagonal is guessing. In the shaded part, below "
+        "Up: the share of members found. To the right: the share of non-members wrongly accused. The page "
+        "opens with logarithmic scales, because the left side matters most: there an attacker names a few members and "
+        "is almost never wrong. The dashed diagonal is guessing. In the shaded part, below "
         f"{limit(float(f'{1 / nonmembers:.2g}'))} on the horizontal axis, less than one of the {count(nonmembers)} "
-        "non-members is accused, so the curves say nothing there."
+        "non-members is accused: a cut accuses none or one, so the rates between are not measured."
     )
     if whiskered:
         caption += f" A circle with whiskers is a rate of {whiskered} in the table, with its interval."
