@@ -51,8 +51,8 @@ def test_the_kinds_of_records_are_counted() -> None:
     loss, reference = np.log([0.9, 0.9, 0.1, 0.9, 0.9, 0.1]), np.log([0.8, 0.1, 0.1, 0.8, 0.1, 0.1])
     (chart,) = section_of(audit._replace(records=replace(audit.records, loss=loss, reference_loss=reference))).charts
     counted = (
-        "Members: 1 easy to predict, 2 hard to predict. "
-        "Non-members: 1 easy to predict, 1 hard to predict, 1 hard to calibrate."
+        "Members: 1 easy to predict (bottom right), 2 hard (elsewhere). Non-members: 1 easy to predict (bottom right), "
+        "1 hard to predict (left), 1 hard to calibrate (top right)."
     )
     assert counted in chart.spoken
     assert counted in chart.caption
