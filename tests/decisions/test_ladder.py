@@ -19,6 +19,8 @@ def test_each_rung_has_its_best_attack() -> None:
     queries, records, references, shadows = ladder(result)
     assert [rung.means for rung in (queries, records, references, shadows)] == list(MEANS)
     assert (queries.attack, queries.tried) == ("gap", 2)
+    assert queries.rival is not None
+    assert (queries.rival.name, references.rival) == ("loss", None)
     assert references.rate is not None
     assert (references.attack, references.rate.value) == ("lira", 0.2)
     assert (records.tried, records.why, shadows.why) == (0, NOT_CHOSEN, NOT_CHOSEN)

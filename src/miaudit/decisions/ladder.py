@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from miaudit.attacks.base import MEANS, Means
 from miaudit.auditing.remarks import by_reason
-from miaudit.auditing.result import AuditResult
+from miaudit.auditing.result import AuditResult, Finding
 from miaudit.metrics.quantity import Quantity
 
 NOT_CHOSEN = "no attack of this kind was among those chosen"
@@ -20,6 +20,7 @@ class Rung(NamedTuple):
     rate: Quantity | None  # its true positive rate at 1 % FPR, at the verdict's confidence; None where none was run
     auc: Quantity | None  # its AUC
     why: str  # why none was run; empty where one was
+    rival: Finding | None = None  # an attack of the same means with a higher value, whose interval reaches further down
 
 
 def ladder(result: AuditResult) -> tuple[Rung, ...]:
@@ -40,7 +41,19 @@ def _rung(result: AuditResult, means: Means) -> Rung:
     measured = {finding.name: (finding.tpr, finding.auc) for finding in result.findings if finding.name in names}
     best = max(measured, key=lambda name: tuple(_ends(quantity) for quantity in measured[name]), default=names[0])
     rate, auc = measured.get(best, (None, None))
-    return Rung(means, len(names), best, rate, auc, "")
+    found = [finding for finding in result.findings if finding.name in names]
+    highest = max(found, key=_values, default=None)
+    surest = next((finding for finding in found if finding.name == best), None)
+    is_higher = highest is not None and surest is not None and _values(highest) > _values(surest)
+    return Rung(means, len(names), best, rate, auc, "", highest if is_higher else None)
+
+
+def _values(finding: Finding) -> tuple[float, float]:
+    """Rate and AUC, below all others where there is none."""
+    return (
+        -1.0 if finding.tpr.value is None else finding.tpr.value,
+        -1.0 if finding.auc.value is None else finding.auc.value,
+    )
 
 
 def _ends(quantity: Quantity) -> tuple[float, float]:

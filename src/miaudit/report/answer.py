@@ -45,6 +45,7 @@ class LadderRow(NamedTuple):
     interval: str
     bar: Bar | None
     why: str  # why none was tried
+    rival: str  # an attack of the same kind that found more, but less surely; empty where there is none
 
 
 class Scale(NamedTuple):
@@ -150,8 +151,10 @@ def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess:
     title, gloss = MEANS_IN_WORDS[rung.means]
     if number is None or number.value is None:
         why = rung.why or ("" if number is None else number.note) or "not measured"
-        return LadderRow(title, gloss, rung.attack, "", "", None, why)
+        return LadderRow(title, gloss, rung.attack, "", "", None, why, "")
     low, high = (of_hundred(end or 0.0) for end in (number.low, number.high))
+    higher = None if rung.rival is None else rung.rival.tpr if number is rung.rate else rung.rival.auc
+    rival = "" if rung.rival is None or higher is None else f"{rung.rival.name} {of_hundred(higher.value or 0.0)}"
     return LadderRow(
-        title, gloss, rung.attack, of_hundred(number.value), f"{low} to {high}", bar(number, scale, guess), ""
+        title, gloss, rung.attack, of_hundred(number.value), f"{low} to {high}", bar(number, scale, guess), "", rival
     )
