@@ -14,7 +14,7 @@ from report_example import Example
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-SWITCHES += ["--disable-component-update", "--disable-sync", "--no-proxy-server"]
+SWITCHES += ["--disable-component-update", "--disable-sync", "--no-proxy-server", "--disable-software-rasterizer"]
 IN_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: apt-get install chromium"),
