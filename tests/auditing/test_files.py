@@ -84,7 +84,7 @@ def test_scores_have_a_row_a_record(audited: Audited) -> None:
         *(part for name in ATTACKS for part in (name, f"{name}.member")),
     ]
     assert table.column_names[: len(columns)] == columns
-    assert table.column_names[len(columns) :] == ["signal.loss", "signal.correct", "signal.reference_loss"]
+    assert table.column_names[len(columns) :] == ["signal.loss", "signal.correct", "signal.reference_loss", "picture"]
     npt.assert_array_equal(table["id"], gathered.ids)
     npt.assert_array_equal(table["label"], gathered.evidence.audit.labels)
     npt.assert_array_equal(table["member"], gathered.truth)

@@ -19,12 +19,14 @@ from visits import IN_CHROMIUM, Visit
 
 pytestmark = IN_CHROMIUM
 EXAMPLE = Example(members=300, nonmembers=300, corrected=True)
+RED = [200] * 4 + [10] * 8  # the channels of an image of four pixels
 WARDS = ("north", "south", "=1+1")  # the last one would be a formula in a spreadsheet
 
 
 def table() -> pa.Table:
     rng = np.random.default_rng(3)
     made = EXAMPLE.table()
+    made = made.append_column("picture", pa.array([bytes([3, 2, 2, *RED]) for _ in range(len(made))], pa.binary()))
     made = made.append_column("column.ward", pa.array(rng.choice(WARDS, len(made))))
     return made.append_column("column.age", pa.array(rng.integers(18, 90, len(made))))
 
@@ -53,6 +55,19 @@ def shown(visit: Visit, column: str) -> list[str]:
     heads = visit.page.locator("#records thead th").all_inner_texts()
     cells = visit.page.locator(f"#records tbody tr:not(.gap) td:nth-child({heads.index(column) + 1})")
     return cells.all_inner_texts()
+
+
+def test_images_have_small_pictures(fresh: Visit) -> None:
+    drawn = fresh.page.locator("#records canvas")
+    expect(drawn.first).to_be_visible()
+    name = shown(fresh, "Record")[0].split()[-1]
+    expect(drawn.first).to_have_attribute("aria-label", f"Picture of record {name}")
+    pixels = "one => [...one.getContext('2d').getImageData(1, 1, 1, 1).data]"
+    assert drawn.first.evaluate(pixels) == [200, 10, 10, 255]
+    assert drawn.first.evaluate("one => one.getBoundingClientRect().height") <= 30
+    fresh.page.locator("#records [data-why]").first.click()
+    assert fresh.page.locator("#record-detail canvas").evaluate(pixels) == [200, 10, 10, 255]
+    assert fresh.complaints == []
 
 
 def counted(visit: Visit, text: str) -> None:

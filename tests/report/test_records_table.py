@@ -7,6 +7,7 @@ import pytest
 
 from miaudit.decisions.release import release
 from miaudit.decisions.saved import SavedAudit
+from miaudit.report.columns import counts
 from miaudit.report.html import render
 from miaudit.report.records_table import EXPLAINED, MOST_COLUMNS, records_data
 from report_example import Example, audited
@@ -38,6 +39,21 @@ def test_the_first_records_are_explained() -> None:
     expected = [7, *(row for row in highest.tolist() if row != 7)][:EXPLAINED]
     assert set(why) == {str(row) for row in expected}
     assert f"Record {table['id'][7]} is a member" in why["7"][0]
+
+
+def test_the_first_records_have_pictures_where_there_are_some() -> None:
+    table, named = EXAMPLE.table(), np.zeros(160, dtype=bool)
+    named[7] = True
+    highest = int(np.argmax(table["two_stage"].to_numpy()))
+    lowest = int(np.argmin(table["two_stage"].to_numpy()))
+    drawn: list[bytes | None] = [None] * 160
+    drawn[highest], drawn[7], drawn[lowest] = (bytes([1, 1, 2, grey, 255]) for grey in (10, 20, 30))
+    with_pictures = table.append_column("picture", pa.array(drawn, pa.binary()))
+    pictures = data(with_pictures, named)["pictures"]
+    assert (pictures["rows"], pictures["size"]) == ([7, highest], [1, 1, 2])
+    assert pictures["pixels"] == counts(np.array([20, 255, 10, 255])).as_json()
+    assert data(table)["pictures"] is None
+    assert data(table.append_column("picture", pa.nulls(160, pa.binary())))["pictures"] is None
 
 
 def test_further_columns_are_carried_up_to_a_number() -> None:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from miaudit.auditing.defences_result import DefencesResult
+from miaudit.auditing.pictures import PICTURE, pictures
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
@@ -54,7 +55,8 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 def scores_table(finished: Finished) -> pa.Table:
     """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the target signals.
 
-    Where classes have names there is `class`, and each further column of a table of predictions is `column.NAME`.
+    Where classes have names there is `class`, each further column of a table of predictions is `column.NAME`, and where
+    the records are images, `picture` has small ones of those with the highest scores.
     """
     gathered = finished.gathered
     audit = gathered.evidence.audit
@@ -76,7 +78,11 @@ def scores_table(finished: Finished) -> pa.Table:
     if (hardness := reference_loss(audit)) is not None:
         columns["signal.reference_loss"] = hardness
     columns |= {f"column.{name}": values for name, values in gathered.further.items()}
-    return pa.table({name: np.asarray(column) for name, column in columns.items()})
+    table = pa.table({name: np.asarray(column) for name, column in columns.items()})
+    if gathered.images is None:
+        return table
+    drawn = pictures(gathered.images, [judged.scores for judged in finished.judged.values()])
+    return table.append_column(PICTURE, pa.array(drawn, pa.binary()))
 
 
 def save(finished: Finished, folder: Path) -> pa.Table:

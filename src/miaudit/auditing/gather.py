@@ -15,6 +15,7 @@ from miaudit.auditing.collect import Collector, auxiliary_query, stored_outputs
 from miaudit.auditing.groups import LABEL
 from miaudit.auditing.left_out import judgeable
 from miaudit.auditing.masked import masked
+from miaudit.auditing.pictures import Images, images_of
 from miaudit.auditing.plan import Asked, Plan, asked_rows
 from miaudit.auditing.references import reference_facts
 from miaudit.auditing.result import LeftOutRecords, ReferenceFacts
@@ -65,6 +66,7 @@ class Gathered:
     further: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # its other columns, each (n,)
     pinned: Pinned | None = None  # a file from which outputs are still read
     device: str = "cpu"  # on which models were trained; a module at hand is asked where it lies
+    images: Images | None = None  # the audited records, where they are images and at hand
     shadows_drawn: bool = False  # were the members of the shadows drawn at random from members and non-members alike?
 
 
@@ -106,6 +108,7 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         references=reference_facts(plan),
         read_as=plan.read_as,
         device=name_of(plan.device),
+        images=images_of(plan.data.x, rows),
         shadows_drawn=True,
     )
 

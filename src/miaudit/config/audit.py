@@ -16,7 +16,14 @@ Attacks = Annotated[  # told apart by their form, so that a mistake in a list is
     Annotated[tuple[AttackConfig, ...], Tag("form-list")] | Annotated[AskedAttacks, Tag("form-word")],
     Discriminator(lambda value: "form-word" if isinstance(value, str) else "form-list"),
 ]
-COLUMNS = ("id", "position", "label", "class", "member")  # columns of scores.parquet other than those of attacks
+COLUMNS = (
+    "id",
+    "position",
+    "label",
+    "class",
+    "member",
+    "picture",
+)  # of scores.parquet, beside those of attacks
 
 
 class AuditConfig(BaseModel):

@@ -7,7 +7,8 @@ async function openDetail(records, row) {
   const sentences = records.why[row] ?? [
     `In truth: ${TRUTHS[records.truth[row]]}. Its class is ${records.label[row]}. In words, \u201cmiaudit explain FOLDER ${records.id[row]}\u201d says why it is exposed, or is not.`,
   ];
-  panel.querySelector(".words").replaceChildren(...sentences.map((sentence) => made("p", {}, sentence)));
+  const words = sentences.map((sentence) => made("p", {}, sentence));
+  panel.querySelector(".words").replaceChildren(...[picture(records, row), ...words].filter(Boolean));
   const rows = [];
   for (const place of records.attacks.keys()) rows.push(attackLine(records, await records.attack(place), row));
   panel.querySelector("tbody").replaceChildren(...rows);

@@ -27,7 +27,7 @@ from miaudit.report.which_cut import which_cuts
 
 EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
 FIRST = 1  # attacks whose claims are shown at once; those of the others are folded
-LINKED = ("columns", "cut", "records", "table", "copies", "detail", "choice", "opening")  # parts of one script
+LINKED = ("columns", "cut", "records", "pictures", "table", "copies", "detail", "choice", "opening")  # in one script
 MANY = 6  # attacks: with more, charts and claims are narrower
 
 

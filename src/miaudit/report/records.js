@@ -19,6 +19,7 @@ async function openRecords(names) {
   for (const key of ["id", "label", "truth", "named", "fit", "reference"]) {
     records[key] = data[key] && await unpacked(data[key]);
   }
+  records.pictures = data.pictures && { ...data.pictures, pixels: await unpacked(data.pictures.pixels) };
   records.columns = [];
   for (const { name, values } of data.columns) {
     records.columns.push({ name, isNumber: values.type !== "text", values: await unpacked(values) });

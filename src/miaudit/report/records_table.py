@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.auditing.pictures import PICTURE
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.explain import explanations
 from miaudit.decisions.saved import SavedAudit
@@ -44,6 +45,7 @@ def records_data(audit: Audited, table: pa.Table, shown: tuple[str, ...], named:
         "columns": _columns(table),
         "fit": _fit(records.loss),
         "reference": _fit(records.reference_loss),
+        "pictures": _pictures(table, order[:EXPLAINED]),
         "why": _why(audit, table, order[:EXPLAINED]),
     }
 
@@ -76,6 +78,19 @@ def _columns(table: pa.Table) -> list[dict[str, Any]]:
 
 def _fit(values: Floats | None) -> dict[str, str] | None:
     return None if values is None else measured(values).as_json()
+
+
+def _pictures(table: pa.Table, rows: Ints) -> dict[str, Any] | None:
+    """The pictures of the first records, one after another; None where the audit has none of them."""
+    if PICTURE not in table.column_names:
+        return None
+    drawn = {row: picture for row in rows.tolist() if (picture := table[PICTURE][row].as_py()) is not None}
+    if not drawn:
+        return None
+    size = list(next(iter(drawn.values()))[:3])  # channels, rows and columns, the same of all
+    pixels = b"".join(picture[3:] for picture in drawn.values())
+    packed = counts(np.frombuffer(pixels, dtype=np.uint8).astype(np.int64))
+    return {"rows": list(drawn), "size": size, "pixels": packed.as_json()}
 
 
 def _why(audit: Audited, table: pa.Table, rows: Ints) -> dict[str, tuple[str, ...]]:

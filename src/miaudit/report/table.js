@@ -77,7 +77,8 @@ function content(records, column, row) {
   if (column.key === "truth") return made("span", { class: ["truth-not", "truth-member", "muted"][records.truth[row]] }, text);
   if (column.key !== "id") return text;
   const why = made("button", { type: "button", id: `why-${row}`, "data-why": row, class: "link", title: "Why is it exposed?" }, text);
-  return isNamed(records, row) ? made("span", {}, made("span", { class: "tag" }, "named"), " ", why) : why;
+  const tag = isNamed(records, row) ? [made("span", { class: "tag" }, "named"), " "] : [];
+  return made("span", {}, ...tag, ...[picture(records, row)].filter(Boolean), why);
 }
 
 // What the page's cut calls the records; another attack brings its ranks and its column.
