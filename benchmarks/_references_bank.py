@@ -1,14 +1,14 @@
 """All models of a world whose references are measured: a pool, targets, and students of both, each trained once."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from scipy.special import softmax
-from strength import SEED, Models
 
 from _references_training import CHECKPOINTS, Run, kept, student, watched
+from _strength_models import SEED, Models
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Outputs
 from miaudit.fingerprint import fingerprint
@@ -20,7 +20,6 @@ from miaudit.training.soft import Lessons
 
 POOL = 16  # models; those from POOL on are the targets
 MOST = 8  # references in an audit whose references are changed
-SHADOWS = 4  # most models of the pool with students of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +38,7 @@ class Bank:
     @cached_property
     def rows(self) -> Ints:
         """Rows (n,) of the data, sorted."""
-        return np.sort(self.models.split.audited)
+        return np.sort(self.models.pool.split.audited)
 
     @cached_property
     def labels(self) -> Ints:
@@ -48,13 +47,13 @@ class Bank:
     @cached_property
     def inside(self) -> Bools:
         """(POOL + TARGETS, n) who was trained on what."""
-        works = (*self.models.pool[:POOL], *self.models.targets)
+        works = (*self.models.pool.works, *self.models.targets)
         return np.stack([np.isin(self.rows, work.job.rows) for work in works])
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """(POOL + TARGETS,) the models, trained as `strength` trains them."""
-        works = (*self.models.pool[:POOL], *self.models.targets)
+        works = (*self.models.pool.works, *self.models.targets)
         return tuple(self._kept("labels", work.job.subset) for work in works)
 
     @cached_property
@@ -62,7 +61,6 @@ class Bank:
         """(MOST,) models trained on the labels of the population."""
         return tuple(self._kept("labels", self._of_population(s)) for s in range(MOST))
 
-    @cache
     def student(self, teacher: int, s: int, on_half: bool) -> Run:
         """Student s of a model, on the population, or on the half that model s of the pool is trained on."""
         subset = self._of_half(s) if on_half else self._of_population(s)
@@ -89,10 +87,10 @@ class Bank:
         return Outputs(self.labels, [one[self.rows] for one in logits])
 
     def _of_population(self, s: int) -> Subset:
-        return Subset(self.models.split.population, child_seed(SEED, "population", s), no_rows())
+        return Subset(self.models.pool.split.population, child_seed(SEED, "population", s), no_rows())
 
     def _of_half(self, s: int) -> Subset:
-        return Subset(self.models.split.training[s], child_seed(SEED, "student", s), no_rows())
+        return Subset(self.models.pool.split.training[s], child_seed(SEED, "student", s), no_rows())
 
     def _kept(self, kind: str, subset: Subset) -> Run:
         return kept(self.folder, self._name(kind, subset), lambda: watched(self.recipe, self.records, subset))

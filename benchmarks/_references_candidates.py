@@ -8,7 +8,6 @@ from typing import NamedTuple
 import _references_arrangements as arranged
 import _references_features as further
 from _references_arrangements import Arrangement
-from _references_bank import SHADOWS
 from _references_features import Features
 from _references_training import CHECKPOINTS
 
@@ -59,9 +58,6 @@ def candidates() -> Iterator[Candidate]:
 
 
 def _students() -> Iterator[Candidate]:
-    def shadows(size: int) -> int:
-        return min(size, SHADOWS)
-
     def labels(seconds: Seconds, size: int) -> float:
         return size * seconds.on_population
 
@@ -69,16 +65,20 @@ def _students() -> Iterator[Candidate]:
         return size * seconds.student
 
     def many(seconds: Seconds, size: int) -> float:
-        return pool(seconds, size) + (1 + shadows(size)) * size * seconds.student
+        return pool(seconds, size) + (1 + size) * size * seconds.student
 
     def few_halves(seconds: Seconds, size: int) -> float:
         return size * seconds.student_of_half
 
     def many_halves(seconds: Seconds, size: int) -> float:
-        return pool(seconds, size) + (size + shadows(size) * (size - 2)) * seconds.student_of_half
+        return pool(seconds, size) + size * (size - 1) * seconds.student_of_half
+
+    def two_halves(seconds: Seconds, size: int) -> float:
+        return pool(seconds, size) + (1 + size) * 2 * seconds.student_of_half
 
     of_population, of_halves = arranged.students, arranged.students_of_halves
-    beside, beside_halves = (partial(further.from_students, way) for way in (of_population, of_halves))
+    beside, beside_halves = (partial(further.from_students, way, None) for way in (of_population, of_halves))
+    beside_two = partial(further.from_students, of_halves, 2)
     yield Candidate("pool, each record by models without it", pool, ONE, arranged.outsiders, has_shadows=False)
     yield Candidate("labels of the population", labels, ONE, arranged.on_population, has_shadows=False)
     yield Candidate("students on the population", few, ONE, of_population, has_shadows=False)
@@ -86,6 +86,7 @@ def _students() -> Iterator[Candidate]:
     yield Candidate("students on halves", few_halves, ONE, of_halves, has_shadows=False)
     yield Candidate("pool, students on the population as features", many, features=beside)
     yield Candidate("pool, students on halves as features", many_halves, features=beside_halves)
+    yield Candidate("pool, two students on halves as features", two_halves, features=beside_two)
 
 
 def _checkpoints() -> Iterator[Candidate]:
@@ -97,7 +98,7 @@ def _checkpoints() -> Iterator[Candidate]:
 
 def _trajectories() -> Iterator[Candidate]:
     def one_student(seconds: Seconds, size: int) -> float:
-        return pool(seconds, size) + (1 + min(size, SHADOWS)) * seconds.student
+        return pool(seconds, size) + (1 + size) * seconds.student
 
     course, students = further.trajectory_of_student, arranged.students
     yield Candidate(

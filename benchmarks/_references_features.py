@@ -19,11 +19,11 @@ EARLIER = tuple(range(1, CHECKPOINTS - 1, 2))  # checkpoints
 Features = Callable[[Bank, Panel, Sides], list[Floats]]  # each (n,)
 
 
-def from_students(arrangement: Arrangement, bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
-    """How the model compares with its students."""
+def from_students(arrangement: Arrangement, most: int | None, bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
+    """How the model compares with its students, or with at most so many of them."""
     del chosen
     model, among, records = _of(panel)
-    view = arrangement(bank, model, among).view.select(records)
+    view = arrangement(bank, model, among[:most]).view.select(records)
     centre = view.signal("scaled_logit").mean(axis=0)
     ratio = panel.target("loss") - log_mean_of_all(view.signal("loss"))
     return [panel.target("scaled_logit") - centre, ratio, centre]

@@ -81,5 +81,3 @@ def owners_signal(bank: Bank, name: str) -> Floats:
 def owners_scores(bank: Bank, name: str) -> Outputs:
     """All models, known by one of these signals."""
     return Outputs(bank.labels, [values[:, None] for values in owners_signal(bank, name)], "score")
-
-

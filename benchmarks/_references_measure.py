@@ -1,0 +1,90 @@
+"""Scores candidates against the pool as it is, on the same targets and records."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import numpy as np
+
+import miaudit.attacks.ensemble as the_ensemble
+from _references_arrangements import panel
+from _references_bank import POOL, Bank
+from _references_candidates import Candidate, Seconds
+from _strength_models import SEED, TARGETS
+from miaudit import registry
+from miaudit.arrays import Bools, Floats
+from miaudit.attacks._ensemble_features import Sides, balanced_sides
+from miaudit.attacks._ensemble_features import features as own_features
+from miaudit.attacks.base import Attack
+from miaudit.evidence import Evidence, Panel
+from miaudit.seeds import generator
+from miaudit.splits.pool import pool_over
+
+
+def scores(bank: Bank, candidate: Candidate, name: str, size: int) -> Floats | None:
+    """Scores (targets, n) of an attack; None if the ensemble has nothing to learn on, and no features can help it."""
+    attack: Attack = registry.build("attacks", name, {})
+    rows = []
+    for target in range(TARGETS):
+        evidence = _evidence(bank, candidate, size, POOL + target)
+        learns = any(shadow.has_outsiders for shadow in evidence.shadows)
+        if candidate.features is not None and not learns:
+            return None
+        with _changed(bank, candidate):
+            rows.append(attack.score(evidence, generator(SEED, "attack", name)))
+    return np.stack(rows)
+
+
+def truth(bank: Bank) -> Bools:
+    """(targets, n) members of each target."""
+    return bank.inside[POOL:]
+
+
+def seconds_of(bank: Bank) -> Seconds:
+    """Mean CPU time of each kind of training."""
+
+    def mean(values: list[float]) -> float:
+        return float(np.mean(values))
+
+    targets = range(POOL, POOL + TARGETS)
+    return Seconds(
+        mean([run.seconds for run in bank.runs]),
+        mean([run.seconds for run in bank.on_population]),
+        mean([bank.student(teacher, s, on_half=False).seconds for teacher in targets for s in range(4)]),
+        mean([bank.student(teacher, s, on_half=True).seconds for teacher in targets for s in range(4)]),
+    )
+
+
+def _evidence(bank: Bank, candidate: Candidate, size: int, target: int) -> Evidence:
+    split = bank.models.pool.split
+    roles = pool_over(split.members, split.nonmembers, size, size, SEED).shadows if candidate.has_shadows else ()
+    everyone = np.arange(size)
+    shadows = (
+        panel(
+            bank, role.model, everyone if candidate.everyone else role.references, candidate.arrangement
+        ).with_members(bank.inside[role.model])
+        for role in roles
+    )
+    return Evidence(panel(bank, target, everyone, candidate.arrangement), tuple(shadows)).with_floor()
+
+
+@contextmanager
+def _changed(bank: Bank, candidate: Candidate) -> Iterator[None]:
+    """The ensemble with the candidate's features, and sides that are balanced by models and not by their copies."""
+
+    def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
+        further = candidate.features(bank, panel, chosen) if candidate.features else []
+        if candidate.alone:
+            return np.stack(further, axis=1)
+        return np.column_stack([own_features(panel, chosen, online, temperature), *further])
+
+    def balanced(shadow: Panel, rng: np.random.Generator) -> Sides:
+        one_each = balanced_sides(
+            Panel(shadow.target_view, None, shadow.in_reference[:: candidate.copies], shadow.member), rng
+        )
+        return Sides(*(np.repeat(side, candidate.copies, axis=0) for side in one_each))
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(the_ensemble, "features", features))
+        stack.enter_context(patch.object(the_ensemble, "balanced_sides", balanced))
+        yield
