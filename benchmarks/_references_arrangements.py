@@ -5,16 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+import _references_tables as tables
 from _references_bank import Bank
-from _references_tables import (
-    interleaved,
-    mean_of_checkpoints,
-    owners_scores,
-    population_models,
-    students_on_population,
-    students_without,
-    without,
-)
 from miaudit.arrays import Bools, Ints
 from miaudit.evidence import Outputs, Panel, View
 
@@ -39,42 +31,48 @@ def as_they_are(bank: Bank, model: int, among: Ints) -> Arranged:
 def outsiders(bank: Bank, model: int, among: Ints) -> Arranged:
     """Of two models trained on complementary halves, for each record the one that was not trained on it."""
     del model
-    return _unseen(bank, without(bank, [bank.final.values[m] for m in among], among))
+    return _unseen(bank, tables.without(bank, [bank.final.values[m] for m in among], among))
 
 
 def on_population(bank: Bank, model: int, among: Ints) -> Arranged:
     """As many models, trained on the labels of the population."""
     del model
-    return _unseen(bank, population_models(bank), len(among))
+    return _unseen(bank, tables.population_models(bank), len(among))
 
 
 def students(bank: Bank, model: int, among: Ints) -> Arranged:
     """As many students, which learn what the model under attack answers about the population."""
-    return _unseen(bank, students_on_population(bank, model), len(among))
+    return _unseen(bank, tables.students_on_population(bank, model), len(among))
 
 
-def students_of_halves(bank: Bank, model: int, among: Ints) -> Arranged:
+def students_without(bank: Bank, model: int, among: Ints) -> Arranged:
     """Students that learn what the model answers about a half; each record is compared with those without it."""
-    return _unseen(bank, students_without(bank, model, tuple(among.tolist())))
+    return _unseen(bank, tables.students_without(bank, model, tuple(among.tolist())))
+
+
+def students_of_halves(count: int, bank: Bank, model: int, among: Ints) -> Arranged:
+    """So many students on halves that no model of a small pool was trained on, as if they were models of a pool."""
+    halves = np.arange(len(among), len(among) + count)
+    return Arranged(_view(tables.students_of_halves(bank, model), halves), bank.inside[halves])
 
 
 def checkpoints(steps: tuple[int, ...], bank: Bank, model: int, among: Ints) -> Arranged:
     """Each checkpoint of a reference as one more reference."""
     del model
     places = (among[:, None] * len(steps) + np.arange(len(steps))).reshape(-1)
-    return Arranged(_view(interleaved(bank, steps), places), np.repeat(bank.inside[among], len(steps), axis=0))
+    return Arranged(_view(tables.interleaved(bank, steps), places), np.repeat(bank.inside[among], len(steps), axis=0))
 
 
 def mean_checkpoint(steps: tuple[int, ...], bank: Bank, model: int, among: Ints) -> Arranged:
     """The mean logits of a reference's checkpoints."""
     del model
-    return Arranged(_view(mean_of_checkpoints(bank, steps), among), bank.inside[among])
+    return Arranged(_view(tables.mean_of_checkpoints(bank, steps), among), bank.inside[among])
 
 
 def owners(name: str, bank: Bank, model: int, among: Ints) -> Arranged:
     """All models known by one of the owner's signals."""
     del model
-    table = owners_scores(bank, name)
+    table = tables.owners_scores(bank, name)
     return Arranged(_view(table, among), bank.inside[among], table)
 
 

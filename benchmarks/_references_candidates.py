@@ -8,6 +8,7 @@ from typing import NamedTuple
 import _references_arrangements as arranged
 import _references_features as further
 from _references_arrangements import Arrangement
+from _references_bank import MOST
 from _references_features import Features
 from _references_training import CHECKPOINTS
 
@@ -41,6 +42,7 @@ class Candidate:
     alone: bool = False  # the features in place of the ensemble's own
     has_shadows: bool = True
     copies: int = 1  # rows of a panel that one reference has
+    most: int = MOST  # most models in the pool
     everyone: bool = False  # all models of the pool are references of a shadow: none has seen its records
 
 
@@ -67,26 +69,35 @@ def _students() -> Iterator[Candidate]:
     def many(seconds: Seconds, size: int) -> float:
         return pool(seconds, size) + (1 + size) * size * seconds.student
 
-    def few_halves(seconds: Seconds, size: int) -> float:
-        return size * seconds.student_of_half
-
-    def many_halves(seconds: Seconds, size: int) -> float:
-        return pool(seconds, size) + size * (size - 1) * seconds.student_of_half
-
-    def two_halves(seconds: Seconds, size: int) -> float:
-        return pool(seconds, size) + (1 + size) * 2 * seconds.student_of_half
-
-    of_population, of_halves = arranged.students, arranged.students_of_halves
-    beside, beside_halves = (partial(further.from_students, way, None) for way in (of_population, of_halves))
-    beside_two = partial(further.from_students, of_halves, 2)
+    of_population = arranged.students
     yield Candidate("pool, each record by models without it", pool, ONE, arranged.outsiders, has_shadows=False)
     yield Candidate("labels of the population", labels, ONE, arranged.on_population, has_shadows=False)
     yield Candidate("students on the population", few, ONE, of_population, has_shadows=False)
     yield Candidate("the same, for shadows too", many, ("base_ratio", "ensemble"), of_population, everyone=True)
-    yield Candidate("students on halves", few_halves, ONE, of_halves, has_shadows=False)
-    yield Candidate("pool, students on the population as features", many, features=beside)
-    yield Candidate("pool, students on halves as features", many_halves, features=beside_halves)
-    yield Candidate("pool, two students on halves as features", two_halves, features=beside_two)
+    yield Candidate("pool, students on the population as features", many, features=further.from_students)
+    yield from _students_of_halves()
+
+
+def _students_of_halves() -> Iterator[Candidate]:
+    def few(seconds: Seconds, size: int) -> float:
+        return size * seconds.student_of_half
+
+    def each(seconds: Seconds, size: int) -> float:
+        return pool(seconds, size) + size * (size - 1) * seconds.student_of_half
+
+    def some(count: int, seconds: Seconds, size: int) -> float:
+        return pool(seconds, size) + (1 + size) * count * seconds.student_of_half
+
+    beside = further.from_students_of_halves
+    without = "students on halves, each record by those without it"
+    yield Candidate(without, few, ONE, arranged.students_without, has_shadows=False)
+    for count, said in ((2, "two"), (4, "four"), (6, "six")):
+        instead = partial(arranged.students_of_halves, count)
+        name = f"{said} students of each model on halves, in place of the pool"
+        yield Candidate(name, partial(some, count), arrangement=instead, everyone=True, most=MOST - count)
+    two = "pool, two students of each model on halves as features"
+    yield Candidate(two, partial(some, 2), features=partial(beside, 2))
+    yield Candidate("pool, students on all halves as features", each, features=partial(beside, None))
 
 
 def _checkpoints() -> Iterator[Candidate]:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from _references_arrangements import Arrangement
 from _references_bank import Bank
-from _references_tables import course_of_student, owners_signal
+from _references_tables import course_of_student, owners_signal, students_of_halves, students_on_population
 from _references_training import CHECKPOINTS
 from miaudit.arrays import Floats, Ints
 from miaudit.attacks._ensemble_features import Sides
-from miaudit.attacks._mean_probability import log_mean_of_all
 from miaudit.evidence import Panel
 from miaudit.maths.moments import mean_of
 
@@ -19,14 +17,31 @@ EARLIER = tuple(range(1, CHECKPOINTS - 1, 2))  # checkpoints
 Features = Callable[[Bank, Panel, Sides], list[Floats]]  # each (n,)
 
 
-def from_students(arrangement: Arrangement, most: int | None, bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
-    """How the model compares with its students, or with at most so many of them."""
+def from_students(bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
+    """How the model compares with its students on the population."""
     del chosen
     model, among, records = _of(panel)
-    view = arrangement(bank, model, among[:most]).view.select(records)
-    centre = view.signal("scaled_logit").mean(axis=0)
-    ratio = panel.target("loss") - log_mean_of_all(view.signal("loss"))
-    return [panel.target("scaled_logit") - centre, ratio, centre]
+    values = students_on_population(bank, model).signal("scaled_logit", range(len(among)), records)
+    centre = values.mean(axis=0)
+    return [panel.target("scaled_logit") - centre, centre]
+
+
+def from_students_of_halves(most: int | None, bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
+    """How the model compares with its students that learnt its answer about the record, and with the others.
+
+    Args:
+        most: the most students of a model, an even number; None for those on all halves.
+        bank: the models.
+        panel: the panel; halves are those of its references.
+        chosen: not read: of two students on complementary halves each record has one of both kinds.
+    """
+    del chosen
+    model, among, records = _of(panel)
+    values = students_of_halves(bank, model).signal("scaled_logit", among[:most], records)
+    taught = bank.inside[np.ix_(among[:most], records)]
+    within, without = mean_of(values, taught), mean_of(values, ~taught)
+    phi = panel.target("scaled_logit")
+    return [phi - without, without, phi - within, within, within - without]
 
 
 def trajectory_of_references(bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:

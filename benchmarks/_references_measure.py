@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from unittest.mock import patch
 
 import numpy as np
@@ -14,6 +15,7 @@ from _strength_models import SEED, TARGETS
 from miaudit import registry
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._ensemble_features import Sides, balanced_sides
+from miaudit.attacks._ensemble_features import directions as own_directions
 from miaudit.attacks._ensemble_features import features as own_features
 from miaudit.attacks.base import Attack
 from miaudit.evidence import Evidence, Panel
@@ -71,20 +73,32 @@ def _evidence(bank: Bank, candidate: Candidate, size: int, target: int) -> Evide
 @contextmanager
 def _changed(bank: Bank, candidate: Candidate) -> Iterator[None]:
     """The ensemble with the candidate's features, and sides that are balanced by models and not by their copies."""
-
-    def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
-        further = candidate.features(bank, panel, chosen) if candidate.features else []
-        if candidate.alone:
-            return np.stack(further, axis=1)
-        return np.column_stack([own_features(panel, chosen, online, temperature), *further])
-
-    def balanced(shadow: Panel, rng: np.random.Generator) -> Sides:
-        one_each = balanced_sides(
-            Panel(shadow.target_view, None, shadow.in_reference[:: candidate.copies], shadow.member), rng
-        )
-        return Sides(*(np.repeat(side, candidate.copies, axis=0) for side in one_each))
-
+    changed = _Changed(bank, candidate)
     with ExitStack() as stack:
-        stack.enter_context(patch.object(the_ensemble, "features", features))
-        stack.enter_context(patch.object(the_ensemble, "balanced_sides", balanced))
+        for name in ("features", "directions", "balanced_sides"):
+            stack.enter_context(patch.object(the_ensemble, name, getattr(changed, name)))
         yield
+
+
+@dataclass
+class _Changed:
+    """The parts of the ensemble that a candidate changes."""
+
+    bank: Bank
+    candidate: Candidate
+    further: int = 0  # features beside the ensemble's own
+
+    def features(self, panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
+        found = self.candidate.features(self.bank, panel, chosen) if self.candidate.features else []
+        self.further = len(found)
+        own = [] if self.candidate.alone else [own_features(panel, chosen, online, temperature)]
+        return np.column_stack([*own, *found])
+
+    def directions(self, panel: Panel, online: bool) -> list[int]:
+        own = [] if self.candidate.alone else own_directions(panel, online)
+        return [*own, *[0] * self.further]
+
+    def balanced_sides(self, shadow: Panel, rng: np.random.Generator) -> Sides:
+        copies = self.candidate.copies
+        one_each = balanced_sides(replace(shadow, in_reference=shadow.in_reference[::copies]), rng)
+        return Sides(*(np.repeat(side, copies, axis=0) for side in one_each))

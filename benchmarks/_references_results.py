@@ -76,6 +76,11 @@ class Results:
         FOLDER.mkdir(parents=True, exist_ok=True)
         write_atomically(FOLDER / f"{self.world}.json", json.dumps(asdict(self), indent=1).encode() + b"\n")
 
+    def put(self, lines: list[Line]) -> None:
+        """Keep new lines in place of older ones."""
+        new = {(line.place, line.size) for line in lines}
+        self.lines = [line for line in self.lines if (line.place, line.size) not in new] + lines
+
     def find(self, place: tuple[str, str], size: int) -> Line | None:
         """The line of a candidate and an attack."""
         return next((line for line in self.lines if line.place == place and line.size == size), None)

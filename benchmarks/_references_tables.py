@@ -1,6 +1,7 @@
 """Tables of answers that candidates are made of, each computed once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from _references_gradients import WhiteBox, white_box
 from _references_training import with_weights
 from miaudit.arrays import Floats, Ints
 from miaudit.evidence import Outputs
+from miaudit.evidence.lazy import LazyOutputs
 
 
 @cache
@@ -32,10 +34,32 @@ def course_of_student(bank: Bank, model: int) -> Floats:
 
 
 @cache
+def students_of_halves(bank: Bank, model: int) -> Outputs:
+    """(MOST,) students of a model on the halves that the pool's models are trained on.
+
+    They are trained when they are first read: nobody reads those on a model's own half, or on its twin's.
+    """
+    return Outputs(bank.labels, _StudentsOfHalves(bank, model))
+
+
+@dataclass(frozen=True, eq=False)
+class _StudentsOfHalves(LazyOutputs):
+    """Answers (n, C) of students, trained when they are first read."""
+
+    bank: Bank
+    model: int
+
+    def __len__(self) -> int:
+        return MOST
+
+    def read(self, model: int) -> Floats:
+        return self.bank.student(self.model, model, on_half=True).final[self.bank.rows]
+
+
+@cache
 def students_without(bank: Bank, model: int, among: tuple[int, ...]) -> Outputs:
     """Students of a model on the halves of these models; see `without`."""
-    logits = [bank.student(model, s, on_half=True).final[bank.rows] for s in among]
-    return without(bank, logits, np.array(among))
+    return without(bank, [students_of_halves(bank, model).values[s] for s in among], np.array(among))
 
 
 def without(bank: Bank, logits: Sequence[Floats], among: Ints) -> Outputs:

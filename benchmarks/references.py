@@ -30,6 +30,7 @@ from miaudit.store_root import store_root
 from miaudit.training.recipe import Recipe
 
 SIZES = (2, 4, MOST)
+BEYOND = (2 * MOST,)  # models in a pool to which nothing is added
 CHOSEN = ("digits", "location30", "adult")
 
 
@@ -41,14 +42,15 @@ def run(world: World, options: argparse.Namespace) -> None:
     options.runs.mkdir(parents=True, exist_ok=True)
     models = train(replace(world, is_apart=False), LocalStore(options.store), 0, POOL)
     bank = Bank(models, world.recipe, options.runs)
-    results = Results(world.name, world.records, seconds_of(bank))
-    for size in sorted({*options.sizes, *(2 * size for size in options.sizes)}):
+    results = Results.read(world.name) or Results(world.name, world.records, seconds_of(bank))
+    for size in (*options.sizes, *BEYOND):
         for candidate in candidates():
-            if size in options.sizes or candidate.name == POOL_ALONE:
-                results.lines += measured(bank, candidate, size, results)
-    command = shlex.join(["python", "benchmarks/references.py", *sys.argv[1:]])
-    results.made = provenance(command, SEED, time.monotonic() - start)
-    results.write()
+            able = size <= candidate.most or candidate.name == POOL_ALONE
+            if able and options.only in candidate.name:
+                results.put(measured(bank, candidate, size, results))
+        command = shlex.join(["python", "benchmarks/references.py", *sys.argv[1:]])
+        results.made = provenance(command, SEED, time.monotonic() - start)
+        results.write()
 
 
 def measured(bank: Bank, candidate: Candidate, size: int, results: Results) -> list[Line]:
@@ -69,11 +71,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
     parser.add_argument("--store", type=Path, default=store_root())
-    parser.add_argument(
-        "--runs", type=Path, default=store_root().with_name("miaudit-references"), help="where runs are kept"
-    )
+    parser.add_argument("--runs", type=Path, default=store_root().with_name("references"), help="where runs are kept")
     parser.add_argument("--worlds", nargs="*", default=CHOSEN, choices=[world.name for world in WORLDS])
     parser.add_argument("--sizes", nargs="*", type=int, default=SIZES, choices=SIZES)
+    parser.add_argument("--only", default="", help="measure candidates with these words in their names")
     parser.add_argument("--page", action="store_true", help="write docs/references.md from the results, run nothing")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root
