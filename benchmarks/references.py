@@ -46,7 +46,7 @@ def run(world: World, options: argparse.Namespace) -> None:
     for size in (*options.sizes, *BEYOND):
         for candidate in candidates():
             able = size <= candidate.most or candidate.name == POOL_ALONE
-            if able and options.only in candidate.name:
+            if able and candidate.name.startswith(tuple(options.only)):
                 results.put(measured(bank, candidate, size, results))
         command = shlex.join(["python", "benchmarks/references.py", *sys.argv[1:]])
         results.made = provenance(command, SEED, time.monotonic() - start)
@@ -74,7 +74,9 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=store_root().with_name("references"), help="where runs are kept")
     parser.add_argument("--worlds", nargs="*", default=CHOSEN, choices=[world.name for world in WORLDS])
     parser.add_argument("--sizes", nargs="*", type=int, default=SIZES, choices=SIZES)
-    parser.add_argument("--only", default="", help="measure candidates with these words in their names")
+    parser.add_argument(
+        "--only", nargs="*", default=[""], help="measure candidates whose names begin with one of these"
+    )
     parser.add_argument("--page", action="store_true", help="write docs/references.md from the results, run nothing")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root
