@@ -91,12 +91,11 @@ class _Changed:
     def features(self, panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
         found = self.candidate.features(self.bank, panel, chosen) if self.candidate.features else []
         self.further = len(found)
-        own = [] if self.candidate.alone else [own_features(panel, chosen, online, temperature)]
-        return np.column_stack([*own, *found])
+        own = own_features(panel, chosen, online, temperature)
+        return np.column_stack([np.zeros_like(own) if self.candidate.alone else own, *found])
 
     def directions(self, panel: Panel, online: bool) -> list[int]:
-        own = [] if self.candidate.alone else own_directions(panel, online)
-        return [*own, *[0] * self.further]
+        return [*own_directions(panel, online), *[0] * self.further]
 
     def balanced_sides(self, shadow: Panel, rng: np.random.Generator) -> Sides:
         copies = self.candidate.copies

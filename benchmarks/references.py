@@ -15,6 +15,7 @@ import shlex
 import sys
 import time
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from _references_bank import MOST, POOL, Bank
@@ -46,7 +47,7 @@ def run(world: World, options: argparse.Namespace) -> None:
     for size in (*options.sizes, *BEYOND):
         for candidate in candidates():
             able = size <= candidate.most or candidate.name == POOL_ALONE
-            if able and candidate.name.startswith(tuple(options.only)):
+            if able and any(fnmatchcase(candidate.name, name) for name in options.only):
                 results.put(measured(bank, candidate, size, results))
         command = shlex.join(["python", "benchmarks/references.py", *sys.argv[1:]])
         results.made = provenance(command, SEED, time.monotonic() - start)
