@@ -89,7 +89,7 @@ def _measured(check: Check, measure: str) -> str:
         return check.note or "not measured"
     low, high = ("" if end is None else _number(end, measure) for end in (check.low, check.high))
     ends = {"fail": f"at least {low}", "pass": f"at most {high}", "cannot_tell": " to ".join(filter(None, (low, high)))}
-    parts = (_number(check.value, measure), ends[check.outcome], check.note)
+    parts = (f"measured {_number(check.value, measure)}", ends[check.outcome], check.note)
     return f"{', '.join(filter(None, parts))} ({check.where})"
 
 
