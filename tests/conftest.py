@@ -16,6 +16,7 @@ from hypothesis import settings
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
     from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Browser
     from typer import Typer
 
     from tiny import Audited, Call, Called
@@ -140,3 +141,12 @@ def call(
         return Called(code, *capsys.readouterr())
 
     return called
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, started once a process: a second one beside it would be refused."""
+    from visits import chromium
+
+    with chromium() as opened:
+        yield opened

@@ -13,7 +13,7 @@ from miaudit.auditing.result import Preliminary
 from miaudit.view import app
 from served import served
 from tiny import Audited
-from visits import IN_CHROMIUM, PATIENCE, chromium
+from visits import IN_CHROMIUM, PATIENCE
 
 pytestmark = IN_CHROMIUM
 DESK, TABLET, PHONE = (1280, 900), (820, 1180), (390, 844)
@@ -33,12 +33,6 @@ def root(tmp_path_factory: pytest.TempPathFactory, audited: Audited) -> Path:
 def address(root: Path) -> Iterator[str]:
     with served(root) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 class Reader:
