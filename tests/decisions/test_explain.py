@@ -8,8 +8,15 @@ import pytest
 from decisions_examples import EXAMPLE, graded, saved, texts
 from miaudit.decisions.explain import explain
 from miaudit.decisions.explanation import Explanation
+from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
 from worlds import gaussian_world
+
+
+def called_by_lira(called: np.ndarray) -> SavedAudit:
+    """The members lie above all others by `lira`, which calls these records; `loss` calls none."""
+    nobody = np.zeros(600, dtype=bool)
+    return saved(EXAMPLE, lira=graded(), **{"lira.member": called, "loss.member": nobody})
 
 
 def test_an_exposed_member() -> None:
@@ -23,8 +30,35 @@ def test_an_exposed_member() -> None:
     assert found.decision is not None
     assert found.decision.named
     assert found.decision.attack == "lira"
-    assert "This record is one of them." in str(found)
+    assert found.named is not None
+    assert found.sentences[0] == "Record PAT-299 is a member: the target was trained on it. Its class is 3."
     assert Explanation.model_validate_json(found.model_dump_json()) == found
+
+
+def test_it_says_first_whether_the_first_screen_names_the_record_and_by_which_attack() -> None:
+    audit = called_by_lira(np.arange(600) < 20)
+    named, other = explain(audit, 10_003), explain(audit, 10_025)
+    assert named.named is not None
+    assert (named.named.attack, named.named.own_cut, named.named.number, named.named.members) == ("lira", True, 20, 20)
+    assert named.sentences[1] == (
+        "It is named: it is one of the 20 records that lira calls members at its own cut. All of these are members."
+    )
+    assert other.sentences[1] == (
+        "It is not named: it is not one of the 20 records that lira calls members at its own cut. "
+        "Other attacks may find it all the same."
+    )
+    assert other.decision is not None  # with the truth, a cut of lira finds all members
+    assert "With the truth, which no attacker has, most records can be singled out" in other.sentences[3]
+    assert "by lira: the 305 with its highest scores. This record is one of them." in other.sentences[3]
+
+
+def test_where_no_own_cut_names_records_the_best_cut_does_and_is_told_once() -> None:
+    found = explain(called_by_lira(np.zeros(600, dtype=bool)), 10_003)
+    assert found.sentences[1] == (
+        "It is named: it is one of the 305 records above the 98 % cut of lira, which is read off with the truth. "
+        "300 of these are members."
+    )
+    assert "With the truth" not in str(found)
 
 
 def test_difficulty_and_likeness_by_hand() -> None:

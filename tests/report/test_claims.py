@@ -1,9 +1,11 @@
 from typing import Any
 
+import numpy as np
 import pytest
 
 from miaudit.attacks.base import Means
 from miaudit.auditing.result import Decision
+from miaudit.decisions.naming import NamedNow
 from miaudit.metrics.quantity import Quantity
 from miaudit.report import claims
 from report_example import Example
@@ -37,6 +39,15 @@ def test_attacks_without_a_cut_stand_together_under_their_reason() -> None:
     assert [row.name for row in claims.cut_rows(mixed)] == ["kde"]
     assert claims.cutless(mixed) == {"There is nothing to choose a cut on": ("loss", "gap")}
     assert claims.cutless(result) == {}
+
+
+def test_the_range_of_the_first_screen_stands_beside_that_of_the_attack_that_names() -> None:
+    result = Example(members=30, nonmembers=30, strengths={"loss": 1.0, "lira": 2.0}).result()
+    named = NamedNow("lira", 10, 9, SOME, own_cut=True, named=np.zeros(60, dtype=bool))
+    lira, loss = sorted(claims.cut_rows(result, named), key=lambda row: row.name)
+    assert (lira.all_together, loss.all_together) == ("10 to 15", "")
+    at_best = named._replace(own_cut=False)
+    assert claims.cut_rows(result, at_best) == claims.cut_rows(result)
 
 
 def test_means_over_trials_become_counts() -> None:

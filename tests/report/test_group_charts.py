@@ -3,11 +3,11 @@ from miaudit.report.group_charts import MOST, group_chart
 from report_example import quantity, share, untold
 
 
-def group(name: str, auc: float, found: bool = True) -> Group:
+def group(name: str, auc: float, found: bool = True, share_found: float = 0.25) -> Group:
     numbers = GroupAttack(
         auc=quantity(auc, 0.05),
         tpr=share(0.2, 100),
-        found=share(0.25, 100) if found else untold("needs >= 100 non-members, have 40", 40),
+        found=share(share_found, 100) if found else untold("needs >= 100 non-members, have 40", 40),
         accused=share(0.01, 100),
         named=None,
         auc_p=1.0,
@@ -53,3 +53,14 @@ def test_without_a_cut_for_all_groups_there_is_the_auc_alone() -> None:
 def test_one_group_is_compared_with_nothing() -> None:
     assert group_chart(by_site(group("a", 0.6), SMALL), "lira", "key", "title") is None
     assert group_chart(by_site(group("a", 0.6), group("b", 0.6)), "loss", "key", "title") is None
+
+
+def test_shares_of_few_people_are_pointed_out() -> None:
+    shares = {"a": 0.0, "b": 0.01, "c": 0.09, "d": 0.1}
+    many = by_site(*(group(name, 0.6, share_found=found) for name, found in shares.items()))
+    chart = group_chart(many, "lira", "key", "title")
+    assert chart is not None
+    assert "In 2 of these, fewer than 10 members are found, a share that may point to single people" in chart.caption
+    few = group_chart(by_site(group("a", 0.6), group("b", 0.6)), "lira", "key", "title")
+    assert few is not None
+    assert "single people" not in few.caption

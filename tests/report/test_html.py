@@ -267,7 +267,6 @@ def test_audits_of_predictions_alone_have_no_empty_cards_and_no_counts_of_nothin
     assert "There are no records with known membership to choose a cut on: loss, gap." in page.text
     assert page.text.count("to choose a cut on") == 1
     assert "0 of 0" not in page.text
-    assert "Called at own cut by" not in page.text
     assert "dashed line" not in page.text.replace("dashed diagonal", "")
     assert "dashed line" in page_of(example).text
 

@@ -26,7 +26,11 @@ def test_outlines_are_as_high_as_the_shares() -> None:
 
 @pytest.mark.parametrize(
     ("cut", "text", "place", "side"),
-    [(0.25, "own cut 0.25", 25, "after"), (7.0, "own cut 7 →", 100, "before"), (-7.0, "← own cut −7", 0, "after")],
+    [
+        (0.25, "own cut 0.25 (dashed)", 25, "after"),
+        (7.0, "own cut 7 (dashed) →", 100, "before"),
+        (-7.0, "← own cut −7 (dashed)", 0, "after"),
+    ],
 )
 def test_the_cut_is_marked_and_told_in_words_where_it_is_out_of_view(
     cut: float, text: str, place: float, side: str
@@ -47,7 +51,7 @@ def test_scores_with_a_long_tail_are_labelled_by_score() -> None:
     plot = score_plots.histogram({"members": np.array([-0.01, 0.0])}, bins, cut=-0.01)
     assert "−0.1" in [tick.text for tick in plot.x.ticks]
     assert plot.notes[0].x == pytest.approx(100 * plot.x.place(np.arcsinh(np.array(-10.0))), abs=0.01)
-    assert plot.notes[0].text == "own cut −0.01"
+    assert plot.notes[0].text == "own cut −0.01 (dashed)"
 
 
 def test_a_density_that_dwarfs_the_other_makes_the_axis_logarithmic() -> None:

@@ -1,14 +1,16 @@
 """Explains one record: what each attack makes of it, what is decided, and why."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.scored_records import ScoredRecords
-from miaudit.decisions.explanation import Alike, AttackOnRecord, Explanation, Guarantee, OtherModels
+from miaudit.decisions.explanation import Alike, AttackOnRecord, Explanation, Guarantee, NamedByAttack, OtherModels
 from miaudit.decisions.exposed import check_alpha, known_records
+from miaudit.decisions.naming import NamedNow, named_now
 from miaudit.decisions.over_models import OverModels, over_models
 from miaudit.decisions.reasons import reasons
 from miaudit.decisions.saved import SavedAudit
@@ -29,7 +31,7 @@ def explain(audit: SavedAudit, record: int | str, panel: Panel | None = None, al
         record: its id, as the user gave it; its number or place, such as "members:17", where records have no ids.
         panel: the audited records with the outputs of the pool's models, in the order of the scores; None where they
             are not at hand.
-        alpha: precision at which it is decided whether the record can be named, in (0, 1).
+        alpha: precision of the cut, read off with the truth, above which the record may lie, in (0, 1).
 
     Raises:
         UserError: there is no such record, alpha is out of range, or the truth is not known.
@@ -44,9 +46,11 @@ def explanations(
 ) -> dict[int, Explanation]:
     """Explain several records, by their rows in the table of scores; see `explain`."""
     check_alpha(alpha)
-    found = standings(known_records(audit), alpha if audit.result.verdict.level == "leaks" else None)
+    records = known_records(audit)
+    found = standings(records, alpha if audit.result.verdict.level == "leaks" else None)
+    now = named_now(audit.result, records)
     models = None if panel is None else over_models(panel)
-    return {row: _explanation(audit, found, models, row, alpha) for row in rows}
+    return {row: _explanation(audit, _All(found, now, models), row, alpha) for row in rows}
 
 
 def row_of(records: ScoredRecords, record: int | str) -> int:
@@ -58,7 +62,16 @@ def row_of(records: ScoredRecords, record: int | str) -> int:
     return int(rows[0])
 
 
-def _explanation(audit: SavedAudit, found: Standings, models: OverModels | None, row: int, alpha: float) -> Explanation:
+class _All(NamedTuple):
+    """What is known of all records."""
+
+    standings: Standings
+    named: NamedNow | None
+    models: OverModels | None
+
+
+def _explanation(audit: SavedAudit, of: _All, row: int, alpha: float) -> Explanation:
+    found, models = of.standings, of.models
     records, beyond = found.records, found.calibrated_as_high
     strength = {name: attack.auc.value or 0.0 for name, attack in audit.result.attacks.items()}
     plain = Explanation(
@@ -66,6 +79,7 @@ def _explanation(audit: SavedAudit, found: Standings, models: OverModels | None,
         label=int(records.labels[row]),
         member=bool(records.member[row]),
         attacks={name: _attack(found, name, row) for name in sorted(found.attacks, key=lambda name: -strength[name])},
+        named=None if of.named is None else _named(of.named, row),
         decision=_decision(found, row, alpha),
         fit=_at(records.loss, row),
         reference_fit=_at(records.reference_loss, row),
@@ -88,6 +102,17 @@ def _attack(found: Standings, name: str, row: int) -> AttackOnRecord:
         tied=int(attack.tied[row]),
         as_high=proportion(int(attack.as_high[row]), int(found.others[row])),
         called=None if attack.called is None else bool(attack.called[row]),
+    )
+
+
+def _named(now: NamedNow, row: int) -> NamedByAttack:
+    return NamedByAttack(
+        attack=now.attack,
+        own_cut=now.own_cut,
+        number=now.number,
+        members=now.members,
+        precision=now.precision,
+        included=bool(now.named[row]),
     )
 
 

@@ -21,17 +21,34 @@ class AttackOnRecord(Record):
     """Whether the attack calls it a member at its own cut; None where it has no cut."""
 
 
+class NamedByAttack(Record):
+    """The records that the first screen of the page names, and whether the record is among them."""
+
+    attack: str
+    """Title of the attack that names them."""
+    own_cut: bool
+    """Whether the attack chose the cut itself; otherwise it is read off with the truth, which no attacker has."""
+    number: int
+    """How many records are named."""
+    members: int
+    """How many of these are members."""
+    precision: Quantity
+    """Share of members among these; the interval holds for all attacks together."""
+    included: bool
+    """Whether the record is one of them."""
+
+
 class Guarantee(Record):
-    """The attack that names most records at a precision, and whether the record is among them."""
+    """The cut that most records exceed at a precision, read off with the truth, and whether the record does."""
 
     attack: str
     """Title of the attack."""
     alpha: float
     """The precision asked for."""
     number: Quantity
-    """How many records are named; the interval holds for all cuts and attacks together."""
+    """How many records lie above the cut; the interval holds for all cuts and attacks together."""
     precision: Quantity | None
-    """Share of members among these; None where nobody is named."""
+    """Share of members among these; None where no record lies above such a cut."""
     named: bool
     """Whether the record is one of them."""
 
@@ -73,8 +90,10 @@ class Explanation(Record):
     """Whether the target was trained on it."""
     attacks: dict[str, AttackOnRecord]
     """Title of the attack -> its view of the record, the strongest attack first."""
+    named: NamedByAttack | None
+    """Whether the first screen names the record; None where it names nobody."""
     decision: Guarantee | None
-    """Whether the record is named at a precision; None where the audit found no leak, so that nobody is named."""
+    """Whether the record lies above the best cut at a precision; None where the audit found no leak."""
     fit: float | None
     """Log-probability that the target gives the record's class, or the number that takes its place."""
     reference_fit: float | None

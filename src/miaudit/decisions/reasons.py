@@ -1,70 +1,139 @@
 """Writes the reasons why a record is exposed, or is not, in words and numbers."""
 
+import math
 from collections.abc import Iterator
 
-from miaudit.decisions.explanation import Explanation
-from miaudit.decisions.exposed import naming_in_words
+from miaudit.auditing.grouped import ALPHA
+from miaudit.decisions.explanation import AttackOnRecord, Explanation, NamedByAttack
+from miaudit.metrics.quantity import Quantity
 from miaudit.model_outputs import SCALARS, OutputKind
-from miaudit.presenter import count, limit, score, share
+from miaudit.presenter import count, limit, rate, score, share
 
 
 def reasons(record: Explanation, outputs: OutputKind) -> tuple[str, ...]:
-    """A few sentences: the strongest attack's view, the decision, and what both rest on.
+    """A few sentences: whether the record is named and by which attack, its ranks, and what these rest on.
 
     Args:
         record: all numbers of the record.
         outputs: what the target gives, which decides what its fit is called.
     """
-    fit = "The target's number for it" if outputs in SCALARS else "The log-probability that the target gives its class"
-    return (*_attack(record), *_decision(record), *_fit(record, fit), *_alike(record), *_models(record))
+    whose = "a member" if record.member else "not a member"
+    return (
+        f"Record {record.id} is {whose}: the target was {'' if record.member else 'not '}trained on it. Its class is "
+        f"{record.label}.",
+        *_named(record),
+        *_ranks(record),
+        *_decision(record),
+        *_fit(record, outputs),
+        *_alike(record),
+        *_models(record),
+    )
 
 
-def _attack(record: Explanation) -> Iterator[str]:
-    whose = "a member" if record.member else "no member"
-    yield f"Record {record.id} is {whose} of the target's training set; its class is {record.label}."
-    for name, view in list(record.attacks.items())[:1]:
-        ties = f" (as {count(view.tied)} others)" if view.tied else ""
+def _named(record: Explanation) -> Iterator[str]:
+    """Whether the first screen names the record, in the words of the first screen."""
+    named = record.named
+    if named is None:
         yield (
-            f"{name}, the strongest attack, puts it at rank {count(view.rank)}{ties} of {count(view.of)}; "
-            f"{share(view.as_high.value)} of the {count(view.as_high.n)} other non-members score as high."
+            "Nobody is named, since the audit found no leak: a ranking by score would be mere chance."
+            if record.decision is None
+            else "No attack names records so that nine of ten are right."
         )
+    elif named.included:
+        yield f"It is named: it is {_which(named)}. {_right(named)}"
+    else:
+        yield f"It is not named: it is not {_which(named)}. Other attacks may find it all the same."
+
+
+def _which(named: NamedByAttack) -> str:
+    records = "the only record" if named.number == 1 else f"one of the {count(named.number)} records"
+    if named.own_cut:
+        return f"{records} that {named.attack} calls {'a member' if named.number == 1 else 'members'} at its own cut"
+    return f"{records} above the {limit(ALPHA)} cut of {named.attack}, which is read off with the truth"
+
+
+def _right(named: NamedByAttack) -> str:
+    if named.members == named.number:
+        return "It is a member." if named.number == 1 else "All of these are members."
+    return f"{count(named.members)} of these are members."
+
+
+def _ranks(record: Explanation) -> Iterator[str]:
+    """The rank by the attack that names, then by the strongest one."""
+    naming = "" if record.named is None else record.named.attack
+    strongest = next(iter(record.attacks), "")
+    if naming in record.attacks and naming != strongest:
+        yield _rank(naming, record.attacks[naming], record.member)
+    if strongest:
+        yield _rank(f"{strongest}, the attack with the highest AUC,", record.attacks[strongest], record.member)
+
+
+def _rank(who: str, view: AttackOnRecord, is_member: bool) -> str:
+    ties = f" (as {count(view.tied)} other{'' if view.tied == 1 else 's'})" if view.tied else ""
+    others = "non-members" if is_member else "other non-members"
+    return (
+        f"{who} puts it at rank {count(view.rank)}{ties} of {count(view.of)}; "
+        f"{_counted(view.as_high, others, 'score')} as high."
+    )
+
+
+def _counted(found: Quantity, things: str, verb: str) -> str:
+    """How many of the things do it, as subject and verb."""
+    number = round((found.value or 0.0) * found.n)
+    return f"{count(number) if number else 'none'} of the {count(found.n)} {things} {verb}{'' if number > 1 else 's'}"
 
 
 def _decision(record: Explanation) -> Iterator[str]:
+    """Whether the record lies above the best cut at a precision, unless that is the cut by which it is named."""
     decided = record.decision
-    if decided is None:
-        yield "Nobody is named, since the audit found no leak: a ranking by score would be mere chance."
-    elif decided.precision is None:
-        yield f"No attack names any record at a precision of {limit(decided.alpha)}."
-    else:
-        which = "This record is one of them." if decided.named else "This record is not one of them."
-        yield f"{naming_in_words(decided.attack, decided.alpha, decided.number, decided.precision)} {which}"
+    if decided is None or (record.named is not None and not record.named.own_cut and decided.alpha == ALPHA):
+        return
+    if decided.precision is None:
+        yield f"No attack has a cut above which {limit(decided.alpha)} of the records are members."
+        return
+    sure = rate(decided.precision)
+    yield (
+        "With the truth, which no attacker has, most records can be singled out at a precision of "
+        f"{limit(decided.alpha)} by {decided.attack}: the {count(decided.number.value or 0)} with its highest scores. "
+        f"This record is {'one' if decided.named else 'not one'} of them. {sure.value} of them are members, at least "
+        f"{sure.low} with 95 % confidence for all attacks and cuts together."
+    )
 
 
-def _fit(record: Explanation, name: str) -> Iterator[str]:
+def _fit(record: Explanation, outputs: OutputKind) -> Iterator[str]:
     if record.fit is None:
         return
+    name = "The target's number for it" if outputs in SCALARS else "The probability that the target gives its class"
+    number = score if outputs in SCALARS else _probability
     if record.reference_fit is None or record.harder_than is None or record.calibrated is None:
-        yield f"{name} is {score(record.fit)}; how hard it is cannot be said without models that did not see it."
+        yield f"{name} is {number(record.fit)}; how hard it is cannot be said without models that did not see it."
         return
     yield (
-        f"{name} is {score(record.fit)}. Models that did not see the record give {score(record.reference_fit)} on "
-        f"average; they fit {share(record.harder_than)} of the records better."
+        f"{name} is {number(record.fit)}. Models that did not see the record give {number(record.reference_fit)} on "
+        f"average; {share(record.harder_than)} of the audited records are easier for them."
     )
-    if record.calibrated > 0 and record.calibrated_as_high is not None:
+    beyond = record.calibrated_as_high
+    if record.calibrated > 0 and beyond is not None:
+        others = "non-members" if record.member else "other non-members"
+        unit = "" if outputs in SCALARS else " in logarithms"
         yield (
-            f"The target exceeds these models by {score(record.calibrated)}; it does so by as much or more for "
-            f"{share(record.calibrated_as_high.value)} of the other non-members."
+            f"The target's lead over them is {score(record.calibrated)}{unit}. Among the {count(beyond.n)} {others}, "
+            f"{count(round((beyond.value or 0.0) * beyond.n))} have such a lead or a larger one: the fewer, the more "
+            "exposed is the record."
         )
     else:
         yield "The target does not fit it better than these models do."
 
 
+def _probability(logarithm: float) -> str:
+    return f"{share(math.exp(logarithm))} (log {score(logarithm)})"
+
+
 def _alike(record: Explanation) -> Iterator[str]:
     if record.alike is not None and record.alike.compared:
         yield (
-            f"Of the {count(record.alike.compared)} non-members of its class that are most nearly as hard, the target "
-            f"fits {count(record.alike.fitted_as_well)} as well."
+            f"Of the {count(record.alike.compared)} non-members of its class that come closest to it in hardness, the "
+            f"target fits {count(record.alike.fitted_as_well)} as well: the fewer, the more exposed is the record."
         )
 
 

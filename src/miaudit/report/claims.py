@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 from miaudit.auditing.result import AttackResult, AuditResult, Decision
 from miaudit.auditing.scoring import ON_SHADOWS
+from miaudit.decisions.naming import NamedNow
+from miaudit.decisions.plain import of_hundred
 from miaudit.presenter import Printed, rate, score
 from miaudit.report.tables import by_strength
 
@@ -38,11 +40,22 @@ class DecisionRow(NamedTuple):
     matrices: tuple[Matrix, ...]
     precision: Printed
     recall: Printed
+    all_together: str = ""  # range of the precision, of 100, for all attacks together, where it names records
 
 
-def cut_rows(result: AuditResult) -> tuple[DecisionRow, ...]:
-    """The claims of every attack that has a cut, with its confusion matrix where the truth is known."""
-    return tuple(_decision_row(name, result.attacks[name]) for name in by_strength(result) if _claims(result, name))
+def cut_rows(result: AuditResult, named: NamedNow | None = None) -> tuple[DecisionRow, ...]:
+    """The claims of every attack that has a cut, with its confusion matrix where the truth is known.
+
+    Args:
+        result: the result of the audit.
+        named: the records that the first screen names; the attack that names them at its own cut has the range of the
+            first screen beside its own.
+    """
+    rows = (_decision_row(name, result.attacks[name]) for name in by_strength(result) if _claims(result, name))
+    if named is None or not named.own_cut:
+        return tuple(rows)
+    low, high = (of_hundred(end or 0.0) for end in (named.precision.low, named.precision.high))
+    return tuple(row._replace(all_together=f"{low} to {high}") if row.name == named.attack else row for row in rows)
 
 
 def cutless(result: AuditResult) -> dict[str, tuple[str, ...]]:

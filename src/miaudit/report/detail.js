@@ -31,7 +31,7 @@ function attackLine(records, attack, row) {
     others += 1;
     asHigh += rank >= own;
   });
-  const called = attack.called ? (attack.called[row] ? "called a member" : "not called") : "no cut";
+  const called = attack.called ? calledText(attack.called, row) : "no cut";
   const cells = [scoreText(attack.score[own]), `${countText(higher + 1)}${ties ? "=" : ""} of ${countText(records.rows)}`];
   if (others) cells.push(`${countText(asHigh)} of ${countText(others)}`);
   else cells.push("–");
@@ -41,6 +41,12 @@ function attackLine(records, attack, row) {
     ...cells.map((cell) => made("td", { class: "right num" }, cell)),
     made("td", {}, called),
   );
+}
+
+// What an attack calls the record at its own cut, and how many other records it calls members there.
+function calledText(called, row) {
+  const others = countText(called.reduce((sum, flag) => sum + flag, -called[row]));
+  return called[row] ? `called a member, with ${others} others` : `not called; ${others} others are`;
 }
 
 function facts(records, row) {

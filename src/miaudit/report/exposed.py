@@ -18,7 +18,6 @@ class Exposed(NamedTuple):
     label: int
     truth: str
     scores: tuple[str, ...]
-    called: str  # how many attacks call it a member
     place: int = 0  # of the row in the table, from 1
     named: bool = False  # does the first attack name it?
 
@@ -56,7 +55,6 @@ def _rank(scores: Floats, record: int) -> str:
 
 
 def _exposed(records: ScoredRecords, names: tuple[str, ...], rank: str, record: int) -> Exposed:
-    called = sum(bool(calls[record]) for calls in records.called.values())
     truths = {True: "member", False: "not a member"}
     return Exposed(
         rank=rank,
@@ -64,5 +62,4 @@ def _exposed(records: ScoredRecords, names: tuple[str, ...], rank: str, record: 
         label=int(records.labels[record]),
         truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
         scores=tuple(score(float(records.scores[name][record])) for name in names),
-        called=f"{called} of {len(records.called)}",
     )

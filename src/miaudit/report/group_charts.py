@@ -1,6 +1,7 @@
 """Charts of one attack's numbers within groups of records."""
 
 from miaudit.auditing.result.groups import Group, GroupAttack, Grouping
+from miaudit.decisions.release import LEAST
 from miaudit.presenter import count, quantity, rate
 from miaudit.report.charts.base import Chart
 from miaudit.report.drawing import Plot
@@ -63,6 +64,11 @@ def _caption(grouping: Grouping, attack: str, shown: list[tuple[Group, GroupAtta
     sentences.append("The dotted line is guessing; where intervals overlap, the difference may be chance.")
     if len(shown) < measured:
         sentences.append(f"Drawn are the {len(shown)} of {measured} groups with the highest AUC.")
+    few = sum(0 < round((found.found.value or 0.0) * found.found.n) < LEAST for _, found in shown)
+    if few:
+        sentences.append(
+            f"In {count(few)} of these, fewer than {LEAST} members are found, a share that may point to single people."
+        )
     hidden = sum(group.suppressed for group in grouping.groups)
     if hidden:
         sentences.append(f"Not shown: {count(hidden)} with fewer than {grouping.least} members or non-members.")

@@ -8,6 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.presenter import label
 from miaudit.report.axes import AxisTick
 
+AWAY = "Away from the median, the axis is logarithmic: distances on it cannot be compared."  # where it is
 FINEST = 1e-12  # of the range: no float tells a finer scale from a step, and dividing by less may overflow
 LONG_TAIL = 12.0  # a range of more interquartile distances than this would squeeze most scores into a few bins
 TICK_DISTANCE = 0.2  # of the axis, so that labels do not touch

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
+from miaudit.decisions.naming import NamedNow
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.ready_gate import ready_gate
 from miaudit.decisions.saved import SavedAudit
@@ -25,7 +26,7 @@ from miaudit.report.summary import attackers, facts_of_target, headline_numbers,
 from miaudit.report.twins import twins
 from miaudit.report.which_cut import which_cuts
 
-EXPOSED_COLUMNS = 5  # more attacks' scores than this do not fit beside a record
+EXPOSED_COLUMNS = 3  # more attacks' scores than this do not fit beside a record; its card has those of all
 FIRST = 1  # attacks whose claims are shown at once; those of the others are folded
 LINKED = ("columns", "cut", "records", "pictures", "table", "copies", "detail", "choice", "opening")  # in one script
 MANY = 6  # attacks: with more, charts and claims are narrower
@@ -66,7 +67,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             keys=(*headline_numbers(result), *facts_of_target(result.target, len(records))),
             selection=selection(result),
             attackers=attackers(result),
-            **_tables(result, *names[:1]),
+            **_tables(result, opening.named, *names[:1]),
             groups=group_tables(result),
             controls=control_blocks(result.controls),
             sections=sections(audit),
@@ -85,7 +86,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
     )
 
 
-def _tables(result: AuditResult, first: str = "") -> dict[str, Any]:
+def _tables(result: AuditResult, named: NamedNow | None, first: str = "") -> dict[str, Any]:
     """The tables of attacks, under the names that they have in the templates; claims begin with those of one attack."""
     return {
         "limits": tables.measured_limits(result),
@@ -94,7 +95,7 @@ def _tables(result: AuditResult, first: str = "") -> dict[str, Any]:
         "attack_rows": tables.attack_rows(result),
         "blind_row": tables.blind_row(result),
         "precision_rows": tables.precision_rows(result),
-        "cut_rows": sorted(claims.cut_rows(result), key=lambda row: row.name != first),
+        "cut_rows": sorted(claims.cut_rows(result, named), key=lambda row: row.name != first),
         "cutless": claims.cutless(result),
     }
 

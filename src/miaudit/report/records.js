@@ -35,14 +35,16 @@ async function openRecords(names) {
     return attack;
   };
   const { rank } = await records.attack(data.shown[0]);
-  records.order = Uint32Array.from({ length: data.rows }, (_, row) => row);
-  records.order.sort((one, other) => isNamed(records, other) - isNamed(records, one) || rank[other] - rank[one] || one - other);
+  records.order = orderBy(records, rank);
   records.place = new Uint32Array(data.rows);
   records.order.forEach((row, place) => { records.place[row] = place; });
-  records.called = new Uint8Array(data.rows);
-  for (const { called } of records.attacks) called?.forEach((flag, row) => { records.called[row] += flag; });
-  records.callers = records.attacks.filter(({ called }) => called).length;
   return records;
+}
+
+// All rows: those first that are named, then by an attack's score from the highest on.
+function orderBy(records, rank) {
+  const order = Uint32Array.from({ length: records.rows }, (_, row) => row);
+  return order.sort((one, other) => isNamed(records, other) - isNamed(records, one) || rank[other] - rank[one] || one - other);
 }
 
 // Whether a record passes every filter; `wanted` holds the values of the controls.
@@ -87,9 +89,6 @@ function tableColumns(records) {
     { key: "truth", title: "In truth", value: (row) => -records.truth[row], text: (row) => TRUTHS[records.truth[row]] },
     { key: "now", title: "At the page’s cut", value: (row) => -Number(isCalled(records, row)), text: (row) => (isCalled(records, row) ? "called" : "–") },
     ...attacks.map((place) => scoreColumn(records.attacks[place])),
-    ...(records.callers
-      ? [{ key: "by", title: "Called at own cut by", right: true, value: (row) => -records.called[row], text: (row) => `${records.called[row]} of ${records.callers}` }]
-      : []),
     ...records.columns.slice(0, 4).map(({ name, values, isNumber }) => (
       { key: `column ${name}`, title: name, right: isNumber, value: (row) => (Number.isNaN(values[row]) ? Infinity : values[row]), text: (row) => shownValue(values[row]) }
     )),

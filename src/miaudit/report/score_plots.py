@@ -16,8 +16,8 @@ COLOURS = {
     "members": "member",
     "non-members": "nonmember",
     "all records": "unknown",
-    "exposed members": "member",
-    "hidden members": "unknown",
+    "named members": "member",
+    "members not named": "unknown",
 }
 DWARFED = 5.0  # a density this many times as high hides the other one
 DEEPEST = 1e9  # a logarithmic axis of densities begins no lower than the highest one divided by this
@@ -96,11 +96,11 @@ def _regions(x: Axis, y: Axis) -> tuple[PlotNote, ...]:
     """The names of the regions that are in view."""
     notes = []
     if y.high > CALIBRATED_ABOVE:
-        notes.append(PlotNote("hard members, hard to calibrate", 100, 1, "before"))
+        notes.append(PlotNote("better than the references", 100, 1, "before"))
     if y.low < CALIBRATED_ABOVE:
         notes.append(PlotNote("easy", 100, 94, "before"))
     if x.low < KNOWN_ABOVE:
-        notes.append(PlotNote("hard", 0, 94, "after"))
+        notes.append(PlotNote("not known", 0, 94, "after"))
     return tuple(notes)
 
 
@@ -126,7 +126,7 @@ def _shares(heights: dict[str, Floats], place: int) -> str:
 def _cut(x: Axis, bins: Bins, cut: float) -> tuple[tuple[Path, ...], tuple[PlotNote, ...]]:
     """A line at the cut; where it is out of view, a line at the edge with an arrow in words."""
     seen = float(bins.scale.place(np.array(cut)))
-    text = "← " * (seen < x.low) + f"own cut {label(cut)}" + " →" * (seen > x.high)
+    text = "← " * (seen < x.low) + f"own cut {label(cut)} (dashed)" + " →" * (seen > x.high)
     at = x.percent(seen)
     side = "after" if at < 50 else "before"
     return (Path(upright(x, seen), "cut"),), (PlotNote(text, at, 0, side),)

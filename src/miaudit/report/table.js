@@ -76,17 +76,20 @@ function content(records, column, row) {
   const text = column.text(row);
   if (column.key === "truth") return made("span", { class: ["truth-not", "truth-member", "muted"][records.truth[row]] }, text);
   if (column.key !== "id") return text;
-  const why = made("button", { type: "button", id: `why-${row}`, "data-why": row, class: "link", title: "Why is it exposed?" }, text);
+  const title = isNamed(records, row) ? "Why is it named?" : "What do the attacks make of it?";
+  const why = made("button", { type: "button", id: `why-${row}`, "data-why": row, class: "link", title }, text);
   const tag = isNamed(records, row) ? [made("span", { class: "tag" }, "named"), " "] : [];
   return made("span", {}, ...tag, ...[picture(records, row)].filter(Boolean), why);
 }
 
-// What the page's cut calls the records; another attack brings its ranks and its column.
+// What the page's cut calls the records; another attack brings its order, ranks and column.
 async function newCut(view) {
   const { records } = view;
   if (view.attack !== cuts.now.attack) {
     view.attack = cuts.now.attack;
-    records.ranks = ranksOf(await records.attack(view.attack));
+    const attack = await records.attack(view.attack);
+    records.ranks = ranksOf(attack);
+    records.order = orderBy(records, attack.rank);
     for (const place of records.shown) await records.attack(place);
     head(view);
   }

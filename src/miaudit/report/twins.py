@@ -31,6 +31,7 @@ def twins(records: ScoredRecords) -> Twins:
         elif 2 * same > len(records):
             by_score.append(
                 f"{one} and {other} give {count(same)} of {count(len(records))} records the same score, so their "
-                "columns agree there; they differ in the other records and in their own cuts."
+                "columns agree there. They differ in the other records, so that the same score can have another rank, "
+                "and in their own cuts."
             )
     return Twins(tuple(by_ranking), tuple(by_score))

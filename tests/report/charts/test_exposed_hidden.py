@@ -19,11 +19,11 @@ def test_members_that_are_named_are_compared_with_the_others() -> None:
     section = exposed_hidden(world())
     assert section is not None
     (chart,) = section.charts
-    assert [series.name for series in chart.plot.series] == ["exposed members (20)", "hidden members (20)"]
-    assert chart.spoken.startswith("Mean difficulty: exposed 5.500 [")
-    assert "hidden 1.500 [" in chart.spoken
+    assert [series.name for series in chart.plot.series] == ["named members (20)", "members not named (20)"]
+    assert chart.spoken.startswith("Mean difficulty: named 5.500 [")
+    assert "not named 1.500 [" in chart.spoken
     assert "with probability 1.000 [" in chart.spoken
-    assert "that two_stage names, with a precision of 100.0 %" in chart.caption
+    assert "Of the 20 records that two_stage names, 20 are members." in chart.caption
 
 
 def test_it_needs_a_leak_and_references() -> None:

@@ -51,16 +51,16 @@ def test_the_kinds_of_records_are_counted() -> None:
     loss, reference = np.log([0.9, 0.9, 0.1, 0.9, 0.9, 0.1]), np.log([0.8, 0.1, 0.1, 0.8, 0.1, 0.1])
     (chart,) = section_of(audit._replace(records=replace(audit.records, loss=loss, reference_loss=reference))).charts
     counted = (
-        "Members: 1 easy to predict (bottom right), 2 hard (elsewhere). Non-members: 1 easy to predict (bottom right), "
-        "1 hard to predict (left), 1 hard to calibrate (top right)."
+        "Members: 1 easy (bottom right), 2 elsewhere. Non-members: 1 easy (bottom right), 1 not known (left), "
+        "1 better than the references (top right)."
     )
     assert counted in chart.spoken
     assert counted in chart.caption
-    assert [note.text for note in chart.plot.notes] == ["hard members, hard to calibrate", "easy", "hard"]
+    assert [note.text for note in chart.plot.notes] == ["better than the references", "easy", "not known"]
     assert [path.style for path in chart.plot.behind] == ["rule", "rule dotted", "rule dotted"]
 
 
 def test_without_truth_there_are_no_kinds() -> None:
     (chart,) = section_of(audited(Example(members=30, nonmembers=30, truth=False))).charts
-    assert "hard to predict" not in chart.spoken + chart.caption
+    assert "not known" not in chart.spoken + chart.caption
     assert chart.plot.notes == ()

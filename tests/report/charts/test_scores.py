@@ -43,3 +43,19 @@ def test_without_truth_only_the_scores_as_such_are_shown() -> None:
 
 def test_without_attacks_there_is_no_section() -> None:
     assert scores(audited(Example(members=5, nonmembers=5, strengths={}))) is None
+
+
+@pytest.mark.parametrize(("lowest", "is_apart"), [(-1e7, True), (-100.0, False)])
+def test_records_that_an_attack_rules_out_are_counted(lowest: float, is_apart: bool) -> None:
+    audit = audited(Example(members=5, nonmembers=5, strengths={"loss": 1.0}))
+    values = np.r_[np.linspace(0.0, 2.0, 8), lowest, lowest]
+    section = scores(audit._replace(records=replace(audit.records, scores={"loss": values})))
+    assert section is not None
+    assert ("scores 2 records, at the far left, far below all others" in section.charts[0].caption) == is_apart
+
+
+def test_two_scores_alone_are_not_far_apart() -> None:
+    audit = audited(Example(members=5, nonmembers=5, strengths={"loss": 1.0}))
+    section = scores(audit._replace(records=replace(audit.records, scores={"loss": np.arange(10) // 6 * 1.0})))
+    assert section is not None
+    assert "far below" not in section.charts[0].caption

@@ -11,7 +11,7 @@ from miaudit.metrics.roc import auc
 from miaudit.presenter import count, number, score
 from miaudit.report.axes import Axis
 from miaudit.report.charts.base import Audited, Chart, Section
-from miaudit.report.histograms import Bins, Scale, shared_bins, ticks
+from miaudit.report.histograms import AWAY, Bins, Scale, shared_bins, ticks
 from miaudit.report.row_plots import Row, in_rows, quantile_mark, spanning
 
 COLOURS = {"members": "member", "non-members": "nonmember"}
@@ -73,10 +73,10 @@ def _chart(attack: str, drawn: list[OneClass]) -> Chart:
         "for all of them fits none well (LDC-MIA, Figure 5)."
     )
     if bins.scale.width is not None:
-        caption += " Away from the middle, the axis is logarithmic."
+        caption += f" {AWAY}"
     return Chart(
         key="class_scores",
-        title="Scores by class",
+        title=f"Scores of {attack}",
         views={"Linear": in_rows(_axis(f"Score of {attack}", rows, bins), rows, COLOURS)},
         label=f"Quantiles of the scores of {attack}, of members and of non-members, one row per class.",
         spoken=" ".join(row.told for row in rows),

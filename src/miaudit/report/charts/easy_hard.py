@@ -31,7 +31,7 @@ def easy_hard(audit: Audited) -> Section | None:
     x = spanning("TPR at 1 % FPR", rows, PER_CENT, also=(0.0, 1.0))
     chart = Chart(
         key="easy_hard",
-        title="Easy and hard records",
+        title="What each attack finds in either half",
         views={"Linear": in_rows(x, rows, COLOURS, guess=1.0)},
         label="Intervals of the true positive rate at 1 % FPR, one row per attack, for easy and for hard records.",
         spoken=" ".join(row.told for row in rows),

@@ -34,7 +34,7 @@ def hardness(audit: Audited) -> Section | None:
         key="hardness",
         question="which",
         place=50,
-        heading="Hard records, easy records",
+        heading="Where each record lies",
         text="",
         charts=(chart,),
         size="tall",
@@ -55,8 +55,8 @@ def _counted(found: Kinds | None) -> str:
         return ""
     easy_members, hard_members, easy, hard, calibrate = (count(int(mask.sum())) for mask in found)
     return (
-        f"Members: {easy_members} easy to predict (bottom right), {hard_members} hard (elsewhere). Non-members: {easy} "
-        f"easy to predict (bottom right), {hard} hard to predict (left), {calibrate} hard to calibrate (top right)."
+        f"Members: {easy_members} easy (bottom right), {hard_members} elsewhere. "
+        f"Non-members: {easy} easy (bottom right), {hard} not known (left), {calibrate} better than the references (top right)."
     )
 
 
@@ -64,9 +64,8 @@ def _explained(found: Kinds | None) -> str:
     if found is None:
         return ""
     return (
-        "Dotted lines part five kinds of records (LDC-MIA, Figure 3, which gives no limits): to the right, the true "
-        "class has more than half of the probability; above, more than twice what the references give it. "
-        f"{_counted(found)}"
+        "Dotted lines are our own limits: to the right, the target gives the class more than half of the "
+        f"probability; above, more than twice what the references give. {_counted(found)} (LDC-MIA, Figure 3.)"
     )
 
 

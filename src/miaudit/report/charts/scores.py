@@ -5,11 +5,13 @@ import numpy as np
 from miaudit.arrays import Floats
 from miaudit.auditing.result import AttackResult
 from miaudit.auditing.scored_records import ScoredRecords
-from miaudit.presenter import score
+from miaudit.presenter import count, score
 from miaudit.report import score_plots
 from miaudit.report.charts.base import Audited, Chart, Section
 from miaudit.report.claims import cut_rows, cutless
-from miaudit.report.histograms import shared_bins
+from miaudit.report.histograms import AWAY, shared_bins
+
+FAR = 1000.0  # times as wide as both parts of the scores is a gap that an attack left on purpose
 
 
 def scores(audit: Audited) -> Section | None:
@@ -37,8 +39,8 @@ def _text(audit: Audited) -> str:
     ]
     if cut_rows(audit.result):
         sentences.append(
-            "A dashed line is the attack’s own cut, a solid one the cut of this page, for the attack of the slider. "
-            "Records to the right of it are called members."
+            "A dashed line is the attack’s own cut; a solid one, for the slider’s attack, is the page’s cut. Records to "
+            "the right are called members."
         )
         if cutless(audit.result):
             sentences.append("An attack without a line had nothing to choose a cut on.")
@@ -48,7 +50,7 @@ def _text(audit: Audited) -> str:
 def _chart(place: int, name: str, attack: AttackResult, records: ScoredRecords) -> Chart:
     groups = {group: records.scores[name][mask] for group, mask in records.groups().items()}
     bins, cut = shared_bins(np.concatenate(list(groups.values()))), attack.decision.cut
-    notes = ["" if bins.scale.width is None else "Away from the middle, the axis is logarithmic."]
+    notes = ["" if bins.scale.width is None else AWAY, _far_below(np.concatenate(list(groups.values())))]
     notes += ["No line: the cut differs between records."] if cut is None and attack.decision.tp is not None else []
     return Chart(
         key=f"scores-{place}",
@@ -58,6 +60,19 @@ def _chart(place: int, name: str, attack: AttackResult, records: ScoredRecords) 
         spoken=_spoken(groups, cut),
         caption=" ".join(filter(None, notes)),
     )
+
+
+def _far_below(values: Floats) -> str:
+    """A sentence on records far below all others, as an attack scores those that it rules out; empty without any."""
+    rising = np.sort(values)
+    gaps = np.diff(rising)
+    if not len(gaps):
+        return ""
+    below = int(np.argmax(gaps)) + 1
+    spread = max(float(np.ptp(rising[below:])), float(np.ptp(rising[:below])))
+    if below > len(rising) / 2 or spread == 0 or gaps[below - 1] <= FAR * spread:
+        return ""
+    return f"The attack scores {count(below)} records, at the far left, far below all others: it rules them out."
 
 
 def _spoken(groups: dict[str, Floats], cut: float | None) -> str:
