@@ -56,7 +56,8 @@ def _counted(found: Kinds | None) -> str:
     easy_members, hard_members, easy, hard, calibrate = (count(int(mask.sum())) for mask in found)
     return (
         f"Members: {easy_members} easy (bottom right), {hard_members} elsewhere. "
-        f"Non-members: {easy} easy (bottom right), {hard} not known (left), {calibrate} better than the references (top right)."
+        f"Non-members: {easy} easy (bottom right), {hard} not known (left), "
+        f"{calibrate} better than the references (top right)."
     )
 
 

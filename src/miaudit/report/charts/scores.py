@@ -39,8 +39,8 @@ def _text(audit: Audited) -> str:
     ]
     if cut_rows(audit.result):
         sentences.append(
-            "A dashed line is the attack’s own cut; a solid one, for the slider’s attack, is the page’s cut. Records to "
-            "the right are called members."
+            "A dashed line is the attack’s own cut; a solid one, for the slider’s attack, is the page’s cut. Records "
+            "to the right are called members."
         )
         if cutless(audit.result):
             sentences.append("An attack without a line had nothing to choose a cut on.")
