@@ -20,7 +20,9 @@ def test_members_above_all_others_are_named_in_the_order_of_their_scores() -> No
     assert [record.id for record in found][:2] == ["PAT-299", "PAT-298"]
     assert [record.rank for record in found][:3] == [1, 2, 3]
     assert sum(record.member for record in found) == 300
-    assert str(found).startswith(f"lira names {len(found)} records at a precision of 90 %")
+    assert str(found).startswith(
+        f"At a cut that is set by the truth, lira names {len(found)} records at a precision of 90 %"
+    )
     assert found.to_arrow().column_names == ["rank", "id", "label", "member", "score"]
 
 

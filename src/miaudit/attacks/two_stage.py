@@ -82,7 +82,7 @@ class TwoStage:
         """The cut t1; exactly the records with s0 >= t0 and s1 > t1 score above it."""
         del rng
         pair, met = self._search(evidence)
-        rule = f"most members at precision {self.alpha:g} on the shadow, two cuts"
+        rule = f"most members at precision {self.alpha:g} on the shadow; a first cut, on the loss, rules records out"
         return Cut(pair.t1, rule if met else f"{rule}; not reached, so the most accurate cuts", met)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:

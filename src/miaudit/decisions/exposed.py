@@ -123,11 +123,12 @@ def best_naming(records: ScoredRecords, alpha: float) -> Naming | None:
 
 
 def naming_in_words(attack: str, alpha: float, number: Quantity, precision: Quantity) -> str:
-    """One sentence on how many records are named, and how many of them are members."""
+    """One sentence on how many records can be named with the truth, and how many of them are members."""
+    sure = rate(precision)
     return (
-        f"{attack} names {count(number.value or 0)} records at a precision of {limit(alpha)}: {rate(precision).value} "
-        f"of them are members, at least {rate(precision).low} with {limit(1 - ERROR)} confidence for all attacks and "
-        "cuts together."
+        f"At a cut that is set by the truth, {attack} names {count(number.value or 0)} records at a precision of "
+        f"{limit(alpha)}: {sure.value} of them are members, at least {sure.low} with {limit(1 - ERROR)} confidence for "
+        "all attacks and cuts together."
     )
 
 
