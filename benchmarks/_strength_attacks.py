@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from _strength_models import APART, SEED, TARGETS, Models, Setting
-from _strength_worlds import LARGE, World
+from _strength_worlds import SIZES, World
 from miaudit import registry
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._temperature import GRID
@@ -52,7 +52,7 @@ class Candidate:
 
 def candidates(names: list[str], setting: Setting) -> list[Candidate]:
     """The attacks of these names as an audit runs them, and with each option that could make them stronger."""
-    if setting == LARGE:
+    if isinstance(setting, int) and setting > SIZES[-1]:
         names = [name for name in names if name == "lira"]
     found = [Candidate.of(name) for name in names]
     if "lira" in names:

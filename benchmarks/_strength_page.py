@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from _page import put_numbers
-from _strength_answers import answers
+from _strength_answers import answers, options_that_cost
 from _strength_results import ENSEMBLE, Rates, Results
 from _strength_tests import FPRS, Difference
 from _strength_worlds import WORLDS
@@ -37,14 +37,20 @@ SYMBOLS = {"first": "+", "level": "=", "behind": "−"}
 def write_page() -> None:
     """Put the tables of all results in their places in both pages."""
     found = [results for world in WORLDS if (results := Results.read(world.name)) is not None]
-    begin, end = "<!-- answers: begin -->", "<!-- answers: end -->"
-    put_numbers(PAGE, "\n".join([begin, *answers(found), "", *standings(found), end]), begin, end)
-    begin, end = "<!-- worlds: begin -->", "<!-- worlds: end -->"
-    put_numbers(
-        PAGE, "\n".join([begin, *(line for results in found for line in world_lines(results)), end]), begin, end
-    )
-    begin, end = "<!-- strength: begin -->", "<!-- strength: end -->"
-    put_numbers(ADVICE, "\n".join([begin, *advice({r.world: r for r in found}), end]), begin, end)
+    tables = {
+        "answers": answers(found),
+        "standings": standings(found),
+        "options": options_that_cost(found),
+        "worlds": (line for results in found for line in world_lines(results)),
+    }
+    for name, lines in tables.items():
+        _put(PAGE, name, lines)
+    _put(ADVICE, "strength", advice({results.world: results for results in found}))
+
+
+def _put(page: Path, name: str, lines: Iterator[str]) -> None:
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    put_numbers(page, "\n".join([begin, *lines, end]), begin, end)
 
 
 def titled(setting: str) -> str:
@@ -69,16 +75,17 @@ def standings(found: list[Results]) -> Iterator[str]:
 def world_lines(results: Results) -> Iterator[str]:
     """The section of one world."""
     yield from (f"## {results.world}, {results.records:,} records, half of them members", "")
-    yield from (f"Models: `{results.recipe}`", "")
-    if any(setting == "apart" for setting in results.rates) and results.made:
-        yield from ("The shadow and the reference are trained on as many records as the targets.", "")
+    yield from (f"Models: `{results.models}`", "")
     yield from ("TPR at 1 % FPR / at 0.1 % FPR:", "", *rates_table(results, (0, 1)), "")
     yield from ("TPR at 0.01 % FPR / AUC:", "", *rates_table(results, (2, 3), REFERENCED), "")
     yield from ("`ensemble` less the strongest other attack:", "", *tests_table(results), "")
     yield from ("Members found at 1 % FPR, in per cent of all:", "", *found_table(results), "")
     made = results.made
-    yield f"`{made['command']}`, seed {made['seed']}, {made['date']}, miaudit {made['miaudit']}, {made['machine']}, "
-    yield from (f"Python {made['python']}, {made['libraries']}, {made['seconds']} s.", "")
+    yield (
+        f"`{made['command']}`, seed {made['seed']}, {made['date']}, miaudit {made['miaudit']}, {made['machine']}, "
+        f"Python {made['python']}, {made['libraries']}, {made['seconds']}."
+    )
+    yield ""
 
 
 def rates_table(results: Results, shown: tuple[int, int], names: tuple[str, ...] = ()) -> Iterator[str]:
@@ -161,14 +168,16 @@ def advice(found: dict[str, Results]) -> Iterator[str]:
     """TPR at 1 % FPR with 4 models and with the most, for the page that says which attack to run."""
     for names in IN_ADVICE:
         worlds = [found[name] for name in names if name in found]
+        if not worlds:
+            continue
         yield "| attack | " + " | | ".join(world.world for world in worlds) + " | |"
         yield "|---|" + "---|---|" * len(worlds)
         yield "| N | " + " | ".join(f"{FEW} | {most_of(world)}" for world in worlds) + " |"
         for attack in ADVISED:
             cells = [
-                f"{100 * world.rates[setting][attack].mean(FPRS[0]):.1f}" if attack in world.rates[setting] else "-"
+                f"{100 * rates[attack].mean(FPRS[0]):.1f}" if attack in rates else "-"
                 for world in worlds
-                for setting in (FEW, most_of(world))
+                for rates in (world.rates.get(FEW, {}), world.rates.get(most_of(world), {}))
             ]
             yield f"| `{attack}` | " + " | ".join(cells) + " |"
         yield ""

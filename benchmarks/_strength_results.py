@@ -14,7 +14,7 @@ import numpy as np
 import miaudit
 from _page import processor
 from _strength_attacks import Scores
-from _strength_models import Setting
+from _strength_models import APART, Setting
 from _strength_tests import FPRS, Difference, Found, difference, found_by
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.provenance import library_versions
@@ -50,7 +50,7 @@ class Results:
 
     world: str
     records: int
-    recipe: str
+    models: str  # how they are trained
     rates: dict[str, dict[str, Rates]] = field(default_factory=dict)  # by setting and attack
     against_best: dict[str, list[Difference]] = field(default_factory=dict)  # `ensemble`, by setting: one per FPR
     few: list[Difference] = field(default_factory=list)  # `ensemble` with 2 models against others
@@ -81,6 +81,8 @@ class Results:
         told["against_best"] = {s: [_short(d._asdict()) for d in rows] for s, rows in self.against_best.items()}
         told |= {name: [_short(d._asdict()) for d in getattr(self, name)] for name in ("few", "fewer")}
         told["found"] = {s: found._asdict() for s, found in self.found.items()}
+        for name in ("rates", "against_best", "found"):
+            told[name] = dict(sorted(told[name].items(), key=_place))
         FOLDER.mkdir(parents=True, exist_ok=True)
         write_atomically(FOLDER / f"{self.world}.json", json.dumps(told, indent=1).encode() + b"\n")
 
@@ -93,6 +95,12 @@ class Results:
             if name != but and (not prefixes or name.startswith(prefixes))
         }
         return max(able, key=lambda name: able[name]) if able else None
+
+
+def _place(measured: tuple[str, object]) -> tuple[bool, int]:
+    """Sizes in rising order, then the models apart."""
+    setting, _ = measured
+    return (True, 0) if setting == APART else (False, int(setting))
 
 
 def measure(results: Results, scores: Scores, setting: Setting, attacks: list[str]) -> None:
@@ -160,7 +168,7 @@ def provenance(command: str, seed: int, seconds: float) -> dict[str, str]:
         "python": platform.python_version(),
         "miaudit": miaudit.__version__,
         "libraries": ", ".join(f"{name} {version}" for name, version in library_versions().items()),
-        "seconds": f"{seconds:.0f}",
+        "seconds": f"{seconds:.0f} s",
     }
 
 

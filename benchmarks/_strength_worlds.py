@@ -1,6 +1,6 @@
 """The data sets and models on which the strength of attacks is measured."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
@@ -12,7 +12,7 @@ from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.recipe import Recipe
 
 SIZES = (2, 4, 8, 16, 32)
-LARGE = 128  # models of the largest pool, on which only LiRA runs
+LARGE = 128  # models of the largest pool
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,19 @@ class World:
     def most(self) -> int:
         """Number of models to train for pools."""
         return max(*self.sizes, self.largest)
+
+    @property
+    def models(self) -> str:
+        """How the models are trained: what differs from the defaults."""
+        if isinstance(self.recipe, EstimatorRecipe):
+            return " ".join(repr(self.recipe.estimator).split())
+        network, usual = self.recipe.network, Recipe()
+        told = [
+            f"{part.name}={value}"
+            for part in fields(usual)
+            if part.name != "model" and (value := getattr(network, part.name)) != getattr(usual, part.name)
+        ]
+        return ", ".join([str(getattr(network, "model", "")), *told])
 
 
 LOCATION = Recipe(model=Mlp(hidden=(256,)), learning_rate=1e-3, batch_size=32, epochs=40)
@@ -77,7 +90,7 @@ WORLDS = (
     World("digits_crop", "digits", 1_600, replace(DIGITS, epochs=100, crop_padding=1)),
     World("location30", "location30", 4_500, LOCATION, largest=LARGE),
     World("location30_few", "location30", 1_900, LOCATION, population=250, is_apart=True),
-    World("adult", "adult", 16_280, ADULT, is_apart=True, largest=LARGE),
+    World("adult", "adult", 16_280, ADULT, is_apart=True, largest=64),
     World("adult_forest", "adult", 4_000, EstimatorRecipe.of(RandomForestClassifier(n_estimators=100)), is_apart=True),
     World("adult_boosted", "adult", 4_000, EstimatorRecipe.of(BOOSTED), is_apart=True),
     _images("fashion_mnist", "fashion_mnist", 3_000, FASHION),

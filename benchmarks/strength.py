@@ -39,8 +39,8 @@ def run(world: World, options: argparse.Namespace) -> None:
     chosen = [setting for setting in settings_of(world) if not options.sizes or setting in options.sizes]
     models = train(world, LocalStore(options.store), 0, max([2, *(size for size in chosen if size != APART)]))
     scores = Scores(options.scores / world.name)
-    results = Results.read(world.name) or Results(world.name, world.records, str(world.recipe))
-    results.records, results.recipe = world.records, str(world.recipe)
+    results = Results.read(world.name) or Results(world.name, world.records, world.models)
+    results.records, results.models = world.records, world.models
     for setting in chosen:
         names = attack_all(models, setting, options.attacks, scores)
         measure(results, scores, setting, scores.attacks(setting))

@@ -1,38 +1,61 @@
-"""The numbers behind the advice on attacks are those of the page on strength."""
+"""The numbers behind the advice on attacks are those that the benchmark kept."""
 
+import json
 import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
 
 from pages.blocks import pages
 
-HEADER = ("attack", "---")
-WORLDS = ("digits", "location30", "adult", "adult_forest")
+RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "strength"
 ADVICE = pages()["which_attack.md"].read_text(encoding="utf-8")
 STRENGTH = pages()["strength.md"].read_text(encoding="utf-8")
+WORLDS = sorted(file.stem for file in RESULTS.glob("*.json"))
 
 
-def rows(text: str) -> dict[str, list[str]]:
-    """Cells of each row of a table by its first one."""
-    cells = [[cell.strip(" `*") for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line]
-    return {first: rest for first, *rest in cells}
+def results(world: str) -> dict[str, Any]:
+    """What the benchmark found in a world."""
+    found: dict[str, Any] = json.loads((RESULTS / f"{world}.json").read_text(encoding="utf-8"))
+    return found
 
 
-def measured(world: str) -> dict[str, list[str]]:
-    """Rates at 1 % FPR by attack, for each number of reference models."""
+def cells(line: str) -> list[str]:
+    """The cells of a row of a table."""
+    return [cell.strip(" `*") for cell in line.strip("|").split("|")]
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """Cells of every table of a page: rows without the line below the head."""
+    found = re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
+    return [[row for row in map(cells, table.splitlines()) if set("".join(row)) - {"-"}] for table in found]
+
+
+def rate(world: str, size: str, attack: str) -> str:
+    """Mean TPR at 1 % FPR in per cent."""
+    found = results(world)["rates"].get(size, {}).get(attack)
+    return f"{100 * np.mean(found['tpr'][0]):.1f}" if found else "-"
+
+
+def test_the_rates_of_the_advice_are_those_that_were_measured() -> None:
+    shown = tables(ADVICE.partition("<!-- strength: begin")[2].partition("<!-- strength: end")[0])
+    assert shown
+    for head, sizes, *rows in shown:
+        worlds = head[1::2]
+        assert len(rows) == 15
+        for attack, *numbers in rows:
+            places = zip(np.repeat(worlds, 2), sizes[1:], strict=True)
+            assert numbers == [rate(world, size, attack) for world, size in places], attack
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_page_shows_what_was_measured(world: str) -> None:
     (section,) = re.findall(rf"^## {world}, .*?(?=^## |\Z)", STRENGTH, flags=re.MULTILINE | re.DOTALL)
-    return {name: [cell.partition(" ")[0] for cell in cells] for name, cells in rows(section).items()}
-
-
-def test_the_rates_are_those_that_were_measured() -> None:
-    shown = rows(ADVICE.partition("<!-- strength")[2].partition("\n\n- ")[0])
-    worlds = [measured(world) for world in WORLDS]
-    attacks = {name: cells for name, cells in shown.items() if name in worlds[0] and name not in HEADER}
-    assert len(attacks) == 15
-    for name, cells in attacks.items():
-        assert cells == [rate for world in worlds for rate in (world[name][1], world[name][4])], name
-
-
-def test_the_ensemble_is_first_with_eight_models_or_more() -> None:
-    for world in map(measured, WORLDS):
-        for place in (2, 3, 4):
-            best = max(float(cells[place]) for name, cells in world.items() if name not in HEADER)
-            assert float(world["ensemble"][place]) == best
+    head, *rows = tables(section)[0]
+    sizes = [title.removeprefix("N = ").replace("1 shadow, 1 reference", "apart") for title in head[1:]]
+    assert sizes == list(results(world)["rates"])
+    for attack, *numbers in rows:
+        if any(attack in rates for rates in results(world)["rates"].values()):
+            assert [number.partition(" ")[0] for number in numbers] == [rate(world, s, attack) for s in sizes], attack
