@@ -128,9 +128,9 @@ def _cell(rates: Rates | None, tops: tuple[float, ...], shown: tuple[int, int]) 
         return "-"
     parts = []
     for measure, top in zip(shown, tops, strict=True):
-        values = np.array(_values(rates, measure)) * 100
-        part = f"{values.mean():.1f} ({values.std(ddof=1):.1f})"
-        parts.append(f"**{part}**" if values.mean() >= 100 * top - 1e-9 else part)
+        values = np.array(_values(rates, measure))
+        part = f"{100 * values.mean():.1f} ({100 * values.std(ddof=1):.1f})"
+        parts.append(f"**{part}**" if values.mean() >= top - 1e-9 else part)
     return " / ".join(parts)
 
 

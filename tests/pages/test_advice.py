@@ -59,3 +59,10 @@ def test_the_page_shows_what_was_measured(world: str) -> None:
     for attack, *numbers in rows:
         if any(attack in rates for rates in results(world)["rates"].values()):
             assert [number.partition(" ")[0] for number in numbers] == [rate(world, s, attack) for s in sizes], attack
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_ensemble_is_first_with_eight_models_or_more(world: str) -> None:
+    for size, (at_one_per_cent, *_) in results(world)["against_best"].items():
+        if size != "apart" and int(size) >= 8:
+            assert at_one_per_cent["first"] >= at_one_per_cent["second"], size
