@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from miaudit.auditing.result import AuditResult
+from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.explain import explain
+from miaudit.decisions.naming import named_now
 from miaudit.decisions.saved import SavedAudit
 from miaudit.report.html import write_report
 from report_example import Example
@@ -148,6 +150,17 @@ def test_ranks_are_those_of_the_attack_of_the_page(fresh: Visit) -> None:
     ids = [text.split()[-1] for text in shown(fresh, "Record")]
     assert ids == [str(value) for value in made["id"].to_pylist()[: len(ids)]]
     assert shown(fresh, "Rank by loss") == [str(place + 1) for place in range(len(ids))]
+
+
+def test_the_table_begins_with_the_named_then_goes_by_rank_for_the_chosen_attack(fresh: Visit) -> None:
+    fresh.page.locator("#cut-attack").select_option(label="loss")
+    expect(fresh.page.locator("#records thead button", has_text="Rank by loss")).to_be_visible()
+    records, made = ScoredRecords.from_table(table(), tuple(result().attacks)), table()
+    now = named_now(result(), records)
+    assert now is not None
+    order = np.lexsort((-records.scores["loss"], ~now.named))
+    ids = [text.split()[-1] for text in shown(fresh, "Record")]
+    assert ids == [str(made["id"][int(row)]) for row in order[: len(ids)]]
 
 
 def test_a_named_record_leads_to_its_row_whatever_is_filtered(fresh: Visit) -> None:

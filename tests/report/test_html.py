@@ -290,3 +290,10 @@ def test_a_control_that_allows_for_many_attacks_is_not_called_certain() -> None:
     text = page_of(example, result.model_copy(update={"controls": controls})).text
     assert "AUC, 99.967\u00a0% interval".replace("\u00a0", " ") in text
     assert "100 % interval" not in text
+
+
+@pytest.mark.parametrize(("level", "holds"), [("leaks", True), ("no_leak_found", False)])
+def test_the_page_says_where_it_holds_single_records(level: str, holds: bool) -> None:
+    text = page_of(Example(members=60, nonmembers=60, level=level)).text
+    assert ("This page holds single records : in this table, on the first screen," in text) == holds
+    assert ("miaudit report FOLDER --release --out OTHER" in text) == holds

@@ -12,7 +12,9 @@ from miaudit.errors import UserError
 Audit = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished audit.")]
 RecordId = Annotated[str | None, typer.Option("--record", help="Id of the record, as scores.parquet has it.")]
 AllRecords = Annotated[bool, typer.Option("--all", help="Write a row for every record to the file of --out.")]
-Precision = Annotated[float, typer.Option(help="Precision with which records are to be named.")]
+Precision = Annotated[
+    float, typer.Option(help="Precision of the cut, set by the truth, above which the record may lie.")
+]
 Table = Annotated[Path | None, typer.Option(help="With --all: the .csv or .parquet file to write.")]
 KeyFile = Annotated[
     str | None,
