@@ -18,11 +18,11 @@ TOGETHER = ", with intervals for all attacks together, which are wider than thos
         (
             [finding("a", (0.05, 0.02, 0.1), (0.6, 0.55, 0.65)), finding("b")],
             ": 1 over all records (AUC), 1 at 1 % false alarms (TPR; 1 counted already), 1 only by the bound on "
-            f"epsilon (b){TOGETHER}",
+            f"epsilon (b), which also counts outsiders that are recognised{TOGETHER}",
         ),
         (
             [finding("a", None)],
-            f": 1 only by the bound on epsilon (a){TOGETHER}",
+            f": 1 only by the bound on epsilon (a), which also counts outsiders that are recognised{TOGETHER}",
         ),
     ],
 )

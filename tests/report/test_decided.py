@@ -73,10 +73,13 @@ def test_where_no_training_record_is_left_the_advice_is_another_model() -> None:
     )
     result = AUDIT.result.model_copy(update={"references": references})
     policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.9}], "require": {"controls": False, "members": 300}})
-    assert decided_in_words(gate(AUDIT, policy), result).settled_by == (
+    made = decided_in_words(gate(AUDIT, policy), result)
+    assert made.settled_by == (
         "about 100 more training records would settle it, but all training records are audited: audit a model that "
         "has more"
     )
+    assert made.rows[1].value == "has 200, all of this model’s training records"
+    assert decision(0.9, members=300).rows[1].value == "has 200"
 
 
 def test_the_page_shows_the_decision_that_was_taken_or_one_by_the_strictest_policy() -> None:
@@ -90,3 +93,11 @@ def test_the_page_shows_the_decision_that_was_taken_or_one_by_the_strictest_poli
     assert "miaudit gate" in ready
     nothing = audit.result.model_copy(update={"attacks": {}, "findings": ()})
     assert "No policy can be applied: no attack was run." in render(nothing, None)
+
+
+def test_a_rule_left_open_beside_one_that_fails_asks_for_no_records() -> None:
+    rules = [{"measure": "auc", "limit": limit} for limit in (0.6, 0.76)]
+    policy = Policy.parse({"rules": rules, "require": {"controls": False}})
+    failed, still_open = decided_in_words(gate(AUDIT, policy), AUDIT.result).rows
+    assert (failed.state, still_open.state) == ("failed", "unknown")
+    assert "would decide" not in still_open.value

@@ -125,7 +125,8 @@ def _by_measure(proven: Sequence[Finding]) -> str:
     both = sum(finding in by_auc for finding in by_tpr)
     also = f"; {count(both)} counted already" if both else ""
     parts = [(by_auc, "over all records (AUC)"), (by_tpr, f"at 1 % false alarms (TPR{also})")]
-    parts.append((rest, f"only by the bound on epsilon ({', '.join(finding.name for finding in rest)})"))
+    names = ", ".join(finding.name for finding in rest)
+    parts.append((rest, f"only by the bound on epsilon ({names}), which also counts outsiders that are recognised"))
     counted = ", ".join(f"{len(those)} {where}" for those, where in parts if those)
     return f": {counted}, with intervals for all attacks together, which are wider than those in the tables"
 

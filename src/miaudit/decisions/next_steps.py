@@ -122,8 +122,8 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     return NextStep(
         "Audit more outsiders, or a model with more training records",
         f"{opening} All {count(result.target.members)} training records are audited already.{_at_best(result)} A "
-        f"comparable model with as great a leak would be placed in one step by about {count(needed)} records, training "
-        "records and outsiders in the same mix.",
+        f"comparable model with as great a leak would be placed in one step by about {count(needed)} records in all, "
+        "training records and outsiders in the same mix.",
     )
 
 

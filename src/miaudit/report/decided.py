@@ -6,7 +6,7 @@ from miaudit import presenter
 from miaudit.auditing.result import AuditResult
 from miaudit.decisions.more_records import more_records
 from miaudit.decisions.next_steps import has_all_members
-from miaudit.decisions.outcomes import Check, GateResult, Outcome, RuleOutcome
+from miaudit.decisions.outcomes import Check, ConditionOutcome, GateResult, Outcome, RuleOutcome
 
 SUMMED_UP: dict[Outcome, str] = {
     "pass": "May be released",
@@ -44,14 +44,10 @@ class Decided(NamedTuple):
 
 def decided_in_words(decision: GateResult, result: AuditResult) -> Decided:
     """The decision on an audit, its rules, and the conditions that are not met."""
-    unmet = tuple(
-        DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", condition.found, "not met", "failed")
-        for condition in decision.conditions
-        if not condition.met
-    )
+    unmet = tuple(_unmet(condition, result) for condition in decision.conditions if not condition.met)
     measures = [rule.measure for rule in decision.policy.rules]
-    whose = "of a model with more training records " if has_all_members(result) else ""
-    rules = (_row(rule, measure, whose) for rule, measure in zip(decision.rules, measures, strict=True))
+    is_open = decision.outcome == "cannot_tell"  # else nothing is left to settle
+    rules = (_row(rule, measure, is_open) for rule, measure in zip(decision.rules, measures, strict=True))
     return Decided(
         policy=decision.policy.title,
         outcome=decision.outcome,
@@ -74,12 +70,19 @@ def _settled_by(decision: GateResult, result: AuditResult) -> str:
     return f"about {more} would settle it"
 
 
-def _row(rule: RuleOutcome, measure: str, whose: str) -> DecidedRow:
+def _unmet(condition: ConditionOutcome, result: AuditResult) -> DecidedRow:
+    """A condition that is not met, and whether this model can ever meet it."""
+    never = condition.title.endswith(" members") and has_all_members(result)
+    value = f"{condition.found}, all of this model’s training records" if never else condition.found
+    return DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", value, "not met", "failed")
+
+
+def _row(rule: RuleOutcome, measure: str, is_open: bool) -> DecidedRow:
     title = f"{rule.title}, at most {presenter.limit(rule.limit) if measure in SHARES else presenter.label(rule.limit)}"
     value = _measured(rule.telling, measure)
     needed = rule.telling.records_needed
-    if needed:
-        value += f"; about {presenter.count(needed)} records in all {whose}would decide this rule"
+    if needed and is_open:
+        value += f"; about {presenter.count(needed)} records in all would decide this rule"
     return DecidedRow(title, "; ".join(filter(None, (value, rule.note))), WORDS[rule.outcome], STATES[rule.outcome])
 
 
