@@ -104,7 +104,7 @@ def test_the_examples_are_found_and_audited(acme: Path, tmp_path: Path, call: Ca
     np.testing.assert_allclose(np.sort(found.scores["margin"].to_numpy()), np.sort(lead))
     shown = call("attacks", "margin").out
     assert "How far the true class leads the others (Author et al. 2024)." in shown
-    assert " rings " in call("datasets").out
+    assert "\nrings " in call("datasets").out
     assert len(registry.build("datasets", "rings", {"records": 10}).load()) == 10
 
 

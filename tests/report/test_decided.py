@@ -101,3 +101,16 @@ def test_a_rule_left_open_beside_one_that_fails_asks_for_no_records() -> None:
     failed, still_open = decided_in_words(gate(AUDIT, policy), AUDIT.result).rows
     assert (failed.state, still_open.state) == ("failed", "unknown")
     assert "would decide" not in still_open.value
+
+
+def test_a_failed_policy_says_where_this_model_can_never_meet_it() -> None:
+    references = ReferenceFacts(
+        models=8, fewest_records=200, most_records=200, target_records=200, recipe="", given=True
+    )
+    result = AUDIT.result.model_copy(update={"references": references})
+    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}], "require": {"controls": False, "members": 300}})
+    made = decided_in_words(gate(AUDIT, policy), result)
+    assert (made.words, made.settled_by) == (
+        "Do not release",
+        "this model has too few training records ever to meet it",
+    )

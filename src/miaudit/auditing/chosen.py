@@ -42,7 +42,8 @@ def wanted_of(
     word = _word(attacks)
     chosen = _titled(attacks) if word is None else usual_attacks(word)
     configs = [_config_of(attack) for attack in chosen.values()]
-    repeated = word or tuple(config for config in configs if config is not None)
+    # A file cannot name an attack that is not installed; where there is no other, it says to run them all.
+    repeated = word or tuple(config for config in configs if config is not None) or "all"
     return Wanted(
         attacks=chosen,
         chosen_by=word or "user",

@@ -1,5 +1,7 @@
 """Sentences about the reference models: how they were trained, and whether they resemble the target."""
 
+import numpy as np
+
 from miaudit.auditing.likeness import ENOUGH_MODELS
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.result import Compared, Likeness, ReferenceFacts, SurrogateFacts, Verdict
@@ -18,6 +20,7 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
     if not plan.auxiliary:
         return None
     sizes = [len(rows) for rows in plan.split.training]
+    audited = plan.split.audited
     return ReferenceFacts(
         models=len(sizes),
         fewest_records=min(sizes),
@@ -25,6 +28,7 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
         target_records=len(plan.split.members),
         recipe=plan.origin.words,
         given=plan.origin.given,
+        on_audited=any(bool(np.isin(rows, audited).any()) for rows in plan.split.training),
         surrogate=plan.origin.surrogate,
         remarks=plan.auxiliary[0].job.recipe.remarks,
     )

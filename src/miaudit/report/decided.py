@@ -29,6 +29,7 @@ class DecidedRow(NamedTuple):
     value: str
     words: str
     state: str
+    is_final: bool = False  # can this model never meet it?
 
 
 class Decided(NamedTuple):
@@ -37,7 +38,7 @@ class Decided(NamedTuple):
     policy: str
     outcome: Outcome
     words: str
-    settled_by: str  # what would settle it; empty where it is settled, or where nothing is known to
+    settled_by: str  # what would settle it, or why nothing can; empty where there is nothing to say
     rows: tuple[DecidedRow, ...]
     measures: tuple[str, ...]  # what is limited, in plain words
 
@@ -52,10 +53,15 @@ def decided_in_words(decision: GateResult, result: AuditResult) -> Decided:
         policy=decision.policy.title,
         outcome=decision.outcome,
         words=SUMMED_UP[decision.outcome],
-        settled_by=_settled_by(decision, result) if decision.outcome == "cannot_tell" else "",
+        settled_by=_settled_by(decision, result) if is_open else _never_met(unmet),
         rows=(*rules, *unmet),
         measures=tuple(text for measure, text in IN_PLAIN_WORDS.items() if measure in measures),
     )
+
+
+def _never_met(unmet: tuple[DecidedRow, ...]) -> str:
+    """What no defence and no further outsider can change; empty where there is no such thing."""
+    return "this model has too few training records ever to meet it" if any(row.is_final for row in unmet) else ""
 
 
 def _settled_by(decision: GateResult, result: AuditResult) -> str:
@@ -74,7 +80,7 @@ def _unmet(condition: ConditionOutcome, result: AuditResult) -> DecidedRow:
     """A condition that is not met, and whether this model can ever meet it."""
     never = condition.title.endswith(" members") and has_all_members(result)
     value = f"{condition.found}, all of this model’s training records" if never else condition.found
-    return DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", value, "not met", "failed")
+    return DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", value, "not met", "failed", never)
 
 
 def _row(rule: RuleOutcome, measure: str, is_open: bool) -> DecidedRow:

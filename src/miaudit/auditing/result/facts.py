@@ -72,6 +72,8 @@ class ReferenceFacts(Record):
     """How they were trained, in words."""
     given: bool
     """Whether the user gave the recipe; otherwise it was guessed."""
+    on_audited: bool = False
+    """Whether some of them were trained on audited records, as those of a pool are."""
     remarks: tuple[str, ...] = ()
     """What a trial of the training showed, such as that it does not repeat itself."""
     surrogate: SurrogateFacts | None = None
