@@ -63,3 +63,9 @@ def test_a_paper_is_all_of_its_experiments_that_have_the_rows(tmp_path: Path) ->
         found("paper/table2", "x")
     with pytest.raises(UserError, match="no experiment is called"):
         found("paper/table3", None)
+
+
+def test_a_name_is_that_of_its_row_although_another_row_has_it_as_title() -> None:
+    rows = [Row(name="b", setting="b", title="Credit"), Row(name="credit", setting="a")]
+    for order in (rows, rows[::-1]):
+        assert rows_asked_for("credit, b", order) == ("credit", "b")

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from miaudit.auditing.files import REPORT, RESULT, SCORES, load_result, to_json
+from miaudit.auditing.files import GATE, REPORT, RESULT, SCORES, load_result, to_json
 from miaudit.auditing.result import Preliminary
+from miaudit.decisions.gate import gate
+from miaudit.decisions.policy import Policy
+from miaudit.decisions.saved import open_audit
 from miaudit.view.app import application
 from miaudit.view.catalogue import Catalogue
 from tiny import Audited
@@ -124,3 +127,16 @@ def test_every_page_has_a_strict_policy(client: TestClient, root: Path) -> None:
     scripts = re.search(r"script-src ([^;]+)", own)
     assert scripts is not None
     assert all(source.startswith("'sha256-") for source in scripts[1].split())
+
+
+def test_the_header_is_renewed_with_the_rows_which_a_first_decision_makes_wider(
+    client: TestClient, root: Path, audited: Audited
+) -> None:
+    def cells() -> set[int]:
+        (table,) = re.findall(r'<table[^>]* id="audits" data-renewed>(.*?)</table>', client.get("/").text, re.DOTALL)
+        return {len(re.findall(r"<t[hd][ >]", row)) for row in table.split("</tr>") if "<tr>" in row}
+
+    assert cells() == {8}
+    decision = gate(open_audit(audited.folder), Policy.of("strict"))
+    (root / "one" / GATE).write_text(decision.to_json())
+    assert cells() == {9}

@@ -1,9 +1,10 @@
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from miaudit.auditing.files import REPORT, RESULT, to_json
+from miaudit.auditing.files import REPORT, RESULT, load_result, to_json
 from miaudit.auditing.result import AuditResult, Preliminary
 from miaudit.view.catalogue import Catalogue, Listed
 from miaudit.view.selection import Selection
@@ -88,3 +89,18 @@ def test_selections(root: Path) -> None:
     assert places(Selection(level="no_leak_found"), audits) == ["2026/weak"]
     assert places(Selection("nothing"), audits) == []
     assert len(places(Selection(order="no such order"), audits)) == 2
+
+
+def test_each_early_result_takes_the_place_of_the_one_before(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue, read = Catalogue(root), []
+
+    def counted(folder: Path) -> AuditResult:
+        read.append(folder.name)
+        return load_result(folder)
+
+    monkeypatch.setattr("miaudit.view.catalogue.load_result", counted)
+    for changed in (1.0, 2.0, 2.0, 3.0):
+        os.utime(root / "strong" / RESULT, (changed, changed))
+        catalogue.found()
+    assert read.count("strong") == 3
+    assert len(catalogue._read) == 2

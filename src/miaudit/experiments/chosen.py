@@ -37,9 +37,11 @@ def rows_asked_for(text: str, rows: Iterable[Row]) -> tuple[str, ...]:
     ('credit', 'adult_mlp')
     """
     known: dict[str, dict[str, None]] = {}  # name or title -> the names that it may mean
-    for row in rows:
-        for word in {row.name, row.title} - {""}:
-            known.setdefault(_plain(word), {})[row.name] = None
+    every = list(rows)
+    for row in every:
+        if row.title:
+            known.setdefault(_plain(row.title), {})[row.name] = None
+    known |= {_plain(row.name): {row.name: None} for row in every}  # a name means its own row, whatever has it as title
     found, parts = [], text.split(",")
     while parts:
         end = next((end for end in range(len(parts), 0, -1) if _plain(",".join(parts[:end])) in known), 1)

@@ -54,12 +54,19 @@ class Found(NamedTuple):
     unreadable: tuple[Unreadable, ...]
 
 
+class _AsRead(NamedTuple):
+    """What was read in a folder, and when its files had changed last."""
+
+    changed: tuple[float, float]  # result and decision
+    shown: Listed | Unreadable
+
+
 class Catalogue:
     """The audits below a folder. It is searched anew for each page, and only results that changed are read again."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._read: dict[tuple[str, float, float], Listed | Unreadable] = {}
+        self._read: dict[str, _AsRead] = {}  # place -> what was read there last
 
     def found(self) -> Found:
         """All audits and the folders that look like one but cannot be read."""
@@ -98,10 +105,11 @@ class Catalogue:
 
     def _listed(self, folder: Path) -> Listed | Unreadable:
         place = self._place(folder)
-        state = (place, _changed(folder / RESULT), _changed(folder / GATE))
-        if state not in self._read:
-            self._read[state] = _read(folder, place)
-        return self._read[state]
+        changed = (_changed(folder / RESULT), _changed(folder / GATE))
+        known = self._read.get(place)
+        if known is None or known.changed != changed:
+            known = self._read[place] = _AsRead(changed, _read(folder, place))
+        return known.shown
 
 
 def _changed(path: Path) -> float:
