@@ -1,5 +1,6 @@
 """Tests of the explanation of one record."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from decisions_examples import EXAMPLE, graded, saved, texts
 from miaudit.decisions.explain import explain
 from miaudit.decisions.explanation import Explanation
+from miaudit.decisions.reasons import reasons
 from miaudit.decisions.saved import SavedAudit
 from miaudit.errors import UserError
 from worlds import gaussian_world
@@ -98,3 +100,22 @@ def test_without_references_and_without_a_leak_less_is_said() -> None:
 def test_an_unknown_record_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(UserError, match="no record 'PAT9': did you mean 'PAT-9'"):
         explain(saved(id=texts(600)), "PAT9")
+
+
+def test_the_lead_of_the_target_is_given_as_a_factor() -> None:
+    found = explain(saved(), 10_000)
+    assert found.calibrated is not None
+    for lead, words in (
+        (math.log(3.7), "To the target, its class is 3.7 times as probable as to these models."),
+        (math.log(1.25), "To the target, its class is 25.0 % more probable than to these models."),
+        (1e4, "To the target, its class is over 1,000,000 times as probable as to these models."),
+    ):
+        assert words in " ".join(reasons(found.model_copy(update={"calibrated": lead}), "probs"))
+    assert "The target's lead over them is 1.300." in " ".join(
+        reasons(found.model_copy(update={"calibrated": 1.3}), "loss")
+    )
+
+
+def test_the_confidence_of_the_best_cut_is_that_of_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miaudit.decisions.reasons.ERROR", 0.1)
+    assert "with 90 % confidence for all" in str(explain(called_by_lira(np.arange(600) < 20), 10_003))

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 from miaudit.auditing.grouped import ALPHA
 from miaudit.decisions.explanation import AttackOnRecord, Explanation, NamedByAttack
+from miaudit.decisions.exposed import ERROR
 from miaudit.metrics.quantity import Quantity
 from miaudit.model_outputs import SCALARS, OutputKind
-from miaudit.presenter import count, limit, rate, score, share
+from miaudit.presenter import count, label, limit, rate, score, share
+
+MOST_TIMES = 1_000_000  # more is not told apart
 
 
 def reasons(record: Explanation, outputs: OutputKind) -> tuple[str, ...]:
@@ -96,7 +99,7 @@ def _decision(record: Explanation) -> Iterator[str]:
         "With the truth, which no attacker has, most records can be singled out at a precision of "
         f"{limit(decided.alpha)} by {decided.attack}: the {count(decided.number.value or 0)} with its highest scores. "
         f"This record is {'one' if decided.named else 'not one'} of them. {sure.value} of them are members, at least "
-        f"{sure.low} with 95 % confidence for all attacks and cuts together."
+        f"{sure.low} with {limit(1 - ERROR)} confidence for all attacks and cuts together."
     )
 
 
@@ -115,14 +118,32 @@ def _fit(record: Explanation, outputs: OutputKind) -> Iterator[str]:
     beyond = record.calibrated_as_high
     if record.calibrated > 0 and beyond is not None:
         others = "non-members" if record.member else "other non-members"
-        unit = "" if outputs in SCALARS else " in logarithms"
+        lead = f"The target's lead over them is {score(record.calibrated)}"
+        lead = lead if outputs in SCALARS else _more_probable(record.calibrated)
         yield (
-            f"The target's lead over them is {score(record.calibrated)}{unit}. Among the {count(beyond.n)} {others}, "
+            f"{lead}. Among the {count(beyond.n)} {others}, "
             f"{count(round((beyond.value or 0.0) * beyond.n))} have such a lead or a larger one: the fewer, the more "
             "exposed is the record."
         )
     else:
         yield "The target does not fit it better than these models do."
+
+
+def _more_probable(lead: float) -> str:
+    """How much more probable the class is to the target than to other models; the lead is that of the logarithm.
+
+    >>> _more_probable(math.log(3.7))
+    'To the target, its class is 3.7 times as probable as to these models'
+    >>> _more_probable(math.log(1.25))
+    'To the target, its class is 25.0 % more probable than to these models'
+    """
+    if lead > math.log(MOST_TIMES):
+        more = f"over {count(MOST_TIMES)} times as probable as"
+    elif lead >= math.log(2):
+        more = f"{label(math.exp(lead))} times as probable as"
+    else:
+        more = f"{share(math.expm1(lead))} more probable than"
+    return f"To the target, its class is {more} to these models"
 
 
 def _probability(logarithm: float) -> str:
