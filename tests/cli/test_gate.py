@@ -10,6 +10,10 @@ import pytest
 import yaml
 
 from miaudit.auditing.files import GATE, RESULT, SCORES
+from miaudit.cli.choices import GateOptions
+from miaudit.cli.gate import gate_for
+from miaudit.config.file import parse_config
+from miaudit.errors import UserError
 from tiny import Audited, Call
 
 
@@ -191,3 +195,23 @@ def test_a_policy_in_the_folder_of_results_stays(tmp_path: Path, call: Call, mon
     called = call("audit", "p.csv", "--out", "out", "--policy", ours)
     assert called.code == 2
     assert "would be replaced" in called.err
+
+
+@pytest.mark.parametrize(
+    ("attacks", "runs"), [(["loss"], ("loss",)), ("auto", ("loss", "lira")), ("all", ("loss", "lira", "rmia"))]
+)
+def test_attacks_of_the_policy_that_the_audit_will_not_run_are_refused_before_it_begins(
+    tmp_path: Path, attacks: str | list[str], runs: tuple[str, ...]
+) -> None:
+    config = parse_config({"evidence": "p.csv", "attacks": attacks})
+    path = tmp_path / "policy.yaml"
+    for name in ("loss", "lira", "rmia"):
+        limited = {"rules": [{"measure": "auc", "limit": 0.6, "attacks": name}]}
+        needed = {"rules": [{"measure": "auc", "limit": 0.6}], "require": {"attacks": [name]}}
+        for content in (limited, needed):
+            path.write_text(yaml.safe_dump(content))
+            if name in runs:
+                assert gate_for(config, GateOptions(str(path)), tmp_path / "out") is not None
+                continue
+            with pytest.raises(UserError, match=f"'{name}', which .*: name it in `attacks`, or set `attacks: all`"):
+                gate_for(config, GateOptions(str(path)), tmp_path / "out")

@@ -37,7 +37,7 @@ def test_counts_are_compared_with_those_of_the_audit() -> None:
 def test_attacks_that_did_not_run_are_named_with_the_reason() -> None:
     assert unmet(RESULT, attacks=("a", "shadow", "lira")) == [
         "attacks a, shadow, lira: without shadow (needs at least one shadow model; the evidence has none), "
-        "lira (not among the attacks of this audit)"
+        "lira (not among the attacks of this audit: name it in `attacks`, or set `attacks: all`)"
     ]
 
 
@@ -67,3 +67,8 @@ def test_unlike_references_and_blind_attacks_fail_the_controls_unless_a_leak_is_
     )
     leaking = at_level("leaks").model_copy(update={"controls": unlike})
     assert failed_control(leaking) == ""
+
+
+def test_a_condition_on_numbers_says_what_it_counts() -> None:
+    found = conditions(RESULT, Requirements(members=1, nonmembers=1, models=1, attacks=("a",)))
+    assert [each.counted for each in found] == [None, "members", "nonmembers", "models", None]

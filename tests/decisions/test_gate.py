@@ -138,7 +138,10 @@ def test_an_attack_that_misses_the_built_in_leak_makes_no_rule_pass() -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (AUC | {"attacks": "lirra"}, "the attack 'lirra', which world did not run: expected one of a"),
+        (
+            AUC | {"attacks": "lirra"},
+            "'lirra', which world did not run \\(expected one of a\\): name it in `attacks`",
+        ),
         (AUC | {"attacks": "shadow"}, "did not run: it was skipped \\(needs at least one shadow model"),
         (AUC | {"group_by": "wards"}, "there is no column 'wards' to group by: did you mean 'ward'"),
     ],

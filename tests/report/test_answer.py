@@ -6,6 +6,7 @@ from miaudit.auditing.result import AuditResult, Bound, Grade
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.answer import CUT, Answer, Scale, answer
+from miaudit.report.html import render
 from report_example import Example
 
 EXAMPLE = Example(members=400, nonmembers=400, corrected=True)
@@ -111,3 +112,14 @@ def test_a_number_that_is_withheld_says_so() -> None:
 def test_attacks_that_were_not_tried_are_counted() -> None:
     skipped = {f"attack{place}": "needs references" for place in range(5)}
     assert first_screen(EXAMPLE.result().model_copy(update={"skipped": skipped})).not_tried == 5
+
+
+def test_the_cut_that_names_is_called_by_the_precision_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miaudit.report.html.ALPHA", 0.42)
+    example = replace(EXAMPLE, level="leaks")
+    table = example.table()
+    cutless = table.drop_columns([name for name in table.column_names if name.endswith(".member")])
+    page = render(example.result(), cutless)
+    assert "At the 42\u00a0% cut, " in page
+    assert "Named are the" in page
+    assert "above the 42\u00a0% cut of" in page

@@ -114,3 +114,19 @@ def test_a_failed_policy_says_where_this_model_can_never_meet_it() -> None:
         "Do not release",
         "this model has too few training records ever to meet it",
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [(0.5, 0.7, ", 0.5 to 0.7"), (0.5, None, ", at least 0.5"), (None, 0.7, ", at most 0.7"), (None, None, "")],
+)
+def test_an_open_check_says_of_its_only_end_which_one_it_is(low: float | None, high: float | None, ends: str) -> None:
+    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}], "require": {"controls": False}})
+    decided = gate(AUDIT, policy)
+    (rule,) = decided.rules
+    check = rule.checks[0].model_copy(
+        update={"value": 0.6, "low": low, "high": high, "outcome": "cannot_tell", "records_needed": None}
+    )
+    still_open = rule.model_copy(update={"outcome": "cannot_tell", "checks": (check,)})
+    (row,) = decided_in_words(decided.model_copy(update={"rules": (still_open,)}), AUDIT.result).rows
+    assert row.value == f"measured 0.6{ends} (a)"

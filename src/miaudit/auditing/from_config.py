@@ -127,6 +127,11 @@ def plan_of_config(config: AuditConfig, data: Dataset | None = None) -> Plan:
     return plan_of(model_request(config, data))
 
 
+def titles_of(config: AuditConfig) -> tuple[str, ...]:
+    """The titles of all attacks that a configuration may run: those that it names, or of which its word chooses."""
+    return tuple(attack.title for attack in config.named_attacks) or tuple(usual_attacks(config.chosen_by))
+
+
 def wanted_of(config: AuditConfig) -> Wanted:
     """The attacks that a configuration wants; raises UserError where one or the threshold does not exist."""
     return Wanted(

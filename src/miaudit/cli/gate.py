@@ -69,6 +69,9 @@ def gate_for(config: AuditConfig, options: GateOptions, out: Path) -> AskedGate 
     Raises:
         UserError: the policy or the baseline is wrong, or does not fit what is audited.
     """
+    from miaudit.auditing.from_config import titles_of
+    from miaudit.decisions.gate import check_attacks
+
     if options.policy is None:
         if options.baseline is not None:
             raise UserError("--baseline is for a policy that compares with it: give --policy too, such as regression")
@@ -79,7 +82,9 @@ def gate_for(config: AuditConfig, options: GateOptions, out: Path) -> AskedGate 
         raise UserError(
             f"--baseline and --out both name {out}, where the baseline would be replaced: choose another --out"
         )
-    return _asked(options.policy, options.baseline)
+    asked = _asked(options.policy, options.baseline)
+    check_attacks(asked.policy, titles_of(config))
+    return asked
 
 
 def _asked(policy: str, baseline: Path | None) -> AskedGate:

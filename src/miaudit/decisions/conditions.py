@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.verdict import proven_to_see
-from miaudit.decisions.outcomes import ConditionOutcome
+from miaudit.decisions.outcomes import ConditionOutcome, Counted
 from miaudit.decisions.policy import Requirements
 from miaudit.messages import listed
 from miaudit.presenter import count
+
+HOW_TO_RUN = "name it in `attacks`, or set `attacks: all`"  # what runs an attack that an audit left out
+NOT_RUN = f"not among the attacks of this audit: {HOW_TO_RUN}"
 
 
 def conditions(
@@ -22,19 +25,18 @@ def conditions(
         found = f"has {count(result.preliminary.models)} of {count(result.preliminary.of)} models"
         yield ConditionOutcome(title="a finished audit", met=False, found=found)
     models = 0 if result.references is None else result.references.models
-    numbers = (
-        ("members", require.members, result.target.members),
-        ("non-members", require.nonmembers, result.target.nonmembers),
-        ("reference models", require.models, models),
+    numbers: tuple[tuple[Counted, str, int, int], ...] = (
+        ("members", "members", require.members, result.target.members),
+        ("nonmembers", "non-members", require.nonmembers, result.target.nonmembers),
+        ("models", "reference models", require.models, models),
     )
-    for what, least, have in numbers:
+    for counted, what, least, have in numbers:
         if least:
-            yield ConditionOutcome(
-                title=f"at least {count(least)} {what}", met=have >= least, found=f"has {count(have)}"
-            )
+            title, found = f"at least {count(least)} {what}", f"has {count(have)}"
+            yield ConditionOutcome(title=title, counted=counted, met=have >= least, found=found)
     if require.attacks:
         missing = [name for name in require.attacks if name not in result.attacks]
-        reasons = [f"{name} ({result.skipped.get(name, 'not among the attacks of this audit')})" for name in missing]
+        reasons = [f"{name} ({result.skipped.get(name, NOT_RUN)})" for name in missing]
         found = f"without {listed(reasons)}" if missing else "all of them"
         yield ConditionOutcome(title=f"attacks {listed(require.attacks)}", met=not missing, found=found)
 

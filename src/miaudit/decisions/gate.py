@@ -11,10 +11,11 @@ Without the correction, the ends are those of the two-sided intervals in the tab
 95 %, a model within all limits fails with a chance of at most 2.5 %, and one beyond a limit passes with as little.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from miaudit.auditing.result import AuditResult
-from miaudit.decisions.conditions import conditions
+from miaudit.decisions.conditions import HOW_TO_RUN, conditions
 from miaudit.decisions.matching import match
 from miaudit.decisions.outcomes import (
     Check,
@@ -143,8 +144,8 @@ def _attacks(saved: SavedAudit, rule: Rule) -> tuple[str, ...]:
     for name in rule.attacks or ():
         if name not in ran:
             why = saved.result.skipped.get(name)
-            reason = f"it was skipped ({why})" if why else did_you_mean(name, ran)
-            raise UserError(f"the policy limits the attack {shortened(name)}, which {saved.name} did not run: {reason}")
+            reason = f": it was skipped ({why})" if why else f" ({did_you_mean(name, ran)}): {HOW_TO_RUN}"
+            raise UserError(f"the policy limits the attack {shortened(name)}, which {saved.name} did not run{reason}")
     return rule.attacks or tuple(ran)
 
 
@@ -155,6 +156,17 @@ def check_baseline(policy: Policy, is_given: bool) -> None:
         raise UserError("the policy limits the change from a baseline: expected an earlier audit, by --baseline DIR")
     if is_given and not compares:
         raise UserError("a baseline is given, but no rule of the policy limits a change from it: leave --baseline out")
+
+
+def check_attacks(policy: Policy, known: Collection[str]) -> None:
+    """Raise UserError where the policy names an attack that is not `known`, so that an audit cannot run it."""
+    limited = (name for rule in policy.rules for name in rule.attacks or ())
+    for name in (*limited, *policy.require.attacks):
+        if name not in known:
+            raise UserError(
+                f"the policy names the attack {shortened(name)}, which this audit does not run "
+                f"({did_you_mean(name, known)}): {HOW_TO_RUN}"
+            )
 
 
 def _scores(saved: SavedAudit) -> ScoresAtHand | None:

@@ -13,6 +13,7 @@ from miaudit.messages import printable_json
 
 SCHEMA = "miaudit.gate/1"
 Outcome = Literal["pass", "fail", "cannot_tell"]
+Counted = Literal["members", "nonmembers", "models"]
 EXIT_CODES: dict[Outcome, int] = {"pass": 0, "fail": 1, "cannot_tell": 3}
 TINTS: dict[Outcome, Tint] = {"pass": "good", "fail": "bad", "cannot_tell": "warn"}
 WORDS: dict[Outcome, str] = {"pass": "pass", "fail": "fail", "cannot_tell": "cannot tell"}
@@ -78,6 +79,8 @@ class ConditionOutcome(Record):
 
     title: str
     """The condition in words."""
+    counted: Counted | None = None
+    """What there must be a least number of; None where the condition is about something else."""
     met: bool
     """Whether the audit meets it."""
     voids: bool = False

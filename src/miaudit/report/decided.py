@@ -78,7 +78,7 @@ def _settled_by(decision: GateResult, result: AuditResult) -> str:
 
 def _unmet(condition: ConditionOutcome, result: AuditResult) -> DecidedRow:
     """A condition that is not met, and whether this model can ever meet it."""
-    never = condition.title.endswith(" members") and has_all_members(result)
+    never = condition.counted == "members" and has_all_members(result)
     value = f"{condition.found}, all of this model’s training records" if never else condition.found
     return DecidedRow(f"{condition.title[:1].upper()}{condition.title[1:]}", value, "not met", "failed", never)
 
@@ -96,10 +96,17 @@ def _measured(check: Check, measure: str) -> str:
     """What was measured, and the end of its interval that decides; both where neither does."""
     if check.value is None:
         return check.note or "not measured"
-    low, high = ("" if end is None else _number(end, measure) for end in (check.low, check.high))
-    ends = {"fail": f"at least {low}", "pass": f"at most {high}", "cannot_tell": " to ".join(filter(None, (low, high)))}
-    parts = (f"measured {_number(check.value, measure)}", ends[check.outcome], check.note)
+    parts = (f"measured {_number(check.value, measure)}", _ends(check, measure), check.note)
     return f"{', '.join(filter(None, parts))} ({check.where})"
+
+
+def _ends(check: Check, measure: str) -> str:
+    """The end of the interval that decides, or all ends that are known where none does."""
+    low = "" if check.low is None or check.outcome == "pass" else _number(check.low, measure)
+    high = "" if check.high is None or check.outcome == "fail" else _number(check.high, measure)
+    if low and high:
+        return f"{low} to {high}"
+    return f"at least {low}" if low else f"at most {high}" if high else ""
 
 
 def _number(value: float, measure: str) -> str:

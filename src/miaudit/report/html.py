@@ -5,11 +5,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from miaudit.auditing.grouped import ALPHA
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.naming import NamedNow
 from miaudit.decisions.outcomes import GateResult
-from miaudit.decisions.ready_gate import ready_gate
+from miaudit.decisions.ready_gate import not_decidable, ready_gate
 from miaudit.decisions.saved import SavedAudit
 from miaudit.files import write_atomically
 from miaudit.report import claims, tables, words
@@ -56,11 +57,13 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
         environment()
         .get_template("audit.html")
         .render(
+            ALPHA=ALPHA,
             FIRST=FIRST,
             result=result,
             records=records,
             answer=opening,
             decision=_decided(decision, result, scores),
+            undecided=not_decidable(SavedAudit("the audit", result, scores)),
             is_chosen=decision is not None,
             states=words.STATES,
             subject=subject(result.target, len(records)),
