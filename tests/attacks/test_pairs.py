@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._pairs import ENOUGH, pair_score, teaches_pairs
+from miaudit.attacks._pairs import ENOUGH, pair_score, spread, teaches_pairs
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
+from miaudit.auditing.scoring import choose_cut
 from miaudit.evidence import Evidence, Panel
+from miaudit.thresholds.best_accuracy import BestAccuracy
 from worlds import auc, gaussian_world, half, panel_of_phi
 
 
@@ -40,6 +42,16 @@ def test_it_beats_the_ratio_where_records_differ_in_their_spread() -> None:
 def test_the_ensemble_learns_on_the_pair_where_no_shadow_has_references() -> None:
     evidence, _ = pair_world(0, 600, 3.0)
     np.testing.assert_array_equal(Ensemble().score(evidence, np.random.default_rng(0)), score(evidence.audit))
+
+
+def test_few_known_records_set_no_cut_for_scores_of_trees() -> None:
+    """Of 60 known records the ensemble gives the ratio alone, which is on another scale."""
+    evidence, member = pair_world(0, 300, 3.0)
+    for known, is_cut in ((60, False), (200, True)):
+        rows = np.arange(known)
+        part = evidence.audit.select(rows).with_members(member[rows])
+        cut = choose_cut("ensemble", Ensemble(), replace(evidence, known=part), BestAccuracy(), 0)
+        assert (cut is not None) == is_cut
 
 
 def test_nobody_wins_where_nothing_leaks() -> None:
@@ -73,6 +85,14 @@ def test_two_references_teach_if_one_knows_enough_records_that_the_other_does_no
     none = replace(three, reference_view=None, in_reference=np.zeros((0, 0), dtype=bool))
     assert not teaches_pairs(three)
     assert not teaches_pairs(none)
+
+
+def test_equal_values_have_a_spread_of_one() -> None:
+    equal = np.full(3, 0.1)
+    assert equal.std() > 0  # by rounding
+    assert spread(equal) == 1.0
+    assert spread(np.array([-1.0, 1.0])) == 1.0
+    assert spread(np.array([-3.0, 3.0])) == 3.0
 
 
 @pytest.mark.parametrize("limit", [2, 60])

@@ -27,6 +27,12 @@ def test_values_of_any_range_are_stretched_together() -> None:
     ]  # 0 lies at 2/5
 
 
+def test_a_pixel_that_is_not_finite_counts_as_nothing_and_spoils_no_other() -> None:
+    odd = np.array([[[np.inf, 1.0], [-np.inf, np.nan]]])
+    whole = np.array([[[0.0, 1.0], [0.5, 0.2]]])
+    assert of(odd, whole) == [bytes([1, 2, 2, 0, 255, 0, 0]), bytes([1, 2, 2, 0, 255, 128, 51])]
+
+
 @pytest.mark.parametrize(("shape", "shrunk"), [((28, 28), (28, 28)), ((56, 29), (28, 14)), ((32, 32), (16, 16))])
 def test_a_large_image_is_shrunk_by_means(shape: tuple[int, int], shrunk: tuple[int, int]) -> None:
     (picture,) = of(np.linspace(0, 1, shape[1])[None, None, :].repeat(shape[0], axis=1))

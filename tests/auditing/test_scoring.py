@@ -141,6 +141,19 @@ def test_without_shadows_the_cut_comes_from_known_records() -> None:
     assert choose_cut("fake", Fake(), replace(evidence, known=None), BestAccuracy(), 0) is None
 
 
+def test_known_records_set_no_cut_for_scores_of_another_form() -> None:
+    @dataclass(frozen=True)
+    class Large(Fake):
+        def form(self, evidence: Evidence) -> str:
+            return "many" if len(evidence.audit) >= 100 else "few"
+
+    alone = replace(world("out").evidence, shadows=(), shadow_populations=())  # 120 audited records, 60 known
+    assert choose_cut("fake", Large(), alone, BestAccuracy(), 0) is None
+    assert alone.known is not None
+    few = replace(alone, audit=alone.audit.select(np.arange(60)))
+    assert choose_cut("fake", Large(), few, BestAccuracy(), 0) is not None
+
+
 def test_an_attack_may_bring_its_own_cut() -> None:
     assert choose_cut("fake", OwnCut(), world().evidence, BestAccuracy(), 0) == Cut(1.25, "mine")
 

@@ -19,8 +19,7 @@ def test_each_rung_has_its_best_attack() -> None:
     queries, records, references, shadows = ladder(result)
     assert [rung.means for rung in (queries, records, references, shadows)] == list(MEANS)
     assert (queries.attack, queries.tried) == ("gap", 2)
-    assert queries.rival is not None
-    assert (queries.rival.name, references.rival) == ("loss", None)
+    assert (queries.rival, references.rival) == (("loss", 0.05), None)
     assert references.rate is not None
     assert (references.attack, references.rate.value) == ("lira", 0.2)
     assert (records.tried, records.why, shadows.why) == (0, NOT_CHOSEN, NOT_CHOSEN)
@@ -45,6 +44,16 @@ def test_without_rates_the_auc_chooses() -> None:
     assert first.attack == "b"
     assert first.auc is not None
     assert first.auc.low == 0.55
+
+
+def test_a_rival_found_strictly_more_of_the_measure_that_is_shown() -> None:
+    means: dict[str, str | None] = {"a": "queries", "b": "queries"}
+    same_rate = finding("a", (0.05, 0.02, 0.1), (0.6, 0.5, 0.7)), finding("b", (0.05, 0.01, 0.1), (0.9, 0.8, 0.95))
+    assert ladder(with_means(result_of(*same_rate), means))[0].rival is None
+    no_rates = finding("a", None, (0.58, 0.55, 0.61)), finding("b", None, (0.6, 0.5, 0.7))
+    assert ladder(with_means(result_of(*no_rates), means))[0].rival == ("b", 0.6)
+    same_auc = finding("a", None, (0.6, 0.55, 0.61)), finding("b", None, (0.6, 0.5, 0.7))
+    assert ladder(with_means(result_of(*same_auc), means))[0].rival is None
 
 
 def test_a_result_of_an_earlier_version_has_no_ladder() -> None:

@@ -1,13 +1,15 @@
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from gate_worlds import gaussian_audit
+from gate_worlds import gaussian_audit, template
 from miaudit.decisions.gate import gate
 from miaudit.decisions.more_records import MoreRecords, more_records
 from miaudit.decisions.outcomes import ConditionOutcome, GateResult
 from miaudit.decisions.policy import Policy
+from miaudit.decisions.saved import SavedAudit
 
 AUDIT = gaussian_audit(np.random.default_rng(0), n=400, shift=1.0)  # 200 members, AUC 0.737 (0.685 to 0.783)
 
@@ -47,6 +49,20 @@ def test_conditions_on_records_count_as_well() -> None:
 @pytest.mark.parametrize("records", [(None, 500), (None, None)])
 def test_without_a_number_for_every_open_rule_nothing_is_promised(records: tuple[int | None, ...]) -> None:
     assert lacking(needing(decided(0.75, 0.76), *records)) is None
+
+
+def test_a_rate_that_cannot_be_measured_needs_more_of_both_kinds_at_the_mix_of_the_audit() -> None:
+    """A false positive rate of 0.1 % takes 1,000 non-members, 20 times as many as here."""
+    member = np.arange(2050) < 2000
+    audit = SavedAudit("world", template(("a",), 2000, 50), pa.table({"member": member, "a": np.zeros(2050)}))
+    rule = {"measure": "tpr_at_fpr", "fpr": 0.001, "limit": 0.01}
+    decision = gate(audit, Policy.parse({"rules": [rule], "require": {"controls": False}}))
+    assert decision.rules[0].checks[0].records_needed == 41_000
+    assert more_records(decision, audit.result.target) == MoreRecords(38_000, 950)
+
+
+def test_no_number_of_further_records_is_negative() -> None:
+    assert lacking(needing(decided(0.76), 100)) == MoreRecords(0, 0)
 
 
 def test_records_do_not_help_where_something_else_is_amiss() -> None:

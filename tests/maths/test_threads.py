@@ -31,7 +31,11 @@ def test_the_number_is_restored_after_an_error() -> None:
 
 def test_libraries_are_searched_again_after_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
     with single_threaded():
-        first = _libraries(len(sys.modules))
-    assert _libraries(len(sys.modules)) is first
+        first = _libraries(frozenset(sys.modules))
+    assert _libraries(frozenset(sys.modules)) is first
     monkeypatch.setitem(sys.modules, "own_code_new", ModuleType("own_code_new"))
-    assert _libraries(len(sys.modules)) is not first
+    second = _libraries(frozenset(sys.modules))
+    assert second is not first
+    monkeypatch.delitem(sys.modules, "own_code_new")
+    monkeypatch.setitem(sys.modules, "own_code_other", ModuleType("own_code_other"))  # as many as before
+    assert _libraries(frozenset(sys.modules)) is not second

@@ -64,6 +64,7 @@ NEUTRAL = {
     "registry",
     "splits.base",
     "fingerprint",  # names change with it
+    "maths.threads",  # networks set their threads themselves
     "training.base",
     "training.data",
     "training.defended",

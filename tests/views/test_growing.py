@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from miaudit.views.base import MOST, Given, Trained
 from miaudit.views.growing import LARGEST, SMALLEST, GrowingNoise, size_of
@@ -42,6 +43,27 @@ def test_whole_numbers_stay_in_their_range() -> None:
     assert seen.dtype == np.uint8
     assert np.abs(seen.astype(int) - x).mean() > 20  # no value has wrapped around: noise of 0.7 deviations of 74
     assert np.corrcoef(seen.ravel(), x.ravel())[0, 1] > 0.7
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.int64])
+def test_black_and_white_images_stay_so_and_some_pixels_flip(kind: type) -> None:
+    x: np.ndarray = (RNG.random((N, 1, 2, 2)) < 0.5).astype(kind)
+    maker = maker_of(for_labels(x))
+    assert isinstance(maker, GrowingNoise)
+    seen = maker.view(x, EVERYTHING, 1)
+    assert seen.dtype == x.dtype
+    assert set(np.unique(seen)) == {0, 1}
+    flips = float(ndtr(-1 / size_of(1)))  # noise of more than 1/2 towards the other value, in units of 1/2
+    assert abs(np.mean(seen != x) - flips) < 4 * np.sqrt(flips / x.size)
+
+
+def test_fractions_stay_in_the_range_of_the_data() -> None:
+    x = RNG.random((N, 1, 2, 2), dtype=np.float32)
+    maker = maker_of(for_labels(x))
+    assert maker is not None
+    seen = maker.view(x, EVERYTHING, 3)
+    assert seen.dtype == np.float32
+    assert (seen.min(), seen.max()) == (x.min(), x.max())
 
 
 def test_tables_are_changed_as_ever() -> None:

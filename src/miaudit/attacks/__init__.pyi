@@ -6,6 +6,7 @@ from miaudit.attacks.base import Assumes as Assumes
 from miaudit.attacks.base import Attack as Attack
 from miaudit.attacks.base import Cut as Cut
 from miaudit.attacks.base import Explains as Explains
+from miaudit.attacks.base import HasForms as HasForms
 from miaudit.attacks.base import HasOwnCut as HasOwnCut
 from miaudit.attacks.base import Needs as Needs
 from miaudit.attacks.base import ReadsMore as ReadsMore

@@ -19,7 +19,7 @@ OFFLINE = (0, 1, 1, 1, 1, 1, 1, 1, 1, 0)
 ONLINE = (1, 1, 1, 0, 0)
 AROUND = (0, 0, 0, 0, 1, 1, 1)
 AROUND_ONLINE = (1, 1)
-RATIO = 7  # the feature that is the ratio to the mean probability, at the temperature asked for
+RATIO_COLUMN = 7  # the place among the features of the ratio to the mean probability, at the temperature asked for
 
 
 class Sides(NamedTuple):

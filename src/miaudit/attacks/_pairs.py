@@ -14,7 +14,7 @@ from miaudit.maths.threads import single_threaded
 TEMPERATURES = (1.0, 2.0, 4.0)  # at which losses are compared
 SURER = [1] * (len(TEMPERATURES) + 1)  # the surer the first model, the more likely it was the one
 DIRECTIONS = [*SURER, *(-sign for sign in SURER), *SURER]
-RATIO = 2.0  # weight of the ratio
+WEIGHT = 2.0  # of the ratio, beside the log odds
 ENOUGH = 100  # records to learn from; fewer teach nothing
 ITERATIONS, LEARNING_RATE, LEAVES = 100, 0.08, 8
 LEAF, SHARE = 100, 20  # a leaf holds LEAF examples, or one in SHARE of them where they are few
@@ -28,10 +28,11 @@ def teaches_pairs(panel: Panel) -> bool:
 def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Generator) -> Floats:
     """What trees make of the target beside each of two references, and its ratio to their mean probability, (n,).
 
-    The trees learn on the two references which of two models was trained on a record. The first term is the mean of
-    their log odds that it was the target and not the reference. It never compares models that both, or neither, know
-    the record, which the second term does. Each is in units of its spread between the references; the second, which
-    keeps its order among the surest records, counts RATIO times.
+    The trees learn from records that exactly one of the two references was trained on: they tell from the outputs of
+    both models which one it was. Then they compare the target with each reference. The first term of the score is the
+    mean of their log odds that the target was trained on the record. The trees never learnt from records that both
+    models, or neither, were trained on; the second term, the ratio, also holds for those. Each term is divided by its
+    spread between the references. The ratio counts WEIGHT times, as it orders the surest records better.
 
     Args:
         panel: records and models, of which `teaches_pairs` is true; the truth about the target is not read.
@@ -53,7 +54,7 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
         random_state=int(rng.integers(2**31)),
     )
     target = _signals(panel.target_view)[0]
-    with single_threaded():  # the same bits whatever the machine's cores
+    with single_threaded():
         trees.fit(examples, learnt.in_reference.ravel())
         unit = spread(trees.decision_function(examples))
         odds = [
@@ -63,7 +64,7 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
     losses = tempered(learnt, temperature).references("loss")
     gaps = losses[0] - losses[1]
     ratio = base_ratio(tempered(panel, temperature)) / spread(np.concatenate([gaps, -gaps]))
-    return 0.5 * (odds[0] + odds[1]) / unit + RATIO * ratio
+    return 0.5 * (odds[0] + odds[1]) / unit + WEIGHT * ratio
 
 
 def _signals(view: View) -> Floats:
@@ -80,4 +81,4 @@ def _features(first: Floats, second: Floats) -> Floats:
 
 def spread(values: Floats) -> float:
     """The standard deviation of values (n,); 1 where all are equal."""
-    return float(values.std()) or 1.0
+    return float(values.std()) if np.ptp(values) > 0 else 1.0  # rounding gives equal values a tiny deviation

@@ -110,6 +110,14 @@ class Settles(Protocol):
 
 
 @runtime_checkable
+class HasForms(Protocol):
+    """An attack whose score is another one, on another scale, where the evidence holds less."""
+
+    def form(self, evidence: Evidence) -> str:
+        """The form of the score on this evidence: cuts hold for scores of the same form."""
+
+
+@runtime_checkable
 class Explains(Protocol):
     """An attack that can explain what it learned."""
 

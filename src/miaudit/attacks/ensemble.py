@@ -1,7 +1,7 @@
 """Attack `ensemble`."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import draw
-from miaudit.attacks._ensemble_features import RATIO, balanced_sides, directions, features, sides
+from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
@@ -19,6 +19,7 @@ from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 from miaudit.maths.threads import single_threaded
 
+Form = Literal["shadows", "pair", "ratio"]
 SAMPLE = 20_000  # shadow records, at most, on which spreads are measured
 
 
@@ -34,10 +35,11 @@ class Ensemble:
     where a record has none. Trees that learn on few shadows order the surest records poorly, so the ratio to the mean
     probability is added, in units of its spread and with weight 1 / (1 + shadows).
 
-    Two references of which one was trained on each record, and no shadow with references of its own: trees learn on
-    these two to tell from a pair of models which one was trained on the record, and compare the target with each. The
-    score is the mean of their log odds plus twice the ratio, each in units of its spread between the references. With
-    less than that, the score is the ratio alone.
+    Where there are exactly two references, one of them trained on each record, and no shadow has references of its own,
+    trees learn to tell which of the two references was trained on a record. They then compare the target with each
+    reference. The score is the mean of their log odds plus twice the ratio, each in units of its spread between the
+    references. Where no shadow has references and there is no such pair, or fewer than 100 records tell its two models
+    apart, the score is the ratio alone.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
@@ -75,14 +77,21 @@ class Ensemble:
         """The same attack with the temperature that it uses on this evidence."""
         return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
 
+    def form(self, evidence: Evidence) -> Form:
+        """What the score is made of: trees that learn on shadows, trees that learn on a pair, or the ratio alone."""
+        if any(shadow.has_outsiders for shadow in evidence.shadows):
+            return "shadows"
+        return "pair" if teaches_pairs(evidence.audit) else "ratio"
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership, plus the ratio, which counts the less the more shadows there are."""
         temperature = temperature_of(self.temperature, evidence, base_ratio)
-        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
-        if not able.shadows and teaches_pairs(evidence.audit):
+        form = self.form(evidence)
+        if form == "pair":
             return pair_score(evidence.audit, temperature, self.max_records, rng)
-        if not able.shadows:
+        if form == "ratio":
             return base_ratio(tempered(evidence.audit, temperature))
+        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
         return self._learnt(replace(able, shadows=sampled(able, self.max_records, rng)), temperature, rng)
 
     def _learnt(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> Floats:
@@ -104,8 +113,9 @@ class Ensemble:
             random_state=int(rng.integers(2**31)),
         )
         sample = known[draw(rng, len(known), SAMPLE)]
-        with single_threaded():  # the same bits whatever the machine's cores
+        with single_threaded():
             trees.fit(known, member)
             unit, odds = spread(trees.decision_function(sample)), trees.decision_function(asked)
-        score: Floats = odds + unit / (1 + len(shadows)) / spread(sample[:, RATIO]) * asked[:, RATIO]
+        weight = unit / (1 + len(shadows)) / spread(sample[:, RATIO_COLUMN])
+        score: Floats = odds + weight * asked[:, RATIO_COLUMN]
         return score

@@ -67,7 +67,7 @@ class Quantile:
         known, audited = (_features(panel, with_references) for panel in panels)
         usual, phi = population.target(SIGNAL), evidence.audit.target(SIGNAL)
         seed = int(rng.integers(2**31))
-        with single_threaded():  # the same bits whatever the machine's cores
+        with single_threaded():
             centre = self._regression(seed).fit(known, usual)
             residuals = usual - centre.predict(known)
             square = self._regression(seed).fit(known, residuals**2)

@@ -51,11 +51,12 @@ def pictures(images: Images, scores: Iterable[Floats]) -> list[bytes | None]:
 def _small(x: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Images (k, channels, height, width), shrunk by means over squares, with values from 0 to 255.
 
-    Values beyond 0 to 1 are stretched so that the lowest of all becomes black and the highest white.
+    Values that are not finite count as 0. Values beyond 0 to 1 are stretched so that the lowest of all becomes black
+    and the highest white.
     """
     by = -(-max(x.shape[2:]) // SIDE)
     height, width = (max(side // by, 1) for side in x.shape[2:])
     squares = x[:, :, : height * by, : width * by].reshape(*x.shape[:2], height, -1, width, min(by, x.shape[3]))
-    means = np.nan_to_num(squares).mean(axis=(3, 5))
+    means = np.nan_to_num(squares, posinf=0.0, neginf=0.0).mean(axis=(3, 5))
     low, high = min(float(means.min()), 0.0), max(float(means.max()), 1.0)
     return np.asarray((means - low) / (high - low) * 255).round().astype(np.uint8)

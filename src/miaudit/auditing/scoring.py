@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Explains, HasOwnCut, Settles, check_needs
+from miaudit.attacks.base import Attack, Cut, Explains, HasForms, HasOwnCut, Settles, check_needs
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
@@ -121,7 +121,8 @@ class KnownScores(NamedTuple):
 def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Cut | None:
     """The attack's own cut, else the threshold's on shadows, else on the known records, else None.
 
-    Shadows and known records that lack what the attack needs (references, say) are passed over.
+    Shadows and known records that lack what the attack needs (references, say) are passed over, and so are known
+    records on which its score takes another form than on the audited ones.
     """
     rng = generator(seed, "attack", name)
     if isinstance(attack, HasOwnCut):
@@ -132,7 +133,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
     if evidence.known is None:
         return None
     on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
-    if not _serves(attack, on_known):
+    if not _serves(attack, on_known) or _form(attack, on_known) != _form(attack, evidence):
         return None
     scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
     known = KnownScores(scores, _member(evidence.known), evidence.known.labels)
@@ -175,6 +176,10 @@ def _serves(attack: Attack, evidence: Evidence) -> bool:
     except UserError:
         return False
     return True
+
+
+def _form(attack: Attack, evidence: Evidence) -> str:
+    return attack.form(evidence) if isinstance(attack, HasForms) else ""
 
 
 def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> KnownScores:

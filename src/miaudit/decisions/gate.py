@@ -208,7 +208,7 @@ def _check(view: View, rule: Rule, attack: str, part: Part, sides: Sides) -> Che
         high=ends.high,
         high_confidence=ends.high_side,
         outcome=outcome,
-        records_needed=rule.needed(ends, part.members + part.nonmembers) if is_open else None,
+        records_needed=rule.needed(ends, part) if is_open else None,
         note=ends.note if is_open else "",
     )
 

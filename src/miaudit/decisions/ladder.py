@@ -4,11 +4,18 @@ from typing import NamedTuple
 
 from miaudit.attacks.base import MEANS, Means
 from miaudit.auditing.remarks import by_reason
-from miaudit.auditing.result import AuditResult, Finding
+from miaudit.auditing.result import AuditResult
 from miaudit.metrics.quantity import Quantity
 
 NOT_CHOSEN = "no attack of this kind was among those chosen"
 NO_MODELS = "no models of the attacker’s own were trained or given"
+
+
+class Rival(NamedTuple):
+    """An attack that found more than the best one of its rung, but less surely."""
+
+    attack: str  # its title
+    value: float  # its rate where the audit has rates, else its AUC
 
 
 class Rung(NamedTuple):
@@ -20,7 +27,7 @@ class Rung(NamedTuple):
     rate: Quantity | None  # its true positive rate at 1 % FPR, at the verdict's confidence; None where none was run
     auc: Quantity | None  # its AUC
     why: str  # why none was run; empty where one was
-    rival: Finding | None = None  # an attack of the same means with a higher value, whose interval reaches further down
+    rival: Rival | None = None  # None where no attack of the same means found more
 
 
 def ladder(result: AuditResult) -> tuple[Rung, ...]:
@@ -31,29 +38,27 @@ def ladder(result: AuditResult) -> tuple[Rung, ...]:
     """
     if not any(attack.means for attack in result.attacks.values()):
         return ()
-    return tuple(_rung(result, means) for means in MEANS)
+    rated = {finding.name for finding in result.findings if finding.tpr.value is not None}
+    by_rate = any(attack.means and name in rated for name, attack in result.attacks.items())
+    return tuple(_rung(result, means, by_rate) for means in MEANS)
 
 
-def _rung(result: AuditResult, means: Means) -> Rung:
+def _rung(result: AuditResult, means: Means, by_rate: bool) -> Rung:
     names = [name for name, attack in result.attacks.items() if attack.means == means]
     if not names:
         return Rung(means, 0, "", None, None, _why(result, means))
     measured = {finding.name: (finding.tpr, finding.auc) for finding in result.findings if finding.name in names}
     best = max(measured, key=lambda name: tuple(_ends(quantity) for quantity in measured[name]), default=names[0])
     rate, auc = measured.get(best, (None, None))
-    found = [finding for finding in result.findings if finding.name in names]
-    highest = max(found, key=_values, default=None)
-    surest = next((finding for finding in found if finding.name == best), None)
-    is_higher = highest is not None and surest is not None and _values(highest) > _values(surest)
-    return Rung(means, len(names), best, rate, auc, "", highest if is_higher else None)
+    values = {name: (pair[0] if by_rate else pair[1]).value for name, pair in measured.items()}
+    return Rung(means, len(names), best, rate, auc, "", _rival(values, best))
 
 
-def _values(finding: Finding) -> tuple[float, float]:
-    """Rate and AUC, below all others where there is none."""
-    return (
-        -1.0 if finding.tpr.value is None else finding.tpr.value,
-        -1.0 if finding.auc.value is None else finding.auc.value,
-    )
+def _rival(values: dict[str, float | None], best: str) -> Rival | None:
+    """The attack with the highest value, where that is more than the best attack's; None where there is none."""
+    known = [Rival(name, value) for name, value in values.items() if value is not None]
+    highest, own = max(known, key=lambda rival: rival.value, default=None), values.get(best)
+    return None if highest is None or own is None or highest.value <= own else highest
 
 
 def _ends(quantity: Quantity) -> tuple[float, float]:

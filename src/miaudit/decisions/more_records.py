@@ -57,5 +57,7 @@ def _times(rules: tuple[RuleOutcome, ...]) -> float | None:
 
 
 def _settled_by(check: Check) -> float | None:
-    """How many times as many records settle one check; None where no number is known."""
-    return None if check.records_needed is None else check.records_needed / (check.members + check.nonmembers)
+    """How many times as many records settle one check, 1 or more; None where no number is known."""
+    if check.records_needed is None:
+        return None
+    return max(1.0, check.records_needed / (check.members + check.nonmembers))

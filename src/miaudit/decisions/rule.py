@@ -38,6 +38,11 @@ class Part(NamedTuple):
     members: int
     nonmembers: int
 
+    @property
+    def records(self) -> int:
+        """Number of records."""
+        return self.members + self.nonmembers
+
 
 class ScoresAtHand(NamedTuple):
     """The scores of every attack (n,), and the truth (n,)."""
@@ -97,7 +102,7 @@ class Rule(BaseModel, ABC):
             UserError: the scores are needed and not at hand.
         """
 
-    def needed(self, found: Ends, records: int) -> int | None:
+    def needed(self, found: Ends, part: Part) -> int | None:
         """Number of records that would settle whether the measure exceeds the limit; None where no number would.
 
         The ends are taken to approach the measured value with the square root of the number of records.
@@ -107,4 +112,4 @@ class Rule(BaseModel, ABC):
         if value is None or end is None or value in (end, self.limit):
             return None
         error = abs(value - end) / deviations(2.0 * side - 1.0)
-        return records_to_settle(error, abs(value - self.limit), records, 2.0 * side - 1.0)
+        return records_to_settle(error, abs(value - self.limit), part.records, 2.0 * side - 1.0)

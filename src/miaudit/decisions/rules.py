@@ -63,9 +63,13 @@ class TprRule(MeasureRule):
         rates = tuple(rate for fpr, rate in attack.tpr_at_fpr.items() if float(fpr) == self.fpr)
         return rates if finding is None or self.fpr != LOW_FPR else (*rates, finding.tpr)
 
-    def needed(self, found: Ends, records: int) -> int | None:
-        """As for other rules; with too few non-members to measure the rate, twice as many as that takes."""
-        return super().needed(found, records) if found.value is not None else 2 * needed_nonmembers(self.fpr)
+    def needed(self, found: Ends, part: Part) -> int | None:
+        """As for other rules; with too few non-members to measure the rate, the least that do at the part's mix."""
+        if found.value is not None:
+            return super().needed(found, part)
+        if min(part.members, part.nonmembers) == 0:
+            return None
+        return rounded_up(part.records * needed_nonmembers(self.fpr) / part.nonmembers)
 
 
 class PrecisionRule(MeasureRule):
@@ -151,14 +155,14 @@ class NamedRule(MeasureRule):
         del attack, finding
         return ()
 
-    def needed(self, found: Ends, records: int) -> int | None:
+    def needed(self, found: Ends, part: Part) -> int | None:
         """Number of records that would prove that the limit is exceeded; None where no number is proven yet.
 
         The number of named records and what is proven of it grow with the records, so more never prove it small.
         """
         if not found.low or found.low > self.limit:
             return None
-        return rounded_up(records * (self.limit + 1) / found.low)
+        return rounded_up(part.records * (self.limit + 1) / found.low)
 
 
 def _with_known_measure(rule: object) -> object:

@@ -13,11 +13,11 @@ def single_threaded() -> AbstractContextManager[object]:
     Sums over threads depend on the number of cores; on one thread the bits are the same everywhere. For small products,
     waiting for threads also takes longer than computing.
     """
-    return _libraries(len(sys.modules)).limit(limits=1)
+    return _libraries(frozenset(sys.modules)).limit(limits=1)
 
 
 @lru_cache(maxsize=1)
-def _libraries(modules: int) -> ThreadpoolController:
-    """The libraries that are loaded, searched again only after an import: the search takes as long as a small task."""
+def _libraries(modules: frozenset[str]) -> ThreadpoolController:
+    """The libraries that are loaded. They are searched again after an import, which may load more: that takes 1 ms."""
     del modules
     return ThreadpoolController()

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import softmax
-from threadpoolctl import threadpool_limits
 
 from miaudit.arrays import Floats, Ints
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm
+from miaudit.maths.threads import single_threaded
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.targets.base import Target, query
 from miaudit.training.data import Records, Subset, handful
@@ -48,7 +48,7 @@ def find_out(train: Callable[[Subset], Trained], records: Records, name: str, va
     """
     everything = np.arange(len(records.y))
     few = handful(records.y, everything)
-    with threadpool_limits(1):
+    with single_threaded():
         try:
             made = [train(Subset(few, 0, validation)) for _ in range(2)]
             said = [query(each.target, records.x[:ASKED]) for each in made]

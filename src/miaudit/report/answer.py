@@ -153,8 +153,7 @@ def _row(rung: Rung, number: Quantity | None, scale: tuple[float, float], guess:
         why = rung.why or ("" if number is None else number.note) or "not measured"
         return LadderRow(title, gloss, rung.attack, "", "", None, why, "")
     low, high = (of_hundred(end or 0.0) for end in (number.low, number.high))
-    higher = None if rung.rival is None else rung.rival.tpr if number is rung.rate else rung.rival.auc
-    rival = "" if rung.rival is None or higher is None else f"{rung.rival.name} {of_hundred(higher.value or 0.0)}"
+    rival = "" if rung.rival is None else f"{rung.rival.attack} {of_hundred(rung.rival.value)}"
     return LadderRow(
         title, gloss, rung.attack, of_hundred(number.value), f"{low} to {high}", bar(number, scale, guess), "", rival
     )

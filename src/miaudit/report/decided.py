@@ -67,7 +67,7 @@ def _never_met(unmet: tuple[DecidedRow, ...]) -> str:
 def _settled_by(decision: GateResult, result: AuditResult) -> str:
     """How many more records would settle an open decision; empty where no number is known."""
     lacking = more_records(decision, result.target)
-    if lacking is None:
+    if lacking is None or not any(lacking):
         return ""
     kinds = {"training records": lacking.members, "outsiders": lacking.nonmembers}
     more = " and ".join(f"{presenter.count(number)} more {kind}" for kind, number in kinds.items() if number)

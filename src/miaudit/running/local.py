@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import Inputs, Packed, pack, unpack
+from miaudit.maths.threads import single_threaded
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.crew import do_units
 from miaudit.running.follow import follow
@@ -156,6 +156,6 @@ def _messages_here(
     """Do works whose recipe cannot be sent to another process, on one thread as everywhere."""
     records = Records(data.x, data.y, data.classes)
     for unit in units(works, 1):
-        with threadpool_limits(1):
+        with single_threaded():
             done = [Done(work.key, trained) for work, trained in do_all(unit, records, store, device)]
         yield from done

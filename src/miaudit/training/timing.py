@@ -6,9 +6,8 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from threadpoolctl import threadpool_limits
-
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.threads import single_threaded
 from miaudit.training.data import Batch, Records, Subset
 
 ENOUGH = 1.0  # seconds of training after which the pace is known
@@ -79,7 +78,7 @@ def seconds_to_train(train: Callable[[Records, Batch], Iterator[Asked]], case: C
 
     sizes = [FEWEST * 2**i for i in range(64) if FEWEST * 2**i < len(subset.rows)]
     try:
-        with threadpool_limits(1), warnings.catch_warnings():
+        with single_threaded(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a model of a few records, which nobody uses
             timed = time_parts(run, map(Part, [*sizes, len(subset.rows)]))
     except Exception:  # foreign code may raise anything on a few records

@@ -36,6 +36,8 @@ class GrowingNoise(Maker):
     """
 
     spread: Floats  # (p,) standard deviation of each pixel
+    low: float  # the lowest value of all pixels
+    high: float  # the highest
     seed: int
 
     @classmethod
@@ -45,7 +47,8 @@ class GrowingNoise(Maker):
         is_moved = given.trained is not None and given.trained.reach > 0
         if moves is None or is_moved or (isinstance(x, Features) and x.form != "mapped"):
             return None
-        return cls(columns_of(x).spread, given.seed)
+        about = columns_of(x)
+        return cls(about.spread, float(about.low.min()), float(about.high.max()), given.seed)
 
     @property
     def words(self) -> str:
@@ -53,11 +56,9 @@ class GrowingNoise(Maker):
         return f"noise of {SMALLEST:g} to {LARGEST:g} standard deviations"
 
     def view(self, x: Inputs, rows: Ints, number: int) -> Inputs:
-        """The images (n, ...) with noise; whole numbers are rounded and stay within the range of their type."""
+        """The images (n, ...) with noise, within the range of all pixels; whole numbers and bits are rounded."""
         own = np.asarray(x[rows])
         drawn = ndtri(uniforms(rows, len(self.spread), self.seed, "growing", number))
         noisy = own + (drawn * (size_of(number) * self.spread)).reshape(own.shape)
-        if own.dtype.kind in "iu":
-            kept = np.iinfo(own.dtype)
-            noisy = np.clip(np.round(noisy), kept.min, kept.max)
-        return noisy.astype(own.dtype)
+        rounded = noisy if own.dtype.kind == "f" else np.round(noisy)
+        return np.clip(rounded, self.low, self.high).astype(own.dtype)
