@@ -64,7 +64,7 @@ NEUTRAL = {
     "registry",
     "splits.base",
     "fingerprint",  # names change with it
-    "maths.threads",  # networks set their threads themselves
+    "maths.threads",  # for timing alone
     "training.base",
     "training.data",
     "training.defended",
