@@ -5,7 +5,7 @@ import pytest
 
 from miaudit import registry
 from miaudit.attacks.base import MEANS
-from miaudit.auditing.automatic import LADDER, NO_SHADOWS, automatic, candidates
+from miaudit.auditing.automatic import KINDS, NO_SHADOWS, automatic, candidates
 from miaudit.auditing.chosen import usual_attacks, wanted_of
 from miaudit.auditing.plan import unmet
 from miaudit.splits.base import Split
@@ -59,15 +59,15 @@ def test_scores_have_attacks_that_need_no_likelihoods() -> None:
 
 
 @pytest.mark.parametrize("name", candidates())
-def test_no_attack_is_weaker_armed_than_its_rung_says(name: str) -> None:
-    """No rung needs more than its attacker has; attacks of several rungs would be run twice."""
-    rung = next(rung for rung in LADDER if name in rung.attacks)
+def test_no_attack_needs_more_than_its_kind_of_attacker_has(name: str) -> None:
+    """Nor is an attack of two kinds, which would be run twice."""
+    kind = next(kind for kind in KINDS if name in kind.attacks)
     needs = registry.build("attacks", name, {}).needs
-    assert MEANS.index(needs.means) <= MEANS.index(rung.means)
+    assert MEANS.index(needs.means) <= MEANS.index(kind.means)
     assert candidates().count(name) == 1
 
 
-def test_the_choice_keeps_the_order_of_the_ladder_and_its_reasons() -> None:
+def test_the_choice_keeps_the_order_of_the_kinds_and_its_reasons() -> None:
     wanted = wanted_of("auto", 0.1, 0)
     questions = wanted.questions(unmet(wanted.attacks, POOL, 0.1, views=True), len(POOL.shadows))
     assert list(questions.attacks) == ["loss", "label_only", "kde", "attack_p", "base_ratio", "lira", "ensemble"]

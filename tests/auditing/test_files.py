@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from miaudit.auditing.files import load_result, load_scores, to_json
+from miaudit.auditing.files import load_result, load_scores, scores_table, to_json
+from miaudit.config.audit import PICTURE
 from miaudit.errors import UserError
 from miaudit.evidence.io.file import open_evidence
 from tiny import ATTACKS, CONFIG, Audited
@@ -93,6 +95,14 @@ def test_scores_have_a_row_a_record(audited: Audited) -> None:
         npt.assert_array_equal(table[name], judged.scores)
         npt.assert_array_equal(table[f"{name}.member"], judged.scores > judged.cut.value)
     npt.assert_array_equal(table["signal.loss"], gathered.evidence.audit.target("loss"))
+
+
+@pytest.mark.parametrize("level", ["weak_signs", "no_leak_found", "too_few_records", "invalid"])
+def test_without_a_leak_no_picture_of_a_record_is_kept(audited: Audited, level: str) -> None:
+    result = audited.finished.result
+    harmless = result.model_copy(update={"verdict": result.verdict.model_copy(update={"level": level})})
+    before, after = scores_table(audited.finished), scores_table(replace(audited.finished, result=harmless))
+    assert before.drop_columns(PICTURE).equals(after)
 
 
 def test_the_reference_loss_is_that_of_models_that_did_not_see_the_record(audited: Audited) -> None:

@@ -80,7 +80,7 @@ def test_predictions_alone_in_a_csv_file(call: Call, tmp_path: Path, monkeypatch
     assert "lira" in result["skipped"]
     assert result["target"]["description"] == "predictions in mine.csv"
     config = yaml.safe_load((tmp_path / "mine-audit" / "config.yaml").read_text())
-    assert config == {"evidence": str(tmp_path / "mine.csv")}
+    assert config == {"evidence": str(tmp_path / "mine.csv"), "attacks": "auto"}
 
 
 def test_the_demo_is_an_audit_with_a_configuration_of_its_own(

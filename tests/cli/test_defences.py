@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from miaudit.auditing.defences_result import compared
-from miaudit.auditing.files import load_comparison
+from miaudit.auditing.files import load_defences
 from miaudit.auditing.result import AuditResult
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.defences import table
 from miaudit.config.audit import Attacker
-from miaudit.report.defences import render_comparison
+from miaudit.report.defences import render_defences
 from report_example import Example
 from tiny import CONFIG, Call
 
@@ -57,9 +57,9 @@ def test_one_table_one_page_and_a_folder_for_each_audit(ran: Ran, call: Call) ->
     assert "10 to train" in told  # 5, and 5 private ones
     for words in ("dp_sgd[noise=0]", "confidence_masking[top_k=1]", "knows", "∞", "Defences of Mlp trained on digits"):
         assert words in printed
-    result = load_comparison(ran.out)
+    result = load_defences(ran.out)
     assert [row.title for row in result.rows] == ["none", "dp_sgd[noise=0]", "confidence_masking[top_k=1]"]
-    assert (ran.out / "report.html").read_text() == render_comparison(result)
+    assert (ran.out / "report.html").read_text() == render_defences(result)
 
     config = shutil.copy(ran.out / "config.yaml", ran.out.with_name("again.yaml"))
     again = call("audit", config, "--out", ran.out, "--store", ran.store, "--json")

@@ -61,3 +61,9 @@ def test_a_configuration_written_and_read_is_the_same(content: dict[str, Any]) -
     config = parse_config(content)
     written = yaml.safe_dump(config.as_dict(), sort_keys=False)
     assert parse_config(yaml.safe_load(written)) == config
+
+
+@pytest.mark.parametrize("word", ["auto", "all"])
+def test_attacks_are_written_even_where_they_are_the_default(word: str) -> None:
+    assert parse_config({**CONFIG, "attacks": word}).as_dict()["attacks"] == word
+    assert "threshold" not in parse_config(CONFIG).as_dict()

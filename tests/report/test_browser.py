@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from miaudit.auditing.defences_result import compared
-from miaudit.report.defences import write_comparison
+from miaudit.report.defences import write_defences
 from report_example import Example
 from visits import IN_CHROMIUM, Visit, write
 
@@ -287,7 +287,7 @@ def brightness(colour: str) -> float:
 
 def test_the_page_of_defences_runs_its_own_script_alone(browser: Browser, tmp_path: Path) -> None:
     path, audit = tmp_path / "report.html", Example(members=400, nonmembers=400).result()
-    write_comparison(compared([("none", "knows", "none", audit), (MARKUP, "knows", "its", audit)], {}), path)
+    write_defences(compared([("none", "knows", "none", audit), (MARKUP, "knows", "its", audit)], {}), path)
     visit = Visit(browser, path, width=420)
     before = visit.colour("body", "backgroundColor")
     visit.page.click("#theme")

@@ -7,7 +7,7 @@ import pytest
 from miaudit.auditing.defences_result import DefencesResult, compared
 from miaudit.auditing.result import AuditResult
 from miaudit.defences.base import Guarantee
-from miaudit.report.defences import render_comparison
+from miaudit.report.defences import render_defences
 from report_example import Example
 from ways_out import WAYS_OUT
 
@@ -39,7 +39,7 @@ def result() -> DefencesResult:
 
 @pytest.fixture(scope="module")
 def page(result: DefencesResult) -> str:
-    return render_comparison(result)
+    return render_defences(result)
 
 
 def test_rows_attackers_and_guarantees(result: DefencesResult, page: str) -> None:
@@ -71,7 +71,7 @@ def test_the_page_needs_no_network_and_runs_only_its_own_scripts(page: str) -> N
 
 
 def test_the_same_result_gives_the_same_page(result: DefencesResult, page: str) -> None:
-    assert render_comparison(result) == page
+    assert render_defences(result) == page
 
 
 def test_costs_add_up_and_an_audit_counts_once(result: DefencesResult) -> None:
@@ -85,7 +85,7 @@ def test_the_verdict_leads_and_a_raised_leak_is_loud() -> None:
     raised = compared(
         [("none", "knows", "none", audit(0.3)), ("l2[weight=1]", "knows", "l2", audit(2.5))], {"title": "Two networks"}
     )
-    page = render_comparison(raised)
+    page = render_defences(raised)
     assert page.index('class="verdict raises"') < page.index("What each defence costs")
     assert "Attackers find more with l2[weight=1] than without a defence." in page
     assert "Two networks" in page

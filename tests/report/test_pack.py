@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import yaml
 
 from decisions_examples import saved, texts
-from miaudit.auditing.files import load_result
+from miaudit.auditing.files import REPORT, RESULT, load_result
+from miaudit.config.audit import PICTURE
 from miaudit.decisions.archive import MANIFEST, unzipped
 from miaudit.decisions.gate import gate
 from miaudit.decisions.policy import Policy
 from miaudit.errors import UserError
 from miaudit.report.html import render
 from miaudit.report.pack import write_pack
+from miaudit.report.released import write_release
 
 ALWAYS = {
     MANIFEST,
@@ -62,6 +65,20 @@ def test_no_id_and_no_score_is_in_any_byte(tmp_path: Path) -> None:
     for name in columns:
         for value in table[name].to_pylist():
             assert value == round(value, 3) or repr(value)[:9].encode() not in content, (name, value)
+
+
+def test_pictures_of_records_change_no_byte(tmp_path: Path) -> None:
+    plain = saved()
+    table = plain.needs_scores("a test")
+    pictures = pa.array([bytes([1, 1, 1, 200])] * len(table), pa.binary())
+    pictured = plain._replace(scores=table.append_column(PICTURE, pictures))
+    decision = gate(plain, Policy.of("strict"))
+    for name, audit in {"plain": plain, "pictured": pictured}.items():
+        write_pack(audit, tmp_path, tmp_path / name / "pack.zip", decision, 10)
+        write_release(audit, tmp_path / f"{name}-released", 10)
+    assert (tmp_path / "plain" / "pack.zip").read_bytes() == (tmp_path / "pictured" / "pack.zip").read_bytes()
+    for file in (RESULT, REPORT):
+        assert (tmp_path / "plain-released" / file).read_bytes() == (tmp_path / "pictured-released" / file).read_bytes()
 
 
 def test_nothing_is_written_where_the_key_does_not_sign(tmp_path: Path) -> None:

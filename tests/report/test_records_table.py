@@ -56,6 +56,14 @@ def test_the_first_records_have_pictures_where_there_are_some() -> None:
     assert data(table.append_column("picture", pa.nulls(160, pa.binary())))["pictures"] is None
 
 
+def test_the_page_says_that_it_holds_pictures_where_it_does() -> None:
+    pictures = pa.array([bytes([1, 1, 1, 200])] * 160, pa.binary())
+    pictured = render(EXAMPLE.result(), EXAMPLE.table().append_column("picture", pictures))
+    assert f"in this table (with small pictures of {EXPLAINED} of them), " in pictured
+    plain = render(EXAMPLE.result(), EXAMPLE.table())
+    assert "in this table, " in plain
+
+
 def test_further_columns_are_carried_up_to_a_number() -> None:
     table = EXAMPLE.table()
     for place in range(MOST_COLUMNS + 3):

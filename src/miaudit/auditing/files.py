@@ -11,10 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from miaudit.auditing.defences_result import DefencesResult
-from miaudit.auditing.pictures import PICTURE, pictures
+from miaudit.auditing.pictures import pictures
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
+from miaudit.config.audit import PICTURE
 from miaudit.errors import UserError
 from miaudit.evidence.io.file import write_evidence
 from miaudit.files import write_atomically
@@ -55,8 +56,8 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
 def scores_table(finished: Finished) -> pa.Table:
     """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the target signals.
 
-    Where classes have names there is `class`, each further column of a table of predictions is `column.NAME`, and where
-    the records are images, `picture` has small ones of those with the highest scores.
+    Where classes have names there is `class`, each further column of a table of predictions is `column.NAME`. Where
+    the records are images and the verdict is a leak, `picture` has small ones of those with the highest scores.
     """
     gathered = finished.gathered
     audit = gathered.evidence.audit
@@ -79,8 +80,8 @@ def scores_table(finished: Finished) -> pa.Table:
         columns["signal.reference_loss"] = hardness
     columns |= {f"column.{name}": values for name, values in gathered.further.items()}
     table = pa.table({name: np.asarray(column) for name, column in columns.items()})
-    if gathered.images is None:
-        return table
+    if gathered.images is None or finished.result.verdict.level != "leaks":
+        return table  # without a leak, the page shows no single record
     drawn = pictures(gathered.images, [judged.scores for judged in finished.judged.values()])
     return table.append_column(PICTURE, pa.array(drawn, pa.binary()))
 
@@ -110,7 +111,7 @@ def load_result(folder: Path) -> AuditResult:
     return _load(folder / RESULT, AuditResult)
 
 
-def load_comparison(folder: Path) -> DefencesResult:
+def load_defences(folder: Path) -> DefencesResult:
     """Read `defences.json`; raises UserError if there is no such file or it holds something else."""
     return _load(folder / DEFENCES, DefencesResult)
 

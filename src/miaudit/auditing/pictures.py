@@ -9,7 +9,6 @@ import numpy.typing as npt
 from miaudit.arrays import Floats, Ints
 from miaudit.features.base import Inputs
 
-PICTURE = "picture"  # column of scores.parquet
 SIDE = 28  # pixels of a picture's longer side, at most
 MOST = 50  # records of each attack, those with the highest scores
 

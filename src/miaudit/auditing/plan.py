@@ -36,9 +36,8 @@ class Questions:
     threshold: Threshold | PerClass
     seed: int
     known_fraction: float = 0.1  # share of the other records whose membership some attacks may know
-    because: dict[str, str] = field(
-        default_factory=dict
-    )  # attack -> why `auto` chose it; empty where it did not choose
+    # Attack -> why `auto` chose it; empty where it did not choose.
+    because: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)  # attack -> why it does not apply
     skipped_means: dict[str, Means] = field(default_factory=dict)  # attack -> what its attacker must have
     config: dict[str, Any] = field(default_factory=dict)  # repeats the audit

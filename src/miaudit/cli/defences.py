@@ -23,7 +23,7 @@ from miaudit.messages import printable
 from miaudit.presenter import NOTHING, Printed, limit, quantity, rate
 from miaudit.reading.path import about
 from miaudit.report.defences import measured_limits
-from miaudit.report.folder import write_comparison_folder, write_folder
+from miaudit.report.folder import write_defences_folder, write_folder
 
 NOTES = (
     "Each number is the highest among the attacks. Lower AUC and TPR are better, as long as the accuracy stays high.",
@@ -45,7 +45,7 @@ def compare_defences(config: AuditConfig, out: Path, choices: Choices) -> None:
         result = audit_defended(config, audits, execution, keep)
     if result is None:
         return
-    write_comparison_folder(result, config, out)
+    write_defences_folder(result, config, out)
     if choices.as_json:
         sys.stdout.write(to_json(result))
     else:

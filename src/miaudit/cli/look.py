@@ -105,18 +105,18 @@ def _page(folder: Path, out: Path | None, min_group: int | None) -> Path:
     """Write the page beside its result, and return its path."""
     if out is not None or min_group is not None:
         raise UserError("--out and --min-group go with --release: without it, the page is written beside its result")
-    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_comparison, load_result, load_scores
+    from miaudit.auditing.files import DEFENCES, REPORT, RESULT, SCORES, load_defences, load_result, load_scores
     from miaudit.decisions.saved_gate import load_decision
     from miaudit.manifest import check_together
-    from miaudit.report.defences import write_comparison
+    from miaudit.report.defences import write_defences
     from miaudit.report.html import write_report
 
     check_folder(folder, "the folder of an audit")
     check_together(folder, (DEFENCES, RESULT, SCORES))
     if (folder / DEFENCES).exists():
-        comparison = load_comparison(folder)
+        defences = load_defences(folder)
         with fits_together(folder / DEFENCES):
-            write_comparison(comparison, folder / REPORT)
+            write_defences(defences, folder / REPORT)
     else:
         result, scores = load_result(folder), load_scores(folder)
         with fits_together(folder / RESULT):

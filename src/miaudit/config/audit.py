@@ -16,14 +16,9 @@ Attacks = Annotated[  # told apart by their form, so that a mistake in a list is
     Annotated[tuple[AttackConfig, ...], Tag("form-list")] | Annotated[AskedAttacks, Tag("form-word")],
     Discriminator(lambda value: "form-word" if isinstance(value, str) else "form-list"),
 ]
-COLUMNS = (
-    "id",
-    "position",
-    "label",
-    "class",
-    "member",
-    "picture",
-)  # of scores.parquet, beside those of attacks
+PICTURE = "picture"
+# The columns of scores.parquet, beside those of attacks.
+COLUMNS = ("id", "position", "label", "class", "member", PICTURE)
 
 
 class AuditConfig(BaseModel):
@@ -74,8 +69,9 @@ class AuditConfig(BaseModel):
     )
     attacks: Attacks = Field(
         default="auto",
-        description="A list of attacks; `auto`: for each kind of attacker the strongest that applies to the evidence "
-        "(docs/which_attack.md); `all`: all that apply.",
+        description="A list of attacks; `auto`: for each kind of attacker the strongest of miaudit's own that applies "
+        "to the evidence (docs/which_attack.md); `all`: all that apply, those of other packages included. Before "
+        "`auto` was the default, a configuration without this key ran all.",
     )
     threshold: PluginConfig = Field(
         default=PluginConfig(name="best_accuracy"), description="The rule by which attacks choose their cut."
@@ -192,5 +188,9 @@ class AuditConfig(BaseModel):
         return self.model_copy(update={"split": PluginConfig.model_validate({"name": split.name, **options})})
 
     def as_dict(self) -> dict[str, Any]:
-        """The configuration as plain values, which `load_config` can read."""
-        return self.model_dump(mode="json", exclude_defaults=True)
+        """The configuration as plain values, which `load_config` can read.
+
+        Defaults are left out, except for the attacks: a later version may have another default.
+        """
+        plain = self.model_dump(mode="json", exclude_defaults=True)
+        return {**plain, "attacks": plain.get("attacks", self.attacks)}

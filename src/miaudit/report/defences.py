@@ -36,12 +36,12 @@ class DefenceRow(NamedTuple):
     found: tuple[Found, ...]
 
 
-def write_comparison(result: DefencesResult, path: Path) -> None:
+def write_defences(result: DefencesResult, path: Path) -> None:
     """Write the page to `path`, whole or not at all."""
-    write_atomically(path, render_comparison(result).encode())
+    write_atomically(path, render_defences(result).encode())
 
 
-def render_comparison(result: DefencesResult) -> str:
+def render_defences(result: DefencesResult) -> str:
     """The page as text; the same result gives the same text."""
     limits = measured_limits(result)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch")}

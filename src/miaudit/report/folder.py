@@ -13,7 +13,7 @@ from miaudit.decisions.compare import Compared
 from miaudit.decisions.comparison import to_json as comparison_json
 from miaudit.files import files_together, write_atomically
 from miaudit.report.comparison import write_audit_comparison
-from miaudit.report.defences import write_comparison
+from miaudit.report.defences import write_defences
 from miaudit.report.html import write_report
 
 COMPARED, COMPARED_PAGE, COMPARED_RECORDS = "comparison.json", "comparison.html", "records.csv"
@@ -27,12 +27,12 @@ def write_folder(finished: Finished, out: Path) -> None:
         write_report(finished.result, table, folder / REPORT)
 
 
-def write_comparison_folder(result: DefencesResult, config: AuditConfig, out: Path) -> None:
+def write_defences_folder(result: DefencesResult, config: AuditConfig, out: Path) -> None:
     """Write the files of a comparison of defences, beside the folders of its audits."""
     with files_together(out, apart=(REPORT,)) as folder:
         write_atomically(folder / CONFIG, yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
         write_atomically(folder / DEFENCES, to_json(result).encode())
-        write_comparison(result, folder / REPORT)
+        write_defences(result, folder / REPORT)
 
 
 def write_compared_folder(found: Compared, out: Path, with_records: bool = True) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.auditing.pictures import PICTURE
 from miaudit.auditing.scored_records import ScoredRecords
+from miaudit.config.audit import PICTURE
 from miaudit.decisions.explain import explanations
 from miaudit.decisions.saved import SavedAudit
 from miaudit.report.charts.base import Audited
