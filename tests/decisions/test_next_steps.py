@@ -62,7 +62,7 @@ def test_where_no_training_record_is_left_outsiders_are_added() -> None:
     step = next_steps(result.model_copy(update={"references": facts(100)}))[1]
     low, high = narrowest(found.tpr, 100)
     assert step.title == "Audit more outsiders, or a model with more training records"
-    assert "All 100 training records are audited already." in step.why
+    assert "All 100 training records of this model are audited already." in step.why
     assert (
         f"1.6 to 11 of 100 narrows to about {of_hundred(low)} to {of_hundred(high)} at best: still slight to"
         in step.why

@@ -112,7 +112,7 @@ def test_a_failed_policy_says_where_this_model_can_never_meet_it() -> None:
     made = decided_in_words(gate(AUDIT, policy), result)
     assert (made.words, made.settled_by) == (
         "Do not release",
-        "this model has too few training records ever to meet it",
+        "this model has too few training records ever to meet it, with or without a defence",
     )
 
 

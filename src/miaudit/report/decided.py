@@ -61,7 +61,11 @@ def decided_in_words(decision: GateResult, result: AuditResult) -> Decided:
 
 def _never_met(unmet: tuple[DecidedRow, ...]) -> str:
     """What no defence and no further outsider can change; empty where there is no such thing."""
-    return "this model has too few training records ever to meet it" if any(row.is_final for row in unmet) else ""
+    return (
+        "this model has too few training records ever to meet it, with or without a defence"
+        if any(row.is_final for row in unmet)
+        else ""
+    )
 
 
 def _settled_by(decision: GateResult, result: AuditResult) -> str:
