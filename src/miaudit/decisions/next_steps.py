@@ -68,7 +68,7 @@ def _defend(result: AuditResult) -> NextStep | None:
     example = (
         f"On {EXAMPLE.model}, {EXAMPLE.name} brought the best attack from {of_hundred(auc)} to {of_hundred(with_it)} "
         f"right answers in 100 pairs{_here(result)}, and took {accuracy - left:.1f} points of accuracy. On your model "
-        "the effect must be measured."
+        "the effect must be measured; a defence lowers the leak and adds no records."
     )
     if "dataset" in result.provenance.config:
         return NextStep(f"Try a defence: add `defences: [{EXAMPLE.name}]` to the configuration", example)
@@ -122,8 +122,8 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     return NextStep(
         "Audit more outsiders, or a model with more training records",
         f"{opening} All {count(result.target.members)} training records of this model are audited already."
-        f"{_at_best(result)} Another, comparable model with as great a leak would be placed in one step if it had more "
-        f"training records: by about {count(needed)} records in all, training records and outsiders in the same mix.",
+        f"{_at_best(result)} For another, comparable model that leaks as much, an audit of {count(needed)} records "
+        f"instead of {count(records)}, in the same mix, would place the leak in one step.",
     )
 
 
@@ -157,8 +157,8 @@ def _at_best(result: AuditResult) -> str:
     steps = [STEP_NAMES[step_of("tpr", end)].lower() for end in (low, high)]
     enough = f"one step, {steps[0]}" if steps[0] == steps[1] else f"still {steps[0]} to {steps[1]}"
     return (
-        f" However many outsiders are added for it, {of_hundred(rate.low or 0.0)} to {of_hundred(rate.high or 1.0)} "
-        f"of 100 narrows to about {of_hundred(low)} to {of_hundred(high)} at best: {enough}."
+        f" If what was measured is true, any number of outsiders narrows {of_hundred(rate.low or 0.0)} to "
+        f"{of_hundred(rate.high or 1.0)} of 100 to about {of_hundred(low)} to {of_hundred(high)} at best: {enough}."
     )
 
 
