@@ -1,15 +1,14 @@
 """What the benchmark of references finds in a world, kept as a JSON file."""
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from _kept import keep, kept
 from _references_candidates import Seconds
 from miaudit.arrays import Bools, Floats
-from miaudit.files import write_atomically
 from miaudit.metrics.fixed_rate import rate_at_limit
 from miaudit.metrics.roc import placements
 
@@ -65,16 +64,14 @@ class Results:
     @classmethod
     def read(cls, world: str) -> "Results | None":
         """What an earlier run found; None if there was none."""
-        file = FOLDER / f"{world}.json"
-        if not file.exists():
+        told = kept(FOLDER / f"{world}.json")
+        if told is None:
             return None
-        told = json.loads(file.read_text(encoding="utf-8"))
         return cls(**told | {"seconds": Seconds(*told["seconds"]), "lines": [Line(*row) for row in told["lines"]]})
 
     def write(self) -> None:
         """Keep the results in the world's file."""
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        write_atomically(FOLDER / f"{self.world}.json", json.dumps(asdict(self), indent=1).encode() + b"\n")
+        keep(FOLDER / f"{self.world}.json", asdict(self))
 
     def put(self, lines: list[Line]) -> None:
         """Keep new lines in place of older ones."""

@@ -1,6 +1,5 @@
 """What the benchmark finds in a world: rates, comparisons and provenance, kept as a JSON file."""
 
-import json
 import os
 import platform
 from collections.abc import Iterable
@@ -12,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 import miaudit
+from _kept import keep, kept
 from _page import processor
 from _strength_attacks import Scores
 from _strength_models import APART, Setting
 from _strength_tests import FPRS, Difference, Found, difference, found_by
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.provenance import library_versions
-from miaudit.files import write_atomically
 from miaudit.metrics.fixed_rate import rate_at_limit
 from miaudit.metrics.roc import placements
 
@@ -61,10 +60,9 @@ class Results:
     @classmethod
     def read(cls, world: str) -> "Results | None":
         """What earlier runs found; None if there was none."""
-        file = FOLDER / f"{world}.json"
-        if not file.exists():
+        told = kept(FOLDER / f"{world}.json")
+        if told is None:
             return None
-        told = json.loads(file.read_text(encoding="utf-8"))
         told["rates"] = {s: {a: Rates(**rates) for a, rates in attacks.items()} for s, attacks in told["rates"].items()}
         told["against_best"] = {s: [Difference(**d) for d in rows] for s, rows in told["against_best"].items()}
         for name in ("few", "fewer"):
@@ -83,8 +81,7 @@ class Results:
         told["found"] = {s: found._asdict() for s, found in self.found.items()}
         for name in ("rates", "against_best", "found"):
             told[name] = dict(sorted(told[name].items(), key=_place))
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        write_atomically(FOLDER / f"{self.world}.json", json.dumps(told, indent=1).encode() + b"\n")
+        keep(FOLDER / f"{self.world}.json", told)
 
     def best(self, setting: Setting, fpr: float, names: Iterable[str] = (), but: str = ENSEMBLE) -> str | None:
         """The attack with the highest mean TPR, of those whose names begin with one of `names` if any are given."""

@@ -19,6 +19,18 @@ def decision(limit: float, measure: str = "auc", fpr: dict[str, float] | None = 
     return decided_in_words(gate(AUDIT, policy), AUDIT.result)
 
 
+def without_more_members(limit: float) -> Decided:
+    """The decision by a policy that asks for 300 members, on a model whose 200 training records are all audited."""
+    references = ReferenceFacts(
+        models=8, fewest_records=200, most_records=200, target_records=200, recipe="", given=True
+    )
+    result = AUDIT.result.model_copy(update={"references": references})
+    policy = Policy.parse(
+        {"rules": [{"measure": "auc", "limit": limit}], "require": {"controls": False, "members": 300}}
+    )
+    return decided_in_words(gate(AUDIT, policy), result)
+
+
 @pytest.mark.parametrize(
     ("limit", "outcome", "words", "state", "end"),
     [
@@ -68,12 +80,7 @@ def test_an_open_decision_says_how_many_more_records_would_settle_it() -> None:
 
 
 def test_where_no_training_record_is_left_the_advice_is_another_model() -> None:
-    references = ReferenceFacts(
-        models=8, fewest_records=200, most_records=200, target_records=200, recipe="", given=True
-    )
-    result = AUDIT.result.model_copy(update={"references": references})
-    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.9}], "require": {"controls": False, "members": 300}})
-    made = decided_in_words(gate(AUDIT, policy), result)
+    made = without_more_members(0.9)
     assert made.settled_by == (
         "about 100 more training records would settle it, but all training records are audited: audit a model that "
         "has more"
@@ -104,12 +111,7 @@ def test_a_rule_left_open_beside_one_that_fails_asks_for_no_records() -> None:
 
 
 def test_a_failed_policy_says_where_this_model_can_never_meet_it() -> None:
-    references = ReferenceFacts(
-        models=8, fewest_records=200, most_records=200, target_records=200, recipe="", given=True
-    )
-    result = AUDIT.result.model_copy(update={"references": references})
-    policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}], "require": {"controls": False, "members": 300}})
-    made = decided_in_words(gate(AUDIT, policy), result)
+    made = without_more_members(0.6)
     assert (made.words, made.settled_by) == (
         "Do not release",
         "this model has too few training records ever to meet it, with or without a defence",

@@ -40,7 +40,7 @@ class Part(NamedTuple):
 
     @property
     def records(self) -> int:
-        """Number of records."""
+        """Number of members and non-members together."""
         return self.members + self.nonmembers
 
 

@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Experiment and row."""
+        """The names of the experiment and of the row."""
         return f"{self.named.name} {self.row.name}"
 
     def forecast(self, store: Store, processes: int) -> Sum | None:

@@ -52,7 +52,7 @@ class Mapped(Features):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, ...)."""
+        """The shape (n, ...) of all parts together."""
         return (len(self.order), *self.parts[0].shape[1:])
 
     def __getitem__(self, rows: Any) -> AnyArray:
@@ -95,7 +95,7 @@ class Mapped(Features):
         raise NotImplementedError
 
     def coded(self) -> Coded:
-        """The numbers themselves."""
+        """The numbers of each record as columns, unchanged."""
         values = self.native.reshape(len(self), -1).astype(np.float64)
         return Coded(values, tuple(f"feature {column}" for column in range(values.shape[1])))
 

@@ -42,7 +42,7 @@ class Several(Features):
 
     @classmethod
     def joined(cls, parts: dict[str, Self]) -> Self:
-        """All records."""
+        """The records of all parts, one part after another."""
         shapes = {name: {key: x.shape[1:] for key, x in part.inputs.items()} for name, part in parts.items()}
         first = next(iter(parts.values()))
         if any(shape != next(iter(shapes.values())) for shape in shapes.values()):
@@ -65,7 +65,7 @@ class Several(Features):
         return dict(self.inputs) if self.by_name else tuple(self.inputs.values())
 
     def packed(self) -> Packed:
-        """The arrays."""
+        """The inputs as arrays, with what is needed to put them together again."""
         return Packed(self.form, dict(self.inputs), {"by_name": self.by_name, "order": list(self.inputs)})
 
     @classmethod

@@ -42,7 +42,7 @@ class Sparse(Features):
 
     @classmethod
     def joined(cls, parts: dict[str, Self]) -> Self:
-        """All rows."""
+        """The rows of all parts, one part after another."""
         widths = {name: part.shape[1] for name, part in parts.items()}
         if len(set(widths.values())) > 1:
             raise UserError(f"all records must have the same number of features, got {widths}")
@@ -50,7 +50,7 @@ class Sparse(Features):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, features)."""
+        """The shape (n, features) of the matrix."""
         return tuple(self.rows.shape)
 
     def __getitem__(self, rows: Any) -> Self:
@@ -58,7 +58,7 @@ class Sparse(Features):
 
     @property
     def native(self) -> Any:
-        """The matrix."""
+        """The records as the sparse matrix that a model is given."""
         return self.rows
 
     def packed(self) -> Packed:

@@ -91,7 +91,7 @@ class Table(Features):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, columns)."""
+        """The shape (n, columns) of the table."""
         return (self.table.num_rows, len(self.names))
 
     def __getitem__(self, rows: Any) -> Self:
