@@ -9,12 +9,14 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks.base import Means
+from miaudit.auditing.convergence import measured
 from miaudit.auditing.grouped import groupings
 from miaudit.auditing.groups import Groups
 from miaudit.auditing.result import (
     AttackResult,
     AuditResult,
     Controls,
+    Convergence,
     Cost,
     Decision,
     Finding,
@@ -62,7 +64,7 @@ class Example:
     truth: bool = True
     references: bool = True
     null_passed: bool = True
-    grouped: bool = False  # by a made-up site
+    grouped: bool = False  # by a made-up site, and with what `lira` finds with fewer models
     corrected: bool = False  # with findings, whose intervals are those of the attacks
     level: str = "leaks"
     description: str = "smallnet on digits, 1,000 training images, 60 epochs"
@@ -122,6 +124,7 @@ class Example:
             ),
             attacks={name: self.attack(name, values) for name, values in scores.items()},
             groups=self.groups() if self.grouped else (),
+            convergence=self.convergence() if self.grouped and "lira" in scores else (),
             skipped={"shadow": "needs at least one shadow model; the evidence has none"},
             controls=Controls(
                 null={name: {"auc": quantity(0.497 + 0.004 * place, 0.03)} for place, name in enumerate(scores)},
@@ -161,6 +164,13 @@ class Example:
         """Three sites, to which the records belong in turn."""
         of = np.arange(self.members + self.nonmembers) % 3
         return groupings(self.scores(), self.truths(), {"site": Groups(of, ("east", "north", "west"))}, 10)
+
+    def convergence(self) -> tuple[Convergence, ...]:
+        """What `lira` finds with 2, 4 and 8 models: the fewer, the noisier its scores."""
+        scores = self.scores()["lira"]
+        noise = np.random.default_rng(9).normal(size=len(scores))
+        by_models = {models: scores + noise * (8 - models) / 8 for models in (2, 4, 8)}
+        return (measured("lira", by_models, self.truths(), seed=0),)
 
     def findings(self) -> tuple[Finding, ...]:
         """What every attack found, the highest AUC first."""

@@ -36,7 +36,7 @@ def test_a_second_run_trains_and_computes_nothing_and_finds_the_same(
 def test_the_first_run_trained_everything(audited: Audited) -> None:
     cost = audited.finished.result.cost
     assert (cost.models_trained, cost.models_cached) == (7, 0)
-    assert set(cost.seconds) == {"training", "outputs", "attacks", "controls", "metrics"}
+    assert set(cost.seconds) == {"training", "outputs", "attacks", "convergence", "controls", "metrics"}
 
 
 @pytest.mark.parametrize(

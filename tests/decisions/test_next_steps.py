@@ -3,7 +3,17 @@ from pathlib import Path
 import pytest
 
 from decisions.graded_worlds import PASSED, finding, measured, result_of
-from miaudit.auditing.result import AuditResult, Group, GroupAttack, Grouping, Likeness, ReferenceFacts, WeakSign
+from miaudit.auditing.result import (
+    AuditResult,
+    Convergence,
+    Group,
+    GroupAttack,
+    Grouping,
+    Likeness,
+    ReferenceFacts,
+    WeakSign,
+    WithModels,
+)
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.next_steps import next_steps
 from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
@@ -119,6 +129,16 @@ def test_models_unlike_the_target_are_to_be_trained_like_it() -> None:
     controls = PASSED.model_copy(update={"likeness": Likeness(state="unlike", models=4, measured={})})
     result = trained(result_of(finding("lira"), level="references_unlike", controls=controls))
     assert titles(result)[0] == "Train the attackers’ models like this one"
+
+
+@pytest.mark.parametrize(("low", "advised"), [(0.01, True), (-0.01, False)])
+def test_models_that_still_gained_ask_for_more_of_them(low: float, advised: bool) -> None:
+    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
+    gain, step = measured((0.03, low, 0.05)), measured((0.6, 0.5, 0.7))
+    steps = tuple(WithModels(models=models, auc=step, tpr=step) for models in (8, 16))
+    found = Convergence(attack="lira", records=200, steps=steps, auc_gain=gain, tpr_gain=gain)
+    title = "Train more than 16 reference models"
+    assert (title in titles(result.model_copy(update={"convergence": (found,)}))) == advised
 
 
 def test_groups_that_are_more_exposed_come_before_more_records() -> None:

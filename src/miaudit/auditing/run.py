@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from miaudit.arrays import Bools
+from miaudit.arrays import Bools, Floats
 from miaudit.auditing.checking import check
 from miaudit.auditing.controls import positive_control
+from miaudit.auditing.convergence import convergence
 from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.findings import findings
 from miaudit.auditing.gather import Gathered, ask, gather
@@ -115,11 +116,9 @@ def answer(
     clock = clock or Clock()
     truth, groups = gathered.truth, _groups(questions, gathered)
     with clock.stage("attacks"):
-        material, control_truth = _material(questions, gathered)
-        judged, scores_of_control = judge_all(
-            questions, material, gathered.key, store, listener.report, processes, gathered.pinned
-        )
-        positive = {name: (scored, control_truth) for name, scored in scores_of_control.items()}
+        judged, positive = _attacked(questions, gathered, store, listener, processes)
+    with clock.stage("convergence"):
+        fewer = convergence(questions, gathered, judged, store)
     scores = {name: found.scores for name, found in judged.items()}
     with clock.stage("metrics"):
         attacks = _attack_results(questions, gathered, judged)
@@ -137,6 +136,7 @@ def answer(
         references=gathered.references,
         attacks=attacks,
         groups=by_group,
+        convergence=fewer,
         skipped=questions.skipped,
         skipped_means=questions.skipped_means,
         duplicates=_counts(gathered.duplicates),
@@ -147,6 +147,17 @@ def answer(
         provenance=_provenance(questions, gathered),
     )
     return Finished(result, gathered, judged)
+
+
+def _attacked(
+    questions: Questions, gathered: Gathered, store: Store, listener: Listener, processes: int | None
+) -> tuple[dict[str, Judged], dict[str, tuple[Floats, Bools]]]:
+    """What the attacks make of the audited records, and their scores on the positive control with its truth."""
+    material, control_truth = _material(questions, gathered)
+    judged, on_control = judge_all(
+        questions, material, gathered.key, store, listener.report, processes, gathered.pinned
+    )
+    return judged, {name: (scores, control_truth) for name, scores in on_control.items()}
 
 
 def _provenance(questions: Questions, gathered: Gathered) -> Provenance:

@@ -133,7 +133,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
     if evidence.known is None:
         return None
     on_known = Evidence(audit=evidence.known.hidden(), population=evidence.population)
-    if not _serves(attack, on_known) or _form(attack, on_known) != _form(attack, evidence):
+    if not serves(attack, on_known) or _form(attack, on_known) != _form(attack, evidence):
         return None
     scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
     known = KnownScores(scores, _member(evidence.known), evidence.known.labels)
@@ -158,7 +158,7 @@ def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
     An attack that reads references takes another form where none was trained on a record: such shadows set no cut for
     audited records on which some were.
     """
-    able = [s for s in range(len(evidence.shadows)) if _serves(attack, _as_target(attack, evidence, s))]
+    able = [s for s in range(len(evidence.shadows)) if serves(attack, _as_target(attack, evidence, s))]
     if attack.needs.out_references and not attack.learns and evidence.audit.in_reference.any():
         able = [s for s in able if evidence.shadows[s].in_reference.any()]
     return able[: 1 if attack.learns else JUDGED_SHADOWS]
@@ -170,7 +170,8 @@ def _as_target(attack: Attack, evidence: Evidence, s: int) -> Evidence:
     return replace(on_shadow, shadows=evidence.shadows) if attack.learns else on_shadow
 
 
-def _serves(attack: Attack, evidence: Evidence) -> bool:
+def serves(attack: Attack, evidence: Evidence) -> bool:
+    """Does the evidence hold all that the attack needs?"""
     try:
         check_needs("", attack, evidence)
     except UserError:

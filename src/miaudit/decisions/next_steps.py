@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from miaudit.auditing.grading import step_of
 from miaudit.auditing.result import AuditResult, Finding, Grouping
+from miaudit.decisions.converged import gain_in_words, still_gains, strongest_measured
 from miaudit.decisions.defence_effect import EXAMPLE
 from miaudit.decisions.ladder import NOT_CHOSEN, ladder
 from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
@@ -30,7 +31,7 @@ def next_steps(result: AuditResult) -> tuple[NextStep, ...]:
         return (first(result),)
     is_open = result.verdict.level in ("too_few_records", "weak_signs")
     advice: tuple[Callable[[AuditResult], NextStep | None], ...]
-    advice = (_more_like_it, _defend, _protect_groups, _stronger_attackers, _more_records)
+    advice = (_more_like_it, _defend, _protect_groups, _stronger_attackers, _more_models, _more_records)
     advice = (_more_records, *advice[:-1]) if is_open else advice
     steps = [step for step in (advise(result) for advise in advice) if step is not None]
     return tuple(steps[:MOST])
@@ -198,3 +199,12 @@ def _stronger_attackers(result: AuditResult) -> NextStep | None:
     return NextStep(
         "Let stronger attackers try", f"Attackers who train models usually find the most; this audit has none. {way}"
     )
+
+
+def _more_models(result: AuditResult) -> NextStep | None:
+    """More reference models, where twice as many still found more beyond chance."""
+    found = strongest_measured(result)
+    if not found or not still_gains(found[0]):
+        return None
+    models = count(found[0].steps[-1].models)
+    return NextStep(f"Train more than {models} reference models", gain_in_words(found[0]))

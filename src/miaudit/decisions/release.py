@@ -20,6 +20,7 @@ REMOVED = (
     "Every table and chart with a row or a point for a record, and all ids: the most exposed records, the scores, the "
     "hardness of the records.",
     "Cuts, densities and everything else that an attack learned, which may lie next to the score of a record.",
+    "What attacks found with fewer reference models: from the differences, numbers of few records could be worked out.",
     "How the file of predictions was read, the sentence on records that occur twice, the smallest probability, "
     "and from names of files and URLs: folders, users, passwords and tokens.",
     "Counts of fewer than {k} records, and rates that rest on so few or on all but so few. Intervals of rates are "
@@ -58,6 +59,7 @@ def release(audit: SavedAudit, k: int = LEAST) -> AuditResult:
         "groups": tuple(released_grouping(grouping, result, k) for grouping in result.groups),
         "duplicates": _if_large(result.duplicates, k),
         "left_out": _if_large(result.left_out, k),
+        "convergence": (),
         "read_as": (),
         "controls": controls,
         "release": Release(least=k, removed=tuple(line.format(k=k) for line in REMOVED), roc=_curves(audit, k)),

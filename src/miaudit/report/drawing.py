@@ -103,6 +103,13 @@ def crosses(x: Axis, y: Axis, at: Floats, values: Floats) -> str:
     return "".join(f"M{px:.4g} {py:.4g}{arms}" for px, py in zip(*_places(x, y, at, values, 0), strict=True))
 
 
+def whisker_paths(x: Axis, y: Axis, at: Floats, values: Floats, low: Floats, high: Floats) -> list[Path]:
+    """Upright lines (k,) from low to high, with a ring at each value."""
+    spans = "".join(line(x, y, np.repeat(place, 2), np.array(ends)) for place, *ends in zip(at, low, high, strict=True))
+    rings = dots(x, y, at, values)
+    return [Path(spans, "whisker"), Path(rings, "ring"), Path(rings, "hole")]
+
+
 def upright(x: Axis, at: float) -> str:
     """A line from top to bottom at one value of the horizontal axis."""
     return f"M{10 * x.percent(at):.5g} 0V{SIDE:.0f}"

@@ -8,7 +8,7 @@ from miaudit.arrays import Floats
 from miaudit.presenter import PER_CENT
 from miaudit.report.axes import Axis, linear, logarithmic
 from miaudit.report.curves import Curve
-from miaudit.report.drawing import Path, Plot, PlotNote, Series, dots, line, upright
+from miaudit.report.drawing import Path, Plot, PlotNote, Series, line, upright, whisker_paths
 
 COLOURS = ("s0", "s1", "s2", "s3", "s4", "s5", "s6")  # the attacks after these share one grey
 
@@ -75,18 +75,10 @@ def _series(x: Axis, y: Axis, curves: dict[str, Curve], whiskers: tuple[Whisker,
         colour = COLOURS[place] if place < len(COLOURS) else "rest"
         paths = [Path(line(x, y, 100 * curve.x, 100 * curve.y), "line told")]
         if whiskers and place == 0:
-            paths += _whiskers(x, y, whiskers)
+            paths += whisker_paths(x, y, *(100 * np.array(whiskers).T))
         found.append(Series(name, colour, "line", tuple(paths)))
     return tuple(found)
 
 
 def _guessing(x: Axis, y: Axis, at: Floats, values: Floats) -> Series:
     return Series("guessing", "guide", "line", (Path(line(x, y, at, values), "line"),))
-
-
-def _whiskers(x: Axis, y: Axis, whiskers: tuple[Whisker, ...]) -> list[Path]:
-    """Paths of upright lines from low to high, with a ring at each value."""
-    at, value, low, high = 100 * np.array(whiskers).T
-    spans = "".join(line(x, y, np.repeat(place, 2), np.array(ends)) for place, *ends in zip(at, low, high, strict=True))
-    rings = dots(x, y, at, value)
-    return [Path(spans, "whisker"), Path(rings, "ring"), Path(rings, "hole")]

@@ -4,6 +4,7 @@ from miaudit.auditing.result.attacks import AttackResult, Decision
 from miaudit.auditing.result.audit import AuditResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Beyond, BlindBaseline, ColumnDifference, Compared, Controls, Likeness
+from miaudit.auditing.result.convergence import Convergence, WithModels
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, SurrogateFacts, TargetFacts
 from miaudit.auditing.result.grade import Bound, Grade, Step
 from miaudit.auditing.result.groups import Group, GroupAttack, Grouping
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnDifference",
     "Compared",
     "Controls",
+    "Convergence",
     "Cost",
     "Decision",
     "DuplicateRecords",
@@ -43,4 +45,5 @@ __all__ = [
     "TargetFacts",
     "Verdict",
     "WeakSign",
+    "WithModels",
 ]

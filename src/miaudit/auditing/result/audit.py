@@ -6,6 +6,7 @@ from miaudit.attacks.base import Means
 from miaudit.auditing.result.attacks import AttackResult
 from miaudit.auditing.result.base import Record
 from miaudit.auditing.result.controls import Controls
+from miaudit.auditing.result.convergence import Convergence
 from miaudit.auditing.result.facts import DuplicateRecords, LeftOutRecords, ReferenceFacts, TargetFacts
 from miaudit.auditing.result.grade import Grade
 from miaudit.auditing.result.groups import Grouping
@@ -36,6 +37,8 @@ class AuditResult(Record):
     """Title of the attack -> its numbers."""
     groups: tuple[Grouping, ...] = ()
     """The numbers within groups of records, for each column that was asked for."""
+    convergence: tuple[Convergence, ...] = ()
+    """What attacks find with fewer reference models."""
     skipped: dict[str, str] = Field(default_factory=dict)
     """Title of the attack -> why it does not apply."""
     skipped_means: dict[str, Means] = Field(default_factory=dict)

@@ -1,0 +1,119 @@
+"""Measures what attacks find with fewer reference models, so that readers see whether more would find more.
+
+Nothing is trained for it: an attack is run again on the evidence of the first 2, 4, 8, ... models of the pool.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from miaudit.arrays import Bools, Floats, Ints
+from miaudit.attacks.base import Attack
+from miaudit.auditing.cache import judged_key, load_judged, save_judged
+from miaudit.auditing.gather import Gathered
+from miaudit.auditing.plan import Questions
+from miaudit.auditing.result import Convergence, WithModels
+from miaudit.auditing.scoring import Judged, score, serves, settled
+from miaudit.auditing.smaller_pools import is_one_pool, on_records, smaller_pools
+from miaudit.evidence import Evidence
+from miaudit.metrics.paired import ScoresAndTruth, Shared, auc_change
+from miaudit.metrics.paired_rates import tpr_change
+from miaudit.metrics.roc import auc, tpr_at_fpr
+from miaudit.seeds import generator
+from miaudit.store.base import Store
+
+FPR = 0.01
+# An attack reads every record with every model; one that learns on shadows does so for each of them. Where these
+# products are larger, records are drawn at random, so that the measurement takes seconds.
+MOST_READ, MOST_LEARNT = 1_000_000, 4_000_000
+LEAST_RECORDS = 2_000  # fewer would show nothing at 1 % false positives
+
+
+def convergence(
+    questions: Questions, gathered: Gathered, judged: Mapping[str, Judged], store: Store
+) -> tuple[Convergence, ...]:
+    """What attacks find with the first 2, 4, 8, ... reference models, and with all of them.
+
+    Measured are the attacks that need reference models and nothing more. What an attack chooses on shadows, such as a
+    temperature, is what it chose in the whole audit. An attack is left out where it could not be run with fewer models,
+    or only on too few records to show anything.
+
+    Args:
+        questions: the attacks and the seed.
+        gathered: the evidence and its truth.
+        judged: attack -> its scores on all of the evidence.
+        store: where scores are kept.
+    """
+    found = []
+    for name, attack in questions.attacks.items():
+        if attack.needs.means != "references" or not gathered.evidence.audit.n_references:
+            continue
+        rows = sample(attack, gathered.evidence, questions.seed)
+        scores = _with_fewer(name, attack, questions, gathered, rows, store) if len(rows) else {}
+        if scores:
+            scores[gathered.evidence.audit.n_references] = judged[name].scores[rows]
+            found.append(measured(name, scores, gathered.truth[rows], questions.seed))
+    return tuple(found)
+
+
+def sample(attack: Attack, evidence: Evidence, seed: int) -> Ints:
+    """The audited records on which an attack is run with fewer models, sorted; none if these would be too few.
+
+    Args:
+        attack: the attack.
+        evidence: what was observed.
+        seed: of the draw.
+    """
+    n, models, roles = len(evidence.audit), evidence.audit.n_references, 1 + len(evidence.shadows)
+    most = MOST_LEARNT // (models * roles) if attack.learns else MOST_READ // models
+    if most >= n:
+        return np.arange(n)
+    size = most if most >= LEAST_RECORDS else 0
+    return np.sort(generator(seed, "convergence").choice(n, size, replace=False))
+
+
+def _with_fewer(
+    name: str, attack: Attack, questions: Questions, gathered: Gathered, rows: Ints, store: Store
+) -> dict[int, Floats]:
+    """The scores of the sampled records, by number of models."""
+    evidence, seed = gathered.evidence, questions.seed
+    if attack.learns and not is_one_pool(evidence):
+        return {}
+    chosen = settled(attack, evidence)
+    part = evidence if len(rows) == len(evidence.audit) else on_records(evidence, rows)
+    scores = {}
+    for models, smaller in smaller_pools(part, attack.learns):
+        if not serves(chosen, smaller):
+            continue
+        about = f"convergence {models} {len(rows)} {gathered.key}"
+        key = judged_key(name, chosen, questions.threshold, about, seed)
+        kept = load_judged(store, key, len(rows))
+        if kept is None:
+            kept = Judged(score(name, chosen, smaller, seed), None, {})
+            save_judged(store, key, kept)
+        scores[models] = kept.scores
+    return scores
+
+
+def measured(name: str, scores: Mapping[int, Floats], truth: Bools, seed: int) -> Convergence:
+    """The numbers of one attack.
+
+    Args:
+        name: the attack's title.
+        scores: number of models -> scores (n,); at least two, the fewest models first.
+        truth: (n,) which records are members.
+        seed: of the bootstrap behind the gain's interval.
+    """
+    before, last = (ScoresAndTruth(each, truth) for each in list(scores.values())[-2:])
+    everyone = np.arange(len(truth))
+    same = Shared(everyone, everyone)
+    return Convergence(
+        attack=name,
+        records=len(truth),
+        steps=tuple(
+            WithModels(models=models, auc=auc(each, truth), tpr=tpr_at_fpr(each, truth, FPR))
+            for models, each in scores.items()
+        ),
+        auc_gain=auc_change(before, last, same).at(0.95),
+        tpr_gain=tpr_change(before, last, same, FPR, seed).at(0.95),
+    )

@@ -1,0 +1,58 @@
+"""Says whether more reference models would find more, from what fewer of them found."""
+
+from collections.abc import Callable
+
+from miaudit.auditing.result import AuditResult, Convergence
+from miaudit.metrics.quantity import Quantity
+from miaudit.presenter import count, minus, number
+
+LITTLE = 0.01  # of all members, or of an AUC: a gain below this is hardly worth twice the models
+
+
+def strongest_measured(result: AuditResult) -> tuple[Convergence, ...]:
+    """The attacks that were run with fewer models, the strongest with all models first."""
+    return tuple(sorted(result.convergence, key=lambda each: -(each.steps[-1].auc.value or 0.0)))
+
+
+def still_gains(found: Convergence) -> bool:
+    """Did the last doubling of the models find more, beyond chance?"""
+    return (_telling(found)[0].low or 0.0) > 0
+
+
+def gain_in_words(found: Convergence) -> str:
+    """What the last doubling of the models brought, and what that means, in two sentences."""
+    gain, change = _telling(found)
+    before, last = (count(step.models) for step in found.steps[-2:])
+    return f"From {before} to {last} reference models, {change(found.attack, gain)}. {_meaning(gain)}"
+
+
+def _telling(found: Convergence) -> tuple[Quantity, Callable[[str, Quantity], str]]:
+    """The gain at 1 % false positives, unless only the AUC is measured or clear; with its words."""
+    rate, auc = found.tpr_gain, found.auc_gain
+    if rate.value is None or (not _is_clear(rate) and _is_clear(auc)):
+        return auc, _auc_change
+    return rate, _rate_change
+
+
+def _is_clear(gain: Quantity) -> bool:
+    return gain.low is not None and gain.high is not None and (gain.low > 0 or gain.high < LITTLE)
+
+
+def _rate_change(attack: str, gain: Quantity) -> str:
+    low, value, high = (minus(number(100 * (end or 0.0), 1)) for end in (gain.low, gain.value, gain.high))
+    return f"the share of members that {attack} finds at 1 % false alarms changed by {value} points [{low}, {high}]"
+
+
+def _auc_change(attack: str, gain: Quantity) -> str:
+    low, value, high = (minus(number(end or 0.0, 3)) for end in (gain.low, gain.value, gain.high))
+    return f"the AUC of {attack} changed by {value} [{low}, {high}]"
+
+
+def _meaning(gain: Quantity) -> str:
+    if gain.low is None or gain.high is None:
+        return "There are too few records to tell what more models would find."
+    if gain.low > 0:
+        return "Twice as many models would probably find more."
+    if gain.high < LITTLE:
+        return "Twice as many models would hardly find more."
+    return "Whether twice as many would find more cannot be told from these records."

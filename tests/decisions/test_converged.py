@@ -1,0 +1,51 @@
+import pytest
+
+from miaudit.auditing.result import Convergence, WithModels
+from miaudit.decisions.converged import gain_in_words, still_gains
+from miaudit.metrics.quantity import Quantity
+
+UNKNOWN = Quantity.unresolved(n=50, note="too few")
+Ends = tuple[float, float, float]
+
+
+def quantity(value: float, low: float, high: float) -> Quantity:
+    return Quantity(value=value, low=low, high=high, confidence=0.95, n=1000)
+
+
+def gained(rate: Ends | None, auc: Ends) -> Convergence:
+    """The convergence of `lira` from 8 to 16 models, with these gains."""
+    step = {"auc": quantity(0.6, 0.5, 0.7), "tpr": quantity(0.1, 0.05, 0.2)}
+    return Convergence(
+        attack="lira",
+        records=1000,
+        steps=(WithModels(models=8, **step), WithModels(models=16, **step)),
+        tpr_gain=UNKNOWN if rate is None else quantity(*rate),
+        auc_gain=quantity(*auc),
+    )
+
+
+OPEN, CLEAR, LITTLE = (0.01, -0.02, 0.04), (0.03, 0.01, 0.05), (-0.01, -0.02, 0.005)
+
+
+@pytest.mark.parametrize(
+    ("rate", "auc", "change", "meaning"),
+    [
+        (CLEAR, OPEN, "at 1 % false alarms changed by 3.0 points [1.0, 5.0]", "would probably find more."),
+        (
+            OPEN,
+            OPEN,
+            "at 1 % false alarms changed by 1.0 points [−2.0, 4.0]",
+            "cannot be told from these records.",
+        ),
+        (LITTLE, CLEAR, "at 1 % false alarms changed by −1.0 points [−2.0, 0.5]", "would hardly find more."),
+        (OPEN, CLEAR, "the AUC of lira changed by 0.030 [0.010, 0.050]", "would probably find more."),
+        (None, LITTLE, "the AUC of lira changed by −0.010 [−0.020, 0.005]", "would hardly find more."),
+    ],
+)
+def test_the_clear_number_is_named(rate: Ends | None, auc: Ends, change: str, meaning: str) -> None:
+    found = gained(rate, auc)
+    words = gain_in_words(found)
+    assert words.startswith("From 8 to 16 reference models, ")
+    assert change in words
+    assert words.endswith(meaning)
+    assert still_gains(found) == ("probably" in meaning)
