@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks import _ensemble_features
 from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._odds import Odds
 from miaudit.attacks._temperature import tempered
 from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
@@ -206,3 +208,36 @@ def test_without_a_shadow_that_has_references_and_few_records_it_is_the_ratio() 
     for shadows in ((), (bare,)):
         evidence = replace(world.evidence, shadows=shadows, shadow_populations=())
         np.testing.assert_array_equal(Ensemble().score(evidence, RNG), ratio)
+
+
+def log_loss(log_ratio: Floats, member: Bools) -> float:
+    return float(np.logaddexp(0.0, np.where(member, -log_ratio, log_ratio)).mean())
+
+
+def test_what_a_score_is_worth_holds_on_records_that_the_trees_never_saw() -> None:
+    """Trees on few records are too sure: the odds they claim are wrong more often than the odds read off halves."""
+    world = gaussian_world(np.random.default_rng(0), n=1000, references=2, shadows=1, leak=1.0)
+    scores = Ensemble().score(world.evidence, np.random.default_rng(0))
+    found = Ensemble().explain(world.evidence, np.random.default_rng(0))
+    log_ratio = Odds(**found["log_ratio"]).log_ratio(scores)
+    claimed = expit(log_ratio)
+    for part in (log_ratio > 0, log_ratio <= 0):
+        error = np.sqrt((claimed[part] * (1 - claimed[part])).sum()) / part.sum()
+        assert abs(world.member[part].mean() - claimed[part].mean()) < 4 * error
+    assert log_loss(log_ratio, world.member) < log_loss(scores, world.member)
+
+
+@pytest.mark.parametrize("leak", [0.0, 3.0])
+def test_scores_are_worth_nothing_where_nothing_leaks(leak: float) -> None:
+    world = gaussian_world(np.random.default_rng(0), n=600, references=8, shadows=2, leak=leak, form="pool")
+    found = Ensemble(trees=50).explain(world.evidence, np.random.default_rng(0))
+    log_ratio = Odds(**found["log_ratio"]).log_ratio(Ensemble(trees=50).score(world.evidence, RNG))
+    assert (np.abs(log_ratio).mean() < 0.2) == (leak == 0.0)
+
+
+def test_only_scores_of_trees_on_shadows_are_given_a_worth() -> None:
+    world = gaussian_world(np.random.default_rng(3), n=400, references=2, shadows=0, form="pool")
+    found = Ensemble().explain(world.evidence, RNG)
+    assert found == {"form": "pair", "temperature": 2.0}
+    few = replace(world.evidence, audit=world.evidence.audit.select(np.arange(90)))
+    assert Ensemble(temperature=1).explain(few, RNG) == {"form": "ratio", "temperature": 1.0}

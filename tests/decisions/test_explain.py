@@ -116,6 +116,27 @@ def test_the_lead_of_the_target_is_given_as_a_factor() -> None:
     )
 
 
+def test_a_score_is_read_as_odds_where_the_attack_estimates_them() -> None:
+    audit = saved(lira=graded(), id=texts(600))
+    assert "as likely for a member" not in str(explain(audit, "PAT-299"))
+    attacks = dict(audit.result.attacks)
+    attacks["lira"] = attacks["lira"].model_copy(update={"learned": {"log_ratio": {"slope": 0.5, "intercept": -1.0}}})
+    audit = audit._replace(result=audit.result.model_copy(update={"attacks": attacks}))
+    found = explain(audit, "PAT-299").attacks["lira"]
+    assert found.log_ratio == pytest.approx(0.5 * found.score - 1.0)
+    assert explain(audit, "PAT-299").attacks["loss"].log_ratio is None
+    known = explain(audit, "PAT-299")
+    for log_ratio, words in (
+        (math.log(12), "12 times as likely for a member as for a non-member"),
+        (-math.log(2.5), "2.5 times as likely for a non-member as for a member"),
+        (900.0, "over 1,000 times as likely for a member as for a non-member"),
+        (-0.01, "about as likely for a non-member as for a member"),
+    ):
+        view = {"lira": known.attacks["lira"].model_copy(update={"log_ratio": log_ratio})}
+        sentence = f"Its score by lira is {words}, as estimated on the shadow models."
+        assert sentence in reasons(known.model_copy(update={"attacks": view}), "probs")
+
+
 def test_the_confidence_of_the_best_cut_is_that_of_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("miaudit.decisions.reasons.ERROR", 0.1)
     assert "with 90 % confidence for all" in str(explain(called_by_lira(np.arange(600) < 20), 10_003))

@@ -1,26 +1,39 @@
 """Attack `ensemble`."""
 
 from dataclasses import replace
-from typing import ClassVar, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from miaudit.arrays import Floats
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._odds import Scorer, cross_fitted
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, Panel
 from miaudit.maths.threads import single_threaded
 
 Form = Literal["shadows", "pair", "ratio"]
-SAMPLE = 20_000  # shadow records, at most, on which spreads are measured
+SAMPLE = 20_000  # shadow records, at most, on which spreads are measured, and odds
+
+
+class _Lesson(NamedTuple):
+    """What the trees learn from: the records of all shadows."""
+
+    features: Floats  # (m, F)
+    member: Bools  # (m,)
+    ids: Ints  # (m,) the same for the same record
+    directions: list[int]  # (F,)
+    online: bool  # are there features that need models trained on the record?
+    shadows: int
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -33,7 +46,8 @@ class Ensemble:
     learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. A
     higher score of another attack never lowers theirs. Features that need models trained on the record are left out
     where a record has none. Trees that learn on few shadows order the surest records poorly, so the ratio to the mean
-    probability is added, in units of its spread and with weight 1 / (1 + shadows).
+    probability is added, in units of its spread and with weight 1 / (1 + shadows). What such a score is worth, as a
+    likelihood ratio, is estimated on shadow records that the trees did not learn from (Platt 1999).
 
     Where there are exactly two references, one of them trained on each record, and no shadow has references of its own,
     trees learn to tell which of the two references was trained on a record. They then compare the target with each
@@ -91,31 +105,63 @@ class Ensemble:
             return pair_score(evidence.audit, temperature, self.max_records, rng)
         if form == "ratio":
             return base_ratio(tempered(evidence.audit, temperature))
-        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
-        return self._learnt(replace(able, shadows=sampled(able, self.max_records, rng)), temperature, rng)
+        lesson = self._lesson(evidence, temperature, rng)
+        scorer = self._scorer(lesson, np.arange(len(lesson.member)), rng)
+        return scorer(features(evidence.audit, sides(evidence.audit), lesson.online, temperature))
 
-    def _learnt(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> Floats:
-        shadows = [shadow for shadow in evidence.shadows if len(shadow)]
-        audited, learning = sides(evidence.audit), [balanced_sides(shadow, rng) for shadow in shadows]
-        online = all(chosen.both for chosen in (audited, *learning))
-        known = np.concatenate(
-            [features(shadow, chosen, online, temperature) for shadow, chosen in zip(shadows, learning, strict=True)]
+    def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
+        """The form of the score, the temperature, and what a score is worth, where trees learn on shadows."""
+        temperature = temperature_of(self.temperature, evidence, base_ratio)
+        known = {"form": self.form(evidence), "temperature": temperature}
+        if known["form"] != "shadows":
+            return known
+        lesson = replace(self, max_records=min(self.max_records, SAMPLE))._lesson(evidence, temperature, rng)
+        learn = partial(self._scorer, lesson, rng=rng)
+        odds = cross_fitted(learn, lesson.features, lesson.member, lesson.ids, rng)
+        return known | ({} if odds is None else {"log_ratio": odds._asdict()})
+
+    def _lesson(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> _Lesson:
+        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
+        shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
+        chosen = [balanced_sides(shadow, rng) for shadow in shadows]
+        online = all(each.both for each in (sides(evidence.audit), *chosen))
+        known = [features(shadow, each, online, temperature) for shadow, each in zip(shadows, chosen, strict=True)]
+        return _Lesson(
+            np.concatenate(known),
+            np.concatenate([truth(shadow) for shadow in shadows]),
+            _names(shadows),
+            directions(evidence.audit, online),
+            online,
+            len(shadows),
         )
-        asked = features(evidence.audit, audited, online, temperature)
-        member = np.concatenate([truth(shadow) for shadow in shadows])
+
+    def _scorer(self, lesson: _Lesson, rows: Ints, rng: np.random.Generator) -> Scorer:
+        """Trees that learn on these rows of the lesson, and the ratio beside them."""
+        known, member = lesson.features[rows], lesson.member[rows]
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees,
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.leaves,
             min_samples_leaf=max(1, min(self.leaf, len(member) // 10)),
             early_stopping=False,
-            monotonic_cst=directions(evidence.audit, online),
+            monotonic_cst=lesson.directions,
             random_state=int(rng.integers(2**31)),
         )
         sample = known[draw(rng, len(known), SAMPLE)]
         with single_threaded():
             trees.fit(known, member)
-            unit, odds = spread(trees.decision_function(sample)), trees.decision_function(asked)
-        weight = unit / (1 + len(shadows)) / spread(sample[:, RATIO_COLUMN])
-        score: Floats = odds + weight * asked[:, RATIO_COLUMN]
+            unit = spread(trees.decision_function(sample))
+        weight = unit / (1 + lesson.shadows) / spread(sample[:, RATIO_COLUMN])
+
+        def score(asked: Floats) -> Floats:
+            with single_threaded():
+                odds: Floats = trees.decision_function(asked)
+            return odds + weight * asked[:, RATIO_COLUMN]
+
         return score
+
+
+def _names(shadows: list[Panel]) -> Ints:
+    """Names (m,) of the records of all shadows; without ids all records are different."""
+    ids = [shadow.ids for shadow in shadows if shadow.ids is not None]
+    return np.concatenate(ids) if len(ids) == len(shadows) else np.arange(sum(map(len, shadows)))

@@ -7,6 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.auditing.grouped import ALPHA
+from miaudit.auditing.result.attacks import AttackResult
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.explanation import Alike, AttackOnRecord, Explanation, Guarantee, NamedByAttack, OtherModels
 from miaudit.decisions.exposed import check_alpha, known_records
@@ -78,7 +79,10 @@ def _explanation(audit: SavedAudit, of: _All, row: int, alpha: float) -> Explana
         id=int(records.ids[row]) if records.ids.dtype.kind == "i" else str(records.ids[row]),
         label=int(records.labels[row]),
         member=bool(records.member[row]),
-        attacks={name: _attack(found, name, row) for name in sorted(found.attacks, key=lambda name: -strength[name])},
+        attacks={
+            name: _attack(found, audit.result.attacks[name], name, row)
+            for name in sorted(found.attacks, key=lambda name: -strength[name])
+        },
         named=None if of.named is None else _named(of.named, row),
         decision=_decision(found, row, alpha),
         fit=_at(records.loss, row),
@@ -93,7 +97,7 @@ def _explanation(audit: SavedAudit, of: _All, row: int, alpha: float) -> Explana
     return plain.model_copy(update={"sentences": reasons(plain, audit.result.target.outputs)})
 
 
-def _attack(found: Standings, name: str, row: int) -> AttackOnRecord:
+def _attack(found: Standings, result: AttackResult, name: str, row: int) -> AttackOnRecord:
     attack = found.attacks[name]
     return AttackOnRecord(
         score=float(attack.scores[row]),
@@ -102,7 +106,13 @@ def _attack(found: Standings, name: str, row: int) -> AttackOnRecord:
         tied=int(attack.tied[row]),
         as_high=proportion(int(attack.as_high[row]), int(found.others[row])),
         called=None if attack.called is None else bool(attack.called[row]),
+        log_ratio=_log_ratio(result, float(attack.scores[row])),
     )
+
+
+def _log_ratio(result: AttackResult, score: float) -> float | None:
+    odds = result.learned.get("log_ratio")
+    return None if odds is None else float(odds["slope"]) * score + float(odds["intercept"])
 
 
 def _named(now: NamedNow, row: int) -> NamedByAttack:

@@ -19,6 +19,9 @@ class AttackOnRecord(Record):
     """Share of the other non-members that score as high or higher."""
     called: bool | None
     """Whether the attack calls it a member at its own cut; None where it has no cut."""
+    log_ratio: float | None = None
+    """Natural logarithm of how many times as likely the score is for a member as for a non-member, estimated on the
+    shadow models; None where the attack does not estimate it."""
 
 
 class NamedByAttack(Record):

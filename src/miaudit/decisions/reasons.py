@@ -11,6 +11,8 @@ from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.presenter import count, label, limit, rate, score, share
 
 MOST_TIMES = 1_000_000  # more is not told apart
+LEAST_ODDS = 1.05  # times as likely: less is called as likely
+MOST_ODDS = 1_000  # times as likely: rarer scores are too few to estimate it
 
 
 def reasons(record: Explanation, outputs: OutputKind) -> tuple[str, ...]:
@@ -26,6 +28,7 @@ def reasons(record: Explanation, outputs: OutputKind) -> tuple[str, ...]:
         f"{record.label}.",
         *_named(record),
         *_ranks(record),
+        *_odds(record),
         *_decision(record),
         *_fit(record, outputs),
         *_alike(record),
@@ -78,6 +81,32 @@ def _rank(who: str, view: AttackOnRecord, is_member: bool) -> str:
         f"{who} puts it at rank {count(view.rank)}{ties} of {count(view.of)}; "
         f"{_counted(view.as_high, others, 'score')} as high."
     )
+
+
+def _odds(record: Explanation) -> Iterator[str]:
+    """How much the score of an attack that estimates it speaks for a member, or against."""
+    for name, view in record.attacks.items():
+        if view.log_ratio is not None:
+            yield f"Its score by {name} is {_times_as_likely(view.log_ratio)}, as estimated on the shadow models."
+
+
+def _times_as_likely(log_ratio: float) -> str:
+    """The ratio in words, for whichever of the two it speaks.
+
+    >>> _times_as_likely(math.log(12))
+    '12 times as likely for a member as for a non-member'
+    >>> _times_as_likely(-10.0)
+    'over 1,000 times as likely for a non-member as for a member'
+    >>> _times_as_likely(0.01)
+    'about as likely for a member as for a non-member'
+    """
+    sides = ("a member", "a non-member") if log_ratio > 0 else ("a non-member", "a member")
+    times = math.exp(min(abs(log_ratio), math.log(2 * MOST_ODDS)))
+    if times > MOST_ODDS:
+        often = f"over {count(MOST_ODDS)} times as likely"
+    else:
+        often = "about as likely" if times < LEAST_ODDS else f"{label(times)} times as likely"
+    return f"{often} for {sides[0]} as for {sides[1]}"
 
 
 def _counted(found: Quantity, things: str, verb: str) -> str:
