@@ -2,14 +2,15 @@
 
     python benchmarks/odds.py [--worlds digits adult] [--sizes 4 8 apart]
 
-Each record has a chance of 1/2 to be a member of the target. By the likelihood ratio of its score this becomes another
-chance, which `explain` estimates on the shadows. Records of all targets are sorted into bins by that chance; in each bin
-the share of members should be the mean chance. The first table takes the scores themselves for log-likelihood ratios.
+Half of the records are members of the target. So the likelihood ratio of a record's score, which `explain` estimates on
+the shadows, stands for a chance that it is one. Records of all targets are sorted into bins by that chance; in each bin
+the share of members should be the mean chance. The first table takes the scores themselves for logarithms of ratios.
 """
 
 import argparse
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def table(title: str, log_ratio: Floats, member: Bools) -> str:
     chance = expit(log_ratio)
     place = np.clip(np.searchsorted(EDGES, chance, side="right") - 1, 0, len(EDGES) - 2)
     lines, distance = [], 0.0
-    for b, (low, high) in enumerate(zip(EDGES[:-1], EDGES[1:], strict=True)):
+    for b, (low, high) in enumerate(pairwise(EDGES)):
         inside = place == b
         if inside.any():
             said, true = 100 * float(chance[inside].mean()), 100 * float(member[inside].mean())
