@@ -15,6 +15,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
     from typer import Typer
@@ -34,6 +35,12 @@ settings.register_profile("fuzz", max_examples=2000, deadline=None)
 settings.load_profile("seeded")
 
 SLOW_TO_IMPORT = ["torch", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Look for tests in no other files: pytest would import what tests share once more, under a name of its own."""
+    other = collection_path.suffix == ".py" and not collection_path.name.startswith("test_")
+    return True if other else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,11 +53,7 @@ class Apart(Told):
 
 
 def owner(module: str) -> str | None:
-    """The package to which a module is private; None if no part of its name starts with an underscore.
-
-    >>> owner("miaudit.signals._forms")
-    'miaudit.signals'
-    """
+    """The package to which a module is private; None if no part of its name starts with an underscore."""
     parts = module.split(".")
     private = (place for place, part in enumerate(parts) if part.startswith("_") and not part.startswith("__"))
     place = next(private, 0)

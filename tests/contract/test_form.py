@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,21 @@ import miaudit
 
 ROOT = Path(miaudit.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 ROOTS = {"AnyRecipe", "Target"}  # their classes are asked what they can do, not what they are
 MANY_OPTIONS = "cli/audit.py:audit"  # typer wants a parameter, here a line, for each option: only the rest is counted
 LONGEST_FUNCTION, LONGEST_FILE = 44, 320  # lines, docstrings of functions not counted
 
 
-def derived(trees: dict[str, ast.Module]) -> dict[str, set[str]]:
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Path of each file of the package -> what it says."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+def derived(modules: dict[str, ast.Module]) -> dict[str, set[str]]:
     """Name of each class of recipes and targets -> packages that define it."""
     classes = [
-        (path, node) for path, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+        (path, node) for path, tree in modules.items() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
     ]
     known = ROOTS
     while (more := known | {node.name for _, node in classes if named(node.bases) & known}) != known:
@@ -51,11 +57,11 @@ def kinds_asked(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def test_no_other_package_asks_what_kind_a_recipe_or_a_target_is() -> None:
-    homes = derived(TREES)
+    homes = derived(trees())
     assert {"EstimatorRecipe", "Recipe", "DpSgdRecipe", "OwnTraining", "TorchModule", "Http"} <= homes.keys()
     found = [
         f"{path}:{line} {name}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for line, name in kinds_asked(tree)
         if path.partition("/")[0] not in homes.get(name, {path.partition("/")[0]})
     ]
@@ -87,7 +93,7 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_functions_and_files_are_short() -> None:
     functions = [
         (path, node)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -96,7 +102,7 @@ def test_functions_and_files_are_short() -> None:
         len(node.args.args) for path, node in functions if f"{path}:{node.name}" == MANY_OPTIONS
     )
     long = [f"{name} {count}" for name, count in lengths.items() if count > LONGEST_FUNCTION]
-    lines = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in TREES}
+    lines = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in trees()}
     long += [f"{path} {count}" for path, count in lines.items() if count > LONGEST_FILE]
     assert not long
 

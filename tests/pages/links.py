@@ -46,11 +46,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def slug(title: str) -> str:
-    """The anchor that a heading gets.
-
-    >>> slug("How `TPR at 1 %` is (made)"), slug("What a [model](model.md) gives")
-    ('how-tpr-at-1-is-made', 'what-a-model-gives')
-    """
+    """The anchor that a heading gets."""
     plain = unicodedata.normalize("NFKD", SHOWN.sub(r"\1", title)).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 

@@ -4,11 +4,16 @@ import re
 from urllib.parse import urlsplit
 
 from pages.blocks import ROOT, pages
-from pages.links import anchors, links
+from pages.links import anchors, links, slug
 
 NAMED = re.compile(r"`((?:tests|benchmarks|examples|experiments|ci|docs)/[\w./-]+)`")
 GENERATED = "api.md"  # its anchors come from docstrings; `mkdocs build --strict` checks them
 VARIANTS = {"only-light", "only-dark"}  # of pictures
+
+
+def test_an_anchor_is_the_heading_in_plain_small_letters() -> None:
+    assert slug("How `TPR at 1 %` is (made)") == "how-tpr-at-1-is-made"
+    assert slug("What a [model](model.md) gives") == "what-a-model-gives"
 
 
 def test_links_lead_somewhere() -> None:

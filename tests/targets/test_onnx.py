@@ -22,7 +22,6 @@ from tiny import blobs
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
-skl2onnx = pytest.importorskip("skl2onnx")
 
 DATA = blobs()
 TWO = blobs(classes=2)
@@ -32,6 +31,7 @@ WEIGHTS = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
 
 def exported(classifier: Any, **options: Any) -> Any:
     """The classifier as `to_onnx` gives it."""
+    skl2onnx = pytest.importorskip("skl2onnx")
     told = {"options": {id(classifier): options}} if options else {}
     return session(skl2onnx.to_onnx(classifier, DATA.x[:1], target_opset=17, **told))
 
@@ -107,7 +107,7 @@ def test_a_model_with_an_input_for_each_column_is_given_the_columns() -> None:
 
 
 def test_a_table_of_text_and_numbers_fits_a_model_with_an_input_for_each_column() -> None:
-    pandas = pytest.importorskip("pandas")
+    pandas, skl2onnx = pytest.importorskip("pandas"), pytest.importorskip("skl2onnx")
     frame = pandas.DataFrame({"pay": DATA.x[:, 0], "town": np.array(["Ulm", "Bonn"])[DATA.y % 2], "id": range(60)})
     columns = make_column_transformer((OneHotEncoder(), ["town"]), (StandardScaler(), ["pay"]))
     pipeline = make_pipeline(columns, LogisticRegression()).fit(frame, DATA.y)

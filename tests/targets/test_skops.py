@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -13,16 +14,20 @@ from miaudit.targets.search import open_target
 from targets.alike import check_scores
 from tiny import blobs
 
-skops = pytest.importorskip("skops.io")
-
 DATA = blobs()
+
+
+@pytest.fixture(scope="module")
+def skops() -> Any:
+    """What saves and opens the files, imported only where its tests run: it asks every module that is loaded."""
+    return pytest.importorskip("skops.io")
 
 
 def doubled(x: Floats) -> Floats:
     return 2 * x
 
 
-def test_what_is_saved_is_audited_as_the_original(tmp_path: Path) -> None:
+def test_what_is_saved_is_audited_as_the_original(skops: Any, tmp_path: Path) -> None:
     classifier = make_pipeline(StandardScaler(), LogisticRegression()).fit(DATA.x, DATA.y)
     skops.dump(classifier, tmp_path / "model.skops")
     target = open_target(Address.read(str(tmp_path / "model.skops")))
@@ -30,7 +35,7 @@ def test_what_is_saved_is_audited_as_the_original(tmp_path: Path) -> None:
     check_scores(target, classifier, DATA.x, DATA.y)
 
 
-def test_types_that_are_not_known_must_be_named(tmp_path: Path) -> None:
+def test_types_that_are_not_known_must_be_named(skops: Any, tmp_path: Path) -> None:
     classifier = make_pipeline(FunctionTransformer(doubled), LogisticRegression()).fit(DATA.x, DATA.y)
     path, unknown = tmp_path / "model.skops", f"{__name__}.doubled"
     skops.dump(classifier, path)
@@ -42,7 +47,7 @@ def test_types_that_are_not_known_must_be_named(tmp_path: Path) -> None:
         check_scores(open_target(address), classifier, DATA.x, DATA.y)
 
 
-def test_what_is_no_classifier_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_classifier_is_refused(skops: Any, tmp_path: Path) -> None:
     skops.dump(LinearRegression(), tmp_path / "model.skops")
     with pytest.raises(UserError, match="cannot audit a LinearRegression: expected one of"):
         open_target(Address.read(str(tmp_path / "model.skops")))
