@@ -34,8 +34,6 @@ settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=2000, deadline=None)
 settings.load_profile("seeded")
 
-SLOW_TO_IMPORT = ["torch", "miaudit.auditing.run", "miaudit.training.fit_many", "miaudit.training.optimizers"]
-
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Look for tests in no other files: pytest would import what tests share once more, under a name of its own."""
@@ -55,14 +53,6 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     sys.dont_write_bytecode = True
-
-
-@pytest.fixture(scope="session", autouse=True)
-def preloaded() -> None:
-    """The server of processes, once asked for, imports torch as well."""
-    from miaudit.running import server
-
-    server.IMPORTED += SLOW_TO_IMPORT
 
 
 @pytest.fixture(autouse=True)

@@ -1,36 +1,36 @@
-"""Small data, models and audits for tests of the pipeline. Workers import this file, so what they run lies here."""
+"""Small data, models and audits for tests of the pipeline."""
 
-import os
-import signal
-import time
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
-from miaudit.arrays import Ints
-from miaudit.auditing.conductor import conduct
-from miaudit.auditing.execution import SILENT, Execution, Listener
-from miaudit.auditing.from_config import request_of
-from miaudit.auditing.run import Finished
-from miaudit.config import AuditConfig
 from miaudit.datasets.base import Dataset
-from miaudit.experiments.results import RowResult
-from miaudit.experiments.running import Reproduction
-from miaudit.experiments.spec import Named
 from miaudit.models.mlp import Mlp
-from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
 from miaudit.running.work import Work
-from miaudit.store.local import LocalStore
-from miaudit.training.base import AnyRecipe
 from miaudit.training.job import Method
 from miaudit.training.recipe import Recipe
+
+if TYPE_CHECKING:  # processes that train do not need what audits need
+    from pathlib import Path
+
+    from miaudit.arrays import Ints
+    from miaudit.auditing.execution import Listener
+    from miaudit.auditing.run import Finished
+    from miaudit.config import AuditConfig
+    from miaudit.experiments.results import RowResult
+    from miaudit.experiments.running import Reproduction
+    from miaudit.experiments.spec import Named
+    from miaudit.running.base import Runner
+    from miaudit.store.local import LocalStore
+    from miaudit.training.base import AnyRecipe
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,15 @@ def run_config(
     config: AuditConfig,
     store: LocalStore,
     runner: Runner = THIS_MACHINE,
-    listener: Listener = SILENT,
+    listener: Listener | None = None,
     budget: float | None = None,
 ) -> Finished:
     """The whole result of the audit that a configuration describes."""
-    execution = Execution(store, nullcontext(runner), listener, budget)
+    from miaudit.auditing.conductor import conduct
+    from miaudit.auditing.execution import SILENT, Execution
+    from miaudit.auditing.from_config import request_of
+
+    execution = Execution(store, nullcontext(runner), listener or SILENT, budget)
     *_, last = conduct(request_of(config), execution)
     return last
 
@@ -106,92 +110,6 @@ def works(data: Dataset, how: AnyRecipe, count: int = 3) -> tuple[Work, ...]:
 def half(n: int, seed: int) -> Ints:
     """A random half of the rows."""
     return np.sort(np.random.default_rng(seed).permutation(n)[: n // 2])
-
-
-@dataclass(frozen=True)
-class Refuses:
-    """A model that cannot be built."""
-
-    hidden: int = 3
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        raise RuntimeError(f"shapes {shape} and {classes} cannot be multiplied")
-
-
-@dataclass(frozen=True)
-class CountsThreads:
-    """A linear model that can only be built on one thread."""
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        if torch.get_num_threads() != 1:
-            raise RuntimeError(f"{torch.get_num_threads()} threads")
-        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
-
-
-@dataclass(frozen=True)
-class DiesOnce:
-    """A linear model whose first training process is killed, as if by the system."""
-
-    folder: str
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        mark = Path(self.folder) / "died"
-        if not mark.exists():
-            mark.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
-
-
-@dataclass(frozen=True)
-class DiesAlways:
-    """A model whose training process is always killed."""
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError((shape, classes))
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A model that can be sent to a process and not be read there."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _refuse, ()
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        raise AssertionError((shape, classes))
-
-
-def _refuse() -> None:
-    raise ModuleNotFoundError("No module named 'elsewhere'")
-
-
-@dataclass(frozen=True)
-class Sleeps:
-    """A model that takes long to build and tells that it has begun."""
-
-    folder: str
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        (Path(self.folder) / f"{os.getpid()}.begun").touch()
-        time.sleep(600)
-        raise AssertionError((shape, classes))
-
-
-@dataclass(frozen=True)
-class StallsAwayFrom:
-    """A linear model that is not built on any other node of a Ray cluster than one; it tells that it was tried."""
-
-    node: str
-    folder: str
-
-    def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        import ray
-
-        if ray.is_initialized() and ray.get_runtime_context().get_node_id() != self.node:
-            (Path(self.folder) / "stalled").touch()
-            time.sleep(600)
-        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
 
 
 class Net(nn.Module):

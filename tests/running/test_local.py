@@ -29,7 +29,8 @@ from miaudit.running.work import Work, do, do_all, outputs
 from miaudit.store.local import LocalStore
 from miaudit.training.data import Records
 from miaudit.training.threads import one_thread
-from tiny import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable, blobs, recipe, works
+from odd_models import CountsThreads, DiesAlways, DiesOnce, Refuses, Sleeps, Unreadable
+from tiny import blobs, recipe, works
 
 DATA = blobs()
 ONE_THREAD = recipe(model=CountsThreads())
@@ -193,7 +194,8 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         from pathlib import Path
         from miaudit.store.local import LocalStore
         from miaudit.running.local import run_local
-        from tiny import Sleeps, blobs, recipe, works
+        from odd_models import Sleeps
+        from tiny import blobs, recipe, works
 
         folder = Path({str(tmp_path)!r})
         run_local(works(blobs(), recipe(model=Sleeps(str(folder))), 2), blobs(), LocalStore(folder), 2)

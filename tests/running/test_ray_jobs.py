@@ -24,7 +24,8 @@ from miaudit.store.remote import RemoteStore
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
 from miaudit.training.job import Method
-from tiny import DiesAlways, Refuses, Sleeps, StallsAwayFrom, blobs, recipe, works
+from odd_models import DiesAlways, Refuses, Sleeps, StallsAwayFrom
+from tiny import blobs, recipe, works
 
 ray = pytest.importorskip("ray")
 

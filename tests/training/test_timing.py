@@ -14,7 +14,8 @@ from miaudit.training.data import Batch, Records, Subset, Tick
 from miaudit.training.estimators import EstimatorRecipe
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.timing import Case, Part, Timed, along_a_line, along_a_power, time_parts
-from tiny import Refuses, blobs, recipe
+from odd_models import Refuses
+from tiny import blobs, recipe
 
 DATA = blobs(800)
 PARTS = [Part(10), Part(20), Part(40), Part(40, 2)]

@@ -7,7 +7,8 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.training.like import Like
 from miaudit.training.recipe import Recipe
 from miaudit.training.way import LARGEST, code_version, way
-from tiny import Net, Refuses, blobs, recipe
+from odd_models import Refuses
+from tiny import Net, blobs, recipe
 
 IMAGE = (1, 8, 8)
 

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
 ALONE = "PYTHONSAFEPATH"  # set: files of the current folder do not stand in for modules of libraries
-IMPORTED = [  # by the server; torch is left to the processes that need it
+IMPORTED = [  # by the server
     "sklearn.ensemble",
     "sklearn.neural_network",
     "miaudit.running.local",
     "miaudit.auditing.attacking",
 ]
+FOR_NETWORKS = ["torch", "miaudit.training.fit_many", "miaudit.training.optimizers", "miaudit.training.recipe"]
 
 
 def usual_start() -> "SpawnContext | ForkServerContext":
@@ -55,4 +56,6 @@ def set_environment(wanted: dict[str, str]) -> None:
 @cache
 def _name_imports() -> None:
     if sys.platform == "linux":
-        mp.get_context("forkserver").set_forkserver_preload(IMPORTED)
+        # Where torch is not loaded here, no network is trained there.
+        wanted = IMPORTED + FOR_NETWORKS if "torch" in sys.modules else IMPORTED
+        mp.get_context("forkserver").set_forkserver_preload(wanted)
