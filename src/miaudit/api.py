@@ -10,12 +10,11 @@ import pyarrow as pa
 
 from miaudit.attacks.base import Attack
 from miaudit.auditing.arguments import (
-    check_numbers,
     check_runner,
-    check_store,
-    check_surrogates,
+    check_settings,
     defence_from,
     seconds_from,
+    students_from,
     views_from,
 )
 from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
@@ -184,6 +183,7 @@ def audit(
     signal: Callable[..., Any] | str | None = None,
     attacks: Sequence[str | Attack] | AskedAttacks = "auto",
     views: AskedViews = "auto",
+    students: int = 0,
     models: int = 32,
     shadows: int = 16,
     known_fraction: float = 0.1,
@@ -231,6 +231,7 @@ def audit(
             reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
         attacks: names or attacks; "auto" for the strongest that applies of each kind of attacker, "all" for all.
         views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
+        students: how many students learn what the target, and each shadow, answers; even (docs: Better references).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
         known_fraction: share of the other records that attacks such as `kde` may know when they judge a record.
@@ -258,11 +259,10 @@ def audit(
         >>> found = miaudit.audit(forest, (x_train, y_train), (x_test, y_test), budget="5m")  # doctest: +SKIP
         >>> print(found)  # doctest: +SKIP
     """
-    check_surrogates(surrogates)
-    check_numbers(models, shadows, known_fraction, seed, jobs)
-    check_store(store)
+    check_settings(models, shadows, known_fraction, seed, jobs, store, surrogates)
     records = GivenRecords(members, nonmembers, population, validation)
-    wanted = wanted_of(attacks, known_fraction, seed, group_by_of(group_by, min_group), views_from(views))
+    groups = group_by_of(group_by, min_group)
+    wanted = wanted_of(attacks, known_fraction, seed, groups, views_from(views), students_from(students))
     training = _Training(recipe, fit, surrogates, PoolSize(models, shadows), defence_from(defence, attacker), device)
     asked = _Asked(outputs, signal_from(target, signal, outputs, defence))
     request = _request(target, set_aside(records, target, group_by), wanted, training, asked, progress)

@@ -11,7 +11,7 @@ from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
 from miaudit.attacks._temperature import tempered
 from miaudit.attacks._views import over_views
-from miaudit.evidence import Panel
+from miaudit.evidence import Panel, Students
 from miaudit.maths.moments import mean_of
 
 # Whether a larger value makes a member more likely (1), or may mean anything (0): in the order of the features.
@@ -19,6 +19,7 @@ OFFLINE = (0, 1, 1, 1, 1, 1, 1, 1, 1, 0)
 ONLINE = (1, 1, 1, 0, 0)
 AROUND = (0, 0, 0, 0, 1, 1, 1)
 AROUND_ONLINE = (1, 1)
+OF_STUDENTS = (1, 0, 0, 0, 0)
 RATIO_COLUMN = 7  # the place among the features of the ratio to the mean probability, at the temperature asked for
 
 
@@ -70,10 +71,10 @@ def _one_fewer(chosen: Bools, where: Bools, rng: np.random.Generator) -> Bools:
 
 def directions(panel: Panel, online: bool) -> list[int]:
     """Each feature's direction (F,), 1 or 0, as scikit-learn's monotonic constraints have it."""
-    alone = (*OFFLINE, *ONLINE) if online else OFFLINE
-    if not panel.views:
-        return list(alone)
-    return [*alone, *AROUND, *AROUND_ONLINE] if online else [*alone, *AROUND]
+    found = [*OFFLINE, *ONLINE] if online else [*OFFLINE]
+    if panel.views:
+        found += [*AROUND, *AROUND_ONLINE] if online else AROUND
+    return [*found, *OF_STUDENTS] if panel.students is not None else found
 
 
 def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
@@ -107,7 +108,23 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
         ]
     if panel.views:
         columns += _around(panel, chosen, online, temperature)
+    if panel.students is not None:
+        columns += of_students(phi, panel.students)
     return np.stack(columns, axis=1)
+
+
+def of_students(phi: Floats, students: Students) -> list[Floats]:
+    """Features (n,) of the students: how sure of the label the model is beside those that learned its answer, or not.
+
+    A student that has not learned the answer shows what this very model would say of the record if it had not seen it.
+
+    Args:
+        phi: (n,) scaled logits of the model itself.
+        students: of each record, some have learned the model's answer and some have not.
+    """
+    values = students.view.signal("scaled_logit")
+    within, without = mean_of(values, students.taught), mean_of(values, ~students.taught)
+    return [phi - without, without, phi - within, within, within - without]
 
 
 def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> list[Floats]:

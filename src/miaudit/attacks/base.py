@@ -29,6 +29,7 @@ class Needs(NamedTuple):
     likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
     confidence: bool = True  # how sure the target is: its label alone does not suffice
     views: bool = False  # further views of the records
+    students: bool = False  # students of the target, and of every shadow, on halves of the records
 
     @property
     def means(self) -> Means:
@@ -157,6 +158,8 @@ def check_needs(name: str, attack: Attack, evidence: Evidence) -> None:
         )
     if needs.views and not evidence.audit.views:
         raise UserError(f"attack {name} needs further views of the records; the evidence has none")
+    if needs.students and evidence.audit.students is None:
+        raise UserError(f"attack {name} needs students of the target; the evidence has none")
     panels = [("the audited records", evidence.audit)]
     if needs.shadows:
         panels += [(f"shadow {s}", shadow) for s, shadow in enumerate(evidence.shadows)]

@@ -42,12 +42,14 @@ class Ensemble:
 
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
     Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
-    further views of the records, how the loss changes around the record, and ratios averaged over the views. The trees
-    learn on shadows, each with its own references; where the evidence is a pool, every shadow of the pool in turn. A
-    higher score of another attack never lowers theirs. Features that need models trained on the record are left out
-    where a record has none. Trees that learn on few shadows order the surest records poorly, so the ratio to the mean
-    probability is added, in units of its spread and with weight 1 / (1 + shadows). What such a score is worth, as a
-    likelihood ratio, is estimated on shadow records that the trees did not learn from (Platt 1999).
+    further views of the records, how the loss changes around the record, and ratios averaged over the views; where the
+    target and the shadows have students, gaps to those that learned the model's answer about the record and to those
+    that did not, and the means of both. The trees learn on shadows, each with its own references; where the evidence is
+    a pool, every shadow of the pool in turn. A higher score of another attack never lowers theirs. Features that need
+    models trained on the record are left out where a record has none. Trees that learn on few shadows order the surest
+    records poorly, so the ratio to the mean probability is added, in units of its spread and with weight
+    1 / (1 + shadows). What such a score is worth, as a likelihood ratio, is estimated on shadow records that the trees
+    did not learn from (Platt 1999).
 
     Where there are exactly two references, one of them trained on each record, and no shadow has references of its own,
     trees learn to tell which of the two references was trained on a record. They then compare the target with each
@@ -84,8 +86,17 @@ class Ensemble:
 
     @property
     def helped_by(self) -> Needs:
-        """Shadows to learn on, and further views of the records."""
-        return Needs(shadows=1, views=True)
+        """Shadows to learn on, further views of the records, and students of the target and of the shadows."""
+        return Needs(shadows=1, views=True, students=True)
+
+    def assumes(self, panel: Panel) -> str:
+        """What the attacker of these records is assumed to know, and to train beside a pool of models."""
+        if not panel.has_students:
+            return self.adversary
+        return (
+            f"{self.adversary} They also train students of the target and of the shadows, on the answers of each about "
+            "halves of the records; the target is asked nothing more for that."
+        )
 
     def settled(self, evidence: Evidence) -> "Ensemble":
         """The same attack with the temperature that it uses on this evidence."""
@@ -105,9 +116,10 @@ class Ensemble:
             return pair_score(evidence.audit, temperature, self.max_records, rng)
         if form == "ratio":
             return base_ratio(tempered(evidence.audit, temperature))
-        lesson = self._lesson(evidence, temperature, rng)
+        able = _able(evidence)
+        lesson = self._lesson(able, temperature, rng)
         scorer = self._scorer(lesson, np.arange(len(lesson.member)), rng)
-        return scorer(features(evidence.audit, sides(evidence.audit), lesson.online, temperature))
+        return scorer(features(able.audit, sides(able.audit), lesson.online, temperature))
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
         """The form of the score, the temperature, and what a score is worth, where trees learn on shadows."""
@@ -115,14 +127,13 @@ class Ensemble:
         known = {"form": self.form(evidence), "temperature": temperature}
         if known["form"] != "shadows":
             return known
-        lesson = replace(self, max_records=min(self.max_records, SAMPLE))._lesson(evidence, temperature, rng)
+        lesson = replace(self, max_records=min(self.max_records, SAMPLE))._lesson(_able(evidence), temperature, rng)
         learn = partial(self._scorer, lesson, rng=rng)
         odds = cross_fitted(learn, lesson.features, lesson.member, lesson.ids, rng)
         return known | ({} if odds is None else {"log_ratio": odds._asdict()})
 
     def _lesson(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> _Lesson:
-        able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
-        shadows = [shadow for shadow in sampled(able, self.max_records, rng) if len(shadow)]
+        shadows = [shadow for shadow in sampled(evidence, self.max_records, rng) if len(shadow)]
         chosen = [balanced_sides(shadow, rng) for shadow in shadows]
         online = all(each.both for each in (sides(evidence.audit), *chosen))
         known = [features(shadow, each, online, temperature) for shadow, each in zip(shadows, chosen, strict=True)]
@@ -159,6 +170,13 @@ class Ensemble:
             return odds + weight * asked[:, RATIO_COLUMN]
 
         return score
+
+
+def _able(evidence: Evidence) -> Evidence:
+    """The evidence with the shadows that the trees learn on, and with students where all of its panels have some."""
+    able = replace(evidence, shadows=tuple(shadow for shadow in evidence.shadows if shadow.has_outsiders))
+    everyone = all(panel.has_students for panel in (able.audit, *able.shadows))
+    return able if everyone else able.each(Panel.without_students)
 
 
 def _names(shadows: list[Panel]) -> Ints:

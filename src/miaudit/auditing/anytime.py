@@ -23,7 +23,8 @@ def run_anytime(
     """Yield results with 4, 8, 16, ... models of the pool, and at last with all, which is the result of `run`.
 
     A pool holds every smaller one, so nothing is trained for the early results alone. These are marked, in the result
-    and in the verdict. A size is passed over if it is too small for the attacks, or adds no model that they read.
+    and in the verdict. A size is passed over if it is too small for the attacks, or adds no model that they read. Early
+    results are without students, which would be those of a smaller pool: only the last has them.
 
     Args:
         request: what is asked for.
@@ -53,9 +54,9 @@ def check_grows(request: Request) -> int:
 def steps(request: Request, plan: Plan) -> Iterator[tuple[int, Plan]]:
     """Sizes of the pool below its full size, and the plan for each; `plan` is that of the whole pool."""
     seen = {_models(plan)}
-    models = FIRST
+    models, early = FIRST, replace(request, wanted=replace(request.wanted, students=0))
     while models < check_grows(request):
-        part = _part(request.with_pool_of(models))
+        part = _part(early.with_pool_of(models))
         if part is not None and _models(part) not in seen:
             seen.add(_models(part))
             yield models, part

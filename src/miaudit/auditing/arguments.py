@@ -11,15 +11,23 @@ from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
 from miaudit.config import AuditConfig, titled
 from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
-from miaudit.forms import AskedViews, Surrogates
+from miaudit.forms import AskedStudents, AskedViews, Surrogates
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
 
 ATTACKERS = (None, "knows", "unaware")
 
 
-def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, jobs: int | None) -> None:
-    """Raise UserError if one of the numbers is out of its range.
+def check_settings(
+    models: int,
+    shadows: int,
+    known_fraction: float,
+    seed: int,
+    jobs: int | None,
+    store: object,
+    surrogates: object,
+) -> None:
+    """Raise UserError if one of the arguments is out of its range.
 
     Args:
         models: number of models in the pool, even and 2 or more.
@@ -27,6 +35,8 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
         known_fraction: share of records that attacks may know, in (0, 1).
         seed: a whole number from 0 to 2^63 - 1.
         jobs: number of processes, 1 or more; None for one per core.
+        store: a path or a URL; None for the usual one.
+        surrogates: says when they are searched for.
     """
     try:
         Pool(models=models, shadows=shadows)
@@ -35,6 +45,10 @@ def check_numbers(models: int, shadows: int, known_fraction: float, seed: int, j
         raise UserError(f"audit(): {registry.explain(error)}") from None
     if jobs is not None and not (isinstance(jobs, int) and jobs >= 1):
         raise UserError(f"audit(): expected jobs of 1 or more, got {shortened(jobs)}")
+    if store is not None and not isinstance(store, str | Path):
+        raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
+    if surrogates not in get_args(Surrogates):
+        raise UserError(f'audit(): expected "auto", "always" or "never" as surrogates, got {shortened(surrogates)}')
 
 
 def views_from(views: object) -> AskedViews:
@@ -50,16 +64,19 @@ def views_from(views: object) -> AskedViews:
     return found
 
 
-def check_store(store: object) -> None:
-    """Raise UserError if the store is neither a path nor a URL."""
-    if store is not None and not isinstance(store, str | Path):
-        raise UserError(f"audit(): expected a folder or a URL as store, got {shortened(store)}")
+def students_from(students: object) -> AskedStudents:
+    """The number of students that the target and each shadow have.
 
-
-def check_surrogates(surrogates: object) -> None:
-    """Raise UserError if the value does not say when surrogates are searched for."""
-    if surrogates not in get_args(Surrogates):
-        raise UserError(f'audit(): expected "auto", "always" or "never" as surrogates, got {shortened(surrogates)}')
+    Raises:
+        UserError: it is no even number from 0 to 100.
+    """
+    try:
+        found: AskedStudents = TypeAdapter(AskedStudents).validate_python(students)
+    except ValidationError:
+        raise UserError(
+            f"audit(): expected an even number from 0 to 100 as students, got {shortened(students)}"
+        ) from None
+    return found
 
 
 def check_runner(runner: object) -> None:

@@ -5,6 +5,7 @@ import re
 from miaudit.auditing.cost import START_UP, forecast
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.request import Request
+from miaudit.auditing.students import teachers_in
 from miaudit.errors import UserError
 from miaudit.messages import shortened
 from miaudit.presenter import duration
@@ -51,12 +52,21 @@ def within_budget(request: Request, plan: Plan, seconds: float, workers: int | N
     if cost.seconds is None or cost.seconds <= seconds:
         return request
     each = (cost.seconds - START_UP) / cost.to_train
-    own = len(plan.works) - len(plan.auxiliary)  # 1 where the target is trained, too
-    affordable = int(max(seconds - START_UP, 0) / each) - own
-    models = min(len(plan.auxiliary), affordable) // 2 * 2
-    if models < SMALLEST_POOL:
+    affordable = int(max(seconds - START_UP, 0) / each)
+    sizes = range(len(plan.auxiliary) // 2 * 2, SMALLEST_POOL - 1, -2)
+    models = next((size for size in sizes if trained_with(plan, size) <= affordable), None)
+    if models is None:
+        own = len(plan.works) > len(plan.auxiliary)
+        others = f" with {plan.teaching.students} students each" if plan.teaching else ""
         raise UserError(
             f"a budget of {duration(seconds)} is too small: {'the target and ' if own else ''}{SMALLEST_POOL} pool "
-            f"models take about {duration(START_UP + (own + SMALLEST_POOL) * each)}"
+            f"models{others} take about {duration(START_UP + trained_with(plan, SMALLEST_POOL) * each)}"
         )
     return request.with_pool_of(models)
+
+
+def trained_with(plan: Plan, models: int) -> int:
+    """Number of trainings with so many models in the pool: these, the target if it is trained here, and students."""
+    own = len(plan.works) - len(plan.auxiliary)
+    students = 0 if plan.teaching is None else plan.teaching.students * (1 + min(models, teachers_in(plan) - 1))
+    return own + models + students

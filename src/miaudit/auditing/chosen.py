@@ -26,6 +26,7 @@ def wanted_of(
     seed: int,
     groups: GroupBy = NO_GROUPS,
     views: AskedViews = "auto",
+    students: int = 0,
 ) -> Wanted:
     """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
 
@@ -35,6 +36,7 @@ def wanted_of(
         seed: the seed of everything random.
         groups: the groups that are looked at; the saved evidence does not have their columns.
         views: how many further views of each record models are asked about; the saved evidence holds them.
+        students: how many students the target and each shadow have; the saved evidence holds what they answer.
 
     Raises:
         UserError: the attacks are no list of names and attacks, or one of them is given twice.
@@ -53,6 +55,7 @@ def wanted_of(
         config=AuditConfig(evidence=SAVED, attacks=repeated, known_fraction=known_fraction, seed=seed),
         groups=groups,
         views=views,
+        students=students,
     )
 
 

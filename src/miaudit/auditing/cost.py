@@ -4,8 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from miaudit.auditing.gather import ask, evidence_of
 from miaudit.auditing.needed import Reads, reads
-from miaudit.auditing.plan import Plan
+from miaudit.auditing.plan import Plan, Teaching
+from miaudit.auditing.students import cohorts_of, example, teachers_in
+from miaudit.auditing.teaching import reads_students
 from miaudit.auditing.timing import seconds_per_model
 from miaudit.auditing.viewed import queries_of, views_in_words
 from miaudit.fingerprint import fingerprint
@@ -108,7 +111,7 @@ def forecast(
     missing = [(store is None or not work.is_trained(store)) and work.job.key not in by_then for work in plan.works]
     recipes = [work.job.recipe for work in plan.works]
     able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
-    processes = max(min(able, sum(missing)), 1)
+    processes = max(min(able, max(sum(missing), 0 if plan.teaching is None else plan.teaching.students)), 1)
     timing = _Timing(plan, -(-sum(missing) // processes))
     shares = []
     for (role, readers), places in _roles(plan).items():
@@ -117,6 +120,8 @@ def forecast(
         each = timing.mean(to_train)
         longest = max(len(work.job.rows) for work in works)
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
+    if plan.teaching is not None:
+        shares.append(_of_students(plan, plan.teaching, store, timing))
     to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
     return Forecast(
         tuple(shares),
@@ -127,6 +132,24 @@ def forecast(
         views_in_words(plan),
         plan.questions.because,
     )
+
+
+def _of_students(plan: Plan, teaching: Teaching, store: Store | None, timing: "_Timing") -> Share:
+    """All students, which are trained after the other models."""
+    work, count = example(teaching, plan), teaching.students * teachers_in(plan)
+    cached = 0 if store is None else _students_in(store, plan, teaching)
+    readers = tuple(name for name, attack in plan.questions.attacks.items() if reads_students(attack))
+    each = timing.mean([work] if cached < count else [])
+    return Share("students", count, cached, len(work.job.rows), each, Readers(scores=readers))
+
+
+def _students_in(store: Store, plan: Plan, teaching: Teaching) -> int:
+    """Number of students in the store; 0 before their teachers have answered, since their names are not known then."""
+    answered = all(work.is_done(store) for work in plan.works)
+    if not answered or (plan.target is not None and plan.said is None and not plan.target.free_to_ask):
+        return 0
+    cohorts = cohorts_of(teaching, evidence_of(plan, ask(plan, store), store))
+    return sum(work.is_trained(store) for each in cohorts for work in each.works)
 
 
 class _Timing:

@@ -143,6 +143,7 @@ def wanted_of(config: AuditConfig) -> Wanted:
         config=config,
         groups=GroupBy(config.group_by, config.min_group),
         views=config.views,
+        students=config.students,
     )
 
 

@@ -78,12 +78,8 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         target: the target's outputs.
         store: where the outputs of the trained models are kept.
     """
-    target_rows, outputs, views = target
-    rows_asked = auxiliary_query(plan.split)
-    auxiliary = [_auxiliary(plan, rows_asked, store, view) for view in range(1 + len(views))]
-    further = tuple(table for table in auxiliary[1:] if table is not None)
-    collector = Collector(plan.data, plan.split, outputs, target_rows, auxiliary[0], rows_asked, views, further)
-    everything, member, audited = collector.evidence(plan.known)
+    target_rows, outputs, _ = target
+    everything, member, audited = _arranged(plan, target, store)
     evidence, kept = judgeable(everything, member, plan.questions.attacks.values())
     truth, rows = member[kept], audited[kept]
     right = {name: np.isin(target_rows, part) for name, part in _accuracy_rows(plan).items()}
@@ -111,6 +107,21 @@ def gather(plan: Plan, target: Asked, store: Store) -> Gathered:
         images=images_of(plan.data.x, rows),
         shadows_drawn=True,
     )
+
+
+def evidence_of(plan: Plan, target: Asked, store: Store) -> Evidence:
+    """The evidence alone, on the records that can be judged; see `gather`."""
+    everything, member, _ = _arranged(plan, target, store)
+    return judgeable(everything, member, plan.questions.attacks.values()).evidence
+
+
+def _arranged(plan: Plan, target: Asked, store: Store) -> tuple[Evidence, Bools, Ints]:
+    """The evidence on all records, the truth (n,) of its audited records, and their rows (n,)."""
+    rows = auxiliary_query(plan.split)
+    auxiliary = [_auxiliary(plan, rows, store, view) for view in range(1 + len(target.views))]
+    further = tuple(table for table in auxiliary[1:] if table is not None)
+    collector = Collector(plan.data, plan.split, target.outputs, target.rows, auxiliary[0], rows, target.views, further)
+    return collector.evidence(plan.known)
 
 
 def _further(plan: Plan, rows: Ints) -> dict[str, npt.NDArray[Any]]:

@@ -18,7 +18,8 @@ def means_used(attack: Attack, has: Needs) -> Means:
     """
     if not isinstance(attack, ReadsMore):
         return attack.needs.means
-    more = attack.helped_by._replace(views=False)  # views are more queries, and no other means
+    # Views are more queries and students more models: no other means.
+    more = attack.helped_by._replace(views=False, students=False)
     return (
         attack.needs.means if missing(more, has) is not None else max(attack.needs.means, more.means, key=MEANS.index)
     )

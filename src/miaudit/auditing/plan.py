@@ -52,6 +52,15 @@ class OutputMasks:
     auxiliary: MasksOutputs | None = None  # the attacker's own models, if they know of the defence
 
 
+class Teaching(NamedTuple):
+    """How students of the target and of the shadows are trained, once these have answered."""
+
+    students: int  # K of each of these models
+    method: Method
+    seed: int
+    validation: Ints | None = None  # rows for early stopping
+
+
 class Asked(NamedTuple):
     """The target's outputs on the records that it was asked about."""
 
@@ -81,10 +90,11 @@ class Plan:
     said: Asked | None = None  # what the target says, where it was asked already
     read_as: tuple[str, ...] = ()  # sentences on what was taken for granted of the records
     views: Views | None = None  # the further views of its records that every model is asked about
+    teaching: Teaching | None = None  # the students of the target and of the shadows; None for none
 
     @property
     def works(self) -> tuple[Work, ...]:
-        """The models to train or to find in the store, the target first if it is not at hand."""
+        """The models to train or to find in the store, the target first if it is not at hand; no students."""
         return self.auxiliary if self.target_work is None else (self.target_work, *self.auxiliary)
 
 
@@ -147,6 +157,8 @@ def missing(needs: Needs, has: Needs, kind: OutputKind = "logits") -> str | None
         return "needs population records that no model saw"
     if needs.views and not has.views:
         return "needs further views of each record (`views`)"
+    if needs.students and not has.students:
+        return "needs students of the target (`students`)"
     return None
 
 

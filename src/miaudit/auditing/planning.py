@@ -6,6 +6,7 @@ from miaudit.auditing.given_groups import check_columns
 from miaudit.auditing.needed import only_needed
 from miaudit.auditing.plan import Plan, auxiliary_works, target_work, unmet
 from miaudit.auditing.request import Recipes, Request
+from miaudit.auditing.teaching import check_read, teaching_for
 from miaudit.auditing.viewed import views_for
 from miaudit.defences.base import Guarantee
 from miaudit.errors import UserError
@@ -27,6 +28,7 @@ def plan_of(request: Request) -> Plan:
     auxiliary = (
         () if recipes is None else auxiliary_works(data, split, recipes.shadow, recipes.reference, seed, device, views)
     )
+    teaching = teaching_for(request, recipes, split)
     whole = Plan(
         data=data,
         split=split,
@@ -48,7 +50,9 @@ def plan_of(request: Request) -> Plan:
         said=request.said,
         read_as=request.read_as,
         views=views,
+        teaching=teaching,
     )
+    check_read(teaching, whole.questions.attacks)
     return only_needed(whole)
 
 

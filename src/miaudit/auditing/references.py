@@ -31,6 +31,7 @@ def reference_facts(plan: Plan) -> ReferenceFacts | None:
         on_audited=any(bool(np.isin(rows, audited).any()) for rows in plan.split.training),
         surrogate=plan.origin.surrogate,
         remarks=plan.auxiliary[0].job.recipe.remarks,
+        students=0 if plan.teaching is None else plan.teaching.students,
     )
 
 
@@ -110,6 +111,11 @@ def training_sentence(facts: ReferenceFacts) -> str:
     )
     if most < 0.9 * facts.target_records:
         sentence += " There are too few records or models to train each reference on as many records as the target."
+    if facts.students:
+        sentence += (
+            f" {count(facts.students)} students of the target, and as many of each shadow, learned from its answers about "
+            "halves of the records; the target is asked nothing more for that."
+        )
     return sentence
 
 

@@ -35,6 +35,7 @@ class Wanted:
     config: AuditConfig  # repeats the audit, or its attacks on the saved evidence
     groups: GroupBy = NO_GROUPS
     views: AskedViews = "auto"  # how many further views of each record models are asked about
+    students: int = 0  # how many students the target and each shadow have
 
     def questions(self, unmet: dict[str, str], shadows: int) -> Questions:
         """The attacks to run.

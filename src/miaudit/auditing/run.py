@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from miaudit.arrays import Bools, Floats
@@ -18,18 +18,20 @@ from miaudit.auditing.grouped import groupings
 from miaudit.auditing.groups import Groups, classes_of, groups_by
 from miaudit.auditing.judging import judge_all
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.plan import Plan, Questions
+from miaudit.auditing.plan import Plan, Questions, Teaching
 from miaudit.auditing.predictions import predictions_read
 from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AttackResult, AuditResult, Cost, DuplicateRecords, Provenance, TargetFacts
 from miaudit.auditing.scoring import Judged
+from miaudit.auditing.students import cohorts_of, with_students
 from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
 from miaudit.auditing.unlocking import held
 from miaudit.auditing.verdict import verdict
 from miaudit.evidence.floor import saturated
+from miaudit.fingerprint import fingerprint
 from miaudit.model_outputs import SCALARS
 from miaudit.records.duplicates import Duplicates
 from miaudit.running.base import Runner
@@ -37,6 +39,8 @@ from miaudit.running.local import THIS_MACHINE
 from miaudit.seeds import generator
 from miaudit.store.base import Store
 from miaudit.store.upkeep import in_use
+
+STUDENTS = "students"  # the stage of their training, for progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +93,27 @@ def run(
         clock.models, clock.trained = len(plan.works), clock.trained + tally.trained
         with clock.stage("outputs"):
             gathered = gather(plan, said, store)
+        if plan.teaching is not None:
+            gathered = _taught(plan, plan.teaching, gathered, store, runner, listener, clock)
         return answer(plan.questions, gathered, store, clock, listener, runner.processes_here)
+
+
+def _taught(
+    plan: Plan, teaching: Teaching, gathered: Gathered, store: Store, runner: Runner, listener: Listener, clock: Clock
+) -> Gathered:
+    """The evidence with students, which learn from the answers that it holds."""
+
+    def report(stage: str, done: int, total: int) -> None:
+        del stage
+        listener.report(STUDENTS, done, total)
+
+    with clock.stage("training"):
+        cohorts = cohorts_of(teaching, gathered.evidence)
+        works = [work for each in cohorts for work in each.works]
+        tally = runner.run(works, plan.data, store, report, listener.watch, plan.device)
+    clock.models, clock.trained = clock.models + len(works), clock.trained + tally.trained
+    evidence = with_students(gathered.evidence, cohorts, store, plan.shown.auxiliary)
+    return replace(gathered, evidence=evidence, key=fingerprint(gathered.key, [work.key for work in works]))
 
 
 def answer(

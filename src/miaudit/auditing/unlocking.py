@@ -77,6 +77,7 @@ def held(evidence: Evidence) -> Needs:
         known=evidence.known is not None,
         population=evidence.population is not None,
         views=bool(evidence.audit.views),
+        students=all(panel.has_students for panel in panels),
     )
 
 

@@ -31,7 +31,7 @@ def views_for(request: Request, recipe: AnyRecipe | None) -> Views | None:
     wanted, target = request.wanted.views, request.target
     if not any(map(_reads_views, request.wanted.attacks.values())):
         return None
-    given = given_for(request.data, recipe, request.wanted.seed, _gives_labels(request))
+    given = given_for(request.data, recipe, request.wanted.seed, shows_labels(request))
     if wanted == "auto":
         is_free = target is None or (target.free_to_ask and target.reads_records)
         moved = given.trained is not None and given.trained.reach > 0
@@ -55,7 +55,7 @@ def _reads_views(attack: Attack) -> bool:
     return attack.needs.views or (isinstance(attack, ReadsMore) and attack.helped_by.views)
 
 
-def _gives_labels(request: Request) -> bool:
+def shows_labels(request: Request) -> bool:
     """Does the target, or its defence, show labels alone? Then a model that is hardly sure shows the same as any."""
     mask = request.defence.shown.target
     if mask is not None and mask.mask(HARDLY_SURE).max() == 1:

@@ -43,6 +43,7 @@ from miaudit.cli.options import (
     SignalOfModel,
     SmallestGroup,
     StorePlace,
+    StudentCount,
     SurrogateSearch,
     TrainingCode,
     ViewCount,
@@ -83,6 +84,7 @@ def audit(
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
     views: ViewCount = None,
+    students: StudentCount = None,
     attacks: AttackNames = None,
     options: ModelOptions = None,
     out: Out = None,
@@ -139,6 +141,7 @@ def audit(
         log,
         open_page,
         views,
+        students,
     )
     _audit(config, out or Path(f"{subject.stem}-audit"), choices)
 

@@ -30,6 +30,7 @@ from miaudit.cli.options import (
     RecipeFile,
     SignalOfModel,
     StorePlace,
+    StudentCount,
     SurrogateSearch,
     TrainingCode,
     ViewCount,
@@ -63,6 +64,7 @@ def check(
     surrogates: SurrogateSearch = None,
     models: PoolModels = None,
     views: ViewCount = None,
+    students: StudentCount = None,
     attacks: AttackNames = None,
     options: ModelOptions = None,
     store: StorePlace = None,
@@ -87,7 +89,9 @@ def check(
     training = TrainingOptions(recipe, train, surrogates, models)
     argument = what or _usual(members, nonmembers)
     subject = Subject(argument, records, columns, training, tuple(options or ()), signal, attacks)
-    choices = Choices(subject.config_file, store, jobs, data_root=data_root, device=device, views=views)
+    choices = Choices(
+        subject.config_file, store, jobs, data_root=data_root, device=device, views=views, students=students
+    )
     _check(subject.config(), choices, as_json)
 
 

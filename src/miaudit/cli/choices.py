@@ -54,9 +54,10 @@ class Choices:
     log: str | None = None  # name of a tracker
     open_page: bool = False  # in the browser, at the end
     views: int | None = None  # None: as the configuration says
+    students: int | None = None  # None: as the configuration says
 
     def applied(self, config: AuditConfig) -> AuditConfig:
-        """The configuration with the device, the groups and the views that the options name.
+        """The configuration with the device, the groups, the views and the students that the options name.
 
         Raises:
             UserError: an option is about training, and the configuration audits evidence that was collected already.
@@ -64,7 +65,7 @@ class Choices:
         if config.evidence is not None and (option := self._about_training) is not None:
             raise UserError(f"{option} is for training models: evidence was collected already")
         named = {"device": self.device, "group_by": self.groups.columns or None, "min_group": self.groups.least}
-        named |= {"views": self.views}
+        named |= {"views": self.views, "students": self.students}
         return config.model_copy(update={key: value for key, value in named.items() if value is not None})
 
     @property
@@ -78,5 +79,6 @@ class Choices:
             "--plan-only": self.plan_only,
             "--anytime": self.anytime,
             "--views": self.views is not None,
+            "--students": self.students is not None,
         }
         return next((option for option, is_given in given.items() if is_given), None)

@@ -81,6 +81,17 @@ ViewCount = Annotated[
         "configuration says, else 8 where that is known to help and costs nothing (see docs/views.md), else 0.",
     ),
 ]
+StudentCount = Annotated[
+    int | None,
+    typer.Option(
+        "--students",
+        min=0,
+        max=100,
+        help="Train this many students, even, of the model and of each shadow on what these answer about halves of the "
+        "records: the attack `ensemble` then finds more (see docs/references.md). Default: as the configuration says, "
+        "else 0.",
+    ),
+]
 ModelOptions = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set an option of this kind of model, such as batch=8 for a URL; may be repeated."),

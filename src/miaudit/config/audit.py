@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 from miaudit.config.plugins import AttackConfig, PluginConfig
 from miaudit.config.recipe import RecipeConfig
 from miaudit.config.target import TargetConfig
-from miaudit.forms import AskedAttacks, AskedViews, ChosenBy, Surrogates
+from miaudit.forms import AskedAttacks, AskedStudents, AskedViews, ChosenBy, Surrogates
 from miaudit.reading.hints import Hints
 
 Attacker = Literal["unaware", "knows"]
@@ -66,6 +66,11 @@ class AuditConfig(BaseModel):
         description="Number of further views of each record, such as shifted images, that every model is also asked "
         "about; `auto`: 8 where images are moved at random in training or the target gives labels only, unless its "
         "answers cost something; else 0.",
+    )
+    students: AskedStudents = Field(
+        default=0,
+        description="Number of students, even, that are trained of the target and of each shadow on what these answer "
+        "about halves of the records, for the attack `ensemble` (docs/references.md). They need a `pool` of networks.",
     )
     attacks: Attacks = Field(
         default="auto",
@@ -133,6 +138,10 @@ class AuditConfig(BaseModel):
             raise ValueError("a `dataset` needs a `split` and a `recipe` too")
         if self.evidence is not None and self.views not in ("auto", 0):
             raise ValueError("`evidence` was collected already: leave `views` out; the file may hold outputs on views")
+        if self.evidence is not None and self.students:
+            raise ValueError(
+                "`evidence` was collected already: leave `students` out; the file may hold what students answer"
+            )
         if self.evidence is not None and (self.split or self.recipe or self.reference_recipe or self.attacker_recipe):
             raise ValueError("`evidence` was collected already: leave `split` and all recipes out")
         return self

@@ -6,7 +6,7 @@ each other, with `Pool.of`.
 
 from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Augmented, Panel, View
+from miaudit.evidence.panel import Augmented, Panel, Students, View
 from miaudit.evidence.pool import Pool
 
-__all__ = ["Augmented", "Evidence", "Outputs", "Panel", "Pool", "View"]
+__all__ = ["Augmented", "Evidence", "Outputs", "Panel", "Pool", "Students", "View"]

@@ -47,13 +47,25 @@ class Augmented(NamedTuple):
     references: View | None = None
 
 
+class Students(NamedTuple):
+    """Models that learned what the panel's target answers about some of its records, in place of the labels."""
+
+    view: View  # K models
+    taught: Bools  # (K, n) whether student k learned the target's answer about record i
+
+    def changed(self, change: Callable[[View], View]) -> "Students":
+        """Return the students with `change` applied to their view of a table."""
+        return self._replace(view=change(self.view))
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """A set of n records with the outputs of models on them; `Panel.of` builds one from arrays.
 
     `member` is None for the records under audit, so that no attack can cheat even by accident. `ids` name records
     across panels: two panels with ids hold the same record where the ids agree; without ids all records are taken to
-    be different. `views` are further forms of the same records that the models were also asked about.
+    be different. `views` are further forms of the same records that the models were also asked about. `students`
+    learned what the panel's target answers; they are no references, and only attacks that know of them read them.
     """
 
     target_view: View  # one model: the model under attack, or the shadow that stands for it
@@ -62,6 +74,7 @@ class Panel:
     member: Bools | None = None  # (n,)
     ids: Ints | None = None  # (n,)
     views: tuple[Augmented, ...] = ()
+    students: Students | None = None
 
     @classmethod
     def of(
@@ -127,6 +140,14 @@ class Panel:
         return 0 if self.reference_view is None else len(self.reference_view.models)
 
     @property
+    def has_students(self) -> bool:
+        """Tell whether every record has a student that learned the target's answer about it, and one that did not."""
+        if self.students is None:
+            return False
+        taught = self.students.taught
+        return bool((taught.any(axis=0) & ~taught.all(axis=0)).all())
+
+    @property
     def has_outsiders(self) -> bool:
         """Tell whether every record has a reference model that was not trained on it."""
         return self.n_references > 0 and not bool(self.in_reference.all(axis=0).any())
@@ -172,6 +193,8 @@ class Panel:
             yield each.target_view.outputs
             if each.reference_view is not None:
                 yield each.reference_view.outputs
+        if self.students is not None:
+            yield self.students.view.outputs
 
     def changed(self, change: Callable[[View], View]) -> "Panel":
         """Return the panel with `change` applied to each of its views of a table."""
@@ -184,15 +207,19 @@ class Panel:
             target_view=change(self.target_view),
             reference_view=if_any(self.reference_view),
             views=tuple(Augmented(change(view.target), if_any(view.references)) for view in self.views),
+            students=None if self.students is None else self.students.changed(change),
         )
 
     def select(self, records: Ints) -> "Panel":
         """Return the panel over some of its records, given as positions."""
+        chosen = self.changed(lambda view: view.select(records))
+        students = chosen.students
         return replace(
-            self.changed(lambda view: view.select(records)),
+            chosen,
             in_reference=self.in_reference[:, records] if self.n_references else self.in_reference,
             member=None if self.member is None else self.member[records],
             ids=None if self.ids is None else self.ids[records],
+            students=None if students is None else students._replace(taught=students.taught[:, records]),
         )
 
     def hidden(self) -> "Panel":
@@ -203,8 +230,32 @@ class Panel:
         """Return the panel with the membership (n,) of its records."""
         return replace(self, member=member)
 
+    def with_students(self, outputs: Sequence[npt.ArrayLike], taught: npt.ArrayLike) -> "Panel":
+        """Return the panel with students of its target, which have learned its answers about some of the records.
+
+        Args:
+            outputs: (K, n, C) what K students answer about the panel's records, in the form of the target's outputs.
+            taught: (K, n) true where student k learned the target's answer about record i.
+
+        Raises:
+            UserError: the arrays do not fit the panel, or outputs are not finite or not of that kind.
+
+        >>> panel = Panel.of(target=[[2.0, 0.0], [0.0, 0.5]], labels=[0, 0])
+        >>> panel.with_students([[[1.0, 0.0], [0.0, 0.0]]], [[True, False]]).students.view.signal("scaled_logit")
+        array([[1., 0.]])
+        """
+        shape = len(self), self.n_classes
+        values = [read_only(checked(f"student {k}", one, self.kind, *shape).values) for k, one in enumerate(outputs)]
+        flags = check_flags(NamedArray("taught", np.asarray(taught)), (len(values), len(self)))
+        view = View.whole(Outputs(self.labels, values, self.kind))
+        return replace(self, students=Students(view, read_only(flags)) if values else None)
+
+    def without_students(self) -> "Panel":
+        """Return the panel without students."""
+        return replace(self, students=None)
+
     def without_references(self) -> "Panel":
-        """Return the panel without its reference models and further views."""
+        """Return the panel without its reference models, further views and students."""
         return Panel(self.target_view, member=self.member, ids=self.ids)
 
 

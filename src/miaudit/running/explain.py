@@ -10,7 +10,7 @@ from miaudit.source import SOURCES
 from miaudit.store.base import Store
 
 # In order of weight: of two jobs that differ in as many parts, the one with the lighter differences is nearer.
-PARTS = ("data", "recipe", "code", "unlabelled", "validation", "rows", "seed")
+PARTS = ("data", "recipe", "code", "unlabelled", "wanted", "validation", "rows", "seed")
 REQUIRED = {"data", "recipe", "code", "rows", "seed"}  # what every description of a job holds
 ABSENT = "(no such field)"
 LONGEST = 60  # characters of a value that are shown

@@ -24,9 +24,12 @@ FACTS: dict[str, tuple[type, ...]] = {
     "rows_count": (int,),
     "validation_count": (int,),
     "unlabelled_count": (int,),
+    "wanted_count": (int,),
     "seconds": (int, float, type(None)),
     "records": (int,),
-    **dict.fromkeys(("data", "job", "query", "recipe", "rows", "validation", "unlabelled", "seed", "code"), (str,)),
+    **dict.fromkeys(
+        ("data", "job", "query", "recipe", "rows", "validation", "unlabelled", "wanted", "seed", "code"), (str,)
+    ),
 }
 # All that safetensors and numpy raise on files of another format, or with types that numpy lacks.
 UNREADABLE = (SafetensorError, ValueError, TypeError, AttributeError, KeyError, OverflowError, MemoryError)

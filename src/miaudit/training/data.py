@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Ints
+from miaudit.arrays import Floats, Ints
 from miaudit.features.base import Inputs
 from miaudit.splits.base import no_rows
 
@@ -49,6 +49,11 @@ class Subset(NamedTuple):
     seed: int
     validation: Ints  # rows for early stopping
     unlabelled: Ints = no_rows()  # rows whose labels are not used; for defences that distil
+    wanted: Floats | None = None  # (n, C) probabilities to learn in place of the labels of `rows`; None for the labels
+
+    def first(self, count: int) -> "Subset":
+        """The first rows alone, without any for early stopping: a part of the training that is timed."""
+        return Subset(self.rows[:count], 0, no_rows(), wanted=None if self.wanted is None else self.wanted[:count])
 
 
 class Batch(NamedTuple):

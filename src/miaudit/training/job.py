@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from miaudit.arrays import Ints
+from miaudit.arrays import Floats, Ints
 from miaudit.datasets.base import Dataset
 from miaudit.fingerprint import fingerprint
 from miaudit.splits.base import no_rows
@@ -26,6 +26,7 @@ class Job:
     stacked: bool = field(
         default=False, compare=False
     )  # trained in a stack with others? No part of the name: `code` is
+    wanted: Floats | None = None  # (n, C) probabilities that it learns in place of the labels of `rows`
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -38,8 +39,9 @@ class Job:
             "seed": str(self.seed),
             "code": self.code,
         }
-        # Left out if there are none: most models keep the names that they had before there were such rows.
-        return parts | ({"unlabelled": fingerprint(self.unlabelled)} if len(self.unlabelled) else {})
+        # Left out if there are none: most models keep the names that they had before there were such things.
+        parts |= {"unlabelled": fingerprint(self.unlabelled)} if len(self.unlabelled) else {}
+        return parts if self.wanted is None else parts | {"wanted": fingerprint(self.wanted)}
 
     @cached_property
     def key(self) -> str:
@@ -49,7 +51,7 @@ class Job:
     @property
     def subset(self) -> Subset:
         """The rows and the seed, as a recipe trains on them."""
-        return Subset(self.rows, self.seed, self.validation, self.unlabelled)
+        return Subset(self.rows, self.seed, self.validation, self.unlabelled, self.wanted)
 
 
 class Method(NamedTuple):
@@ -73,7 +75,14 @@ class Method(NamedTuple):
         code = recipe.code_version(shape, classes, device)
         return cls(recipe, data.fingerprint, code, recipe.is_stacked(shape, classes, device))
 
-    def job(self, rows: Ints, seed: int, validation: Ints | None = None, unlabelled: Ints | None = None) -> Job:
+    def job(
+        self,
+        rows: Ints,
+        seed: int,
+        validation: Ints | None = None,
+        unlabelled: Ints | None = None,
+        wanted: Floats | None = None,
+    ) -> Job:
         """The job of one model.
 
         Args:
@@ -81,7 +90,8 @@ class Method(NamedTuple):
             seed: the seed of everything random in its training.
             validation: rows for early stopping; None for none.
             unlabelled: rows that it learns from without their labels; None for none.
+            wanted: (n, C) probabilities that it learns in place of the labels of `rows`; None for the labels.
         """
         chosen = no_rows() if validation is None else validation
         others = no_rows() if unlabelled is None else unlabelled
-        return Job(self.recipe, self.data, rows, seed, chosen, self.code, others, self.stacked)
+        return Job(self.recipe, self.data, rows, seed, chosen, self.code, others, self.stacked, wanted)

@@ -13,7 +13,6 @@ from miaudit.errors import UserError
 from miaudit.features.base import Inputs
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.models.base import Answering, predict
-from miaudit.splits.base import no_rows
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.device import resolve, suffix_of, wait_for
@@ -176,7 +175,7 @@ class NetworkRecipe(AnyRecipe):
         def run(part: Part) -> None:
             # Without the validation after each epoch: in a part of an epoch its share would be too large.
             short = timed.with_network(replace(timed.network, epochs=part.epochs, early_stopping=False))
-            batch = Batch([Subset(subset.rows[: part.rows], 0, no_rows())] * count, stacked)
+            batch = Batch([subset.first(part.rows)] * count, stacked)
             list(short.modules(case.records, batch, case.device, untold))
             wait_for(case.device)
 

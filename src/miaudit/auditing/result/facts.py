@@ -78,6 +78,8 @@ class ReferenceFacts(Record):
     """What a trial of the training showed, such as that it does not repeat itself."""
     surrogate: SurrogateFacts | None = None
     """What a search chose; None where the user gave the recipe, or the target showed it."""
+    students: int = 0
+    """Number of students of the target and of each shadow, which learned what these answer about the records."""
 
 
 class DuplicateRecords(Record):

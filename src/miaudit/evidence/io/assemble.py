@@ -21,6 +21,7 @@ from miaudit.evidence.evidence import Evidence
 from miaudit.evidence.io.checks import check_outputs, check_same_references
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_pool import check_pool, pool_references, stand_in, with_defaults
+from miaudit.evidence.io.draft_students import with_students
 from miaudit.evidence.io.draft_views import further_views
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.outputs import Outputs
@@ -55,7 +56,7 @@ def assemble(drafts: dict[str, Draft], pool_draft: PoolDraft | None = None) -> L
         drafts, pool_draft = with_defaults(drafts, pool_draft)
         pool = check_pool(pool_draft)
     shadow_names = _shadow_names(drafts)
-    panels = {name: _panel(draft, pool) for name, draft in drafts.items()}
+    panels = {name: with_students(draft, _panel(draft, pool)) for name, draft in drafts.items()}
     _check_together(drafts, pool_draft, panels)
     shadows = tuple(panels[name] for name in shadow_names)
     audit, population = panels["audit"], panels.get("population")

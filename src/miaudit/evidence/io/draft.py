@@ -25,10 +25,12 @@ class Draft:
     shadow_targets: Stored | None = None  # of a population
     target_views: tuple[Stored, ...] = ()  # further views of the records
     reference_views: tuple[Stored, ...] = ()
+    students: Stored | None = None  # models that learned what the target answers
+    taught: NamedArray | None = None
 
     @property
     def outputs(self) -> tuple[Stored, ...]:
-        """All outputs that the panel holds itself."""
+        """All outputs that the panel holds itself, without those of students."""
         single = (self.target, self.references, self.shadow_targets)
         return (*(one for one in single if one is not None), *self.target_views, *self.reference_views)
 

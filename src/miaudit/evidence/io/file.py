@@ -11,6 +11,8 @@ Z population records, M pool models):
     P.in_reference                    (R, n) uint8         1 where reference r was trained on record i; else all 0
     P.target.views.logits | .probs    (V, n, C)            optional: the target on V further views of the records
     P.references.views.logits | .probs (R, V, n, C)        the reference models on these views
+    P.students.logits | .probs        (K, n, C)            optional: models that learned what the target answers
+    P.taught                          (K, n) uint8         1 where student k learned the answer about record i
     P.ids                             (n,) int64           optional: the same id is the same record, in any panel
     population.shadow_targets.logits  (S, Z, C)            optional: the population as the shadow models see it
 
@@ -33,7 +35,6 @@ the pool sees it, too.
 """
 
 import re
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -48,12 +49,10 @@ from miaudit.evidence.io.class_names import from_metadata, to_metadata
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_views import split_views
 from miaudit.evidence.io.opened import Note, Opened, unheard
-from miaudit.evidence.io.pooled import panels_on_target, pool_of, same_references
 from miaudit.evidence.io.source import Pinned
 from miaudit.evidence.io.stored import Stored
 from miaudit.evidence.io.tensors import Blocks, TensorFile, write_tensors
-from miaudit.evidence.panel import Panel, View
-from miaudit.evidence.pool import Pool
+from miaudit.evidence.io.to_write import tensors_of
 from miaudit.messages import NAME, shortened
 from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
@@ -63,7 +62,7 @@ VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
 KINDS: tuple[OutputKind, ...] = ("logits", "probs", *SCALARS)
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
-KEYS = ("target", "references", "target.views", "references.views")
+KEYS = ("target", "references", "target.views", "references.views", "students")
 SHAPES = {  # by dimensions, and whether they are one model's
     (2, True): "(n, classes)",
     (3, True): "(views, n, classes)",
@@ -71,7 +70,7 @@ SHAPES = {  # by dimensions, and whether they are one model's
     (4, False): "(models, views, n, classes)",
 }
 OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
-FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models")
+FIELDS = ("labels", "member", "ids", "in_reference", "taught", *OUTPUTS, "references.models")
 OF_POOL = tuple(f"{key}.{kind}" for key in ("pool", "pool.views") for kind in KINDS)
 POOL = (*OF_POOL, "pool.in_training", "pool.labels", "pool.ids")
 TENSORS = ".safetensors"
@@ -133,8 +132,7 @@ def write_evidence(
     """
     if truth is not None and truth.shape != (len(evidence.audit),):
         raise ValueError(f"expected the membership of {len(evidence.audit)} audited records, got shape {truth.shape}")
-    pool = pool_of(evidence)
-    tensors = _plain_tensors(evidence) if pool is None else _pool_tensors(evidence, pool)
+    tensors = tensors_of(evidence)
     if truth is not None:
         tensors["audit.member"] = Blocks.of(truth.astype(np.uint8))
     write_tensors(Path(path), tensors, {KEY: VERSION, **to_metadata(class_names, evidence.audit.n_classes)})
@@ -182,6 +180,8 @@ def _draft(file: TensorFile, panel: str) -> Draft:
         shadow_targets=_outputs(file, f"{panel}.shadow_targets", ndim=3),
         target_views=split_views(_outputs(file, f"{panel}.target.views", ndim=3, one_model=True)),
         reference_views=split_views(_outputs(file, f"{panel}.references.views", ndim=4)),
+        students=_outputs(file, f"{panel}.students", ndim=3),
+        taught=_given(file, f"{panel}.taught"),
     )
 
 
@@ -217,98 +217,3 @@ def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) ->
         raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")
     tensor = tensor[..., None] if scalar else tensor
     return Stored(full, tensor[None] if one_model else tensor, kinds[0])
-
-
-def _plain_tensors(evidence: Evidence) -> dict[str, Blocks]:
-    tensors: dict[str, Blocks] = {}
-    shadows = {f"shadow.{s}": shadow for s, shadow in enumerate(evidence.shadows)}
-    for name, panel in (panels_on_target(evidence) | shadows).items():
-        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
-        if panel.reference_view is not None:
-            tensors |= _outputs_of(f"{name}.references", panel.reference_view)
-            tensors[f"{name}.in_reference"] = Blocks.of(panel.in_reference.astype(np.uint8))
-        if panel.views:
-            tensors |= _view_tensors(name, panel)
-    if evidence.shadow_populations:
-        tensors |= _shadow_targets(evidence)
-    return tensors
-
-
-def _view_tensors(name: str, panel: Panel) -> dict[str, Blocks]:
-    """List the further views of the records: the target's (V, n, C), the references' (R, V, n, C)."""
-    tensors = _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
-    references = [view.references for view in panel.views if view.references is not None]
-    return tensors | _views_of_models(f"{name}.references", references)
-
-
-def _views_of_models(name: str, views: list[View]) -> dict[str, Blocks]:
-    """List the outputs (M, V, n, C) of the same models in each of these views; nothing without views."""
-    if not views:
-        return {}
-    count = len(views[0].models)
-    each = (replace(view, models=view.models[[m]]) for m in range(count) for view in views)
-    return {
-        full: blocks._replace(shape=(count, len(views), *blocks.shape[1:]))
-        for full, blocks in _outputs_of(f"{name}.views", *each).items()
-    }
-
-
-def _pool_tensors(evidence: Evidence, pool: Pool) -> dict[str, Blocks]:
-    tensors = {
-        "pool.labels": Blocks.of(pool.view.labels.astype(np.int64)),
-        "pool.ids": Blocks.of(pool.ids.astype(np.int64)),
-        "pool.in_training": Blocks.of(pool.in_training.astype(np.uint8)),
-        **_outputs_of("pool", pool.view),
-        **_views_of_models("pool", [pool.seen(pool.view, v) for v in range(len(pool.views))]),
-    }
-    for name, panel in panels_on_target(evidence).items():
-        tensors |= _records(name, panel) | _one_model(f"{name}.target", panel.target_view)
-        if panel.views:
-            tensors |= _outputs_of(f"{name}.target.views", *(view.target for view in panel.views))
-        if panel.reference_view is not None:
-            tensors[f"{name}.references.models"] = Blocks.of(pool.models(panel.reference_view))
-    for s, shadow in enumerate(evidence.shadows):
-        tensors[f"shadow.{s}.ids"] = _records("shadow", shadow)["shadow.ids"]
-        tensors[f"shadow.{s}.target.models"] = Blocks.of(pool.models(shadow.target_view))
-        # An empty list is written, too: a shadow without one has all other models.
-        tensors[f"shadow.{s}.references.models"] = Blocks.of(pool.models(shadow.reference_view))
-    return tensors
-
-
-def _records(name: str, panel: Panel) -> dict[str, Blocks]:
-    """List labels, membership and ids of the panel's records."""
-    tensors = {f"{name}.labels": Blocks.of(panel.labels.astype(np.int64))}
-    if panel.member is not None:
-        tensors[f"{name}.member"] = Blocks.of(panel.member.astype(np.uint8))
-    if panel.ids is not None:
-        tensors[f"{name}.ids"] = Blocks.of(panel.ids.astype(np.int64))
-    return tensors
-
-
-def _one_model(name: str, view: View) -> dict[str, Blocks]:
-    """List the outputs of a view of one model, (n, C)."""
-    return {full: blocks._replace(shape=blocks.shape[1:]) for full, blocks in _outputs_of(name, view).items()}
-
-
-def _outputs_of(name: str, *views: View) -> dict[str, Blocks]:
-    """List the outputs of all models of these views, in order; all views have the same records and kind."""
-    first = views[0].outputs.values[0]
-    dtype = np.float64 if first.dtype == np.float64 else np.float32
-    shape: tuple[int, ...] = (sum(len(view.models) for view in views), len(views[0].records), first.shape[1])
-    blocks = (view.outputs.values[m][view.records] for view in views for m in view.models)
-    if views[0].outputs.kind in SCALARS:
-        shape, blocks = shape[:2], (block[:, 0] for block in blocks)
-    return {f"{name}.{views[0].outputs.kind}": Blocks(dtype, shape, blocks)}
-
-
-def _shadow_targets(evidence: Evidence) -> dict[str, Blocks]:
-    """List the population as every shadow sees it; the format has one population for all of them."""
-    if evidence.population is None:
-        raise ValueError("the population as the shadows see it needs the population")
-    for panel in evidence.shadow_populations:
-        same = same_references(panel, evidence.population)
-        if not same or not np.array_equal(panel.labels, evidence.population.labels):
-            raise ValueError(
-                "the format holds one population and one set of references of it, the same for all shadows"
-            )
-    return _outputs_of("population.shadow_targets", *(panel.target_view for panel in evidence.shadow_populations))

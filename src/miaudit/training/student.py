@@ -1,0 +1,47 @@
+"""Trains a student: a network that learns what another model answers, in place of the labels."""
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from miaudit.training.data import Records, Subset, Tick
+from miaudit.training.defended import DefendedRecipe
+from miaudit.training.recipe import Recipe
+from miaudit.training.soft import Lessons, fit_soft
+
+if TYPE_CHECKING:
+    import torch
+
+CODE_VERSION = "student/1"  # raise it when a change here or in soft.py alters what is trained
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+class StudentRecipe(DefendedRecipe):
+    """A network of the base recipe that learns given probabilities by their cross-entropy with its own.
+
+    The probabilities are those that its teacher answers; they come with the rows (`Subset.wanted`). No label is read,
+    but for early stopping.
+    """
+
+    base: Recipe
+
+    @property
+    def timed(self) -> Self:
+        """The recipe itself: it trains in another loop than the plain one."""
+        return self
+
+    def loop_version(self, shape: tuple[int, ...], classes: int) -> str:
+        """Version of this file and of the loop that it has in common with the base recipe."""
+        return f"{CODE_VERSION} {self.base.loop_version(shape, classes)}"
+
+    def samples(self, rows: int, unlabelled: int) -> int:
+        """Number of records that training passes over: all rows in every epoch."""
+        return self.base.samples(rows, unlabelled)
+
+    def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
+        """The student; raises ValueError if the subset does not say what it is to learn."""
+        if subset.wanted is None:
+            raise ValueError("a student learns given probabilities, and the subset has none")
+        lessons = Lessons(subset.rows, subset.wanted, subset.seed, subset.validation)
+        return fit_soft(self.base, records, lessons, device, tick)
