@@ -3,6 +3,7 @@
     python benchmarks/strength.py [--worlds digits adult] [--sizes 2 8 apart] [--attacks ensemble rmia]
     python benchmarks/strength.py --page
     python benchmarks/strength.py --views 8 --sizes 8 16 [--worlds digits_cnn adult] [--labels-only]
+    python benchmarks/strength.py --students 4 16 4+2 4+4 [--worlds digits location30 adult]
 
 Each world has a pool of models over the same records, and four targets outside it; the pool of N is its first N models.
 The setting `apart` is one shadow and one reference that were trained on other records. Every attack sees the same
@@ -12,6 +13,9 @@ that was stopped goes on where it was, and a run with few attacks compares them 
 
 With `--views N` every model is also asked about N further views of each record, and attacks that read views are shown
 with and without them. With `--labels-only`, the views are those made for attacks on labels alone, which are shown.
+
+With `--students`, `ensemble` attacks with pools of these sizes, and with `MODELS+STUDENTS`, so many students of the
+target and of each model of the pool. The table is for docs/references.md.
 """
 
 import argparse
@@ -26,6 +30,7 @@ from _strength_attacks import Scores, attack_all, attack_names, settings_of
 from _strength_models import APART, SEED, Setting, train
 from _strength_page import write_page
 from _strength_results import Results, compare_settings, measure, provenance
+from _strength_students import Lineup, measure_students, students_table
 from _strength_tests import FPRS
 from _strength_views import ON_LABELS, WITH_VIEWS, measure_views, views_table
 from _strength_worlds import WORLDS, World
@@ -86,6 +91,12 @@ def run_views(world: World, options: argparse.Namespace) -> None:
     print("\n".join(views_table({size: measure_views(models, size, names) for size in sizes})))
 
 
+def run_students(world: World, options: argparse.Namespace) -> None:
+    """`ensemble` with and without students, for docs/references.md."""
+    models = train(world, LocalStore(options.store), 0, max(lineup.pool for lineup in options.students))
+    print("\n".join(students_table(world.name, measure_students(models, world.recipe, options.students))), flush=True)
+
+
 def setting_of(word: str) -> Setting:
     """A number of models, or `apart`."""
     return APART if word == APART else int(word)
@@ -103,6 +114,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="show results and do not keep them")
     parser.add_argument("--views", type=int, default=0)
     parser.add_argument("--labels-only", action="store_true", help="with --views: those made for attacks on labels")
+    parser.add_argument("--students", nargs="*", type=Lineup.of, help="pools such as 4, and with students such as 4+2")
     parser.add_argument("--page", action="store_true", help="write docs/strength.md from the results, run nothing")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root
@@ -112,7 +124,8 @@ def main() -> None:
     for world in WORLDS:
         if world.name in options.worlds:
             print(world.name, flush=True)
-            (run_views if options.views else run)(world, options)
+            chosen = run_students if options.students else run_views if options.views else run
+            chosen(world, options)
 
 
 if __name__ == "__main__":

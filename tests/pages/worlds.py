@@ -111,6 +111,14 @@ def further_views(desk: Desk) -> World:
     return World(swaps={"--views 8": "--views 2 --surrogates never"})
 
 
+def references(desk: Desk) -> World:
+    """A configuration with the smallest pool that has students."""
+    split = {**CONFIG["split"], "models": 4, "shadows": 1}
+    small = {**CONFIG, "split": split, "recipe": {**CONFIG["recipe"], "epochs": 2}, "attacks": ["ensemble"]}
+    (desk.folder / "audit.yaml").write_text(yaml.safe_dump(small))
+    return World()
+
+
 def own_records(desk: Desk) -> World:
     """Tables with a town, a number and a label."""
     table = pd.DataFrame({"town": np.array(["Ulm", "Bonn", "Kiel"])[Y], "age": X[:, 0], "sick": Y > 0})
@@ -279,6 +287,7 @@ WORLDS: dict[str, Callable[[Desk], World]] = {
     "policies.md": nothing,
     "predictions.md": predictions,
     "records.md": own_records,
+    "references.md": references,
     "release.md": release,
     "report.md": report,
     "start_checker.md": checker,

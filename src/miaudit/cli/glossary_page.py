@@ -21,6 +21,10 @@ FURTHER = {
     ),
     "Evidence": "Everything that the attacker has observed, and nothing else: the answers of all models.",
     "Recipe": "How a model is trained: architecture, optimizer, epochs and so on.",
+    "Student": (
+        "A model that learns what another one, its teacher, answers about some of the audited records, in place of "
+        "their labels. What it says of the other records shows what the teacher would say if it had not seen them."
+    ),
     "Surrogate": "A kind of model that stands in for a target whose training is unknown.",
     "Control": (
         "A check of the audit by itself: no leak is found where there is none, a built-in leak is noticed, members and "

@@ -13,7 +13,7 @@ from miaudit.cli.console import PlainConsole
 from miaudit.running.pace import Pace
 
 LINES_EVERY = 10.0  # seconds between lines where nobody watches a bar
-MODELS = "models"  # the stage that has a pace
+TRAINING = ("models", "students")  # the stages that have a pace, in their order
 
 
 class Shown(Protocol):
@@ -63,8 +63,9 @@ class _Bars:
         self.bars.update(self.tasks[stage], completed=done, total=total)
 
     def watch(self, pace: Pace) -> None:
-        if MODELS in self.tasks:
-            self.bars.update(self.tasks[MODELS], pace=pace.text)
+        begun = [stage for stage in TRAINING if stage in self.tasks]
+        if begun:
+            self.bars.update(self.tasks[begun[-1]], pace=pace.text)
 
     def say(self, text: str) -> None:
         self.bars.console.print(text, soft_wrap=True)
@@ -73,18 +74,18 @@ class _Bars:
 class _Lines:
     def __init__(self) -> None:
         self.last = 0.0
-        self.models = ""
+        self.training = ""
 
     def report(self, stage: str, done: int, total: int) -> None:
         told = f"{stage}: {done} of {total}"
-        if stage == MODELS:
-            self.models = told
+        if stage in TRAINING:
+            self.training = told
         if done == total or self._is_time():
             self.say(told)
 
     def watch(self, pace: Pace) -> None:
         if self._is_time():
-            self.say(f"{self.models}, {pace.text}")
+            self.say(f"{self.training}, {pace.text}")
 
     def say(self, text: str) -> None:
         self.last = time.monotonic()

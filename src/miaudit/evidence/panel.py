@@ -230,7 +230,7 @@ class Panel:
         """Return the panel with the membership (n,) of its records."""
         return replace(self, member=member)
 
-    def with_students(self, outputs: Sequence[npt.ArrayLike], taught: npt.ArrayLike) -> "Panel":
+    def with_students(self, outputs: Sequence[npt.ArrayLike] | npt.NDArray[Any], taught: npt.ArrayLike) -> "Panel":
         """Return the panel with students of its target, which have learned its answers about some of the records.
 
         Args:

@@ -8,7 +8,6 @@ from miaudit.evidence.io.checks import check_outputs
 from miaudit.evidence.io.draft import Draft
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, Students, View
-from miaudit.model_outputs import SCALARS
 
 
 def with_students(draft: Draft, panel: Panel) -> Panel:
@@ -27,8 +26,6 @@ def with_students(draft: Draft, panel: Panel) -> Panel:
     if outputs is None or flags is None:
         there, missing = ("taught", "students.logits") if outputs is None else ("students", "taught")
         raise UserError(f"{draft.name}.{there}: expected {draft.name}.{missing} beside it, got none")
-    if outputs.kind in SCALARS:
-        raise UserError(f"{outputs.name}: students learn outputs of all classes, so expected logits or probs of them")
     check_outputs(outputs, len(panel))
     if outputs.tensor.shape[2] != panel.n_classes:
         raise UserError(

@@ -62,7 +62,7 @@ VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
 KINDS: tuple[OutputKind, ...] = ("logits", "probs", *SCALARS)
 PANEL = re.compile(r"(audit|known|population|shadow\.(?:0|[1-9][0-9]*))\.")
-KEYS = ("target", "references", "target.views", "references.views", "students")
+KEYS = ("target", "references", "target.views", "references.views")
 SHAPES = {  # by dimensions, and whether they are one model's
     (2, True): "(n, classes)",
     (3, True): "(views, n, classes)",
@@ -70,7 +70,8 @@ SHAPES = {  # by dimensions, and whether they are one model's
     (4, False): "(models, views, n, classes)",
 }
 OUTPUTS = tuple(f"{key}.{kind}" for key in KEYS for kind in KINDS)
-FIELDS = ("labels", "member", "ids", "in_reference", "taught", *OUTPUTS, "references.models")
+OF_STUDENTS = ("students.logits", "students.probs", "taught")
+FIELDS = ("labels", "member", "ids", "in_reference", *OUTPUTS, "references.models", *OF_STUDENTS)
 OF_POOL = tuple(f"{key}.{kind}" for key in ("pool", "pool.views") for kind in KINDS)
 POOL = (*OF_POOL, "pool.in_training", "pool.labels", "pool.ids")
 TENSORS = ".safetensors"

@@ -1,0 +1,126 @@
+"""Students of the target and of the shadows: what the ensemble makes of them, and that no other attack reads them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from miaudit import registry
+from miaudit.arrays import Bools
+from miaudit.attacks._ensemble_features import directions, features, of_students, sides
+from miaudit.attacks.base import Attack, check_needs
+from miaudit.attacks.ensemble import Ensemble
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence, Panel
+from worlds import World, auc, binary_logits, gaussian_world, panel_of_phi, truth_of, with_views
+
+
+def taught_halves(rng: np.random.Generator, students: int, n: int) -> Bools:
+    """(K, n) which records each student learns from: every second student from those that the one before does not."""
+    first = rng.random((students // 2, n)) < 0.5
+    return np.stack([first, ~first], axis=1).reshape(students, n)
+
+
+def with_students(world: World, rng: np.random.Generator, leak: float = 3.0) -> World:
+    """The world with four students, near their teacher on what they learned; elsewhere they miss the leak, and more."""
+
+    def taught(panel: Panel, member: Bools) -> Panel:
+        flags = taught_halves(rng, 4, len(panel))
+        answers = panel.target("logits")
+        raised = np.zeros_like(answers)
+        raised[np.arange(len(panel)), panel.labels] = leak * member
+        others = answers - raised + rng.normal(0.0, 0.5, size=(4, *answers.shape))
+        return panel.with_students(np.where(flags[:, :, None], 0.8 * answers + 0.2 * others, others), flags)
+
+    evidence = world.evidence
+    shadows = tuple(taught(shadow, truth_of(shadow)) for shadow in evidence.shadows)
+    return World(replace(evidence, audit=taught(evidence.audit, world.member), shadows=shadows), world.member)
+
+
+def test_features_by_hand() -> None:
+    """Two records: the first is known to students 0 and 2, the second to students 1 and 3."""
+    phi = np.array([5.0, 1.0])
+    panel = panel_of_phi(phi).with_students(
+        binary_logits(np.array([[4.0, 0.5], [2.0, 1.5], [3.0, 0.0], [0.0, 2.5]])),
+        [[True, False], [False, True], [True, False], [False, True]],
+    )
+    assert panel.students is not None
+    # Record 0: taught mean (4 + 3) / 2, others (2 + 0) / 2. Record 1: taught (1.5 + 2.5) / 2, others (0.5 + 0) / 2.
+    expected = [[4.0, 0.75], [1.0, 0.25], [1.5, -1.0], [3.5, 2.0], [2.5, 1.75]]
+    np.testing.assert_allclose(of_students(phi, panel.students), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize("views", [False, True])
+def test_every_feature_has_a_direction(online: bool, views: bool) -> None:
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=50, known=0, population=0)
+    audit = with_students(with_views(world, rng) if views else world, rng).evidence.audit
+    assert len(directions(audit, online)) == features(audit, sides(audit), online, 2.0).shape[1]
+
+
+def test_students_make_the_ensemble_stronger() -> None:
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=600, references=4, form="pool", leak=1.0, known=0, population=0)
+    taught = with_students(world, rng, leak=1.0)
+    alone, beside = (auc(Ensemble(trees=60).score(each.evidence, rng), world.member) for each in (world, taught))
+    assert beside > alone + 0.1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_students_that_learned_from_a_model_without_a_leak_reveal_nothing(seed: int) -> None:
+    """Neither target nor shadow remembers a record; students come nearer to the answers that they learned."""
+    rng = np.random.default_rng(seed)
+    world = gaussian_world(rng, n=600, references=4, form="pool", leak=0.0, known=0, population=0)
+    taught = with_students(world, rng, leak=0.0)
+    scores = Ensemble(trees=30).score(taught.evidence, rng)
+    assert abs(auc(scores, world.member) - 0.5) < 3.5 * (1 / 12 * (1 / 300 + 1 / 300)) ** 0.5
+
+
+def test_students_that_only_some_panels_have_are_not_read() -> None:
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=200, references=4, form="pool", known=0, population=0)
+    taught = with_students(world, rng).evidence
+    half = replace(taught, shadows=(*taught.shadows[:-1], taught.shadows[-1].without_students()))
+    alone = [taught.audit.target("logits")], np.zeros((1, len(taught.audit)), dtype=bool)
+    one_sided = replace(taught, audit=taught.audit.with_students(*alone))
+    scores = [Ensemble(trees=10).score(each, np.random.default_rng(1)) for each in (world.evidence, half, one_sided)]
+    np.testing.assert_array_equal(scores[0], scores[1])
+    np.testing.assert_array_equal(scores[0], scores[2])
+
+
+def test_no_other_attack_reads_students() -> None:
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=60, references=4, form="pool")
+    taught = with_students(world, rng).evidence
+    for name in registry.names("attacks"):
+        attack: Attack = registry.build("attacks", name, {})
+        if name != "ensemble" and _applies(attack, taught):
+            without, beside = (attack.score(each, np.random.default_rng(1)) for each in (world.evidence, taught))
+            np.testing.assert_array_equal(without, beside, err_msg=name)
+
+
+def _applies(attack: Attack, evidence: Evidence) -> bool:
+    try:
+        check_needs("it", attack, evidence)
+    except UserError:
+        return False
+    return True
+
+
+def test_who_has_students_is_said_of_the_attacker() -> None:
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=50, known=0, population=0)
+    assert Ensemble().assumes(world.evidence.audit) == Ensemble.adversary
+    assert "train students of the target" in Ensemble().assumes(with_students(world, rng).evidence.audit)
+
+
+def test_an_attack_may_need_students() -> None:
+    class Needy(Ensemble):
+        @property
+        def needs(self):  # type: ignore[no-untyped-def]
+            return super().needs._replace(students=True)
+
+    evidence = gaussian_world(np.random.default_rng(0), n=50).evidence
+    with pytest.raises(UserError, match="attack it needs students of the target; the evidence has none"):
+        check_needs("it", Needy(), evidence)
