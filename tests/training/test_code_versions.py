@@ -27,6 +27,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
+    "student": ("student/1", "a31ba1d6f07fdaf0"),
     "boosters": ("; boosters/1", "b6ed2b6f264e57ee"),
     "estimators": ("; estimators/2", "6a8667f62ae718a8"),
     "own_signal": ("signals/1", "beaf336c77801028"),
@@ -46,6 +47,7 @@ BEHIND = {
     "dp_sgd": (*LOOP, "training.dp_sgd", "training.augment", *LIKE, *GIVEN, *ARCHITECTURES),
     "distillation": (*SOFT, "training.distillation"),
     "selena": (*SOFT, "training.selena"),
+    "student": (*SOFT, "training.student"),
     "boosters": (
         *("training.boosters", "training.xgboost_recipe", "training.lightgbm_recipe"),
         *("model_outputs", "answers"),
