@@ -23,11 +23,11 @@ from tiny import blobs
 PINNED = {
     "fit": ("plain/2", "e5684cb278c09b42"),
     "abreast": ("abreast/1", "ed148e4125c52a77"),
-    "fit_many": ("stack/1", "9dc3070d4ff87455"),
+    "fit_many": ("stack/1", "f9c29f208a0cc96b"),
     "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
-    "student": ("student/1", "a31ba1d6f07fdaf0"),
+    "student": ("student/2", "bcfba2301373c830"),
     "boosters": ("; boosters/1", "b6ed2b6f264e57ee"),
     "estimators": ("; estimators/2", "6a8667f62ae718a8"),
     "own_signal": ("signals/1", "beaf336c77801028"),

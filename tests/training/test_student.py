@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from miaudit.arrays import Floats
+from miaudit.models.mlp import Mlp
+from miaudit.models.small_cnn import SmallCnn
 from miaudit.running.description import describe_model
 from miaudit.running.work import Work, do, outputs
 from miaudit.splits.base import no_rows
@@ -33,21 +35,38 @@ def weights(module: torch.nn.Module) -> Floats:
 
 
 def test_it_learns_what_comes_with_its_rows() -> None:
+    """Students of this shape are stacked in an audit; alone, they are those of the soft loop."""
     (student,) = HOW.train(RECORDS, Batch([Subset(ROWS, 3, no_rows(), wanted=WANTED)]))
     expected = fit_soft(HOW.base, RECORDS, Lessons(ROWS, WANTED, 3, no_rows()), "cpu", untold)
     npt.assert_array_equal(weights(student.module), weights(expected))
 
 
+def test_a_stacked_student_is_the_soft_loops() -> None:
+    """Of other sizes and seeds; Tanh, since a ReLU may be on in one way and off in the other but for rounding."""
+    rng = np.random.default_rng(1)
+    how = StudentRecipe(base=recipe(model=Mlp(hidden=(8,), activation="tanh"), optimizer="sgd", epochs=4))
+    assert how.is_stacked(RECORDS.shape, 3)
+    assert not StudentRecipe(base=recipe(model=SmallCnn())).is_stacked((1, 8, 8), 3)
+    subsets = [
+        Subset(np.sort(rng.permutation(60)[:n]), n, no_rows(), wanted=rng.dirichlet(np.ones(3), n).astype(np.float32))
+        for n in (30, 17, 41)
+    ]
+    for stacked, subset in zip(how.train(RECORDS, Batch(subsets, stacked=True)), subsets, strict=True):
+        (alone,) = how.train(RECORDS, Batch([subset]))
+        npt.assert_allclose(weights(stacked.module), weights(alone.module), atol=1e-5)
+
+
 def test_no_label_is_read() -> None:
-    batch = Batch([Subset(ROWS, 3, no_rows(), wanted=WANTED)])
+    batch = Batch([Subset(ROWS, 3, no_rows(), wanted=WANTED)], stacked=True)
     otherwise = RECORDS._replace(y=(DATA.y + 1) % 3)
     first, second = (weights(model.module) for each in (RECORDS, otherwise) for model in HOW.train(each, batch))
     npt.assert_array_equal(first, second)
 
 
-def test_without_anything_to_learn_there_is_no_student() -> None:
+@pytest.mark.parametrize("stacked", [False, True])
+def test_without_anything_to_learn_there_is_no_student(stacked: bool) -> None:
     with pytest.raises(ValueError, match="the subset has none"):
-        list(HOW.train(RECORDS, Batch([Subset(ROWS, 3, no_rows())])))
+        list(HOW.train(RECORDS, Batch([Subset(ROWS, 3, no_rows())], stacked)))
 
 
 def test_its_name_depends_on_what_it_learns() -> None:

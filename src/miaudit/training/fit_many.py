@@ -5,7 +5,7 @@ Equal to the plain loop but for the last bits, and to itself bit for bit whateve
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -35,14 +35,14 @@ def fit_many(
 ) -> "list[torch.nn.Module]":
     """Train one network on each subset, all at once; `way(recipe, ...)` must be `stack`.
 
-    Each network is a function of its own subset alone. On CUDA the records move to the device
-    once.
+    Each network is a function of its own subset alone. On CUDA the records move to the device once. Networks learn
+    the labels, or the probabilities that come with their rows.
 
     Args:
         recipe: architecture and hyper-parameters.
         x: records (N, ...), float32.
         y: labels (N,).
-        subsets: rows and seed of each network.
+        subsets: rows and seed of each network, and what it learns in place of the labels, if all have that.
         classes: number of classes.
         device: the device to train on.
         tick: called after each epoch with the number of records trained on.
@@ -74,8 +74,32 @@ def _initial(
 
 class _Batch(NamedTuple):
     x: "torch.Tensor"  # (A, B, features)
-    y: "torch.Tensor"  # (A * B,)
+    wanted: "torch.Tensor"  # (A * B, C) probabilities
     weights: "torch.Tensor"  # (A, B), 1 / records in the network's batch, 0 for rows that only fill up the block
+
+
+class _Wanted(NamedTuple):
+    """The probabilities to learn, and which of them each row of a network is to give."""
+
+    table: "torch.Tensor"  # (T, C)
+    places: list[Ints]  # (n,) in the table, for each network
+
+    @classmethod
+    def of_labels(cls, subsets: Sequence[Subset], y: Ints, classes: int, smoothing: float) -> Self:
+        """One row of the table for each class."""
+        import torch
+
+        table = (1 - smoothing) * torch.eye(classes) + smoothing / classes
+        return cls(table, [y[subset.rows].astype(np.int64) for subset in subsets])
+
+    @classmethod
+    def given(cls, wanted: Sequence[Floats]) -> Self:
+        """One row of the table for each row of each network."""
+        import torch
+
+        ends = np.cumsum([len(each) for each in wanted])
+        table = torch.from_numpy(np.concatenate(wanted).astype(np.float32))
+        return cls(table, [np.arange(end - len(each), end) for each, end in zip(wanted, ends, strict=True)])
 
 
 class _Training:
@@ -91,14 +115,12 @@ class _Training:
         stack: Stack,
         device: str,
     ) -> None:
-        import torch
 
         self.recipe, self.subsets, self.stack, self.device = recipe, subsets, stack, device
         self.x = readable(x.reshape(len(x), -1)).to(device)
-        self.y = torch.from_numpy(y.astype(np.int64)).to(device)
-        smoothing = recipe.label_smoothing
-        # The probabilities (C, C) that are wanted for a record of each class.
-        self.wanted = (1 - smoothing) * torch.eye(classes, device=device) + smoothing / classes
+        given = [subset.wanted for subset in subsets if subset.wanted is not None]
+        wanted = _Wanted.given(given) if given else _Wanted.of_labels(subsets, y, classes, recipe.label_smoothing)
+        self.wanted, self.places = wanted.table.to(device), wanted.places
         self.sizes = np.array([len(subset.rows) for subset in subsets])
         self.validation = [Validation(x, y, subset.validation, device) for subset in subsets]
         # Networks of equally many batches are one parameter to the optimizer. It passes over parameters without a
@@ -132,8 +154,7 @@ class _Training:
         """Gradient of each network's mean cross-entropy by its logits (A, B, C)."""
         import torch
 
-        wanted = self.wanted.index_select(0, batch.y).view_as(logits)
-        return torch.softmax(logits, dim=2).sub_(wanted).mul_(batch.weights.unsqueeze(2))
+        return torch.softmax(logits, dim=2).sub_(batch.wanted.view_as(logits)).mul_(batch.weights.unsqueeze(2))
 
     def _keep_best(self, best: list[float], kept: "torch.Tensor") -> None:
         for k, validation in enumerate(self.validation):
@@ -145,26 +166,31 @@ class _Training:
     def _batches(self, epoch: int) -> Iterator[_Batch]:
         size = self.recipe.batch_size
         width = self.stack.batch_rows(size)
-        index, weights = self._order(epoch, size, width)
-        for step in range(index.shape[1]):
+        rows, places, weights = self._order(epoch, size, width)
+        for step in range(rows.shape[1]):
             active = int((self.sizes > step * size).sum())
-            chosen = index[:active, step].reshape(-1)
-            x = self.x.index_select(0, chosen).view(active, width, -1)
-            yield _Batch(x, self.y.index_select(0, chosen), weights[:active, step])
+            x = self.x.index_select(0, rows[:active, step].reshape(-1)).view(active, width, -1)
+            wanted = self.wanted.index_select(0, places[:active, step].reshape(-1))
+            yield _Batch(x, wanted, weights[:active, step])
 
-    def _order(self, epoch: int, size: int, width: int) -> "tuple[torch.Tensor, torch.Tensor]":
-        """Rows of the data (K, steps, B) in the order of an epoch, and their weights."""
+    def _order(self, epoch: int, size: int, width: int) -> "tuple[torch.Tensor, torch.Tensor, torch.Tensor]":
+        """Rows of the data and of what is wanted (K, steps, B), in the order of an epoch, and the rows' weights."""
         import torch
 
         steps = -(-int(self.sizes.max(initial=0)) // size)
-        index = np.zeros((len(self.subsets), steps * size), dtype=np.int64)
+        order = np.zeros((len(self.subsets), steps * size), dtype=np.int64)
         weights = np.zeros((len(self.subsets), steps * size), dtype=np.float32)
         for k, subset in enumerate(self.subsets):
             n = len(subset.rows)
-            index[k, :n] = subset.rows[generator(subset.seed, "epoch", epoch).permutation(n)]
-            index[k, n:] = subset.rows[:1]
+            order[k, :n] = generator(subset.seed, "epoch", epoch).permutation(n)
             last = n // size * size
             weights[k, :last], weights[k, last:n] = 1 / size, 1 / max(n - last, 1)
         shape, fill = (len(self.subsets), steps, size), ((0, 0), (0, 0), (0, width - size))
-        index, weights = np.pad(index.reshape(shape), fill, mode="edge"), np.pad(weights.reshape(shape), fill)
-        return torch.from_numpy(index).to(self.device), torch.from_numpy(weights).to(self.device)
+        order, weights = np.pad(order.reshape(shape), fill, mode="edge"), np.pad(weights.reshape(shape), fill)
+        rows = np.stack([subset.rows[own] for subset, own in zip(self.subsets, order, strict=True)])
+        places = np.stack([all_of[own] for all_of, own in zip(self.places, order, strict=True)])
+        return (
+            torch.from_numpy(rows).to(self.device),
+            torch.from_numpy(places).to(self.device),
+            torch.from_numpy(weights).to(self.device),
+        )
