@@ -88,6 +88,25 @@ def with_views(world: World, rng: np.random.Generator, count: int = 3) -> World:
     return World(world.evidence.each(change), world.member)
 
 
+def with_students(world: World, rng: np.random.Generator, leak: float = 3.0) -> World:
+    """The world with four students of each model under attack, near their teacher on what they learned.
+
+    On other records their true class has a logit that is lower by the `leak` of the world's members.
+    """
+
+    def taught(panel: Panel, member: Bools) -> Panel:
+        first = rng.random((2, len(panel))) < 0.5
+        flags, answers = np.concatenate([first, ~first]), panel.target("logits")
+        raised = np.zeros_like(answers)
+        raised[np.arange(len(panel)), panel.labels] = leak * member
+        others = answers - raised + rng.normal(0.0, 0.5, size=(4, *answers.shape))
+        return panel.with_students(np.where(flags[:, :, None], 0.8 * answers + 0.2 * others, others), flags)
+
+    evidence = world.evidence
+    shadows = tuple(taught(shadow, truth_of(shadow)) for shadow in evidence.shadows)
+    return World(replace(evidence, audit=taught(evidence.audit, world.member), shadows=shadows), world.member)
+
+
 def as_numbers(evidence: Evidence, kind: OutputKind, signal: str = "scaled_logit", unit: float = 1.0) -> Evidence:
     """The same models, of which only one number per record is known.
 

@@ -6,35 +6,12 @@ import numpy as np
 import pytest
 
 from miaudit import registry
-from miaudit.arrays import Bools
 from miaudit.attacks._ensemble_features import directions, features, of_students, sides
 from miaudit.attacks.base import Attack, check_needs
 from miaudit.attacks.ensemble import Ensemble
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Panel
-from worlds import World, auc, binary_logits, gaussian_world, panel_of_phi, truth_of, with_views
-
-
-def taught_halves(rng: np.random.Generator, students: int, n: int) -> Bools:
-    """(K, n) which records each student learns from: every second student from those that the one before does not."""
-    first = rng.random((students // 2, n)) < 0.5
-    return np.stack([first, ~first], axis=1).reshape(students, n)
-
-
-def with_students(world: World, rng: np.random.Generator, leak: float = 3.0) -> World:
-    """The world with four students, near their teacher on what they learned; elsewhere they miss the leak, and more."""
-
-    def taught(panel: Panel, member: Bools) -> Panel:
-        flags = taught_halves(rng, 4, len(panel))
-        answers = panel.target("logits")
-        raised = np.zeros_like(answers)
-        raised[np.arange(len(panel)), panel.labels] = leak * member
-        others = answers - raised + rng.normal(0.0, 0.5, size=(4, *answers.shape))
-        return panel.with_students(np.where(flags[:, :, None], 0.8 * answers + 0.2 * others, others), flags)
-
-    evidence = world.evidence
-    shadows = tuple(taught(shadow, truth_of(shadow)) for shadow in evidence.shadows)
-    return World(replace(evidence, audit=taught(evidence.audit, world.member), shadows=shadows), world.member)
+from miaudit.evidence import Evidence
+from worlds import auc, binary_logits, gaussian_world, panel_of_phi, with_students, with_views
 
 
 def test_features_by_hand() -> None:

@@ -24,7 +24,7 @@ from miaudit.metrics.roc import auc
 from miaudit.splits.base import Split, Splitter
 from miaudit.splits.pool import Pool as PoolSplit
 from miaudit.splits.six_way import SixWay
-from worlds import World, with_views
+from worlds import World, with_students, with_views
 
 WORLDS, SIDE, CLASSES, POPULATION = 200, 25, 4, 500  # SIDE: members of each world, and as many non-members
 N = WORLDS * SIDE
@@ -37,6 +37,7 @@ class Kind(NamedTuple):
     split: Splitter
     records: int  # beside the population
     views: bool = False
+    students: bool = False
 
 
 KINDS = {
@@ -44,6 +45,7 @@ KINDS = {
     "pool of 2": Kind(PoolSplit(models=2), 2 * N),
     "pool of 8": Kind(PoolSplit(models=8, shadows=1), 2 * N),
     "pool of 8, views": Kind(PoolSplit(models=8, shadows=1), 2 * N, views=True),
+    "pool of 8, students": Kind(PoolSplit(models=8, shadows=1), 2 * N, students=True),
 }
 
 
@@ -58,6 +60,8 @@ def null_world(kind: Kind, leak: float = 0.0, seed: int = 0) -> World:
     logits = base + rng.normal(0.0, 0.7, size=(1 + len(split.training), n, CLASSES))
     logits[0, split.members, labels[split.members]] += leak
     world = World(_evidence(split, logits, labels), np.isin(split.audited, split.members))
+    if kind.students:
+        return with_students(world, rng, leak=0.0)
     return with_views(world, rng) if kind.views else world
 
 
@@ -95,8 +99,10 @@ def scores_of(name: str, world: World) -> Floats:
 def applies(name: str, kind: str) -> bool:
     """Does the evidence have what the attack needs, and is it not that of another kind?"""
     plugin, evidence = attack(name), world_of(kind).evidence
-    reads_views = plugin.needs.views or (isinstance(plugin, ReadsMore) and plugin.helped_by.views)
-    if KINDS[kind].views and not reads_views:
+    read = [plugin.needs, *([plugin.helped_by] if isinstance(plugin, ReadsMore) else [])]
+    if KINDS[kind].views and not any(needs.views for needs in read):
+        return False
+    if KINDS[kind].students and not any(needs.students for needs in read):
         return False
     try:
         check_needs(name, plugin, evidence.part(evidence.audit, evidence.audit))
@@ -122,7 +128,7 @@ def most_misses() -> int:
 @pytest.mark.parametrize("kind", KINDS)
 def test_intervals_leave_one_half_no_more_often_than_they_may(kind: str, name: str) -> None:
     if not applies(name, kind):
-        pytest.skip("this kind of world lacks what the attack needs, or has views that it does not read")
+        pytest.skip("this kind of world lacks what the attack needs, or has views or students that it does not read")
     world = world_of(kind)
     assert misses(scores_of(name, world), world) <= most_misses()
 
