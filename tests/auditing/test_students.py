@@ -8,9 +8,10 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
+import miaudit
 from miaudit.auditing import cost
 from miaudit.auditing.anytime import steps
-from miaudit.auditing.budget import trained_with
+from miaudit.auditing.budget import trained_with, within_budget
 from miaudit.auditing.cost import START_UP, forecast
 from miaudit.auditing.execution import Reporter
 from miaudit.auditing.files import save
@@ -24,8 +25,10 @@ from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.running.local import LocalRunner
+from miaudit.splits.base import no_rows
 from miaudit.store.local import LocalStore
-from tiny import CONFIG, Audited, run_config
+from miaudit.training.data import Batch, Records, Subset
+from tiny import CONFIG, Audited, blobs, recipe, run_config
 
 STUDENTS = 2
 
@@ -162,6 +165,41 @@ def test_early_results_are_without_students() -> None:
     plan = plan_of(request)
     assert plan.teaching is not None
     assert [(models, part.teaching) for models, part in steps(request, plan)] == [(4, None)]
+
+
+def test_a_model_at_hand_has_students_too(tmp_path: Path) -> None:
+    """It is asked only about the records; a second plan finds all students in the store."""
+    data = blobs(80)
+    halves_of = [(data.x[half], data.y[half]) for half in (slice(40), slice(40, 80))]
+    how = recipe(epochs=1)
+    (target,) = how.train(Records(data.x, data.y, 3), Batch([Subset(np.arange(40), 0, no_rows())]))
+    found = miaudit.audit(
+        target.module,
+        *halves_of,
+        recipe=how,
+        attacks=["ensemble"],
+        models=4,
+        shadows=1,
+        students=2,
+        store=tmp_path,
+        jobs=1,
+        outputs="logits",
+    )
+    assert found.result.references is not None
+    assert found.result.references.students == 2
+    assert found.result.cost.models_trained == 4 + 2 * 2
+    with pytest.raises(UserError, match=r"audit\(\): expected an even number from 0 to 100 as students, got 3"):
+        miaudit.audit(target.module, *halves_of, students=3)
+
+
+def test_a_budget_counts_students(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target, a pool and two students each of the target and of two shadows, 10 seconds each."""
+    monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 10.0)
+    request = training_request(config(split={**CONFIG["split"], "models": 20}))
+    fitted = within_budget(request, plan_of(request), START_UP + 10.0 * (1 + 8 + 6) + 1.0, 1)
+    assert fitted.pool == 8
+    with pytest.raises(UserError, match=r"the target and 4 pool models with 2 students each take about 1\.9 min"):
+        within_budget(request, plan_of(request), 100.0, 1)
 
 
 FOREST = {"estimator": "sklearn.naive_bayes.GaussianNB"}

@@ -111,7 +111,8 @@ def forecast(
     missing = [(store is None or not work.is_trained(store)) and work.job.key not in by_then for work in plan.works]
     recipes = [work.job.recipe for work in plan.works]
     able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
-    processes = max(min(able, max(sum(missing), 0 if plan.teaching is None else plan.teaching.students)), 1)
+    students = _students_to_train(plan, store)
+    processes = max(min(able, max(sum(missing), students)), 1)
     timing = _Timing(plan, -(-sum(missing) // processes))
     shares = []
     for (role, readers), places in _roles(plan).items():
@@ -121,7 +122,7 @@ def forecast(
         longest = max(len(work.job.rows) for work in works)
         shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
     if plan.teaching is not None:
-        shares.append(_of_students(plan, plan.teaching, store, timing))
+        shares.append(_of_students(plan, plan.teaching, students, processes))
     to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
     return Forecast(
         tuple(shares),
@@ -134,22 +135,24 @@ def forecast(
     )
 
 
-def _of_students(plan: Plan, teaching: Teaching, store: Store | None, timing: "_Timing") -> Share:
+def _of_students(plan: Plan, teaching: Teaching, to_train: int, processes: int) -> Share:
     """All students, which are trained after the other models."""
     work, count = example(teaching, plan), teaching.students * teachers_in(plan)
-    cached = 0 if store is None else _students_in(store, plan, teaching)
     readers = tuple(name for name, attack in plan.questions.attacks.items() if reads_students(attack))
-    each = timing.mean([work] if cached < count else [])
-    return Share("students", count, cached, len(work.job.rows), each, Readers(scores=readers))
+    each = _Timing(plan, -(-to_train // processes)).mean([work] if to_train else [])
+    return Share("students", count, count - to_train, len(work.job.rows), each, Readers(scores=readers))
 
 
-def _students_in(store: Store, plan: Plan, teaching: Teaching) -> int:
-    """Number of students in the store; 0 before their teachers have answered, since their names are not known then."""
-    answered = all(work.is_done(store) for work in plan.works)
-    if not answered or (plan.target is not None and plan.said is None and not plan.target.free_to_ask):
+def _students_to_train(plan: Plan, store: Store | None) -> int:
+    """Number of students that are not in the store; all, until their teachers have answered: then they have names."""
+    if plan.teaching is None:
         return 0
-    cohorts = cohorts_of(teaching, evidence_of(plan, ask(plan, store), store))
-    return sum(work.is_trained(store) for each in cohorts for work in each.works)
+    count = plan.teaching.students * teachers_in(plan)
+    asked = plan.target is None or plan.said is not None or plan.target.free_to_ask
+    if store is None or not asked or not all(work.is_done(store) for work in plan.works):
+        return count
+    cohorts = cohorts_of(plan.teaching, evidence_of(plan, ask(plan, store), store))
+    return count - sum(work.is_trained(store) for each in cohorts for work in each.works)
 
 
 class _Timing:
