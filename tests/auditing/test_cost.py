@@ -11,7 +11,7 @@ from miaudit.running.work import Work
 from miaudit.store.local import LocalStore
 from miaudit.training.recipe import Recipe
 from miaudit.training.threads import one_thread
-from tiny import ATTACKS, CONFIG
+from tiny import ATTACKS, CONFIG, LDC
 
 EACH = 10.0  # seconds per model
 
@@ -61,9 +61,9 @@ def test_a_forecast_tells_what_is_trained_for_whom(tmp_path: Path) -> None:
     (target, shadows, rest), every = forecast(plan, LocalStore(tmp_path), 1).shares, tuple(ATTACKS)
     assert (target.role, target.models, target.readers) == ("target", 1, Readers(scores=every))
     assert (shadows.role, shadows.models) == ("shadows and references", 2)
-    assert shadows.readers == Readers(("calibrated", "lira", "ldc", "two_stage"), ("loss",))
+    assert shadows.readers == Readers(("calibrated", "lira", LDC, "two_stage"), ("loss",))
     assert (rest.role, rest.models) == ("references", 4)
-    assert rest.readers == Readers(("calibrated", "lira", "ldc", "two_stage"))
+    assert rest.readers == Readers(("calibrated", "lira", LDC, "two_stage"))
     assert {share.records for share in (shadows, rest)} == {max(map(len, plan.split.training))}
 
 

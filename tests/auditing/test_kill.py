@@ -1,18 +1,16 @@
 """Killed at any moment, an audit goes on from where it was and ends at the same bits."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import program
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import load_config
 from tiny import Audited
@@ -32,10 +30,13 @@ class Command:
     def out(self) -> Path:
         return self.root / "out"
 
-    def start(self) -> subprocess.Popen[bytes]:
+    @property
+    def errors(self) -> Path:
+        return self.root / "errors.txt"
+
+    def start(self) -> BaseProcess:
         words = ["audit", str(self.audited.config), "--out", str(self.out), "--store", str(self.root / "store")]
-        program = [sys.executable, "-c", "from miaudit.cli.main import run; run()"]
-        return subprocess.Popen([*program, *words, "--jobs", "2"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return program.start([*words, "--jobs", "2"], self.errors)
 
     def models(self) -> dict[Path, int]:
         """Stored models and when they were written."""
@@ -56,15 +57,16 @@ def test_killed_at_random_moments_the_same_command_ends_at_the_same_bits(audited
     finished: dict[Path, int] = {}
     moments = _moments()
     for moment in moments:
-        with command.start() as process:
-            _wait(process, moment, tmp_path)
-            os.kill(process.pid, signal.SIGKILL)
+        process = command.start()
+        _wait(process, moment, tmp_path)
+        process.kill()
+        process.join()
         now = command.models()
         assert {path: now[path] for path in finished} == finished, "a finished model was trained again"
         finished = now
-    with command.start() as process:
-        _, errors = process.communicate(timeout=LONGEST)
-    assert process.returncode == 0, f"killed at {moments} files: {errors.decode()}"
+    process = command.start()
+    process.join(LONGEST)
+    assert process.exitcode == 0, f"killed at {moments} files: {command.errors.read_text()}"
     now = command.models()
     assert {path: now[path] for path in finished} == finished
     assert (command.out / "scores.parquet").read_bytes() == (audited.folder / "scores.parquet").read_bytes()
@@ -79,8 +81,8 @@ def _moments() -> list[int]:
     return sorted(np.random.default_rng(int(time.time())).integers(0, most, size=MOMENTS).tolist())
 
 
-def _wait(process: subprocess.Popen[bytes], files: int, root: Path) -> None:
+def _wait(process: BaseProcess, files: int, root: Path) -> None:
     end = time.monotonic() + LONGEST
-    while process.poll() is None and len([p for p in (root / "store").rglob("*") if p.is_file()]) < files:
+    while process.is_alive() and len([p for p in (root / "store").rglob("*") if p.is_file()]) < files:
         assert time.monotonic() < end, "the audit does not go on"
         time.sleep(0.01)

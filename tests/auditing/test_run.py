@@ -11,7 +11,7 @@ from miaudit.auditing.execution import Reporter
 from miaudit.auditing.result import AuditResult
 from miaudit.config import load_config, parse_config
 from miaudit.running.local import LocalRunner
-from tiny import ATTACKS, CONFIG, Audited, run_config
+from tiny import ATTACKS, CONFIG, LDC, Audited, run_config
 
 
 def without_cost(result: AuditResult) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_the_leak_is_found_and_the_controls_pass(audited: Audited) -> None:
         assert null.low <= 0.5 <= null.high
         assert positive.low is not None
         assert positive.low > 0.5
-    low = max(result.attacks[name].auc.low or 0.0 for name in ("lira", "ldc"))
+    low = max(result.attacks[name].auc.low or 0.0 for name in ("lira", LDC))
     assert low > 0.5
 
 

@@ -53,7 +53,7 @@ def test_the_configuration_of_a_result_runs_again_as_it_is(call: Call, audited: 
 
 def test_the_saved_evidence_gives_the_same_scores(call: Call, audited: Audited, tmp_path: Path) -> None:
     config = tmp_path / "evidence.yaml"
-    content = {"evidence": str(audited.folder / "evidence.safetensors"), "attacks": list(ATTACKS), "seed": 0}
+    content = {"evidence": str(audited.folder / "evidence.safetensors"), "attacks": CONFIG["attacks"], "seed": 0}
     config.write_text(yaml.safe_dump(content))
     assert call("audit", config, "--out", tmp_path / "out", "--store", tmp_path / "store").code == 0
     before, after = columns(audited.folder), columns(tmp_path / "out")

@@ -4,34 +4,37 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+import program
 from miaudit.store.local import LocalStore
 from miaudit.store.upkeep import damaged
 from tiny import Audited, Call
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the size of files is limited otherwise")
 
-LIMITED = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
-from miaudit.cli.main import run
-run()
-"""
+
+class Ended(NamedTuple):
+    """A process that has ended."""
+
+    code: int | None
+    errors: str
 
 
-def audit_with(limit: int, config: Path, store: Path, out: Path, jobs: int) -> subprocess.CompletedProcess[str]:
+def audit_with(audited: Audited, folder: Path, store: Path, jobs: int, **limits: int) -> Ended:
     """An audit in which no process may write a file beyond so many bytes, as if the disk were full there."""
-    words = ["audit", str(config), "--store", str(store), "--out", str(out), "--jobs", str(jobs)]
-    command = [sys.executable, "-c", LIMITED, str(limit), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    words = ["audit", audited.config, "--store", store, "--out", folder / "out", "--jobs", jobs]
+    process = program.start([str(word) for word in words], folder / "errors.txt", **limits)
+    process.join()
+    return Ended(process.exitcode, (folder / "errors.txt").read_text())
 
 
-def check_message(done: subprocess.CompletedProcess[str], reason: str) -> None:
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    last = done.stderr.splitlines()[-1]
+def check_message(done: Ended, reason: str) -> None:
+    assert done.code == 2, done.errors
+    assert "Traceback" not in done.errors
+    last = done.errors.splitlines()[-1]
     assert last.startswith("miaudit: cannot write ")
     assert last.endswith(f": {reason}; free some space or choose another folder (finished work is kept)")
 
@@ -49,9 +52,7 @@ def test_while_models_are_trained(call: Call, audited: Audited, tmp_path: Path) 
     (store / "data").mkdir(parents=True)
     for path in data.iterdir():  # the arrays have found a place
         (store / "data" / path.name).write_bytes(path.read_bytes())
-    done = audit_with(
-        25_000, audited.config, store, tmp_path / "out", jobs=2
-    )  # enough for a model, not for its outputs
+    done = audit_with(audited, tmp_path, store, jobs=2, largest_file=25_000)  # enough for a model, not for its outputs
     check_message(done, "File too large")
     kinds = {entry.kind for entry in LocalStore(store).entries()}
     assert kinds == {"data", "model"}
@@ -75,7 +76,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_is_full(audited: Audited, small_disk: Path, tmp_path: Path) -> None:
     store = small_disk / "store"
     (small_disk / "ballast").write_bytes(bytes(350_000))  # the data and some models fit beside it
-    done = audit_with(10**9, audited.config, store, tmp_path / "out", jobs=1)
+    done = audit_with(audited, tmp_path, store, jobs=1)
     check_message(done, "No space left on device")
     assert {"data", "model"} <= {entry.kind for entry in LocalStore(store).entries()}
     assert list(damaged(LocalStore(store), LocalStore(store).entries())) == []

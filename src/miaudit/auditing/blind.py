@@ -6,12 +6,10 @@ Foundation Models, 2024, arXiv:2406.16201).
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special, stats
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.auditing.blind_features import Described
@@ -23,6 +21,10 @@ from miaudit.maths.threads import single_threaded
 from miaudit.metrics.epsilon import epsilon
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.roc import auc, tpr_at_fpr
+
+if TYPE_CHECKING:  # imported where it is used: commands that read a result do without
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
 
 FOLDS = 5
 LEARNED = 4000  # most records that each fold learns from, which bounds the cost
@@ -136,12 +138,15 @@ def _learned(x: Floats, member: Bools, asked: Floats) -> Floats:
     return np.mean([_log_odds(model.fit(x, member), asked) for model in _models()], axis=0)
 
 
-def _models() -> Iterator[HistGradientBoostingClassifier | LogisticRegression]:
+def _models() -> "Iterator[HistGradientBoostingClassifier | LogisticRegression]":
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
+
     yield HistGradientBoostingClassifier(max_iter=TREES, max_depth=4, early_stopping=False, random_state=0)
     yield LogisticRegression(C=0.1, max_iter=200)
 
 
-def _log_odds(model: HistGradientBoostingClassifier | LogisticRegression, x: Floats) -> Floats:
+def _log_odds(model: "HistGradientBoostingClassifier | LogisticRegression", x: Floats) -> Floats:
     odds: Floats = model.decision_function(x)
     return odds
 

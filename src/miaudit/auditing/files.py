@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from miaudit.auditing.defences_result import DefencesResult
 from miaudit.auditing.pictures import pictures
 from miaudit.auditing.result import AuditResult
-from miaudit.auditing.run import Finished
 from miaudit.auditing.scoring import reference_loss
 from miaudit.config.audit import PICTURE
 from miaudit.errors import UserError
@@ -26,6 +25,9 @@ from miaudit.reading.json_file import read_json
 from miaudit.reading.parquet_file import read_parquet_table
 from miaudit.reading.path import resolved
 from miaudit.registry import explain
+
+if TYPE_CHECKING:  # who reads a result needs nothing that carries out an audit
+    from miaudit.auditing.run import Finished
 
 RESULT, SCORES, EVIDENCE, CONFIG, REPORT, DEFENCES, GATE = (
     "result.json",
@@ -53,7 +55,7 @@ def check_inputs_stay(folder: Path, inputs: Iterable[Path | None]) -> None:
                 )
 
 
-def scores_table(finished: Finished) -> pa.Table:
+def scores_table(finished: "Finished") -> pa.Table:
     """One row per record: id, position, label, member, per attack its score and `NAME.member`, and the target signals.
 
     Where classes have names there is `class`, each further column of a table of predictions is `column.NAME`. Where
@@ -86,7 +88,7 @@ def scores_table(finished: Finished) -> pa.Table:
     return table.append_column(PICTURE, pa.array(drawn, pa.binary()))
 
 
-def save(finished: Finished, folder: Path) -> pa.Table:
+def save(finished: "Finished", folder: Path) -> pa.Table:
     """Write the audit's files (the report apart); returns the table of scores."""
     table = scores_table(finished)
     buffer = pa.BufferOutputStream()
