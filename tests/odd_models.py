@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
+DEADLINE = 120.0  # seconds: a guard, the machine may be busy
+
 
 @dataclass(frozen=True)
 class Refuses:
@@ -84,7 +86,7 @@ class Sleeps:
 
 @dataclass(frozen=True)
 class StallsAwayFrom:
-    """A linear model that is not built on any other node of a Ray cluster than one; it tells that it was tried."""
+    """A linear model that is not built on any other node of a Ray cluster than one, and there once another tried."""
 
     node: str
     folder: str
@@ -92,7 +94,11 @@ class StallsAwayFrom:
     def build(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         import ray
 
+        stalled = Path(self.folder) / "stalled"
         if ray.is_initialized() and ray.get_runtime_context().get_node_id() != self.node:
-            (Path(self.folder) / "stalled").touch()
+            stalled.touch()
             time.sleep(600)
+        end = time.monotonic() + DEADLINE
+        while not stalled.exists() and time.monotonic() < end:
+            time.sleep(0.05)
         return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), classes))
