@@ -37,7 +37,7 @@ follow_imports = skip
 """
 REVEALED = (
     '"miaudit.attacks.lira.Lira"',
-    '"tuple[int, int, int, bool, bool, bool, bool, bool, bool, fallback=miaudit.attacks.base.Needs]"',
+    ', fallback=miaudit.attacks.base.Needs]"',
     '"miaudit.thresholds.fixed_fpr.FixedFpr"',
     '"miaudit.splits.pool.Pool"',
     "-> miaudit.metrics.quantity.Quantity",
