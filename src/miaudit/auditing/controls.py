@@ -1,6 +1,6 @@
 """Controls of the audit: no attack may win where nothing leaks, and every attack must win where everything does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, View
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.panel import required
-from miaudit.model_outputs import SCALARS, OutputKind
+from miaudit.model_outputs import SCALARS, ModelOutputs, OutputKind
 from miaudit.signals.logits import logits
 from miaudit.signals.scaled_logit import scaled_logit
 
@@ -22,26 +22,34 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 class Memorised(LazyOutputs):
     """Outputs of models that have memorised their training records: the log odds of the truth are raised by `boost`."""
 
-    outputs: Outputs  # of M models on n records
+    outputs: Outputs  # of M models on N records
+    records: Ints  # (n,) those that are shown
     inside: Bools  # (M, n)
     boost: float
 
     def __len__(self) -> int:
         return self.outputs.models
 
+    @property
+    def labels(self) -> Ints:
+        """Classes (n,) of the records that are shown."""
+        return self.outputs.labels[self.records]
+
     def read(self, model: int) -> Floats:
         """Outputs of one model, raised on the records that it was trained on."""
-        if self.outputs.kind in SCALARS:
-            return self._raised_number(model)
-        labels = self.outputs.labels
-        raised = logits(self.outputs.model(model), labels).copy()
-        raised[np.arange(len(labels)), labels] += self.boost * self.inside[model]
+        whole = self.outputs.model(model)
+        shown, boost = replace(whole, values=whole.values[self.records]), self.boost * self.inside[model]
+        if shown.kind in SCALARS:
+            return _raised_number(shown, self.labels, boost)
+        raised = logits(shown, self.labels)
+        raised[np.arange(len(boost)), self.labels] += boost
         return raised
 
-    def _raised_number(self, model: int) -> Floats:
-        """The score, or the loss that belongs to the raised log odds."""
-        raised = scaled_logit(self.outputs.model(model), self.outputs.labels) + self.boost * self.inside[model]
-        return raised[:, None] if self.outputs.kind == "score" else np.logaddexp(0.0, -raised)[:, None]
+
+def _raised_number(shown: ModelOutputs, labels: Ints, boost: Floats) -> Floats:
+    """The score, or the loss that belongs to the raised log odds, (n, 1)."""
+    raised = scaled_logit(shown, labels) + boost
+    return raised[:, None] if shown.kind == "score" else np.logaddexp(0.0, -raised)[:, None]
 
 
 def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator) -> tuple[Evidence, Bools]:
@@ -49,22 +57,17 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
 
     Each model (target, shadows, references) gets the log odds of the true class raised on the records that it was
     trained on, by three standard deviations of those log odds. It leaks by construction, costs no training, and
-    runs through the same signals, attacks and metrics. At most 1,000 records of a kind a panel and 4 shadows are used.
+    runs through the same signals, attacks and metrics. At most 1,000 records of a kind a panel and 4 shadows are used;
+    signals are computed of these alone.
     """
-    phi = evidence.audit.target("scaled_logit")
-    audit = replace(evidence.audit, member=truth)
-    shadows = evidence.shadows[:CONTROL_SHADOWS]
-    panels = [audit, *shadows] + ([] if evidence.known is None else [evidence.known])
-    raised = _Raised(panels, STRENGTH * max(float(phi.std()), 1.0))
+    boost = STRENGTH * max(float(evidence.audit.target("scaled_logit").std()), 1.0)
     chosen = _sample(truth, rng)
-    control = Evidence(
-        audit=raised.panel(audit).select(chosen).hidden(),
-        shadows=tuple(raised.panel(panel).select(_sample(required(panel.member), rng)) for panel in shadows),
-        known=None if evidence.known is None else raised.panel(evidence.known),
-        population=None if evidence.population is None else raised.panel(evidence.population),
-        shadow_populations=tuple(raised.panel(panel) for panel in evidence.shadow_populations[:CONTROL_SHADOWS]),
-    )
-    return control, truth[chosen]
+    audit = replace(evidence.audit, member=truth).select(chosen)
+    shadows = [panel.select(_sample(required(panel.member), rng)) for panel in evidence.shadows[:CONTROL_SHADOWS]]
+    populations = evidence.shadow_populations[:CONTROL_SHADOWS]
+    small = replace(evidence, audit=audit.hidden(), shadows=tuple(shadows), shadow_populations=populations)
+    trained = [audit, *shadows] + ([] if evidence.known is None else [evidence.known])
+    return small.changed(_Raised(trained, small.panels(), boost).view), truth[chosen]
 
 
 def _sample(member: Bools, rng: np.random.Generator) -> Ints:
@@ -76,32 +79,45 @@ def _sample(member: Bools, rng: np.random.Generator) -> Ints:
 class _Raised:
     """Tables of outputs with memorisation built in; panels that shared a table share its raised form."""
 
-    def __init__(self, panels: Sequence[Panel], boost: float) -> None:
-        self.boost = boost
-        self.tables: dict[int, tuple[Outputs, Bools]] = {}  # table -> who was trained on what, (M, N)
+    def __init__(self, trained: Iterable[Panel], panels: Iterable[Panel], boost: float) -> None:
+        """Raise the tables of models that were trained on known records.
+
+        Args:
+            trained: panels that tell which model was trained on which records.
+            panels: all panels; only their records are in the raised tables.
+            boost: what is added to the log odds.
+        """
+        read: dict[int, list[Ints]] = {}
         for panel in panels:
-            for view in panel.each_view():
-                self._mark_panel(view)
-        self.raised = {name: self._raise(*table) for name, table in self.tables.items()}
+            for view in panel.table_views():
+                read.setdefault(id(view.outputs), []).append(view.records)
+        self.records = {name: np.unique(np.concatenate(records)) for name, records in read.items()}
+        self.tables: dict[int, Memorised] = {}
+        for panel in trained:
+            for one in panel.each_view():
+                self._mark_panel(one, boost)
+        self.raised = {name: self._outputs(table) for name, table in self.tables.items()}
 
-    def panel(self, panel: Panel) -> Panel:
-        """The panel with memorisation built into its outputs."""
-        return panel.changed(self._view)
+    def view(self, view: View) -> View:
+        """The view with memorisation built into its outputs."""
+        raised = self.raised.get(id(view.outputs))
+        return view if raised is None else View(raised, view.models, self._columns(view))
 
-    def _mark_panel(self, panel: Panel) -> None:
+    def _mark_panel(self, panel: Panel, boost: float) -> None:
         if panel.member is not None:
-            self._mark(panel.target_view, panel.member[None])
+            self._mark(panel.target_view, panel.member[None], boost)
         if panel.reference_view is not None:
-            self._mark(panel.reference_view, panel.in_reference)
+            self._mark(panel.reference_view, panel.in_reference, boost)
 
-    def _mark(self, view: View, inside: Bools) -> None:
-        shape = (view.outputs.models, len(view.outputs.labels))
-        _, marked = self.tables.setdefault(id(view.outputs), (view.outputs, np.zeros(shape, dtype=bool)))
-        marked[np.ix_(view.models, view.records)] |= inside
+    def _mark(self, view: View, inside: Bools, boost: float) -> None:
+        outputs, records = view.outputs, self.records[id(view.outputs)]
+        nobody = np.zeros((outputs.models, len(records)), dtype=bool)
+        table = self.tables.setdefault(id(outputs), Memorised(outputs, records, nobody, boost))
+        table.inside[np.ix_(view.models, self._columns(view))] |= inside
 
-    def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
-        kind: OutputKind = outputs.kind if outputs.kind in SCALARS else "logits"
-        return Outputs(outputs.labels, Memorised(outputs, inside, self.boost), kind)
+    def _columns(self, view: View) -> Ints:
+        return np.searchsorted(self.records[id(view.outputs)], view.records)
 
-    def _view(self, view: View) -> View:
-        return replace(view, outputs=self.raised.get(id(view.outputs), view.outputs))
+    def _outputs(self, table: Memorised) -> Outputs:
+        kind: OutputKind = table.outputs.kind if table.outputs.kind in SCALARS else "logits"
+        return Outputs(table.labels, table, kind)

@@ -9,6 +9,7 @@ from miaudit.arrays import Floats, Ints
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.model_outputs import ITSELF, SMALLEST, ModelOutputs, OutputKind, Unit
 from miaudit.signals.base import find_signal
+from miaudit.signals.loss import loss_of_log_odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,7 @@ class Outputs:
 
     A signal is computed for the models that are asked for. If it is one number per record, it is kept, so that panels
     which are views of one table share it. Vectors take C times the memory and few attacks read them: they are not kept.
+    Nor is the loss of logits, since it follows from the scaled logit.
     """
 
     labels: Ints  # (N,)
@@ -44,6 +46,8 @@ class Outputs:
             models: positions of the models; None for all.
             records: positions of the records; None for all.
         """
+        if name == "loss" and self.kind == "logits":
+            return loss_of_log_odds(self.signal("scaled_logit", models, records))
         chosen = range(self.models) if models is None else [int(m) for m in models]
         first = self._of_model(name, chosen[0])
         wanted = np.arange(len(first)) if records is None else records

@@ -187,14 +187,18 @@ class Panel:
         views = tuple(Augmented(other.target_view, other.reference_view) for other in others)
         return replace(self, views=(*self.views, *views))
 
+    def table_views(self) -> Iterator[View]:
+        """Yield what the panel, its further views and its students see of tables of outputs."""
+        for each in self.each_view():
+            yield each.target_view
+            if each.reference_view is not None:
+                yield each.reference_view
+        if self.students is not None:
+            yield self.students.view
+
     def tables(self) -> Iterator[Outputs]:
         """Yield the tables of outputs behind the panel and its further views; one may come more than once."""
-        for each in self.each_view():
-            yield each.target_view.outputs
-            if each.reference_view is not None:
-                yield each.reference_view.outputs
-        if self.students is not None:
-            yield self.students.view.outputs
+        return (view.outputs for view in self.table_views())
 
     def changed(self, change: Callable[[View], View]) -> "Panel":
         """Return the panel with `change` applied to each of its views of a table."""

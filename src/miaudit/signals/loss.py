@@ -2,7 +2,7 @@
 
 from miaudit.arrays import Floats, Ints
 from miaudit.model_outputs import ModelOutputs
-from miaudit.signals._forms import form_of
+from miaudit.signals._forms import form_of, log_sigmoid
 
 
 def loss(outputs: ModelOutputs, labels: Ints) -> Floats:
@@ -16,3 +16,13 @@ def loss(outputs: ModelOutputs, labels: Ints) -> Floats:
     array([-0.693147])
     """
     return form_of(outputs).log_p(labels)
+
+
+def loss_of_log_odds(log_odds: Floats) -> Floats:
+    """Compute the loss of a model that gave logits from its scaled logits, of any shape: the same bits as `loss`.
+
+    >>> import numpy as np
+    >>> loss_of_log_odds(np.array([0.0])).round(6)
+    array([-0.693147])
+    """
+    return log_sigmoid(log_odds)
