@@ -5,11 +5,11 @@ import pytest
 from scipy.stats import multivariate_normal, norm
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks import _augmented
 from miaudit.attacks._augmented import fit_views
 from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.attacks.lira import Lira
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths import blocks
 from worlds import auc, panel_of_phi
 
 RNG = np.random.default_rng(0)
@@ -145,7 +145,7 @@ def test_models_that_agree_fully_give_finite_scores(mode: str, variance: str) ->
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     _, references, inside = drawn(4, n=20)
     whole = fit_views(list(references), inside, "mean", "per_record")
-    monkeypatch.setattr(_augmented, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "CELLS", 0)
     np.testing.assert_allclose(fit_views(list(references), inside, "mean", "per_record").covariance, whole.covariance)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from miaudit.attacks import _gaussian
 from miaudit.attacks._gaussian import Center, Variance, fit
-from miaudit.maths import moments
+from miaudit.maths import blocks
 
 
 @pytest.mark.parametrize("center", ["mean", "median"])
@@ -16,8 +16,7 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch, center: Center, var
     chosen = rng.random((9, 50)) < 0.5
     chosen[0] = True
     whole = fit(values, chosen, center, variance)
-    monkeypatch.setattr(_gaussian, "BLOCK", 7)
-    monkeypatch.setattr(moments, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "CELLS", 0)
     np.testing.assert_allclose(fit(values, chosen, center, variance), whole, rtol=1e-12)
     if variance == "per_record":
         expected = [np.std(values[chosen[:, i], i]) for i in range(50)]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miaudit.attacks import _mean_probability
 from miaudit.attacks._mean_probability import log_mean, log_mean_of_all
+from miaudit.maths import blocks
 
 
 @given(seed=st.integers(0, 2**32), references=st.integers(1, 6))
@@ -33,5 +33,5 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     log_p, chosen = -rng.exponential(size=(5, 40)), rng.random((5, 40)) < 0.5
     chosen[0] = True
     whole = log_mean(log_p, chosen)
-    monkeypatch.setattr(_mean_probability, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "CELLS", 0)
     np.testing.assert_array_equal(log_mean(log_p, chosen), whole)

@@ -131,7 +131,7 @@ def test_variances_that_differ_without_limit_get_the_weakest_prior() -> None:
 
 def test_models_that_agree_fully_give_finite_densities() -> None:
     values = np.full((3, 4), 745.0)
-    found = predictive(values, np.ones(values.shape, dtype=bool))
+    found = predictive(moments_of(values, np.ones(values.shape, dtype=bool)))
     assert (found.scale >= MIN_WIDTH).all()
     for x in (745.0, -745.0, 80.0):
         assert np.isfinite(found.log_density(np.full(4, x))).all()

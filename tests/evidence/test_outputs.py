@@ -51,6 +51,13 @@ def test_views_share_what_was_computed(counted: Counted) -> None:
     assert counted.asked == list(range(MODELS))
 
 
+def test_the_loss_of_logits_follows_from_the_log_odds_where_these_are_kept(counted: Counted) -> None:
+    outputs = Outputs(LABELS, counted)
+    outputs.signal("scaled_logit")
+    np.testing.assert_array_equal(outputs.signal("loss"), Outputs(LABELS, list(TABLE)).signal("loss"))
+    assert counted.asked == list(range(MODELS))
+
+
 def test_vectors_are_not_kept(counted: Counted) -> None:
     outputs = Outputs(LABELS, counted)
     outputs.signal("posteriors", [2])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miaudit.maths import moments
+from miaudit.maths import blocks
 from miaudit.maths.moments import mean_of, moments_of
 
 
@@ -28,6 +28,6 @@ def test_they_are_those_of_a_loop(seed: int, models: int) -> None:
 def test_blocks_and_the_order_of_models_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     values, chosen = drawn(0, 8, 50)
     whole = moments_of(values, chosen)
-    monkeypatch.setattr(moments, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "CELLS", 0)
     for one, other in zip(whole, moments_of(values[::-1], chosen[::-1]), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from miaudit import registry
 from miaudit.arrays import Floats
+from miaudit.maths import blocks
 from miaudit.model_outputs import ModelOutputs
 from miaudit.signals.base import LOG_ZERO, find_signal
 
@@ -147,3 +148,16 @@ def test_scalar_signals_rise_with_the_fit(name: str) -> None:
     values = [float(signal(name, [z, 0.0, -1.0], 0)) for z in (0.5, 1.0, 3.0, 30.0)]
     assert values == sorted(values)
     assert name == "correct" or values[0] < values[-1]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("classes", [2, 3, 40])
+def test_blocks_of_records_do_not_show(monkeypatch: pytest.MonkeyPatch, dtype: type, classes: int) -> None:
+    rng = np.random.default_rng(0)
+    outputs = ModelOutputs((30 * rng.normal(size=(50, classes))).astype(dtype), "logits")
+    labels = rng.integers(classes, size=50)
+    signals = [find_signal(name) for name in ("scaled_logit", "loss")]
+    whole = [signal(outputs, labels) for signal in signals]
+    monkeypatch.setattr(blocks, "CELLS", 0)
+    for signal, expected in zip(signals, whole, strict=True):
+        np.testing.assert_array_equal(signal(outputs, labels), expected)

@@ -1,7 +1,7 @@
 """A multivariate Gaussian per record, fitted to the outputs of reference models on several views of it."""
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._gaussian import MIN_WIDTH, Center, Variance, choose_variance, fit
 from miaudit.attacks._likelihood import SIGNAL
 from miaudit.evidence import Panel
-from miaudit.maths.moments import BLOCK
+from miaudit.maths.blocks import blocks
 from miaudit.maths.sums import exact_sum, weighted_mean
 
 
@@ -84,12 +84,11 @@ def _scatter(values: Sequence[Floats], chosen: Bools, around: Floats) -> Floats:
     """(n, V, V) sums over the chosen models of products of differences from `around` (n, V)."""
     n, views = around.shape
     scatter = np.empty((n, views, views))
-    for start in range(0, n, BLOCK):
-        part = slice(start, start + BLOCK)
+    for part in blocks(n, views * len(values[0])):
         differences = np.stack([of_view[:, part] for of_view in values]) - around[part].T[:, None]
         differences *= chosen[:, part]
-        for v, w in product(range(views), repeat=2):
-            scatter[part, v, w] = exact_sum(differences[v] * differences[w], axis=0)
+        for v, w in combinations_with_replacement(range(views), 2):
+            scatter[part, v, w] = scatter[part, w, v] = exact_sum(differences[v] * differences[w], axis=0)
     return scatter
 
 

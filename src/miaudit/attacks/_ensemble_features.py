@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._gaussian import deviation, fit, log_density
+from miaudit.attacks._gaussian import deviation, log_density, pooled
 from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._student import predictive
 from miaudit.attacks._temperature import tempered
 from miaudit.attacks._views import over_views
 from miaudit.evidence import Panel, Students
-from miaudit.maths.moments import mean_of
+from miaudit.maths.moments import mean_of, moments_of
 
 # Whether a larger value makes a member more likely (1), or may mean anything (0): in the order of the features.
 OFFLINE = (0, 1, 1, 1, 1, 1, 1, 1, 1, 0)
@@ -81,10 +81,10 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
     """Features (n, F) of a panel's records; `online` adds those that need models trained on the record."""
     soft = tempered(panel, temperature)
     soft_loss, soft_losses = soft.target("loss"), soft.references("loss")
-    loss, phi = panel.target("loss"), panel.target("scaled_logit")
-    values, losses = panel.references("scaled_logit"), panel.references("loss")
-    out = fit(values, chosen.outside, "mean", "pooled")
-    unknown = predictive(values, chosen.outside)
+    phi, values = panel.target("scaled_logit"), panel.references("scaled_logit")
+    loss, losses = panel.target("loss"), panel.references("loss")  # which follow from the scaled logits
+    outside = moments_of(values, chosen.outside)
+    out, unknown = pooled(outside), predictive(outside)
     columns = [
         panel.labels.astype(np.float64),
         loss,
@@ -98,10 +98,11 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
         out.centre,
     ]
     if online:
-        within = fit(values, chosen.inside, "mean", "pooled")
+        inside = moments_of(values, chosen.inside)
+        within = pooled(inside)
         columns += [
             log_density(phi, within) - log_density(phi, out),
-            predictive(values, chosen.inside).log_density(phi) - unknown.log_density(phi),
+            predictive(inside).log_density(phi) - unknown.log_density(phi),
             phi - within.centre,
             within.centre,
             within.centre - out.centre,
@@ -135,12 +136,12 @@ def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> li
     """
     further, both = panel.each_view()[1:], chosen.inside | chosen.outside
     loss, losses = panel.target("loss"), panel.references("loss")
+    phi = over_views(panel, lambda view: view.target("scaled_logit"))
+    values = over_views(panel, lambda view: view.references("scaled_logit"))
     around = np.stack([view.target("loss") for view in further])
     mean_around = np.mean([view.references("loss") for view in further], axis=0)
     falls = (around - loss).mean(axis=0)
-    phi = over_views(panel, lambda view: view.target("scaled_logit"))
-    values = over_views(panel, lambda view: view.references("scaled_logit"))
-    out = fit(values, chosen.outside, "mean", "pooled")
+    out = pooled(moments_of(values, chosen.outside))
     ratio = over_views(
         tempered(panel, temperature), lambda view: view.target("loss") - log_mean(view.references("loss"), both)
     )
@@ -155,5 +156,5 @@ def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> li
     ]
     if not online:
         return columns
-    within = fit(values, chosen.inside, "mean", "pooled")
+    within = pooled(moments_of(values, chosen.inside))
     return [*columns, log_density(phi, within) - log_density(phi, out), phi - within.centre]

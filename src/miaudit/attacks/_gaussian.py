@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.maths.moments import BLOCK, Moments, moments_of
+from miaudit.maths.blocks import blocks
+from miaudit.maths.moments import Moments, moments_of
 from miaudit.maths.sums import total, weighted_mean
 
 Center = Literal["mean", "median"]
@@ -42,6 +43,11 @@ def fit(values: Floats, chosen: Bools, center: Center, variance: Variance) -> Ga
     return Gaussians(centre, np.maximum(_width(moments, centre, kind), MIN_WIDTH))
 
 
+def pooled(moments: Moments) -> Gaussians:
+    """Fit one Gaussian per record around its mean, with one width for all."""
+    return Gaussians(moments.mean, np.maximum(_width(moments, moments.mean, "pooled"), MIN_WIDTH))
+
+
 def log_density(x: Floats, gaussians: Gaussians) -> Floats:
     """Log of the normal density at x (n,), without the constant -log sqrt(2 pi)."""
     density: Floats = -0.5 * deviation(x, gaussians) ** 2 - np.log(gaussians.width)
@@ -56,10 +62,8 @@ def deviation(x: Floats, gaussians: Gaussians) -> Floats:
 
 def _median(values: Floats, chosen: Bools, count: Ints) -> Floats:
     """(n,) median of the chosen values."""
-    n = values.shape[1]
-    median = np.empty(n)
-    for start in range(0, n, BLOCK):
-        part = slice(start, start + BLOCK)
+    median = np.empty(values.shape[1])
+    for part in blocks(len(median), len(values)):
         ordered = np.sort(np.where(chosen[:, part], values[:, part], np.inf).T, axis=1)
         rows, size = np.arange(len(ordered)), count[part]
         median[part] = 0.5 * (ordered[rows, (size - 1) // 2] + ordered[rows, size // 2])

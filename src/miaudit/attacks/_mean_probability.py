@@ -4,9 +4,8 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats
 from miaudit.evidence import Panel
+from miaudit.maths.blocks import blocks
 from miaudit.maths.sums import exact_sum
-
-BLOCK = 4096  # records at a time, so that no second (R, n) array is made
 
 
 def log_mean(log_p: Floats, chosen: Bools) -> Floats:
@@ -17,13 +16,13 @@ def log_mean(log_p: Floats, chosen: Bools) -> Floats:
     >>> log_mean(np.log([[0.2, 0.5], [0.4, 0.9]]), np.array([[True, True], [True, False]])).round(6)
     array([-1.203973, -0.693147])
     """
-    mean = np.empty(log_p.shape[1])
-    for start in range(0, log_p.shape[1], BLOCK):
-        part = slice(start, start + BLOCK)
-        terms = np.where(chosen[:, part], log_p[:, part], -np.inf)
-        largest = terms.max(axis=0)
-        share = exact_sum(np.exp(terms - largest), axis=0) / chosen[:, part].sum(axis=0)
-        mean[part] = largest + np.log(share)
+    counts, mean = chosen.sum(axis=0), np.empty(log_p.shape[1])
+    for part in blocks(len(mean), len(log_p)):
+        some, wanted = log_p[:, part], chosen[:, part]
+        largest = np.where(wanted, some, -np.inf).max(axis=0)
+        terms = np.exp(np.minimum(some - largest, 0.0))  # of the others as well, which is faster than exp(-inf)
+        terms *= wanted
+        mean[part] = largest + np.log(exact_sum(terms, axis=0) / counts[part])
     return mean
 
 

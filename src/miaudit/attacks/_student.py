@@ -7,9 +7,9 @@ from scipy.optimize import brentq
 from scipy.special import betaln, digamma, hyp2f1, polygamma, stdtr
 from scipy.stats import t as student
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Floats
 from miaudit.attacks._gaussian import MIN_WIDTH
-from miaudit.maths.moments import Moments, moments_of
+from miaudit.maths.moments import Moments
 from miaudit.maths.sums import total, weighted_mean
 
 LEAST_ALPHA, MOST_ALPHA = 0.25, 1e3  # bounds of the prior of variances: from no knowledge to nearly a single value
@@ -47,13 +47,12 @@ class Predictive(NamedTuple):
         return odds
 
 
-def predictive(values: Floats, chosen: Bools) -> Predictive:
-    """The distribution of a further value of each record, from those of its values (R, n) that are chosen (R, n).
+def predictive(moments: Moments) -> Predictive:
+    """The distribution of a further value of each record, from the moments of those of its values that are known.
 
-    Each record needs at least one chosen value. The prior is fitted to all records, so there is nothing to tune: it
-    dominates where a record has few values, and fades where there are many.
+    Each record needs at least one value. The prior is fitted to all records, so there is nothing to tune: it dominates
+    where a record has few values, and fades where there are many.
     """
-    moments = moments_of(values, chosen)
     return update(fit_prior(moments), moments)
 
 

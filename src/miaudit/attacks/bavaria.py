@@ -11,6 +11,7 @@ from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._student import predictive
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.moments import moments_of
 
 SIGNAL = "scaled_logit"
 
@@ -54,9 +55,9 @@ class Bavaria:
         del rng
         panel = evidence.audit
         phi, values, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
-        outside = predictive(values, ~inside)
+        outside = predictive(moments_of(values, ~inside))
         if self._online(panel):
-            return predictive(values, inside).log_density(phi) - outside.log_density(phi)
+            return predictive(moments_of(values, inside)).log_density(phi) - outside.log_density(phi)
         return outside.log_odds(phi)
 
     def _online(self, panel: Panel) -> bool:

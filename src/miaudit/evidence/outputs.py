@@ -18,7 +18,6 @@ class Outputs:
 
     A signal is computed for the models that are asked for. If it is one number per record, it is kept, so that panels
     which are views of one table share it. Vectors take C times the memory and few attacks read them: they are not kept.
-    Nor is the loss of logits, since it follows from the scaled logit.
     """
 
     labels: Ints  # (N,)
@@ -46,8 +45,6 @@ class Outputs:
             models: positions of the models; None for all.
             records: positions of the records; None for all.
         """
-        if name == "loss" and self.kind == "logits":
-            return loss_of_log_odds(self.signal("scaled_logit", models, records))
         chosen = range(self.models) if models is None else [int(m) for m in models]
         first = self._of_model(name, chosen[0])
         wanted = np.arange(len(first)) if records is None else records
@@ -60,7 +57,11 @@ class Outputs:
         kept = self._signals.get((name, m))
         if kept is not None:
             return kept
-        values = find_signal(name)(self.model(m), self.labels)
+        log_odds = self._signals.get(("scaled_logit", m))
+        if name == "loss" and self.kind == "logits" and log_odds is not None:
+            values = loss_of_log_odds(log_odds)  # without the outputs
+        else:
+            values = find_signal(name)(self.model(m), self.labels)
         if values.ndim == 1:
             values.flags.writeable = False
             self._signals[name, m] = values

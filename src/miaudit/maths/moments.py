@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.blocks import blocks
 from miaudit.maths.sums import exact_sum
-
-BLOCK = 2048  # records at a time, so that no second (R, n) array is made
 
 
 class Moments(NamedTuple):
@@ -27,10 +26,9 @@ def mean_of(values: Floats, chosen: Bools) -> Floats:
     >>> mean_of(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[True, False], [True, True]]))
     array([2., 4.])
     """
-    mean = np.empty(values.shape[1])
-    for start in range(0, len(mean), BLOCK):
-        part = slice(start, start + BLOCK)
-        mean[part] = exact_sum(values[:, part] * chosen[:, part], axis=0) / chosen[:, part].sum(axis=0)
+    counts, mean = chosen.sum(axis=0), np.empty(values.shape[1])
+    for part in blocks(len(mean), len(values)):
+        mean[part] = exact_sum(values[:, part] * chosen[:, part], axis=0) / counts[part]
     return mean
 
 
@@ -40,9 +38,11 @@ def moments_of(values: Floats, chosen: Bools) -> Moments:
     >>> moments_of(np.array([[1.0], [3.0]]), np.array([[True], [True]]))
     Moments(counts=array([2]), mean=array([2.]), squares=array([2.]))
     """
-    mean, squares = mean_of(values, chosen), np.empty(values.shape[1])
-    for start in range(0, len(mean), BLOCK):
-        part = slice(start, start + BLOCK)
-        residuals = (values[:, part] - mean[part]) * chosen[:, part]
+    counts, mean, squares = chosen.sum(axis=0), np.empty(values.shape[1]), np.empty(values.shape[1])
+    for part in blocks(len(mean), len(values)):
+        some, wanted = values[:, part], chosen[:, part]
+        mean[part] = exact_sum(some * wanted, axis=0) / counts[part]
+        residuals = some - mean[part]
+        residuals *= wanted
         squares[part] = exact_sum(np.square(residuals, out=residuals), axis=0)
-    return Moments(chosen.sum(axis=0), mean, squares)
+    return Moments(counts, mean, squares)

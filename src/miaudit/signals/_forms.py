@@ -6,11 +6,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.blocks import blocks
 from miaudit.maths.sums import exact_sum
 from miaudit.model_outputs import ModelOutputs, Unit
 from miaudit.signals.base import LOG_ZERO
 
-CELLS = 1 << 15  # of a block, which stays in the processor's cache
 FINE = 1e-6  # from this step on, 1 - p is as exact as the other classes' probabilities; rounded rows are above it
 
 
@@ -72,14 +72,10 @@ class FromLogits:
         It is computed for some records at a time, with the classes in rows: five times as fast, with the same bits.
         """
         odds = np.empty(len(labels))
-        step = max(1, CELLS // self.values.shape[1])
-        for start in range(0, len(labels), step):
-            part = slice(start, start + step)
-            rest = self.values[part].T.astype(np.float64, order="C")
-            own = labels[part], np.arange(rest.shape[1])
-            z = rest[own]
-            rest[own] = -np.inf
-            odds[part] = z - _log_sum_exp(rest, axis=0)
+        for part in blocks(len(labels), self.values.shape[1]):
+            z = self.values[part].T.astype(np.float64, order="C")
+            own = labels[part], np.arange(z.shape[1])
+            odds[part] = z[own] - _log_sum_exp_but(own, z)
         return np.clip(odds, LOG_ZERO, -LOG_ZERO, out=odds)
 
     def classes(self) -> Classes:
@@ -90,7 +86,7 @@ class FromLogits:
         largest = below == 0  # all of them, where several tie
         others = below.copy()
         others[rows, first] = -np.inf
-        rest = _log_sum_exp(others, axis=1)  # log of (1 - p) / p of the largest
+        rest = _log_sum_exp(others)  # log of (1 - p) / p of the largest
         log_top = -np.logaddexp(0.0, rest)
         log_p = np.maximum(below + log_top[:, None], LOG_ZERO)
         p = np.exp(log_p)
@@ -229,8 +225,20 @@ def _of(values: Floats, labels: Ints) -> Floats:
     return values[np.arange(len(labels)), labels]
 
 
-def _log_sum_exp(z: Floats, axis: int) -> Floats:
-    """Compute the log of the sum of exp(z) over the axis of the classes; classes at -inf are left out."""
-    largest = z.max(axis=axis, keepdims=True)
-    log_sum: Floats = np.squeeze(largest, axis) + np.log(exact_sum(np.exp(z - largest), axis=axis))
+def _log_sum_exp(z: Floats) -> Floats:
+    """Compute the log of the sum of exp(z) over the classes, (n,); classes at -inf are left out."""
+    largest = z.max(axis=1)
+    log_sum: Floats = largest + np.log(exact_sum(np.exp(z - largest[:, None]), axis=1))
+    return log_sum
+
+
+def _log_sum_exp_but(own: tuple[Ints, Ints], z: Floats) -> Floats:
+    """Compute the log of the sum of exp(z) (C, n) over all classes but the own one, (n,); `z` is overwritten."""
+    z[own] = -np.inf
+    largest = z.max(axis=0)
+    z -= largest
+    z[own] = 0.0  # exp(-inf) takes ten times as long
+    np.exp(z, out=z)
+    z[own] = 0.0
+    log_sum: Floats = largest + np.log(exact_sum(z, axis=0))
     return log_sum
