@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal, norm
 
 from miaudit.arrays import Bools, Floats
+from miaudit.attacks import _augmented
 from miaudit.attacks._augmented import fit_views
 from miaudit.attacks._gaussian import MIN_WIDTH
 from miaudit.attacks.lira import Lira

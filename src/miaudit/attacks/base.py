@@ -111,6 +111,14 @@ class Settles(Protocol):
 
 
 @runtime_checkable
+class CrossFits(Protocol):
+    """An attack that learns and can be cross-fitted for less than once a fold."""
+
+    def cross_fitted(self, evidence: Evidence, s: int, fold: Ints, rng: np.random.Generator) -> Floats:
+        """Scores (n,) of the records of shadow s, each by a classifier that learned from no record of its fold (n,)."""
+
+
+@runtime_checkable
 class HasForms(Protocol):
     """An attack whose score is another one, on another scale, where the evidence holds less."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Explains, HasForms, HasOwnCut, Settles, check_needs
+from miaudit.attacks.base import Attack, CrossFits, Cut, Explains, HasForms, HasOwnCut, Settles, check_needs
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
@@ -21,6 +21,8 @@ from miaudit.thresholds.per_class import PerClass
 Rule = Threshold | PerClass
 
 FOLDS = 5
+FEWER_FOLDS = 2  # where a shadow has MANY records, half of which are enough to learn from
+MANY = 20_000
 JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
 
 
@@ -200,11 +202,18 @@ def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator)
     return attack.score(evidence.on_shadow(s), rng)
 
 
+def folds_of(records: int) -> int:
+    """Number of folds in which so many records of a shadow are cross-fitted."""
+    return FEWER_FOLDS if records >= MANY else min(FOLDS, records)
+
+
 def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    """Score each fifth of shadow s by a classifier that learned from the other records of all shadows."""
+    """Score each fold of shadow s by a classifier that learned from the other records of all shadows."""
     shadow = evidence.shadows[s]
-    folds = min(FOLDS, len(shadow))
+    folds = folds_of(len(shadow))
     fold = rng.permutation(len(shadow)) % folds
+    if isinstance(attack, CrossFits):
+        return attack.cross_fitted(evidence, s, fold, rng)
     scores = np.empty(len(shadow))
     population = evidence.shadow_populations[s] if evidence.shadow_populations else None
     for k in range(folds):

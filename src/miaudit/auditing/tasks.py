@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from miaudit.arrays import Floats
 from miaudit.attacks.base import Attack, Cut
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.scoring import FOLDS, Rule, attacker_of, choose_cut, learned, score, settled
+from miaudit.auditing.scoring import Rule, attacker_of, choose_cut, folds_of, learned, score, settled
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 
@@ -83,7 +83,8 @@ class Task:
         panels = evidence.shadows if reads_shadows else (evidence.audit,)
         read = sum(len(panel) * (1 + panel.n_references) for panel in panels)
         learnt = sum(len(panel) for panel in panels) if self.attack.learns else 0
-        return read / READ + learnt * (FOLDS if self.part == "cut" else 1) / LEARNT
+        times = folds_of(max(map(len, panels), default=0)) if self.part == "cut" else 1
+        return read / READ + learnt * times / LEARNT
 
 
 def answer_of(task: Task, outcome: Outcome) -> Answer:
