@@ -4,7 +4,7 @@
                                  [--processes 2] [--audit]
 
 Evidence is made, model by model, and written to a file, which is audited as `miaudit audit FILE` does: outputs stay on
-disk until an attack reads them. The stage is all of what attacks do: scores, cuts, and the positive control. CPU seconds
+disk until an attack reads them. The stage is all of what attacks do: scores, cuts, the positive control. CPU seconds
 are those of all processes; other work on the machine changes them little. In one process they are shown task by task;
 a task that is the first to read a signal pays for it.
 

@@ -241,3 +241,37 @@ def test_only_scores_of_trees_on_shadows_are_given_a_worth() -> None:
     assert found == {"form": "pair", "temperature": 2.0}
     few = replace(world.evidence, audit=world.evidence.audit.select(np.arange(90)))
     assert Ensemble(temperature=1).explain(few, RNG) == {"form": "ratio", "temperature": 1.0}
+
+
+def of_shadow(evidence: Evidence, member: Bools, fold: Bools) -> Floats:
+    """The cross-fitted scores of the first shadow, if these were its members."""
+    changed = replace(evidence, shadows=(evidence.shadows[0].with_members(member), *evidence.shadows[1:]))
+    attack = Ensemble(temperature=1, trees=5)
+    return attack.cross_fitted(changed, 0, fold.astype(np.int64), np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_cross_fitted_score_does_not_follow_from_the_membership_of_its_own_fold(named: bool) -> None:
+    evidence = gaussian_world(np.random.default_rng(3), n=300, shadows=2).evidence
+    if named:
+        evidence = evidence.each(lambda panel: replace(panel, ids=np.arange(len(panel))))
+    member = truth_of(evidence.shadows[0])
+    fold = np.random.default_rng(4).random(len(member)) < 0.5
+    before = of_shadow(evidence, member, fold)
+    after = of_shadow(evidence, np.where(fold, ~member, member), fold)
+    np.testing.assert_array_equal(after[fold], before[fold])
+    assert auc(before, member) > 0.7
+    assert not np.array_equal(after[~fold], before[~fold])
+
+
+def test_a_record_of_another_shadow_is_held_out_too() -> None:
+    evidence = gaussian_world(np.random.default_rng(3), n=300, shadows=2, form="pool").evidence
+    other = evidence.shadows[1]
+    fold = np.arange(300) < 150
+    flipped = replace(
+        evidence, shadows=(evidence.shadows[0], other.with_members(np.where(fold, ~truth_of(other), truth_of(other))))
+    )
+    before, after = (of_shadow(each, truth_of(each.shadows[0]), fold) for each in (evidence, flipped))
+    assert auc(after[~fold], truth_of(evidence.shadows[0])[~fold]) < auc(
+        before[~fold], truth_of(evidence.shadows[0])[~fold]
+    )

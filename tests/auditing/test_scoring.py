@@ -6,7 +6,7 @@ import numpy.testing as npt
 import pytest
 
 from miaudit import registry
-from miaudit.arrays import Floats
+from miaudit.arrays import Floats, Ints
 from miaudit.attacks.base import Attack, Cut, Needs
 from miaudit.auditing import scoring
 from miaudit.auditing.scoring import choose_cut, judged_shadows, learned, score, shadow_scores
@@ -226,3 +226,23 @@ def test_what_was_learnt_fits_the_cut() -> None:
     assert cut is not None
     assert cut.value == learned("two_stage", attack, evidence, 0)["t1"]
     assert learned("fake", Fake(), evidence, 0) == {}
+
+
+@pytest.mark.parametrize(("records", "expected"), [(1, 1), (4, 4), (5, 5), (19_999, 5), (20_000, 2)])
+def test_large_shadows_are_cross_fitted_in_two_folds(records: int, expected: int) -> None:
+    assert scoring.folds_of(records) == expected
+
+
+@dataclass(frozen=True)
+class AtOnce(Memoriser):
+    """Cross-fits by itself: the fold of each record is its score."""
+
+    def cross_fitted(self, evidence: Evidence, s: int, fold: Ints, rng: np.random.Generator) -> Floats:
+        assert len(fold) == len(evidence.shadows[s])
+        return fold.astype(np.float64)
+
+
+def test_an_attack_that_cross_fits_is_given_equal_folds() -> None:
+    evidence = gaussian_world(np.random.default_rng(0), n=100, shadows=1).evidence
+    found = shadow_scores(AtOnce(), evidence, [0], np.random.default_rng(0))
+    npt.assert_array_equal(np.unique(found.scores, return_counts=True)[1], [20] * 5)

@@ -156,7 +156,7 @@ def test_blocks_of_records_do_not_show(monkeypatch: pytest.MonkeyPatch, dtype: t
     rng = np.random.default_rng(0)
     outputs = ModelOutputs((30 * rng.normal(size=(50, classes))).astype(dtype), "logits")
     labels = rng.integers(classes, size=50)
-    signals = [find_signal(name) for name in ("scaled_logit", "loss")]
+    signals = [find_signal(name) for name in ("scaled_logit", "loss", "correct")]
     whole = [signal(outputs, labels) for signal in signals]
     monkeypatch.setattr(blocks, "CELLS", 0)
     for signal, expected in zip(signals, whole, strict=True):

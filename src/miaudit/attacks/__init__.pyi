@@ -4,6 +4,7 @@ from miaudit.attacks.attack_p import AttackP as AttackP
 from miaudit.attacks.attack_r import AttackR as AttackR
 from miaudit.attacks.base import Assumes as Assumes
 from miaudit.attacks.base import Attack as Attack
+from miaudit.attacks.base import CrossFits as CrossFits
 from miaudit.attacks.base import Cut as Cut
 from miaudit.attacks.base import Explains as Explains
 from miaudit.attacks.base import HasForms as HasForms

@@ -8,7 +8,8 @@ from scipy.stats import rankdata
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._shadows import truth
-from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.compact import Compact
 from miaudit.maths.ranks import area
 
 Score = Callable[[Panel], Floats]
@@ -25,6 +26,8 @@ def best(scores: Sequence[Score], evidence: Evidence) -> int | None:
     parts = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
     if not parts:
         return None
+    small = Compact(parts, in_memory=True)
+    parts = [part.changed(small.view) for part in parts]
     return max(range(len(scores)), key=lambda s: float(np.mean([_auc(scores[s](part), part) for part in parts])))
 
 
@@ -34,14 +37,8 @@ def _teaches(shadow: Panel) -> bool:
 
 
 def _part(shadow: Panel) -> Panel:
-    """Some records of the shadow, with the outputs of its models on just these, read once."""
-    chosen = draw(np.random.default_rng(0), len(shadow), CELLS // (1 + shadow.n_references))
-    return shadow.select(chosen).changed(_read)
-
-
-def _read(view: View) -> View:
-    values = [view.outputs.values[int(model)][view.records] for model in view.models]
-    return View.whole(Outputs(view.labels, values, view.outputs.kind, view.outputs.floor, view.outputs.unit))
+    """Some records of the shadow; the same ones of shadows that have the same records."""
+    return shadow.select(draw(np.random.default_rng(0), len(shadow), CELLS // (1 + shadow.n_references)))
 
 
 def _auc(scores: Floats, shadow: Panel) -> float:

@@ -75,7 +75,7 @@ class Ensemble:
     leaves: int = Field(default=15, ge=2, le=65_536, description="most leaves of a tree")
     leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
     max_records: int = Field(
-        default=200_000,
+        default=100_000,
         ge=2,
         description="most shadow records that the trees learn from; drawn at random where there are more",
     )

@@ -84,6 +84,10 @@ class Lira:
         """What the attacker of these audited records is assumed to know."""
         return of_mode(self.adversary, self._online(panel) or self._predicts(panel))
 
+    def settled(self, evidence: Evidence) -> "Lira":
+        """The same attack with views taken together as they are on this evidence."""
+        return replace(self, views=self._ways(evidence))
+
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log-likelihood ratio (online) or z-value (offline)."""
         del rng

@@ -1,15 +1,16 @@
 """Controls of the audit: no attack may win where nothing leaks, and every attack must win where everything does."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Outputs, Panel, View
+from miaudit.evidence.compact import Compact
 from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.panel import required
-from miaudit.model_outputs import SCALARS, ModelOutputs, OutputKind
+from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.signals.logits import logits
 from miaudit.signals.scaled_logit import scaled_logit
 
@@ -22,34 +23,26 @@ STRENGTH = 3.0  # memorisation, in standard deviations of the records' log odds
 class Memorised(LazyOutputs):
     """Outputs of models that have memorised their training records: the log odds of the truth are raised by `boost`."""
 
-    outputs: Outputs  # of M models on N records
-    records: Ints  # (n,) those that are shown
+    outputs: Outputs  # of M models on n records
     inside: Bools  # (M, n)
     boost: float
 
     def __len__(self) -> int:
         return self.outputs.models
 
-    @property
-    def labels(self) -> Ints:
-        """Classes (n,) of the records that are shown."""
-        return self.outputs.labels[self.records]
-
     def read(self, model: int) -> Floats:
         """Outputs of one model, raised on the records that it was trained on."""
-        whole = self.outputs.model(model)
-        shown, boost = replace(whole, values=whole.values[self.records]), self.boost * self.inside[model]
-        if shown.kind in SCALARS:
-            return _raised_number(shown, self.labels, boost)
-        raised = logits(shown, self.labels)
-        raised[np.arange(len(boost)), self.labels] += boost
+        if self.outputs.kind in SCALARS:
+            return self._raised_number(model)
+        labels = self.outputs.labels
+        raised = logits(self.outputs.model(model), labels).copy()
+        raised[np.arange(len(labels)), labels] += self.boost * self.inside[model]
         return raised
 
-
-def _raised_number(shown: ModelOutputs, labels: Ints, boost: Floats) -> Floats:
-    """The score, or the loss that belongs to the raised log odds, (n, 1)."""
-    raised = scaled_logit(shown, labels) + boost
-    return raised[:, None] if shown.kind == "score" else np.logaddexp(0.0, -raised)[:, None]
+    def _raised_number(self, model: int) -> Floats:
+        """The score, or the loss that belongs to the raised log odds."""
+        raised = scaled_logit(self.outputs.model(model), self.outputs.labels) + self.boost * self.inside[model]
+        return raised[:, None] if self.outputs.kind == "score" else np.logaddexp(0.0, -raised)[:, None]
 
 
 def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator) -> tuple[Evidence, Bools]:
@@ -67,7 +60,9 @@ def positive_control(evidence: Evidence, truth: Bools, rng: np.random.Generator)
     populations = evidence.shadow_populations[:CONTROL_SHADOWS]
     small = replace(evidence, audit=audit.hidden(), shadows=tuple(shadows), shadow_populations=populations)
     trained = [audit, *shadows] + ([] if evidence.known is None else [evidence.known])
-    return small.changed(_Raised(trained, small.panels(), boost).view), truth[chosen]
+    compact = Compact(small.panels())
+    raised = _Raised([panel.changed(compact.view) for panel in trained], boost)
+    return small.changed(lambda view: raised.view(compact.view(view))), truth[chosen]
 
 
 def _sample(member: Bools, rng: np.random.Generator) -> Ints:
@@ -79,45 +74,29 @@ def _sample(member: Bools, rng: np.random.Generator) -> Ints:
 class _Raised:
     """Tables of outputs with memorisation built in; panels that shared a table share its raised form."""
 
-    def __init__(self, trained: Iterable[Panel], panels: Iterable[Panel], boost: float) -> None:
-        """Raise the tables of models that were trained on known records.
-
-        Args:
-            trained: panels that tell which model was trained on which records.
-            panels: all panels; only their records are in the raised tables.
-            boost: what is added to the log odds.
-        """
-        read: dict[int, list[Ints]] = {}
+    def __init__(self, panels: Sequence[Panel], boost: float) -> None:
+        self.boost = boost
+        self.tables: dict[int, tuple[Outputs, Bools]] = {}  # table -> who was trained on what, (M, N)
         for panel in panels:
-            for view in panel.table_views():
-                read.setdefault(id(view.outputs), []).append(view.records)
-        self.records = {name: np.unique(np.concatenate(records)) for name, records in read.items()}
-        self.tables: dict[int, Memorised] = {}
-        for panel in trained:
-            for one in panel.each_view():
-                self._mark_panel(one, boost)
-        self.raised = {name: self._outputs(table) for name, table in self.tables.items()}
+            for view in panel.each_view():
+                self._mark_panel(view)
+        self.raised = {name: self._raise(*table) for name, table in self.tables.items()}
 
     def view(self, view: View) -> View:
         """The view with memorisation built into its outputs."""
-        raised = self.raised.get(id(view.outputs))
-        return view if raised is None else View(raised, view.models, self._columns(view))
+        return replace(view, outputs=self.raised.get(id(view.outputs), view.outputs))
 
-    def _mark_panel(self, panel: Panel, boost: float) -> None:
+    def _mark_panel(self, panel: Panel) -> None:
         if panel.member is not None:
-            self._mark(panel.target_view, panel.member[None], boost)
+            self._mark(panel.target_view, panel.member[None])
         if panel.reference_view is not None:
-            self._mark(panel.reference_view, panel.in_reference, boost)
+            self._mark(panel.reference_view, panel.in_reference)
 
-    def _mark(self, view: View, inside: Bools, boost: float) -> None:
-        outputs, records = view.outputs, self.records[id(view.outputs)]
-        nobody = np.zeros((outputs.models, len(records)), dtype=bool)
-        table = self.tables.setdefault(id(outputs), Memorised(outputs, records, nobody, boost))
-        table.inside[np.ix_(view.models, self._columns(view))] |= inside
+    def _mark(self, view: View, inside: Bools) -> None:
+        shape = (view.outputs.models, len(view.outputs.labels))
+        _, marked = self.tables.setdefault(id(view.outputs), (view.outputs, np.zeros(shape, dtype=bool)))
+        marked[np.ix_(view.models, view.records)] |= inside
 
-    def _columns(self, view: View) -> Ints:
-        return np.searchsorted(self.records[id(view.outputs)], view.records)
-
-    def _outputs(self, table: Memorised) -> Outputs:
-        kind: OutputKind = table.outputs.kind if table.outputs.kind in SCALARS else "logits"
-        return Outputs(table.labels, table, kind)
+    def _raise(self, outputs: Outputs, inside: Bools) -> Outputs:
+        kind: OutputKind = outputs.kind if outputs.kind in SCALARS else "logits"
+        return Outputs(outputs.labels, Memorised(outputs, inside, self.boost), kind)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
+from miaudit.maths.blocks import blocks
 from miaudit.model_outputs import ModelOutputs
 
 
@@ -14,6 +15,9 @@ def correct(outputs: ModelOutputs, labels: Ints) -> Floats:
     >>> correct(ModelOutputs(np.array([[0.0, 1.0], [3.0, 1.0], [2.0, 2.0]]), "logits"), np.array([1, 1, 0]))
     array([1. , 0. , 0.5])
     """
-    largest = outputs.values == outputs.values.max(axis=1, keepdims=True)
-    share: Floats = largest[np.arange(len(labels)), labels] / largest.sum(axis=1)
+    share = np.empty(len(labels))
+    for part in blocks(len(labels), outputs.values.shape[1]):
+        values = np.ascontiguousarray(outputs.values[part].T)  # several times as fast with the classes in rows
+        largest = values == values.max(axis=0)
+        share[part] = largest[labels[part], np.arange(values.shape[1])] / largest.sum(axis=0)
     return share
