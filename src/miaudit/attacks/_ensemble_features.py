@@ -139,7 +139,7 @@ def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> li
     phi = over_views(panel, lambda view: view.target("scaled_logit"))
     values = over_views(panel, lambda view: view.references("scaled_logit"))
     around = np.stack([view.target("loss") for view in further])
-    mean_around = np.mean([view.references("loss") for view in further], axis=0)
+    mean_around = sum(view.references("loss") for view in further) / len(further)
     falls = (around - loss).mean(axis=0)
     out = pooled(moments_of(values, chosen.outside))
     ratio = over_views(

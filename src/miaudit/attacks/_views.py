@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-import numpy as np
-
 from miaudit.arrays import Floats
 from miaudit.attacks._on_shadows import Score, best
 from miaudit.evidence import Evidence, Panel
@@ -19,8 +17,12 @@ def over_views(panel: Panel, score: Score) -> Floats:
     """The mean (n,) of the scores of all views; the score itself, to the last bit, where there is one view."""
     if not panel.views:
         return score(panel)
-    mean: Floats = np.mean([score(view) for view in panel.each_view()], axis=0)
-    return mean
+    first, *others = panel.each_view()
+    total = score(first).copy()
+    for view in others:
+        total += score(view)
+    total /= 1 + len(others)
+    return total
 
 
 def scored(wanted: Views, evidence: Evidence, score: Score) -> Literal["mean", "first"]:
