@@ -23,12 +23,17 @@ def best(scores: Sequence[Score], evidence: Evidence) -> int | None:
 
     None if no shadow has members, non-members, and for each record a reference model that was not trained on it.
     """
-    parts = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
-    if not parts:
+    known = parts(evidence)
+    if not known:
         return None
-    small = Compact(parts, in_memory=True)
-    parts = [part.changed(small.view) for part in parts]
-    return max(range(len(scores)), key=lambda s: float(np.mean([_auc(scores[s](part), part) for part in parts])))
+    return max(range(len(scores)), key=lambda s: float(np.mean([_auc(scores[s](part), part) for part in known])))
+
+
+def parts(evidence: Evidence) -> list[Panel]:
+    """Some records of each of the first SHADOWS usable shadows, read once; see `best`."""
+    chosen = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
+    small = Compact(chosen, in_memory=True)
+    return [part.changed(small.view) for part in chosen]
 
 
 def _teaches(shadow: Panel) -> bool:

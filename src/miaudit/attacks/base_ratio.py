@@ -1,6 +1,7 @@
 """Attack `base_ratio`: BASE (the file `base.py` is the attacks' contract)."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +10,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._offline import DESCRIPTION as OFFLINE_DESCRIPTION
+from miaudit.attacks._offline import OfflineA, corrected_ratio, settled_offline
+from miaudit.attacks._on_shadows import Score
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
 from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
 from miaudit.attacks._views import Views, over_views, scored
@@ -24,7 +28,9 @@ class BaseRatio:
     taken over the reference models. Where each record is in half of the references it ranks as RMIA does, up to the
     ties that RMIA's finite population leaves (arXiv:2603.11799), and needs no population.
 
-    The paper uses the model's own probabilities; here they are tempered, unless the temperature is 1.
+    The paper uses the model's own probabilities; here they are tempered, unless the temperature is 1. Of a record that
+    no reference was trained on, the mean over models of which half were is ((1 + a) p_out + (1 - a)) / 2, as in RMIA;
+    the paper takes p_out alone (a = 1).
     """
 
     paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"
@@ -37,6 +43,7 @@ class BaseRatio:
 
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
     views: Views = Field(default="auto", description=VIEWS_DESCRIPTION)
+    offline_a: OfflineA = Field(default="auto", description=OFFLINE_DESCRIPTION)
 
     @property
     def needs(self) -> Needs:
@@ -48,24 +55,37 @@ class BaseRatio:
 
     @property
     def helped_by(self) -> Needs:
-        """Further views of the records, and shadows to choose the temperature on."""
-        return Needs(shadows=1 if self.temperature == "auto" else 0, views=self.views != "first")
+        """Further views of the records, and shadows to choose the temperature and `offline_a` on."""
+        return Needs(shadows=1 if "auto" in (self.temperature, self.offline_a) else 0, views=self.views != "first")
 
     def settled(self, evidence: Evidence) -> "BaseRatio":
-        """The same attack with the temperature and the views that it uses on this evidence."""
-        temperature = temperature_of(self.temperature, evidence, base_ratio)
-        ratio = at(temperature, base_ratio)
-        return replace(self, temperature=temperature, views=scored(self.views, evidence, ratio))
+        """The same attack with the temperature, `offline_a` and the views that it uses on this evidence."""
+        if evidence.audit.has_insiders:
+            chosen = replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
+        else:
+            temperature, a = settled_offline(self.temperature, self.offline_a, evidence, _ratio)
+            chosen = replace(self, temperature=temperature, offline_a=a)
+        return replace(
+            chosen, views=scored(self.views, evidence, at(float(chosen.temperature), _ratio(chosen.offline_a)))
+        )
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """The log ratio of target and references for each record, (n,); views averaged where they help."""
         del rng
         chosen = self.settled(evidence)
         panel = tempered(evidence.audit, float(chosen.temperature))
-        return over_views(panel, base_ratio) if chosen.views == "mean" else base_ratio(panel)
+        ratio = _ratio(chosen.offline_a)
+        return over_views(panel, ratio) if chosen.views == "mean" else ratio(panel)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature that was used, and what was made of views, where there are any."""
+        """The temperature and `offline_a` that were used, and what was made of views, where there are any."""
         del rng
         chosen = self.settled(evidence)
-        return {"temperature": chosen.temperature} | ({"views": chosen.views} if evidence.audit.views else {})
+        found: dict[str, Any] = {"temperature": chosen.temperature}
+        found |= {} if evidence.audit.has_insiders else {"offline_a": chosen.offline_a}
+        return found | ({"views": chosen.views} if evidence.audit.views else {})
+
+
+def _ratio(a: OfflineA) -> Score:
+    """The log ratio of a tempered panel."""
+    return base_ratio if a == "auto" else partial(corrected_ratio, a=a)

@@ -14,6 +14,7 @@ from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._odds import Scorer, cross_fitted
+from miaudit.attacks._offline import corrected_ratio, offline_a
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
@@ -116,7 +117,7 @@ class Ensemble:
         if form == "pair":
             return pair_score(evidence.audit, temperature, self.max_records, rng)
         if form == "ratio":
-            return base_ratio(tempered(evidence.audit, temperature))
+            return corrected_ratio(tempered(evidence.audit, temperature), offline_a("auto", evidence, temperature))
         able = _able(evidence)
         lesson = self._lesson(able, temperature, rng)
         scorer = self._scorer(lesson, np.arange(len(lesson.member)), rng)

@@ -10,6 +10,9 @@ from pydantic.dataclasses import dataclass
 from miaudit.arrays import Floats
 from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._mean_probability import base_ratio, log_mean
+from miaudit.attacks._offline import DESCRIPTION as OFFLINE_DESCRIPTION
+from miaudit.attacks._offline import USUAL, OfflineA, log_expected, settled_offline
+from miaudit.attacks._on_shadows import Score
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
 from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
 from miaudit.attacks._views import Views, over_views, scored
@@ -42,9 +45,7 @@ class Rmia:
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
     views: Views = Field(default="auto", description=VIEWS_DESCRIPTION)
     gamma: float = Field(default=1.0, gt=0, description="least ratio at which a record beats a population record")
-    offline_a: float = Field(
-        default=0.3, ge=0, le=1, description="offline, the mean of models trained on the record is a p_out + (1 - a)"
-    )
+    offline_a: OfflineA = Field(default="auto", description=OFFLINE_DESCRIPTION)
 
     @property
     def needs(self) -> Needs:
@@ -54,19 +55,22 @@ class Rmia:
 
     @property
     def helped_by(self) -> Needs:
-        """Further views of the records, and shadows to choose the temperature on."""
-        return Needs(shadows=1 if self.temperature == "auto" else 0, views=self.views != "first")
+        """Further views of the records, and shadows to choose the temperature and `offline_a` on."""
+        return Needs(shadows=1 if "auto" in (self.temperature, self.offline_a) else 0, views=self.views != "first")
 
     def assumes(self, panel: Panel) -> str:
         """What the attacker of these audited records is assumed to know."""
         return of_mode(self.adversary, self._online(panel))
 
     def settled(self, evidence: Evidence) -> "Rmia":
-        """The same attack with the temperature and the views that it uses on this evidence."""
-        temperature = self._temperature(evidence)
-        return replace(
-            self, temperature=temperature, views=scored(self.views, evidence, at(temperature, self._anywhere))
-        )
+        """The same attack with the temperature, `offline_a` and the views that it uses on this evidence."""
+        # The population does not matter for these choices: it changes no order of records.
+        if self._online(evidence.audit):
+            chosen = replace(self, temperature=temperature_of(self.temperature, evidence, self._anywhere))
+        else:
+            temperature, a = settled_offline(self.temperature, self.offline_a, evidence, self._with)
+            chosen = replace(self, temperature=temperature, offline_a=a)
+        return replace(chosen, views=scored(self.views, evidence, at(float(chosen.temperature), chosen._anywhere)))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares of the population."""
@@ -75,21 +79,22 @@ class Rmia:
         temperature = float(chosen.temperature)
         population, audit = (tempered(panel, temperature) for panel in (required(evidence.population), evidence.audit))
         if chosen.views == "mean":
-            ratio_z, ratio_x = np.sort(over_views(population, base_ratio)), over_views(audit, self._log_ratio)
+            ratio_z, ratio_x = np.sort(over_views(population, base_ratio)), over_views(audit, chosen._log_ratio)
         else:
-            ratio_z, ratio_x = np.sort(base_ratio(population)), self._log_ratio(audit)
+            ratio_z, ratio_x = np.sort(base_ratio(population)), chosen._log_ratio(audit)
         beaten = np.searchsorted(ratio_z, ratio_x - np.log(self.gamma), side="right")
         return beaten / len(ratio_z)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The temperature that was used, and what was made of views, where there are any."""
+        """The temperature and `offline_a` that were used, and what was made of views, where there are any."""
         del rng
         chosen = self.settled(evidence)
-        return {"temperature": chosen.temperature} | ({"views": chosen.views} if evidence.audit.views else {})
+        found: dict[str, Any] = {"temperature": chosen.temperature}
+        found |= {} if self._online(evidence.audit) else {"offline_a": chosen.offline_a}
+        return found | ({"views": chosen.views} if evidence.audit.views else {})
 
-    def _temperature(self, evidence: Evidence) -> float:
-        # The population does not matter for it: it changes no order of records.
-        return temperature_of(self.temperature, evidence, self._anywhere)
+    def _with(self, a: float) -> Score:
+        return replace(self, offline_a=a)._anywhere
 
     def _anywhere(self, panel: Panel) -> Floats:
         """The logarithm of r(x), (n,), also on a shadow that lacks in-references."""
@@ -105,8 +110,7 @@ class Rmia:
         out = log_mean(log_p, ~inside)
         if self._online(panel):
             return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
-        a = self.offline_a
-        return np.log(((1 + a) * np.exp(out) + (1 - a)) / 2) if a < 1 else out
+        return log_expected(out, USUAL if self.offline_a == "auto" else self.offline_a)
 
     def _online(self, panel: Panel) -> bool:
         return self.mode == "online" or (self.mode == "auto" and panel.has_insiders)
