@@ -7,7 +7,7 @@ import pytest
 
 from miaudit import registry
 from miaudit.attacks._ensemble_features import directions, features, of_students, sides
-from miaudit.attacks.base import Attack, check_needs
+from miaudit.attacks.base import Attack, Needs, check_needs
 from miaudit.attacks.ensemble import Ensemble
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
@@ -92,12 +92,15 @@ def test_who_has_students_is_said_of_the_attacker() -> None:
     assert "train students of the target" in Ensemble().assumes(with_students(world, rng).evidence.audit)
 
 
-def test_an_attack_may_need_students() -> None:
-    class Needy(Ensemble):
-        @property
-        def needs(self):  # type: ignore[no-untyped-def]
-            return super().needs._replace(students=True)
+class Needy(Ensemble):
+    """An attack that cannot do without students."""
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(students=True)
+
+
+def test_an_attack_may_need_students() -> None:
     evidence = gaussian_world(np.random.default_rng(0), n=50).evidence
     with pytest.raises(UserError, match="attack it needs students of the target; the evidence has none"):
         check_needs("it", Needy(), evidence)

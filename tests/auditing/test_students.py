@@ -9,6 +9,8 @@ import numpy.testing as npt
 import pytest
 
 import miaudit
+from miaudit.attacks.base import Attack, Needs
+from miaudit.attacks.ensemble import Ensemble
 from miaudit.auditing import cost
 from miaudit.auditing.anytime import steps
 from miaudit.auditing.budget import trained_with, within_budget
@@ -17,10 +19,11 @@ from miaudit.auditing.execution import Reporter
 from miaudit.auditing.files import save
 from miaudit.auditing.from_config import plan_of_config, training_request
 from miaudit.auditing.gather import ask, gather
-from miaudit.auditing.plan import Plan, Teaching
+from miaudit.auditing.plan import Plan, Teaching, available, unmet
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.run import Finished
 from miaudit.auditing.students import cohorts_of, halves, teachers_in
+from miaudit.auditing.unlocking import TRAINED_HERE, unlock
 from miaudit.config import AuditConfig, parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
@@ -200,6 +203,22 @@ def test_a_budget_counts_students(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fitted.pool == 8
     with pytest.raises(UserError, match=r"the target and 4 pool models with 2 students each take about 1\.9 min"):
         within_budget(request, plan_of(request), 100.0, 1)
+
+
+def test_a_need_of_students_is_met_by_them() -> None:
+    split = plan_of_config(config()).split
+    needy: dict[str, Attack] = {"needy": Needy()}
+    assert unmet(needy, split, 0.1) == {"needy": "needs students of the target (`students`)"}
+    assert unmet(needy, split, 0.1, students=True) == {}
+    assert "--students K" in unlock(Needy().needs, available(split, True), TRAINED_HERE)
+
+
+class Needy(Ensemble):
+    """An attack that cannot do without students."""
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(students=True)
 
 
 FOREST = {"estimator": "sklearn.naive_bayes.GaussianNB"}

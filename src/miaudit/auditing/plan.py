@@ -99,7 +99,12 @@ class Plan:
 
 
 def available(
-    split: Split, known: bool, to_learn: bool = True, labels_only: bool = False, views: bool = False
+    split: Split,
+    known: bool,
+    to_learn: bool = True,
+    labels_only: bool = False,
+    views: bool = False,
+    students: bool = False,
 ) -> Needs:
     """Say what the evidence of a split will hold, as `Needs` that can be compared with those of attacks.
 
@@ -109,6 +114,7 @@ def available(
         to_learn: whether the attack learns from shadows, whose records then need references as well.
         labels_only: whether the target gives nothing but labels.
         views: whether models are asked about further views of the records.
+        students: whether the target and the shadows have students.
 
     Returns:
         The fewest references that any record has, without counting records that are left out of the audit.
@@ -127,6 +133,7 @@ def available(
         population=len(split.population) > 0,
         confidence=not labels_only,
         views=views,
+        students=students,
     )
 
 
@@ -169,6 +176,7 @@ def unmet(
     kind: OutputKind = "logits",
     labels_only: bool = False,
     views: bool = False,
+    students: bool = False,
 ) -> dict[str, str]:
     """The attacks that do not apply to a split, and why (attack -> reason).
 
@@ -179,8 +187,9 @@ def unmet(
         kind: what the models give.
         labels_only: whether the target gives nothing but labels.
         views: whether models are asked about further views of the records.
+        students: whether the target and the shadows have students.
     """
-    has = {learns: available(split, True, learns, labels_only, views) for learns in (False, True)}
+    has = {learns: available(split, True, learns, labels_only, views, students) for learns in (False, True)}
     too_few = too_few_to_know(len(split.members), len(split.nonmembers), known_fraction)
     reasons = {
         name: missing(attack.needs, has[attack.needs.shadows > 0], kind) or (too_few if attack.needs.known else None)

@@ -39,7 +39,15 @@ def plan_of(request: Request) -> Plan:
         auxiliary=auxiliary,
         recipe=None if recipes is None else recipes.target,
         questions=wanted.questions(
-            unmet(wanted.attacks, split, wanted.known_fraction, request.kind, gives_labels(request), views is not None),
+            unmet(
+                wanted.attacks,
+                split,
+                wanted.known_fraction,
+                request.kind,
+                gives_labels(request),
+                views is not None,
+                teaching is not None,
+            ),
             len(split.shadows),
         ),
         device=device,

@@ -136,7 +136,9 @@ def _recipe(plan: Plan) -> str:
 def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:
     whole = split_of(request)  # before models that no attack reads were left out
     has = {
-        to_learn: available(whole, True, to_learn, gives_labels(request), plan.views is not None)
+        to_learn: available(
+            whole, True, to_learn, gives_labels(request), plan.views is not None, plan.teaching is not None
+        )
         for to_learn in (False, True)
     }
     ways = ways_of(request)

@@ -13,14 +13,17 @@ class Ways(NamedTuple):
     models: str  # gives shadow and reference models
     population: str  # gives population records
     views: str  # gives further views of the records
+    students: str  # gives students of the target and of the shadows
 
 
 ASK = "ask about further views of each record: --views N, or `views` in a configuration (docs/views.md)"
+TEACH = "train students: --students K, or `students` in a configuration (docs/references.md)"
 
 UNKNOWN_RECIPE = Ways(
     models="say how the model was trained: --recipe FILE or --train FILE.py:FUNCTION, or `recipe` in a configuration",
     population="give records that no model saw: --population FILE, or `population` in a configuration",
     views=ASK,
+    students=TEACH,
 )
 KNOWN_RECIPE = UNKNOWN_RECIPE._replace(
     models="train more reference models: --models N, or `split: {name: pool, models: N}` in a configuration"
@@ -29,12 +32,14 @@ TRAINED_HERE = Ways(
     models="let the `split` have more models, such as `{name: pool, models: 32}`",
     population="let the `split` have a share of the records as `population`",
     views=ASK,
+    students=TEACH,
 )
 FROM_FILE = Ways(
     models="add outputs of models trained with and without the records (docs/evidence.md), or audit the model itself: "
     "miaudit audit MODEL --members FILE --nonmembers FILE",
     population="add rows that no model saw, with `population` in a column `panel` (docs/evidence.md)",
     views="add outputs on further views of the records (docs/evidence.md)",
+    students="add outputs of students of the target and of the shadows (docs/evidence.md)",
 )
 
 
@@ -62,7 +67,12 @@ def unlock(needs: Needs, has: Needs, ways: Ways) -> str:
         or needs.out_references > has.out_references
         or needs.in_references > has.in_references
     )
-    lacking = [lacks_models, needs.population and not has.population, needs.views and not has.views]
+    lacking = [
+        lacks_models,
+        needs.population and not has.population,
+        needs.views and not has.views,
+        needs.students and not has.students,
+    ]
     return "; ".join(way for way, is_lacking in zip(ways, lacking, strict=True) if is_lacking)
 
 

@@ -120,6 +120,7 @@ def _needs(needs: Needs) -> str:
     wanted += ["records of the target whose membership is known"] * needs.known
     wanted += ["population records that no audited model was trained on"] * needs.population
     wanted += ["outputs on further views of the records"] * needs.views
+    wanted += ["students of the target and of the shadows"] * needs.students
     wanted += ["outputs of every class, not one number per record"] * needs.classes
     wanted += ["probabilities or losses, not scores of a unit of their own"] * needs.likelihoods
     return "; ".join(wanted) or "the target's outputs only"
