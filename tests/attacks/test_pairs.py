@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._pairs import ENOUGH, pair_score, spread, teaches_pairs
+from miaudit.attacks._pairs import ENOUGH, pair_is_helped, pair_score, spread, teaches_pairs, views_help
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
+from miaudit.attacks.lira import Lira
+from miaudit.attacks.rmia import Rmia
 from miaudit.auditing.scoring import choose_cut
 from miaudit.evidence import Evidence, Panel
 from miaudit.thresholds.best_accuracy import BestAccuracy
-from worlds import auc, gaussian_world, half, panel_of_phi
+from worlds import as_numbers, auc, gaussian_world, half, panel_of_phi
 
 
 def pair_world(seed: int, n: int, leak: float) -> tuple[Evidence, Bools]:
@@ -121,3 +123,78 @@ def test_certain_models_give_finite_scores(extreme: float) -> None:
     inside = np.stack([first, ~first])
     panel = panel_of_phi(np.where(half(rng, 200), extreme, -extreme), np.where(inside, extreme, -extreme), inside)
     assert np.isfinite(score(panel)).all()
+
+
+def viewed(panel: Panel, of_views: list[Floats]) -> Panel:
+    """The panel with these further views in place of its own: scaled logits (1 + R, n), those of the target first."""
+    views = [panel_of_phi(phi[0], phi[1:], panel.in_reference) for phi in of_views]
+    return replace(panel, views=()).with_views(views)
+
+
+def with_strange_views(panel: Panel) -> Panel:
+    """The panel with views on which every model answers at random."""
+    return viewed(panel, [np.random.default_rng(v).normal(0.0, 5.0, size=(3, len(panel))) for v in range(4)])
+
+
+def noisy_world(seed: int, n: int, noise: float, views: int = 4) -> tuple[Evidence, Bools]:
+    """A target and two complementary models whose answers on each view differ from what they know by noise."""
+    rng = np.random.default_rng(seed)
+    member, first = half(rng, n), half(rng, n)
+    inside = np.stack([member, first, ~first])
+    known = inside + rng.normal(0.0, 1.0, size=n)
+    alone, *others = (known + noise * rng.normal(size=known.shape) for _ in range(1 + views))
+    return Evidence(audit=viewed(panel_of_phi(alone[0], alone[1:], inside[1:]), others)), member
+
+
+def test_views_help_where_each_answer_is_noisy_and_not_where_other_views_tell_nothing() -> None:
+    helped = noisy_world(0, 1000, 2.0)[0].audit
+    assert views_help(helped, 2.0)
+    assert pair_is_helped(helped)
+    strange = with_strange_views(helped)
+    assert not views_help(strange, 2.0)
+    assert pair_is_helped(strange) is False
+    assert not views_help(replace(helped, views=()), 2.0)
+
+
+def test_without_a_pair_nobody_knows_whether_views_help() -> None:
+    audit = noisy_world(0, 300, 2.0)[0].audit
+    assert pair_is_helped(audit.select(np.arange(60))) is None
+    assert pair_is_helped(as_numbers(Evidence(audit=audit), "score").audit) is None
+
+
+@pytest.mark.parametrize("attack", [BaseRatio(), Rmia(), Lira()])
+def test_a_pair_decides_what_attacks_make_of_views(attack: BaseRatio | Rmia | Lira) -> None:
+    helped = noisy_world(0, 1000, 2.0)[0]
+    strange = replace(helped, audit=with_strange_views(helped.audit))
+    assert attack.settled(helped).views in ("mean", "multivariate")
+    assert attack.settled(strange).views == "first"
+
+
+def test_views_make_the_pair_stronger_where_each_answer_is_noisy() -> None:
+    evidence, member = noisy_world(0, 1000, 2.0)
+    alone = replace(evidence.audit, views=())
+    assert auc(score(evidence.audit), member) > auc(score(alone), member) + 0.05
+
+
+def test_the_loss_around_a_record_tells_who_was_trained_on_it() -> None:
+    """Models answer alike on all records, but less surely on other views of those that they were trained on."""
+    rng = np.random.default_rng(0)
+    member, first = half(rng, 600), half(rng, 600)
+    inside = np.stack([member, first, ~first])
+    alone = rng.normal(0.0, 1.0, size=(3, 600))
+    falls = [alone - 1.5 * inside + 0.5 * rng.normal(size=alone.shape) for _ in range(3)]
+    panel = viewed(panel_of_phi(alone[0], alone[1:], inside[1:]), falls)
+    assert auc(score(panel), member) > 0.65
+    assert abs(auc(score(replace(panel, views=())), member) - 0.5) < 0.1
+
+
+def test_nobody_wins_with_views_where_nothing_leaks() -> None:
+    """Mean of four worlds of 1,000: the standard deviation of each is 0.0183 or less."""
+    found = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        member, first = half(rng, 1000), half(rng, 1000)
+        alone, *others = rng.normal(size=(4, 3, 1000)) + rng.normal(size=1000)
+        panel = viewed(panel_of_phi(alone[0], alone[1:], np.stack([first, ~first])), others)
+        found.append(auc(score(panel), member))
+    assert abs(np.mean(found) - 0.5) < 4 * 0.0183 / np.sqrt(4)

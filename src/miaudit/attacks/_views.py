@@ -4,12 +4,13 @@ from typing import Literal
 
 from miaudit.arrays import Floats
 from miaudit.attacks._on_shadows import Score, best
+from miaudit.attacks._pairs import pair_is_helped
 from miaudit.evidence import Evidence, Panel
 
 Views = Literal["auto", "mean", "first"]
 DESCRIPTION = (
     "further views of the records, where there are any: the mean of each view's own score, or leave them out (first); "
-    "auto: what tells the members of the shadows best, first without any"
+    "auto: what tells the members of the shadows best; without any, what tells two references apart best, or first"
 )
 
 
@@ -26,7 +27,7 @@ def over_views(panel: Panel, score: Score) -> Floats:
 
 
 def scored(wanted: Views, evidence: Evidence, score: Score) -> Literal["mean", "first"]:
-    """Whether an attack takes the mean over the views on this evidence.
+    """Whether an attack that compares probabilities takes the mean over the views on this evidence.
 
     Args:
         wanted: what the user wants.
@@ -38,4 +39,6 @@ def scored(wanted: Views, evidence: Evidence, score: Score) -> Literal["mean", "
     if not evidence.audit.views:
         return "first"
     found = best([score, lambda panel: over_views(panel, score)], evidence)
+    if found is None:
+        return "mean" if pair_is_helped(evidence.audit) else "first"
     return "mean" if found == 1 else "first"

@@ -13,6 +13,7 @@ from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._gaussian import Center, Variance, choose_variance
 from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
 from miaudit.attacks._on_shadows import Score, best
+from miaudit.attacks._pairs import pair_is_helped
 from miaudit.attacks._views import over_views
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
@@ -66,8 +67,8 @@ class Lira:
     views: Views = Field(
         default="auto",
         description="further views of the records, where there are any: one Gaussian over all; the mean of each view's "
-        "own score, as in the released code; or leave them out (first); auto: what tells the members of shadows best, "
-        "multivariate without any",
+        "own score, as in the released code; or leave them out (first); auto: what tells the members of shadows best; "
+        "without any multivariate, or first where views do not help to tell two references apart",
     )
 
     @property
@@ -122,6 +123,8 @@ class Lira:
             return self.views
         able = self if self.mode == "offline" else replace(self, mode="auto")  # a shadow may lack in-references
         found = best([able._in_way(way) for way in WAYS], evidence)
+        if found is None and pair_is_helped(evidence.audit) is False:
+            return "first"
         return WAYS[found or 0]
 
     def _in_way(self, views: Views) -> Score:
