@@ -1,5 +1,6 @@
 """Two references, each trained on what the other was not, teach which of two models was trained on a record."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_certain_models_give_finite_scores(extreme: float) -> None:
     assert np.isfinite(score(panel)).all()
 
 
-def viewed(panel: Panel, of_views: list[Floats]) -> Panel:
+def viewed(panel: Panel, of_views: Sequence[Floats]) -> Panel:
     """The panel with these further views in place of its own: scaled logits (1 + R, n), those of the target first."""
     views = [panel_of_phi(phi[0], phi[1:], panel.in_reference) for phi in of_views]
     return replace(panel, views=()).with_views(views)

@@ -57,8 +57,8 @@ class Ensemble:
     trees learn to tell which of the two references was trained on a record. They then compare the target with each
     reference. The score is the mean of their log odds plus twice the ratio, each in units of its spread between the
     references. Further views show them how the loss changes around the record, and the ratio is averaged over the views
-    where that tells the two references apart better. Where no shadow has references and there is no such pair, or fewer than 100 records tell its two models
-    apart, the score is the ratio alone.
+    where that tells the two references apart better. Where no shadow has references and there is no such pair, or fewer
+    than 100 records tell its two models apart, the score is the ratio alone.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
