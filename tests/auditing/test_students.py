@@ -156,7 +156,7 @@ def test_the_plan_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of_config(config())
     found = forecast(plan, None, 1)
     assert found.models == len(plan.works) + 6
-    assert round(found.seconds or 0.0) == START_UP + 10.0 * found.models  # all have about as many records
+    assert round(found.seconds or 0.0) == 2 * START_UP + 10.0 * found.models  # all have about as many records
     share = found.shares[-1]
     assert (share.role, share.models, share.cached, share.readers.scores) == ("students", 6, 0, ("ensemble",))
     assert share.records == len(plan.split.audited) // 2
@@ -199,9 +199,9 @@ def test_a_budget_counts_students(monkeypatch: pytest.MonkeyPatch) -> None:
     """The target, a pool and two students each of the target and of two shadows, 10 seconds each."""
     monkeypatch.setattr(cost, "seconds_per_model", lambda *_: 10.0)
     request = training_request(config(split={**CONFIG["split"], "models": 20}))
-    fitted = within_budget(request, plan_of(request), START_UP + 10.0 * (1 + 8 + 6) + 1.0, 1)
+    fitted = within_budget(request, plan_of(request), 2 * START_UP + 10.0 * (1 + 8 + 6) + 1.0, 1)
     assert fitted.pool == 8
-    with pytest.raises(UserError, match=r"the target and 4 pool models with 2 students each take about 1\.9 min"):
+    with pytest.raises(UserError, match=r"the target and 4 pool models with 2 students each take about 2\.0 min"):
         within_budget(request, plan_of(request), 100.0, 1)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from miaudit.auditing.cost import START_UP, forecast
+from miaudit.auditing.cost import forecast
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.request import Request
 from miaudit.auditing.students import teachers_in
@@ -51,8 +51,8 @@ def within_budget(request: Request, plan: Plan, seconds: float, workers: int | N
     cost = forecast(plan, None, workers)
     if cost.seconds is None or cost.seconds <= seconds:
         return request
-    each = (cost.seconds - START_UP) / cost.to_train
-    affordable = int(max(seconds - START_UP, 0) / each)
+    each = (cost.seconds - cost.start_up) / cost.to_train
+    affordable = int(max(seconds - cost.start_up, 0) / each)
     sizes = range(len(plan.auxiliary) // 2 * 2, SMALLEST_POOL - 1, -2)
     models = next((size for size in sizes if trained_with(plan, size) <= affordable), None)
     if models is None:
@@ -60,7 +60,7 @@ def within_budget(request: Request, plan: Plan, seconds: float, workers: int | N
         others = f" with {plan.teaching.students} students each" if plan.teaching else ""
         raise UserError(
             f"a budget of {duration(seconds)} is too small: {'the target and ' if own else ''}{SMALLEST_POOL} pool "
-            f"models{others} take about {duration(START_UP + trained_with(plan, SMALLEST_POOL) * each)}"
+            f"models{others} take about {duration(cost.start_up + trained_with(plan, SMALLEST_POOL) * each)}"
         )
     return request.with_pool_of(models)
 

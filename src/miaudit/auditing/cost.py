@@ -7,7 +7,7 @@ from typing import NamedTuple
 from miaudit.auditing.gather import ask, evidence_of
 from miaudit.auditing.needed import Reads, reads
 from miaudit.auditing.plan import Plan, Teaching
-from miaudit.auditing.students import cohorts_of, example, teachers_in
+from miaudit.auditing.students import STUDENTS, cohorts_of, example, teachers_in
 from miaudit.auditing.teaching import reads_students
 from miaudit.auditing.timing import seconds_per_model
 from miaudit.auditing.viewed import queries_of, views_in_words
@@ -73,6 +73,11 @@ class Forecast:
         return self.models - self.cached
 
     @property
+    def start_up(self) -> float:
+        """Seconds until the processes train: students have processes of their own, after all others."""
+        return START_UP * len({share.role == STUDENTS for share in self.shares if share.to_train})
+
+    @property
     def seconds(self) -> float | None:
         """Seconds of wall time for the training; None if the time of a model is unknown before the start."""
         total = 0.0
@@ -80,7 +85,7 @@ class Forecast:
             if share.to_train and share.seconds_each is None:
                 return None
             total += share.to_train * (share.seconds_each or 0.0)
-        return START_UP + total / self.processes if self.to_train else 0.0
+        return self.start_up + total / self.processes
 
     @property
     def text(self) -> str:
@@ -140,7 +145,7 @@ def _of_students(plan: Plan, teaching: Teaching, to_train: int, processes: int) 
     work, count = example(teaching, plan), teaching.students * teachers_in(plan)
     readers = tuple(name for name, attack in plan.questions.attacks.items() if reads_students(attack))
     each = _Timing(plan, -(-to_train // processes)).mean([work] if to_train else [])
-    return Share("students", count, count - to_train, len(work.job.rows), each, Readers(scores=readers))
+    return Share(STUDENTS, count, count - to_train, len(work.job.rows), each, Readers(scores=readers))
 
 
 def _students_to_train(plan: Plan, store: Store | None) -> int:

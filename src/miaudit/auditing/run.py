@@ -24,7 +24,7 @@ from miaudit.auditing.provenance import peak_memory_mb, provenance
 from miaudit.auditing.references import with_references
 from miaudit.auditing.result import AttackResult, AuditResult, Cost, DuplicateRecords, Provenance, TargetFacts
 from miaudit.auditing.scoring import Judged
-from miaudit.auditing.students import cohorts_of, with_students
+from miaudit.auditing.students import STUDENTS, cohorts_of, with_students
 from miaudit.auditing.sum_up import attack_result
 from miaudit.auditing.tasks import Material
 from miaudit.auditing.trainable import check_trainable
@@ -39,8 +39,6 @@ from miaudit.running.local import THIS_MACHINE
 from miaudit.seeds import generator
 from miaudit.store.base import Store
 from miaudit.store.upkeep import in_use
-
-STUDENTS = "students"  # the stage of their training, for progress
 
 
 @dataclass(frozen=True, eq=False)

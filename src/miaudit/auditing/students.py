@@ -19,6 +19,8 @@ from miaudit.seeds import child_seed
 from miaudit.splits.pool import training_sets
 from miaudit.store.base import Store
 
+STUDENTS = "students"  # their role in a plan, and the stage of their training
+
 
 class Cohort(NamedTuple):
     """The students of one model."""
