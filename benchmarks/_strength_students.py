@@ -1,6 +1,7 @@
 """What students of the target and of the shadows add to `ensemble`, by the number of trainings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -20,20 +21,26 @@ from miaudit.training.student import StudentRecipe
 
 
 class Lineup(NamedTuple):
-    """The models that are trained to audit one target: a pool, and students of the target and of each of its models."""
+    """The models that are trained to audit one target: a pool, and students of the target and of each shadow."""
 
     pool: int
     students: int = 0
+    shadows: int = 0  # models of the pool that are shadows; 0 for all
 
     @classmethod
     def of(cls, word: str) -> Self:
-        """A number of models, or with students `MODELS+STUDENTS`, such as 4+2."""
-        return cls(*map(int, word.split("+")))
+        """A number of models; with students `MODELS+STUDENTS`, such as 4+2; with few shadows, such as 4+4/2."""
+        return cls(*map(int, word.replace("/", "+").split("+")))
+
+    @property
+    def stand_in(self) -> int:
+        """Number of shadows."""
+        return self.shadows or self.pool
 
     @property
     def trainings(self) -> int:
         """Number of models that are trained."""
-        return self.pool + self.students * (1 + self.pool)
+        return self.pool + self.students * (1 + self.stand_in)
 
 
 def measure_students(models: Models, recipe: AnyRecipe, lineups: list[Lineup]) -> dict[Lineup, Line]:
@@ -47,6 +54,7 @@ def measure_students(models: Models, recipe: AnyRecipe, lineups: list[Lineup]) -
         scores, truths = [], []
         for target in range(TARGETS):
             evidence, truth = models.evidence(lineup.pool, target)
+            evidence = replace(evidence, shadows=evidence.shadows[: lineup.stand_in])
             if lineup.students:
                 evidence = _taught(models, Teaching(lineup.students, method, SEED), evidence)
             scores.append(Ensemble().score(evidence, generator(SEED, "attack", "ensemble")))
@@ -62,7 +70,8 @@ def students_table(world: str, found: dict[Lineup, Line]) -> Iterator[str]:
         cells = "{:.1f} | {:.1f} | {:.3f}".format(*found[lineup].mean())
         alone = found.get(Lineup(lineup.pool))
         gain = _gain(found[lineup], alone) if lineup.students and alone is not None else "–"
-        yield f"| {world} | {lineup.trainings} | {lineup.pool} | {lineup.students or '–'} | {cells} | {gain} |"
+        counts = f"{lineup.trainings} | {lineup.pool} | {lineup.stand_in} | {lineup.students or '–'}"
+        yield f"| {world} | {counts} | {cells} | {gain} |"
 
 
 def _taught(models: Models, teaching: Teaching, evidence: Evidence) -> Evidence:

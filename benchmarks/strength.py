@@ -14,8 +14,9 @@ that was stopped goes on where it was, and a run with few attacks compares them 
 With `--views N` every model is also asked about N further views of each record, and attacks that read views are shown
 with and without them. With `--labels-only`, the views are those made for attacks on labels alone, which are shown.
 
-With `--students`, `ensemble` attacks with pools of these sizes, and with `MODELS+STUDENTS`, so many students of the
-target and of each model of the pool. The table is for docs/references.md.
+With `--students`, `ensemble` attacks with pools of these sizes; with `MODELS+STUDENTS`, so many students of the target
+and of each model of the pool; with `MODELS+STUDENTS/SHADOWS`, of so many of its models. The table is for
+docs/references.md.
 """
 
 import argparse
@@ -114,7 +115,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="show results and do not keep them")
     parser.add_argument("--views", type=int, default=0)
     parser.add_argument("--labels-only", action="store_true", help="with --views: those made for attacks on labels")
-    parser.add_argument("--students", nargs="*", type=Lineup.of, help="pools such as 4, and with students such as 4+2")
+    parser.add_argument("--students", nargs="*", type=Lineup.of, help="pools such as 4, with students 4+2")
     parser.add_argument("--page", action="store_true", help="write docs/strength.md from the results, run nothing")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root
