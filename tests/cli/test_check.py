@@ -95,6 +95,17 @@ def test_predictions(folder: Path, call: Call) -> None:
     assert "docs/evidence.md" in called.out
 
 
+def test_one_reference_model_lets_the_attacks_run_that_need_no_shadow(folder: Path, call: Call) -> None:
+    p = np.random.default_rng(0).dirichlet(np.ones(3), size=(20, 2)).reshape(20, 6)
+    lines = [",".join(map(str, [i % 3, int(i < 8), *row])) for i, row in enumerate(p)]
+    (folder / "p.csv").write_text("\n".join(["label,member,p0,p1,p2,ref0_p0,ref0_p1,ref0_p2", *lines, ""]))
+    chances = {chance["attack"]: chance for chance in json.loads(call("check", "p.csv", "--json").out)["attacks"]}
+
+    assert chances["base_ratio"]["runs"]
+    assert chances["ensemble"]["lacks"] == "needs shadow models to learn on, and there are none"
+    assert "add outputs of models trained with and without the records" in chances["ensemble"]["unlocked_by"]
+
+
 def test_the_usual_configuration_is_checked_where_nothing_is_named(folder: Path, call: Call) -> None:
     missing = call("check")
     (folder / "audit.yaml").write_text(yaml.safe_dump(CONFIG))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Ints
+from miaudit.attacks.base import Needs
+from miaudit.auditing.automatic import NO_SHADOWS
 from miaudit.auditing.cost import Forecast, forecast
 from miaudit.auditing.file_audit import unmet_in
 from miaudit.auditing.gather import Gathered, describe_target, gather_file
@@ -14,7 +16,7 @@ from miaudit.auditing.known import Knowable
 from miaudit.auditing.plan import Plan, Questions, available
 from miaudit.auditing.planning import gives_labels, plan_of, split_of
 from miaudit.auditing.request import FileRequest, Request, Wanted
-from miaudit.auditing.unlocking import FROM_FILE, held, unlock, ways_of
+from miaudit.auditing.unlocking import FROM_FILE, Ways, held, unlock, ways_of
 from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.presenter import number
@@ -141,12 +143,16 @@ def _chances(request: Request, plan: Plan) -> tuple[Chance, ...]:
         )
         for to_learn in (False, True)
     }
-    ways = ways_of(request)
+    found = {name: has[each.needs.shadows > 0] for name, each in request.wanted.attacks.items()}
     return _chances_of(
-        request.wanted,
-        plan.questions,
-        {name: unlock(each.needs, has[each.needs.shadows > 0], ways) for name, each in request.wanted.attacks.items()},
+        request.wanted, plan.questions, _unlocked_by(request.wanted, plan.questions, found, ways_of(request))
     )
+
+
+def _unlocked_by(wanted: Wanted, questions: Questions, has: Mapping[str, Needs], ways: Ways) -> dict[str, str]:
+    """What would let each attack run, from what the evidence has for it."""
+    found = {name: unlock(attack.needs, has[name], ways) for name, attack in wanted.attacks.items()}
+    return found | {name: ways.models for name, why in questions.skipped.items() if why == NO_SHADOWS}
 
 
 def _of_file(request: FileRequest) -> Preview:
@@ -155,8 +161,7 @@ def _of_file(request: FileRequest) -> Preview:
     skipped = unmet_in(wanted.attacks, gathered.evidence, Knowable(gathered.truth, wanted.known_fraction))
     questions = wanted.questions(skipped, len(gathered.evidence.shadows))
     audit, population = gathered.evidence.audit, gathered.evidence.population
-    has = held(gathered.evidence)
-    ways = {name: unlock(attack.needs, has, FROM_FILE) for name, attack in wanted.attacks.items()}
+    has = dict.fromkeys(wanted.attacks, held(gathered.evidence))
     return Preview(
         model=gathered.description,
         answer="",
@@ -166,7 +171,7 @@ def _of_file(request: FileRequest) -> Preview:
         population=0 if population is None else len(population),
         read_as=gathered.read_as,
         recipe="",
-        attacks=_chances_of(wanted, questions, ways),
+        attacks=_chances_of(wanted, questions, _unlocked_by(wanted, questions, has, FROM_FILE)),
         cost=None,
     )
 
