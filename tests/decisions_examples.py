@@ -20,6 +20,13 @@ def saved(example: Example = EXAMPLE, **columns: object) -> SavedAudit:
     return SavedAudit("an example", example.result(), table)
 
 
+def with_odds(audit: SavedAudit, attack: str, slope: float, intercept: float) -> SavedAudit:
+    """The audit with an attack that has estimated what its scores are worth."""
+    learned = {"log_ratio": {"slope": slope, "intercept": intercept}}
+    changed = {attack: audit.result.attacks[attack].model_copy(update={"learned": learned})}
+    return audit._replace(result=audit.result.model_copy(update={"attacks": audit.result.attacks | changed}))
+
+
 def texts(n: int) -> list[str]:
     """Ids that are texts."""
     return [f"PAT-{place}" for place in range(n)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from decisions_examples import EXAMPLE, graded, saved, texts
+from decisions_examples import EXAMPLE, graded, saved, texts, with_odds
 from miaudit.decisions.explain import explain
 from miaudit.decisions.explanation import Explanation
 from miaudit.decisions.reasons import reasons
@@ -119,9 +119,7 @@ def test_the_lead_of_the_target_is_given_as_a_factor() -> None:
 def test_a_score_is_read_as_odds_where_the_attack_estimates_them() -> None:
     audit = saved(lira=graded(), id=texts(600))
     assert "as likely for a member" not in str(explain(audit, "PAT-299"))
-    attacks = dict(audit.result.attacks)
-    attacks["lira"] = attacks["lira"].model_copy(update={"learned": {"log_ratio": {"slope": 0.5, "intercept": -1.0}}})
-    audit = audit._replace(result=audit.result.model_copy(update={"attacks": attacks}))
+    audit = with_odds(audit, "lira", 0.5, -1.0)
     found = explain(audit, "PAT-299").attacks["lira"]
     assert found.log_ratio == pytest.approx(0.5 * found.score - 1.0)
     assert explain(audit, "PAT-299").attacks["loss"].log_ratio is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from decisions_examples import graded, saved, texts
+from decisions_examples import graded, saved, texts, with_odds
 from miaudit.decisions.explain import explain
 from miaudit.decisions.export import export, hashed, read_key
 from miaudit.errors import UserError
@@ -17,13 +17,15 @@ KEY = b"0123456789abcdef"
 
 
 def test_a_row_says_what_the_explanation_of_its_record_says() -> None:
-    audit = saved(lira=graded(), id=texts(600))
+    audit = with_odds(saved(lira=graded(), id=texts(600)), "lira", 0.01, -8.0)
     panel = gaussian_world(np.random.default_rng(1), n=600, references=8, leak=6.0, form="pool").evidence.audit
     rows = export(audit, panel, 0.9).to_pylist()
     for place in (0, 299, 450):
         found, row = explain(audit, f"PAT-{place}", panel, 0.9), rows[place]
         lira = found.attacks["lira"]
         assert (row["lira"], row["lira.rank"], row["lira.tied"]) == (lira.score, lira.rank, lira.tied)
+        assert row["lira.log_ratio"] == lira.log_ratio == pytest.approx(0.01 * lira.score - 8.0)
+        assert "loss.log_ratio" not in row
         assert row["lira.as_high"] == pytest.approx(lira.as_high.value)
         assert found.decision is not None
         assert row["named"] == found.decision.named

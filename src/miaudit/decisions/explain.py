@@ -16,6 +16,7 @@ from miaudit.decisions.over_models import OverModels, over_models
 from miaudit.decisions.reasons import reasons
 from miaudit.decisions.saved import SavedAudit
 from miaudit.decisions.standings import Standings, standings
+from miaudit.decisions.worth import log_ratios
 from miaudit.errors import UserError
 from miaudit.evidence import Panel
 from miaudit.messages import did_you_mean, shortened
@@ -106,13 +107,8 @@ def _attack(found: Standings, result: AttackResult, name: str, row: int) -> Atta
         tied=int(attack.tied[row]),
         as_high=proportion(int(attack.as_high[row]), int(found.others[row])),
         called=None if attack.called is None else bool(attack.called[row]),
-        log_ratio=_log_ratio(result, float(attack.scores[row])),
+        log_ratio=_at(log_ratios(result, attack.scores), row),
     )
-
-
-def _log_ratio(result: AttackResult, score: float) -> float | None:
-    odds = result.learned.get("log_ratio")
-    return None if odds is None else float(odds["slope"]) * score + float(odds["intercept"])
 
 
 def _named(now: NamedNow, row: int) -> NamedByAttack:

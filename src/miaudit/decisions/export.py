@@ -14,6 +14,7 @@ from miaudit.decisions.exposed import check_alpha, known_records
 from miaudit.decisions.over_models import over_models
 from miaudit.decisions.saved import SavedAudit
 from miaudit.decisions.standings import standings
+from miaudit.decisions.worth import log_ratios
 from miaudit.errors import UserError
 from miaudit.evidence import Panel
 from miaudit.messages import shortened
@@ -51,6 +52,8 @@ def export(audit: SavedAudit, panel: Panel | None = None, alpha: float = ALPHA, 
         columns |= {name: attack.scores, f"{name}.rank": attack.rank, f"{name}.tied": attack.tied}
         columns[f"{name}.as_high"] = attack.as_high / np.maximum(found.others, 1)
         columns |= {} if attack.called is None else {f"{name}.member": attack.called}
+        worth = log_ratios(audit.result.attacks[name], attack.scores)
+        columns |= {} if worth is None else {f"{name}.log_ratio": worth}
     optional = {"fit": records.loss, "reference_fit": records.reference_loss, "harder_than": found.harder_than}
     columns |= {
         name: values for name, values in {**optional, "calibrated": found.calibrated}.items() if values is not None
