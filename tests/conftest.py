@@ -41,6 +41,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if other else None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: some tests wait for processes that they began."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow tests, so that no process is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -13,6 +13,7 @@ pytestmark = IN_CHROMIUM
 STRENGTHS = {"lira": 1.5, "kde": 0.6, "two_stage": 1.1}
 WHOLE = Example(members=200, nonmembers=200, corrected=True, strengths=STRENGTHS)
 DESK, TABLET, PHONE = (1280, 900), (820, 1180), (390, 844)
+LOOKED_AT = [(DESK, "light"), (DESK, "dark"), (PHONE, "light")]  # by axe, which takes seconds
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +30,25 @@ def opened(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -
     return visit
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
-def test_axe_finds_nothing(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> None:
-    visit = opened(browser, report, size, scheme)
-    found = Axe().run(visit.page).response
-    assert [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]] == []
-    passed = {rule["id"] for rule in found["passes"]}
-    assert {"color-contrast", "label", "aria-valid-attr-value", "scope-attr-valid"} <= passed
-    visit.page.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, TABLET, PHONE])
-def test_it_fits_and_complains_of_nothing(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> None:
+def test_it_fits_and_nothing_is_wrong_with_it(
+    browser: Browser, report: Path, size: tuple[int, int], scheme: str
+) -> None:
     visit = opened(browser, report, size, scheme)
     assert visit.page.evaluate("document.documentElement.scrollWidth") == size[0]
     assert visit.complaints == []
     assert visit.requests == [report.as_uri()]
+    if (size, scheme) in LOOKED_AT:
+        check_axe_finds_nothing(visit)
     visit.page.close()
+
+
+def check_axe_finds_nothing(visit: Visit) -> None:
+    found = Axe().run(visit.page).response
+    assert [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]] == []
+    passed = {rule["id"] for rule in found["passes"]}
+    assert {"color-contrast", "label", "aria-valid-attr-value", "scope-attr-valid"} <= passed
 
 
 def test_axe_would_have_found_something(browser: Browser, report: Path) -> None:
@@ -55,8 +57,9 @@ def test_axe_would_have_found_something(browser: Browser, report: Path) -> None:
         "document.querySelector('#cut-base').closest('label').replaceWith(document.querySelector('#cut-base'))"
     )
     visit.page.evaluate("document.querySelector('.plain').style.color = '#ccc'")
-    violations = {rule["id"] for rule in Axe().run(visit.page).response["violations"]}
-    assert {"label", "color-contrast"} <= violations
+    rules = ["label", "color-contrast"]
+    violations = Axe().run(visit.page, options={"runOnly": rules}).response["violations"]
+    assert {rule["id"] for rule in violations} == set(rules)
     visit.page.close()
 
 
