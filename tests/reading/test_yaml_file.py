@@ -34,7 +34,7 @@ def write(folder: Path, text: str) -> Path:
         ("1: 2", "expected text as a key, got '1'; quote it"),
         ("yes: 2", "expected text as a key, got 'yes'; quote it"),
         ("? [a, b]\n: 1", "expected text as a key"),
-        ("a: [1", "is not YAML: expected ',' or ']', but got"),
+        ("a: [1", "is not YAML: .*expected ',' or ']'"),
         ("!!python/object/apply:os.system ['true']", "could not determine a constructor"),
         ("a: \x07", "is not YAML"),
         ('a: "\\e[31m"', "expected text without control characters"),

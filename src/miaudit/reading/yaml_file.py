@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent, NodeEvent
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from miaudit.errors import UserError
 from miaudit.messages import printable, shortened
 from miaudit.reading.path import read_text
 
-MOST_BYTES = 2**18  # a configuration has a few thousand; PyYAML reads about 100 kB a second
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that in C, where PyYAML was built with it, is far faster
+MOST_BYTES = 2**18  # a configuration has a few thousand
 MOST_DEPTH = 30
 MOST_VALUES = 50_000  # aliases written out
 MOST_DIGITS = 300  # of a number
@@ -38,7 +40,8 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
 def parse_yaml(text: str) -> Any:
     """The value that the text holds; raises YAMLError if it is not YAML, too large or too deep."""
     try:
-        return yaml.load(text, Loader=_Bounded)  # noqa: S506  a subclass of the safe loader
+        _check_depth(text)
+        return _bounded(text)
     except (ValueError, OverflowError, AttributeError, RecursionError, MemoryError) as error:
         # PyYAML does not catch the errors of int(), float() and datetime() on malformed numbers and dates.
         raise yaml.YAMLError(f"a value that cannot be read ({error})") from None
@@ -51,24 +54,25 @@ def in_words(error: yaml.YAMLError) -> str:
     return f"{said} (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else said
 
 
-class _Bounded(yaml.SafeLoader):
-    """The safe loader, which also refuses documents that would grow without end."""
-
+def _check_depth(text: str) -> None:
     depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, NodeEvent) and depth >= MOST_DEPTH:
+            raise _fault(f"nested more than {MOST_DEPTH} levels deep", event)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
 
-    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise _fault(f"nested more than {MOST_DEPTH} levels deep", self.peek_event())  # type: ignore[no-untyped-call]
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
-    def get_single_node(self) -> Node | None:
-        node = super().get_single_node()
-        if node is not None:
-            _values(node, {})
-        return node
+def _bounded(text: str) -> Any:
+    """The value, of a document that would not grow without end."""
+    loader = LOADER(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _values(node, {})
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _values(node: Node, known: dict[int, int]) -> int:
