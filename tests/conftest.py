@@ -87,6 +87,17 @@ def no_surrogates() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_blind_attack() -> Iterator[None]:
+    """Audits of the same records share the blind attack on them, which would take longer than most audits."""
+    from miaudit.auditing import checking
+    from remembered import remembered_attack
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "attack_blindly", remembered_attack())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may try to download a data set, its subprocesses neither."""

@@ -1,17 +1,13 @@
 """Every experiment runs its whole way with few records: one after another over one store, as rows share models."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from numpy.random import Generator
 
-from miaudit.arrays import Bools
 from miaudit.attacks import _classifier
-from miaudit.auditing import checking, provenance
-from miaudit.auditing.blind import Blind, attack_blindly
-from miaudit.auditing.blind_features import Described
+from miaudit.auditing import provenance
 from miaudit.auditing.precision import settled
 from miaudit.experiments import spec
 from miaudit.experiments.beside import beside
@@ -41,28 +37,11 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def once() -> Iterator[None]:
-    """What many rows ask for is computed once: the blind attack on a split's records, the state of the checkout.
-
-    Attacks that learn stop after three epochs.
-    """
+    """The state of the checkout is asked for once, and attacks that learn stop after three epochs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checking, "attack_blindly", remembered_attack())
         patch.setattr(provenance, "_git", cache(provenance._git))
         patch.setattr(_classifier, "EPOCHS", 3)
         yield
-
-
-def remembered_attack() -> Callable[[Described, Bools, Generator], Blind]:
-    """The blind attack, which remembers its answers."""
-    known: dict[str, Blind] = {}
-
-    def attack(records: Described, truth: Bools, rng: Generator) -> Blind:
-        asked = fingerprint(records.values, records.copies, truth, str(rng.bit_generator.state))
-        if asked not in known:
-            known[asked] = attack_blindly(records, truth, rng)
-        return known[asked]
-
-    return attack
 
 
 @pytest.fixture(scope="module")
