@@ -7,7 +7,7 @@ import pytest
 
 import miaudit
 from miaudit.auditing import provenance as provenance_file
-from miaudit.auditing.provenance import library_versions, provenance
+from miaudit.auditing.provenance import checkout, library_versions, provenance
 from miaudit.plain import describe
 from tiny import recipe
 
@@ -20,6 +20,7 @@ def test_everything_is_told() -> None:
     assert found.config == {"seed": 7}
     assert found.python.startswith("3.")
     assert found.machine
+    assert (found.git_commit, found.git_dirty) == checkout(Path(provenance_file.__file__).parent)
     assert found.device == "cpu"
     assert provenance(7, "", None, {}, "cuda (a GPU)").device == "cuda (a GPU)"
     assert found.libraries["numpy"] == np.__version__
@@ -37,29 +38,24 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_commit_is_that_of_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commit_is_that_of_the_checkout(tmp_path: Path) -> None:
     file = tmp_path / "src" / "miaudit" / "auditing" / "provenance.py"
     file.parent.mkdir(parents=True)
     file.write_text("one\n")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-q", "-m", "first")
-    monkeypatch.setattr(provenance_file, "__file__", str(file))
-    found = provenance(0, "", None, {})
-    assert found.git_commit == git(tmp_path, "rev-parse", "HEAD")
-    assert found.git_dirty is False
+    commit = git(tmp_path, "rev-parse", "HEAD")
+    assert checkout(file.parent) == (commit, False)
     (tmp_path / "notes.txt").write_text("beside the source\n")
-    assert provenance(0, "", None, {}).git_dirty is False
+    assert checkout(file.parent) == (commit, False)
     file.write_text("two\n")
-    assert provenance(0, "", None, {}).git_dirty is True
+    assert checkout(file.parent) == (commit, True)
 
 
-def test_a_commit_of_somebody_elses_repository_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_of_somebody_elses_repository_is_not_ours(tmp_path: Path) -> None:
     """As where the package is installed in a virtual environment inside a user's project."""
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     inside = tmp_path / "venv" / "site-packages" / "miaudit" / "auditing"
     inside.mkdir(parents=True)
-    monkeypatch.setattr(provenance_file, "__file__", str(inside / "provenance.py"))
-    found = provenance(0, "", None, {})
-    assert found.git_commit is None
-    assert found.git_dirty is None
+    assert checkout(inside) == (None, None)

@@ -1,13 +1,11 @@
 """Every experiment runs its whole way with few records: one after another over one store, as rows share models."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from miaudit.attacks import _classifier
-from miaudit.auditing import provenance
 from miaudit.auditing.precision import settled
 from miaudit.experiments import spec
 from miaudit.experiments.beside import beside
@@ -36,10 +34,9 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def once() -> Iterator[None]:
-    """The state of the checkout is asked for once, and attacks that learn stop after three epochs."""
+def soon() -> Iterator[None]:
+    """Attacks that learn stop after three epochs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(provenance, "_git", cache(provenance._git))
         patch.setattr(_classifier, "EPOCHS", 3)
         yield
 

@@ -24,7 +24,7 @@ def provenance(seed: int, data: str, recipe: Any, config: dict[str, Any], device
         config: the configuration that repeats the audit.
         device: where models were trained.
     """
-    commit, dirty = _git()
+    commit, dirty = _own_checkout()
     return Provenance(
         miaudit=miaudit.__version__,
         git_commit=commit,
@@ -64,9 +64,17 @@ def peak_memory_mb() -> float | None:
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
-def _git() -> tuple[str | None, bool | None]:
-    """Commit and dirty flag of miaudit's own checkout; None if it was installed without one."""
-    folder = Path(__file__).parent
+@cache
+def _own_checkout() -> tuple[str | None, bool | None]:
+    # Of the code that this process has loaded: what changes afterwards does not take part.
+    return checkout(Path(__file__).parent)
+
+
+def checkout(folder: Path) -> tuple[str | None, bool | None]:
+    """Commit of the checkout that holds this folder of miaudit's code, and whether its source has changed since.
+
+    None, None if it was installed without one.
+    """
 
     def git(*words: str) -> str:
         return subprocess.run(  # noqa: S603
