@@ -158,7 +158,7 @@ def test_an_error_of_the_program_is_no_error_of_the_user(call: Call, monkeypatch
 
 
 def test_exit_codes_reach_the_shell(bare: Path) -> None:
-    program = [sys.executable, "-c", "from miaudit.cli.main import run; run()"]
+    program = [sys.executable, "-m", "miaudit"]
     wrong = subprocess.run([*program, "score", bare, "--attack", "lira"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert wrong.stderr.startswith("miaudit: attack lira needs")
