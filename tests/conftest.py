@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # imported late: the process that hands out the tests needs n
     from typer import Typer
 
     from tiny import Audited, Call, Called
+    from visits import Pages
 
 # One thread for each process that tests: threads that wait for each other burn time where something else runs.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -163,3 +164,11 @@ def browser() -> Iterator[Browser]:
 
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> Pages:
+    """Pages of the browser for reports."""
+    from visits import Pages
+
+    return Pages(browser)

@@ -1,7 +1,7 @@
 """A report as a reader meets it, opened in headless Chromium, with everything it asks for and complains of."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,22 +47,54 @@ def chromium() -> Iterator[Browser]:
         opened.close()
 
 
+class Pages:
+    """Pages of a browser, which are used again: to make one takes longer than to draw a report in it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.idle: list[Page] = []
+
+    def take(self) -> Page:
+        return self.idle.pop() if self.idle else self._made()
+
+    def _made(self) -> Page:
+        page = self.browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(WATCH)
+        return page
+
+    def give_back(self, page: Page) -> None:
+        """Leave nothing of what was chosen on the page."""
+        page.evaluate("localStorage.clear()")
+        page.emulate_media(media="null")
+        page.goto("about:blank")
+        page.mouse.move(0, 0)
+        self.idle.append(page)
+
+
 class Visit:
     """An opened report, with everything it asked for and complained of."""
 
-    def __init__(
-        self, browser: Browser, path: Path, width: int = 1300, height: int = 900, scheme: Any = "light"
-    ) -> None:
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    def __init__(self, pages: Pages, path: Path, width: int = 1300, height: int = 900, scheme: Any = "light") -> None:
+        self.pages, self.page = pages, pages.take()
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        self.page.set_default_timeout(PATIENCE)
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.page.add_init_script(WATCH)
+        self.heard: dict[Any, Callable[[Any], None]] = {
+            "request": lambda request: self.requests.append(request.url),
+            "console": lambda message: self.complaints.append(message.text),
+            "pageerror": lambda error: self.complaints.append(str(error)),
+            "dialog": lambda dialog: self.complaints.append(dialog.message),
+        }
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
         self.page.goto(path.as_uri())
+
+    def end(self) -> None:
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        self.pages.give_back(self.page)
 
     def colour(self, selector: str, style: str) -> str:
         return str(self.page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{style}"))

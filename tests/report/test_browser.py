@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from miaudit.auditing.defences_result import compared
 from miaudit.report.defences import write_defences
 from report_example import Example
-from visits import IN_CHROMIUM, Visit, write
+from visits import IN_CHROMIUM, Pages, Visit, write
 
 pytestmark = IN_CHROMIUM
 MARKUP = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -23,13 +23,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def light(browser: Browser, report: Path) -> Visit:
-    return Visit(browser, report)
+def light(pages: Pages, report: Path) -> Visit:
+    return Visit(pages, report)
 
 
 @pytest.fixture(scope="module")
-def dark(browser: Browser, report: Path) -> Visit:
-    return Visit(browser, report, scheme="dark")
+def dark(pages: Pages, report: Path) -> Visit:
+    return Visit(pages, report, scheme="dark")
 
 
 def check_drawn_in_peace(visit: Visit, at_least: int) -> None:
@@ -56,35 +56,35 @@ def check_drawn_in_peace(visit: Visit, at_least: int) -> None:
     ],
     ids=lambda example: str(example.level),
 )
-def test_the_answer_fits_on_the_first_screen(browser: Browser, example: Example, tmp_path: Path) -> None:
-    visit = Visit(browser, write(example, tmp_path), width=1280)
+def test_the_answer_fits_on_the_first_screen(pages: Pages, example: Example, tmp_path: Path) -> None:
+    visit = Visit(pages, write(example, tmp_path), width=1280)
     for part in (".grade", ".plain", ".named", ".trusted", ".ladder", ".next"):
         box = visit.page.locator(f".answer {part}").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 900, part
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 1280
     assert visit.complaints == []
-    visit.page.close()
+    visit.end()
 
 
-def test_on_a_phone_the_page_is_less_than_twelve_screens(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report, width=390, height=844)
+def test_on_a_phone_the_page_is_less_than_twelve_screens(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report, width=390, height=844)
     visit.page.locator(".window").wait_for()  # the table of records takes its place only once its data are unpacked
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
     assert visit.page.evaluate("document.documentElement.scrollHeight") < 12 * 844
-    visit.page.close()
+    visit.end()
 
 
-def test_the_table_of_records_is_near_for_the_keyboard(browser: Browser, tmp_path: Path) -> None:
+def test_the_table_of_records_is_near_for_the_keyboard(pages: Pages, tmp_path: Path) -> None:
     many = {f"attack{place}": 0.5 + 0.1 * place for place in range(19)}
-    visit = Visit(browser, write(Example(members=200, nonmembers=200, strengths=many, corrected=True), tmp_path))
+    visit = Visit(pages, write(Example(members=200, nonmembers=200, strengths=many, corrected=True), tmp_path))
     stops = 0
     while not visit.page.evaluate("document.activeElement.matches('#records, :has(> #records)')"):
         visit.page.keyboard.press("Tab")
         stops += 1
         assert stops <= 40
     assert stops > 5
-    visit.page.close()
+    visit.end()
 
 
 def test_named_records_link_to_their_rows(light: Visit) -> None:
@@ -106,32 +106,32 @@ def test_every_chart_of_a_whole_audit_draws(light: Visit) -> None:
     ],
     ids=["one attack", "no truth"],
 )
-def test_a_poorer_audit_draws_what_it_has(browser: Browser, example: Example, tmp_path: Path) -> None:
-    visit = Visit(browser, write(example, tmp_path))
+def test_a_poorer_audit_draws_what_it_has(pages: Pages, example: Example, tmp_path: Path) -> None:
+    visit = Visit(pages, write(example, tmp_path))
     check_drawn_in_peace(visit, at_least=len(example.strengths))
-    visit.page.close()
+    visit.end()
 
 
-def test_hostile_and_long_names_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+def test_hostile_and_long_names_on_a_phone(pages: Pages, tmp_path: Path) -> None:
     names = {f"calibrated[signal=modified_entropy,center=median,{place}]": 0.1 * place for place in range(8)}
     example = Example(members=60, nonmembers=50, strengths={MARKUP: 1.0, **names}, description=MARKUP)
-    visit = Visit(browser, write(example, tmp_path), width=390)
+    visit = Visit(pages, write(example, tmp_path), width=390)
     check_drawn_in_peace(visit, at_least=len(example.strengths))
     assert visit.page.locator("#chart-roc").get_by_role("button", name=MARKUP).count() == 1
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.textContent") == "Skip to the verdict"
-    visit.page.close()
+    visit.end()
 
 
-def test_a_link_unfolds_the_part_that_it_leads_to(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_a_link_unfolds_the_part_that_it_leads_to(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     folded = visit.page.locator("#researchers > details")
     assert folded.get_attribute("open") is None
     visit.page.get_by_role("link", name="For researchers").click()
     expect(visit.page.locator("#researchers > details[open]")).to_have_count(1)
     assert visit.complaints == []
-    visit.page.close()
+    visit.end()
 
 
 def test_the_legend_hides_and_shows_a_curve_by_keyboard(light: Visit) -> None:
@@ -150,8 +150,8 @@ def test_the_legend_hides_and_shows_a_curve_by_keyboard(light: Visit) -> None:
     assert light.complaints == []
 
 
-def test_a_legend_is_one_stop_and_arrows_go_through_it(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_a_legend_is_one_stop_and_arrows_go_through_it(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     legend = visit.page.locator("#chart-roc .legend")
     names = legend.locator("button").all_inner_texts()
     focused = "document.activeElement.textContent.trim()"
@@ -166,7 +166,7 @@ def test_a_legend_is_one_stop_and_arrows_go_through_it(browser: Browser, report:
     visit.page.keyboard.press("Shift+Tab")
     assert visit.page.evaluate(focused) == names[-1]
     assert visit.complaints == []
-    visit.page.close()
+    visit.end()
 
 
 def test_the_roc_turns_linear_and_back(light: Visit) -> None:
@@ -198,8 +198,8 @@ def test_the_pointer_reads_curves_and_bins(light: Visit) -> None:
     assert light.complaints == []
 
 
-def test_no_button_opens_a_window_or_a_connection(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_no_button_opens_a_window_or_a_connection(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     legends = set(visit.page.locator(".legend button").all_inner_texts())
     buttons = visit.page.locator("button, input, select, a[href]:not([href^='#']), [onclick], form, [contenteditable]")
     elsewhere = visit.page.locator(f"button:not({LINKED}), select:not({LINKED}), form")
@@ -213,11 +213,11 @@ def test_no_button_opens_a_window_or_a_connection(browser: Browser, report: Path
     assert visit.requests == [report.as_uri()]
     visit.page.evaluate("fetch('https://example.org'); open('https://example.org')")
     assert visit.page.evaluate("window.tried") == ["fetch", "open"]  # the watch would have noticed
-    visit.page.close()
+    visit.end()
 
 
-def test_on_paper_no_chart_lies_over_words(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report, width=718)  # A4 between its margins, in CSS pixels
+def test_on_paper_no_chart_lies_over_words(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report, width=718)  # A4 between its margins, in CSS pixels
     visit.page.emulate_media(media="print")
     figures = visit.page.locator("figure").evaluate_all(BOXES)
     assert len(figures) >= 10
@@ -225,7 +225,7 @@ def test_on_paper_no_chart_lies_over_words(browser: Browser, report: Path) -> No
         assert figure["plot"] > 100
         assert figure["bottoms"] == sorted(figure["bottoms"]), figure
         assert figure["right"] <= 718
-    visit.page.close()
+    visit.end()
 
 
 # Bottom of the legend, top and bottom of what the chart draws, top of the caption, bottom of the figure.
@@ -285,10 +285,10 @@ def brightness(colour: str) -> float:
     return sum(float(part) for part in re.findall(r"[\d.]+", colour)[:3]) / 3
 
 
-def test_the_page_of_defences_runs_its_own_script_alone(browser: Browser, tmp_path: Path) -> None:
+def test_the_page_of_defences_runs_its_own_script_alone(pages: Pages, tmp_path: Path) -> None:
     path, audit = tmp_path / "report.html", Example(members=400, nonmembers=400).result()
     write_defences(compared([("none", "knows", "none", audit), (MARKUP, "knows", "its", audit)], {}), path)
-    visit = Visit(browser, path, width=420)
+    visit = Visit(pages, path, width=420)
     before = visit.colour("body", "backgroundColor")
     visit.page.click("#theme")
     assert visit.colour("body", "backgroundColor") != before

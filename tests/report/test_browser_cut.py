@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from miaudit.metrics.fixed_rate import rate_at_limit
 from miaudit.metrics.precision_recall import pr_curve
@@ -14,7 +14,7 @@ from miaudit.metrics.roc import tpr_at_fpr
 from miaudit.report.cut import offered
 from miaudit.report.html import write_report
 from report_example import Example
-from visits import IN_CHROMIUM, Visit
+from visits import IN_CHROMIUM, Pages, Visit
 
 pytestmark = IN_CHROMIUM
 EXAMPLE = Example(members=300, nonmembers=500, strengths={"fine": 1.2, "coarse": 0.9, "constant": 0.1}, corrected=True)
@@ -50,10 +50,10 @@ def table() -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Visit:
+def visit(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Visit:
     path = tmp_path_factory.mktemp("cut") / "report.html"
     write_report(EXAMPLE.result(), table(), path)
-    opened = Visit(browser, path)
+    opened = Visit(pages, path)
     expect(opened.page.locator("#record-tools")).to_be_visible()
     return opened
 
@@ -141,10 +141,10 @@ def test_markers_and_table_follow(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-def test_without_known_truth_there_is_no_cut(browser: Browser, tmp_path: Path) -> None:
+def test_without_known_truth_there_is_no_cut(pages: Pages, tmp_path: Path) -> None:
     example = Example(members=60, nonmembers=50, truth=False)
     write_report(example.result(), example.table(), tmp_path / "report.html")
-    visit = Visit(browser, tmp_path / "report.html")
+    visit = Visit(pages, tmp_path / "report.html")
     assert visit.page.locator("#cut, #records-data").count() == 0
     assert visit.complaints == []
-    visit.page.close()
+    visit.end()

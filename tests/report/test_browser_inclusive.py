@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from report_example import Example
-from visits import IN_CHROMIUM, Visit, write
+from visits import IN_CHROMIUM, Pages, Visit, write
 
 pytestmark = IN_CHROMIUM
 STRENGTHS = {"lira": 1.5, "kde": 0.6, "two_stage": 1.1}
@@ -21,9 +21,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(WHOLE, tmp_path_factory.mktemp("inclusive"))
 
 
-def opened(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -> Visit:
+def opened(pages: Pages, report: Path, size: tuple[int, int], scheme: str) -> Visit:
     """The page with its parts unfolded and one record explained."""
-    visit = Visit(browser, report, *size, scheme)
+    visit = Visit(pages, report, *size, scheme)
     expect(visit.page.locator("#record-tools")).to_be_visible()
     visit.page.locator("#records [data-why]").first.click()
     visit.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -32,16 +32,14 @@ def opened(browser: Browser, report: Path, size: tuple[int, int], scheme: str) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, TABLET, PHONE])
-def test_it_fits_and_nothing_is_wrong_with_it(
-    browser: Browser, report: Path, size: tuple[int, int], scheme: str
-) -> None:
-    visit = opened(browser, report, size, scheme)
+def test_it_fits_and_nothing_is_wrong_with_it(pages: Pages, report: Path, size: tuple[int, int], scheme: str) -> None:
+    visit = opened(pages, report, size, scheme)
     assert visit.page.evaluate("document.documentElement.scrollWidth") == size[0]
     assert visit.complaints == []
     assert visit.requests == [report.as_uri()]
     if (size, scheme) in LOOKED_AT:
         check_axe_finds_nothing(visit)
-    visit.page.close()
+    visit.end()
 
 
 def check_axe_finds_nothing(visit: Visit) -> None:
@@ -51,8 +49,8 @@ def check_axe_finds_nothing(visit: Visit) -> None:
     assert {"color-contrast", "label", "aria-valid-attr-value", "scope-attr-valid"} <= passed
 
 
-def test_axe_would_have_found_something(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_axe_would_have_found_something(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     visit.page.evaluate(
         "document.querySelector('#cut-base').closest('label').replaceWith(document.querySelector('#cut-base'))"
     )
@@ -60,24 +58,24 @@ def test_axe_would_have_found_something(browser: Browser, report: Path) -> None:
     rules = ["label", "color-contrast"]
     violations = Axe().run(visit.page, options={"runOnly": rules}).response["violations"]
     assert {rule["id"] for rule in violations} == set(rules)
-    visit.page.close()
+    visit.end()
 
 
-def test_every_chart_has_a_summary_with_numbers(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_every_chart_has_a_summary_with_numbers(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     for plot in visit.page.locator(".plot").all():
         assert len(str(plot.get_attribute("aria-label"))) > 10
         summary = visit.page.locator(f"#{plot.get_attribute('aria-describedby')}").text_content() or ""
         assert sum(letter.isdigit() for letter in summary) >= 2, summary
-    visit.page.close()
+    visit.end()
 
 
 def test_the_page_without_its_data_is_light(report: Path) -> None:
     assert report.stat().st_size < 1_500_000
 
 
-def test_a_focused_control_is_not_under_the_bar(browser: Browser, report: Path) -> None:
-    visit = Visit(browser, report)
+def test_a_focused_control_is_not_under_the_bar(pages: Pages, report: Path) -> None:
+    visit = Visit(pages, report)
     expect(visit.page.locator("#cut")).to_be_visible()
     visit.page.locator("#records-search").focus()
     for _ in range(12):
@@ -90,4 +88,4 @@ def test_a_focused_control_is_not_under_the_bar(browser: Browser, report: Path) 
             }"""
         )
         assert not hidden
-    visit.page.close()
+    visit.end()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from miaudit.auditing.result import AuditResult
 from miaudit.auditing.scored_records import ScoredRecords
@@ -17,7 +17,7 @@ from miaudit.decisions.naming import named_now
 from miaudit.decisions.saved import SavedAudit
 from miaudit.report.html import write_report
 from report_example import Example
-from visits import IN_CHROMIUM, Visit
+from visits import IN_CHROMIUM, Pages, Visit
 
 pytestmark = IN_CHROMIUM
 EXAMPLE = Example(members=300, nonmembers=300, corrected=True)
@@ -38,10 +38,10 @@ def result() -> AuditResult:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Visit:
+def visit(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Visit:
     path = tmp_path_factory.mktemp("records") / "report.html"
     write_report(result(), table(), path)
-    return Visit(browser, path)
+    return Visit(pages, path)
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def counted(visit: Visit, text: str) -> None:
     expect(visit.page.locator("#records-count")).to_have_text(text)
 
 
-def test_it_begins_as_it_does_without_javascript(browser: Browser, fresh: Visit) -> None:
-    plain = browser.new_page(java_script_enabled=False)
+def test_it_begins_as_it_does_without_javascript(pages: Pages, fresh: Visit) -> None:
+    plain = pages.browser.new_page(java_script_enabled=False)
     plain.goto(fresh.page.url)
     rows = plain.locator("#records tbody tr")
     assert rows.count() == 20
@@ -276,14 +276,14 @@ def test_what_looks_like_a_formula_is_saved_as_text(fresh: Visit, tmp_path: Path
 
 
 @pytest.mark.parametrize("level", ["no_leak_found", "too_few_records"])
-def test_there_is_no_table_where_nothing_is_proven(browser: Browser, level: str, tmp_path: Path) -> None:
+def test_there_is_no_table_where_nothing_is_proven(pages: Pages, level: str, tmp_path: Path) -> None:
     example = Example(members=60, nonmembers=60, corrected=True, level=level)
     write_report(example.result(), example.table(), tmp_path / "report.html")
-    visit = Visit(browser, tmp_path / "report.html")
+    visit = Visit(pages, tmp_path / "report.html")
     expect(visit.page.locator("#cut")).to_be_visible()
     assert visit.page.locator("#records, #records-data, #record-tools, #record-detail").count() == 0
     assert visit.complaints == []
-    visit.page.close()
+    visit.end()
 
 
 def test_on_paper_the_table_has_its_first_rows(fresh: Visit) -> None:
