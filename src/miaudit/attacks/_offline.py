@@ -1,9 +1,9 @@
 """How probable a record's class is on average to models of which half were trained on it, where no such model is there.
 
-The mean over models that were trained on the record is taken to be p_in = a p_out + (1 - a) (Zarifzadeh et al. 2024, the
-offline attack): a model that has seen a record makes up for 1 - a of what the others lack. How much that is depends on
-the kind of model, so `a` is estimated on the shadows: by least squares, from what each shadow and its references lack
-on the shadow's own members.
+The mean over models that were trained on the record is taken to be p_in = a p_out + (1 - a) (Zarifzadeh et al. 2024,
+the offline attack): a model that has seen a record makes up for 1 - a of what the others lack. How much that is depends
+on the kind of model, so `a` is estimated on the shadows: by least squares, from what each shadow and its references
+lack on the shadow's own members.
 """
 
 from collections.abc import Callable
