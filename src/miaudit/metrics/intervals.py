@@ -1,5 +1,6 @@
 """Intervals of a proportion: exact (Clopper-Pearson) and by score (Wilson)."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,11 @@ def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> Interval:
     >>> tuple(round(end, 4) for end in clopper_pearson(5, 10))
     (0.1871, 0.8129)
     """
+    return _exact(k, n, confidence)
+
+
+@lru_cache(maxsize=4096)  # a report asks about the same counts again and again
+def _exact(k: int, n: int, confidence: float) -> Interval:
     side = (1.0 + confidence) / 2.0
     return Interval(float(lower_bound(k, n, side)), float(upper_bound(k, n, side)))
 
