@@ -61,6 +61,15 @@ def pytest_collection_finish() -> None:
     sys.dont_write_bytecode = True
 
 
+@pytest.fixture(scope="session", autouse=True)
+def named_imports() -> None:
+    """The server of processes imports what workers need, also where a test starts it without a crew."""
+    from miaudit.running.server import apart
+
+    with apart():
+        pass
+
+
 @pytest.fixture(autouse=True)
 def forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Worker processes are forked from that server and begin at once; spawned ones take seconds."""

@@ -32,7 +32,7 @@ SETTINGS = """
 [mypy]
 [mypy-miaudit.*]
 ignore_errors = True
-[mypy-filelock.*,jinja2.*,narwhals.*,pandas.*,pyarrow.*,scipy.*,sklearn.*,tenacity.*,torch.*,typer.*,yaml.*]
+[mypy-filelock.*,httpx.*,jinja2.*,narwhals.*,pandas.*,pyarrow.*,rich.*,scipy.*,sklearn.*,tenacity.*,torch.*,typer.*,yaml.*]
 follow_imports = skip
 """
 REVEALED = (
