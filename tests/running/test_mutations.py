@@ -83,6 +83,8 @@ def _changes(value: Any) -> list[Any]:
         return [value + 1, np.nextafter(value, np.inf).item() if isinstance(value, float) else -value - 1]
     if isinstance(value, str):
         return [value + " ", ""]
+    if value is None:  # no probabilities to learn
+        return [np.array([[0.25, 0.75]]), np.array([[0.75, 0.25]])]
     assert isinstance(value, tuple), f"a field holds a {type(value).__name__}: say how to change it"
     return [(*value, "1"), (*value, *value, 2)]
 
