@@ -47,6 +47,7 @@ class ModelOutputs:
     kind: OutputKind
     floor: float = SMALLEST  # a probability of 0 is read as this, and one of 1 as this much less; so is a loss of 0
     unit: Unit = ITSELF  # of scores
+    temperature: float = 1.0  # by which logits are divided
 
 
 def checked(

@@ -22,7 +22,7 @@ def log_mean(log_p: Floats, chosen: Bools) -> Floats:
         largest = np.where(wanted, some, -np.inf).max(axis=0)
         terms = np.exp(np.minimum(some - largest, 0.0))  # of the others as well, which is faster than exp(-inf)
         terms *= wanted
-        mean[part] = largest + np.log(exact_sum(terms, axis=0) / counts[part])
+        mean[part] = largest + np.log(exact_sum(terms, axis=0, largest=1.0) / counts[part])
     return mean
 
 

@@ -62,6 +62,4 @@ def _part(views: list[View]) -> Part:
 
 
 def _table(part: Part, in_memory: bool) -> Outputs:
-    whole = part.outputs
-    values = list(part) if in_memory else part
-    return Outputs(whole.labels[part.records], values, whole.kind, whole.floor, whole.unit)
+    return part.outputs.over(part.outputs.labels[part.records], list(part) if in_memory else part)

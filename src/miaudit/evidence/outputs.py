@@ -25,6 +25,7 @@ class Outputs:
     kind: OutputKind = "logits"
     floor: float = SMALLEST  # of probabilities and losses, see `ModelOutputs`
     unit: Unit = ITSELF  # of scores
+    temperature: float = 1.0  # by which logits are divided
     _signals: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False)
     _tempered: dict[float, "Outputs"] = field(default_factory=dict, repr=False)
 
@@ -35,7 +36,7 @@ class Outputs:
 
     def model(self, m: int) -> ModelOutputs:
         """Outputs of model m on all records."""
-        return ModelOutputs(self.values[m], self.kind, self.floor, self.unit)
+        return ModelOutputs(self.values[m], self.kind, self.floor, self.unit, self.temperature)
 
     def signal(self, name: str, models: Iterable[int] | None = None, records: Ints | None = None) -> Floats:
         """Compute a signal, float64, (M, N) or (M, N, C) for M models and N records.
@@ -71,6 +72,10 @@ class Outputs:
         """Return the same outputs with another floor of probabilities or losses, and another unit of scores."""
         return replace(self, floor=floor or self.floor, unit=unit or self.unit, _signals={}, _tempered={})
 
+    def over(self, labels: Ints, values: Sequence[Floats]) -> "Outputs":
+        """Return other outputs of the same kind, with the same floor, unit and temperature."""
+        return replace(self, labels=labels, values=values, _signals={}, _tempered={})
+
     def tempered(self, temperature: float) -> "Outputs":
         """Return the same models with probabilities softmax(logits / temperature); kept, with its signals.
 
@@ -79,14 +84,19 @@ class Outputs:
         if temperature == 1:
             return self
         if temperature not in self._tempered:
-            kind: OutputKind = "loss" if self.kind == "loss" else "logits"
-            self._tempered[temperature] = Outputs(self.labels, Tempered(self, temperature), kind)
+            self._tempered[temperature] = self._at(temperature)
         return self._tempered[temperature]
+
+    def _at(self, temperature: float) -> "Outputs":
+        if self.kind == "logits":
+            return replace(self, temperature=self.temperature * temperature, _signals={}, _tempered={})
+        kind: OutputKind = "loss" if self.kind == "loss" else "logits"
+        return Outputs(self.labels, Tempered(self, temperature), kind)
 
 
 @dataclass(frozen=True, eq=False)
 class Tempered(LazyOutputs):
-    """Logits or losses of several models, divided by a temperature when they are read."""
+    """Losses of several models, or logits that belong to their probabilities, divided by a temperature when read."""
 
     outputs: Outputs
     temperature: float
@@ -95,7 +105,7 @@ class Tempered(LazyOutputs):
         return self.outputs.models
 
     def read(self, model: int) -> Floats:
-        """Logits (n, C), centred log-probabilities where the model gave probabilities, divided by the temperature."""
+        """Losses (n, 1), or centred log-probabilities (n, C), divided by the temperature."""
         if self.outputs.kind == "loss":
             losses: Floats = self.outputs.values[model] / self.temperature
             return losses

@@ -44,7 +44,7 @@ class Classes(NamedTuple):
 def form_of(outputs: ModelOutputs) -> Form:
     """Wrap the outputs by their kind."""
     if outputs.kind == "logits":
-        return FromLogits(outputs.values)
+        return FromLogits(outputs.values, outputs.temperature)
     values = outputs.values.astype(np.float64)
     if outputs.kind == "probs":
         return FromProbabilities(values, outputs.floor)
@@ -56,11 +56,12 @@ class FromLogits:
     """Logits (n, C); 1 - p is computed from the other classes, so that confident records do not tie."""
 
     values: Floats  # float32 or float64
+    temperature: float = 1.0  # by which they are divided
 
     @property
     def z(self) -> Floats:
         """The logits in float64."""
-        return self.values.astype(np.float64)
+        return self._divided(self.values.astype(np.float64))
 
     def log_p(self, labels: Ints) -> Floats:
         """Compute log p from the log odds."""
@@ -73,7 +74,7 @@ class FromLogits:
         """
         odds = np.empty(len(labels))
         for part in blocks(len(labels), self.values.shape[1]):
-            z = self.values[part].T.astype(np.float64, order="C")
+            z = self._divided(self.values[part].T.astype(np.float64, order="C"))
             own = labels[part], np.arange(z.shape[1])
             odds[part] = z[own] - _log_sum_exp_but(own, z)
         return np.clip(odds, LOG_ZERO, -LOG_ZERO, out=odds)
@@ -101,6 +102,12 @@ class FromLogits:
     def logits(self) -> Floats:
         """Return the logits as they are."""
         return self.z
+
+    def _divided(self, z: Floats) -> Floats:
+        """Divide logits by the temperature, in place."""
+        if self.temperature != 1:
+            z /= self.temperature
+        return z
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,5 +247,5 @@ def _log_sum_exp_but(own: tuple[Ints, Ints], z: Floats) -> Floats:
     z[own] = 0.0  # exp(-inf) takes ten times as long
     np.exp(z, out=z)
     z[own] = 0.0
-    log_sum: Floats = largest + np.log(exact_sum(z, axis=0))
+    log_sum: Floats = largest + np.log(exact_sum(z, axis=0, largest=1.0))
     return log_sum
