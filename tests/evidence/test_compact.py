@@ -16,10 +16,10 @@ def panels() -> list[Panel]:
     return [evidence.shadows[0].select(np.array([7, 3, 50])), evidence.shadows[2].select(np.array([50, 8]))]
 
 
-@pytest.mark.parametrize("in_memory", [False, True])
-def test_signals_are_those_of_the_large_tables(in_memory: bool) -> None:
+@pytest.mark.parametrize("most", [0.0, 1e9])
+def test_signals_are_those_of_the_large_tables(most: float) -> None:
     before = panels()
-    compact = Compact(before, in_memory)
+    compact = Compact(before, most)
     after = [panel.changed(compact.view) for panel in before]
     for old, new in zip(before, after, strict=True):
         np.testing.assert_array_equal(new.labels, old.labels)
@@ -36,3 +36,14 @@ def test_a_shared_table_stays_shared_and_holds_the_records_of_both() -> None:
     assert len(table.labels) == 4  # 3, 7, 8, 50
     first: Floats = table.values[0]
     assert first.shape[0] == 4
+
+
+def test_outputs_are_kept_up_to_a_size_and_read_whenever_they_are_asked_for_beyond() -> None:
+    before = panels()
+    models, records, classes = 8, 4, before[0].n_classes
+    needed = models * records * classes * 8
+    for most, kept in ((needed, True), (needed - 1, False)):
+        compact = Compact(before, most)
+        (values,) = {id(t): t.values for panel in before for t in panel.changed(compact.view).tables()}.values()
+        assert isinstance(values, list) == kept
+        assert len(values) == models

@@ -1,5 +1,6 @@
 """Chooses among ways to score records: the one that tells the members of the shadows best."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -32,7 +33,7 @@ def best(scores: Sequence[Score], evidence: Evidence) -> int | None:
 def parts(evidence: Evidence) -> list[Panel]:
     """Some records of each of the first SHADOWS usable shadows, read once; see `best`."""
     chosen = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
-    small = Compact(chosen, in_memory=True)
+    small = Compact(chosen, most=math.inf)
     return [part.changed(small.view) for part in chosen]
 
 

@@ -10,6 +10,8 @@ from miaudit.evidence.lazy import LazyOutputs
 from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
 
+IN_MEMORY = 2.0**28  # bytes, usually
+
 
 @dataclass(frozen=True, eq=False)
 class Part(LazyOutputs):
@@ -22,6 +24,11 @@ class Part(LazyOutputs):
     def __len__(self) -> int:
         return len(self.models)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all of it."""
+        return len(self) * len(self.records) * self.outputs.values[0][:1].nbytes
+
     def read(self, model: int) -> Floats:
         """Outputs (n, C) of one of the models."""
         return self.outputs.values[int(self.models[model])][self.records]
@@ -33,18 +40,20 @@ class Compact:
     Panels that shared a table share the small one, and signals are computed once for all of them.
     """
 
-    def __init__(self, panels: Iterable[Panel], in_memory: bool = False) -> None:
+    def __init__(self, panels: Iterable[Panel], most: float = IN_MEMORY) -> None:
         """Find out what the panels read.
 
         Args:
             panels: the panels.
-            in_memory: whether outputs are read now and kept, rather than whenever they are asked for.
+            most: bytes up to which the outputs are read now and kept; where they take more, they are read whenever they
+                are asked for.
         """
         views: dict[int, list[View]] = {}
         for panel in panels:
             for view in panel.table_views():
                 views.setdefault(id(view.outputs), []).append(view)
         self._parts = {name: _part(seen) for name, seen in views.items()}
+        in_memory = sum(part.nbytes for part in self._parts.values()) <= most
         self._tables = {name: _table(part, in_memory) for name, part in self._parts.items()}
 
     def view(self, view: View) -> View:
