@@ -28,9 +28,9 @@ PINNED = {
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
     "student": ("student/2", "bcfba2301373c830"),
-    "boosters": ("; boosters/1", "b6ed2b6f264e57ee"),
-    "estimators": ("; estimators/2", "6a8667f62ae718a8"),
-    "own_signal": ("signals/1", "beaf336c77801028"),
+    "boosters": ("; boosters/1", "236b5d9d3673aa8b"),
+    "estimators": ("; estimators/2", "b966fa04f6241a91"),
+    "own_signal": ("signals/1", "db6bdbea26bb31e8"),
     "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
 }
 
