@@ -14,8 +14,8 @@ NAMES = registry.names("attacks")
 def test_all_attacks_are_listed(call: Call) -> None:
     called = call("attacks")
     assert called.code == 0
-    for name in NAMES:
-        assert f" {name} " in called.out
+    first = {line.partition(" ")[0] for line in called.out.splitlines()}
+    assert first >= set(NAMES)
 
 
 def test_an_attack_in_full(call: Call) -> None:

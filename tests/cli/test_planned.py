@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import sys
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +40,7 @@ def shown(forecast: Forecast) -> str:
 
 def test_the_table_says_what_is_trained_for_whom() -> None:
     text = shown(PLANNED)
-    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if "│" in line]
+    cells = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
     rows = {role: rest for role, *rest in cells}
     assert rows["target"] == ["all attacks", "1", "0", "1,000", "12 s", "12 s"]
     assert rows["shadows and references"] == ["lira; cuts of loss", "8", "2", "500", "6 s", "36 s"]

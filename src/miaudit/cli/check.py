@@ -188,13 +188,14 @@ def lines(found: "Preview") -> Iterator[tuple[str, str]]:
 
 def _table(attacks: "tuple[Chance, ...]") -> "Table":
     """A table of the attacks that run, and of the others with what they lack."""
-    from rich.table import Table
+    from miaudit.cli.plain_table import plain_table
 
     groups: dict[tuple[bool, str, str], list[str]] = {}
     for chance in sorted(attacks, key=lambda chance: not chance.runs):
         why = chance.because if chance.runs else chance.lacks
         groups.setdefault((chance.runs, why, chance.unlocked_by), []).append(chance.attack)
-    table = Table("attacks", "run", "why" if any(chance.because for chance in attacks) else "why not", UNLOCKED_BY)
+    why_or_why_not = "why" if any(chance.because for chance in attacks) else "why not"
+    table = plain_table("attacks", "run", why_or_why_not, UNLOCKED_BY, breaks=True)
     for (runs, why, way), names in groups.items():
         table.add_row(", ".join(names), "yes" if runs else "no", why, way)
     return table

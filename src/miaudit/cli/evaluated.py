@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from miaudit.cli.plain_table import plain_table
 from miaudit.metrics.evaluation import Evaluation, Hardness
 from miaudit.presenter import bound, count, limit, number, quantity, rate, share
 
 
 def evaluation_table(found: Evaluation) -> Table:
     """One row per metric; metrics that need more columns than the file has are left out."""
-    table = Table(caption="intervals at 95 % confidence")
-    table.add_column("metric")
-    table.add_column("value", justify="right")
+    table = plain_table("metric", "value", numbers=("value",), caption="intervals at 95 % confidence")
     table.add_row("AUC", quantity(found.auc).text())
     table.add_row("balanced accuracy (best cut)", quantity(found.balanced_accuracy).text())
     for fpr, tpr in found.tpr_at_fpr.items():

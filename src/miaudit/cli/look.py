@@ -28,10 +28,9 @@ def attacks(
 
     Shows the paper, the equation, what the attacker needs, and the hyper-parameters with their ranges.
     """
-    from rich.table import Table
-
     from miaudit import registry
     from miaudit.cli.describe import AttackCard, card, markdown
+    from miaudit.cli.plain_table import plain_table
 
     names = registry.names("attacks") if name is None else (name,)
     cards = [card(attack) for attack in names]
@@ -46,16 +45,14 @@ def attacks(
     if name is not None:
         _show(console, cards[0])
         return
-    table = Table()
-    for title in AttackCard._fields[:3]:
-        table.add_column(title)
+    table = plain_table(*AttackCard._fields[:3])
     for item in cards:
         table.add_row(item.name, item.measures, item.paper)
     console.print(table)
 
 
 def _show(console: PlainConsole, item: "AttackCard") -> None:
-    from rich.table import Table
+    from miaudit.cli.plain_table import plain_table
 
     facts = {"measures": item.measures, "paper": item.paper, "score": item.equation}
     facts |= {"attacker": item.adversary, "needs": item.needs}
@@ -65,7 +62,7 @@ def _show(console: PlainConsole, item: "AttackCard") -> None:
         console.print(f"\n{item.details}\n")
     if not item.parameters:
         return
-    table = Table("parameter", "default", "allowed", "meaning")
+    table = plain_table("parameter", "default", "allowed", "meaning")
     for parameter in item.parameters:
         table.add_row(*parameter)
     console.print(table)

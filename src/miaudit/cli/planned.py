@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from miaudit.auditing.cost import Forecast, Readers, Share
+from miaudit.cli.plain_table import plain_table
 from miaudit.errors import UserError
 from miaudit.presenter import duration
 
@@ -114,11 +115,15 @@ def confirm(forecast: Forecast, limit: float, console: Console) -> None:
 
 def _table(forecast: Forecast) -> Table:
     at_once = "one after another" if forecast.processes == 1 else f"{forecast.processes} at once"
-    table = Table(title="What is trained", caption=f"times of one process; models are trained {at_once}")
-    table.add_column("models")
-    table.add_column("read by")
-    for title in ("number", "in the store", "records", "each", "all"):
-        table.add_column(title, justify="right")
+    numbers = ("number", "in the store", "records", "each", "all")
+    table = plain_table(
+        "models",
+        "read by",
+        *numbers,
+        numbers=numbers,
+        title="What is trained",
+        caption=f"times of one process; models are trained {at_once}",
+    )
     for share in forecast.shares:
         each = share.seconds_each
         total = "-" if each is None else duration(each * share.to_train)

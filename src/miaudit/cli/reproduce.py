@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.options import DataRoot, Jobs, Ray, StorePlace
+from miaudit.cli.plain_table import plain_table
 from miaudit.errors import UserError
 
 if TYPE_CHECKING:
@@ -206,20 +205,12 @@ def _list(folder: Path) -> None:
     from miaudit.experiments.results import read
     from miaudit.experiments.spec import load, names
 
-    table = _plain_table("experiment", "shows", "state")
+    table = plain_table("experiment", "shows", "state")
     for name in names(folder):
         named = load(folder, name)
         table.add_row(name, named.experiment.title, state(named, read(folder, name, "paper")))
     PlainConsole().print(table)
     PlainConsole().print("With PAPER or PAPER/TABLE, --list shows each row and how long it takes here.", soft_wrap=True)
-
-
-def _plain_table(*heads: str) -> Table:
-    """A table whose first column is never broken, since its names are typed again."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for place, head in enumerate(heads):
-        table.add_column(head, overflow="fold", no_wrap=place == 0)
-    return table
 
 
 def _list_rows(folder: Path, wanted: "list[Named]", reproduction: "Reproduction") -> None:
@@ -229,7 +220,7 @@ def _list_rows(folder: Path, wanted: "list[Named]", reproduction: "Reproduction"
 
     console = PlainConsole()
     for named in wanted:
-        table = _plain_table("row", "state", "training", "title")
+        table = plain_table("row", "state", "training", "title")
         for row in listed(named, read(folder, named.name, "paper"), reproduction.paces, reproduction.at_once):
             table.add_row(*row)
         console.print(f"{named.name}: {named.experiment.title}")

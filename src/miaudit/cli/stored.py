@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from miaudit.cli.plain_table import plain_table
 from miaudit.messages import without_secrets
 from miaudit.running.explain import Explanation
 from miaudit.store.base import Entry, Store
@@ -40,9 +41,8 @@ def explained(answer: Explanation) -> dict[str, Any]:
 
 def kinds_table(found: list[Entry]) -> Table:
     """A table with one row per kind of file, and one row for all."""
-    table = Table("kind")
-    for title in ("files", "size", "last used", "longest unused"):
-        table.add_column(title, justify="right")
+    numbers = ("files", "size", "last used", "longest unused")
+    table = plain_table("kind", *numbers, numbers=numbers)
     for kind in sorted({entry.kind for entry in found}):
         of_kind = [entry for entry in found if entry.kind == kind]
         used = [entry.used for entry in of_kind]
@@ -55,11 +55,7 @@ def kinds_table(found: list[Entry]) -> Table:
 
 def entries_table(found: list[Entry]) -> Table:
     """A table with one row per file."""
-    table = Table()
-    table.add_column("key", no_wrap=True)
-    table.add_column("size", justify="right")
-    table.add_column("last used", justify="right")
-    table.add_column("what")
+    table = plain_table("key", "size", "last used", "what", numbers=("size", "last used"))
     for entry in found:
         table.add_row(entry.key, size(entry.bytes), _ago(entry.used), _what(entry))
     return table
@@ -67,7 +63,7 @@ def entries_table(found: list[Entry]) -> Table:
 
 def entry_table(entry: Entry, sound: bool) -> Table:
     """A table of everything that is known about one file."""
-    table = Table("field", "value", title=f"{entry.kind} {entry.key}")
+    table = plain_table("field", "value", title=f"{entry.kind} {entry.key}")
     facts = {"size": size(entry.bytes), "last used": _ago(entry.used), "state": "sound" if sound else "damaged"}
     described = {name: value for name, value in entry.description.items() if name != "recipe_fields"}
     recipe = {f"recipe.{name}": value for name, value in entry.description.get("recipe_fields", {}).items()}
@@ -81,7 +77,7 @@ def explanations_table(found: dict[str, Explanation]) -> Table:
     groups: dict[tuple[str, str], list[str]] = {}
     for name, answer in found.items():
         groups.setdefault((STATES[answer.state], _why(answer)), []).append(name)
-    table = Table("models", "state", "differs from the nearest stored job in")
+    table = plain_table("models", "state", "differs from the nearest stored job in", breaks=True)
     for (state, why), names in groups.items():
         few = ", ".join(names) if len(names) <= FEW else f"{names[0]}, {names[1]} ... {names[-1]} ({len(names)})"
         table.add_row(few, state, why)
