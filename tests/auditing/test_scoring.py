@@ -200,6 +200,16 @@ def test_many_shadows_are_not_all_asked() -> None:
     assert judged_shadows(Memoriser(), evidence) == [0]
 
 
+@pytest.mark.parametrize(("records", "expected"), [(400, 2), (200, 2), (190, 3), (120, 4), (100, 4), (40, 8)])
+def test_large_shadows_set_the_cut_by_their_first_ones(
+    records: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as hold 400 records, at least two and at most eight."""
+    monkeypatch.setattr(scoring, "JUDGED_RECORDS", 400)
+    evidence = world(shadows=12, references=14, n=records).evidence
+    assert judged_shadows(Fake(), evidence) == list(range(expected))
+
+
 @pytest.mark.parametrize(("wrong", "message"), [("nan", "3 that are not finite"), ("shape", r"got shape \(119,\)")])
 def test_scores_are_checked(wrong: str, message: str) -> None:
     with pytest.raises(UserError, match=f"attack broken must give 120 finite scores; .*{message}"):

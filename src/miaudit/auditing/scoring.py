@@ -24,6 +24,7 @@ FOLDS = 5
 FEWER_FOLDS = 2  # where a shadow has MANY records, half of which are enough to learn from
 MANY = 20_000
 JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
+FEWEST_JUDGED, JUDGED_RECORDS = 2, 200_000  # fewer shadows set it where their first ones hold so many records
 
 
 class Judged(NamedTuple):
@@ -163,7 +164,11 @@ def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
     able = [s for s in range(len(evidence.shadows)) if serves(attack, _as_target(attack, evidence, s))]
     if attack.needs.out_references and not attack.learns and evidence.audit.in_reference.any():
         able = [s for s in able if evidence.shadows[s].in_reference.any()]
-    return able[: 1 if attack.learns else JUDGED_SHADOWS]
+    if attack.learns:
+        return able[:1]
+    held = np.cumsum([len(evidence.shadows[s]) for s in able])
+    enough = 1 + int(np.searchsorted(held, JUDGED_RECORDS))
+    return able[: min(max(enough, FEWEST_JUDGED), JUDGED_SHADOWS)]
 
 
 def _as_target(attack: Attack, evidence: Evidence, s: int) -> Evidence:
