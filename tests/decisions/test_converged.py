@@ -12,13 +12,13 @@ def quantity(value: float, low: float, high: float) -> Quantity:
     return Quantity(value=value, low=low, high=high, confidence=0.95, n=1000)
 
 
-def gained(rate: Ends | None, auc: Ends) -> Convergence:
-    """The convergence of `lira` from 8 to 16 models, with these gains."""
+def gained(rate: Ends | None, auc: Ends, before: int = 8) -> Convergence:
+    """The convergence of `lira` to 16 models, with these gains over fewer."""
     step = {"auc": quantity(0.6, 0.5, 0.7), "tpr": quantity(0.1, 0.05, 0.2)}
     return Convergence(
         attack="lira",
         records=1000,
-        steps=(WithModels(models=8, **step), WithModels(models=16, **step)),
+        steps=(WithModels(models=before, **step), WithModels(models=16, **step)),
         tpr_gain=UNKNOWN if rate is None else quantity(*rate),
         auc_gain=quantity(*auc),
     )
@@ -49,3 +49,8 @@ def test_the_clear_number_is_named(rate: Ends | None, auc: Ends, change: str, me
     assert change in words
     assert words.endswith(meaning)
     assert still_gains(found) == ("probably" in meaning)
+
+
+def test_what_a_few_more_models_bring_does_not_show_that_twice_as_many_bring_little() -> None:
+    assert gain_in_words(gained(LITTLE, LITTLE, before=9)).endswith("do not show what twice as many would find.")
+    assert gain_in_words(gained(CLEAR, CLEAR, before=9)).endswith("Twice as many models would probably find more.")

@@ -15,15 +15,16 @@ def strongest_measured(result: AuditResult) -> tuple[Convergence, ...]:
 
 
 def still_gains(found: Convergence) -> bool:
-    """Did the last doubling of the models find more, beyond chance?"""
+    """Did the last models find more, beyond chance?"""
     return (_telling(found)[0].low or 0.0) > 0
 
 
 def gain_in_words(found: Convergence) -> str:
-    """What the last doubling of the models brought, and what that means, in two sentences."""
+    """What the models of the last step brought, and what that means, in two sentences."""
     gain, change = _telling(found)
-    before, last = (count(step.models) for step in found.steps[-2:])
-    return f"From {before} to {last} reference models, {change(found.attack, gain)}. {_meaning(gain)}"
+    before, last = (step.models for step in found.steps[-2:])
+    meaning = _meaning(gain, doubled=last >= 2 * before)
+    return f"From {count(before)} to {count(last)} reference models, {change(found.attack, gain)}. {meaning}"
 
 
 def _telling(found: Convergence) -> tuple[Quantity, Callable[[str, Quantity], str]]:
@@ -48,11 +49,14 @@ def _auc_change(attack: str, gain: Quantity) -> str:
     return f"the AUC of {attack} changed by {value} [{low}, {high}]"
 
 
-def _meaning(gain: Quantity) -> str:
+def _meaning(gain: Quantity, doubled: bool) -> str:
+    """What to expect of twice as many models; a small gain from fewer more than that says nothing about it."""
     if gain.low is None or gain.high is None:
         return "There are too few records to tell what more models would find."
     if gain.low > 0:
         return "Twice as many models would probably find more."
-    if gain.high < LITTLE:
+    if gain.high < LITTLE and doubled:
         return "Twice as many models would hardly find more."
+    if gain.high < LITTLE:
+        return "So few more models do not show what twice as many would find."
     return "Whether twice as many would find more cannot be told from these records."

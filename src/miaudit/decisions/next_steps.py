@@ -202,7 +202,7 @@ def _stronger_attackers(result: AuditResult) -> NextStep | None:
 
 
 def _more_models(result: AuditResult) -> NextStep | None:
-    """More reference models, where twice as many still found more beyond chance."""
+    """More reference models, where the last ones of them still found more beyond chance."""
     found = strongest_measured(result)
     if not found or not still_gains(found[0]):
         return None
