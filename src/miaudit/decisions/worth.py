@@ -5,6 +5,11 @@ from miaudit.auditing.result.attacks import AttackResult
 
 
 def log_ratios(attack: AttackResult, scores: Floats) -> Floats | None:
-    """Natural logarithms (n,) of how many times as likely scores (n,) are for members; None where not estimated."""
+    """Natural logarithms (n,) of how many times as likely scores (n,) are for members; None where not estimated.
+
+    What an attack of another package calls `log_ratio`, and is no line, is something else.
+    """
     line = attack.learned.get("log_ratio")
-    return None if line is None else scores * float(line["slope"]) + float(line["intercept"])
+    if not isinstance(line, dict) or set(line) != {"slope", "intercept"}:
+        return None
+    return scores * float(line["slope"]) + float(line["intercept"])
