@@ -17,11 +17,11 @@ from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.bavaria import Bavaria
 from miaudit.attacks.calibrated import Calibrated
-from miaudit.attacks.ensemble import Ensemble
+from miaudit.attacks.ensemble import Ensemble, _named
 from miaudit.attacks.lira import Lira
 from miaudit.attacks.loss import Loss
 from miaudit.evidence import Evidence, Panel
-from worlds import auc, gaussian_world, half, panel_of_phi, truth_of, with_views
+from worlds import auc, gaussian_world, half, panel_of_phi, truth_of, with_students, with_views
 
 RNG = np.random.default_rng(0)
 OTHERS: dict[int, Attack] = {
@@ -275,3 +275,28 @@ def test_a_record_of_another_shadow_is_held_out_too() -> None:
     assert auc(after[~fold], truth_of(evidence.shadows[0])[~fold]) < auc(
         before[~fold], truth_of(evidence.shadows[0])[~fold]
     )
+
+
+def test_cross_fitted_scores_come_from_the_features_that_audited_records_have() -> None:
+    """The target has no students, or its records were in no reference: then shadows are read without these, too."""
+    rng = np.random.default_rng(3)
+    world = gaussian_world(rng, n=300, references=4, shadows=2, form="pool")
+    member, fold = truth_of(world.evidence.shadows[0]), np.arange(300) < 150
+    taught = replace(world.evidence, shadows=with_students(world, rng).evidence.shadows)
+    alone = of_shadow(world.evidence, member, fold)
+    np.testing.assert_array_equal(of_shadow(taught, member, fold), alone)
+    audit = world.evidence.audit
+    unseen = replace(world.evidence, audit=replace(audit, in_reference=np.zeros_like(audit.in_reference)))
+    assert not np.array_equal(of_shadow(unseen, member, fold), alone)
+
+
+def test_records_without_names_are_different_from_all_others() -> None:
+    panels = [
+        panel_of_phi(np.zeros(3), ids=None if ids is None else np.array(ids)) for ids in ([7, 2, 9], None, [9, 7, 1])
+    ]
+    first, second, third = (panel.ids for panel in _named(tuple(panels)))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert (first[0], first[2]) == (third[1], third[0])
+    assert len({*first, *second, *third}) == 7

@@ -130,10 +130,10 @@ class Ensemble:
         Features are computed once, so that this takes little longer than one score.
         """
         temperature = temperature_of(self.temperature, evidence, base_ratio)
-        shadow = _named(evidence.shadows)[s]
-        able = _able(replace(evidence, audit=shadow.hidden()))
-        lesson = self._lesson(able, temperature, rng)
-        asked = features(able.audit, sides(able.audit), lesson.online, temperature)
+        able = _able(evidence)
+        shadow = able.shadows[sum(each.has_outsiders for each in evidence.shadows[:s])]
+        lesson = self._lesson(able, temperature, rng)  # with the features that the audited records have
+        asked = features(shadow.hidden(), sides(shadow), lesson.online, temperature)
         ids, scores = required(shadow.ids), np.empty(len(shadow))
         for k in np.unique(fold):
             held_out = fold == k
@@ -155,7 +155,7 @@ class Ensemble:
     def _lesson(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> _Lesson:
         shadows = [shadow for shadow in sampled(evidence, self.max_records, rng) if len(shadow)]
         chosen = [balanced_sides(shadow, rng) for shadow in shadows]
-        online = all(each.both for each in (sides(evidence.audit), *chosen))
+        online = all(sides(panel).both for panel in (evidence.audit, *evidence.shadows))
         known = [features(shadow, each, online, temperature) for shadow, each in zip(shadows, chosen, strict=True)]
         return _Lesson(
             np.concatenate(known),
@@ -200,10 +200,16 @@ def _able(evidence: Evidence) -> Evidence:
 
 
 def _named(shadows: tuple[Panel, ...]) -> tuple[Panel, ...]:
-    """The panels with names of their records; where one has none, all records are different."""
-    if all(shadow.ids is not None for shadow in shadows):
+    """The panels with names of their records; records of a panel without any are different from all others."""
+    given = [shadow.ids for shadow in shadows if shadow.ids is not None]
+    if len(given) == len(shadows):
         return shadows
-    ends = np.cumsum([len(shadow) for shadow in shadows])
+    known = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *given]))
+    ends = len(known) + np.cumsum([len(shadow) for shadow in shadows])
     return tuple(
-        replace(shadow, ids=np.arange(end - len(shadow), end)) for shadow, end in zip(shadows, ends, strict=True)
+        replace(
+            shadow,
+            ids=np.arange(end - len(shadow), end) if shadow.ids is None else np.searchsorted(known, shadow.ids),
+        )
+        for shadow, end in zip(shadows, ends, strict=True)
     )
