@@ -1,16 +1,28 @@
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import numpy.testing as npt
 import pytest
 from numpy.random import default_rng
 
+from miaudit.arrays import Floats
+from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
+from miaudit.attacks.lira import Lira
 from miaudit.auditing import convergence
 from miaudit.auditing.convergence import measured, sample
+from miaudit.auditing.from_config import plan_of_config
 from miaudit.auditing.result import Convergence
+from miaudit.auditing.scoring import score
 from miaudit.config import load_config, parse_config
+from miaudit.errors import UserError
+from miaudit.evidence import Evidence
 from miaudit.metrics.roc import auc, tpr_at_fpr
 from miaudit.running.local import LocalRunner
+from miaudit.store.local import LocalStore
 from tiny import CONFIG, Audited, run_config
 from worlds import gaussian_world
 
@@ -40,6 +52,48 @@ def test_what_is_stored_is_not_scored_again(audited: Audited, monkeypatch: pytes
     monkeypatch.setattr(convergence, "score", lambda *_: pytest.fail("scored again"))
     again = run_config(load_config(audited.config), audited.store, LocalRunner(1)).result
     assert again.convergence == audited.finished.result.convergence
+
+
+Measured = tuple[Convergence, ...]
+
+
+def measured_anew(audited: Audited, name: str, attack: Attack, store: LocalStore) -> Measured:
+    """The convergence of one attack on an audit's evidence; scores with all models are those of `lira`."""
+    finished, plan = audited.finished, plan_of_config(load_config(audited.config))
+    questions = replace(plan.questions, attacks={name: attack})
+    return convergence.convergence(questions, finished.gathered, {name: finished.judged["lira"]}, store)
+
+
+def test_an_attack_that_fails_with_few_models_is_measured_with_more(
+    audited: Audited, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fails(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
+        if evidence.audit.n_references == 2:
+            warnings.warn("two models are few", stacklevel=2)
+            raise UserError("expected more models")
+        return score(name, attack, evidence, seed)
+
+    monkeypatch.setattr(convergence, "score", fails)
+    (found,) = measured_anew(audited, "lira", Lira(), LocalStore(tmp_path))
+    assert [step.models for step in found.steps] == [4, 6]
+
+
+def test_what_learned_on_a_sample_is_compared_with_what_learned_on_as_few(
+    audited: Audited, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[tuple[int, set[int]]] = []
+
+    def watched(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
+        seen.append((evidence.audit.n_references, {len(shadow) for shadow in evidence.shadows}))
+        return score(name, attack, evidence, seed)
+
+    monkeypatch.setattr(convergence, "score", watched)
+    monkeypatch.setattr(convergence, "LEAST_RECORDS", 20)
+    monkeypatch.setattr(convergence, "MOST_LEARNT", 20 * 6 * (1 + len(audited.finished.gathered.evidence.shadows)))
+    (found,) = measured_anew(audited, "ensemble", Ensemble(trees=5), LocalStore(tmp_path))
+    assert found.records == 20
+    assert [step.models for step in found.steps] == [models for models, _ in seen] == [2, 4, 6]
+    assert [sizes for _, sizes in seen if sizes] == [{20}] * 3
 
 
 def test_gains_are_those_of_the_last_doubling() -> None:

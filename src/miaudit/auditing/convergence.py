@@ -3,6 +3,7 @@
 Nothing is trained for it: an attack is run again on the evidence of the first 2, 4, 8, ... models of the pool.
 """
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,7 @@ from miaudit.auditing.plan import Questions
 from miaudit.auditing.result import Convergence, WithModels
 from miaudit.auditing.scoring import Judged, score, serves, settled
 from miaudit.auditing.smaller_pools import is_one_pool, on_records, smaller_pools
+from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.metrics.paired import ScoresAndTruth, Shared, auc_change
 from miaudit.metrics.paired_rates import tpr_change
@@ -49,9 +51,8 @@ def convergence(
         if attack.needs.means != "references" or not gathered.evidence.audit.n_references:
             continue
         rows = sample(attack, gathered.evidence, questions.seed)
-        scores = _with_fewer(name, attack, questions, gathered, rows, store) if len(rows) else {}
+        scores = _by_models(name, attack, questions, gathered, rows, judged[name], store) if len(rows) else {}
         if scores:
-            scores[gathered.evidence.audit.n_references] = judged[name].scores[rows]
             found.append(measured(name, scores, gathered.truth[rows], questions.seed))
     return tuple(found)
 
@@ -72,27 +73,53 @@ def sample(attack: Attack, evidence: Evidence, seed: int) -> Ints:
     return np.sort(generator(seed, "convergence").choice(n, size, replace=False))
 
 
-def _with_fewer(
-    name: str, attack: Attack, questions: Questions, gathered: Gathered, rows: Ints, store: Store
+def _by_models(
+    name: str,
+    attack: Attack,
+    questions: Questions,
+    gathered: Gathered,
+    rows: Ints,
+    judged: Judged,
+    store: Store,
 ) -> dict[int, Floats]:
-    """The scores of the sampled records, by number of models."""
+    """The scores of the sampled records, by number of models, all of them at last; empty if fewer do not serve."""
     evidence, seed = gathered.evidence, questions.seed
     if attack.learns and not is_one_pool(evidence):
         return {}
     chosen = settled(attack, evidence)
-    part = evidence if len(rows) == len(evidence.audit) else on_records(evidence, rows)
-    scores = {}
-    for models, smaller in smaller_pools(part, attack.learns):
-        if not serves(chosen, smaller):
-            continue
+    is_sampled = len(rows) < len(evidence.audit)
+    part = on_records(evidence, rows) if is_sampled else evidence
+
+    def scored(models: int, smaller: Evidence) -> Floats | None:
         about = f"convergence {models} {len(rows)} {gathered.key}"
         key = judged_key(name, chosen, questions.threshold, about, seed)
         kept = load_judged(store, key, len(rows))
         if kept is None:
-            kept = Judged(score(name, chosen, smaller, seed), None, {})
+            kept = _judged_quietly(name, chosen, smaller, seed)
+            if kept is None:
+                return None
             save_judged(store, key, kept)
-        scores[models] = kept.scores
-    return scores
+        return kept.scores
+
+    pools = smaller_pools(part, attack.learns)
+    tried = {models: scored(models, smaller) for models, smaller in pools if serves(chosen, smaller)}
+    scores = {models: each for models, each in tried.items() if each is not None}
+    if not scores:
+        return {}
+    # What learned on the sampled records is compared with what learned on as few, not on all.
+    everything = evidence.audit.n_references
+    last = scored(everything, part) if attack.learns and is_sampled else judged.scores[rows]
+    return {} if last is None else scores | {everything: last}
+
+
+def _judged_quietly(name: str, attack: Attack, evidence: Evidence, seed: int) -> Judged | None:
+    """The scores of a smaller pool, without warnings about it; None where the attack cannot cope with so few models."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return Judged(score(name, attack, evidence, seed), None, {})
+        except UserError:
+            return None
 
 
 def measured(name: str, scores: Mapping[int, Floats], truth: Bools, seed: int) -> Convergence:
