@@ -46,3 +46,9 @@ def test_every_record_needs_a_student_of_each_kind() -> None:
 def test_what_does_not_fit_is_refused(outputs: Any, taught: Any, message: str) -> None:
     with pytest.raises(UserError, match=message):
         panel().with_students(outputs, taught)
+
+
+def test_a_target_with_one_number_per_record_has_no_students() -> None:
+    losses = Panel.of(target=[0.5, 1.0], kind="loss")
+    with pytest.raises(UserError, match="the target gives one loss per record"):
+        losses.with_students(np.ones((2, 2)), [[True, False], [False, True]])

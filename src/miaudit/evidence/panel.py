@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from miaudit.arrays import Bools, Floats, Ints, read_only
+from miaudit.errors import UserError
 from miaudit.evidence.checks import NamedArray, check_flags, check_ids, check_labels, check_range, given_labels
 from miaudit.evidence.outputs import Outputs
-from miaudit.model_outputs import OutputKind, checked
+from miaudit.model_outputs import SCALARS, OutputKind, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,12 +243,15 @@ class Panel:
             taught: (K, n) true where student k learned the target's answer about record i.
 
         Raises:
-            UserError: the arrays do not fit the panel, or outputs are not finite or not of that kind.
+            UserError: the target gives one number per record, the arrays do not fit the panel, or outputs are not
+                finite or not of that kind.
 
         >>> panel = Panel.of(target=[[2.0, 0.0], [0.0, 0.5]], labels=[0, 0])
         >>> panel.with_students([[[1.0, 0.0], [0.0, 0.0]]], [[True, False]]).students.view.signal("scaled_logit")
         array([[1., 0.]])
         """
+        if self.kind in SCALARS:
+            raise UserError(f"students learn outputs of all classes; the target gives one {self.kind} per record")
         shape = len(self), self.n_classes
         values = [read_only(checked(f"student {k}", one, self.kind, *shape).values) for k, one in enumerate(outputs)]
         flags = check_flags(NamedArray("taught", np.asarray(taught)), (len(values), len(self)))
