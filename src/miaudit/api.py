@@ -231,7 +231,7 @@ def audit(
             reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
         attacks: names or attacks; "auto" for the strongest that applies of each kind of attacker, "all" for all.
         views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
-        students: how many students learn what the target, and each shadow, answers; even (docs: Better references).
+        students: number of students, even, to train for the target and for each shadow (docs: Better references).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
         known_fraction: share of the other records that attacks such as `kde` may know when they judge a record.

@@ -229,7 +229,7 @@ SIX_WAY = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"recipe": FOREST}, "students=2: only networks learn from probabilities, and GaussianNB is none"),
+        ({"recipe": FOREST}, "students=2: only a network with a `recipe` learns from .*, and GaussianNB is not one"),
         ({"split": {"name": "six_way", **SIX_WAY}}, r"students=2: shadows are taken from a pool, and there is none"),
         ({"defence": LABELS}, "students=2: the target shows labels only"),
         ({"split": {**CONFIG["split"], "models": 2}}, "students=2: shadows need references, which a pool of 4"),

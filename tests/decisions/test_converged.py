@@ -30,27 +30,42 @@ OPEN, CLEAR, LITTLE = (0.01, -0.02, 0.04), (0.03, 0.01, 0.05), (-0.01, -0.02, 0.
 @pytest.mark.parametrize(
     ("rate", "auc", "change", "meaning"),
     [
-        (CLEAR, OPEN, "at 1 % false alarms changed by 3.0 points [1.0, 5.0]", "would probably find more."),
+        (
+            CLEAR,
+            OPEN,
+            "at the 1 % cut changed by 3.0 percentage points (95 % interval: 1.0 to 5.0)",
+            "would probably find more.",
+        ),
         (
             OPEN,
             OPEN,
-            "at 1 % false alarms changed by 1.0 points [−2.0, 4.0]",
-            "cannot be told from these records.",
+            "at the 1 % cut changed by 1.0 percentage points (95 % interval: −2.0 to 4.0)",
+            "cannot tell whether twice as many models would find more.",
         ),
-        (LITTLE, CLEAR, "at 1 % false alarms changed by −1.0 points [−2.0, 0.5]", "would hardly find more."),
-        (OPEN, CLEAR, "the AUC of lira changed by 0.030 [0.010, 0.050]", "would probably find more."),
-        (None, LITTLE, "the AUC of lira changed by −0.010 [−0.020, 0.005]", "would hardly find more."),
+        (
+            LITTLE,
+            CLEAR,
+            "at the 1 % cut changed by −1.0 percentage points (95 % interval: −2.0 to 0.5)",
+            "would hardly find more.",
+        ),
+        (OPEN, CLEAR, "the AUC of lira changed by 0.030 (95 % interval: 0.010 to 0.050)", "would probably find more."),
+        (None, LITTLE, "the AUC of lira changed by −0.010 (95 % interval: −0.020 to 0.005)", "would hardly find more."),
     ],
 )
 def test_the_clear_number_is_named(rate: Ends | None, auc: Ends, change: str, meaning: str) -> None:
     found = gained(rate, auc)
-    words = gain_in_words(found)
-    assert words.startswith("From 8 to 16 reference models, ")
+    words = gain_in_words(found, "members")
+    assert words.startswith("With 16 reference models instead of 8, ")
     assert change in words
     assert words.endswith(meaning)
+    assert ("share of members" in words) == (change[:3] == "at ")
     assert still_gains(found) == ("probably" in meaning)
 
 
 def test_what_a_few_more_models_bring_does_not_show_that_twice_as_many_bring_little() -> None:
-    assert gain_in_words(gained(LITTLE, LITTLE, before=9)).endswith("do not show what twice as many would find.")
-    assert gain_in_words(gained(CLEAR, CLEAR, before=9)).endswith("Twice as many models would probably find more.")
+    assert gain_in_words(gained(LITTLE, LITTLE, before=9), "members").endswith(
+        "do not show what twice as many would find."
+    )
+    assert gain_in_words(gained(CLEAR, CLEAR, before=9), "members").endswith(
+        "Twice as many models would probably find more."
+    )

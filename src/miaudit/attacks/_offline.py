@@ -1,9 +1,9 @@
-"""How probable a record's class is on average to models of which half were trained on it, where no such model is there.
+"""Estimates the mean probability of a record's class over models of which half were trained on it, from the other half.
 
 The mean over models that were trained on the record is taken to be p_in = a p_out + (1 - a) (Zarifzadeh et al. 2024,
-the offline attack): a model that has seen a record makes up for 1 - a of what the others lack. How much that is depends
-on the kind of model, so `a` is estimated on the shadows: by least squares, from what each shadow and its references
-lack on the shadow's own members.
+the offline attack): where the other models fall short of probability 1, these fall short by only a share `a` of that.
+The share depends on the kind of model, so it is estimated on the shadows: by least squares, from how far each shadow
+and its references fall short on the shadow's own members.
 """
 
 from collections.abc import Callable
@@ -24,14 +24,14 @@ from miaudit.model_outputs import SCALARS
 OfflineA = Literal["auto"] | Annotated[float, Field(ge=0, le=1)]
 
 DESCRIPTION = (
-    "where no reference was trained on the record, the mean of models that were is taken to be a p_out + (1 - a); "
-    "auto: as on the shadows; without any 0.5, or 1 where a record has one loss and no class probabilities"
+    "where no reference was trained on the record, the mean over models that were is estimated as a p_out + (1 - a); "
+    "auto: `a` is estimated on the shadows; without shadows it is 0.5, or 1 for models that give a loss only"
 )
 USUAL = 0.5
 
 
 class Settled(NamedTuple):
-    """What an attack uses where references saw no record."""
+    """What an attack uses where no reference was trained on the records."""
 
     temperature: float
     a: float

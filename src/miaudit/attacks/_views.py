@@ -10,7 +10,8 @@ from miaudit.evidence import Evidence, Panel
 Views = Literal["auto", "mean", "first"]
 DESCRIPTION = (
     "further views of the records, where there are any: the mean of each view's own score, or leave them out (first); "
-    "auto: what tells the members of the shadows best; without any, what tells two references apart best, or first"
+    "auto: whichever tells the members of the shadows best; without shadows, whichever tells two references apart "
+    "better, else first"
 )
 
 

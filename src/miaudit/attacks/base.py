@@ -29,7 +29,7 @@ class Needs(NamedTuple):
     likelihoods: bool = False  # probabilities or losses: a score of unknown unit does not suffice
     confidence: bool = True  # how sure the target is: its label alone does not suffice
     views: bool = False  # further views of the records
-    students: bool = False  # students of the target, and of every shadow, on halves of the records
+    students: bool = False  # students of the target and of every shadow, each on half of the records
 
     @property
     def means(self) -> Means:

@@ -28,9 +28,9 @@ class BaseRatio:
     taken over the reference models. Where each record is in half of the references it ranks as RMIA does, up to the
     ties that RMIA's finite population leaves (arXiv:2603.11799), and needs no population.
 
-    The paper uses the model's own probabilities; here they are tempered, unless the temperature is 1. Of a record that
-    no reference was trained on, the mean over models of which half were is ((1 + a) p_out + (1 - a)) / 2, as in RMIA;
-    the paper takes p_out alone (a = 1).
+    The paper uses the model's own probabilities; here they are tempered, unless the temperature is 1. For a record
+    that no reference was trained on, the mean over models of which half were trained on it is estimated as
+    ((1 + a) p_out + (1 - a)) / 2, as in RMIA; the paper takes p_out alone (a = 1).
     """
 
     paper: ClassVar[str] = "Lassila et al., NeurIPS 2025, arXiv:2505.24089"

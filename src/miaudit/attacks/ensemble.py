@@ -45,11 +45,11 @@ class Ensemble:
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
     Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
     further views of the records, how the loss changes around the record, and ratios averaged over the views; where the
-    target and the shadows have students, gaps to those that learned the model's answer about the record and to those
-    that did not, and the means of both. The trees learn on shadows, each with its own references; where the evidence is
-    a pool, every shadow of the pool in turn. A higher score of another attack never lowers theirs. Features that need
-    models trained on the record are left out where a record has none. Trees that learn on few shadows order the surest
-    records poorly, so the ratio to the mean probability is added, in units of its spread and with weight
+    target and the shadows have students, the means of those that learned the model's answer about the record and of
+    those that did not, and the gaps to both. The trees learn on shadows, each with its own references; where the
+    evidence is a pool, every shadow of the pool in turn. A higher score of another attack never lowers theirs. Features
+    that need models trained on the record are left out where a record has none. Trees that learn on few shadows order
+    the surest records poorly, so the ratio to the mean probability is added, in units of its spread and with weight
     1 / (1 + shadows). What such a score is worth, as a likelihood ratio, is estimated on shadow records that the trees
     did not learn from (Platt 1999).
 
@@ -97,8 +97,8 @@ class Ensemble:
         if not panel.has_students:
             return self.adversary
         return (
-            f"{self.adversary} They also train students of the target and of the shadows, on the answers of each about "
-            "halves of the records; the target is asked nothing more for that."
+            f"{self.adversary} They also train students of the target and of the shadows: networks that learn what "
+            "each of these answers about half of the records. The target is asked nothing more for that."
         )
 
     def settled(self, evidence: Evidence) -> "Ensemble":

@@ -67,8 +67,8 @@ class Lira:
     views: Views = Field(
         default="auto",
         description="further views of the records, where there are any: one Gaussian over all; the mean of each view's "
-        "own score, as in the released code; or leave them out (first); auto: what tells the members of shadows best; "
-        "without any multivariate, or first where views do not help to tell two references apart",
+        "own score, as in the released code; or leave them out (first); auto: whichever tells the members of the "
+        "shadows best; without shadows multivariate, or first where views do not help to tell two references apart",
     )
 
     @property

@@ -113,8 +113,8 @@ def training_sentence(facts: ReferenceFacts) -> str:
         sentence += " There are too few records or models to train each reference on as many records as the target."
     if facts.students:
         sentence += (
-            f" {count(facts.students)} students of the target, and as many of each shadow, learned from its answers "
-            "about halves of the records; the target is asked nothing more for that."
+            f" {count(facts.students)} students were trained for the target, and as many for each shadow: networks "
+            "that learned what that model answers about half of the records. The target is asked nothing more for that."
         )
     return sentence
 

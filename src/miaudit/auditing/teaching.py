@@ -1,4 +1,4 @@
-"""Decides how the students of a request are trained, and refuses what has none."""
+"""Decides how the students of a request are trained, and refuses requests that cannot have any."""
 
 import numpy as np
 
@@ -43,8 +43,8 @@ def teaching_for(request: Request, recipes: Recipes | None, split: Split) -> Tea
     if network is None:
         raise _refused(
             count,
-            f"only networks learn from probabilities, and {recipes.shadow.title} is none: leave `students` out, or "
-            "give the `recipe` of a network",
+            f"only a network with a `recipe` learns from probabilities, and {recipes.shadow.title} is not one: leave "
+            "`students` out, or give the `recipe` of a network",
         )
     if not isinstance(native(request.data.x), np.ndarray):
         raise _refused(count, "students learn on records that are one array of numbers: leave `students` out")

@@ -23,7 +23,7 @@ FURTHER = {
     "Recipe": "How a model is trained: architecture, optimizer, epochs and so on.",
     "Student": (
         "A model that learns what another one, its teacher, answers about some of the audited records, in place of "
-        "their labels. What it says of the other records shows what the teacher would say if it had not seen them."
+        "their labels. On the other records it answers roughly as the teacher would if it had not been trained on them."
     ),
     "Surrogate": "A kind of model that stands in for a target whose training is unknown.",
     "Control": (

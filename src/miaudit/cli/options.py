@@ -87,9 +87,9 @@ StudentCount = Annotated[
         "--students",
         min=0,
         max=100,
-        help="Train this many students, even, of the model and of each shadow on what these answer about halves of the "
-        "records: the attack `ensemble` then finds more (see docs/references.md). Default: as the configuration says, "
-        "else 0.",
+        help="Number of students, even, to train for the model and for each shadow. A student is a network that learns "
+        "what its teacher answers about half of the records; with students, the attack `ensemble` finds more (see "
+        "docs/references.md). Default: as the configuration says, else 0.",
     ),
 ]
 ModelOptions = Annotated[

@@ -69,8 +69,9 @@ class AuditConfig(BaseModel):
     )
     students: AskedStudents = Field(
         default=0,
-        description="Number of students, even, that are trained of the target and of each shadow on what these answer "
-        "about halves of the records, for the attack `ensemble` (docs/references.md). They need a `pool` of networks.",
+        description="Number of students, even, to train for the target and for each shadow. A student learns what its "
+        "teacher answers about half of the records; the attack `ensemble` reads students (docs/references.md). They "
+        "need a `pool` of networks.",
     )
     attacks: Attacks = Field(
         default="auto",

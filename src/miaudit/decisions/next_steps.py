@@ -202,9 +202,9 @@ def _stronger_attackers(result: AuditResult) -> NextStep | None:
 
 
 def _more_models(result: AuditResult) -> NextStep | None:
-    """More reference models, where the last ones of them still found more beyond chance."""
+    """More reference models, where the last ones that were added still found more, beyond chance."""
     found = strongest_measured(result)
     if not found or not still_gains(found[0]):
         return None
     models = count(found[0].steps[-1].models)
-    return NextStep(f"Train more than {models} reference models", gain_in_words(found[0]))
+    return NextStep(f"Train more than {models} reference models", gain_in_words(found[0], "training records"))

@@ -20,7 +20,7 @@ REMOVED = (
     "Every table and chart with a row or a point for a record, and all ids: the most exposed records, the scores, the "
     "hardness of the records.",
     "Cuts, densities and everything else that an attack learned, which may lie next to the score of a record.",
-    "What attacks found with fewer reference models: from the differences, numbers of few records could be worked out.",
+    "What attacks found with fewer reference models: the differences could reveal counts of few records.",
     "How the file of predictions was read, the sentence on records that occur twice, the smallest probability, "
     "and from names of files and URLs: folders, users, passwords and tokens.",
     "Counts of fewer than {k} records, and rates that rest on so few or on all but so few. Intervals of rates are "

@@ -26,7 +26,7 @@ def test_each_number_of_models_is_a_mark(example: Audited) -> None:
     places = [chart.plot.x.percent(tick.at) for tick in chart.plot.x.ticks]
     assert places[1] - places[0] == pytest.approx(places[2] - places[1])  # doublings are equally far apart
     assert [series.name for series in chart.plot.series] == ["lira", "guessing"]
-    assert section.text.startswith("From 4 to 8 reference models")
+    assert section.text.startswith("With 8 reference models instead of 4, ")
     assert chart.spoken.startswith("lira, 2 models: TPR at 1 % FPR ")
     assert "; 8 models: " in chart.spoken
     assert "random records" not in chart.caption

@@ -16,12 +16,12 @@ class WithModels(Record):
 
 
 class Convergence(Record):
-    """The numbers of one attack as its reference models become more."""
+    """The numbers of one attack with fewer reference models, and with all of them."""
 
     attack: str
     """Title of the attack."""
     records: int
-    """Records that these numbers come from: all, or a sample where many records meet many models."""
+    """Number of records that were attacked: all, or a random sample where there are many records and models."""
     steps: tuple[WithModels, ...]
     """The fewest models first; the last step has all."""
     auc_gain: Quantity

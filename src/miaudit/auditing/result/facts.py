@@ -79,7 +79,7 @@ class ReferenceFacts(Record):
     surrogate: SurrogateFacts | None = None
     """What a search chose; None where the user gave the recipe, or the target showed it."""
     students: int = 0
-    """Number of students of the target and of each shadow, which learned what these answer about the records."""
+    """Number of students of the target, and of each shadow: networks that learned what it answers about records."""
 
 
 class DuplicateRecords(Record):

@@ -21,7 +21,7 @@ def more_models(audit: Audited) -> Section | None:
         question="researchers",
         place=12,
         heading="Would more reference models find more?",
-        text=gain_in_words(found[0]),
+        text=gain_in_words(found[0], "members"),
         charts=(_chart(result, found),),
     )
 
@@ -61,13 +61,13 @@ def _spoken(found: Convergence) -> str:
 
 def _caption(result: AuditResult, found: tuple[Convergence, ...]) -> str:
     caption = (
-        "To the right: twice as many reference models from mark to mark, the first of those that this audit has. The "
-        f"whiskers are 95 % intervals of {found[0].attack}; the dashed line is guessing. All numbers come from the "
-        "same records, so a change is known better than its whiskers suggest. Attacks that need shadow models are not "
+        "To the right: attacks with the first 2, 4, 8, … reference models, and with all. The whiskers are 95 % "
+        f"intervals of {found[0].attack}; the grey dashed line is guessing. All numbers come from the same records, so "
+        "changes are more certain than the whiskers suggest. Attacks that cannot run without shadow models are not "
         "shown."
     )
     fewest = min(each.records for each in found)
     audited = result.target.members + result.target.nonmembers
     if fewest < audited:
-        caption += f" To save time, attacks were run with fewer models on {count(fewest)} or more random records."
+        caption += f" To save time, attacks were run on {count(fewest)} or more random records."
     return caption
