@@ -1,5 +1,6 @@
 """The first models of a pool, against a pool that never had more."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +85,9 @@ def test_shadows_are_not_used_where_counts_of_references_could_name_their_member
     uneven.inside[1, 0] = ~uneven.inside[1, 0]
     assert list(smaller_pools(evidence_of(uneven, 8), learns=True)) == []
     assert len(list(smaller_pools(evidence_of(uneven, 8), learns=False))) == 2
+    evidence = evidence_of(uneven, 8)  # also where no reference was trained on an audited record
+    unseen = replace(evidence.audit, in_reference=np.zeros_like(evidence.audit.in_reference))
+    assert list(smaller_pools(replace(evidence, audit=unseen), learns=True)) == []
 
 
 def test_shadows_of_another_table_are_no_part_of_the_pool(models: Models) -> None:

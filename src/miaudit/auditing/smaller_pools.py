@@ -7,7 +7,7 @@ import numpy as np
 
 from miaudit.arrays import Ints
 from miaudit.evidence import Evidence, Panel
-from miaudit.evidence.panel import Augmented, View
+from miaudit.evidence.panel import Augmented, View, required
 
 FEWEST = 2  # models of the smallest pool; each further one has twice as many
 
@@ -21,24 +21,29 @@ def smaller_pools(evidence: Evidence, learns: bool) -> Iterator[tuple[int, Evide
     Args:
         evidence: what was observed.
         learns: keep the shadows among these models, each with its references among them. Where records differ in the
-            number of references that were trained on them, these numbers could reveal a shadow's members, and no
-            evidence is given.
+            number of references that were trained on them, be they audited or a shadow's, these numbers could reveal a
+            shadow's members, and no evidence is given.
     """
     models = FEWEST
     while models < evidence.audit.n_references:
-        audit = _with_references(evidence.audit, models)
-        inside = audit.in_reference.sum(axis=0)
-        if not learns or np.ptp(inside) == 0:
-            population = evidence.population
+        audit, population = _with_references(evidence.audit, models), evidence.population
+        shadows = _shadows(evidence, audit) if learns else ()
+        if not learns or (np.ptp(audit.in_reference.sum(axis=0)) == 0 and all(map(_is_even, shadows))):
             yield (
                 models,
                 Evidence(
                     audit=audit,
-                    shadows=_shadows(evidence, audit) if learns else (),
+                    shadows=shadows,
                     population=None if population is None else _with_references(population, models),
                 ),
             )
         models *= 2
+
+
+def _is_even(shadow: Panel) -> bool:
+    """Is each record in as many of the references, or of these and the shadow itself, as any other?"""
+    counts = shadow.in_reference.sum(axis=0)
+    return any(np.ptp(each) == 0 for each in (counts, counts + required(shadow.member)))
 
 
 def is_one_pool(evidence: Evidence) -> bool:
