@@ -21,7 +21,8 @@ class Convergence(Record):
     attack: str
     """Title of the attack."""
     records: int
-    """Number of records that were attacked: all, or a random sample where there are many records and models."""
+    """Number of records that were attacked: all, or a random sample where there are many records and models; attacks
+    that learn on shadows then learn from the same sample."""
     steps: tuple[WithModels, ...]
     """The fewest models first; the last step has all."""
     auc_gain: Quantity
