@@ -27,7 +27,7 @@ def from_students(bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
 
 
 def from_students_of_halves(most: int | None, bank: Bank, panel: Panel, chosen: Sides) -> list[Floats]:
-    """How the model compares with its students that learnt its answer about the record, and with the others.
+    """How the model compares with its students that learned its answer about the record, and with the others.
 
     Args:
         most: the most students of a model, an even number; None for those on all halves.

@@ -67,11 +67,11 @@ def measure_students(models: Models, recipe: AnyRecipe, lineups: list[Lineup]) -
 def students_table(world: str, found: dict[Lineup, Line]) -> Iterator[str]:
     """Markdown: a row for each lineup, by the number of trainings; gains are over the same pool alone."""
     for lineup in sorted(found, key=lambda lineup: lineup.trainings):
-        cells = "{:.1f} | {:.1f} | {:.3f}".format(*found[lineup].mean())
+        first, second, auc = found[lineup].mean()
         alone = found.get(Lineup(lineup.pool))
         gain = _gain(found[lineup], alone) if lineup.students and alone is not None else "–"
-        counts = f"{lineup.trainings} | {lineup.pool} | {lineup.stand_in} | {lineup.students or '–'}"
-        yield f"| {world} | {counts} | {cells} | {gain} |"
+        counts = f"{lineup.trainings} | {lineup.pool} ({lineup.stand_in}) | {lineup.students or '–'}"
+        yield f"| {world} | {counts} | {first:.1f} | {gain} | {second:.1f} | {auc:.3f} |"
 
 
 def _taught(models: Models, teaching: Teaching, evidence: Evidence) -> Evidence:

@@ -115,13 +115,14 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
 
 
 def of_students(phi: Floats, students: Students) -> list[Floats]:
-    """Features (n,) of the students: how sure of the label the model is beside those that learned its answer, or not.
+    """Features (n,) of the students: how sure of the label the model is, compared with students of either kind.
 
-    A student that has not learned the answer shows what this very model would say of the record if it had not seen it.
+    A student that has not learned the answer shows roughly what this very model would answer if it had not been trained
+    on the record.
 
     Args:
         phi: (n,) scaled logits of the model itself.
-        students: of each record, some have learned the model's answer and some have not.
+        students: for each record, some have learned the model's answer and some have not.
     """
     values = students.view.signal("scaled_logit")
     within, without = mean_of(values, students.taught), mean_of(values, ~students.taught)

@@ -1,7 +1,7 @@
 """What a score that was learned on shadows is worth: how many times as likely it is for a member as for a non-member.
 
 Trees are too sure of the records that they learned from. So a logistic regression of membership on their scores (Platt
-1999) reads scores of records that they did not learn from: each of two halves of the records is scored by trees that
+1999) is fitted to records that they did not learn from: each of two halves of the records is scored by trees that
 learned on the other half. Such trees know less than those that learn on all records, so the odds claim too little
 rather than too much.
 """

@@ -28,7 +28,7 @@ def teaches_pairs(panel: Panel) -> bool:
 
 
 def views_help(panel: Panel, temperature: float) -> bool:
-    """Is it plainer which of two references was trained on a record if losses are averaged over all views?"""
+    """Do losses averaged over all views tell better which of two references was trained on a record?"""
     if not panel.views:
         return False
     soft = tempered(panel.select(_taught(panel)), temperature)
@@ -38,7 +38,7 @@ def views_help(panel: Panel, temperature: float) -> bool:
 
 
 def pair_is_helped(panel: Panel) -> bool | None:
-    """Do further views help to tell two references apart? None where there is no pair to find out on."""
+    """Do further views help to tell two references apart? None where there is no such pair."""
     if panel.kind == "score" or not teaches_pairs(panel):
         return None
     return views_help(panel, DEFAULT)

@@ -149,7 +149,7 @@ def _of_students(plan: Plan, teaching: Teaching, to_train: int, processes: int) 
 
 
 def _students_to_train(plan: Plan, store: Store | None) -> int:
-    """Number of students that are not in the store; all, until their teachers have answered: then they have names."""
+    """Number of students that are not in the store; all, until their teachers have answered, which gives them names."""
     if plan.teaching is None:
         return 0
     count = plan.teaching.students * teachers_in(plan)

@@ -13,7 +13,7 @@ FEWEST = 2  # models of the smallest pool; each further one has twice as many
 
 
 def smaller_pools(evidence: Evidence, learns: bool) -> Iterator[tuple[int, Evidence]]:
-    """Yield 2, 4, 8, ... and the evidence of so many models of the pool, as long as they are not all.
+    """Yield 2, 4, 8, ... and the evidence of so many models of the pool, while these are fewer than all.
 
     The first models of a pool are the pool of that size (`splits.pool`), also in evidence from a file that gives its
     models in this order. The membership that other attackers know is left out.

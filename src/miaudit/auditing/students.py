@@ -73,10 +73,10 @@ def with_students(evidence: Evidence, cohorts: Sequence[Cohort], store: Store, m
 
 
 def halves(teaching: Teaching, records: int) -> Bools:
-    """(K, records) which records each student learns from, drawn without a look at the members of any model.
+    """(K, records) which records each student learns from, drawn without knowledge of the members of any model.
 
     Of every two students, the second learns from the records that the first does not: the number of students that
-    have learned from a record says nothing about it.
+    have learned from a record says nothing about membership.
     """
     seed = child_seed(teaching.seed, "halves")
     return training_sets(teaching.students, records, records // 2, seed)[0]

@@ -24,8 +24,8 @@ CODE_VERSION = "student/2"  # raise it when a change here or in soft.py alters w
 class StudentRecipe(DefendedRecipe):
     """A network of the base recipe that learns given probabilities by their cross-entropy with its own.
 
-    The probabilities are those that its teacher answers; they come with the rows (`Subset.wanted`). No label is read,
-    but for early stopping.
+    The probabilities are those that its teacher answers; they come with the rows (`Subset.wanted`). Labels are read
+    for early stopping only.
     """
 
     base: Recipe
