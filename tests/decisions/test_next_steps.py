@@ -131,14 +131,27 @@ def test_models_unlike_the_target_are_to_be_trained_like_it() -> None:
     assert titles(result)[0] == "Train the attackers’ models like this one"
 
 
-@pytest.mark.parametrize(("low", "advised"), [(0.01, True), (-0.01, False)])
-def test_models_that_still_gained_ask_for_more_of_them(low: float, advised: bool) -> None:
-    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
+def still_gaining(low: float) -> AuditResult:
+    """An audit in which the last models brought gains with this lower end."""
     gain, step = measured((0.03, low, 0.05)), measured((0.6, 0.5, 0.7))
     steps = tuple(WithModels(models=models, auc=step, tpr=step) for models in (8, 16))
     found = Convergence(attack="lira", records=200, steps=steps, auc_gain=gain, tpr_gain=gain)
+    return trained(result_of(finding("lira", (0.06, 0.04, 0.09)))).model_copy(update={"convergence": (found,)})
+
+
+@pytest.mark.parametrize(("low", "advised"), [(0.01, True), (-0.01, False)])
+def test_models_that_still_gained_ask_for_more_of_them(low: float, advised: bool) -> None:
     title = "Train more than 16 reference models"
-    assert (title in titles(result.model_copy(update={"convergence": (found,)}))) == advised
+    assert (title in titles(still_gaining(low))) == advised
+
+
+@pytest.mark.parametrize(
+    ("trains", "way"), [(True, "in a configuration."), (False, "Add their outputs to the evidence file.")]
+)
+def test_how_to_have_more_models_is_said(trains: bool, way: str) -> None:
+    result = still_gaining(0.01).model_copy(update={"references": facts(101) if trains else None})
+    (step,) = (step for step in next_steps(result) if step.title.startswith("Train more than"))
+    assert step.why.endswith(way)
 
 
 def test_groups_that_are_more_exposed_come_before_more_records() -> None:

@@ -207,4 +207,9 @@ def _more_models(result: AuditResult) -> NextStep | None:
     if not found or not still_gains(found[0]):
         return None
     models = count(found[0].steps[-1].models)
-    return NextStep(f"Train more than {models} reference models", gain_in_words(found[0], "training records"))
+    way = "The number is `--models`, or `models` of the `split` in a configuration."
+    if result.references is None:
+        way = "Add their outputs to the evidence file."
+    return NextStep(
+        f"Train more than {models} reference models", f"{gain_in_words(found[0], 'training records')} {way}"
+    )
