@@ -6,6 +6,7 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 from numpy.random import default_rng
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from miaudit.arrays import Floats
 from miaudit.attacks.base import Attack
@@ -20,6 +21,7 @@ from miaudit.auditing.scoring import score
 from miaudit.config import load_config, parse_config
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
+from miaudit.evidence.io.source import OpenFile, Pinned
 from miaudit.metrics.roc import auc, tpr_at_fpr
 from miaudit.running.local import LocalRunner
 from miaudit.store.local import LocalStore
@@ -57,11 +59,14 @@ def test_what_is_stored_is_not_scored_again(audited: Audited, monkeypatch: pytes
 Measured = tuple[Convergence, ...]
 
 
-def measured_anew(audited: Audited, name: str, attack: Attack, store: LocalStore) -> Measured:
+def measured_anew(
+    audited: Audited, name: str, attack: Attack, store: LocalStore, pinned: Pinned | None = None
+) -> Measured:
     """The convergence of one attack on an audit's evidence; scores with all models are those of `lira`."""
     finished, plan = audited.finished, plan_of_config(load_config(audited.config))
     questions = replace(plan.questions, attacks={name: attack})
-    return convergence.convergence(questions, finished.gathered, {name: finished.judged["lira"]}, store)
+    gathered = replace(finished.gathered, pinned=pinned)
+    return convergence.convergence(questions, gathered, {name: finished.judged["lira"]}, store)
 
 
 def test_an_attack_that_fails_with_few_models_is_measured_with_more(
@@ -76,6 +81,29 @@ def test_an_attack_that_fails_with_few_models_is_measured_with_more(
     monkeypatch.setattr(convergence, "score", fails)
     (found,) = measured_anew(audited, "lira", Lira(), LocalStore(tmp_path))
     assert [step.models for step in found.steps] == [4, 6]
+
+
+def test_nothing_is_stored_of_a_file_that_has_changed(audited: Audited, tmp_path: Path) -> None:
+    path, store = tmp_path / "evidence.safetensors", LocalStore(tmp_path / "store")
+    path.write_bytes(b"some")
+    pinned = Pinned(OpenFile(path), "")
+    path.write_bytes(b"other content")
+    with pytest.raises(UserError, match="changed while it was read"):
+        measured_anew(audited, "lira", Lira(), store, pinned)
+    assert not [file for file in store.root.rglob("*") if file.is_file()]
+
+
+def test_scores_are_computed_on_one_thread(audited: Audited, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    threads: set[int] = set()
+
+    def watched(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
+        threads.update(library["num_threads"] for library in threadpool_info())
+        return score(name, attack, evidence, seed)
+
+    monkeypatch.setattr(convergence, "score", watched)
+    with threadpool_limits(2):
+        measured_anew(audited, "lira", Lira(), LocalStore(tmp_path))
+    assert threads == {1}
 
 
 def test_what_learned_on_a_sample_is_compared_with_what_learned_on_as_few(

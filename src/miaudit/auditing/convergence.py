@@ -18,6 +18,7 @@ from miaudit.auditing.scoring import Judged, score, serves, settled
 from miaudit.auditing.smaller_pools import is_one_pool, on_records, smaller_pools
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
+from miaudit.maths.threads import single_threaded
 from miaudit.metrics.paired import ScoresAndTruth, Shared, auc_change
 from miaudit.metrics.paired_rates import tpr_change
 from miaudit.metrics.roc import auc, tpr_at_fpr
@@ -51,7 +52,8 @@ def convergence(
         if attack.needs.means != "references" or not gathered.evidence.audit.n_references:
             continue
         rows = sample(attack, gathered.evidence, questions.seed)
-        scores = _by_models(name, attack, questions, gathered, rows, judged[name], store) if len(rows) else {}
+        with single_threaded():  # as for all scores, so that the number of cores changes no bit
+            scores = _by_models(name, attack, questions, gathered, rows, judged[name], store) if len(rows) else {}
         if scores:
             found.append(measured(name, scores, gathered.truth[rows], questions.seed))
     return tuple(found)
@@ -96,6 +98,8 @@ def _by_models(
         kept = load_judged(store, key, len(rows))
         if kept is None:
             kept = _judged_quietly(name, chosen, smaller, seed)
+            if gathered.pinned is not None:
+                gathered.pinned.source.check()
             if kept is None:
                 return None
             save_judged(store, key, kept)
