@@ -11,7 +11,7 @@ import pytest
 import miaudit
 from miaudit.attacks.base import Attack, Needs
 from miaudit.attacks.ensemble import Ensemble
-from miaudit.auditing import cost
+from miaudit.auditing import cost, teaching
 from miaudit.auditing.anytime import steps
 from miaudit.auditing.budget import trained_with, within_budget
 from miaudit.auditing.cost import START_UP, forecast
@@ -239,6 +239,16 @@ SIX_WAY = dict.fromkeys(("target_in", "target_out", "shadow_in", "shadow_out", "
 def test_what_has_no_students_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
         plan_of_config(config(**changes))
+
+
+def test_the_memory_that_they_take_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two students of three models learn 10 probabilities of half of the audited records, in single precision."""
+    seen: list[float] = []
+    monkeypatch.setattr(teaching, "check_memory", lambda needed, *_: seen.append(needed))
+    plan = plan_of_config(config())
+    assert seen == [4 * 2 * 3 * 10 * len(plan.split.audited) / 2]
+    plan_of_config(config(students=0))
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("students", [1, 3, -2, 102])

@@ -8,6 +8,7 @@ from miaudit.auditing.request import Recipes, Request
 from miaudit.auditing.viewed import shows_labels
 from miaudit.errors import UserError
 from miaudit.features.base import native
+from miaudit.memory import check_memory
 from miaudit.model_outputs import SCALARS
 from miaudit.splits.base import Split
 from miaudit.training.job import Method
@@ -51,6 +52,7 @@ def teaching_for(request: Request, recipes: Recipes | None, split: Split) -> Tea
     recipe = StudentRecipe(base=network)
     check_validation(recipe, split.test)
     validation = split.test if recipe.needs_validation else None
+    _check_memory(request, count, split)
     return Teaching(count, Method.of(recipe, request.data, request.device), request.wanted.seed, validation)
 
 
@@ -74,6 +76,15 @@ def _check_answers(request: Request, count: int) -> None:
         raise _refused(
             count, "the target shows labels only, and students learn its probabilities: leave `students` out"
         )
+
+
+def _check_memory(request: Request, count: int, split: Split) -> None:
+    """Refuse more answers to learn than fit into memory: of half of the records and all classes, for each student."""
+    teachers = 1 + sum(len(role.references) > 0 for role in split.shadows)
+    needed = 4.0 * count * teachers * (len(split.audited) / 2) * request.data.classes
+    check_memory(
+        needed, f"{count:,} students of each of {teachers:,} models", "lower `students`, or `shadows` of the pool"
+    )
 
 
 def _refused(count: int, why: str) -> UserError:
