@@ -74,6 +74,8 @@ def target_text(draft: TargetDraft, file: str) -> str:
     lines += ["# recipe:", "#   estimator: sklearn.ensemble.RandomForestClassifier", "#   n_estimators: 100"]
     lines += ["# Or by a function of your own, train(x, y, seed) -> model:", "# recipe: {train: train.py:train}"]
     lines += ["", "# More reference models make attacks stronger and take longer.", "# split: {name: pool, models: 32}"]
+    lines += ["# With networks, students often add more than a larger pool of as many trainings (docs/references.md)."]
+    lines += ["# students: 2"]
     return "\n".join(lines) + "\n" + ATTACKS
 
 
