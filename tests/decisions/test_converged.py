@@ -24,6 +24,7 @@ def gained(rate: Ends | None, auc: Ends, before: int = 8) -> Convergence:
     )
 
 
+SURELY_LITTLE = (0.003, 0.001, 0.005)  # beyond chance, and not worth twice the models
 OPEN, CLEAR, LITTLE = (0.01, -0.02, 0.04), (0.03, 0.01, 0.05), (-0.01, -0.02, 0.005)
 
 
@@ -48,6 +49,8 @@ OPEN, CLEAR, LITTLE = (0.01, -0.02, 0.04), (0.03, 0.01, 0.05), (-0.01, -0.02, 0.
             "at the 1 % cut changed by −1.0 percentage points (95 % interval: −2.0 to 0.5)",
             "would hardly find more.",
         ),
+        (OPEN, LITTLE, "at the 1 % cut changed by 1.0", "cannot tell whether twice as many models would find more."),
+        (SURELY_LITTLE, CLEAR, "at the 1 % cut changed by 0.3", "would hardly find more."),
         (OPEN, CLEAR, "the AUC of lira changed by 0.030 (95 % interval: 0.010 to 0.050)", "would probably find more."),
         (None, LITTLE, "the AUC of lira changed by −0.010 (95 % interval: −0.020 to 0.005)", "would hardly find more."),
     ],

@@ -15,8 +15,8 @@ def strongest_measured(result: AuditResult) -> tuple[Convergence, ...]:
 
 
 def still_gains(found: Convergence) -> bool:
-    """Did the last models find more, beyond chance?"""
-    return (_telling(found)[0].low or 0.0) > 0
+    """Did the last models find more, beyond chance, and perhaps not just a little more?"""
+    return _gains(_telling(found)[0])
 
 
 def gain_in_words(found: Convergence, members: str) -> str:
@@ -34,15 +34,22 @@ def gain_in_words(found: Convergence, members: str) -> str:
 
 
 def _telling(found: Convergence) -> tuple[Quantity, Callable[[str, str, Quantity], str]]:
-    """The gain at 1 % false positives, unless only the AUC is measured or clear; with its words."""
+    """The gain at 1 % false positives, with its words; that of the AUC where only this is measured, or surely gains.
+
+    An AUC that hardly gains says nothing about the rate, which may gain where the AUC is near 1.
+    """
     rate, auc = found.tpr_gain, found.auc_gain
-    if rate.value is None or (not _is_clear(rate) and _is_clear(auc)):
+    if rate.value is None or (not _is_little(rate) and not _gains(rate) and _gains(auc)):
         return auc, _auc_change
     return rate, _rate_change
 
 
-def _is_clear(gain: Quantity) -> bool:
-    return gain.low is not None and gain.high is not None and (gain.low > 0 or gain.high < LITTLE)
+def _gains(gain: Quantity) -> bool:
+    return (gain.low or 0.0) > 0 and not _is_little(gain)
+
+
+def _is_little(gain: Quantity) -> bool:
+    return gain.high is not None and gain.high < LITTLE
 
 
 def _rate_change(attack: str, members: str, gain: Quantity) -> str:
@@ -60,10 +67,10 @@ def _meaning(gain: Quantity, doubled: bool) -> str:
     """What to expect of twice as many models; a small gain from fewer more than that says nothing about it."""
     if gain.low is None or gain.high is None:
         return "There are too few records to tell whether more models would find more."
-    if gain.low > 0:
+    if _gains(gain):
         return "Twice as many models would probably find more."
-    if gain.high < LITTLE and doubled:
+    if _is_little(gain) and doubled:
         return "Twice as many models would hardly find more."
-    if gain.high < LITTLE:
+    if _is_little(gain):
         return "These few further models do not show what twice as many would find."
     return "These records cannot tell whether twice as many models would find more."
