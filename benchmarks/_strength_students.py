@@ -81,7 +81,7 @@ def _taught(models: Models, teaching: Teaching, evidence: Evidence) -> Evidence:
 
 
 def _gain(one: Line, alone: Line) -> str:
-    """Points at 1 % FPR ± standard error over the targets, in bold where Student's 95 % interval lies above 0."""
+    """Points at 1 % FPR ± standard error over the targets, in bold if the 95 % interval (Student's t) lies above 0."""
     value, error = one.gain(alone)
     text = f"{value:+.1f} ± {error:.1f}"
     return f"**{text}**" if value > error * stats.t.isf(0.025, len(one.auc) - 1) else text

@@ -18,11 +18,12 @@ SIGNAL = "scaled_logit"
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Bavaria:
-    """LiRA with a Bayesian variance per record: Student predictive densities (BaVarIA-t, Braennvall 2026).
+    """LiRA with a Bayesian variance per record: predictive densities of Student's t (BaVarIA-t, Braennvall 2026).
 
     The scaled logits of a record over models trained with it, and over models trained without it, are Gaussian with
     unknown mean and variance under a conjugate normal-inverse-gamma prior; the score is the log ratio of the two
-    predictive Student densities at the target's value. Offline: the log odds of the out-model's distribution function.
+    predictive densities of Student's t at the target's value. Offline: the log odds of the out-model's distribution
+    function.
 
     The paper's model is followed as its abstract states it; how its prior is set was not at hand. Here the prior is
     fitted to all records, in and out apart: to the spread of their means and of their log variances.

@@ -43,7 +43,7 @@ class Ensemble:
     """What gradient-boosted trees make of the scores of the other attacks (miaudit's own).
 
     Features of a record: label, loss, scaled logit, calibrated loss, offline and online likelihood ratios (Gaussian and
-    Student), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
+    Student's t), ratio to the mean probability, gaps to the in-mean and the out-mean, and these means; where there are
     further views of the records, how the loss changes around the record, and ratios averaged over the views; where the
     target and the shadows have students, the means of those that learned the model's answer about the record and of
     those that did not, and the gaps to both. The trees learn on shadows, each with its own references; where the
