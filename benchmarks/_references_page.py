@@ -54,8 +54,8 @@ def gains(found: list[Results]) -> Iterator[str]:
     yield ""
     yield (
         "By how many points the TPR of `ensemble` at 1 % FPR is above that with the pool alone: mean ± standard error "
-        "over the four targets, in bold where the 95 % interval (Student's t) lies above 0, and points for each further "
-        "minute of training."
+        "over the four targets, in bold where the 95 % interval (Student's t) lies above 0, and points for each "
+        "further minute of training."
     )
     yield ""
     columns = [(results, size) for results in found for size in sizes_of(results)]
