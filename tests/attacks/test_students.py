@@ -36,6 +36,13 @@ def test_every_feature_has_a_direction(online: bool, views: bool) -> None:
     assert len(directions(audit, online)) == features(audit, sides(audit), online, 2.0).shape[1]
 
 
+def test_being_surer_than_students_that_did_not_learn_the_answer_never_speaks_against_a_member() -> None:
+    rng = np.random.default_rng(0)
+    panel = with_students(gaussian_world(rng, n=50, known=0, population=0), rng).evidence.audit
+    without = directions(panel.without_students(), online=True)
+    assert directions(panel, online=True) == [*without, 1, 0, 0, 0, 0]  # in the order of `of_students`
+
+
 def test_students_make_the_ensemble_stronger() -> None:
     rng = np.random.default_rng(0)
     world = gaussian_world(rng, n=600, references=4, form="pool", leak=1.0, known=0, population=0)

@@ -22,9 +22,10 @@ from miaudit.auditing.gather import ask, gather
 from miaudit.auditing.plan import Plan, Teaching, available, unmet
 from miaudit.auditing.planning import plan_of
 from miaudit.auditing.run import Finished
-from miaudit.auditing.students import cohorts_of, halves, teachers_in
+from miaudit.auditing.students import cohorts_of, halves, teachers_in, with_students
 from miaudit.auditing.unlocking import TRAINED_HERE, unlock
 from miaudit.config import AuditConfig, parse_config
+from miaudit.defences.confidence_masking import ConfidenceMasking
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.running.local import LocalRunner
@@ -94,6 +95,31 @@ def test_students_learn_halves_that_say_nothing_of_members(store: LocalStore) ->
             npt.assert_allclose(work.job.wanted, panel.target("posteriors")[taught], atol=1e-7)
     npt.assert_array_equal(halves(teaching_of(plan), 10)[0], halves(teaching_of(plan), 10)[0])
     assert set(halves(teaching_of(plan)._replace(students=6), 9).sum(axis=0)) == {3}
+
+
+def test_students_begin_differently_and_those_of_other_teachers_alike(store: LocalStore) -> None:
+    plan, evidence = evidence_in(store)
+    seeds = [[work.job.seed for work in cohort.works] for cohort in cohorts_of(teaching_of(plan), evidence)]
+    assert len(set(seeds[0])) == STUDENTS
+    assert seeds == [seeds[0]] * 3
+
+
+def test_evidence_with_students_has_a_name_of_its_own(store: LocalStore, finished: Finished) -> None:
+    """Or else scores that were stored without them would be taken for those with them."""
+    plan = plan_of_config(config())
+    assert finished.gathered.key != gather(plan, ask(plan, store), store).key
+
+
+def test_an_attacker_who_knows_of_a_mask_sees_students_through_it(store: LocalStore, finished: Finished) -> None:
+    plan, evidence = evidence_in(store)
+    cohorts = cohorts_of(teaching_of(plan), evidence)
+    found = with_students(evidence, cohorts, store, ConfidenceMasking(digits=1)).audit.students
+    bare = finished.gathered.evidence.audit.students
+    assert found is not None
+    assert bare is not None
+    shown, hidden = found.view.signal("posteriors"), bare.view.signal("posteriors")
+    npt.assert_allclose(shown, np.round(shown, 1), atol=1e-12)
+    assert not np.array_equal(hidden, np.round(hidden, 1))
 
 
 def test_a_student_close_to_its_teacher_where_it_learned(finished: Finished) -> None:

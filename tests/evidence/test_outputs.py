@@ -80,3 +80,9 @@ def test_what_comes_out_may_be_written_to_without_changing_what_is_kept() -> Non
     kept = first.copy()
     first[:] = 0
     np.testing.assert_array_equal(outputs.signal("loss"), kept)
+
+
+def test_temperatures_multiply() -> None:
+    logits = np.array([[4.0, 0.0], [1.0, -3.0]])
+    outputs = Outputs(np.array([0, 1]), [logits])
+    np.testing.assert_array_equal(outputs.tempered(2.0).tempered(4.0).signal("logits")[0], logits / 8)
