@@ -56,7 +56,7 @@ def _with_two(found: list[Results]) -> Iterator[str]:
 def _with_fewer(found: list[Results]) -> Iterator[str]:
     for number, few, with_many in (
         (4, "8", "what `lira`, at its best, finds with 32 (16 where no more were measured)"),
-        (5, "16", "what `lira`, at its best, finds with 128 on Location30, and with 64 on Adult"),
+        (5, "16", "what `lira`, at its best, finds with 128 on Location30 and on Adult"),
     ):
         lines = [(r.world, line) for r in found for line in r.fewer if line.setting == few]
         reached = sum(line.value >= 0 for _, line in lines)

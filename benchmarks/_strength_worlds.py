@@ -90,7 +90,7 @@ WORLDS = (
     World("digits_crop", "digits", 1_600, replace(DIGITS, epochs=100, crop_padding=1)),
     World("location30", "location30", 4_500, LOCATION, largest=LARGE),
     World("location30_few", "location30", 1_900, LOCATION, population=250, is_apart=True),
-    World("adult", "adult", 16_280, ADULT, is_apart=True, largest=64),
+    World("adult", "adult", 16_280, ADULT, is_apart=True, largest=LARGE),
     World("adult_forest", "adult", 4_000, EstimatorRecipe.of(RandomForestClassifier(n_estimators=100)), is_apart=True),
     World("adult_boosted", "adult", 4_000, EstimatorRecipe.of(BOOSTED), is_apart=True),
     _images("fashion_mnist", "fashion_mnist", 3_000, FASHION),
