@@ -1,6 +1,7 @@
 """The ensemble's features are the other attacks' scores, and its shadows do not tell their members by a count."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks import _ensemble_features
+from miaudit.attacks import _ensemble_features, ensemble
 from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._odds import Odds
@@ -300,3 +301,19 @@ def test_records_without_names_are_different_from_all_others() -> None:
     assert third is not None
     assert (first[0], first[2]) == (third[1], third[0])
     assert len({*first, *second, *third}) == 7
+
+
+@pytest.mark.parametrize(("shadows", "iterations"), [(1, 10), (2, 40)])
+def test_on_a_single_shadow_a_quarter_of_the_iterations_is_made(
+    shadows: int, iterations: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def classifier(**options: Any) -> HistGradientBoostingClassifier:
+        made.append(options["max_iter"])
+        return HistGradientBoostingClassifier(**options)
+
+    monkeypatch.setattr(ensemble, "HistGradientBoostingClassifier", classifier)
+    world = gaussian_world(default_rng(0), n=200, references=4, shadows=shadows)
+    Ensemble(trees=40).score(world.evidence, default_rng(0))
+    assert made == [iterations]

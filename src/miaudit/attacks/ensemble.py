@@ -73,7 +73,9 @@ class Ensemble:
     learns: ClassVar[bool] = True
 
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
-    trees: int = Field(default=200, ge=1, le=100_000, description="boosting iterations; a quarter of them on one shadow")
+    trees: int = Field(
+        default=200, ge=1, le=100_000, description="boosting iterations; a quarter of them on a single shadow"
+    )
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="weight of each further tree")
     leaves: int = Field(default=15, ge=2, le=65_536, description="most leaves of a tree")
     leaf: int = Field(default=100, ge=1, description="fewest shadow records in a leaf; at most a tenth of all")
