@@ -314,6 +314,6 @@ def test_on_a_single_shadow_a_quarter_of_the_iterations_is_made(
         return HistGradientBoostingClassifier(**options)
 
     monkeypatch.setattr(ensemble, "HistGradientBoostingClassifier", classifier)
-    world = gaussian_world(default_rng(0), n=200, references=4, shadows=shadows)
-    Ensemble(trees=40).score(world.evidence, default_rng(0))
+    world = gaussian_world(np.random.default_rng(0), n=200, references=4, shadows=shadows)
+    Ensemble(trees=40).score(world.evidence, np.random.default_rng(0))
     assert made == [iterations]
