@@ -55,7 +55,7 @@ def test_while_models_are_trained(call: Call, audited: Audited, tmp_path: Path) 
     done = audit_with(audited, tmp_path, store, jobs=2, largest_file=25_000)  # enough for a model, not for its outputs
     check_message(done, "File too large")
     kinds = {entry.kind for entry in LocalStore(store).entries()}
-    assert kinds == {"data", "model"}
+    assert kinds - {"leftover"} == {"data", "model"}  # the other process was killed, perhaps as it wrote a file
     check_goes_on(call, audited, store, tmp_path / "out")
 
 
