@@ -74,8 +74,7 @@ def test_where_no_training_record_is_left_outsiders_are_added() -> None:
     assert step.title == "Audit more outsiders, or a model with more training records"
     assert "All 100 training records of this model are audited already." in step.why
     assert (
-        f"narrows 1.6 to 11 of 100 to about {of_hundred(low)} to {of_hundred(high)} at best: still slight to"
-        in step.why
+        f"narrow 1.6 to 11 of 100 to about {of_hundred(low)} to {of_hundred(high)} at best: still slight to" in step.why
     )
     few = trained(result_of(finding("loss", None, (0.55, 0.3, 0.8)), level="too_few_records"))
     assert "add outsiders" not in next_steps(few)[0].why

@@ -123,8 +123,8 @@ def _narrower(result: AuditResult, records: int) -> NextStep | None:
     return NextStep(
         "Audit more outsiders, or a model with more training records",
         f"{opening} All {count(result.target.members)} training records of this model are audited already."
-        f"{_at_best(result)} For another, comparable model that leaks as much, an audit of {count(needed)} records "
-        f"instead of {count(records)}, in the same mix, would place the leak in one step.",
+        f"{_at_best(result)} For another, comparable model that leaks as much, an audit of {count(needed)} records in "
+        f"all ({count(records)} here), in the same mix, would place the leak in one step.",
     )
 
 
@@ -158,7 +158,7 @@ def _at_best(result: AuditResult) -> str:
     steps = [STEP_NAMES[step_of("tpr", end)].lower() for end in (low, high)]
     enough = f"one step, {steps[0]}" if steps[0] == steps[1] else f"still {steps[0]} to {steps[1]}"
     return (
-        f" If what was measured is true, any number of outsiders narrows {of_hundred(rate.low or 0.0)} to "
+        f" If what was measured is true, even unlimited outsiders narrow {of_hundred(rate.low or 0.0)} to "
         f"{of_hundred(rate.high or 1.0)} of 100 to about {of_hundred(low)} to {of_hundred(high)} at best: {enough}."
     )
 

@@ -111,7 +111,8 @@ def _same(shift: Quantity) -> Control:
         measured={"reference models": {"auc": shift}},
         passed=_reading(shift) in ("contains 0.5", ""),
         statements=(
-            "Passed: members and non-members are equally hard for models that were not trained on them.",
+            "Passed: no difference was found in how hard members and non-members are for models that were not trained "
+            "on them.",
             "Not passed: members and non-members differ even for models that were not trained on them. What the "
             "attacks find may be that difference and not a leak.",
         ),

@@ -69,7 +69,7 @@ def _own(result: AuditResult, naming: str, shown: bool) -> NamedCut | None:
     told = dict.fromkeys((claiming[0], naming) if naming in claiming else claiming[:1])
     return NamedCut(
         "An attack’s own cut",
-        "is chosen by the attacker, who does not know the truth. Records are named, or called members, at this cut.",
+        "is chosen by the attacker, who does not know the truth. At this cut the attacker calls records members.",
         " ".join(_claimed(name, claims[name]) for name in told) if shown else "",
     )
 
@@ -77,7 +77,8 @@ def _own(result: AuditResult, naming: str, shown: bool) -> NamedCut | None:
 def _precise(named: NamedNow) -> NamedCut:
     return NamedCut(
         f"The {limit(ALPHA)} cut",
-        f"is the lowest one above which at least {limit(ALPHA)} of the records are members, read off with the truth.",
+        f"is the lowest of the cuts tried (with 1, 2, 3, … records above, then a tenth more each time) above which at "
+        f"least {limit(ALPHA)} of the records are members, read off with the truth.",
         f"At that of {named.attack} lie {count(named.number)} records, {count(named.members)} of them members.",
     )
 

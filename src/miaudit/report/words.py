@@ -19,7 +19,7 @@ STATES = {"passed": "passed", "failed": "not passed", "not_run": "not run", "unk
 
 MEANS_IN_WORDS: dict[Means, tuple[str, str]] = {
     "queries": ("Only queries the model", "and sees its answers"),
-    "records": ("Knows some records", "used in training, or not"),
+    "records": ("Knows some records", "and whether they were used"),
     "references": ("Trains reference models", "which show how hard a record is"),
     "shadows": ("Trains shadow models", "imitations to practise on"),
 }

@@ -63,8 +63,8 @@ def _caption(result: AuditResult, found: tuple[Convergence, ...]) -> str:
     caption = (
         "To the right: attacks with the first 2, 4, 8, … reference models, and with all. The whiskers are 95 % "
         f"intervals of {found[0].attack}; the grey dashed line is guessing. All numbers come from the same records, so "
-        "changes are more certain than the whiskers suggest. Attacks that cannot run without shadow models are not "
-        "shown."
+        "whiskers do not show how certain a change is: the sentence above the chart has the interval of the last one. "
+        "Attacks that cannot run without shadow models of their own are not shown."
     )
     fewest = min(each.records for each in found)
     audited = result.target.members + result.target.nonmembers
