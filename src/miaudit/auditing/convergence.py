@@ -38,8 +38,8 @@ def convergence(
     """What attacks find with the first 2, 4, 8, ... reference models, and with all of them.
 
     Measured are the attacks that need reference models and nothing more. What an attack chooses on shadows, such as a
-    temperature, is what it chose in the whole audit. An attack is left out where it could not be run with fewer models,
-    or only on too few records to show anything.
+    temperature, is what it chose in the whole audit. An attack is left out if it fails with fewer models, or if its
+    sample of records would be too small to show anything.
 
     Args:
         questions: the attacks and the seed.

@@ -49,12 +49,12 @@ class Texts(Features):
 
     @classmethod
     def joined(cls, parts: dict[str, Self]) -> Self:
-        """All texts."""
+        """The texts of all parts, one part after the other; the names of the parts are not kept."""
         return cls(pa.concat_tables([part.table for part in parts.values()]).combine_chunks())
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n,)."""
+        """(n,), as every record is one text."""
         return (self.table.num_rows,)
 
     def __getitem__(self, rows: Any) -> Self:

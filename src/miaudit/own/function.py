@@ -83,7 +83,7 @@ class TrainingFunction:
         return function
 
     def train(self, lesson: Lesson) -> Made:
-        """Call the function.
+        """Train one model by a call of the user's function.
 
         Raises:
             UserError: it raises, or returns nothing.

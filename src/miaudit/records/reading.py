@@ -10,7 +10,7 @@ Told = Callable[[str, int, int], None]  # told what is read, how many records of
 
 
 def unheard(stage: str, done: int, total: int) -> None:
-    """Ignore the progress."""
+    """Take note of no progress: for callers who show none."""
 
 
 def doubles(x: Any) -> type:

@@ -28,7 +28,7 @@ EPOCHS = (5, 20, 80)
 
 
 class Candidate(NamedTuple):
-    """A surrogate."""
+    """A way to train models in place of the target, among which the search chooses."""
 
     words: str  # follow "by", as in "a forest of 100 trees"
     recipe: AnyRecipe
@@ -45,7 +45,7 @@ class _Quiet:
 
 
 class Linear(_Quiet, LogisticRegression):  # type: ignore[misc]
-    """A logistic regression."""
+    """A logistic regression that does not warn where its iterations end."""
 
 
 class Network(_Quiet, MLPClassifier):  # type: ignore[misc]

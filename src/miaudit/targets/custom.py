@@ -49,7 +49,7 @@ class Custom(Target):
 
     @property
     def name(self) -> str:
-        """The object's class."""
+        """The object's class in words, as messages name the target."""
         return f"the {type(self.given).__name__}"
 
     def outputs(self, x: Inputs) -> ModelOutputs:

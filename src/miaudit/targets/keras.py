@@ -57,7 +57,7 @@ class Keras(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """The model's class."""
+        """The model's class in words, as messages name the target."""
         return f"the {type(self.model).__name__}"
 
     def answers(self, x: Any) -> Any:

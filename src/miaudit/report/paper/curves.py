@@ -28,7 +28,7 @@ def draw_roc(axis: "Axes", curves: Mapping[str, AnyCurve], lowest: float) -> Non
 
 
 def draw_precision_recall(axis: "Axes", curves: Mapping[str, AnyCurve]) -> None:
-    """Draw precision-recall curves.
+    """Draw the precision-recall curve of each attack.
 
     Args:
         axis: where to draw.
