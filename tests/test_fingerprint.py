@@ -1,7 +1,7 @@
 """Any change of the content changes the hash, and nothing else does."""
 
 from dataclasses import dataclass, field, make_dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -23,6 +23,10 @@ class Recipe:
 class Other:
     epochs: int
     rate: float
+
+
+class Revised(Recipe):
+    revision: ClassVar[int] = 2
 
 
 plain = st.recursive(
@@ -114,3 +118,11 @@ def test_known_hashes() -> None:
     """Names of stored models hang on these: a change makes every checkpoint a miss."""
     assert fingerprint(1, "a", [None, 0.5], {"k": True}) == "41b220c707011f8fb3a7264a54d7d023"
     assert fingerprint(np.arange(3, dtype=np.int64)) == "8d34eea65c60a714352f389d22996f44"
+
+
+def test_a_revised_class_has_another_hash() -> None:
+    first = fingerprint(Revised(1, 1.0))
+    Revised.revision = 3
+    assert fingerprint(Revised(1, 1.0)) != first
+    Revised.revision = 2
+    assert fingerprint(Revised(1, 1.0)) == first

@@ -54,10 +54,10 @@ def build(name: str, options: dict[str, Any], shape: tuple[int, ...] = COLOUR, c
 def test_size_and_cost_are_those_of_the_papers(
     name: str, options: dict[str, Any], parameters: int, millions: int
 ) -> None:
-    module = build(name, options).eval()
+    module = build(name, options).eval().to("meta")  # on CPUs some maps take fewer multiplications
     assert sum(parameter.numel() for parameter in module.parameters()) == parameters
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        module(torch.zeros(1, *COLOUR))
+        module(torch.zeros(1, *COLOUR, device="meta"))
     assert counter.get_total_flops() / 2e6 == pytest.approx(millions, abs=1)
 
 

@@ -21,10 +21,10 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "e5684cb278c09b42"),
-    "abreast": ("abreast/1", "ed148e4125c52a77"),
+    "fit": ("plain/2", "db4667aa4b32b215"),
+    "abreast": ("abreast/1", "76d3087de0cee7af"),
     "fit_many": ("stack/1", "f9c29f208a0cc96b"),
-    "dp_sgd": ("dp_sgd/3", "bc2636a86fcf5c4d"),
+    "dp_sgd": ("dp_sgd/3", "4ee15b9e3b27a590"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
     "student": ("student/2", "bcfba2301373c830"),
@@ -115,8 +115,9 @@ def test_no_source_changes_while_its_version_stays(name: str) -> None:
     found = (version, hash_of(BEHIND[name]))
     assert found == PINNED[name], (
         f"code behind version {version!r} has changed, in one of {', '.join(sorted(set(BEHIND[name])))}. If models "
-        f"come out otherwise than before, in a single bit, raise CODE_VERSION in training/{name}.py: old checkpoints "
-        f"then miss. If they do not, leave it. In both cases PINNED gets what is found now: {found}"
+        f"come out otherwise than before, in a single bit, raise CODE_VERSION in training/{name}.py, or the `revision` "
+        "of an architecture that changed alone: old checkpoints then miss. If they do not, leave it. In both cases "
+        f"PINNED gets what is found now: {found}"
     )
 
 

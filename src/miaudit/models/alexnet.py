@@ -1,6 +1,6 @@
 """Model `alexnet`: five convolutions, for small images."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
@@ -20,17 +20,20 @@ class Alexnet:
     Pooling rounds up, so that smaller images pass too.
     """
 
+    revision: ClassVar[int] = 2  # part of the names of its models: raised when what it computes changes
+
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
         """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         from miaudit.models._blocks import head
+        from miaudit.models._small_maps import SmallMapConvolution
 
         channels = image_channels("alexnet", shape)
         layers: list[nn.Module] = [nn.Conv2d(channels, 64, 11, stride=4, padding=5), nn.ReLU(), _pooling()]
         layers += [nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(), _pooling()]
         for before, width in ((192, 384), (384, 256), (256, 256)):
-            layers += [nn.Conv2d(before, width, 3, padding=1), nn.ReLU()]
+            layers += [SmallMapConvolution(before, width, 3, padding=1), nn.ReLU()]
         return nn.Sequential(*layers, _pooling(), head(256, classes))
 
 

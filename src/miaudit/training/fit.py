@@ -20,8 +20,8 @@ from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
 if TYPE_CHECKING:
     import torch
 
-# Raise it when a change here, in augment.py, optimizers.py or an architecture of miaudit.models alters what is trained:
-# old checkpoints then miss.
+# Raise it when a change here, in augment.py, optimizers.py or all architectures of miaudit.models alters what is
+# trained: old checkpoints then miss. Where one architecture changes alone, raise its `revision`.
 CODE_VERSION = "plain/2"
 
 
