@@ -1,6 +1,6 @@
 """Model `vgg16`: thirteen 3 x 3 convolutions with batch normalisation, for small images."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
@@ -22,17 +22,20 @@ class Vgg16:
     32 x 32 images. Pooling rounds up, so that smaller images pass too.
     """
 
+    revision: ClassVar[int] = 2  # part of the names of its models: raised when what it computes changes
+
     def build(self, shape: tuple[int, ...], classes: int) -> "nn.Module":
         """The network for records (channels, height, width); raises UserError for other shapes."""
         from torch import nn
 
         from miaudit.models._blocks import activation, head
+        from miaudit.models._small_maps import SmallMapConvolution
 
         before = image_channels("vgg16", shape)
         layers: list[nn.Module] = []
         for stage in STAGES:
             for width in stage:
-                layers += [nn.Conv2d(before, width, 3, padding=1), activation(width)]
+                layers += [SmallMapConvolution(before, width, 3, padding=1), activation(width)]
                 before = width
             layers.append(nn.MaxPool2d(2, ceil_mode=True))
         return nn.Sequential(*layers, head(before, classes))
