@@ -20,8 +20,8 @@ from _strength_attacks import settings_of
 from _strength_models import APART, SEED, TARGETS, Models, Setting, train
 from _strength_worlds import WORLDS
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._odds import Odds
 from miaudit.attacks.ensemble import Ensemble
+from miaudit.maths.odds import Odds
 from miaudit.seeds import generator
 from miaudit.store.local import LocalStore
 from miaudit.store_root import store_root

@@ -11,7 +11,7 @@ from miaudit.attacks.label_only import LabelOnly
 from miaudit.attacks.lira import Lira
 from miaudit.attacks.quantile import Quantile
 from miaudit.attacks.rmia import Rmia
-from miaudit.evidence import Panel
+from miaudit.evidence import Evidence, Panel
 
 NONE = np.zeros((2, 40), dtype=bool)
 BOTH = np.stack([np.ones(40, dtype=bool), np.zeros(40, dtype=bool)])
@@ -47,7 +47,7 @@ def panel(inside: Bools | None) -> Panel:
 def test_an_attacker_is_assumed_to_have_what_the_attack_uses(
     attack: Assumes, inside: Bools | None, ending: str
 ) -> None:
-    text = attack.assumes(panel(inside))
+    text = attack.assumes(Evidence(audit=panel(inside)))
     assert text.startswith("Queries the target for ")
     assert text.endswith(ending)
     assert text.count(".") == 1

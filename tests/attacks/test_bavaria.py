@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import t as student
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._student import Prior, fit_prior
+from miaudit.attacks._predictive import Prior, fit_prior
 from miaudit.attacks.bavaria import Bavaria
 from miaudit.attacks.lira import Lira
 from miaudit.evidence import Evidence

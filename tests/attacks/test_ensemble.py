@@ -12,7 +12,6 @@ from miaudit.arrays import Bools, Floats
 from miaudit.attacks import _ensemble_features, ensemble
 from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._odds import Odds
 from miaudit.attacks._temperature import tempered
 from miaudit.attacks.base import Attack
 from miaudit.attacks.base_ratio import BaseRatio
@@ -22,6 +21,7 @@ from miaudit.attacks.ensemble import Ensemble, _named
 from miaudit.attacks.lira import Lira
 from miaudit.attacks.loss import Loss
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.odds import Odds
 from worlds import auc, gaussian_world, half, panel_of_phi, truth_of, with_students, with_views
 
 RNG = np.random.default_rng(0)

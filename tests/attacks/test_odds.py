@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._odds import Odds, Scorer, cross_fitted, line
+from miaudit.attacks._odds import Scorer, cross_fitted, line
 
 
 def gaussian_scores(members: int, nonmembers: int, leak: float) -> tuple[Floats, Bools]:
@@ -72,7 +72,3 @@ def test_halves_without_members_or_without_others_tell_nothing() -> None:
     member = np.array([True, False, False, False])
     rng = np.random.default_rng(0)
     assert cross_fitted(lambda _: lambda asked: asked[:, 0], np.zeros((4, 1)), member, np.arange(4), rng) is None
-
-
-def test_the_ratio_by_hand() -> None:
-    np.testing.assert_allclose(Odds(2.0, -1.0).log_ratio(np.array([0.5, 1.0, 0.0])), [0.0, 1.0, -1.0])

@@ -95,8 +95,18 @@ def _applies(attack: Attack, evidence: Evidence) -> bool:
 def test_who_has_students_is_said_of_the_attacker() -> None:
     rng = np.random.default_rng(0)
     world = gaussian_world(rng, n=50, known=0, population=0)
-    assert Ensemble().assumes(world.evidence.audit) == Ensemble.adversary
-    assert "train students of the target" in Ensemble().assumes(with_students(world, rng).evidence.audit)
+    taught = with_students(world, rng).evidence
+    assert Ensemble().assumes(world.evidence) == Ensemble.adversary
+    assert "train students of the target" in Ensemble().assumes(taught)
+
+
+def test_students_that_nothing_can_be_learned_from_are_not_said_of_the_attacker() -> None:
+    """Those of the target alone, or where there are no shadows: the score does without them."""
+    rng = np.random.default_rng(0)
+    world = gaussian_world(rng, n=50, known=0, population=0)
+    audit = with_students(world, rng).evidence.audit
+    for evidence in (replace(world.evidence, audit=audit), replace(world.evidence, audit=audit, shadows=())):
+        assert Ensemble().assumes(evidence) == Ensemble.adversary
 
 
 class Needy(Ensemble):

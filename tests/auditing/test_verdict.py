@@ -38,7 +38,7 @@ def test_a_leak() -> None:
     assert words.headline == "The model leaks who was in its training data."
     assert words.sentences[0].startswith(
         "1 of 3 attacks distinguish members from non-members better than guessing: "
-        "1 over all records (AUC), 1 at 1 % false alarms (TPR; 1 counted already), with intervals for all attacks"
+        "1 over all records (AUC); 1 at 1 % false alarms (TPR), counted already. These counts rest on intervals"
     )
     assert "attack0, ranks a random member above a random non-member in 7" in words.sentences[0]  # AUC 0.76
     assert "was not checked, since the records were not available" in words.sentences[1]

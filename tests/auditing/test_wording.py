@@ -4,7 +4,7 @@ from decisions.graded_worlds import finding
 from miaudit.auditing.result import Finding
 from miaudit.auditing.wording import leaks
 
-TOGETHER = ", with intervals for all attacks together, which are wider than those in the tables"
+TOGETHER = ". These counts rest on intervals for all attacks together, wider than those in the tables"
 
 
 @pytest.mark.parametrize(
@@ -13,16 +13,20 @@ TOGETHER = ", with intervals for all attacks together, which are wider than thos
         ([finding("a", auc=(0.6, 0.55, 0.65)), finding("b", auc=(0.6, 0.51, 0.7))], ""),
         (
             [finding("a", auc=(0.6, 0.55, 0.65)), finding("b", (0.05, 0.02, 0.1))],
-            f": 1 over all records (AUC), 1 at 1 % false alarms (TPR){TOGETHER}",
+            f": 1 over all records (AUC); 1 at 1 % false alarms (TPR){TOGETHER}",
         ),
         (
             [finding("a", (0.05, 0.02, 0.1), (0.6, 0.55, 0.65)), finding("b")],
-            ": 1 over all records (AUC), 1 at 1 % false alarms (TPR; 1 counted already), 1 only by the bound on "
-            f"epsilon (b), which also counts outsiders that are recognised{TOGETHER}",
+            ": 1 over all records (AUC); 1 at 1 % false alarms (TPR), counted already; 1 by the bound on epsilon alone "
+            f"(b), which also counts outsiders that are recognised{TOGETHER}",
         ),
         (
             [finding("a", None)],
-            f": 1 only by the bound on epsilon (a), which also counts outsiders that are recognised{TOGETHER}",
+            f": 1 by the bound on epsilon alone (a), which also counts outsiders that are recognised{TOGETHER}",
+        ),
+        (
+            [finding("a", (0.05, 0.02, 0.1), (0.6, 0.55, 0.65)), finding("b", (0.05, 0.02, 0.1))],
+            f": 1 over all records (AUC); 2 at 1 % false alarms (TPR), 1 of them counted already{TOGETHER}",
         ),
     ],
 )

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 from miaudit.auditing.result import AuditResult, Compared, Likeness
 from miaudit.cli.console import PlainConsole
 from miaudit.cli.outcome import show_outcome
+from miaudit.decisions.gate import gate
+from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit
 from report_example import Example
 from tiny import Audited
@@ -46,6 +50,16 @@ def test_named_records_are_the_ones_with_the_highest_scores(
     assert line.split("): ")[1].split(", ")[0] == str(best)
     assert f"--record {best}" in out
     assert f"miaudit explain '{tmp_path}/my audit'" in out
+
+
+def test_next_steps_heed_the_decision_that_was_taken(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The policy `strict`, which applies where no other was chosen, asks for 1,000 of either kind."""
+    example = Example(members=999, nonmembers=1000, corrected=True)
+    saved = SavedAudit("found", example.result(), example.table())
+    own = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}]})
+    for decision, first in ((None, "1. Audit 1 more training record\n"), (gate(saved, own), "1. Try a defence")):
+        show_outcome(saved, tmp_path, PlainConsole(), decision)
+        assert first in capsys.readouterr().out
 
 
 def test_a_release_has_no_records_and_no_commands_that_need_them(

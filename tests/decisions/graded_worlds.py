@@ -3,7 +3,7 @@
 from typing import Any
 
 from miaudit.auditing.grading import graded
-from miaudit.auditing.result import AuditResult, Controls, Finding, Level
+from miaudit.auditing.result import AuditResult, Controls, Finding, Level, ReferenceFacts
 from miaudit.metrics.quantity import Quantity
 from report_example import Example
 
@@ -33,3 +33,16 @@ def result_of(*found: Finding, level: Level = "leaks", controls: Controls = PASS
     example = Example(members=100, nonmembers=100, strengths=strengths, level=level).result()
     update = {"findings": found, "controls": controls, "skipped": {}, "grade": graded(level, found, controls)}
     return example.model_copy(update=update | changes)
+
+
+def trained(result: AuditResult, means: str = "shadows") -> AuditResult:
+    """The result with attacks that have a pool of models."""
+    attacks = {name: attack.model_copy(update={"means": means}) for name, attack in result.attacks.items()}
+    return result.model_copy(update={"attacks": attacks})
+
+
+def facts(members: int) -> ReferenceFacts:
+    """Facts on models of a target that was trained on so many records."""
+    return ReferenceFacts(
+        models=4, fewest_records=50, most_records=50, target_records=members, recipe="as the target", given=True
+    )

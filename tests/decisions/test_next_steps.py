@@ -1,8 +1,9 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from decisions.graded_worlds import PASSED, finding, measured, result_of
+from decisions.graded_worlds import PASSED, facts, finding, measured, result_of, trained
 from miaudit.auditing.result import (
     AuditResult,
     Convergence,
@@ -10,26 +11,17 @@ from miaudit.auditing.result import (
     GroupAttack,
     Grouping,
     Likeness,
-    ReferenceFacts,
-    WeakSign,
     WithModels,
 )
 from miaudit.decisions.defence_effect import EXAMPLE
-from miaudit.decisions.next_steps import next_steps
-from miaudit.decisions.placing import narrowest, records_to_grade, records_to_rule_out
-from miaudit.decisions.plain import of_hundred
+from miaudit.decisions.next_steps import STUDENTS, next_steps
 
-DEFENCES = Path(__file__).parents[2] / "docs" / "defences.md"
+DOCS = Path(__file__).parents[2] / "docs"
+DEFENCES, REFERENCES = DOCS / "defences.md", DOCS / "references.md"
 
 
 def titles(result: AuditResult) -> list[str]:
     return [step.title for step in next_steps(result)]
-
-
-def trained(result: AuditResult, means: str = "shadows") -> AuditResult:
-    """The result with attacks that have a pool of models."""
-    attacks = {name: attack.model_copy(update={"means": means}) for name, attack in result.attacks.items()}
-    return result.model_copy(update={"attacks": attacks})
 
 
 def test_a_leak_that_is_placed_asks_for_a_defence() -> None:
@@ -46,60 +38,9 @@ def test_a_model_at_hand_is_trained_again_by_its_owner() -> None:
     ]
 
 
-def test_a_grade_that_is_open_asks_for_more_records() -> None:
-    found = finding("ldc", (0.065, 0.0156, 0.11))
-    needed = records_to_grade([found], 200)
-    assert needed is not None
-    step = next_steps(trained(result_of(found)))[1]
-    assert step.title == f"Audit about {needed:,} records in all"
-    assert "anywhere from slight to strong" in step.why
-
-
-def facts(members: int) -> ReferenceFacts:
-    """Facts on models of a target that was trained on so many records."""
-    return ReferenceFacts(
-        models=4, fewest_records=50, most_records=50, target_records=members, recipe="as the target", given=True
-    )
-
-
-def test_where_no_training_record_is_left_outsiders_are_added() -> None:
-    """The audit has 100 members, and the model was trained on 101 or 100 records."""
-    found = finding("ldc", (0.065, 0.0156, 0.11))
-    result = trained(result_of(found))
-    left = next_steps(result.model_copy(update={"references": facts(101)}))[1]
-    assert left.title.startswith("Audit about ")
-    assert left.why.endswith("that many would place it in one step.")
-    step = next_steps(result.model_copy(update={"references": facts(100)}))[1]
-    low, high = narrowest(found.tpr, 100)
-    assert step.title == "Audit more outsiders, or a model with more training records"
-    assert "All 100 training records of this model are audited already." in step.why
-    assert (
-        f"narrow 1.6 to 11 of 100 to about {of_hundred(low)} to {of_hundred(high)} at best: still slight to" in step.why
-    )
-    few = trained(result_of(finding("loss", None, (0.55, 0.3, 0.8)), level="too_few_records"))
-    assert "add outsiders" not in next_steps(few)[0].why
-    assert "add outsiders" in next_steps(few.model_copy(update={"references": facts(100)}))[0].why
-
-
 def test_the_example_of_a_defence_stands_beside_this_model() -> None:
     result = trained(result_of(finding("lira", (0.06, 0.04, 0.09), (0.734, 0.7, 0.76))))
     assert "(this model: 73; guessing: 50)" in next_steps(result)[0].why
-
-
-def test_too_few_records_say_how_many() -> None:
-    found = finding("loss", None, (0.55, 0.3, 0.8))
-    step = next_steps(trained(result_of(found, level="too_few_records")))[0]
-    assert step.title == f"Audit about {records_to_rule_out([found], 200):,} records in all"
-
-
-def test_a_weak_sign_asks_for_the_records_that_would_confirm_it() -> None:
-    sign = WeakSign(clear=True, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=4200)
-    chance = WeakSign(clear=False, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=100)
-    found = (
-        finding("a").model_copy(update={"sign": sign}),
-        finding("b").model_copy(update={"sign": chance}),
-    )
-    assert titles(trained(result_of(*found, level="weak_signs"))) == ["Audit about 4,200 records in all"]
 
 
 def test_attackers_that_could_not_train_are_let_try() -> None:
@@ -150,7 +91,42 @@ def test_models_that_still_gained_ask_for_more_of_them(low: float, advised: bool
 def test_how_to_have_more_models_is_said(trains: bool, way: str) -> None:
     result = still_gaining(0.01).model_copy(update={"references": facts(101) if trains else None})
     (step,) = (step for step in next_steps(result) if step.title.startswith("Train more than"))
-    assert step.why.endswith(way)
+    assert way in step.why
+
+
+NETWORK = {"class": "Recipe", "model": {"class": "Mlp"}}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "students", "advised"),
+    [
+        (NETWORK, 0, True),
+        ({"class": "DpSgdRecipe", "base": NETWORK}, 0, True),
+        (NETWORK, 2, False),
+        ({"class": "EstimatorRecipe", "kind": "RandomForestClassifier"}, 0, False),
+        (None, 0, False),
+    ],
+)
+def test_only_networks_without_students_are_advised_to_have_some(
+    recipe: dict[str, Any] | None, students: int, advised: bool
+) -> None:
+    trained_by = facts(101).model_copy(update={"students": students})
+    result = still_gaining(0.01).model_copy(update={"references": trained_by})
+    origin = result.provenance.model_copy(update={"recipe": recipe})
+    steps = next_steps(result.model_copy(update={"provenance": origin}))
+    (step,) = (step for step in steps if step.title.startswith("Train more than"))
+    assert step.why.endswith(STUDENTS) == advised
+
+
+def test_what_is_said_of_students_was_measured() -> None:
+    """The table in the documentation: at 16 trainings, a pool of 4 with students against a pool of 16."""
+    rows = [line.strip("| ").split(" | ") for line in REFERENCES.read_text(encoding="utf-8").splitlines()]
+    rates = {tuple(row[:4]): float(row[4]) for row in rows if len(row) == 8 and row[1] == "16"}
+    worlds = {key[0] for key in rates}
+    gains = [rates[world, "16", "4 (2)", "4"] - rates[world, "16", "16 (16)", "–"] for world in worlds]
+    assert len(gains) == 5
+    assert sum(gain > 0 for gain in gains) == 4
+    assert min(gains) == 0
 
 
 def test_groups_that_are_more_exposed_come_before_more_records() -> None:

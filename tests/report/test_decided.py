@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def without_more_members(limit: float) -> Decided:
     [
         (0.9, "pass", "met", "passed", ", at most 0."),
         (0.6, "fail", "not met", "failed", ", at least 0."),
-        (0.76, "cannot_tell", "cannot be told", "unknown", " to 0."),
+        (0.76, "cannot_tell", "cannot be told", "unknown", ", at least 0."),
     ],
 )
 def test_each_rule_has_its_outcome_and_the_numbers_that_decide(
@@ -55,7 +56,7 @@ def test_rates_are_in_per_cent_and_explained() -> None:
     made = decision(0.015, "tpr_at_fpr", {"fpr": 0.05})
     (row,) = made.rows
     assert row.title == "TPR at 5 % FPR, at most 1.5 %"
-    assert " %, at least " in row.value
+    assert " % (a), at least " in row.value
     assert made.measures == ("TPR: the share of training records found; FPR: the share of outsiders wrongly accused.",)
 
 
@@ -120,7 +121,12 @@ def test_a_failed_policy_says_where_this_model_can_never_meet_it() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "ends"),
-    [(0.5, 0.7, ", 0.5 to 0.7"), (0.5, None, ", at least 0.5"), (None, 0.7, ", at most 0.7"), (None, None, "")],
+    [
+        (0.5, 0.7, ", at least 0.5, at most 0.7"),
+        (0.5, None, ", at least 0.5"),
+        (None, 0.7, ", at most 0.7"),
+        (None, None, ""),
+    ],
 )
 def test_an_open_check_says_of_its_only_end_which_one_it_is(low: float | None, high: float | None, ends: str) -> None:
     policy = Policy.parse({"rules": [{"measure": "auc", "limit": 0.6}], "require": {"controls": False}})
@@ -131,4 +137,14 @@ def test_an_open_check_says_of_its_only_end_which_one_it_is(low: float | None, h
     )
     still_open = rule.model_copy(update={"outcome": "cannot_tell", "checks": (check,)})
     (row,) = decided_in_words(decided.model_copy(update={"rules": (still_open,)}), AUDIT.result).rows
-    assert row.value == f"measured 0.6{ends} (a)"
+    assert row.value == f"measured 0.6 (a){ends}"
+
+
+def test_ends_that_are_corrected_for_several_checks_say_so() -> None:
+    """Three rules of one attack: a fail needs its lower end at 1 - 2.5 % / 3, a pass its upper one at 97.5 %."""
+    rules = [{"measure": "auc", "limit": 0.76}, {"measure": "auc", "limit": 0.6}, {"measure": "auc", "limit": 0.9}]
+    decided = gate(AUDIT, Policy.parse({"rules": rules, "require": {"controls": False}}))
+    undecided, failed, passed = (row.value for row in decided_in_words(decided, AUDIT.result).rows)
+    assert re.search(r"at least 0\.\d+ for all checks together, at most 0\.\d+ for this check alone", undecided)
+    assert failed.endswith(" for all checks together")
+    assert passed.endswith(" for this check alone")

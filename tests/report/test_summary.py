@@ -2,6 +2,7 @@ import pytest
 
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.ties import FirstCut
+from miaudit.presenter import quantity, rate
 from miaudit.report.summary import accuracy_gap, attackers, facts_of_target, headline_numbers, selection
 from report_example import Example
 
@@ -36,6 +37,16 @@ def test_the_confidence_of_each_number_follows_from_that_of_all_together() -> No
     )
     words = selection(result.model_copy(update={"findings": found}))
     assert "95 % for all 6 attacks and 3 numbers each together, which is 99.72 % for each one." in words
+
+
+def test_a_range_for_all_attacks_has_that_of_the_attack_alone_beside_it() -> None:
+    result = Example(members=500, nonmembers=500, corrected=True).result()
+    auc, tpr, _ = headline_numbers(result)
+    for key, alone in ((auc, result.attacks["lira"].auc), (tpr, result.attacks["lira"].tpr_at_fpr["0.01"])):
+        printed = (quantity if key is auc else rate)(alone)
+        assert f"holds for all attacks together (lira alone: {printed.interval})." in key.explained
+    single = result.model_copy(update={"attacks": {"lira": result.attacks["lira"]}, "findings": result.findings[:1]})
+    assert not any("alone" in key.explained for key in headline_numbers(single)[:2])
 
 
 def test_the_highest_rate_may_be_of_another_attack() -> None:

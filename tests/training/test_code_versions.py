@@ -27,7 +27,7 @@ PINNED = {
     "dp_sgd": ("dp_sgd/3", "6d7736da6399a808"),
     "distillation": ("distillation/1", "efef05e2de85b3e3"),
     "selena": ("selena/1", "442081ceccb5e210"),
-    "student": ("student/2", "bcfba2301373c830"),
+    "student": ("student/2", "c11c9eecaa052117"),
     "boosters": ("; boosters/1", "236b5d9d3673aa8b"),
     "estimators": ("; estimators/2", "b966fa04f6241a91"),
     "own_signal": ("signals/1", "db6bdbea26bb31e8"),

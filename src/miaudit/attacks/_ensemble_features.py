@@ -7,8 +7,8 @@ import numpy as np
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks._gaussian import deviation, log_density, pooled
 from miaudit.attacks._mean_probability import log_mean
+from miaudit.attacks._predictive import predictive
 from miaudit.attacks._shadows import truth
-from miaudit.attacks._student import predictive
 from miaudit.attacks._temperature import tempered
 from miaudit.attacks._views import over_views
 from miaudit.evidence import Panel, Students

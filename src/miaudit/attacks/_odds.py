@@ -7,29 +7,14 @@ rather than too much.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.odds import Odds
 
 Scorer = Callable[[Floats], Floats]  # features (n, F) -> scores (n,)
-
-
-class Odds(NamedTuple):
-    """The line that turns a score into the logarithm of a likelihood ratio."""
-
-    slope: float  # 0 or more
-    intercept: float
-
-    def log_ratio(self, scores: Floats) -> Floats:
-        """The logarithm (n,) of how many times as likely each score is for a member as for a non-member.
-
-        >>> Odds(0.5, -1.0).log_ratio(np.array([2.0, 4.0]))
-        array([0., 1.])
-        """
-        return self.slope * scores + self.intercept
 
 
 def cross_fitted(

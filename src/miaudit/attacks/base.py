@@ -98,7 +98,7 @@ class ReadsMore(Protocol):
 class Assumes(Protocol):
     """An attack whose attacker has other means in one audit than in another."""
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know, in plain words; `adversary` names all ways."""
 
 

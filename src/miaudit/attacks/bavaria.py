@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._assumed import of_mode
-from miaudit.attacks._student import predictive
+from miaudit.attacks._predictive import predictive
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.maths.moments import moments_of
@@ -47,9 +47,9 @@ class Bavaria:
         """One out-reference per record; online also one in-reference."""
         return Needs(out_references=1, in_references=1 if self.mode == "online" else 0)
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(panel))
+        return of_mode(self.adversary, self._online(evidence.audit))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios of densities (online) or log odds (offline)."""

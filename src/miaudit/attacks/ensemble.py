@@ -95,9 +95,9 @@ class Ensemble:
         """Shadows to learn on, further views of the records, and students of the target and of the shadows."""
         return Needs(shadows=1, views=True, students=True)
 
-    def assumes(self, panel: Panel) -> str:
-        """What the attacker of these records is assumed to know, and to train beside a pool of models."""
-        if not panel.has_students:
+    def assumes(self, evidence: Evidence) -> str:
+        """What the attacker of these audited records is assumed to know, and to train beside a pool of models."""
+        if self.form(evidence) != "shadows" or not _able(evidence).audit.has_students:
             return self.adversary
         return (
             f"{self.adversary} They also train students of the target and of the shadows: networks that learn what "

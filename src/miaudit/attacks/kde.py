@@ -66,9 +66,9 @@ class Kde:
             return Needs(known=True, likelihoods=likelihoods)
         return Needs(shadows=1, likelihoods=likelihoods)
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        del panel
+        del evidence
         more = {
             "known": "knows of some records whether the target was trained on them",
             "shadow": "trains a shadow model on data of the same distribution",

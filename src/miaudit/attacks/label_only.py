@@ -46,10 +46,10 @@ class LabelOnly:
         """References that were not trained on the record."""
         return Needs(out_references=1 if self.calibration == "auto" else 0)
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
         queries, calibrated = self.adversary.split("; calibrated, ")
-        return f"{queries}; {calibrated}" if self._calibrates(panel) else f"{queries}."
+        return f"{queries}; {calibrated}" if self._calibrates(evidence.audit) else f"{queries}."
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares in [0, 1], or differences of shares in [-1, 1]."""

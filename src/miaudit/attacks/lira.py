@@ -81,9 +81,9 @@ class Lira:
         """Further views of the records."""
         return Needs(views=self.views != "first")
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(panel) or self._predicts(panel))
+        return of_mode(self.adversary, self._online(evidence.audit) or self._predicts(evidence.audit))
 
     def settled(self, evidence: Evidence) -> "Lira":
         """The same attack with views taken together as they are on this evidence."""

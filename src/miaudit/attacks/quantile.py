@@ -54,10 +54,10 @@ class Quantile:
         """Out-references, whose outputs describe the record."""
         return Needs(out_references=1)
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
         least = self.adversary.removesuffix("; it may train reference models.")
-        return f"{least}; trains reference models." if panel.has_outsiders else f"{least}."
+        return f"{least}; trains reference models." if evidence.audit.has_outsiders else f"{least}."
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) deviations from the usual, in widths."""

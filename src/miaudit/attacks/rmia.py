@@ -58,9 +58,9 @@ class Rmia:
         """Further views of the records, and shadows to choose the temperature and `offline_a` on."""
         return Needs(shadows=1 if "auto" in (self.temperature, self.offline_a) else 0, views=self.views != "first")
 
-    def assumes(self, panel: Panel) -> str:
+    def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(panel))
+        return of_mode(self.adversary, self._online(evidence.audit))
 
     def settled(self, evidence: Evidence) -> "Rmia":
         """The same attack with the temperature, `offline_a` and the views that it uses on this evidence."""

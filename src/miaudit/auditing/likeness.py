@@ -8,7 +8,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Compared, Likeness
 from miaudit.evidence import Evidence, Panel, View
 from miaudit.maths.moments import mean_of, moments_of
-from miaudit.maths.student import reach_of_next
+from miaudit.maths.t_intervals import reach_of_next
 from miaudit.model_outputs import SCALARS
 
 ERROR = 0.05  # chance of calling references unlike the target although they resemble it, over all numbers

@@ -196,9 +196,9 @@ def _groups(questions: Questions, gathered: Gathered) -> dict[str, Groups]:
 
 def _attack_results(questions: Questions, gathered: Gathered, judged: dict[str, Judged]) -> dict[str, AttackResult]:
     """The numbers of every attack."""
-    panel, has = gathered.evidence.audit, held(gathered.evidence)
+    evidence, has = gathered.evidence, held(gathered.evidence)
     return {
-        name: attack_result(questions.attacks[name], found, panel, gathered.truth, has)
+        name: attack_result(questions.attacks[name], found, evidence, gathered.truth, has)
         for name, found in judged.items()
     }
 

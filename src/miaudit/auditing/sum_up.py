@@ -9,7 +9,7 @@ from miaudit.attacks.base import Assumes, Attack, Needs
 from miaudit.auditing.means import means_used
 from miaudit.auditing.result import AttackResult, Controls, Decision
 from miaudit.auditing.scoring import Judged
-from miaudit.evidence import Panel
+from miaudit.evidence import Evidence
 from miaudit.maths.counts import tally
 from miaudit.metrics.accuracy import precision, recall
 from miaudit.metrics.quantity import Quantity
@@ -22,17 +22,17 @@ NULL_CONFIDENCE = 0.999
 NO_CUT = "none: there are no records with known membership to choose a cut on"
 
 
-def attack_result(attack: Attack, judged: Judged, panel: Panel, truth: Bools, has: Needs) -> AttackResult:
-    """One attack's numbers on the audited records (n,), the panel of evidence that holds `has`."""
+def attack_result(attack: Attack, judged: Judged, evidence: Evidence, truth: Bools, has: Needs) -> AttackResult:
+    """One attack's numbers on the audited records (n,) of evidence that holds `has`."""
     summary = summarise(judged.scores, truth)
-    decided = decision(judged, panel.labels, truth)
+    decided = decision(judged, evidence.audit.labels, truth)
     fields = dataclasses.fields(attack)  # type: ignore[arg-type]  # an attack is a dataclass
     return AttackResult(
         **{name: getattr(summary, name) for name in type(summary).model_fields},
         decision=decided,
         params={f.name: describe(getattr(attack, f.name)) for f in fields},
         paper=attack.paper,
-        adversary=attack.assumes(panel) if isinstance(attack, Assumes) else attack.adversary,
+        adversary=attack.assumes(evidence) if isinstance(attack, Assumes) else attack.adversary,
         means=means_used(attack, has),
         learned=judged.learned | _rest(judged, decided),
     )

@@ -123,12 +123,15 @@ def _by_measure(proven: Sequence[Finding]) -> str:
     if len(by_auc) == len(proven) and not by_tpr:
         return ""
     both = sum(finding in by_auc for finding in by_tpr)
-    also = f"; {count(both)} counted already" if both else ""
-    parts = [(by_auc, "over all records (AUC)"), (by_tpr, f"at 1 % false alarms (TPR{also})")]
+    some = ", counted already" if both == len(by_tpr) else f", {count(both)} of them counted already"
     names = ", ".join(finding.name for finding in rest)
-    parts.append((rest, f"only by the bound on epsilon ({names}), which also counts outsiders that are recognised"))
-    counted = ", ".join(f"{len(those)} {where}" for those, where in parts if those)
-    return f": {counted}, with intervals for all attacks together, which are wider than those in the tables"
+    parts = [
+        (by_auc, "over all records (AUC)"),
+        (by_tpr, f"at 1 % false alarms (TPR){some if both else ''}"),
+        (rest, f"by the bound on epsilon alone ({names}), which also counts outsiders that are recognised"),
+    ]
+    counted = "; ".join(f"{len(those)} {where}" for those, where in parts if those)
+    return f": {counted}. These counts rest on intervals for all attacks together, wider than those in the tables"
 
 
 def _overall(best: Finding) -> str:

@@ -56,6 +56,7 @@ from miaudit.reading.path import about
 
 if TYPE_CHECKING:
     from miaudit.auditing.result import AuditResult
+    from miaudit.decisions.outcomes import GateResult
 
 
 def demo(
@@ -152,7 +153,7 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
     from miaudit.auditing.from_config import request_of
     from miaudit.cli.defences import compare_defences
     from miaudit.cli.execution import execution_of, folders_of
-    from miaudit.cli.gate import decide_at_end, gate_for
+    from miaudit.cli.gate import decide_at_end, gate_for, show
     from miaudit.cli.opened import open_page
     from miaudit.cli.progress import progress
     from miaudit.cli.tracked import logged, tracker_for
@@ -175,16 +176,18 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
             if result.preliminary is not None:
                 shown.say(f"{result.verdict.sentences[0]} Report so far: {out / REPORT}")
     if result is not None:
-        _print(result, out, choices.as_json)
+        decision = None if asked is None else decide_at_end(out, asked)
+        _print(result, out, choices.as_json, decision)
         if log is not None:
             PlainConsole(stderr=choices.as_json).print(logged(log, out))
-        code = 0 if asked is None else decide_at_end(out, asked, choices.as_json)
+        if decision is not None and not choices.as_json:
+            show(decision)
         if choices.open_page:
             open_page(out / REPORT)
-        raise typer.Exit(code)
+        raise typer.Exit(0 if decision is None else decision.exit_code)
 
 
-def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
+def _print(result: "AuditResult", out: Path, as_json: bool, decision: "GateResult | None") -> None:
     from miaudit.auditing.files import to_json
     from miaudit.cli.outcome import show_outcome
     from miaudit.decisions.saved import open_audit
@@ -192,4 +195,4 @@ def _print(result: "AuditResult", out: Path, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(to_json(result))
     else:
-        show_outcome(open_audit(out), out, PlainConsole())
+        show_outcome(open_audit(out), out, PlainConsole(), decision)

@@ -97,8 +97,8 @@ def _asked(policy: str, baseline: Path | None) -> AskedGate:
     return AskedGate(read, None if baseline is None else open_audit(baseline))
 
 
-def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> int:
-    """Decide on the audit in this folder, write gate.json and its page; returns the exit code of the decision."""
+def decide_at_end(out: Path, asked: AskedGate) -> "GateResult":
+    """Decide on the audit in this folder, and write gate.json and the page with the decision."""
     from miaudit.auditing.files import GATE, REPORT
     from miaudit.decisions.gate import gate as decide
     from miaudit.decisions.saved import open_audit
@@ -109,9 +109,7 @@ def decide_at_end(out: Path, asked: AskedGate, is_quiet: bool) -> int:
     result = decide(audit, *asked)
     write_atomically(out / GATE, result.to_json().encode())
     write_report(audit.result, audit.scores, out / REPORT, result)
-    if not is_quiet:
-        show(result)
-    return result.exit_code
+    return result
 
 
 def _write(result: "GateResult", junit: Path | None, sarif: Path | None, summary: Path | None) -> None:

@@ -16,8 +16,10 @@ from miaudit.cli.console import PlainConsole
 from miaudit.cli.drawn_roc import drawn_roc
 from miaudit.cli.grouped import show_groups
 from miaudit.decisions.naming import NamedNow
-from miaudit.decisions.next_steps import NextStep
+from miaudit.decisions.outcomes import GateResult
+from miaudit.decisions.ready_gate import ready_gate
 from miaudit.decisions.saved import SavedAudit
+from miaudit.decisions.step import NextStep
 from miaudit.presenter import count
 from miaudit.report.answer import Answer, answer
 from miaudit.report.controls import Control, control_blocks
@@ -27,11 +29,18 @@ from miaudit.report.words import STATES
 FEW = 8  # ids of named records that are shown
 
 
-def show_outcome(audit: SavedAudit, folder: Path, console: PlainConsole) -> None:
-    """Print the audit that lies in this folder; what does not fit the width of the console is left out."""
+def show_outcome(audit: SavedAudit, folder: Path, console: PlainConsole, decision: GateResult | None = None) -> None:
+    """Print the audit that lies in this folder; what does not fit the width of the console is left out.
+
+    Args:
+        audit: the audit.
+        folder: where it lies.
+        console: where it is printed.
+        decision: what a gate decided on it; None if none did, so that next steps heed the policy that pages apply.
+    """
     result = audit.result
     records = ScoredRecords.from_table(audit.scores, tuple(result.attacks))
-    found = answer(result, records)
+    found = answer(result, records, ready_gate(audit) if decision is None else decision)
     for sentence in _answer(result, found):
         console.print(sentence)
     if result.attacks:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import TargetFacts
 from miaudit.decisions.outcomes import Check, GateResult, RuleOutcome
+from miaudit.presenter import count
 
 
 class MoreRecords(NamedTuple):
@@ -12,6 +13,15 @@ class MoreRecords(NamedTuple):
 
     members: int
     nonmembers: int
+
+
+def more(number: int, kind: str) -> str:
+    """So many more records in words.
+
+    >>> more(1, "outsider"), more(1200, "outsider")
+    ('1 more outsider', '1,200 more outsiders')
+    """
+    return f"{count(number)} more {kind}{'' if number == 1 else 's'}"
 
 
 def more_records(decision: GateResult, target: TargetFacts) -> MoreRecords | None:
@@ -26,17 +36,22 @@ def more_records(decision: GateResult, target: TargetFacts) -> MoreRecords | Non
     Returns:
         None where no number of records is known to settle it.
     """
-    have = (target.members, target.nonmembers)
-    least = (decision.policy.require.members, decision.policy.require.nonmembers)
-    too_few = sum(number < wanted for number, wanted in zip(have, least, strict=True))
+    asked = asked_for(decision, target)
     unmet = sum(not condition.met for condition in decision.conditions)
     times = _times(tuple(rule for rule in decision.rules if rule.outcome == "cannot_tell"))
-    if unmet > too_few or times is None:
+    if unmet > sum(number > 0 for number in asked) or times is None:
         return None
     members, nonmembers = (
-        max(math.ceil(times * number), wanted) - number for number, wanted in zip(have, least, strict=True)
+        max(math.ceil(times * have) - have, more)
+        for have, more in zip((target.members, target.nonmembers), asked, strict=True)
     )
     return MoreRecords(members, nonmembers)
+
+
+def asked_for(decision: GateResult, target: TargetFacts) -> MoreRecords:
+    """How many more records the conditions of the policy ask for, whatever was measured."""
+    require = decision.policy.require
+    return MoreRecords(max(require.members - target.members, 0), max(require.nonmembers - target.nonmembers, 0))
 
 
 def _times(rules: tuple[RuleOutcome, ...]) -> float | None:

@@ -2,6 +2,7 @@
 
 from miaudit.arrays import Floats
 from miaudit.auditing.result.attacks import AttackResult
+from miaudit.maths.odds import Odds
 
 
 def log_ratios(attack: AttackResult, scores: Floats) -> Floats | None:
@@ -10,6 +11,6 @@ def log_ratios(attack: AttackResult, scores: Floats) -> Floats | None:
     What an attack of another package calls `log_ratio`, and is no line, is something else.
     """
     line = attack.learned.get("log_ratio")
-    if not isinstance(line, dict) or set(line) != {"slope", "intercept"}:
+    if not isinstance(line, dict) or set(line) != set(Odds._fields):
         return None
-    return scores * float(line["slope"]) + float(line["intercept"])
+    return Odds(*(float(line[name]) for name in Odds._fields)).log_ratio(scores)

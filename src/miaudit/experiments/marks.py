@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from miaudit.experiments.expected import Published
 from miaudit.experiments.measures import kind
 from miaudit.experiments.results import Number
-from miaudit.maths.student import reach_of_mean, reach_of_next
+from miaudit.maths.t_intervals import reach_of_mean, reach_of_next
 
 TOLERANCE = 0.03 + 1e-9  # largest difference of rates, AUCs or accuracies that are near
 FACTOR = 1.5  # largest ratio of small rates, counts or amounts that are near

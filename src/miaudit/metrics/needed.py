@@ -20,11 +20,20 @@ def records_to_settle(error: float, distance: float, records: int, confidence: f
         records: number of records of the sample.
         confidence: of the two-sided interval that is compared with the limit.
 
-    >>> records_to_settle(0.01, 0.02, 2000, 0.95)  # (1.96 + 0.84)^2 / 2^2 = 1.96 times as many
+    >>> records_to_settle(0.01, 0.02, 2000, 0.95)  # 1.96 times as many
     4000
     """
+    return rounded_up(records * times_to_settle(error, distance, confidence))
+
+
+def times_to_settle(error: float, distance: float, confidence: float) -> float:
+    """Compute how many times as many records do what `records_to_settle` says: 1 or more.
+
+    >>> round(times_to_settle(0.01, 0.02, 0.95), 2)  # (1.96 + 0.84)^2 / 2^2
+    1.96
+    """
     wanted = deviations(confidence) + float(stats.norm.isf(1 - POWER))
-    return rounded_up(records * max(1.0, (wanted * error / distance) ** 2))
+    return max(1.0, (wanted * error / distance) ** 2)
 
 
 def rounded_up(exact: float) -> int:

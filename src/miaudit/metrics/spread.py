@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from miaudit.maths.student import reach_of_mean
+from miaudit.maths.t_intervals import reach_of_mean
 from miaudit.metrics.quantity import Quantity
 from miaudit.metrics.summary import Summary
 

@@ -8,8 +8,10 @@ from miaudit.auditing.result.grade import STEPS
 from miaudit.auditing.scored_records import ScoredRecords
 from miaudit.decisions.ladder import Rung, ladder
 from miaudit.decisions.naming import NamedNow, named_now
-from miaudit.decisions.next_steps import NextStep, next_steps
+from miaudit.decisions.next_steps import next_steps
+from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.plain import STEP_NAMES, grade_name, in_plain_words, is_by_rate, not_graded, of_hundred
+from miaudit.decisions.step import NextStep
 from miaudit.metrics.quantity import Quantity
 from miaudit.report.tables import Bar, bar
 from miaudit.report.words import MEANS_IN_WORDS
@@ -77,12 +79,13 @@ class Answer(NamedTuple):
     next_steps: tuple[NextStep, ...]
 
 
-def answer(result: AuditResult, records: ScoredRecords) -> Answer:
+def answer(result: AuditResult, records: ScoredRecords, decision: GateResult | None = None) -> Answer:
     """Put together the first screen.
 
     Args:
         result: the result of the audit.
         records: its records with their scores; there may be none.
+        decision: what a policy says of the audit, which the next steps heed; None where none was applied.
     """
     named = named_now(result, records)
     grade = result.grade or graded(result.verdict.level, result.findings, result.controls)
@@ -95,7 +98,7 @@ def answer(result: AuditResult, records: ScoredRecords) -> Answer:
         named_precision="" if named is None else _sure(named.precision, float(records.member.mean())),
         ladder=None if result.verdict.level == "invalid" else _ladder(ladder(result), result.controls.sides_differ),
         not_tried=len(result.skipped),
-        next_steps=next_steps(result),
+        next_steps=next_steps(result, decision),
     )
 
 

@@ -105,8 +105,14 @@ def _audited(decision: Decision) -> tuple[Matrix, ...]:
 
 
 def learned_matrices(learned: dict[str, Any]) -> tuple[Matrix, ...]:
-    """The confusion matrices among what an attack reports that it learned; means over trials are rounded."""
-    titles = {"confusion_sample": "On the attacker's own sample", "confusion_rest": "On the records that it judged"}
+    """The confusion matrices among what an attack reports that it learned; means over trials are rounded.
+
+    The records that it learned from may be among the audited ones, so the titles do not speak of a rest.
+    """
+    titles = {
+        "confusion_sample": "On the records of known membership that it learned from",
+        "confusion_rest": "On all audited records, each judged without knowledge of its own membership",
+    }
     return tuple(
         Matrix(title, *(round(learned[key][kind]) for kind in ("tp", "fp", "tn", "fn")))
         for key, title in titles.items()

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from miaudit import presenter
 from miaudit.auditing.result import AuditResult
-from miaudit.decisions.more_records import more_records
-from miaudit.decisions.next_steps import has_all_members
+from miaudit.decisions.more_records import more, more_records
 from miaudit.decisions.outcomes import Check, ConditionOutcome, GateResult, Outcome, RuleOutcome
+from miaudit.decisions.record_steps import has_all_members
 
 SUMMED_UP: dict[Outcome, str] = {
     "pass": "May be released",
@@ -73,11 +73,11 @@ def _settled_by(decision: GateResult, result: AuditResult) -> str:
     lacking = more_records(decision, result.target)
     if lacking is None or not any(lacking):
         return ""
-    kinds = {"training records": lacking.members, "outsiders": lacking.nonmembers}
-    more = " and ".join(f"{presenter.count(number)} more {kind}" for kind, number in kinds.items() if number)
+    kinds = {"training record": lacking.members, "outsider": lacking.nonmembers}
+    missing = " and ".join(more(number, kind) for kind, number in kinds.items() if number)
     if lacking.members and has_all_members(result):
-        return f"about {more} would settle it, but all training records are audited: audit a model that has more"
-    return f"about {more} would settle it"
+        return f"about {missing} would settle it, but all training records are audited: audit a model that has more"
+    return f"about {missing} would settle it"
 
 
 def _unmet(condition: ConditionOutcome, result: AuditResult) -> DecidedRow:
@@ -100,17 +100,17 @@ def _measured(check: Check, measure: str) -> str:
     """What was measured, and the end of its interval that decides; both where neither does."""
     if check.value is None:
         return check.note or "not measured"
-    parts = (f"measured {_number(check.value, measure)}", _ends(check, measure), check.note)
-    return f"{', '.join(filter(None, parts))} ({check.where})"
+    parts = (f"measured {_number(check.value, measure)} ({check.where})", *_ends(check, measure), check.note)
+    return ", ".join(filter(None, parts))
 
 
-def _ends(check: Check, measure: str) -> str:
-    """The end of the interval that decides, or all ends that are known where none does."""
-    low = "" if check.low is None or check.outcome == "pass" else _number(check.low, measure)
-    high = "" if check.high is None or check.outcome == "fail" else _number(check.high, measure)
-    if low and high:
-        return f"{low} to {high}"
-    return f"at least {low}" if low else f"at most {high}" if high else ""
+def _ends(check: Check, measure: str) -> tuple[str, ...]:
+    """The end of the interval that decides, or all ends that are known where none does, and what each holds for."""
+    is_corrected = check.low_confidence > check.high_confidence
+    every, single = (" for all checks together", " for this check alone") if is_corrected else ("", "")
+    low = "" if check.low is None or check.outcome == "pass" else f"at least {_number(check.low, measure)}{every}"
+    high = "" if check.high is None or check.outcome == "fail" else f"at most {_number(check.high, measure)}{single}"
+    return low, high
 
 
 def _number(value: float, measure: str) -> str:

@@ -18,7 +18,7 @@ from miaudit.report.answer import answer
 from miaudit.report.charts.base import Audited, sections
 from miaudit.report.controls import control_blocks
 from miaudit.report.cut import cut_data
-from miaudit.report.decided import Decided, decided_in_words
+from miaudit.report.decided import decided_in_words
 from miaudit.report.exposed import exposed_rows
 from miaudit.report.groups import group_tables
 from miaudit.report.page import environment, policy, together, trusted
@@ -48,7 +48,9 @@ def write_report(result: AuditResult, scores: pa.Table | None, path: Path, decis
 def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | None = None) -> str:
     """The page of an audit as text; the same audit gives the same text. Without scores it has no row for a record."""
     records = ScoredRecords.from_table(scores, tuple(result.attacks))
-    audit, opening = Audited(result, records), answer(result, records)
+    saved = SavedAudit("the audit", result, scores)
+    taken = ready_gate(saved) if decision is None else decision
+    audit, opening = Audited(result, records), answer(result, records, taken)
     scripts = {name: trusted(f"{name}.js") for name in ("theme", "switch", "charts")} | {"linked": together(LINKED)}
     names = _first(audit.scored, "" if opening.named is None else opening.named.attack)[:EXPOSED_COLUMNS]
     marked = None if opening.named is None else opening.named.named
@@ -62,8 +64,8 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             result=result,
             records=records,
             answer=opening,
-            decision=_decided(decision, result, scores),
-            undecided=not_decidable(SavedAudit("the audit", result, scores)),
+            decision=None if taken is None else decided_in_words(taken, result),
+            undecided=not_decidable(saved),
             is_chosen=decision is not None,
             states=words.STATES,
             subject=subject(result.target, len(records)),
@@ -101,12 +103,6 @@ def _tables(result: AuditResult, named: NamedNow | None, first: str = "") -> dic
         "cut_rows": sorted(claims.cut_rows(result, named), key=lambda row: row.name != first),
         "cutless": claims.cutless(result),
     }
-
-
-def _decided(decision: GateResult | None, result: AuditResult, scores: pa.Table | None) -> Decided | None:
-    """The decision that a gate took on the audit, else that of a ready-made policy."""
-    taken = ready_gate(SavedAudit("the audit", result, scores)) if decision is None else decision
-    return None if taken is None else decided_in_words(taken, result)
 
 
 def _first(names: tuple[str, ...], first: str) -> tuple[str, ...]:

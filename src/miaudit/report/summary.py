@@ -62,18 +62,20 @@ def _unasked(blind: BlindBaseline) -> KeyNumber:
 def _auc(result: AuditResult) -> KeyNumber:
     name = by_strength(result)[0]
     auc = {finding.name: finding.auc for finding in result.findings}.get(name, result.attacks[name].auc)
-    return KeyNumber("Highest AUC", quantity(auc), bar(auc), _by(name, "0.5 is guessing, 1 is certainty."))
+    scale = f"{_alone(result, quantity(result.attacks[name].auc), name)}0.5 is guessing, 1 is certainty."
+    return KeyNumber("Highest AUC", quantity(auc), bar(auc), _by(name, scale))
 
 
 def _tpr(result: AuditResult) -> tuple[KeyNumber, ...]:
     if not (fprs := measured_limits(result)):
         return ()
     fpr = "0.01" if "0.01" in fprs else fprs[0]
-    tprs = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
-    if fpr == "0.01":
-        tprs |= {finding.name: finding.tpr for finding in result.findings}
+    single = {name: attack.tpr_at_fpr[fpr] for name, attack in result.attacks.items() if fpr in attack.tpr_at_fpr}
+    together = {finding.name: finding.tpr for finding in result.findings} if fpr == "0.01" else {}
+    tprs = single | together
     name = _highest(tprs)
-    explained = _by(name, f"Guessing would find {limit(fpr)}.{_ties(result, fpr, tprs[name])}")
+    alone = _alone(result, rate(single.get(name)), name) if together else ""
+    explained = _by(name, f"{alone}Guessing would find {limit(fpr)}.{_ties(result, fpr, tprs[name])}")
     return (KeyNumber(f"Members found at {limit(fpr)} false alarms", rate(tprs[name]), None, explained),)
 
 
@@ -106,6 +108,13 @@ def _epsilon(result: AuditResult) -> KeyNumber:
         held = f"At 95 % confidence for all attacks together{single}"
     scale = f"{held}; a bound of 0 proves nothing, a higher one is worse."
     return KeyNumber("Privacy loss ε", bound(bounds[name]), None, _by(name, scale))
+
+
+def _alone(result: AuditResult, single: Printed, name: str) -> str:
+    """That an interval holds for all attacks together, with that of the attack alone, which the tables give."""
+    if len(result.findings) < 2 or not single.interval:
+        return ""
+    return f"The range holds for all attacks together ({name} alone: {single.interval}). "
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:

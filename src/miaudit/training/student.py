@@ -53,7 +53,9 @@ class StudentRecipe(DefendedRecipe):
         Raises:
             ValueError: a subset does not say what its student is to learn.
         """
-        if batch.stacked and all(map(_lessons, batch.subsets)):
+        for subset in batch.subsets:
+            _lessons(subset)  # refuses, before anything is trained, one that does not say what to learn
+        if batch.stacked:
             x, y, classes = records
             yield from fit_many(self.base, native(x), y, batch.subsets, classes, device, tick)
         else:

@@ -22,6 +22,16 @@ def test_attacks_without_densities_have_no_chart() -> None:
     assert "KL divergence of the members from the non-members: 0.193 nats" in chart.caption
 
 
+def test_counts_on_known_records_are_not_set_apart_from_those_on_all() -> None:
+    """The known records are among the audited ones, so neither table may be read as the rest of the other."""
+    section = densities(audited(Example(members=9, nonmembers=9)))
+    assert section is not None
+    known, audit = (matrix.title for matrix in section.charts[0].matrices)
+    assert known == "On the records of known membership that it learned from"
+    assert audit.startswith("On all audited records")
+    assert "count among the audited ones as well" in section.text
+
+
 def test_densities_are_spoken_by_their_peaks() -> None:
     section = densities(audited(Example(members=9, nonmembers=9)))
     assert section is not None

@@ -51,7 +51,10 @@ def densities(audit: Audited) -> Section | None:
         question="researchers",
         place=40,
         heading="Densities of the loss",
-        text="What attacks that estimate densities learned from records of known membership.",
+        text="What attacks that estimate densities learned from records of known membership. Where the audit has no "
+        "such records of its own, it deals the audited ones into parts, and each part is judged by an attacker who "
+        "knows some of the others. Then the known records count among the audited ones as well, and what is shown was "
+        "learned by the attacker who judges the first part.",
         charts=tuple(charts),
         size="half",
     )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from miaudit.maths.student import reach_of_mean, reach_of_next
+from miaudit.maths.t_intervals import reach_of_mean, reach_of_next
 
 
 def test_two_values_have_the_quantile_of_the_cauchy_distribution() -> None:

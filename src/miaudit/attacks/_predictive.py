@@ -1,11 +1,11 @@
-"""A Student distribution per record: a Gaussian of unknown mean and variance, with a prior learnt from all records."""
+"""A t distribution per record: a Gaussian of unknown mean and variance, with a prior learnt from all records."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betaln, digamma, hyp2f1, polygamma, stdtr
-from scipy.stats import t as student
+from scipy.stats import t
 
 from miaudit.arrays import Floats
 from miaudit.attacks._gaussian import MIN_WIDTH
@@ -28,7 +28,7 @@ class Prior(NamedTuple):
 
 
 class Predictive(NamedTuple):
-    """Student's t, one per record."""
+    """A t distribution per record."""
 
     centre: Floats  # (n,)
     scale: Floats  # (n,) at least MIN_WIDTH
@@ -36,7 +36,7 @@ class Predictive(NamedTuple):
 
     def log_density(self, x: Floats) -> Floats:
         """(n,) log density at x (n,)."""
-        density: Floats = student.logpdf(x, self.freedom, self.centre, self.scale)
+        density: Floats = t.logpdf(x, self.freedom, self.centre, self.scale)
         return density
 
     def log_odds(self, x: Floats) -> Floats:

@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from miaudit.arrays import Floats
 from miaudit.attacks._gaussian import MIN_WIDTH
-from miaudit.attacks._student import (
+from miaudit.attacks._predictive import (
     LEAST_ALPHA,
     MOST_ALPHA,
     ONE_VALUE_ALPHA,

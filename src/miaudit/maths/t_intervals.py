@@ -1,4 +1,4 @@
-"""How far the mean of a sample, or one more value, may lie from the sample's mean: Student's t distribution."""
+"""How far the mean of a sample, or one more value, may lie from the sample's mean, by the t distribution."""
 
 import math
 
