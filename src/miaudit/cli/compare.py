@@ -32,7 +32,8 @@ def compare(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap over records.")] = 0,
     unpaired: Annotated[
-        bool, typer.Option("--unpaired", help="Take all records to be different, whatever their ids.")
+        bool,
+        typer.Option("--unpaired", help="Match no records: treat those of each audit as different, even if ids agree."),
     ] = False,
     release: Annotated[
         bool, typer.Option("--release", help="Write no records.csv, and no counts of fewer than 10 records.")

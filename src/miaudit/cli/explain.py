@@ -13,7 +13,10 @@ Audit = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished
 RecordId = Annotated[str | None, typer.Option("--record", help="Id of the record, as scores.parquet has it.")]
 AllRecords = Annotated[bool, typer.Option("--all", help="Write a row for every record to the file of --out.")]
 Precision = Annotated[
-    float, typer.Option(help="Precision of the cut, set by the truth, above which the record may lie.")
+    float,
+    typer.Option(
+        help="Say whether the record lies above the best cut at this precision, which is read off with the truth."
+    ),
 ]
 Table = Annotated[Path | None, typer.Option(help="With --all: the .csv or .parquet file to write.")]
 KeyFile = Annotated[
@@ -21,7 +24,7 @@ KeyFile = Annotated[
     typer.Option(
         metavar="KEYFILE",
         help="With --all: replace ids by their HMAC-SHA256 under the secret in this file, or in the environment "
-        "variable of env:NAME. Leaves out the records' places and kept columns.",
+        "variable of env:NAME. Also leaves out the records' positions in the data, and further columns of the input.",
     ),
 ]
 

@@ -64,8 +64,9 @@ SurrogateSearch = Annotated[
     str | None,
     typer.Option(
         "--surrogates",
-        help="When to try several kinds of models and to train reference models of the kind most like the target: "
-        "always, never, or auto, which is where nothing else shows how the target was trained. Default: auto.",
+        help="Whether to try several kinds of models and train reference models of the kind most like the target: "
+        "always, never, or auto, which does so only where nothing else shows how the target was trained. "
+        "Default: auto.",
     ),
 ]
 PoolModels = Annotated[
@@ -98,7 +99,9 @@ ModelOptions = Annotated[
 ]
 Label = Annotated[
     str | None,
-    typer.Option(help="Column of the true class, or a .npy file with it; with --signal also several, with commas."),
+    typer.Option(
+        help="Column of the true class, or a .npy file with it; with --signal, several columns separated by commas."
+    ),
 ]
 Member = Annotated[
     str | None,
@@ -127,9 +130,9 @@ AttackNames = Annotated[
 OutputForm = Annotated[
     str | None,
     typer.Option(
-        help="What the outputs are: probabilities, logits, log_probabilities or labels; for a model also margins, for "
-        "a file also percent. For a file and with --signal also loss or score: one number per record, of which lower "
-        "losses and higher scores fit better."
+        help="What the outputs are: probabilities, logits, log_probabilities or labels; those of a model may also be "
+        "margins, those in a file percent. A file, or a model with --signal, may instead give one number per record: "
+        "a loss, which is lower where the model fits better, or a score, which is higher."
     ),
 ]
 IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]

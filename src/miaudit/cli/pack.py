@@ -56,7 +56,7 @@ def pack(
     key: Key = None,
     min_group: SmallestGroup = None,
 ) -> None:
-    """Put what may leave of an audit into one zip.
+    """Put the parts of an audit that may leave into one zip.
 
     It holds page, result, policy and decision, configuration and environment. No record is in it, and no number from
     fewer records than --min-group. A manifest holds the SHA-256 of each file.

@@ -22,9 +22,9 @@ class Summary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     auc: Quantity
-    """Area under the ROC curve."""
+    """Area under the ROC curve: 0.5 is guessing, 1 separates every member from every non-member."""
     balanced_accuracy: Quantity
-    """Mean of the true positive and the true negative rate at the best cut."""
+    """Mean of the true positive and the true negative rate at the best cut, as in the papers."""
     tpr_at_fpr: dict[str, Quantity]
     """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
     precision_at_recall: dict[str, Quantity]

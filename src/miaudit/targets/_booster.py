@@ -1,12 +1,15 @@
 """The base of targets around boosters: the recipe of a booster also says how to query it."""
 
+import sys
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from miaudit.address import Address
 from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import Inputs
 from miaudit.model_outputs import ModelOutputs
+from miaudit.targets._files import begins_with, library, opened
 from miaudit.targets.base import Guess, Target, at_least
 from miaudit.training.boosters import BoosterRecipe
 
@@ -18,9 +21,37 @@ class BoosterTarget(Target):
     gives: ClassVar[str] = "probabilities, logits or labels, as its objective has it"
     refitted: ClassVar[str] = "its own parameters and rounds"
 
+    begins: ClassVar[dict[str, bytes]]  # suffix -> first bytes of a file that `Booster.save_model` writes
+    recipes: ClassVar[type[BoosterRecipe]]
+
     booster: Any
     recipe: BoosterRecipe
     from_file: bool = False
+
+    @classmethod
+    def accepts(cls, given: object) -> bool:
+        """Is the object a booster of the library?"""
+        module = sys.modules.get(cls.extra)  # whoever has a booster has imported it
+        return module is not None and isinstance(given, module.Booster)
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """Make a target of the booster; raises UserError where it is no classifier."""
+        return cls(given, cls.recipes.of(given))
+
+    @classmethod
+    def opens(cls, address: Address) -> bool:
+        """Is it a file that `Booster.save_model` wrote?"""
+        return begins_with(address, cls.begins)
+
+    @classmethod
+    def open(cls, address: Address) -> Self:
+        """The booster in the file; raises UserError where it is damaged or no classifier."""
+        address.check_options()
+        module = library(cls.extra, cls.extra, address)
+        with opened(address):
+            booster = module.Booster(model_file=str(address.path))
+        return cls(booster, cls.recipes.of(booster), from_file=True)
 
     @property
     def description(self) -> str:

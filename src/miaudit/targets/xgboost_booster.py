@@ -1,20 +1,16 @@
 """Target: a booster that `xgboost.train` made, or a file of one."""
 
-import sys
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from miaudit.address import Address
 from miaudit.arrays import Ints
 from miaudit.features.base import Inputs
 from miaudit.records.given import Given
 from miaudit.targets._booster import BoosterTarget
 from miaudit.targets._columns import check_columns
-from miaudit.targets._files import begins_with, library, opened
 from miaudit.targets.base import Guess
+from miaudit.training.boosters import BoosterRecipe
 from miaudit.training.xgboost_recipe import XgboostRecipe
-
-BEGINS = {".ubj": b"{L", ".json": b'{"learner"'}
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,34 +20,11 @@ class XgboostBooster(BoosterTarget):
     made_of: ClassVar[str] = "an xgboost.Booster"
     opened_from: ClassVar[str] = "model.ubj or model.json of XGBoost"
     extra: ClassVar[str] = "xgboost"
+    begins: ClassVar[dict[str, bytes]] = {".ubj": b"{L", ".json": b'{"learner"'}
+    recipes: ClassVar[type[BoosterRecipe]] = XgboostRecipe
     refitted: ClassVar[str] = "its own parameters; from a file, default ones with its rounds and its depth"
 
     recipe: XgboostRecipe
-
-    @classmethod
-    def accepts(cls, given: object) -> bool:
-        """Is the object a booster of XGBoost?"""
-        xgboost = sys.modules.get("xgboost")  # whoever has a booster has imported it
-        return xgboost is not None and isinstance(given, xgboost.Booster)
-
-    @classmethod
-    def of(cls, given: Any) -> Self:
-        """Make a target of the booster; raises UserError where it is no classifier."""
-        return cls(given, XgboostRecipe.of(given))
-
-    @classmethod
-    def opens(cls, address: Address) -> bool:
-        """Is it a file that `Booster.save_model` wrote?"""
-        return begins_with(address, BEGINS)
-
-    @classmethod
-    def open(cls, address: Address) -> Self:
-        """The booster in the file; raises UserError where it is damaged or no classifier."""
-        address.check_options()
-        xgboost = library("xgboost", "xgboost", address)
-        with opened(address):
-            booster = xgboost.Booster(model_file=str(address.path))
-        return cls(booster, XgboostRecipe.of(booster), from_file=True)
 
     def check(self, given: Given) -> None:
         """Raise UserError where columns are in another order than in training."""

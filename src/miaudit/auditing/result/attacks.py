@@ -7,7 +7,7 @@ from pydantic import Field
 from miaudit.attacks.base import Means
 from miaudit.auditing.result.base import Record
 from miaudit.metrics.quantity import Quantity
-from miaudit.metrics.ties import FirstCut
+from miaudit.metrics.summary import Summary
 
 
 class Decision(Record):
@@ -33,23 +33,9 @@ class Decision(Record):
     """Share of members among the records called members; None where no record is."""
 
 
-class AttackResult(Record):
+class AttackResult(Summary, Record):
     """One attack's numbers on the audited records."""
 
-    auc: Quantity
-    """Area under the ROC curve: 0.5 is guessing, 1 separates every member from every non-member."""
-    balanced_accuracy: Quantity
-    """Mean of the true positive and the true negative rate at the best cut, as in the papers."""
-    tpr_at_fpr: dict[str, Quantity]
-    """True positive rate at the false positive rates "0.01", "0.001" and "0.0001"."""
-    precision_at_recall: dict[str, Quantity]
-    """Precision where the recall is "0.2", "0.3", ... "0.7"."""
-    epsilon: Quantity
-    """Privacy loss that the scores show; its `low` is the lower bound on epsilon."""
-    first_cut: FirstCut | None = None
-    """The strictest rule that calls any record a member; None in results of older versions."""
-    randomised_tpr_at_fpr: dict[str, Quantity] = Field(default_factory=dict)
-    """True positive rate at exactly these false positive rates, with ties at the cut broken at random."""
     decision: Decision
     """What the attacker would claim at a cut chosen without the truth."""
     params: dict[str, Any]

@@ -24,8 +24,8 @@ class PredictionsRead(Record):
     """Further columns, which stand in `scores.parquet` as `column.NAME`."""
 
 
-class Provenance(Record):
-    """Where the numbers come from."""
+class RunFacts(Record):
+    """What a run ran on, its seed and its data."""
 
     miaudit: str
     """Version of miaudit."""
@@ -45,6 +45,11 @@ class Provenance(Record):
     """The seed that everything random follows from."""
     data: str
     """Fingerprint of the records and labels."""
+
+
+class Provenance(RunFacts):
+    """Where the numbers come from."""
+
     recipe: dict[str, Any] | None
     """How the target was trained; None where that is unknown."""
     config: dict[str, Any]
