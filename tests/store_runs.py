@@ -1,11 +1,13 @@
 """What test processes do to a store. They are forked from the server of `conftest.py`, so they start fast."""
 
+import math
 import multiprocessing as mp
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
@@ -13,6 +15,7 @@ from miaudit.models.mlp import Mlp
 from miaudit.running.work import Work, do_all, outputs
 from miaudit.store.local import LocalStore
 from miaudit.store.upkeep import collect, in_use
+from miaudit.training import epochs
 from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
@@ -27,10 +30,10 @@ def units() -> list[tuple[Work, ...]]:
 
 
 def train(root: Path) -> None:
-    """Train what the store lacks, on one thread, and read all of it."""
+    """Train what the store lacks, on one thread, with a snapshot after every epoch, and read all of it."""
     torch.set_num_threads(1)
     store = LocalStore(root)
-    with in_use(store):
+    with in_use(store), patch.multiple(epochs, EVERY=0.0, SHARE=math.inf):
         for unit in units():
             for _ in do_all(unit, Records(DATA.x, DATA.y, DATA.classes), store):
                 pass

@@ -7,8 +7,11 @@ from miaudit.auditing import cost
 from miaudit.auditing.cost import START_UP, Forecast, Readers, Share, forecast
 from miaudit.auditing.from_config import plan_of_config
 from miaudit.config import AuditConfig, parse_config
+from miaudit.running.units import samples
 from miaudit.running.work import Work
 from miaudit.store.local import LocalStore
+from miaudit.store.reached import Reached
+from miaudit.store.snapshots import JobSnapshots
 from miaudit.training.recipe import Recipe
 from miaudit.training.threads import one_thread
 from tiny import ATTACKS, CONFIG, LDC
@@ -53,6 +56,19 @@ def test_a_forecast_counts_what_is_in_the_store(tmp_path: Path) -> None:
     for work in plan.works[3:]:
         store.put(work.key, {}, {})
     assert summed(forecast(plan, store, 1)) == (5, 5, 0.0)
+
+
+@pytest.mark.usefixtures("ten_seconds")
+def test_of_trainings_that_were_interrupted_the_rest_counts(tmp_path: Path) -> None:
+    plan, store = plan_of_config(config(models=4)), LocalStore(tmp_path)
+    for work, epoch in zip(plan.works, (20, 10), strict=False):
+        JobSnapshots(store, work.job.key).write({}, Reached(epoch, 25, samples(work) * epoch // 25, 60.0))
+    found = forecast(plan, store, 1)
+    assert summed(found) == (5, 0, START_UP + 3 * EACH + 2 + 6)
+    assert found.resumed == "the training of 2 models goes on after epoch 10 of 25, 20 of 25"
+    assert forecast(plan, None, 1).resumed == ""
+    store.put(plan.works[0].job.key, {}, {})
+    assert forecast(plan, store, 1).resumed == "the training of 1 model goes on after epoch 10 of 25"
 
 
 @pytest.mark.usefixtures("ten_seconds")

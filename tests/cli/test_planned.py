@@ -49,6 +49,13 @@ def test_the_table_says_what_is_trained_for_whom() -> None:
     assert "3 more models of the split are read by none of these attacks and are not trained." in text
 
 
+def test_trainings_that_go_on_are_named() -> None:
+    begun = replace(PLANNED, resumed="the training of 1 model goes on after epoch 37 of 100")
+    assert "Resumed: the training of 1 model goes on after epoch 37 of 100.\n" in shown(begun)
+    assert json.loads(plan_json(begun))["resumed"] == begun.resumed
+    assert "Resumed" not in shown(PLANNED)
+
+
 def test_another_day_is_named() -> None:
     share = Share("target", 1, 0, 10, 86400.0, Readers())
     assert "done at about 12:00 on 02 March" in shown(Forecast((share,), 1))

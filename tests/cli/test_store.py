@@ -151,7 +151,7 @@ def test_the_limit_may_come_from_the_environment(
         ),
         (
             ("list", "--kind", "models"),
-            "--kind: expected model, outputs, judged, data, leftover, unreadable, got 'models'",
+            "--kind: expected model, outputs, judged, snapshot, data, leftover, unreadable, got 'models'",
         ),
         (("gc", "--max-size", "five"), "expected a size such as 500MB or 5GB, got 'five'"),
         (("explain", "none.yaml"), "cannot read none.yaml"),

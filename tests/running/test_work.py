@@ -12,9 +12,11 @@ from miaudit.models.base import predict
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.running.description import describe_model
+from miaudit.running.units import samples_left
 from miaudit.running.work import Work, clocked, do, do_all, outputs, training_seconds
 from miaudit.splits.base import no_rows
 from miaudit.store.local import LocalStore
+from miaudit.training import epochs
 from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
 from miaudit.training.fit_many import fit_many
@@ -119,3 +121,33 @@ def test_missing_outputs_are_named(tmp_path: Path) -> None:
     (work,) = works(DATA, recipe(), 1)
     with pytest.raises(UserError, match=f"{work.job.key} are in the store any more: were files removed"):
         outputs(work, LocalStore(tmp_path))
+
+
+def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epochs, "EVERY", 0.0)
+    monkeypatch.setattr(epochs, "SHARE", np.inf)
+    store, quiet = LocalStore(tmp_path / "store"), LocalStore(tmp_path / "quiet")
+    how = recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=5)
+    (work,) = works(DATA, how, 1)
+    done(work, DATA, quiet)
+
+    def interrupt(count: int) -> None:
+        told.append(count)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    records, told = Records(DATA.x, DATA.y, DATA.classes), list[int]()
+    with pytest.raises(KeyboardInterrupt):
+        list(do_all([work], records, store, tick=interrupt))
+    assert samples_left(work, store) == 3 * 30  # two of five epochs are done
+    (begun,) = store.entries()
+    assert begun.description["recipe_fields"]["model.hidden"] == [8]
+    assert not work.is_trained(store)
+    told.clear()
+    list(do_all([work], records, store, tick=told.append))
+    assert told == [30, 30, 30]
+    npt.assert_array_equal(outputs(work, store).values, outputs(work, quiet).values)
+    assert {entry.kind for entry in store.entries()} == {"model", "outputs"}  # nothing is left over
+    seconds = training_seconds([work], store)
+    assert seconds is not None
+    assert seconds > begun.description["seconds"]

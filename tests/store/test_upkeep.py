@@ -8,6 +8,8 @@ import pytest
 from miaudit.errors import UserError
 from miaudit.store.lease import at_work
 from miaudit.store.local import LocalStore
+from miaudit.store.reached import Reached
+from miaudit.store.snapshots import JobSnapshots
 from miaudit.store.upkeep import collect, damaged, in_use, parse_size, shared_with, size_limit
 
 NOW = time.time()
@@ -93,6 +95,16 @@ def test_entries_that_cannot_be_read_go(store: LocalStore) -> None:
     assert key("d") not in {entry.key for entry in collect(store, now=NOW).removed}
     aged(store.path(key("d")), 1)
     assert key("d") in {entry.key for entry in collect(store, now=NOW).removed}
+
+
+def test_snapshots_go_once_their_model_is_stored_or_they_are_forgotten(store: LocalStore) -> None:
+    stored, waiting, forgotten = (JobSnapshots(store, key(digit)) for digit in "axy")
+    for snapshots, hours in ((stored, 1), (waiting, 24 * 29), (forgotten, 24 * 31)):
+        snapshots.write({"x": np.zeros(3)}, Reached(1, 2, 3, 4.0))
+        aged(snapshots.path, hours)
+    removed = {entry.name for entry in collect(store, now=NOW).removed if entry.kind == "snapshot"}
+    assert removed == {f"snapshots/{key('a')}.safetensors", f"snapshots/{key('y')}.safetensors"}
+    assert waiting.path.is_file()
 
 
 def test_the_longest_unused_go_first_until_the_rest_fits(store: LocalStore) -> None:

@@ -21,13 +21,13 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "5d6d00496bc2991f"),
-    "abreast": ("abreast/1", "77bc31228d17a7a7"),
-    "fit_many": ("stack/1", "f9c29f208a0cc96b"),
-    "dp_sgd": ("dp_sgd/3", "6d7736da6399a808"),
-    "distillation": ("distillation/1", "efef05e2de85b3e3"),
-    "selena": ("selena/1", "442081ceccb5e210"),
-    "student": ("student/2", "c11c9eecaa052117"),
+    "fit": ("plain/2", "ab4ceab94c16fa3d"),
+    "abreast": ("abreast/1", "f175480e0cc3bca1"),
+    "fit_many": ("stack/1", "7fd89c916f52501b"),
+    "dp_sgd": ("dp_sgd/3", "90c04d59640c5c9e"),
+    "distillation": ("distillation/1", "a1ab54cbfad433aa"),
+    "selena": ("selena/1", "455fc3f5b12fe486"),
+    "student": ("student/2", "27942d47ed1ec7c4"),
     "boosters": ("; boosters/1", "236b5d9d3673aa8b"),
     "estimators": ("; estimators/2", "b966fa04f6241a91"),
     "own_signal": ("signals/1", "db6bdbea26bb31e8"),
@@ -35,7 +35,11 @@ PINNED = {
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]
-LOOP = ("seeds", "models.base", "module_inputs", "training.networks", "training.fit", "training.optimizers")
+RESUMED = ("training.epochs", "training.state", "training.unseen")  # a training that goes on ends at the same weights
+LOOP = (
+    *("seeds", "models.base", "module_inputs", "training.networks", "training.fit", "training.optimizers"),
+    *RESUMED,
+)
 ARCHITECTURES = tuple(sorted(f"models.{file.stem}" for file in (ROOT / "models").glob("*.py")))
 SOFT = (*LOOP, "training.augment", "training.soft")  # the base recipe's version, too, is part of a distilling one's
 LIKE = ("training.like", "training.copying", "training.as_logits")
@@ -69,6 +73,7 @@ NEUTRAL = {
     "maths.threads",  # for timing alone
     "training.base",
     "training.data",
+    *("training.snapshots", "store.reached"),  # a contract, and numbers
     "training.defended",
     "training.hyperparameters",  # their values are part of the name
     "training.network_recipe",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from miaudit.auditing.begun import Begun
 from miaudit.auditing.gather import ask, evidence_of
 from miaudit.auditing.needed import Reads, reads
 from miaudit.auditing.plan import Plan, Teaching
@@ -36,7 +37,7 @@ class Share:
     models: int
     cached: int
     records: int  # training records of the largest of these models
-    seconds_each: float | None  # on one thread; None where unknown, or where all are in the store
+    seconds_each: float | None  # still to train, on one thread; None where unknown, or where all are in the store
     readers: Readers
 
     @property
@@ -55,6 +56,7 @@ class Forecast:
     bf16_slowdown: float | None = None  # time of training in bfloat16 as a multiple of that in fp32
     queries: str = ""  # cost of asking a model at hand, apart from time; empty where there is none
     views: str = ""  # the further views that models are asked about, in words; empty where there are none
+    resumed: str = ""  # the trainings that go on where they were interrupted, in words; empty where there are none
     because: dict[str, str] = field(default_factory=dict)  # attack -> why `auto` chose it
 
     @property
@@ -118,17 +120,16 @@ def forecast(
     able = processes_on(plan.device, recipes, plan.data.x.shape[1:], plan.data.classes, workers)
     students = _students_to_train(plan, store)
     processes = max(min(able, max(sum(missing), students)), 1)
-    timing = _Timing(plan, -(-sum(missing) // processes))
+    to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
+    begun = Begun.of(to_train, store)
+    timing = _Timing(plan, -(-sum(missing) // processes), begun)
     shares = []
     for (role, readers), places in _roles(plan).items():
-        works = [plan.works[place] for place in places]
-        to_train = [work for work, is_missing in zip(works, [missing[p] for p in places], strict=True) if is_missing]
-        each = timing.mean(to_train)
-        longest = max(len(work.job.rows) for work in works)
-        shares.append(Share(role, len(works), len(works) - len(to_train), longest, each, readers))
+        each = timing.mean([plan.works[place] for place in places if missing[place]])
+        longest, cached = max(len(plan.works[place].job.rows) for place in places), sum(not missing[p] for p in places)
+        shares.append(Share(role, len(places), cached, longest, each, readers))
     if plan.teaching is not None:
         shares.append(_of_students(plan, plan.teaching, students, processes))
-    to_train = [work for work, is_missing in zip(plan.works, missing, strict=True) if is_missing]
     return Forecast(
         tuple(shares),
         processes,
@@ -136,6 +137,7 @@ def forecast(
         timing.bf16_slowdown(to_train),
         queries_of(plan),
         views_in_words(plan),
+        begun.text,
         plan.questions.because,
     )
 
@@ -144,7 +146,7 @@ def _of_students(plan: Plan, teaching: Teaching, to_train: int, processes: int) 
     """All students, which are trained after the other models."""
     work, count = example(teaching, plan), teaching.students * teachers_in(plan)
     readers = tuple(name for name, attack in plan.questions.attacks.items() if reads_students(attack))
-    each = _Timing(plan, -(-to_train // processes)).mean([work] if to_train else [])
+    each = _Timing(plan, -(-to_train // processes), Begun({})).mean([work] if to_train else [])
     return Share(STUDENTS, count, count - to_train, len(work.job.rows), each, Readers(scores=readers))
 
 
@@ -163,16 +165,16 @@ def _students_to_train(plan: Plan, store: Store | None) -> int:
 class _Timing:
     """Times the first model of each recipe; the time of the others follows from their numbers of records."""
 
-    def __init__(self, plan: Plan, together: int) -> None:
-        self.plan, self.together = plan, together
+    def __init__(self, plan: Plan, together: int, begun: Begun) -> None:
+        self.plan, self.together, self.begun = plan, together, begun
         self.known: dict[
             str, tuple[float | None, int]
         ] = {}  # recipe -> seconds, and number of records, of the model that was timed
 
     def mean(self, works: Sequence[Work]) -> float | None:
-        """Mean seconds per model; None if there are no models, or if the time of one of them is unknown."""
-        each = [self._seconds(work) for work in works]
-        known = [seconds for seconds in each if seconds is not None]
+        """Mean seconds left per model; None if there are no models, or if the time of one of them is unknown."""
+        each = [(self._seconds(work), self.begun.left(work)) for work in works]
+        known = [seconds * left for seconds, left in each if seconds is not None]
         return sum(known) / len(known) if known and len(known) == len(each) else None
 
     def bf16_slowdown(self, works: Sequence[Work]) -> float | None:

@@ -83,7 +83,8 @@ def together(audits: Sequence[Planned], forecasts: Sequence[Forecast]) -> Foreca
     shares = tuple(_share(audit, forecast) for audit, forecast in zip(audits, forecasts, strict=True))
     slowdowns = [forecast.bf16_slowdown for forecast in forecasts if forecast.bf16_slowdown is not None]
     processes = max(forecast.processes for forecast in forecasts)
-    return Forecast(shares, processes, bf16_slowdown=max(slowdowns, default=None))
+    resumed = "; ".join(forecast.resumed for forecast in forecasts if forecast.resumed)
+    return Forecast(shares, processes, bf16_slowdown=max(slowdowns, default=None), resumed=resumed)
 
 
 def _share(audit: Planned, forecast: Forecast) -> Share:

@@ -29,6 +29,8 @@ def show_plan(forecast: Forecast, console: Console, now: datetime) -> None:
         console.print(_table(forecast))
     done = "" if not forecast.seconds else f": done at about {_clock(now, forecast.seconds)}"
     console.print(f"Plan: {forecast.text}{done}.", soft_wrap=True)
+    if forecast.resumed:
+        console.print(f"Resumed: {forecast.resumed}.", soft_wrap=True)
     if forecast.queries:
         console.print(f"Queries: {forecast.queries}.", soft_wrap=True)
     if forecast.views:
@@ -82,6 +84,7 @@ def plan_values(forecast: Forecast) -> dict[str, Any]:
         "processes": forecast.processes,
         "seconds": forecast.seconds,
         "bf16_slowdown": forecast.bf16_slowdown,
+        "resumed": forecast.resumed,
         "queries": forecast.queries,
         "views": forecast.views,
         "chosen": forecast.because,

@@ -36,7 +36,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 def list_(
     kind: Annotated[
         str | None,
-        typer.Option(help="List the files of one kind: model, outputs, judged, data, leftover or unreadable."),
+        typer.Option(
+            help="List the files of one kind: model, outputs, judged, snapshot, data, leftover or unreadable."
+        ),
     ] = None,
     store: StorePath = None,
     as_json: AsJson = False,

@@ -11,14 +11,19 @@ from miaudit.training.base import AnyRecipe
 from miaudit.training.job import Job
 
 
+def describe_job(job: Job) -> dict[str, Any]:
+    """What a job is: the parts that its key follows from, and what they stand for."""
+    return {**job.parts, **rows_counts(job), "recipe_fields": recipe_fields(job.recipe)}
+
+
 def describe_model(job: Job, seconds: float | None = None) -> dict[str, Any]:
-    """The description of a model: the parts that its key follows from, what they stand for, and its training time."""
-    return {"kind": "model", "seconds": None if seconds is None else round(seconds, 4), **_parts(job)}
+    """The description of a model: the job, and the time of its training."""
+    return {"kind": "model", "seconds": None if seconds is None else round(seconds, 4), **describe_job(job)}
 
 
 def describe_outputs(job: Job, query: Ints) -> dict[str, Any]:
     """The description of a model's outputs: the job, and the rows that the model was asked about."""
-    return {"kind": "outputs", "job": job.key, "records": len(query), "query": fingerprint(query), **_parts(job)}
+    return {"kind": "outputs", "job": job.key, "records": len(query), "query": fingerprint(query), **describe_job(job)}
 
 
 def recipe_fields(recipe: AnyRecipe) -> dict[str, Any]:
@@ -30,10 +35,6 @@ def rows_counts(job: Job) -> dict[str, int]:
     """Number of records in each of the job's arrays of rows."""
     values = {field.name: getattr(job, field.name) for field in fields(job)}
     return {f"{name}_count": len(value) for name, value in values.items() if isinstance(value, np.ndarray)}
-
-
-def _parts(job: Job) -> dict[str, Any]:
-    return {**job.parts, **rows_counts(job), "recipe_fields": recipe_fields(job.recipe)}
 
 
 def _flat(plain: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from contextlib import closing
 from miaudit.running.base import Progress, Tally, Watch
 from miaudit.running.messages import Done, Message
 from miaudit.running.pace import Pacer
-from miaudit.running.units import samples
+from miaudit.running.units import samples_left
 from miaudit.running.work import Work
 from miaudit.store.base import Store
 
@@ -41,7 +41,7 @@ def follow(
     left = waiting.total()
     progress(stage, len(works) - left, len(works))
     trained = 0
-    pacer = Pacer(sum(samples(work) for work in missing.values() if not work.is_trained(store)))
+    pacer = Pacer(sum(samples_left(work, store) for work in missing.values() if not work.is_trained(store)))
     with closing(do(list(missing.values()))) as messages:
         for message in messages:
             if isinstance(message, Done):

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from miaudit.fingerprint import fingerprint
 from miaudit.running.work import Work
+from miaudit.store.base import Store
+from miaudit.store.snapshots import reached_by
 
 STACK = 16  # models trained at once: more gain little and lose more at a kill
 SMALL_STACK = 4  # so few at once cost some speed, which does not count where there are few models
@@ -32,6 +34,12 @@ def units(works: Iterable[Work], processes: int) -> list[Unit]:
 def samples(work: Work) -> int:
     """Number of records that training passes over; 0 if that is not known, as for an estimator."""
     return work.job.recipe.samples(len(work.job.rows), len(work.job.unlabelled))
+
+
+def samples_left(work: Work, store: Store) -> int:
+    """Number of records that training still passes over: fewer than `samples` if it was interrupted."""
+    reached = reached_by(store.near, work.job.key)
+    return max(0, samples(work) - (reached.samples if reached else 0))
 
 
 def _stacks(works: Sequence[Work], processes: int) -> list[Unit]:

@@ -13,8 +13,9 @@ from miaudit.errors import UserError
 from miaudit.fingerprint import fingerprint
 from miaudit.messages import printable
 from miaudit.model_outputs import ModelOutputs, checked
-from miaudit.running.description import describe_model, describe_outputs
+from miaudit.running.description import describe_job, describe_model, describe_outputs
 from miaudit.store.base import Store
+from miaudit.store.snapshots import JobSnapshots, reached_by
 from miaudit.training.base import TrainedModel
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.job import Job
@@ -153,11 +154,15 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
     if not jobs:
         return
     recipe, stacked = jobs[0].recipe, jobs[0].stacked
-    trained = recipe.train(records, Batch([job.subset for job in jobs], stacked), device, tick)
-    for job, (model, seconds) in zip(jobs, clocked(trained, len(jobs) if stacked else 1), strict=True):
+    before = [reached.seconds if (reached := reached_by(store.near, job.key)) else 0.0 for job in jobs]
+    snapshots = [JobSnapshots(store.near, job.key, describe_job(job)) for job in jobs]
+    subsets = [job.subset._replace(snapshots=each) for job, each in zip(jobs, snapshots, strict=True)]
+    trained = clocked(recipe.train(records, Batch(subsets, stacked), device, tick), len(jobs) if stacked else 1)
+    for job, each, earlier, (model, seconds) in zip(jobs, snapshots, before, trained, strict=True):
         tensors = model.tensors()
         if tensors is not None:
-            store.put(job.key, tensors, describe_model(job, seconds))
+            store.put(job.key, tensors, describe_model(job, earlier + seconds))
+        each.drop()
         yield model
 
 
@@ -190,6 +195,7 @@ def _ask_stored(work: Work, records: Records, store: Store, device: str) -> bool
     if model is None:
         store.discard(work.job.key)
         return False
+    JobSnapshots(store.near, work.job.key).drop()  # left by a kill just after the model was stored
     _put_missing(work, model, records, store)
     return True
 

@@ -9,8 +9,8 @@ from miaudit.arrays import Tensors
 if TYPE_CHECKING:
     from miaudit.store.local import LocalStore
 
-EntryKind = Literal["model", "outputs", "judged", "data", "leftover", "unreadable"]
-STATED: dict[Any, EntryKind] = {"model": "model", "outputs": "outputs", "judged": "judged"}
+EntryKind = Literal["model", "outputs", "judged", "snapshot", "data", "leftover", "unreadable"]
+STATED: dict[Any, EntryKind] = {"model": "model", "outputs": "outputs", "judged": "judged", "snapshot": "snapshot"}
 
 
 class Entry(NamedTuple):

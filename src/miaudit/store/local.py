@@ -15,14 +15,15 @@ import numpy.typing as npt
 from miaudit.array_file import is_hashed, is_whole, mapped, write_array
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.files import PART, mark_used, new_file, write_atomically
+from miaudit.files import PART, mark_used, new_file
 from miaudit.messages import printable
 from miaudit.private import closed_folder, private_folder
 from miaudit.reading.path import resolved
 from miaudit.store.base import STATED, Entry, EntryKind
-from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry, reading
+from miaudit.store.entry import SUFFIX, read_description, read_entry, reading, write_entry
 from miaudit.store_root import DATA, data_folder
 
+SNAPSHOTS = "snapshots"  # folder in a store for trainings in progress
 ROWS = 1000  # rows compared at a time
 
 
@@ -54,7 +55,7 @@ class LocalStore:
         """Write an entry; raises UserError if the folder cannot be written, or the disk is full."""
         with writing(self.root):
             private_folder(self.root)
-        write_atomically(self.path(key), encoded(tensors, description))
+        write_entry(self.path(key), tensors, description)
 
     def get(self, key: str) -> Tensors | None:
         """The entry's tensors; None if there is none, or (with a warning) if it is damaged.
@@ -113,7 +114,8 @@ class LocalStore:
 
     def entries(self) -> list[Entry]:
         """All files of the store, the longest unused first."""
-        patterns = (f"??/*{SUFFIX}", f"??/*{PART}", f"{DATA}*/*.npy", f"{DATA}*/*{PART}")
+        whole = (f"??/*{SUFFIX}", f"{SNAPSHOTS}/*{SUFFIX}", f"{DATA}*/*.npy")
+        patterns = (*whole, *(f"{folder}/*{PART}" for folder in ("??", SNAPSHOTS, f"{DATA}*")))
         found = [self._entry(path) for pattern in patterns for path in self.root.glob(pattern)]
         return sorted((entry for entry in found if entry is not None), key=lambda entry: (entry.used, entry.name))
 

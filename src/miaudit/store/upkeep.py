@@ -20,6 +20,7 @@ SIZE = "MIAUDIT_STORE_SIZE"
 MOST_DIGITS = 15  # digits of a size
 YOUNG = 900.0  # seconds: what was used so recently is never collected
 ABANDONED = 3600.0  # seconds without a change after which nobody is writing an unfinished file any more
+FORGOTTEN = 30 * 86_400.0  # seconds after which nobody goes on with a training that was interrupted
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -42,9 +43,9 @@ def damaged(store: Store, found: Iterable[Entry]) -> Iterator[Entry]:
 def collect(store: LocalStore, limit: int | None = None, dry_run: bool = False, now: float | None = None) -> Collected:
     """Remove what nobody needs, then the longest unused until at most `limit` bytes are left.
 
-    Nobody needs files that unfinished writes left an hour ago, entries that cannot be read, or shared arrays of data
-    on which no stored result depends. Nothing else goes that was used in the last 15 minutes, or since the start of a
-    process that is still at work.
+    Nobody needs files that unfinished writes left an hour ago, entries that cannot be read, shared arrays of data on
+    which no stored result depends, or snapshots of trainings that are finished or that nobody took up for a month.
+    Nothing else goes that was used in the last 15 minutes, or since the start of a process that is still at work.
 
     Args:
         store: the folder; who is at work with a store behind a URL is not known.
@@ -58,8 +59,8 @@ def collect(store: LocalStore, limit: int | None = None, dry_run: bool = False, 
     now = time.time() if now is None else now
     found = store.entries()
     spared_from = _spared_from(store, now)
-    used_data = {entry.description.get("data") for entry in found}
-    removed = [entry for entry in found if _is_useless(entry, used_data, spared_from, now)]
+    used = _Used({entry.description.get("data") for entry in found}, {e.key for e in found if e.kind == "model"})
+    removed = [entry for entry in found if _is_useless(entry, used, spared_from, now)]
     left = sum(entry.bytes for entry in found) - sum(entry.bytes for entry in removed)
     gone = {entry.name for entry in removed}
     for entry in [entry for entry in found if entry.name not in gone and entry.kind != "leftover"]:
@@ -78,12 +79,22 @@ def _spared_from(store: LocalStore, now: float) -> float:
     return now - YOUNG if begun is None else min(now - YOUNG, begun - MARK_EVERY)
 
 
-def _is_useless(entry: Entry, used_data: set[Any], spared_from: float, now: float) -> bool:
+class _Used(NamedTuple):
+    """What the files of a store are about."""
+
+    data: set[Any]  # fingerprints of the data sets on which something depends
+    models: set[str]  # keys of the models that are there
+
+
+def _is_useless(entry: Entry, used: _Used, spared_from: float, now: float) -> bool:
     if entry.kind == "leftover":
         return entry.used < now - ABANDONED
+    if entry.used >= spared_from:
+        return False
+    if entry.kind == "snapshot":
+        return entry.description.get("job") in used.models or entry.used < now - FORGOTTEN
     shared = re.fullmatch(r"([0-9a-f]{32})-[xy]", entry.key) if entry.kind == "data" else None
-    unused = shared is not None and shared[1] not in used_data
-    return entry.used < spared_from and (entry.kind == "unreadable" or unused)
+    return entry.kind == "unreadable" or (shared is not None and shared[1] not in used.data)
 
 
 def parse_size(text: str) -> int:

@@ -9,7 +9,7 @@ A network is a function of its own recipe, rows and seed alone, whatever is trai
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,10 +18,12 @@ from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
 from miaudit.training.augment import Changes, changed, check_images, draw
 from miaudit.training.data import Subset, Tick, untold
+from miaudit.training.epochs import epochs_left
 from miaudit.training.fit import build, cuda_devices, in_layout, precision
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer
 from miaudit.training.recording import Lane, lane_on, synchronise
+from miaudit.training.state import TrainingState
 
 if TYPE_CHECKING:
     import torch
@@ -61,9 +63,10 @@ def fit_abreast(
     for network in networks:
         network.prepare()
     waits: list[Callable[[], None]] = []
-    for epoch in range(max(task.recipe.epochs for task in tasks)):
-        training = [network for network in networks if epoch < network.recipe.epochs]
-        _epoch(training, epoch)
+    for epochs in zip_longest(*(network.epochs(len(tasks)) for network in networks)):
+        planned = [(network, epoch) for network, epoch in zip(networks, epochs, strict=True) if epoch is not None]
+        training = [network for network, _ in planned]
+        _epoch(planned)
         ahead, waits = waits, [network.lane.mark() for network in training]
         for wait in ahead:  # one epoch is prepared while another one is trained, and no more
             wait()
@@ -72,9 +75,10 @@ def fit_abreast(
     return [network.finished() for network in networks]
 
 
-def _epoch(networks: "Sequence[_Network]", epoch: int) -> None:
-    for network in networks:
+def _epoch(planned: "Sequence[tuple[_Network, int]]") -> None:
+    for network, epoch in planned:
         network.begin(epoch)
+    networks = [network for network, _ in planned]
     for step in range(max(network.steps for network in networks)):
         for network in networks:
             if step < network.steps:
@@ -138,7 +142,8 @@ class _Network:
     def __init__(self, task: Task, held: _Held, classes: int, device: str) -> None:
         import torch
 
-        self.recipe, self.seed, self.held = task.recipe, task.subset.seed, held
+        self.recipe, self.seed, self.held, self.device = task.recipe, task.subset.seed, held, device
+        self.snapshots = task.subset.snapshots
         self.shape = tuple(held.x.shape[1:])
         check_images(self.recipe, self.shape)
         self.rows = held.places(task.subset.rows)
@@ -175,6 +180,11 @@ class _Network:
                         value.zero_()
             for batches in self.batches:
                 batches.next.zero_()
+
+    def epochs(self, together: int) -> Iterator[int]:
+        """The epochs that are left, once it is prepared; `together` networks are trained at the same time."""
+        state = TrainingState(self.module, self.optimizer, self.best, self.device, draws=False)
+        return epochs_left(state, self.recipe.epochs, len(self.rows), self.snapshots, together)
 
     def begin(self, epoch: int) -> None:
         """Draw the order and the changes of an epoch, as the plain loop does."""
@@ -244,6 +254,11 @@ class _Best:
         self.places = torch.from_numpy(places).to(device)
         self.right = torch.tensor(-1, device=device)
         self.kept = [value.clone() for value in module.state_dict().values()] if self.wanted else []
+
+    def slots(self) -> "dict[str, torch.Tensor]":
+        """The number of right answers in the best epoch, and its weights."""
+        kept = {f"weights.{place}": value for place, value in enumerate(self.kept)}
+        return {"right": self.right, **kept} if self.wanted else {}
 
     def see(self) -> None:
         import torch

@@ -8,6 +8,7 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.features.base import Inputs
 from miaudit.splits.base import no_rows
+from miaudit.training.snapshots import Snapshots
 
 HANDFUL = 12  # records of each class in a trial
 
@@ -50,6 +51,11 @@ class Subset(NamedTuple):
     validation: Ints  # rows for early stopping
     unlabelled: Ints = no_rows()  # rows whose labels are not used; for defences that distil
     wanted: Floats | None = None  # (n, C) probabilities to learn in place of the labels of `rows`; None for the labels
+    snapshots: Snapshots | None = None  # keeps the state of a long training; None if nobody does
+
+    def part(self, name: str) -> Snapshots | None:
+        """What keeps the training of a part of the model, such as a teacher; each part has a name of its own."""
+        return None if self.snapshots is None else self.snapshots.part(name)
 
     def first(self, count: int) -> "Subset":
         """The first rows alone, without any for early stopping: a part of the training that is timed."""

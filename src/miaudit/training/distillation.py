@@ -50,12 +50,12 @@ class DistillationRecipe(DefendedRecipe):
         """The student; raises UserError if there are no records to learn from."""
         if not len(subset.unlabelled):
             raise UserError("distillation needs records that no model is trained on, and the split leaves none")
-        taught = subset._replace(seed=child_seed(subset.seed, "teacher"))
+        taught = subset._replace(seed=child_seed(subset.seed, "teacher"), snapshots=subset.part("teacher"))
         (teacher,) = train_networks(self.base, records, batch_of(self.base, records, [taught]), device, tick)
         logits = predict(teacher, records.x[subset.unlabelled], device)
         sure = surest(logits, self.keep)
         wanted = softmax(logits[sure].astype(np.float64) / self.temperature, axis=1)
-        lessons = Lessons(subset.unlabelled[sure], wanted, subset.seed, subset.validation)
+        lessons = Lessons(subset.unlabelled[sure], wanted, subset.seed, subset.validation, subset.snapshots)
         return fit_soft(self.base, records, lessons, device, tick)
 
 

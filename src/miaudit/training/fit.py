@@ -2,8 +2,9 @@
 
 import contextlib
 import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,11 @@ from miaudit.module_inputs import call, each, tensors_of
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.data import Tick, untold
+from miaudit.training.epochs import epochs_left
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
+from miaudit.training.snapshots import Snapshots
+from miaudit.training.state import TrainingState
 
 if TYPE_CHECKING:
     import torch
@@ -35,6 +39,7 @@ def fit(
     validation: Ints,
     device: str = "cpu",
     tick: Tick = untold,
+    snapshots: Snapshots | None = None,
 ) -> "torch.nn.Module":
     """Train one network.
 
@@ -51,6 +56,7 @@ def fit(
         validation: rows for early stopping.
         device: the device to train on.
         tick: called after each epoch with the number of records trained on.
+        snapshots: keeps the training's state, from which it goes on; None if nobody does.
     """
     import torch
 
@@ -59,7 +65,9 @@ def fit(
         torch.manual_seed(seed)
         module = build(recipe, x.shape[1:], classes, device)
         records = (_Gathered if isinstance(x, Features) else _Resident)(x, y, rows, device)
-        _train(module, recipe, records, seed, Validation(x, y, validation, device), tick)
+        course = Course(len(rows), tick, snapshots)
+        pass_over = partial(_epoch, module, recipe, records, seed)
+        train(module, recipe, Validation(x, y, validation, device), course, pass_over)
     module.eval()
     return module
 
@@ -136,6 +144,14 @@ def in_layout(x: "torch.Tensor") -> "torch.Tensor":
     return x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x
 
 
+class Course(NamedTuple):
+    """The size of a training, and who follows it."""
+
+    samples: int  # records of an epoch
+    tick: Tick
+    snapshots: Snapshots | None
+
+
 class Validation:
     """Accuracy on rows that are not trained on."""
 
@@ -152,9 +168,19 @@ class BestEpoch:
     """Keeps the weights of the epoch with the best accuracy so far, if the recipe stops early."""
 
     def __init__(self, module: "torch.nn.Module", recipe: Hyperparameters, validation: Validation) -> None:
+        import torch
+
         self.module, self.validation = module, validation
         self.wanted = recipe.early_stopping and len(validation.y) > 0
-        self.accuracy, self.state = -1.0, module.state_dict()
+        self.accuracy, self.state = torch.tensor(-1.0, dtype=torch.float64), module.state_dict()
+
+    def slots(self) -> "dict[str, torch.Tensor]":
+        """The best accuracy, and the weights that gave it, which have no meaning before the first epoch."""
+        if not self.wanted:
+            return {}
+        if self.accuracy < 0:
+            self.state = _copies(self.module)
+        return {"accuracy": self.accuracy, **{f"weights.{name}": value for name, value in self.state.items()}}
 
     def see(self) -> None:
         """Measure the network after an epoch, and keep its weights if it is the best one."""
@@ -162,8 +188,8 @@ class BestEpoch:
             return
         accuracy = self.validation.accuracy(self.module)
         if accuracy > self.accuracy:
-            self.accuracy = accuracy
-            self.state = {name: value.clone() for name, value in self.module.state_dict().items()}
+            self.accuracy.fill_(accuracy)
+            self.state = _copies(self.module)
 
     def restore(self) -> None:
         """Give the network the weights of its best epoch."""
@@ -171,21 +197,34 @@ class BestEpoch:
             self.module.load_state_dict(self.state)
 
 
-def _train(
+def _copies(module: "torch.nn.Module") -> "dict[str, torch.Tensor]":
+    return {name: value.clone() for name, value in module.state_dict().items()}
+
+
+def train(
     module: "torch.nn.Module",
     recipe: Hyperparameters,
-    records: _Resident | _Gathered,
-    seed: int,
     validation: Validation,
-    tick: Tick,
+    course: Course,
+    pass_over: "Callable[[torch.optim.Optimizer, int], None]",
 ) -> None:
+    """Train a network for all epochs that are left; it ends with the weights of its best one if the recipe says so.
+
+    Args:
+        module: the network.
+        recipe: the optimizer, its rates, and the number of epochs.
+        validation: tells which epoch is the best.
+        course: the size of an epoch, and who follows the training.
+        pass_over: trains for one epoch, given the optimizer and the number of the epoch.
+    """
     optimizer = make_optimizer(module.parameters(), recipe)
-    module.train()
     best = BestEpoch(module, recipe, validation)
-    for epoch in range(recipe.epochs):
+    module.train()
+    state = TrainingState(module, optimizer, best, validation.device)
+    for epoch in epochs_left(state, recipe.epochs, course.samples, course.snapshots):
         set_rate(optimizer, learning_rate(recipe, epoch))
-        _epoch(module, recipe, records, optimizer, seed, epoch)
-        tick(len(records.y))
+        pass_over(optimizer, epoch)
+        course.tick(course.samples)
         best.see()
     best.restore()
 
@@ -194,8 +233,8 @@ def _epoch(
     module: "torch.nn.Module",
     recipe: Hyperparameters,
     records: _Resident | _Gathered,
-    optimizer: "torch.optim.Optimizer",
     seed: int,
+    optimizer: "torch.optim.Optimizer",
     epoch: int,
 ) -> None:
     from torch.nn.functional import cross_entropy

@@ -51,4 +51,4 @@ def train_networks(
         yield from fit_abreast(tasks, native(x), y, classes, device, tick)
         return
     for subset in batch.subsets:
-        yield fit(recipe, x, y, subset.rows, subset.seed, classes, subset.validation, device, tick)
+        yield fit(recipe, x, y, subset.rows, subset.seed, classes, subset.validation, device, tick, subset.snapshots)

@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,9 @@ from miaudit.training.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
     import torch
+
+ADAM = ("step", "exp_avg", "exp_avg_sq")
+REMEMBERED = {"SGD": ("momentum_buffer",), "Adam": ADAM, "AdamW": ADAM}  # of each parameter, as torch calls it
 
 
 def make_optimizer(
@@ -54,6 +57,33 @@ def _light(kind: Any) -> Any:
         "step": torch.no_grad()(inspect.unwrap(kind.step)),
     }
     return type(kind.__name__, (kind,), methods)
+
+
+def memory_of(optimizer: "torch.optim.Optimizer") -> "dict[str, torch.Tensor]":
+    """What an optimizer remembers of earlier steps, by the place of the parameter and torch's name for it."""
+    return {
+        f"{place}.{name}": value
+        for place, parameter in _places(optimizer)
+        for name, value in optimizer.state.get(parameter, {}).items()
+        if value is not None
+    }
+
+
+def make_memory(optimizer: "torch.optim.Optimizer", places: Collection[str]) -> None:
+    """Give an optimizer something to remember of the parameters at these places, where it remembers nothing yet."""
+    import torch
+
+    for place, parameter in _places(optimizer):
+        if place in places and not optimizer.state.get(parameter):
+            optimizer.state[parameter] = {
+                name: torch.zeros((), device=parameter.device) if name == "step" else torch.zeros_like(parameter)
+                for name in REMEMBERED[type(optimizer).__name__]
+            }
+
+
+def _places(optimizer: "torch.optim.Optimizer") -> "Iterator[tuple[str, torch.Tensor]]":
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    return ((str(place), parameter) for place, parameter in enumerate(parameters))
 
 
 def set_rate(optimizer: "torch.optim.Optimizer", rate: float) -> None:

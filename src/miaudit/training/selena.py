@@ -59,14 +59,17 @@ class SelenaRecipe(DefendedRecipe):
                 f"selena: {len(rows)} training records are too few for {self.models} sub-models that each leave out "
                 f"{self.left_out / self.models:.0%}: one of them would have none; give it more records or fewer models"
             )
-        parts = [Subset(rows[own], child_seed(subset.seed, "split-ai", k), validation) for k, own in enumerate(seen)]
+        parts = [
+            Subset(rows[own], child_seed(subset.seed, "split-ai", k), validation, snapshots=subset.part(str(k)))
+            for k, own in enumerate(seen)
+        ]
         answers = np.zeros((len(rows), records.classes))
         batch = batch_of(self.base, records, parts)
         for own, module in zip(seen, train_networks(self.base, records, batch, device, tick), strict=True):
             if own.all():
                 continue
             answers[~own] += softmax(predict(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
-        lessons = Lessons(rows, answers / self.left_out, subset.seed, validation)
+        lessons = Lessons(rows, answers / self.left_out, subset.seed, validation, subset.snapshots)
         return fit_soft(self.base, records, lessons, device, tick)
 
 

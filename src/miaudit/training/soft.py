@@ -1,5 +1,6 @@
 """Trains a network on probabilities instead of labels, as a student learns from its teachers."""
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -8,21 +9,22 @@ from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.data import Records, Tick
-from miaudit.training.fit import BestEpoch, Validation, build, cuda_devices, in_layout, readable
+from miaudit.training.fit import Course, Validation, build, cuda_devices, in_layout, readable, train
 from miaudit.training.hyperparameters import Hyperparameters
-from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
+from miaudit.training.snapshots import Snapshots
 
 if TYPE_CHECKING:
     import torch
 
 
 class Lessons(NamedTuple):
-    """The rows that a student learns from, and the probabilities that it should give."""
+    """The rows that a student learns from, the probabilities that it should give, and what keeps its training."""
 
     rows: Ints  # (n,)
     probabilities: Floats  # (n, C), wanted for each row
     seed: int
     validation: Ints  # rows for early stopping
+    snapshots: Snapshots | None = None  # None if nobody keeps its state
 
 
 def fit_soft(recipe: Hyperparameters, records: Records, lessons: Lessons, device: str, tick: Tick) -> "torch.nn.Module":
@@ -45,15 +47,9 @@ def fit_soft(recipe: Hyperparameters, records: Records, lessons: Lessons, device
     with torch.random.fork_rng(devices=cuda_devices(device)):
         torch.manual_seed(lessons.seed)
         module = build(recipe, shape, records.classes, device)
-        optimizer = make_optimizer(module.parameters(), recipe)
-        best = BestEpoch(module, recipe, Validation(records.x, records.y, lessons.validation, device))
-        module.train()
-        for epoch in range(recipe.epochs):
-            set_rate(optimizer, learning_rate(recipe, epoch))
-            _epoch(module, recipe, records, lessons, optimizer, epoch)
-            tick(len(lessons.rows))
-            best.see()
-        best.restore()
+        course = Course(len(lessons.rows), tick, lessons.snapshots)
+        validation = Validation(records.x, records.y, lessons.validation, device)
+        train(module, recipe, validation, course, partial(_epoch, module, recipe, records, lessons))
     module.eval()
     return module
 

@@ -69,4 +69,4 @@ class StudentRecipe(DefendedRecipe):
 def _lessons(subset: Subset) -> Lessons:
     if subset.wanted is None:
         raise ValueError("a student learns given probabilities, and the subset has none")
-    return Lessons(subset.rows, subset.wanted, subset.seed, subset.validation)
+    return Lessons(subset.rows, subset.wanted, subset.seed, subset.validation, subset.snapshots)
