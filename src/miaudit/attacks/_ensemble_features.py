@@ -1,5 +1,6 @@
 """The features of a record that the ensemble reads: the scores of the other attacks, and their ingredients."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,6 @@ from miaudit.attacks._mean_probability import log_mean
 from miaudit.attacks._predictive import predictive
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._temperature import tempered
-from miaudit.attacks._views import over_views
 from miaudit.evidence import Panel, Students
 from miaudit.maths.moments import mean_of, moments_of
 
@@ -79,10 +79,8 @@ def directions(panel: Panel, online: bool) -> list[int]:
 
 def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> Floats:
     """Features (n, F) of a panel's records; `online` adds those that need models trained on the record."""
-    soft = tempered(panel, temperature)
-    soft_loss, soft_losses = soft.target("loss"), soft.references("loss")
-    phi, values = panel.target("scaled_logit"), panel.references("scaled_logit")
-    loss, losses = panel.target("loss"), panel.references("loss")  # which follow from the scaled logits
+    seen = _seen(panel, chosen, temperature)
+    phi, values, loss, losses, ratio = seen
     outside = moments_of(values, chosen.outside)
     out, unknown = pooled(outside), predictive(outside)
     columns = [
@@ -93,7 +91,7 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
         deviation(phi, out),
         unknown.log_odds(phi),
         loss - log_mean(losses, chosen.inside | chosen.outside),
-        soft_loss - log_mean(soft_losses, chosen.inside | chosen.outside),
+        ratio,
         phi - out.centre,
         out.centre,
     ]
@@ -108,7 +106,7 @@ def features(panel: Panel, chosen: Sides, online: bool, temperature: float) -> F
             within.centre - out.centre,
         ]
     if panel.views:
-        columns += _around(panel, chosen, online, temperature)
+        columns += _around(seen, panel.each_view()[1:], chosen, online, temperature)
     if panel.students is not None:
         columns += of_students(phi, panel.students)
     return np.stack(columns, axis=1)
@@ -129,28 +127,50 @@ def of_students(phi: Floats, students: Students) -> list[Floats]:
     return [phi - without, without, phi - within, within, within - without]
 
 
-def _around(panel: Panel, chosen: Sides, online: bool, temperature: float) -> list[Floats]:
+class _Seen(NamedTuple):
+    """What one view of the records shows."""
+
+    phi: Floats  # (n,) scaled logits of the target
+    values: Floats  # (R, n) and of the references
+    loss: Floats  # (n,) which follows from the scaled logits
+    losses: Floats  # (R, n)
+    ratio: Floats  # (n,) to the mean probability, at the temperature asked for
+
+
+def _seen(view: Panel, chosen: Sides, temperature: float) -> _Seen:
+    soft = tempered(view, temperature)
+    return _Seen(
+        phi=view.target("scaled_logit"),
+        values=view.references("scaled_logit"),
+        loss=view.target("loss"),
+        losses=view.references("loss"),
+        ratio=soft.target("loss") - log_mean(soft.references("loss"), chosen.inside | chosen.outside),
+    )
+
+
+def _around(first: _Seen, others: Sequence[Panel], chosen: Sides, online: bool, temperature: float) -> list[Floats]:
     """Features (n,) of the further views: the loss around the record, and scores averaged over all views.
 
     The share of views with a larger loss is Merlin's score, of which Morgan asks beside the loss itself
     (Jayaraman et al. 2021, section 5).
     """
-    further, both = panel.each_view()[1:], chosen.inside | chosen.outside
-    loss, losses = panel.target("loss"), panel.references("loss")
-    phi = over_views(panel, lambda view: view.target("scaled_logit"))
-    values = over_views(panel, lambda view: view.references("scaled_logit"))
-    around = np.stack([view.target("loss") for view in further])
-    mean_around = sum(view.references("loss") for view in further) / len(further)
-    falls = (around - loss).mean(axis=0)
+    phi, values, ratio = (of_first.copy() for of_first in (first.phi, first.values, first.ratio))
+    around, mean_around = np.empty((len(others), len(phi))), np.zeros(values.shape)
+    for v, other in enumerate(others):  # one view at a time is held
+        seen = _seen(other, chosen, temperature)
+        around[v] = seen.loss
+        for total, of_view in ((phi, seen.phi), (values, seen.values), (ratio, seen.ratio), (mean_around, seen.losses)):
+            total += of_view
+    for total in (phi, values, ratio):
+        total /= 1 + len(others)
+    mean_around /= len(others)
+    falls = (around - first.loss).mean(axis=0)
     out = pooled(moments_of(values, chosen.outside))
-    ratio = over_views(
-        tempered(panel, temperature), lambda view: view.target("loss") - log_mean(view.references("loss"), both)
-    )
     columns = [
         falls,
         around.std(axis=0),
-        (around < loss).mean(axis=0),
-        falls - mean_of(mean_around - losses, chosen.outside),
+        (around < first.loss).mean(axis=0),
+        falls - mean_of(mean_around - first.losses, chosen.outside),
         ratio,
         deviation(phi, out),
         phi - out.centre,

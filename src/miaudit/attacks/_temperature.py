@@ -25,11 +25,11 @@ def temperature_of(wanted: Temperature, evidence: Evidence, score: Score) -> flo
     """The temperature that an attack uses.
 
     `auto` is the temperature of GRID at which `score` of a tempered panel tells the members of the shadows best, the
-    lowest of several; DEFAULT if there is no shadow to choose on.
+    lowest of several, without further views of the records; DEFAULT if there is no shadow to choose on.
     """
     if wanted != "auto":
         return wanted
-    found = best([at(temperature, score) for temperature in GRID], evidence)
+    found = best([at(temperature, score) for temperature in GRID], evidence.each(Panel.without_views))
     return DEFAULT if found is None else GRID[found]
 
 

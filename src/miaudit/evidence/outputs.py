@@ -49,9 +49,12 @@ class Outputs:
         chosen = range(self.models) if models is None else [int(m) for m in models]
         first = self._of_model(name, chosen[0])
         wanted = np.arange(len(first)) if records is None else records
+        if len(wanted) and not 0 <= wanted.min() <= wanted.max() < len(first):
+            raise IndexError(f"records must be from 0 to {len(first) - 1}")
         values = np.empty((len(chosen), len(wanted), *first.shape[1:]))
         for row, m in enumerate(chosen):
-            values[row] = (first if row == 0 else self._of_model(name, m))[wanted]
+            of_model = first if row == 0 else self._of_model(name, m)
+            of_model.take(wanted, axis=0, out=values[row], mode="clip")  # unchecked: twice as fast as of_model[wanted]
         return values
 
     def _of_model(self, name: str, m: int) -> Floats:

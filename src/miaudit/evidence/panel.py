@@ -183,6 +183,10 @@ class Panel:
         views = (Augmented(self.target_view, self.reference_view), *self.views)
         return tuple(replace(self, target_view=view.target, reference_view=view.references, views=()) for view in views)
 
+    def without_views(self) -> "Panel":
+        """Return the panel without further views of its records."""
+        return replace(self, views=())
+
     def with_views(self, others: Sequence["Panel"]) -> "Panel":
         """Return the panel with further views of its records: panels of the same models on other forms of them."""
         views = tuple(Augmented(other.target_view, other.reference_view) for other in others)
