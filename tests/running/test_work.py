@@ -16,6 +16,7 @@ from miaudit.running.units import samples_left
 from miaudit.running.work import Work, clocked, do, do_all, outputs, training_seconds
 from miaudit.splits.base import no_rows
 from miaudit.store.local import LocalStore
+from miaudit.store.remote import RemoteStore
 from miaudit.training import epochs
 from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
@@ -123,10 +124,12 @@ def test_missing_outputs_are_named(tmp_path: Path) -> None:
         outputs(work, LocalStore(tmp_path))
 
 
-def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("url", ["", "memory://test_work/far"])
+def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setattr(epochs, "EVERY", 0.0)
     monkeypatch.setattr(epochs, "SHARE", np.inf)
-    store, quiet = LocalStore(tmp_path / "store"), LocalStore(tmp_path / "quiet")
+    near, quiet = LocalStore(tmp_path / "store"), LocalStore(tmp_path / "quiet")
+    store = RemoteStore(near.root, url) if url else near
     how = recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=5)
     (work,) = works(DATA, how, 1)
     done(work, DATA, quiet)
@@ -140,14 +143,15 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt):
         list(do_all([work], records, store, tick=interrupt))
     assert samples_left(work, store) == 3 * 30  # two of five epochs are done
-    (begun,) = store.entries()
+    (begun,) = near.entries()  # of a store behind a URL, too, it is on this machine
     assert begun.description["recipe_fields"]["model.hidden"] == [8]
     assert not work.is_trained(store)
     told.clear()
     list(do_all([work], records, store, tick=told.append))
     assert told == [30, 30, 30]
     npt.assert_array_equal(outputs(work, store).values, outputs(work, quiet).values)
-    assert {entry.kind for entry in store.entries()} == {"model", "outputs"}  # nothing is left over
+    assert {entry.kind for entry in store.entries()} == {"model", "outputs"}
+    assert "snapshot" not in {entry.kind for entry in near.entries()}  # nothing is left over
     seconds = training_seconds([work], store)
     assert seconds is not None
     assert seconds > begun.description["seconds"]

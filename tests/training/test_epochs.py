@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from miaudit.arrays import Floats, Ints, Tensors
+from miaudit.arrays import Floats, Tensors
 from miaudit.errors import UserError
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
@@ -18,6 +18,7 @@ from miaudit.store.snapshots import JobSnapshots, reached_by
 from miaudit.training import epochs
 from miaudit.training.abreast import Task, fit_abreast
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
+from miaudit.training.device import make_repeatable
 from miaudit.training.distillation import DistillationRecipe
 from miaudit.training.fit import fit
 from miaudit.training.recipe import Recipe
@@ -53,8 +54,8 @@ def interrupt_after(number: int) -> Tick:
     return tick
 
 
-def plain(how: Recipe, x: Floats, validation: Ints = VALIDATION) -> Train:
-    return lambda tick, kept: [fit(how, x, Y, ROWS, 5, 3, validation, "cpu", tick, kept)]
+def plain(how: Recipe, x: Floats, device: str = "cpu") -> Train:
+    return lambda tick, kept: [fit(how, x, Y, ROWS, 5, 3, VALIDATION, device, tick, kept)]
 
 
 def by(how: DistillationRecipe | SelenaRecipe | StudentRecipe) -> Train:
@@ -63,10 +64,10 @@ def by(how: DistillationRecipe | SelenaRecipe | StudentRecipe) -> Train:
     return lambda tick, kept: [how.train_network(Records(FLAT, Y, 3), subset._replace(snapshots=kept), "cpu", tick)]
 
 
-def abreast(*recipes: Recipe) -> Train:
+def abreast(*recipes: Recipe, device: str = "cpu") -> Train:
     def train(tick: Tick, kept: Snapshots | None) -> list[torch.nn.Module]:
         subsets = [Subset(ROWS, k, VALIDATION, snapshots=kept and kept.part(str(k))) for k in range(len(recipes))]
-        return fit_abreast(list(map(Task, recipes, subsets)), IMAGES, Y, 3, "cpu", tick)
+        return fit_abreast(list(map(Task, recipes, subsets)), IMAGES, Y, 3, device, tick)
 
     return train
 
@@ -91,6 +92,14 @@ CASES = {
     ),
 }
 
+ON_A_GPU = {
+    "dropout": plain(recipe(model=DROPOUT, epochs=4), FLAT, "cuda"),
+    "abreast": abreast(
+        recipe(model=CONVOLUTIONS, epochs=4, early_stopping=True, **SGD),
+        recipe(model=CONVOLUTIONS, epochs=2),
+        device="cuda",
+    ),
+}
 PLAIN_TRAINING = CASES["adam, dropout"]
 
 
@@ -102,12 +111,23 @@ def after_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def weights(modules: list[torch.nn.Module]) -> list[bytes]:
-    return [value.numpy().tobytes() for module in modules for value in module.state_dict().values()]
+    return [value.cpu().numpy().tobytes() for module in modules for value in module.state_dict().values()]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("case", ON_A_GPU)
+def test_on_a_gpu_it_ends_at_the_same_bits(tmp_path: Path, case: str) -> None:
+    make_repeatable("cuda")
+    ends_at_the_same_bits(ON_A_GPU[case], tmp_path)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_ends_at_the_same_bits(tmp_path: Path, case: str) -> None:
-    train, told = CASES[case], list[int]()
+    ends_at_the_same_bits(CASES[case], tmp_path)
+
+
+def ends_at_the_same_bits(train: Train, tmp_path: Path) -> None:
+    told = list[int]()
     quiet = weights(train(told.append, None))
     kept = JobSnapshots(LocalStore(tmp_path), JOB)
     assert weights(train(untold, kept)) == quiet  # snapshots change nothing
