@@ -64,21 +64,10 @@ def new_file(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     Raises:
         UserError: the system's reason why it cannot be written, a full disk for instance.
     """
-    with new_path(path) as part, open(part, "xb", opener=open_private if private else None) as file:
-        yield file
-
-
-@contextmanager
-def new_path(path: Path) -> Iterator[Path]:
-    """A path at which a library may write a file, which appears under its name once the block ends without an error.
-
-    Raises:
-        UserError: the system's reason why it cannot be written, a full disk for instance.
-    """
     check_name(path)
     try:
-        with whole(path) as part:
-            yield part
+        with whole(path) as part, open(part, "xb", opener=open_private if private else None) as file:
+            yield file
     except OSError as error:
         raise UserError(
             f"cannot write {path}: {error.strerror or error}; "

@@ -1,4 +1,5 @@
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -186,3 +187,12 @@ def test_the_digest_knows_names_types_and_shapes() -> None:
         {"a": np.array([0, 0, 0, 1], np.float32)},
     ]
     assert len({digest(variant) for variant in variants}) == len(variants)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such rights")
+def test_entries_have_the_usual_rights(tmp_path: Path) -> None:
+    """In a folder that its owner shares, others may read them."""
+    store, plain = LocalStore(tmp_path), tmp_path / "plain"
+    plain.touch()
+    store.put(KEY, {"x": np.zeros(1)}, {})
+    assert store.path(KEY).stat().st_mode == plain.stat().st_mode

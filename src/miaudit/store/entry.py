@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +9,10 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load, save, save_file
+from safetensors.numpy import load, save
 
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.files import new_path
 
 SUFFIX = ".safetensors"
 LENGTH_BYTES = 8  # a safetensors file begins with the length of its header
@@ -91,38 +88,11 @@ def _is_meant(fact: tuple[str, Any]) -> bool:
     return isinstance(value, FACTS.get(name, (object,)))
 
 
-def write_entry(path: Path, tensors: Tensors, description: dict[str, Any]) -> None:
-    """Write an entry's file, whole or not at all, straight from the tensors' memory.
-
-    Raises:
-        UserError: the system's reason why it cannot be written.
-    """
-    arrays = _dense(tensors)
-    with new_path(path) as part:
-        try:
-            save_file(arrays, part, metadata=_header(arrays, description))
-        except SafetensorError as error:
-            raise _of_system(error) from error
-
-
-def _of_system(error: SafetensorError) -> OSError:
-    """The system's own error, whose number the library puts into its message."""
-    found = re.search(r"os error (\d+)", str(error))
-    return OSError(str(error)) if found is None else OSError(int(found[1]), os.strerror(int(found[1])))
-
-
 def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:
     """The content of an entry's file."""
-    arrays = _dense(tensors)
-    return save(arrays, metadata=_header(arrays, description))
-
-
-def _dense(tensors: Tensors) -> Tensors:
-    return {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-
-
-def _header(arrays: Tensors, description: dict[str, Any]) -> dict[str, str]:
-    return {"description": json.dumps(description, sort_keys=True), "sha256": digest(arrays)}
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    header = {"description": json.dumps(description, sort_keys=True), "sha256": digest(arrays)}
+    return save(arrays, metadata=header)
 
 
 def decoded(content: bytes) -> Tensors | None:

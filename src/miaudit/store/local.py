@@ -15,12 +15,12 @@ import numpy.typing as npt
 from miaudit.array_file import is_hashed, is_whole, mapped, write_array
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.files import PART, mark_used, new_file
+from miaudit.files import PART, mark_used, new_file, write_atomically
 from miaudit.messages import printable
 from miaudit.private import closed_folder, private_folder
 from miaudit.reading.path import resolved
 from miaudit.store.base import STATED, Entry, EntryKind
-from miaudit.store.entry import SUFFIX, read_description, read_entry, reading, write_entry
+from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry, reading
 from miaudit.store_root import DATA, data_folder
 
 SNAPSHOTS = "snapshots"  # folder in a store for trainings in progress
@@ -55,7 +55,7 @@ class LocalStore:
         """Write an entry; raises UserError if the folder cannot be written, or the disk is full."""
         with writing(self.root):
             private_folder(self.root)
-        write_entry(self.path(key), tensors, description)
+        write_atomically(self.path(key), encoded(tensors, description))
 
     def get(self, key: str) -> Tensors | None:
         """The entry's tensors; None if there is none, or (with a warning) if it is damaged.

@@ -14,10 +14,10 @@ from typing import Any, Self
 
 from miaudit.arrays import Tensors
 from miaudit.errors import UserError
-from miaudit.files import mark_used
+from miaudit.files import mark_used, write_atomically
 from miaudit.messages import printable
 from miaudit.private import private_folder
-from miaudit.store.entry import SUFFIX, read_description, read_entry, write_entry
+from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry
 from miaudit.store.local import SNAPSHOTS, LocalStore, writing
 from miaudit.store.reached import Reached
 
@@ -68,7 +68,7 @@ class JobSnapshots:
         with writing(self.store.root):
             private_folder(self.store.root)
         about = {**self.about, **reached._asdict(), "kind": "snapshot", "job": self.job}
-        write_entry(self.path, state, about)
+        write_atomically(self.path, encoded(state, about))
 
     def discard(self) -> None:
         """Remove a state that is not one of this training, with a warning."""
