@@ -10,7 +10,9 @@ import yaml
 
 import shared_files  # noqa: F401  # registers shared://
 from miaudit.store.local import LocalStore
+from miaudit.store.reached import Reached
 from miaudit.store.remote import RemoteStore
+from miaudit.store.snapshots import JobSnapshots
 from tiny import CONFIG, Audited, Call
 
 
@@ -52,6 +54,16 @@ def test_what_is_stored(call: Call, audited: Audited) -> None:
     models = [entry for entry in content["entries"] if entry["kind"] == "model"]
     assert all(entry["key"] in shown for entry in models)
     assert shown.count("Mlp, ") == counts["model"]
+
+
+def test_what_was_begun(call: Call, store: LocalStore) -> None:
+    about = {"recipe_fields": {"model.class": "Vgg16"}, "rows_count": 25_000}
+    JobSnapshots(store, "c" * 32, about).write({"x": np.zeros(10)}, Reached(37, 100, 925_000, 5400.0))
+    lines = call("store", "list", "--kind", "snapshot", "--store", store.root).out.splitlines()
+    (shown,) = (line for line in lines if line.startswith("c" * 32))
+    assert shown.rstrip().endswith("Vgg16, 25,000 rows, after epoch 37 of 100")
+    told = answer(call, "explain", "cccc", "--store", store.root)
+    assert (told["kind"], told["sound"], told["description"]["seconds"]) == ("snapshot", True, 5400.0)
 
 
 def test_why_models_are_hits(call: Call, audited: Audited) -> None:

@@ -92,12 +92,14 @@ def _why(answer: Explanation) -> str:
 
 
 def _what(entry: Entry) -> str:
-    """The model of the recipe, or the estimator, in a few words."""
-    fields = entry.description.get("recipe_fields", {})
+    """The model of the recipe, or the estimator, in a few words, and how far the training of a snapshot had come."""
+    told = entry.description
+    fields = told.get("recipe_fields", {})
     names = ("model.class", "base.model.class", "kind", "class")  # a network's, a defended network's, an estimator's
     name = next((fields[name] for name in names if name in fields), None)
-    rows = entry.description.get("rows_count")
-    return ", ".join(text for text in (name, None if rows is None else f"{rows:,} rows") if text)
+    rows = None if "rows_count" not in told else f"{told['rows_count']:,} rows"
+    begun = f"after epoch {told.get('epoch')} of {told.get('epochs')}" if entry.kind == "snapshot" else None
+    return ", ".join(text for text in (name, rows, begun) if text)
 
 
 def _ago(moment: float) -> str:
