@@ -6,7 +6,7 @@ from miaudit.signals._forms import form_of
 
 
 def logits(outputs: ModelOutputs, labels: Ints) -> Floats:
-    """Return the logits as they are, (n, C), as a new array; centred log-probabilities where the model gave only probabilities.
+    """Return a new array of the logits (n, C) as they are; of probabilities, their centred logarithms.
 
     >>> import numpy as np
     >>> logits(ModelOutputs(np.array([[1.0, 2.0]]), "logits"), np.array([0]))
