@@ -39,6 +39,9 @@ def softmax(rows: Any) -> Any:
         (np.eye(4, dtype=bool), "labels", False),
         (np.log(P), "log_probabilities", False),
         (np.log(P).astype(np.float32), "log_probabilities", False),
+        (100 * P, "percent", False),
+        ((100 * P).astype(np.float32).round(0), "percent", False),
+        (P.astype(np.float32).round(2), "probabilities", False),
         (SIGMOID, "probabilities", True),
         (SIGMOID[:, None], "probabilities", True),
         (Z[:, 0], "logits", True),
@@ -58,6 +61,7 @@ def test_what_is_unambiguous_is_found(answers: Any, form: Form, single: bool) ->
     [
         (np.array([0.0, 1.0, 1.0]), "nothing but whole numbers, which could be labels or probabilities"),
         (np.array([0.0, 2.0, 1.0]), "could be labels or logits; say which by outputs='labels' or outputs='logits'"),
+        (100 * SIGMOID, "from 0 to more than 1, which could be percent or logits; say which by outputs='percent' or"),
         (P[:, :2] / 2, "in \\[0, 1\\] whose rows do not sum to 1, which could be logits or probabilities"),
         (np.zeros((3, 2, 2)), r"a row \(C,\) with one for each class; got float64 \(3, 2, 2\)"),
         (np.zeros((0, 2)), r"got float64 \(0, 2\)"),
@@ -93,6 +97,7 @@ def probabilities(outputs: ModelOutputs) -> Any:
         (Z[:, 0], "margins"),
         (SIGMOID, "auto"),
         (SIGMOID[:, None], "auto"),
+        (100 * SIGMOID, "percent"),
         (np.log(SIGMOID), "log_probabilities"),
         (np.stack([np.zeros(50), Z[:, 0]], axis=1), "auto"),
         (np.log(np.stack([1 - SIGMOID, SIGMOID], axis=1)), "auto"),
@@ -144,3 +149,12 @@ def test_equal_answers_give_equal_outputs() -> None:
     repeated = np.repeat(SIGMOID[:5], 3)
     values = read(repeated).values.reshape(5, 3, 2)
     np.testing.assert_array_equal(values, values[:, :1].repeat(3, axis=1))
+
+
+def test_percentages_stay_rounded_and_equal_whatever_is_beside_them() -> None:
+    mixed = np.array([[45.3, 54.7], [100 / 3, 200 / 3]])
+    values = read(mixed, "percent").values
+    np.testing.assert_array_equal(values[0], [0.453, 0.547])
+    np.testing.assert_array_equal(read(mixed[:1], "percent").values[0], values[0])
+    np.testing.assert_allclose(values[1], [1 / 3, 2 / 3], rtol=1e-15)
+    assert read(np.array([[1e-9, 100 - 1e-9]]), "percent").values[0, 0] == pytest.approx(1e-11, rel=1e-12)

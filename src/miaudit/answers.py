@@ -15,13 +15,14 @@ from miaudit.errors import UserError
 from miaudit.forms import AskedForm, Form
 from miaudit.guard import as_array
 from miaudit.messages import shortened
-from miaudit.model_outputs import ROUNDING, ModelOutputs, OutputKind, checked, sum_tolerance
+from miaudit.model_outputs import PERCENT_SUMS, ROUNDING, ModelOutputs, OutputKind, checked, from_percent, sum_tolerance
 
 SAMPLE = 200  # records over which a form is found
 WORDS: dict[Form, tuple[str, str]] = {  # for all classes, and for class 1 of two
     "logits": ("logits", "the logit of class 1"),
     "log_probabilities": ("log-probabilities", "the log-probability of class 1"),
     "probabilities": ("probabilities", "the probability of class 1"),
+    "percent": ("probabilities in per cent", "the probability of class 1 in per cent"),
     "margins": ("margins", "the margin of class 1"),
     "labels": ("labels, one-hot", "labels"),
 }
@@ -47,7 +48,7 @@ class AnswerForm(NamedTuple):
     def kind(self) -> OutputKind:
         """The kind of the outputs that are read from the answers."""
         from_exponent = self.form == "log_probabilities" and self.single
-        return "probs" if from_exponent or self.form in ("probabilities", "labels") else "logits"
+        return "probs" if from_exponent or self.form in ("probabilities", "percent", "labels") else "logits"
 
     def read(self, name: str, answers: npt.ArrayLike, records: int, classes: int | None = None) -> ModelOutputs:
         """Turn the model's answers into outputs (n, C); equal answers give equal outputs.
@@ -69,6 +70,8 @@ class AnswerForm(NamedTuple):
                [0.  , 1.  ]])
         """
         values = as_array(answers)
+        if self.form == "percent" and values.dtype.kind in "biuf":
+            values = from_percent(values)
         if not self.single:
             return checked(name, values, self.kind, records, classes)
         column = self._column(name, values, records)
@@ -108,8 +111,9 @@ def form_of_answers(name: str, answers: npt.ArrayLike, asked: AskedForm = "auto"
     """The form that a model's answers have.
 
     Whole numbers or truth values, one per record, are labels. Other single numbers are the probability of class 1 of
-    two if all lie in [0, 1], else its logit. Rows in [0, 1] that sum to 1 are probabilities, rows without a positive
-    number whose exponentials sum to 1 are log-probabilities, and all others are logits.
+    two if all lie in [0, 1], else its logit. Rows in [0, 1] that sum to 1 are probabilities, rows without a negative
+    number that sum to 100 are these in per cent, rows without a positive number whose exponentials sum to 1 are
+    log-probabilities, and all others are logits.
 
     Args:
         name: the model's name, for messages.
@@ -147,6 +151,8 @@ def _form_of_column(name: str, column: npt.NDArray[np.generic]) -> Form:
     if numbers.size and (numbers == numbers.round()).all() and (numbers >= 0).all():
         other: Form = "probabilities" if inside else "logits"
         raise _ambiguous(name, "nothing but whole numbers", "labels", other)
+    if not inside and (numbers >= 0).all() and (numbers <= 100).all():
+        raise _ambiguous(name, "numbers from 0 to more than 1", "percent", "logits")
     return "probabilities" if inside else "logits"
 
 
@@ -156,20 +162,25 @@ def _form_of_rows(name: str, values: npt.NDArray[np.generic]) -> Form:
         if _sum_to_one(rows):
             return "labels" if values.dtype.kind in "biu" else "probabilities"
         raise _ambiguous(name, "numbers in [0, 1] whose rows do not sum to 1", "logits", "probabilities")
+    if rows.size and rows.min() >= 0 and (np.abs(rows.sum(axis=1) - 100) <= 100 * PERCENT_SUMS).all():
+        return "percent"
     logs = np.asarray(logsumexp(rows, axis=1))
     normalised = rows.max(initial=0.0) <= ROUNDING and bool((np.abs(logs) <= sum_tolerance(rows)).all())
     return "log_probabilities" if normalised else "logits"
 
 
 def _finite(values: npt.NDArray[np.generic]) -> Floats:
-    """Rows (m, C) in float64 without those that hold NaN or infinity, which are refused when they are read."""
-    rows = values.astype(np.float64)
+    """Rows (m, C) without those that hold NaN or infinity, which are refused when they are read.
+
+    Single precision stays, since rounded numbers look rounded in their own precision alone.
+    """
+    rows = values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
     finite: Floats = rows[np.isfinite(rows).all(axis=1)]
     return finite
 
 
 def _sum_to_one(rows: Floats) -> bool:
-    return bool((np.abs(rows.sum(axis=1) - 1) <= sum_tolerance(rows)).all())
+    return bool((np.abs(rows.sum(axis=1, dtype=np.float64) - 1) <= sum_tolerance(rows)).all())
 
 
 def _ambiguous(name: str, came: str, first: Form, second: Form) -> UserError:

@@ -22,6 +22,7 @@ SUM_TOLERANCE = 1e-3  # largest error of the sum of a row of probabilities; more
 HALF_PRECISION = 2.0**-8  # largest error of a sum of 1 whose terms are rounded to eight binary digits
 ROUNDING = 1e-6  # by which a probability in single precision may exceed 1
 MOST_DIGITS = 6  # most decimal digits at which rounding is recognised
+PERCENT_SUMS = 0.02  # largest error of the sum of a row in per cent, as a share
 ALIKE = 1e-4  # rows of logits without a negative entry that sum to 1 within this are probabilities
 SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
@@ -128,7 +129,7 @@ def check_finite(name: str, values: npt.NDArray[Any]) -> None:
         record = int(np.argmin(finite.all(axis=1)))
         raise UserError(
             f"{name}: expected finite numbers, got {values[record][~finite[record]][0]} or a blank at record {record} "
-            f"({(~finite).sum():,} such values); look for NaN in the records, or train a model that diverged again"
+            f"({(~finite).sum():,} such values); look for NaN in the records, and train the model again if it diverged"
         )
 
 
@@ -172,6 +173,20 @@ def sum_tolerance(values: npt.NDArray[Any]) -> float:
     digits = next((d for d in range(1, MOST_DIGITS + 1) if (values.round(d) == values).all()), None)
     rounded = 0.0 if digits is None else values.shape[1] / 2 * 10**-digits
     return max(SUM_TOLERANCE, rounded, HALF_PRECISION if _is_half(values) else 0.0) + ROUNDING
+
+
+def from_percent(values: npt.NDArray[Any]) -> Floats:
+    """Percentages divided by 100; rounded values stay rounded, and equal ones stay equal.
+
+    >>> from_percent(np.array([[45.3, 54.7]])).tolist()
+    [[0.453, 0.547]]
+    """
+    digits = MOST_DIGITS + 2
+    single = values.dtype == np.float32
+    shares: Floats = np.asarray(values, dtype=np.float64) / 100
+    rounded: Floats = shares.round(digits)
+    noise = np.finfo(np.float32 if single else np.float64).eps * shares
+    return np.where(np.abs(shares - rounded) <= noise, rounded, shares)
 
 
 def _is_half(values: npt.NDArray[Any]) -> bool:

@@ -92,3 +92,16 @@ def test_an_unknown_label_is_refused() -> None:
     assert query(found, np.ones((3, 1))).values.tolist() == [[1, 0]] * 3
     with pytest.raises(UserError, match="expected one of the records' labels, got 'c'"):
         query(found, np.zeros((3, 1)))
+
+
+@pytest.mark.parametrize("given", [np.float16, np.float32, np.float64, np.int64])
+def test_the_function_gets_the_precision_of_the_users_records(given: type) -> None:
+    seen: set[np.dtype[Any]] = set()
+
+    def ask(x: Any) -> Any:
+        seen.add(x.dtype)
+        return BINARY.predict_proba(x)
+
+    x, y = (10 * TWO.x[:40]).astype(given), TWO.y[:40]
+    miaudit.audit(ask, (x[:20], y[:20]), (x[20:], y[20:]), attacks=["loss"], surrogates="never")
+    assert seen == {np.dtype(np.float32 if given in (np.float16, np.float32) else np.float64)}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -128,12 +129,30 @@ def test_a_budget_counts_for_all_that_is_made_of_a_target(server: ModelServer, t
 def test_rows_that_are_objects_follow_the_order_of_the_classes(server: ModelServer, tmp_path: Path) -> None:
     x = records(10)
     server.model = lambda rows: [dict(zip("cab", row.tolist(), strict=True)) for row in probabilities(rows)]
-    with pytest.raises(
-        UserError, match="answers with the names c, a, b, but their order is unknown: set `class_names`"
-    ):
+    with pytest.raises(UserError, match="answers with the names c, a, b: set `class_names`"):
         Http(server.url("/invocations"), cache=tmp_path).outputs(x)
     named = Http(server.url("/invocations"), cache=tmp_path, class_names=("a", "b", "c"))
     np.testing.assert_array_equal(named.outputs(x).values, probabilities(x)[:, [1, 2, 0]])
+
+
+def test_rows_that_name_the_labels_need_no_order(server: ModelServer, tmp_path: Path) -> None:
+    x, y = records(12), np.array(["c", "a", "b"] * 4)
+    server.model = lambda rows: [dict(zip("cab", row.tolist(), strict=True)) for row in probabilities(rows)]
+    target = Http(server.url("/invocations"), cache=tmp_path, class_names=("c", "a", "b"))
+    found = miaudit.audit(target, (x[:6], y[:6]), (x[6:], y[6:]), attacks=["loss"], surrogates="never")
+    own = np.log(probabilities(x)[np.arange(12), ["cab".index(label) for label in y]])
+    np.testing.assert_allclose(np.sort(found.scores["signal.loss"].to_numpy()), np.sort(own), rtol=1e-6)
+
+
+def test_a_table_with_text_is_audited(server: ModelServer, tmp_path: Path) -> None:
+    x, y = records(12), np.arange(12) % 3
+    frame = pd.DataFrame(x, columns=list("abcde")).assign(code=["7", None] * 6)
+    server.model = lambda rows: probabilities(rows[:, :5])
+    target = Http(server.url("/invocations"), cache=tmp_path)
+    members, nonmembers = (frame[:6], y[:6]), (frame[6:], y[6:])
+    found = miaudit.audit(target, members, nonmembers, attacks=["loss"], surrogates="never")
+    own = np.log(probabilities(x)[np.arange(12), y])
+    np.testing.assert_allclose(np.sort(found.scores["signal.loss"].to_numpy()), np.sort(own), rtol=1e-6)
 
 
 def test_the_model_gets_single_precision_where_it_wants_it(server: ModelServer, tmp_path: Path) -> None:

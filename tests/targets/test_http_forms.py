@@ -1,16 +1,21 @@
 """Requests and answers of each protocol, by hand."""
 
 import json
+from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from miaudit.errors import UserError
+from miaudit.features.table import Table
+from miaudit.features.texts import Texts
+from miaudit.targets._http_answers import names_of
 from miaudit.targets._http_connection import Connection, Manners, Meter
 from miaudit.targets._http_forms import DataframeSplit, Instances, Template
 from miaudit.targets._http_kserve import KServe, Tensor, open_kserve
-from miaudit.targets._http_numbers import as_lists, found_at, numbers
+from miaudit.targets._http_numbers import Order, as_lists, found_at, numbers
 
 X = np.array([[1.0, 2.5], [3.0, np.nan]])
 URL = "https://host/v2/models/m"
@@ -33,15 +38,15 @@ def tensor(name: str, datatype: str = "FP32", shape: tuple[int, ...] = (-1, 2)) 
 
 
 def test_bodies() -> None:
-    assert DataframeSplit("u", "", (), ()).body(X) == {
+    assert DataframeSplit("u", "", Order(), ()).body(X) == {
         "dataframe_split": {"columns": [0, 1], "data": [[1.0, 2.5], [3.0, None]]}
     }
-    assert DataframeSplit("u", "", (), ("a", "b")).body(X[:1]) == {
+    assert DataframeSplit("u", "", Order(), ("a", "b")).body(X[:1]) == {
         "dataframe_split": {"columns": ["a", "b"], "data": [[1.0, 2.5]]}
     }
-    assert Instances("u", "", ()).body(X[:1]) == {"instances": [[1.0, 2.5]]}
-    assert Template("u", "", (), {"a": [{"x": "${records}"}, 3]}).body(X[:1]) == {"a": [{"x": [[1.0, 2.5]]}, 3]}
-    assert Template("u", "", (), {"a": "${record}"}).body(X[:1]) == {"a": [1.0, 2.5]}
+    assert Instances("u", "", Order()).body(X[:1]) == {"instances": [[1.0, 2.5]]}
+    assert Template("u", "", Order(), {"a": [{"x": "${records}"}, 3]}).body(X[:1]) == {"a": [{"x": [[1.0, 2.5]]}, 3]}
+    assert Template("u", "", Order(), {"a": "${record}"}).body(X[:1]) == {"a": [1.0, 2.5]}
     assert kserve(None).body(X[:1]) == {
         "inputs": [{"name": "input-0", "shape": [1, 2], "datatype": "FP64", "data": [[1.0, 2.5]]}]
     }
@@ -139,9 +144,53 @@ def test_a_path_leads_into_an_answer() -> None:
 
 
 def test_objects_need_all_names() -> None:
-    assert numbers([{"b": 2, "a": 1}], ("a", "b")).tolist() == [[1, 2]]
+    assert numbers([{"b": 2, "a": 1}], Order(("a", "b"))).tolist() == [[1, 2]]
     with pytest.raises(UserError, match="answers with the names b, but `class_names` has a, b"):
-        numbers([{"b": 2}], ("a", "b"))
+        numbers([{"b": 2}], Order(("a", "b")))
+    with pytest.raises(UserError, match="answers with the names b, and the records have the labels a, b: set"):
+        numbers([{"b": 2}], Order(labels=("a", "b")))
+
+
+def test_names_that_are_labels_need_no_order() -> None:
+    rows = [{"sick": 0.9, "fit": 0.1}]
+    assert numbers(rows, Order(labels=("fit", "sick"))).tolist() == [[0.1, 0.9]]
+    assert numbers(rows, Order(("sick", "fit"), ("fit", "sick"))).tolist() == [[0.1, 0.9]]  # the labels decide
+    assert numbers([{"1": 0.9, "0": 0.1}], Order()).tolist() == [[0.1, 0.9]]
+    assert numbers([{"n": 0.1, "y": 0.9}], Order(("n", "y"), ("fit", "sick"))).tolist() == [[0.1, 0.9]]
+
+
+def test_the_only_list_holds_the_outputs() -> None:
+    form = Template("u", "", Order(), {"rows": "${records}"})
+    assert form.values({"model": "v2", "result": {"p": [[0.1, 0.9]]}}).tolist() == [[0.1, 0.9]]
+    with pytest.raises(UserError, match=r"answer has lists at p, result\.labels: set `answer` to the path"):
+        form.values({"p": [[0.1, 0.9]], "result": {"labels": ["a"]}})
+    single = Template("u", "", Order(), {"row": "${record}"})
+    assert single.values({"1": 0.9, "0": 0.1}).tolist() == [[0.1, 0.9]]
+
+
+TABLE = pa.table({"town": ["Linz", None], "age": [3, 4], "seen": [date(2020, 1, 2), None], "income": [1.5, np.nan]})
+ROWS = [
+    {"town": "Linz", "age": 3, "seen": "2020-01-02", "income": 1.5},
+    {"town": None, "age": 4, "seen": None, "income": None},
+]
+
+
+def test_rows_of_a_table_are_objects() -> None:
+    table = Table.of("members", TABLE, np.float64)
+    assert Template("u", "", Order(), {"rows": "${records}"}).body(table) == {"rows": ROWS}
+    assert Instances("u", "", Order()).body(table[1:]) == {"instances": ROWS[1:]}
+    assert DataframeSplit("u", "", Order(), ()).body(table) == {
+        "dataframe_split": {"columns": list(ROWS[0]), "data": [list(row.values()) for row in ROWS]}
+    }
+    with pytest.raises(UserError, match="tensor of numbers, and the records are a table: ask another endpoint"):
+        kserve(None).body(table)
+    assert len(set(names_of(table))) == 2
+
+
+def test_texts_are_sent_as_they_are() -> None:
+    texts = Texts.of("members", ["good", "bad"], np.float64)
+    assert Instances("u", "", Order()).body(texts) == {"instances": ["good", "bad"]}
+    assert len(set(names_of(texts))) == 2
 
 
 def test_infinity_is_never_sent() -> None:
@@ -151,6 +200,6 @@ def test_infinity_is_never_sent() -> None:
 
 def test_a_table_needs_two_dimensions_and_all_names() -> None:
     with pytest.raises(UserError, match=r"expected records \(n, p\).*got \(1, 2, 1\); set protocol=\"instances\""):
-        DataframeSplit("u", "", (), ()).body(X[:1, :, None])
+        DataframeSplit("u", "", Order(), ()).body(X[:1, :, None])
     with pytest.raises(UserError, match=r"expected records \(n, 3\) for MLflow's `dataframe_split`, got \(1, 2\)"):
-        DataframeSplit("u", "", (), ("a", "b", "c")).body(X[:1])
+        DataframeSplit("u", "", Order(), ("a", "b", "c")).body(X[:1])

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from miaudit import registry
 from miaudit.arrays import Floats, Ints
+from miaudit.errors import UserError
 
 Inputs = Any  # of n records: an array (n, ...), or `Features`
 AnyArray = npt.NDArray[Any]
@@ -95,6 +96,13 @@ class Features(ABC):
     @abstractmethod
     def digests(self) -> list[bytes]:
         """(n,) a name for the content of each record."""
+
+    def as_json(self) -> list[Any]:
+        """(n,) what stands for each record in a JSON document; raises UserError where nothing can."""
+        raise UserError(
+            f"a record in the form {self.form!r} cannot be sent as JSON: give arrays, tables or texts, or write a "
+            "function that asks the endpoint"
+        )
 
     def alike(self) -> list[bytes] | None:
         """(n,) names that nearly equal records share, such as texts in other case; None where there is no such rule."""

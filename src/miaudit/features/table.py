@@ -132,6 +132,11 @@ class Table(Features):
         """Names of the rows' values; missing values equal each other."""
         return self._named(repr)
 
+    def as_json(self) -> list[dict[str, Any]]:
+        """An object for each row, with the names of the columns; missing values are null, dates are in ISO's form."""
+        own = self.table.select(list(range(len(self.names))))
+        return [{name: _plain(value) for name, value in row.items()} for row in own.to_pylist()]
+
     def alike(self) -> list[bytes]:
         """Names that rows share whose texts differ in case, blanks or punctuation, and numbers after 5 digits."""
         return self._named(_rounded)
@@ -145,6 +150,15 @@ def _library(implementation: Any) -> str:
     if implementation.is_pandas_like():
         return "pandas"
     return "polars" if implementation.is_polars() else "pyarrow"
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON can carry it."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _is_plain(column: Any) -> bool:

@@ -83,6 +83,10 @@ class Texts(Features):
         """Names of the texts, to the letter."""
         return _named(self.native)
 
+    def as_json(self) -> list[str]:
+        """The texts."""
+        return self.native
+
     def alike(self) -> list[bytes]:
         """Names that texts share which differ in case, blanks and punctuation alone."""
         return _named([plain_text(text) for text in self.native])

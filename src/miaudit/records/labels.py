@@ -65,9 +65,7 @@ class Classes:
         if self.known or self.one_hot or self.are_numbered or self._are_columns(columns):
             return ""
         labels = listed(map(str, self.values.tolist()))
-        return (
-            f"The model does not name its classes: its outputs are taken in the sorted order of the labels ({labels})."
-        )
+        return f"Outputs that the model does not name are taken in the sorted order of the labels ({labels})."
 
     @property
     def for_training(self) -> Values | None:

@@ -59,7 +59,8 @@ def _features(name: str, given: Any, records: int, reading: Reading) -> Inputs:
     if form is None and Table.holds(given) and reading.keeps_table(given):
         form = Table
     if form is not None:
-        return form.of(name, given, reading.dtype)
+        has_floats = getattr(getattr(given, "dtype", None), "kind", "") == "f"  # an array that is mapped into memory
+        return form.of(name, given, reading.dtype_for(given) if has_floats else reading.dtype)
     try:
         x = as_array(given)
         return x.astype(reading.dtype_for(x), copy=False)

@@ -19,6 +19,12 @@ def doubles(x: Any) -> type:
     return np.float64
 
 
+def own_precision(x: Any) -> type:
+    """Single precision for numbers (n, ...) that have no more than that; double precision for all others."""
+    dtype = getattr(x, "dtype", np.dtype(np.float64))
+    return np.float32 if dtype.kind == "f" and dtype.itemsize <= np.dtype(np.float32).itemsize else np.float64
+
+
 def never(x: Any) -> bool:
     """False, for a model that reads the numbers of a table without their names."""
     del x

@@ -1,6 +1,7 @@
 """Keeps what an endpoint answered on disk, so that no record is sent to it again after an interruption."""
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ import numpy as np
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.features.base import Features, Inputs, digest
 from miaudit.private import open_private, private_folder
 
 BUSY = 5.0  # seconds to wait for another process that has the file open
@@ -88,7 +90,9 @@ def open_answers(path: Path) -> Iterator[Answers]:
         raise UserError(f"the cache {path} is damaged ({error}): remove it, or choose another `cache`") from None
 
 
-def names_of(x: Floats) -> list[bytes]:
+def names_of(x: Inputs) -> list[bytes]:
     """A name for each of the records (n, ...), by its content and type alone."""
+    if isinstance(x, Features):
+        return [digest(x.form.encode(), json.dumps(record).encode()) for record in x.as_json()]
     kind = f"{x.dtype.str} {x.shape[1:]};".encode()
     return [hashlib.blake2b(kind + np.ascontiguousarray(record).tobytes(), digest_size=16).digest() for record in x]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from miaudit.answers import AnswerForm
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.features.base import Inputs
 from miaudit.running.base import Progress
 from miaudit.targets._http_answers import Answers, names_of
 from miaudit.targets._http_connection import Connection
@@ -55,7 +56,7 @@ class Asking:
     open_form: Callable[[Connection], Form]  # called before the first request alone: a full cache needs no endpoint
     answers: Answers
 
-    def about(self, x: Floats) -> npt.NDArray[Any]:
+    def about(self, x: Inputs) -> npt.NDArray[Any]:
         """The answers (n, k) about records (n, ...); only those that were never answered are sent.
 
         They are in float64, or in int64 where the endpoint has given nothing but whole numbers without a point.
@@ -68,13 +69,13 @@ class Asking:
         rows = self._answered(x)
         return rows.astype(np.int64) if self.answers.fact(WHOLE) == "true" else rows
 
-    def needed(self, x: Floats) -> int:
+    def needed(self, x: Inputs) -> int:
         """Number of records that have to be sent for the answers about these."""
         names = names_of(x)
         unknown = len(set(names)) - len(self.answers.of(names))
         return unknown + (0 if self._is_probed else len(set(names[: self.habits.repeats])))
 
-    def check_budget(self, x: Floats) -> None:
+    def check_budget(self, x: Inputs) -> None:
         """Raise UserError, before anything is sent, where the budget does not suffice for these records."""
         budget, needed = self.habits.budget, self.needed(x)
         left = None if budget is None else budget - self.connection.meter.sent
@@ -84,7 +85,7 @@ class Asking:
                 f"{budget:,} left): raise it, or audit fewer records; nothing was sent"
             )
 
-    def probe(self, x: Floats) -> None:
+    def probe(self, x: Inputs) -> None:
         """Ask about the first records twice, in another order, and note whether the answers are the same.
 
         Raises:
@@ -107,7 +108,7 @@ class Asking:
     def _is_probed(self) -> bool:
         return self.habits.repeats == 0 or self.answers.fact(REPEATED) is not None
 
-    def _answered(self, x: Floats) -> Floats:
+    def _answered(self, x: Inputs) -> Floats:
         names = names_of(x)
         known = self.answers.of(names)
         rows = dict(zip(reversed(names), reversed(range(len(x))), strict=True))  # the first one of equal records
@@ -120,7 +121,7 @@ class Asking:
             raise UserError(f"the cache {self.answers.path} is damaged: remove it, or choose another `cache`")
         return np.stack([known[name] for name in names])
 
-    def _ask_and_keep(self, x: Floats, rows: npt.NDArray[np.int64], names: list[bytes]) -> None:
+    def _ask_and_keep(self, x: Inputs, rows: npt.NDArray[np.int64], names: list[bytes]) -> None:
         for start in range(0, len(rows), self.habits.batch):
             part = rows[start : start + self.habits.batch]
             answered = self._ask(x[part])
@@ -135,7 +136,7 @@ class Asking:
         if self.answers.fact(WHOLE) != "false":
             self.answers.note(WHOLE, json.dumps(answered.dtype.kind in "biu"))
 
-    def _ask_all(self, x: Floats) -> Floats:
+    def _ask_all(self, x: Inputs) -> Floats:
         """The answers (n, k) as the endpoint gives them now; they are not kept."""
         batch = self.habits.batch
         return np.concatenate([self._ask(x[start : start + batch]) for start in range(0, len(x), batch)])
@@ -153,7 +154,7 @@ class Asking:
             self.answers.note(SERVED, form.served)
         return form
 
-    def _ask(self, x: Floats) -> npt.NDArray[Any]:
+    def _ask(self, x: Inputs) -> npt.NDArray[Any]:
         """Checked answers (n, k) about one batch."""
         answer = self.connection.post(self._form.url, self._form.body(x), len(x))
         noted = self.answers.fact(COLUMNS)

@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 import numpy.typing as npt
 
-from miaudit.arrays import Floats
 from miaudit.errors import UserError
-from miaudit.targets._http_numbers import as_lists, found_at, numbers
+from miaudit.features.base import Inputs
+from miaudit.targets._http_numbers import Order, as_lists, found_at, numbers, only_list
 
 RECORDS, RECORD = "${records}", "${record}"  # placeholders in a template
 
@@ -23,7 +23,7 @@ class Form(Protocol):
     def served(self) -> str:
         """Which model is served, as the endpoint states it; empty where it does not."""
 
-    def body(self, x: Floats) -> Any:
+    def body(self, x: Inputs) -> Any:
         """The body that asks about records (n, ...)."""
 
     def values(self, answer: Any) -> npt.NDArray[Any]:
@@ -36,16 +36,16 @@ class Instances:
 
     url: str
     answer: str
-    class_names: tuple[str, ...]
+    order: Order
     served: str = ""
 
-    def body(self, x: Floats) -> Any:
+    def body(self, x: Inputs) -> Any:
         """The records as nested lists."""
         return {"instances": as_lists(x, blanks=False)}
 
     def values(self, answer: Any) -> npt.NDArray[Any]:
         """The rows at the path."""
-        return numbers(found_at(answer, self.answer), self.class_names)
+        return numbers(found_at(answer, self.answer), self.order)
 
 
 @dataclass(frozen=True)
@@ -54,24 +54,27 @@ class DataframeSplit:
 
     url: str
     answer: str
-    class_names: tuple[str, ...]
+    order: Order
     columns: tuple[str, ...]
     served: str = ""
 
-    def body(self, x: Floats) -> Any:
+    def body(self, x: Inputs) -> Any:
         """The records as rows of a table; blanks are null."""
-        if x.ndim != 2 or (self.columns and len(self.columns) != x.shape[1]):
+        rows = as_lists(x, blanks=True)
+        if rows and isinstance(rows[0], dict):  # a table names its columns itself
+            return {"dataframe_split": {"columns": list(rows[0]), "data": [list(row.values()) for row in rows]}}
+        if len(x.shape) != 2 or (self.columns and len(self.columns) != x.shape[1]):
             wanted = len(self.columns) or "p"
             raise UserError(
                 f"expected records (n, {wanted}) for MLflow's `dataframe_split`, got {x.shape}; "
                 'set protocol="instances" for arrays, or `columns` to the names of all features'
             )
         names: list[Any] = list(self.columns or range(x.shape[1]))
-        return {"dataframe_split": {"columns": names, "data": as_lists(x, blanks=True)}}
+        return {"dataframe_split": {"columns": names, "data": rows}}
 
     def values(self, answer: Any) -> npt.NDArray[Any]:
         """The rows at the path."""
-        return numbers(found_at(answer, self.answer), self.class_names)
+        return numbers(found_at(answer, self.answer), self.order)
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,19 @@ class Template:
 
     url: str
     answer: str
-    class_names: tuple[str, ...]
+    order: Order
     template: Any
     served: str = ""
 
-    def body(self, x: Floats) -> Any:
+    def body(self, x: Inputs) -> Any:
         """The document with the records in the placeholder's place."""
         records = as_lists(x, blanks=False)
         return _with(self.template, records[0] if takes_one(self.template) else records)
 
     def values(self, answer: Any) -> npt.NDArray[Any]:
-        """The rows at the path, or the only row."""
-        found = found_at(answer, self.answer)
-        return numbers([found] if takes_one(self.template) else found, self.class_names)
+        """The rows at the path, or in the only list where there is no path; or the only row."""
+        found = found_at(answer, self.answer) if self.answer else only_list(answer)
+        return numbers([found] if takes_one(self.template) else found, self.order)
 
 
 def takes_one(template: Any) -> bool:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.features.base import Features, Inputs
 from miaudit.messages import listed, shortened
 from miaudit.targets._http_connection import Connection
-from miaudit.targets._http_numbers import as_lists, numbers
+from miaudit.targets._http_numbers import Order, as_lists, numbers
 
 TYPES = {
     "FP16": np.float16, "FP32": np.float32, "FP64": np.float64,
@@ -43,8 +44,13 @@ class KServe:
     input: Tensor
     output: str | None  # None: the only one that can be outputs of a classifier
 
-    def body(self, x: Floats) -> Any:
-        """The records as a tensor of the type that the model wants."""
+    def body(self, x: Inputs) -> Any:
+        """The records as a tensor of the type that the model wants; raises UserError where they are no numbers."""
+        if isinstance(x, Features):
+            raise UserError(
+                f"KServe v2 is sent a tensor of numbers, and the records are a {x.form}: ask another endpoint of the "
+                "model by `protocol` or `body`, or audit a function that sends them"
+            )
         self._check_shape(x)
         data = as_lists(_cast(x, self.input.datatype), blanks=False)
         tensor = {"name": self.input.name, "shape": list(x.shape), "datatype": self.input.datatype, "data": data}
@@ -59,7 +65,7 @@ class KServe:
                 f"expected a list of tensors as `outputs` in the endpoint's answer, got {shortened(answer)}"
             )
         tensor = self._choose(outputs)
-        array, shape = numbers(tensor.get("data"), ()), tensor.get("shape")
+        array, shape = numbers(tensor.get("data"), Order()), tensor.get("shape")
         if _is_float(tensor) and array.dtype.kind in "iu":  # JSON may write 1.0 as 1
             array = array.astype(np.float64)
         try:

@@ -1,12 +1,13 @@
 """Turns records into numbers that JSON can carry, and the numbers in an answer into outputs."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from miaudit.arrays import Floats
 from miaudit.errors import UserError
+from miaudit.features.base import Features, Inputs
 from miaudit.messages import listed, shortened
 from miaudit.model_outputs import check_finite
 
@@ -33,14 +34,67 @@ def found_at(answer: Any, path: str) -> Any:
     raise UserError(f"expected {step!r} in the endpoint's answer, got {came}; set `answer` to the outputs' path")
 
 
-def numbers(rows: Any, class_names: tuple[str, ...]) -> npt.NDArray[Any]:
+def only_list(answer: Any) -> Any:
+    """The only list in a JSON document, which then holds the outputs; the document itself where it has none.
+
+    Raises:
+        UserError: the document has several lists.
+
+    >>> only_list({"model": "v2", "result": {"scores": [[0.1, 0.9]]}})
+    [[0.1, 0.9]]
+    """
+    paths = _lists_in(answer)
+    if len(paths) > 1:
+        raise UserError(f"the endpoint's answer has lists at {listed(paths)}: set `answer` to the path of the outputs")
+    return found_at(answer, paths[0]) if paths else answer
+
+
+def _lists_in(answer: Any) -> list[str]:
+    """Dotted paths of the lists in nested objects."""
+    if not isinstance(answer, dict):
+        return []
+    inner = {str(key): part for key, part in answer.items()}
+    own = [key for key, part in inner.items() if isinstance(part, list)]
+    return own + [f"{key}.{path}" for key, part in inner.items() for path in _lists_in(part)]
+
+
+class Order(NamedTuple):
+    """The order of the classes, by which rows that are objects are read."""
+
+    class_names: tuple[str, ...] = ()  # as the user gives them; empty where they do not
+    labels: tuple[str, ...] = ()  # of the records, in the order of the classes; empty where they are just numbered
+
+    def of(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names in the row in the order of the classes.
+
+        The labels of the records come first, then the user's names, then numbers from 0.
+
+        Raises:
+            UserError: the row has other names than these.
+
+        >>> Order(labels=("no", "yes")).of({"yes": 0.75, "no": 0.25})
+        ('no', 'yes')
+        """
+        numbered = () if self.class_names or self.labels else tuple(map(str, range(len(row))))
+        for names in (self.labels, self.class_names, numbered):
+            if names and set(row) == set(names):
+                return names
+        has = f", and the records have the labels {listed(self.labels)}" if self.labels else ""
+        has = f", but `class_names` has {listed(self.class_names)}" if self.class_names else has
+        raise UserError(
+            f"the endpoint answers with the names {listed(row)}{has}: set `class_names` to the names in the answer, in "
+            "the order of the labels 0..C-1"
+        )
+
+
+def numbers(rows: Any, order: Order) -> npt.NDArray[Any]:
     """The rows of an answer as an array; rows that are objects are put into the order of the classes.
 
     Raises:
         UserError: they make no array of numbers, or objects do not have exactly the classes' names.
     """
     if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
-        rows = [_in_order(row, class_names) for row in rows]
+        rows = [[row[name] for name in order.of(row)] for row in rows]
     try:
         array = np.asarray(rows)
         return array.astype(np.float64) if array.dtype == object else array  # null becomes NaN
@@ -48,16 +102,6 @@ def numbers(rows: Any, class_names: tuple[str, ...]) -> npt.NDArray[Any]:
         raise UserError(
             f"expected a list of n rows with C numbers each in the endpoint's answer, got {shortened(rows)}"
         ) from None
-
-
-def _in_order(row: dict[str, Any], class_names: tuple[str, ...]) -> list[Any]:
-    if set(row) != set(class_names):
-        has = f"`class_names` has {listed(class_names)}" if class_names else "their order is unknown"
-        raise UserError(
-            f"the endpoint answers with the names {listed(row)}, but {has}: set `class_names` to these names in the "
-            "order of the labels 0..C-1"
-        )
-    return [row[name] for name in class_names]
 
 
 def as_rows(name: str, values: npt.NDArray[Any], records: int, columns: int | None = None) -> npt.NDArray[Any]:
@@ -86,12 +130,14 @@ def as_rows(name: str, values: npt.NDArray[Any], records: int, columns: int | No
     return rows
 
 
-def as_lists(x: Floats, blanks: bool) -> list[Any]:
-    """The records (n, ...) as nested lists; NaN becomes null where the protocol knows blanks.
+def as_lists(x: Inputs, blanks: bool) -> list[Any]:
+    """The records (n, ...) as nested lists, objects or texts; NaN becomes null where the protocol knows blanks.
 
     Raises:
-        UserError: a record holds a number that JSON has no word for.
+        UserError: a record holds something that JSON has no word for.
     """
+    if isinstance(x, Features):
+        return x.as_json()
     wrong = np.isinf(x) if blanks else ~np.isfinite(x)
     if wrong.any():
         value = x[wrong].flat[0]

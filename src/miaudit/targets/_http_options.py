@@ -36,7 +36,9 @@ class HttpOptions:
     )
     columns: tuple[str, ...] = Field(default=(), description="mlflow: names of the features")
     class_names: tuple[str, ...] = Field(
-        default=(), description="names of the outputs in the order of labels, where an answer's rows are objects"
+        default=(),
+        description="names of the outputs in the order of labels, where an answer's rows are objects whose names are "
+        "not the labels",
     )
     input_name: str | None = Field(default=None, description="kserve: the input that is fed, where there are several")
     output_name: str | None = Field(default=None, description="kserve: the output to read, where there are several")
@@ -46,8 +48,8 @@ class HttpOptions:
     )
     answer: str | None = Field(
         default=None,
-        description="dotted path to the outputs in the answer; `*` for every item. By default `predictions`, or all of "
-        "a template's answer",
+        description="dotted path to the outputs in the answer; `*` for every item. By default `predictions`, or the "
+        "only list in a template's answer",
     )
     batch: int = Field(default=64, ge=1, description="most records in a request")
     timeout: float = Field(default=30.0, gt=0, description="seconds that an answer may take")

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from miaudit.features.base import Inputs, native
 from miaudit.guard import as_array
 from miaudit.model_outputs import ModelOutputs
+from miaudit.records.reading import own_precision
 from miaudit.targets.base import Target
 
 
@@ -51,6 +52,10 @@ class Custom(Target):
     def name(self) -> str:
         """The object's class in words, as messages name the target."""
         return f"the {type(self.given).__name__}"
+
+    def dtype_for(self, x: Any) -> type:
+        """The precision of the user's numbers, for which the object was written."""
+        return own_precision(x)
 
     def outputs(self, x: Inputs) -> ModelOutputs:
         """Logits (n, C) of records x (n, ...), as the object gives them."""

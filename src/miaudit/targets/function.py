@@ -10,6 +10,7 @@ from miaudit.features.base import AnyArray, native
 from miaudit.guard import as_array, foreign
 from miaudit.messages import shortened
 from miaudit.records.labels import Classes
+from miaudit.records.reading import own_precision
 from miaudit.targets.base import AnsweringTarget
 
 
@@ -45,6 +46,10 @@ class Function(AnsweringTarget):
     def name(self) -> str:
         """The function's own name, or the class of an object that can be called."""
         return f"the function {getattr(self.function, '__name__', type(self.function).__name__)}"
+
+    def dtype_for(self, x: Any) -> type:
+        """The precision of the user's numbers, for which the function was written."""
+        return own_precision(x)
 
     def with_labels(self, labels: Classes) -> "Function":
         """The function with the user's labels, which it may answer with."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -12,15 +13,18 @@ from pydantic.json_schema import SkipJsonSchema
 from miaudit import registry
 from miaudit.address import Address
 from miaudit.answers import AnswerForm
-from miaudit.arrays import Floats
 from miaudit.datasets.base import Dataset
+from miaudit.features.base import Inputs
+from miaudit.fingerprint import fingerprint
 from miaudit.forms import AskedForm
+from miaudit.records.labels import Classes
 from miaudit.store_root import store_root
 from miaudit.targets._http_answers import open_answers
 from miaudit.targets._http_asking import Asking, Habits, repeated
 from miaudit.targets._http_connection import Connection, Manners, Meter, connect
 from miaudit.targets._http_forms import DataframeSplit, Form, Instances, Template, takes_one
 from miaudit.targets._http_kserve import open_kserve
+from miaudit.targets._http_numbers import Order
 from miaudit.targets._http_options import STRICT, HttpOptions
 from miaudit.targets._http_secrets import shown
 from miaudit.targets.base import AnsweringTarget, at_least
@@ -60,6 +64,7 @@ class Http(HttpOptions, AnsweringTarget):
 
     asked: SkipJsonSchema[AskedForm] = Field(default="auto", kw_only=True, repr=False)
     form: SkipJsonSchema[AnswerForm | None] = Field(default=None, kw_only=True, repr=False)
+    labels: SkipJsonSchema[tuple[str, ...]] = Field(default=(), kw_only=True, repr=False)  # of the records, in order
     classes: SkipJsonSchema[int | None] = Field(default=None, kw_only=True, repr=False)
     meter: SkipJsonSchema[InstanceOf[Meter] | None] = Field(
         default=None, kw_only=True, repr=False
@@ -94,6 +99,10 @@ class Http(HttpOptions, AnsweringTarget):
         target: Http = registry.construct(cls, f"the endpoint {address}", {"url": address.text, **address.options})
         return target
 
+    def with_labels(self, labels: Classes) -> "Http":
+        """The endpoint with the records' labels, by which the numbers in its answers may be named."""
+        return self if labels.are_numbered else replace(self, labels=tuple(map(str, labels.values.tolist())))
+
     @property
     def name(self) -> str:
         """Its name in messages."""
@@ -125,12 +134,12 @@ class Http(HttpOptions, AnsweringTarget):
         requests = sum(-(-part // size) for part in (twice, twice, n - twice))
         return Queries(n + twice, requests)
 
-    def unanswered(self, x: Floats) -> int:
+    def unanswered(self, x: Inputs) -> int:
         """Number of records that have to be sent for the outputs of x (n, ...): those not kept from earlier."""
         with self._asking() as asking:
             return asking.needed(x)
 
-    def cost(self, x: Floats) -> str:
+    def cost(self, x: Inputs) -> str:
         """How many of the records (n, ...) will be sent, if no attempt fails."""
         records = self.unanswered(x)
         if not records:
@@ -138,12 +147,12 @@ class Http(HttpOptions, AnsweringTarget):
         requests = -(-records // self._batch)
         return f"{records:,} of {len(x):,} records will be sent, in {requests:,} request{'' if requests == 1 else 's'}"
 
-    def check_queries(self, x: Floats) -> None:
+    def check_queries(self, x: Inputs) -> None:
         """Raise UserError, before anything is sent, where the budget does not suffice for records x (n, ...)."""
         with self._asking() as asking:
             asking.check_budget(x)
 
-    def answers(self, x: Floats) -> Any:
+    def answers(self, x: Inputs) -> Any:
         """What the endpoint says about records x (n, ...), (n, k).
 
         Raises:
@@ -180,16 +189,24 @@ class Http(HttpOptions, AnsweringTarget):
                 connection, self.url.rstrip("/").removesuffix("/infer"), self.input_name, self.output_name
             )
         if protocol == "template":
-            return Template(self.url, self.answer or "", self.class_names, self.body)
+            return Template(self.url, self.answer or "", self._order, self.body)
         path = "predictions" if self.answer is None else self.answer
         if protocol == "mlflow":
-            return DataframeSplit(self.url, path, self.class_names, self.columns)
-        return Instances(self.url, path, self.class_names)
+            return DataframeSplit(self.url, path, self._order, self.columns)
+        return Instances(self.url, path, self._order)
+
+    @property
+    def _order(self) -> Order:
+        return Order(self.class_names, self.labels)
 
     @property
     def _batch(self) -> int:
         return 1 if takes_one(self.body) else self.batch
 
     @property
+    def _kept_as(self) -> str:
+        return fingerprint(self.identity, self.labels) if self.labels else self.identity
+
+    @property
     def _path(self) -> Path:
-        return (self.cache or store_root() / FOLDER) / f"{self.identity}.sqlite"
+        return (self.cache or store_root() / FOLDER) / f"{self._kept_as}.sqlite"

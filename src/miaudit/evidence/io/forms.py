@@ -7,7 +7,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.errors import UserError
 from miaudit.evidence.io.groups import Group
 from miaudit.messages import listed
-from miaudit.model_outputs import MOST_DIGITS, ROUNDING, OutputKind
+from miaudit.model_outputs import PERCENT_SUMS, ROUNDING, OutputKind, from_percent
 from miaudit.reading.hints import Form
 
 SUMS = 0.02  # largest difference from 1 of the sum of a rounded row
@@ -77,7 +77,7 @@ def _of_rows(known: Floats) -> Form:
     """The kind of rows of several classes, some of whose values are outside [0, 1]."""
     inside: Bools = known.min(axis=1) >= 0
     shares: Bools = known.max(axis=1) <= 1
-    if _mostly(inside & (np.abs(known.sum(axis=1) - 100) <= 100 * SUMS), known):
+    if _mostly(inside & (np.abs(known.sum(axis=1) - 100) <= 100 * PERCENT_SUMS), known):
         return "percent"
     if _mostly(inside & (np.abs(known.sum(axis=1) - 1) <= SUMS), known):
         return "probabilities"  # with a few mistakes, which are reported later
@@ -109,16 +109,10 @@ def read_form(values: Floats, form: Form) -> tuple[Floats, OutputKind]:
     if form in ("loss", "score"):
         return values, form
     if form == "percent":
-        values = _from_percent(values)
+        values = from_percent(values)
     if values.shape[-1] == 1:
         first = np.zeros_like(values) if form == "logits" else 1 - values
         if form == "log_probabilities":
             return np.concatenate([1 - np.exp(values), np.exp(values)], axis=-1), "probs"
         values = np.concatenate([first, values], axis=-1)
     return values, "logits" if form in ("logits", "log_probabilities") else "probs"
-
-
-def _from_percent(values: Floats) -> Floats:
-    """Percentages divided by 100, with the same digits, so that rounded values stay rounded."""
-    digits = next((d for d in range(MOST_DIGITS - 1) if (values.round(d) == values).all()), None)
-    return values / 100 if digits is None else (values / 100).round(digits + 2)
