@@ -174,7 +174,7 @@ def _finite(values: npt.NDArray[np.generic]) -> Floats:
 
     Single precision stays, since rounded numbers look rounded in their own precision alone.
     """
-    rows = values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+    rows: Floats = values.astype(np.float32 if values.dtype == np.float32 else np.float64, copy=False)
     finite: Floats = rows[np.isfinite(rows).all(axis=1)]
     return finite
 

@@ -221,8 +221,8 @@ def audit(
         surrogates: whether several kinds of models are tried and the one most like the target is taken for the
             reference models: "always", "never", or "auto", where nothing else shows how the target was trained and
             the records are at hand.
-        outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "margins" or "labels",
-            of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
+        outputs: what the target's answers are: "logits", "log_probabilities", "probabilities", "percent", "margins" or
+            "labels", of all classes or of class 1 of two. "auto" finds out, and the report says what was found.
             Beside a `signal` of your own, "loss" says that lower fits better.
         signal: for models that are no classifiers, how well the model fits each record: a function
             fn(model, x, y) -> (n,) numbers, of which higher fits better, or where it is, such as "fit.py:fn";

@@ -168,6 +168,18 @@ def test_members_and_nonmembers_exchanged() -> None:
     assert "Were the two swapped" in words.sentences[0]
 
 
+def test_a_leak_found_the_wrong_way_round_says_so() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.arange(2000) < 1000
+    scores: dict[str, Floats] = {"learner": rng.normal(size=2000) + truth, "loss": rng.normal(size=2000) - truth}
+    words = verdict(findings(scores, truth), PASSED, 1000, 1000)
+    assert words.level == "leaks"
+    assert "By loss, members look less like training records than non-members do: were the two swapped?" in (
+        words.sentences
+    )
+    assert not any("swapped" in sentence for sentence in judged(2000, 1.0).sentences)
+
+
 def around(value: float, half: float = 0.02) -> Quantity:
     return Quantity(value=value, low=value - half, high=value + half, n=500)
 

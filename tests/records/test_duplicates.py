@@ -1,11 +1,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from miaudit.datasets.base import Dataset
-from miaudit.records.duplicates import duplicates
+from miaudit.errors import UserError
+from miaudit.records.duplicates import check_not_all_copies, duplicates
 
 
 def world(x: Sequence[Sequence[float]], y: Sequence[int]) -> Dataset:
@@ -65,3 +67,14 @@ def test_nearly_equal_records_are_counted_and_said() -> None:
     found = duplicates(data, np.arange(30), np.arange(30, 60))
     assert found.near.nonmembers.tolist() == [50]
     assert str(found) == "1 of the non-members are nearly the same as a member, which hides leaks"
+
+
+def test_non_members_that_are_all_copies_are_refused() -> None:
+    data = world([[1, 2], [3, 4], [3, 4], [1, 2], [9, 9]], [0, 1, 1, 0, 0])
+    with pytest.raises(UserError, match=r"all 2 non-members are exact copies of members.*same records given twice"):
+        check_not_all_copies(data, np.array([0, 1]), np.array([2, 3]))
+    check_not_all_copies(data, np.array([0, 1]), np.array([2, 3, 4]))
+    relabelled = world([[1, 2], [3, 4], [1, 2]], [0, 1, 1])
+    check_not_all_copies(relabelled, np.array([0, 1]), np.array([2]))
+    placeholders = world([[0, 0]] * 4, [0, 1, 0, 1])
+    check_not_all_copies(placeholders, np.array([0, 1]), np.array([2, 3]))

@@ -169,7 +169,7 @@ def test_the_only_list_holds_the_outputs() -> None:
 
 
 TABLE = pa.table({"town": ["Linz", None], "age": [3, 4], "seen": [date(2020, 1, 2), None], "income": [1.5, np.nan]})
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"town": "Linz", "age": 3, "seen": "2020-01-02", "income": 1.5},
     {"town": None, "age": 4, "seen": None, "income": None},
 ]

@@ -13,6 +13,7 @@ from miaudit.auditing.request import Recipes, Request, Wanted
 from miaudit.auditing.surrogates import searched
 from miaudit.errors import UserError
 from miaudit.forms import AskedForm, Surrogates
+from miaudit.records.duplicates import check_not_all_copies
 from miaudit.records.given import Given, Records, read_given
 from miaudit.records.reading import Reading, Told, unheard
 from miaudit.splits.base import Split, Splitter
@@ -111,6 +112,7 @@ def request_for(
     """
     target = target_of(model).with_outputs(outputs)
     given = read_given(*records, reading=replace(_reading(target, recipe), progress=progress), seed=wanted.seed)
+    check_not_all_copies(given.data, given.members, given.nonmembers)
     target = target.with_labels(given.labels).tried(given.data)
     given = given.with_classes(target.count_classes(given.unlabelled))
     target.check(given)

@@ -240,7 +240,17 @@ def with_caveats(answer: Verdict, found: Sequence[Finding], controls: Controls, 
     unchecked = _unchecked(controls) if answer.level != "distribution_shift" else ()
     first, *rest = answer.sentences
     last = (*_missed(found, controls), *((f"{duplicates}.",) if duplicates else ()))
-    return answer.model_copy(update={"sentences": (first, *unchecked, *rest, *last)})
+    return answer.model_copy(update={"sentences": (first, *unchecked, *_exchanged(answer, found), *rest, *last)})
+
+
+def _exchanged(answer: Verdict, found: Sequence[Finding]) -> tuple[str, ...]:
+    """A warning beside a leak: attackers who know some members learn from them in either direction."""
+    names = [finding.name for finding in found if (finding.auc.high or 1.0) < 0.5]
+    if answer.level != "leaks" or not names:
+        return ()
+    return (
+        f"By {', '.join(names)}, members look less like training records than non-members do: were the two swapped?",
+    )
 
 
 def _missed(found: Sequence[Finding], controls: Controls) -> tuple[str, ...]:

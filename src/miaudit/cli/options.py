@@ -130,8 +130,8 @@ AttackNames = Annotated[
 OutputForm = Annotated[
     str | None,
     typer.Option(
-        help="What the outputs are: probabilities, logits, log_probabilities or labels; those of a model may also be "
-        "margins, those in a file percent. A file, or a model with --signal, may instead give one number per record: "
+        help="What the outputs are: probabilities, percent, logits, log_probabilities or labels; those of a model may "
+        "also be margins. A file, or a model with --signal, may instead give one number per record: "
         "a loss, which is lower where the model fits better, or a score, which is higher."
     ),
 ]

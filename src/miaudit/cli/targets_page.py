@@ -18,10 +18,12 @@ found:
 
 - Rows that lie in [0, 1] and sum to 1 are probabilities; rows whose exponentials sum to 1 are log-probabilities; all
   others are logits.
+- Rows without a negative number that sum to 100 are probabilities in per cent.
 - One number per record is the probability of class 1 of two if all lie in [0, 1], else its logit. Numbers of an
   integer type are labels.
 - Answers that could be several things are not guessed: an error asks for `outputs=` (`--outputs` on the command line),
-  one of `logits`, `log_probabilities`, `probabilities`, `margins` and `labels`. It also overrules what was found.
+  one of `logits`, `log_probabilities`, `probabilities`, `percent`, `margins` and `labels`. It also overrules what was
+  found.
 
 Margins, such as those of a `LinearSVC`, are read as logits. Labels alone leave little to attack, since every record is
 either right or wrong: only `gap` runs.

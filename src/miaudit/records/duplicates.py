@@ -6,6 +6,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Ints
 from miaudit.datasets.base import Dataset
+from miaudit.errors import UserError
 from miaudit.features.base import digests
 from miaudit.records.near import Near, nearly_same
 
@@ -46,6 +47,18 @@ def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
         repeated=len(members) - len(set(with_label[0])),
         near=nearly_same(data, members, nonmembers),
     )
+
+
+def check_not_all_copies(data: Dataset, members: Ints, nonmembers: Ints) -> None:
+    """Raise UserError where every non-member equals a member in features and label: nothing could be found."""
+    if not len(nonmembers) or not data.tells_records_apart:
+        return
+    inside = set(_labelled(digests(data.x, members), data.y[members]))
+    if all(name in inside for name in _labelled(digests(data.x, nonmembers), data.y[nonmembers])):
+        raise UserError(
+            f"all {len(nonmembers):,} non-members are exact copies of members, so no attack could tell them apart: "
+            "were the same records given twice? Give records that the model was not trained on as non-members"
+        )
 
 
 def _labelled(digests: list[bytes], y: Ints) -> list[bytes]:
