@@ -38,8 +38,7 @@ def test_an_open_grade_says_how_many_outsiders_alone_would_do() -> None:
     assert alone is not None
     assert alone > 400
     said = (
-        "Outsiders alone are enough, with the same 2,000 training records, if there are "
-        f"about {alone:,} of them in all (400 here)."
+        f"With the same 2,000 training records, about {alone:,} outsiders in all (400 here) would place it in one step."
     )
     assert said in next_steps(result)[1].why
     audited = result.model_copy(update={"references": facts(2000)})
@@ -59,7 +58,7 @@ def test_where_no_number_of_outsiders_is_enough_that_is_said() -> None:
     low, high = narrowest(OPEN.tpr, 100)
     for why in (left.why, step.why):
         assert (
-            "More outsiders alone are not enough: even unlimited ones narrow 1.6 to 11 of 100 to about "
+            "More outsiders alone would not place it in one step: even unlimited ones narrow 1.6 to 11 of 100 to about "
             f"{of_hundred(low)} to {of_hundred(high)} at best, still slight to"
         ) in why
 

@@ -7,7 +7,15 @@ from miaudit.report import facts
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "yes"), (None, "none"), (0.25, "0.25"), ("out", "out"), ([1, 2], "[\n  1,\n  2\n]"), (float("inf"), "inf")],
+    [
+        (True, "yes"),
+        (None, "none"),
+        (0.25, "0.25"),
+        ("out", "out"),
+        ([1, 2], "1, 2"),
+        ([[1]], "[\n  [\n    1\n  ]\n]"),
+        (float("inf"), "inf"),
+    ],
 )
 def test_facts_are_readable(value: Any, text: str) -> None:
     assert facts.fact(value) == text

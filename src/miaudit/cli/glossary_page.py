@@ -8,7 +8,7 @@ The words of reports, configurations and results, one meaning each. The first on
 [Architecture](architecture.md#words) adds those of the code.
 """
 FURTHER = {
-    "Target": "The model under audit. The attacker may only ask it.",
+    "Target": "The model under audit. The attacker may only query it.",
     "Population": "Records like the members that the attacker holds, and that no audited model was trained on.",
     "In, out model": "A reference model that was trained on a record, or one that was not.",
     "Pool": (

@@ -169,19 +169,20 @@ def _outsiders(result: AuditResult, grade: Grade, alone: int | None) -> str:
     """How many outsiders alone would place the leak in one step, or how far they narrow it where no number does."""
     if alone is not None:
         return (
-            f"Outsiders alone are enough, with the same {count(result.target.members)} training records, if there are "
-            f"about {count(alone)} of them in all ({count(result.target.nonmembers)} here)."
+            f"With the same {count(result.target.members)} training records, about {count(alone)} outsiders in all "
+            f"({count(result.target.nonmembers)} here) would place it in one step."
         )
     found = {finding.name: finding.tpr for finding in result.findings}
     if grade.lower.measure != "tpr" or grade.lower.attack not in found:
-        return "More outsiders alone are not enough."
+        return "More outsiders alone would not place it in one step."
     rate = found[grade.lower.attack]
     low, high = narrowest(rate, result.target.members)
     steps = [STEP_NAMES[step_of("tpr", end)].lower() for end in (low, high)]
     still = "" if steps[0] == steps[1] else f", still {steps[0]} to {steps[1]}"
     return (
-        f"More outsiders alone are not enough: even unlimited ones narrow {of_hundred(rate.low or 0.0)} to "
-        f"{of_hundred(rate.high or 1.0)} of 100 to about {of_hundred(low)} to {of_hundred(high)} at best{still}."
+        "More outsiders alone would not place it in one step: even unlimited ones narrow "
+        f"{of_hundred(rate.low or 0.0)} to {of_hundred(rate.high or 1.0)} of 100 to about {of_hundred(low)} to "
+        f"{of_hundred(high)} at best{still}."
     )
 
 

@@ -15,4 +15,6 @@ def fact(value: Any) -> str:
         return {True: "yes", False: "no", None: "none"}[value]
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, list | tuple) and all(isinstance(each, str | int | float) for each in value):
+        return ", ".join(map(fact, value))
     return value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, default=str)
