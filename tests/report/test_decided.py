@@ -145,6 +145,6 @@ def test_ends_that_are_corrected_for_several_checks_say_so() -> None:
     rules = [{"measure": "auc", "limit": 0.76}, {"measure": "auc", "limit": 0.6}, {"measure": "auc", "limit": 0.9}]
     decided = gate(AUDIT, Policy.parse({"rules": rules, "require": {"controls": False}}))
     undecided, failed, passed = (row.value for row in decided_in_words(decided, AUDIT.result).rows)
-    assert re.search(r"at least 0\.\d+ for all checks together, at most 0\.\d+ for this check alone", undecided)
-    assert failed.endswith(" for all checks together")
-    assert passed.endswith(" for this check alone")
+    assert re.search(r"at least 0\.\d+ for all checks, at most 0\.\d+ for this check", undecided)
+    assert failed.endswith(" for all checks")
+    assert passed.endswith(" for this check")

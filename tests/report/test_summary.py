@@ -44,7 +44,7 @@ def test_a_range_for_all_attacks_has_that_of_the_attack_alone_beside_it() -> Non
     auc, tpr, _ = headline_numbers(result)
     for key, alone in ((auc, result.attacks["lira"].auc), (tpr, result.attacks["lira"].tpr_at_fpr["0.01"])):
         printed = (quantity if key is auc else rate)(alone)
-        assert f"holds for all attacks together (lira alone: {printed.interval})." in key.explained
+        assert f"For all attacks together (lira alone: {printed.interval})." in key.explained
     single = result.model_copy(update={"attacks": {"lira": result.attacks["lira"]}, "findings": result.findings[:1]})
     assert not any("alone" in key.explained for key in headline_numbers(single)[:2])
 

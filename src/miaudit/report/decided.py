@@ -107,7 +107,7 @@ def _measured(check: Check, measure: str) -> str:
 def _ends(check: Check, measure: str) -> tuple[str, ...]:
     """The end of the interval that decides, or all ends that are known where none does, and what each holds for."""
     is_corrected = check.low_confidence > check.high_confidence
-    every, single = (" for all checks together", " for this check alone") if is_corrected else ("", "")
+    every, single = (" for all checks", " for this check") if is_corrected else ("", "")
     low = "" if check.low is None or check.outcome == "pass" else f"at least {_number(check.low, measure)}{every}"
     high = "" if check.high is None or check.outcome == "fail" else f"at most {_number(check.high, measure)}{single}"
     return low, high

@@ -114,7 +114,7 @@ def _alone(result: AuditResult, single: Printed, name: str) -> str:
     """That an interval holds for all attacks together, with that of the attack alone, which the tables give."""
     if len(result.findings) < 2 or not single.interval:
         return ""
-    return f"The range holds for all attacks together ({name} alone: {single.interval}). "
+    return f"For all attacks together ({name} alone: {single.interval}). "
 
 
 def _highest(quantities: dict[str, Quantity]) -> str:
@@ -136,7 +136,6 @@ def selection(result: AuditResult) -> str:
     shown = headline_numbers(result)
     if len(result.attacks) < 2 or not shown:
         return ""
-    alone = confidence(next(iter(result.attacks.values())).auc.confidence)
     chosen = f"The highest AUC is that of the best of {count(len(result.attacks))} attacks."
     if not result.controls.sides_differ:
         chosen = (
@@ -148,8 +147,8 @@ def selection(result: AuditResult) -> str:
     corrected = confidence(result.findings[0].auc.confidence)
     return (
         f"{chosen} As in the verdict, intervals are corrected for that choice: {confidence(1 - ERROR)} for all "
-        f"{count(len(result.findings))} attacks and {QUESTIONS} numbers each together, which is {corrected} for each "
-        f"one. The tables below give the narrower {alone} intervals of each attack alone."
+        f"{count(len(result.findings))} attacks and {QUESTIONS} numbers each together, which is {corrected} for "
+        "each one."
     )
 
 
