@@ -28,9 +28,9 @@ PINNED = {
     "distillation": ("distillation/1", "a1ab54cbfad433aa"),
     "selena": ("selena/1", "455fc3f5b12fe486"),
     "student": ("student/2", "27942d47ed1ec7c4"),
-    "boosters": ("; boosters/1", "236b5d9d3673aa8b"),
-    "estimators": ("; estimators/2", "b966fa04f6241a91"),
-    "own_signal": ("signals/1", "db6bdbea26bb31e8"),
+    "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
+    "estimators": ("; estimators/2", "a3facaadd5738379"),
+    "own_signal": ("signals/1", "d0de61b4bcccf2b5"),
     "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
 }
 
