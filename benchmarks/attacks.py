@@ -30,7 +30,7 @@ from miaudit.auditing.file_audit import audit_file, unmet_in
 from miaudit.auditing.gather import gather_file
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.request import FileRequest, Wanted
-from miaudit.auditing.tasks import PARTS, Material, Task
+from miaudit.auditing.tasks import STAGES, Material, tasks_of
 from miaudit.forms import AskedAttacks
 from miaudit.report.folder import write_folder
 from miaudit.seeds import generator
@@ -48,7 +48,7 @@ def attack(path: Path, wanted: Wanted, processes: int) -> None:
         control, inside = positive_control(gathered.evidence, gathered.truth, generator(0, "positive"))
         known = [Knowable(truth, wanted.known_fraction) for truth in (gathered.truth, inside)]
         material = Material(gathered.evidence, control, wanted.threshold, 0, *known)
-        tasks = [Task(name, attack, part) for name, attack in attacks.items() for part in PARTS]
+        tasks = [task for stage in STAGES for name, attack in attacks.items() for task in tasks_of(stage, name, attack)]
         last = time.process_time()
         for task, answer in answers(tasks, material, processes):
             now = time.process_time()

@@ -21,10 +21,11 @@ from _strength_models import APART, SEED, TARGETS, Models, Setting, train
 from _strength_worlds import WORLDS
 from miaudit.arrays import Bools, Floats
 from miaudit.attacks.ensemble import Ensemble
+from miaudit.auditing.scoring import judge
 from miaudit.maths.odds import Odds
-from miaudit.seeds import generator
 from miaudit.store.local import LocalStore
 from miaudit.store_root import store_root
+from miaudit.thresholds.best_accuracy import BestAccuracy
 
 EDGES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
 
@@ -39,13 +40,10 @@ class Read(NamedTuple):
 
 def read(models: Models, setting: Setting) -> Iterator[Read]:
     """Scores of every target's records, and what they are worth."""
-    attack = Ensemble()
     for target in range(TARGETS):
         evidence, member = models.evidence(setting, target)
-        chosen = attack.settled(evidence)
-        found = chosen.explain(evidence, generator(SEED, "attack", "ensemble"))
-        scores = chosen.score(evidence, generator(SEED, "attack", "ensemble"))
-        yield Read(scores, Odds(**found["log_ratio"]).log_ratio(scores), member)
+        found = judge("ensemble", Ensemble(), evidence, BestAccuracy(), SEED)
+        yield Read(found.scores, Odds(**found.learned["log_ratio"]).log_ratio(found.scores), member)
 
 
 def table(title: str, log_ratio: Floats, member: Bools) -> str:

@@ -23,7 +23,7 @@ from miaudit import Audit, audit
 from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.controls import positive_control
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.tasks import PARTS, Material, Task, answer_of
+from miaudit.auditing.tasks import STAGES, Material, answer_of, tasks_of
 from miaudit.seeds import generator
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
@@ -64,8 +64,9 @@ def print_tasks(found: Audit) -> None:
     known = [Knowable(truth, KNOWN) for truth in (gathered.truth, inside)]
     material = Material(gathered.evidence, control, BestAccuracy(), 0, *known)
     attacks = {name: attack for name, attack in usual_attacks("all").items() if name in found.result.attacks}
+    tasks = [task for stage in STAGES for name, attack in attacks.items() for task in tasks_of(stage, name, attack)]
     seconds: dict[tuple[str, str], tuple[float, float]] = {}
-    for task in (Task(name, attack, part) for name, attack in attacks.items() for part in PARTS):
+    for task in tasks:
         with threadpool_limits(1):
             start = time.process_time()
             outcome = task.run(material)

@@ -219,8 +219,9 @@ def test_what_a_score_is_worth_holds_on_records_that_the_trees_never_saw() -> No
     """Trees on few records are too sure: the odds they claim are wrong more often than the odds read off halves."""
     world = gaussian_world(np.random.default_rng(0), n=1000, references=2, shadows=1, leak=1.0)
     scores = Ensemble().score(world.evidence, np.random.default_rng(0))
-    found = Ensemble().explain(world.evidence, np.random.default_rng(0))
-    log_ratio = Odds(**found["log_ratio"]).log_ratio(scores)
+    found = Ensemble().cross_fitted(world.evidence, 0, 2, np.random.default_rng(0))
+    np.testing.assert_array_equal(found.scores, scores)
+    log_ratio = Odds(**found.learned["log_ratio"]).log_ratio(scores)
     claimed = expit(log_ratio)
     for part in (log_ratio > 0, log_ratio <= 0):
         error = np.sqrt((claimed[part] * (1 - claimed[part])).sum()) / part.sum()
@@ -231,8 +232,8 @@ def test_what_a_score_is_worth_holds_on_records_that_the_trees_never_saw() -> No
 @pytest.mark.parametrize("leak", [0.0, 3.0])
 def test_scores_are_worth_nothing_where_nothing_leaks(leak: float) -> None:
     world = gaussian_world(np.random.default_rng(0), n=600, references=8, shadows=2, leak=leak, form="pool")
-    found = Ensemble(trees=50).explain(world.evidence, np.random.default_rng(0))
-    log_ratio = Odds(**found["log_ratio"]).log_ratio(Ensemble(trees=50).score(world.evidence, RNG))
+    found = Ensemble(trees=50).cross_fitted(world.evidence, 0, 2, np.random.default_rng(0))
+    log_ratio = Odds(**found.learned["log_ratio"]).log_ratio(found.scores)
     assert (np.abs(log_ratio).mean() < 0.2) == (leak == 0.0)
 
 
@@ -244,51 +245,44 @@ def test_only_scores_of_trees_on_shadows_are_given_a_worth() -> None:
     assert Ensemble(temperature=1).explain(few, RNG) == {"form": "ratio", "temperature": 1.0}
 
 
-def of_shadow(evidence: Evidence, member: Bools, fold: Bools) -> Floats:
-    """The cross-fitted scores of the first shadow, if these were its members."""
-    changed = replace(evidence, shadows=(evidence.shadows[0].with_members(member), *evidence.shadows[1:]))
-    attack = Ensemble(temperature=1, trees=5)
-    return attack.cross_fitted(changed, 0, fold.astype(np.int64), np.random.default_rng(0))
+def held_out(evidence: Evidence) -> Floats:
+    """The cross-fitted scores of the first shadow."""
+    return Ensemble(temperature=1, trees=5).cross_fitted(evidence, 0, 2, np.random.default_rng(0)).held_out
+
+
+def flipped(evidence: Evidence, s: int, record: int) -> Evidence:
+    """The evidence if shadow s had been trained on the record, where it was not, or the other way round."""
+    member = truth_of(evidence.shadows[s]) ^ (np.arange(len(evidence.shadows[s])) == record)
+    shadows = list(evidence.shadows)
+    shadows[s] = shadows[s].with_members(member)
+    return replace(evidence, shadows=tuple(shadows))
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_a_cross_fitted_score_does_not_follow_from_the_membership_of_its_own_fold(named: bool) -> None:
+@pytest.mark.parametrize("s", [0, 1])
+def test_a_held_out_score_does_not_follow_from_the_records_own_membership(named: bool, s: int) -> None:
+    """Nor, where records have names, from its membership in another shadow."""
     evidence = gaussian_world(np.random.default_rng(3), n=300, shadows=2).evidence
     if named:
         evidence = evidence.each(lambda panel: replace(panel, ids=np.arange(len(panel))))
-    member = truth_of(evidence.shadows[0])
-    fold = np.random.default_rng(4).random(len(member)) < 0.5
-    before = of_shadow(evidence, member, fold)
-    after = of_shadow(evidence, np.where(fold, ~member, member), fold)
-    np.testing.assert_array_equal(after[fold], before[fold])
-    assert auc(before, member) > 0.7
-    assert not np.array_equal(after[~fold], before[~fold])
-
-
-def test_a_record_of_another_shadow_is_held_out_too() -> None:
-    evidence = gaussian_world(np.random.default_rng(3), n=300, shadows=2, form="pool").evidence
-    other = evidence.shadows[1]
-    fold = np.arange(300) < 150
-    flipped = replace(
-        evidence, shadows=(evidence.shadows[0], other.with_members(np.where(fold, ~truth_of(other), truth_of(other))))
-    )
-    before, after = (of_shadow(each, truth_of(each.shadows[0]), fold) for each in (evidence, flipped))
-    assert auc(after[~fold], truth_of(evidence.shadows[0])[~fold]) < auc(
-        before[~fold], truth_of(evidence.shadows[0])[~fold]
-    )
+    before = held_out(evidence)
+    after = np.stack([held_out(flipped(evidence, s, record)) for record in range(5)])
+    assert auc(before, truth_of(evidence.shadows[0])) > 0.7
+    assert (after != before).any(axis=1).all()
+    if named or s == 0:
+        np.testing.assert_array_equal(np.diagonal(after), before[:5])
 
 
 def test_cross_fitted_scores_come_from_the_features_that_audited_records_have() -> None:
     """The target has no students, or its records were in no reference: then shadows are read without these, too."""
     rng = np.random.default_rng(3)
     world = gaussian_world(rng, n=300, references=4, shadows=2, form="pool")
-    member, fold = truth_of(world.evidence.shadows[0]), np.arange(300) < 150
     taught = replace(world.evidence, shadows=with_students(world, rng).evidence.shadows)
-    alone = of_shadow(world.evidence, member, fold)
-    np.testing.assert_array_equal(of_shadow(taught, member, fold), alone)
+    alone = held_out(world.evidence)
+    np.testing.assert_array_equal(held_out(taught), alone)
     audit = world.evidence.audit
     unseen = replace(world.evidence, audit=replace(audit, in_reference=np.zeros_like(audit.in_reference)))
-    assert not np.array_equal(of_shadow(unseen, member, fold), alone)
+    assert not np.array_equal(held_out(unseen), alone)
 
 
 def test_records_without_names_are_different_from_all_others() -> None:

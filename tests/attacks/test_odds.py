@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._odds import Scorer, cross_fitted, line
+from miaudit.attacks._odds import Named, Scorer, held_out
+from miaudit.attacks._odds import line as line_or_none
+from miaudit.maths.odds import Odds
 
 
 def gaussian_scores(members: int, nonmembers: int, leak: float) -> tuple[Floats, Bools]:
@@ -31,6 +33,12 @@ def test_scores_that_separate_all_records_are_worth_a_finite_number() -> None:
     assert 1.0 < line(np.repeat([-1.0, 1.0], 100), np.arange(200) >= 100).slope < 10.0
 
 
+def line(scores: Floats, member: Bools) -> Odds:
+    found = line_or_none(scores, member)
+    assert found is not None
+    return found
+
+
 class Learner:
     """Knows the records that it learned from by heart, by their first feature, and nothing of others."""
 
@@ -43,32 +51,36 @@ class Learner:
         return lambda asked: np.array([5.0 * (2 * known[x] - 1) if x in known else 0.0 for x in asked[:, 0]])
 
 
-def test_no_record_is_scored_by_who_learned_from_it() -> None:
+@pytest.mark.parametrize("folds", [2, 5])
+def test_no_record_is_scored_by_who_learned_from_it(folds: int) -> None:
     """Three shadows over the same 200 records: what a learner knows by heart is worth nothing."""
     ids = np.tile(np.arange(200), 3)
     member = np.tile(np.random.default_rng(0).random(200) < 0.5, 3)
     learnt: list[Ints] = []
     learner = Learner(ids[:, None].astype(np.float64), member, learnt)
-    found = cross_fitted(learner, learner.features, member, ids, np.random.default_rng(0))
-    assert found is not None
-    assert found.slope == 0.0
-    assert sorted(np.concatenate(learnt)) == list(range(600))
-    assert [len(np.unique(ids[rows])) for rows in learnt] == [100, 100]
+    known, others = Named(learner.features, ids), Named(learner.features[150:400], ids[150:400])
+    of_known, of_others = held_out(learner, known, others, folds, np.random.default_rng(0))
+    np.testing.assert_array_equal(of_known, 0.0)
+    np.testing.assert_array_equal(of_others, 0.0)
+    assert line(of_known, member).slope == 0.0
+    assert (np.bincount(np.concatenate(learnt)) == folds - 1).all()
+    assert [len(np.unique(ids[rows])) for rows in learnt] == [200 - 200 // folds] * folds
     assert line(learner(np.arange(600))(learner.features), member).slope > 1.0  # in the sample
 
 
-def test_it_is_the_line_of_both_halves() -> None:
-    scores, member = gaussian_scores(300, 300, 1.0)
+def test_scores_stand_where_their_records_stand() -> None:
+    """Some of the others are known and some are new; a fold may hold none of the known records."""
+    known, others = (Named(10.0 * ids[:, None], ids) for ids in (np.array([7, 3]), np.array([3, 9, 1, 5, 7])))
 
     def learn(rows: Ints) -> Scorer:
         del rows
         return lambda asked: asked[:, 0]
 
-    found = cross_fitted(learn, scores[:, None], member, np.arange(600), np.random.default_rng(0))
-    assert found == pytest.approx(line(scores, member), rel=1e-4)
+    of_known, of_others = held_out(learn, known, others, 3, np.random.default_rng(0))
+    np.testing.assert_array_equal(of_known, [70.0, 30.0])
+    np.testing.assert_array_equal(of_others, [30.0, 90.0, 10.0, 50.0, 70.0])
 
 
-def test_halves_without_members_or_without_others_tell_nothing() -> None:
-    member = np.array([True, False, False, False])
-    rng = np.random.default_rng(0)
-    assert cross_fitted(lambda _: lambda asked: asked[:, 0], np.zeros((4, 1)), member, np.arange(4), rng) is None
+@pytest.mark.parametrize("member", [True, False])
+def test_records_of_one_kind_tell_nothing(member: bool) -> None:
+    assert line_or_none(np.arange(4.0), np.full(4, member)) is None

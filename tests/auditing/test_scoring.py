@@ -6,12 +6,15 @@ import numpy.testing as npt
 import pytest
 
 from miaudit import registry
-from miaudit.arrays import Floats, Ints
-from miaudit.attacks.base import Attack, Cut, Needs
-from miaudit.auditing import scoring
-from miaudit.auditing.scoring import choose_cut, judged_shadows, learned, score, shadow_scores
+from miaudit.arrays import Floats
+from miaudit.attacks.base import Attack, CrossFitted, Cut, Needs
+from miaudit.auditing import shadow_scores as on_shadows
+from miaudit.auditing.known import Knowable
+from miaudit.auditing.scoring import attacker_of, choose_cut, judge, learned, score, settled
+from miaudit.auditing.shadow_scores import judged_shadows, shadow_scores
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.seeds import generator
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.thresholds.per_class import PerClass
 from worlds import World, bare, gaussian_world, truth_of
@@ -196,7 +199,7 @@ def test_so_few_records_that_a_fold_would_be_empty(n: int) -> None:
 
 def test_many_shadows_are_not_all_asked() -> None:
     evidence = world(shadows=12, references=14, n=40).evidence
-    assert judged_shadows(Fake(), evidence) == list(range(scoring.JUDGED_SHADOWS))
+    assert judged_shadows(Fake(), evidence) == list(range(on_shadows.JUDGED_SHADOWS))
     assert judged_shadows(Memoriser(), evidence) == [0]
 
 
@@ -205,7 +208,7 @@ def test_large_shadows_set_the_cut_by_their_first_ones(
     records: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as hold 400 records, at least two and at most eight."""
-    monkeypatch.setattr(scoring, "JUDGED_RECORDS", 400)
+    monkeypatch.setattr(on_shadows, "JUDGED_RECORDS", 400)
     evidence = world(shadows=12, references=14, n=records).evidence
     assert judged_shadows(Fake(), evidence) == list(range(expected))
 
@@ -240,19 +243,51 @@ def test_what_was_learnt_fits_the_cut() -> None:
 
 @pytest.mark.parametrize(("records", "expected"), [(1, 1), (4, 4), (5, 5), (19_999, 5), (20_000, 2)])
 def test_large_shadows_are_cross_fitted_in_two_folds(records: int, expected: int) -> None:
-    assert scoring.folds_of(records) == expected
+    assert on_shadows.folds_of(records) == expected
 
 
 @dataclass(frozen=True)
 class AtOnce(Memoriser):
-    """Cross-fits by itself: the fold of each record is its score."""
+    """Cross-fits by itself, and fails if it is asked for its scores alone; `wrong` of them are not finite."""
 
-    def cross_fitted(self, evidence: Evidence, s: int, fold: Ints, rng: np.random.Generator) -> Floats:
-        assert len(fold) == len(evidence.shadows[s])
-        return fold.astype(np.float64)
+    wrong: int = 0
+
+    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
+        raise AssertionError("learned twice")
+
+    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
+        scores, of_shadow = rng.normal(size=len(evidence.audit)), evidence.shadows[s].target("loss")
+        scores[: self.wrong] = np.nan
+        return CrossFitted(scores, of_shadow, {"shadow": s, "folds": folds})
 
 
-def test_an_attack_that_cross_fits_is_given_equal_folds() -> None:
-    evidence = gaussian_world(np.random.default_rng(0), n=100, shadows=1).evidence
-    found = shadow_scores(AtOnce(), evidence, [0], np.random.default_rng(0))
-    npt.assert_array_equal(np.unique(found.scores, return_counts=True)[1], [20] * 5)
+def test_an_attack_that_cross_fits_gives_all_in_one_go() -> None:
+    evidence = gaussian_world(np.random.default_rng(0), n=100, shadows=2).evidence
+    found = judge("fake", AtOnce(), evidence, BestAccuracy(), 0)
+    npt.assert_array_equal(found.scores, generator(0, "attack", "fake").normal(size=100))
+    assert found.cut == choose_cut("fake", AtOnce(), evidence, BestAccuracy(), 0)
+    shadow = evidence.shadows[0]
+    assert found.cut is not None
+    assert found.cut.value == BestAccuracy().cut(shadow.target("loss"), truth_of(shadow)).value
+    assert found.learned == learned("fake", AtOnce(), evidence, 0) == {"shadow": 0, "folds": 5}
+    npt.assert_array_equal(shadow_scores(AtOnce(), evidence, [1], rng()).scores, evidence.shadows[1].target("loss"))
+
+
+def test_scores_of_an_attack_that_cross_fits_are_checked() -> None:
+    with pytest.raises(UserError, match=r"attack fake must give 120 finite .* with 3 that are not finite"):
+        judge("fake", AtOnce(wrong=3), world().evidence, BestAccuracy(), 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("ensemble", "pool"), ("ensemble", "half"), ("kde", "out"), ("lira", "out")]
+)
+def test_scores_cut_and_what_was_learned_are_the_same_together_and_apart(name: str, form: str) -> None:
+    given = world(form, shadows=2, known=0, n=60)
+    attack: Attack = registry.build("attacks", name, {"trees": 5} if name == "ensemble" else {})
+    knowable = Knowable(given.member, 0.3)
+    found = judge(name, attack, given.evidence, BestAccuracy(), 0, knowable)
+    npt.assert_array_equal(found.scores, score(name, attack, given.evidence, 0, knowable))
+    attacker = attacker_of(attack, given.evidence, knowable, 0)
+    chosen = settled(attack, given.evidence)
+    assert found.cut == choose_cut(name, chosen, attacker, BestAccuracy(), 0)
+    assert found.learned == learned(name, chosen, attacker, 0)

@@ -11,7 +11,7 @@ from miaudit.arrays import Floats
 from miaudit.attacks.base import Cut
 from miaudit.attacks.loss import Loss
 from miaudit.auditing.scoring import choose_cut, learned, score
-from miaudit.auditing.tasks import PARTS, Answer, Material, Outcome, Task, answer_of, portable
+from miaudit.auditing.tasks import STAGES, Answer, Material, Outcome, Task, answer_of, portable, tasks_of
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 from miaudit.thresholds.best_accuracy import BestAccuracy
@@ -52,7 +52,8 @@ def outcome(attack: Any, part: Any = "score") -> Outcome:
 
 
 def test_the_parts_together_are_what_the_attack_says() -> None:
-    scored, cut, control = (answer_of(task, task.run(MATERIAL)) for task in (Task("t", TWO_STAGE, p) for p in PARTS))
+    given = [task for stage in STAGES for task in tasks_of(stage, "t", TWO_STAGE)]
+    scored, cut, control = (answer_of(task, task.run(MATERIAL)) for task in given)
     assert scored.scores is not None
     npt.assert_array_equal(scored.scores, score("t", TWO_STAGE, EVIDENCE, 0))
     assert scored.learned == learned("t", TWO_STAGE, EVIDENCE, 0)
@@ -64,10 +65,24 @@ def test_the_parts_together_are_what_the_attack_says() -> None:
 
 def test_scores_and_cut_come_from_the_same_settled_attack() -> None:
     """On one shadow under audit there is only the other one to choose on: unsettled, the cut would lie 100 too low."""
-    shifted: list[Any] = [outcome(Shifting(), part).answer for part in ("score", "cut")]
-    plain: list[Any] = [outcome(Loss(), part).answer for part in ("score", "cut")]
-    npt.assert_allclose(shifted[0].scores, plain[0].scores + 200.0)
-    assert shifted[1].cut.value == pytest.approx(plain[1].cut.value + 200.0)
+    found: list[Any] = [outcome(Shifting(), part).answer for part in ("score", "cut", "judge")]
+    plain: Any = outcome(Loss(), "judge").answer
+    scored, cut, both = found
+    for shifted in (scored, both):
+        npt.assert_allclose(shifted.scores, plain.scores + 200.0)
+    for shifted in (cut, both):
+        assert shifted.cut.value == pytest.approx(plain.cut.value + 200.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("loss", ["judge"]), ("ensemble", ["judge"]), ("two_stage", ["score", "cut"]), ("ldc", ["score", "cut"])],
+)
+def test_an_attack_that_learns_anew_for_its_cut_is_shared_among_processes(name: str, parts: list[str]) -> None:
+    attack = registry.build("attacks", name, {})
+    given = [task for stage in STAGES for task in tasks_of(stage, name, attack)]
+    assert [task.part for task in given] == [*parts, "control"]
+    assert [task.stage for task in given] == ["attacks"] * len(parts) + ["controls"]
 
 
 @pytest.mark.parametrize(
@@ -108,3 +123,4 @@ def test_learning_and_its_cut_are_taken_to_be_long() -> None:
     seconds = [Task("a", attack, part).seconds(MATERIAL) for attack in (ldc, Loss()) for part in ("cut", "score")]
     assert seconds == sorted(seconds, reverse=True)
     assert seconds[0] == pytest.approx(2 * 60 * 6 / 5e6 + 5 * 2 * 60 / 60e3, rel=0.2)
+    assert Task("a", ldc, "judge").seconds(MATERIAL) == pytest.approx(seconds[0] + 2 * 60 / 60e3)

@@ -110,12 +110,20 @@ class Settles(Protocol):
         """The same attack with the hyper-parameters that it chooses on this evidence."""
 
 
+class CrossFitted(NamedTuple):
+    """What an attack that learns finds in one go."""
+
+    scores: Floats  # (n,) of the audited records: the very ones that `score` gives
+    held_out: Floats  # (m,) of the records of one shadow, each by a classifier that did not learn from the record
+    learned: dict[str, Any]  # thresholds, counts, weights: plain JSON values
+
+
 @runtime_checkable
 class CrossFits(Protocol):
-    """An attack that learns and can be cross-fitted for less than once a fold."""
+    """An attack that learns, and shares much of its work between its scores and those of a shadow."""
 
-    def cross_fitted(self, evidence: Evidence, s: int, fold: Ints, rng: np.random.Generator) -> Floats:
-        """Scores (n,) of the records of shadow s, each by a classifier that learned from no record of its fold (n,)."""
+    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
+        """Score the audited records and those of shadow s, which are dealt into so many folds to be held out."""
 
 
 @runtime_checkable

@@ -13,18 +13,18 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._odds import Scorer, cross_fitted
+from miaudit.attacks._odds import Named, Scorer, held_out, line
 from miaudit.attacks._offline import corrected_ratio, offline_a
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
-from miaudit.attacks.base import STRICT, Needs
+from miaudit.attacks.base import STRICT, CrossFitted, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
 from miaudit.maths.threads import single_threaded
 
 Form = Literal["shadows", "pair", "ratio"]
-SAMPLE = 20_000  # shadow records, at most, on which spreads are measured, and odds
+SAMPLE = 20_000  # shadow records, at most, on which spreads are measured
 
 
 class _Lesson(NamedTuple):
@@ -122,38 +122,37 @@ class Ensemble:
             return pair_score(evidence.audit, temperature, self.max_records, rng)
         if form == "ratio":
             return corrected_ratio(tempered(evidence.audit, temperature), offline_a("auto", evidence, temperature))
-        able = _able(evidence)
-        lesson = self._lesson(able, temperature, rng)
-        scorer = self._scorer(lesson, np.arange(len(lesson.member)), rng)
-        return scorer(features(able.audit, sides(able.audit), lesson.online, temperature))
+        return self._studied(_able(evidence), temperature, rng)[1]
 
-    def cross_fitted(self, evidence: Evidence, s: int, fold: Ints, rng: np.random.Generator) -> Floats:
-        """Scores (n,) of the records of shadow s, each by trees that learned from no record of its fold (n,).
+    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
+        """Scores of the audited records, those of shadow s, held out in turn, and what such a score is worth.
 
-        Features are computed once, so that this takes little longer than one score.
+        All come from one lesson, whose features are computed once.
         """
         temperature = temperature_of(self.temperature, evidence, base_ratio)
         able = _able(evidence)
+        lesson, scores = self._studied(able, temperature, rng)
         shadow = able.shadows[sum(each.has_outsiders for each in evidence.shadows[:s])]
-        lesson = self._lesson(able, temperature, rng)  # with the features that the audited records have
-        asked = features(shadow.hidden(), sides(shadow), lesson.online, temperature)
-        ids, scores = required(shadow.ids), np.empty(len(shadow))
-        for k in np.unique(fold):
-            held_out = fold == k
-            rows = np.flatnonzero(~np.isin(lesson.ids, ids[held_out]))
-            scores[held_out] = self._scorer(lesson, rows, rng)(asked[held_out])
-        return scores
+        asked = features(shadow.hidden(), sides(shadow), lesson.online, temperature)  # those of audited records
+        known, others = Named(lesson.features, lesson.ids), Named(asked, required(shadow.ids))
+        learnt, of_shadow = held_out(partial(self._scorer, lesson, rng=rng), known, others, folds, rng)
+        odds = line(learnt, lesson.member)
+        worth = {} if odds is None else {"log_ratio": odds._asdict()}
+        return CrossFitted(scores, of_shadow, {"form": self.form(evidence), "temperature": temperature} | worth)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
-        """The form of the score, the temperature, and what a score is worth, where trees learn on shadows."""
-        temperature = temperature_of(self.temperature, evidence, base_ratio)
-        known = {"form": self.form(evidence), "temperature": temperature}
-        if known["form"] != "shadows":
-            return known
-        lesson = replace(self, max_records=min(self.max_records, SAMPLE))._lesson(_able(evidence), temperature, rng)
-        learn = partial(self._scorer, lesson, rng=rng)
-        odds = cross_fitted(learn, lesson.features, lesson.member, lesson.ids, rng)
-        return known | ({} if odds is None else {"log_ratio": odds._asdict()})
+        """The form of the score, and the temperature; `cross_fitted` also tells what a score is worth."""
+        del rng
+        return {
+            "form": self.form(evidence),
+            "temperature": temperature_of(self.temperature, evidence, base_ratio),
+        }
+
+    def _studied(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> tuple[_Lesson, Floats]:
+        """The lesson, and scores (n,) of the audited records by trees that learned all of it."""
+        lesson = self._lesson(evidence, temperature, rng)
+        scorer = self._scorer(lesson, np.arange(len(lesson.member)), rng)
+        return lesson, scorer(features(evidence.audit, sides(evidence.audit), lesson.online, temperature))
 
     def _lesson(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> _Lesson:
         shadows = [shadow for shadow in sampled(evidence, self.max_records, rng) if len(shadow)]
@@ -189,6 +188,8 @@ class Ensemble:
         weight = share * unit / spread(sample[:, RATIO_COLUMN])
 
         def score(asked: Floats) -> Floats:
+            if not len(asked):
+                return np.zeros(0)
             with single_threaded():
                 odds: Floats = trees.decision_function(asked)
             return odds + weight * asked[:, RATIO_COLUMN]

@@ -7,7 +7,8 @@ from miaudit.auditing.gather import Gathered
 from miaudit.auditing.likeness import likeness
 from miaudit.auditing.plan import Questions
 from miaudit.auditing.result import Controls, Finding
-from miaudit.auditing.scoring import judged_shadows, reference_loss, shadow_scores
+from miaudit.auditing.scoring import reference_loss
+from miaudit.auditing.shadow_scores import judged_shadows, shadow_scores
 from miaudit.auditing.sum_up import controls_of
 from miaudit.seeds import generator
 

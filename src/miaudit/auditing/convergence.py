@@ -14,7 +14,8 @@ from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.gather import Gathered
 from miaudit.auditing.plan import Questions
 from miaudit.auditing.result import Convergence, WithModels
-from miaudit.auditing.scoring import Judged, score, serves, settled
+from miaudit.auditing.scoring import Judged, score, settled
+from miaudit.auditing.shadow_scores import serves
 from miaudit.auditing.smaller_pools import is_one_pool, on_records, smaller_pools
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence

@@ -9,13 +9,11 @@ from miaudit.auditing.attacking import answers
 from miaudit.auditing.cache import judged_key, load_judged, save_judged
 from miaudit.auditing.plan import Questions
 from miaudit.auditing.scoring import Judged
-from miaudit.auditing.tasks import Answer, Material, Task, TaskPart
+from miaudit.auditing.tasks import STAGES, Answer, Material, Stage, Task, TaskPart, tasks_of
 from miaudit.errors import UserError
 from miaudit.evidence.io.source import Pinned
 from miaudit.running.base import Progress
 from miaudit.store.base import Store
-
-STAGES: dict[str, tuple[TaskPart, ...]] = {"attacks": ("score", "cut"), "controls": ("control",)}
 
 
 class AttackFindings(NamedTuple):
@@ -53,13 +51,12 @@ def judge_all(
             the file of the evidence changed.
     """
     records = {"attacks": len(material.evidence.audit), "controls": len(material.control.audit)}
-    stages = [_Stage(name, questions, evidence_key, store, progress, records[name], pinned) for name in STAGES]
-    by_part = {part: stage for stage in stages for part in STAGES[stage.name]}
-    for task, answer in answers([task for stage in stages for task in stage.missing()], material, jobs):
-        by_part[task.part].add(task, answer)
+    stages = {name: _Stage(name, questions, evidence_key, store, progress, records[name], pinned) for name in STAGES}
+    for task, answer in answers([task for stage in stages.values() for task in stage.missing()], material, jobs):
+        stages[task.stage].add(task, answer)
     if pinned is not None:
-        _check_content(pinned, stages)
-    audited, controls = (stage.in_order() for stage in stages)
+        _check_content(pinned, stages.values())
+    audited, controls = (stage.in_order() for stage in stages.values())
     return AttackFindings(audited, {name: judged.scores for name, judged in controls.items()})
 
 
@@ -67,7 +64,7 @@ def judge_all(
 class _Stage:
     """The parts of each attack that are stored together."""
 
-    name: str
+    name: Stage
     questions: Questions
     evidence_key: str
     store: Store
@@ -86,13 +83,13 @@ class _Stage:
                 self.found[name] = judged
         self._report()
         left = [(name, attack) for name, attack in self.questions.attacks.items() if name not in self.found]
-        return [Task(name, attack, part) for name, attack in left for part in STAGES[self.name]]
+        return [task for name, attack in left for task in tasks_of(self.name, name, attack)]
 
     def add(self, task: Task, answer: Answer) -> None:
         """Keep an answer, and store the attack once all its answers are there."""
         parts = self.parts.setdefault(task.name, {})
         parts[task.part] = answer
-        if len(parts) < len(STAGES[self.name]):
+        if len(parts) < len(tasks_of(self.name, task.name, task.attack)):
             return
         self.found[task.name] = _joined(parts)
         if self.pinned is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from miaudit.arrays import Ints
 from miaudit.attacks.base import Attack, HasOwnCut, Needs, ReadsMore
 from miaudit.auditing.plan import Plan
-from miaudit.auditing.scoring import JUDGED_SHADOWS
+from miaudit.auditing.shadow_scores import JUDGED_SHADOWS
 from miaudit.splits.base import ShadowRole, Split
 
 

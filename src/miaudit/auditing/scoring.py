@@ -1,17 +1,33 @@
 """Runs attacks: scores the audited records, and chooses a cut without their truth."""
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, CrossFits, Cut, Explains, HasForms, HasOwnCut, Settles, check_needs
+from miaudit.arrays import Floats
+from miaudit.attacks.base import (
+    Attack,
+    CrossFits,
+    Cut,
+    Explains,
+    HasForms,
+    HasOwnCut,
+    Settles,
+    check_needs,
+)
 from miaudit.auditing.known import Knowable, dealt_evidence, is_dealt
+from miaudit.auditing.shadow_scores import (
+    KnownScores,
+    cross_fitted,
+    judged_shadows,
+    known_scores,
+    serves,
+    shadow_scores,
+)
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.evidence.panel import required
 from miaudit.guard import foreign, is_foreign
 from miaudit.maths.moments import mean_of
 from miaudit.seeds import generator
@@ -19,12 +35,6 @@ from miaudit.thresholds.base import Threshold
 from miaudit.thresholds.per_class import PerClass
 
 Rule = Threshold | PerClass
-
-FOLDS = 5
-FEWER_FOLDS = 2  # where a shadow has MANY records, half of which are enough to learn from
-MANY = 20_000
-JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
-FEWEST_JUDGED, JUDGED_RECORDS = 2, 200_000  # fewer shadows set it where their first ones hold so many records
 
 
 class Judged(NamedTuple):
@@ -57,6 +67,51 @@ def attacker_of(attack: Attack, evidence: Evidence, knowable: Knowable | None, s
     return next(dealt_evidence(evidence, knowable, generator(seed, "known")))[1]
 
 
+def judge(
+    name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int, knowable: Knowable | None = None
+) -> Judged:
+    """What `score`, `choose_cut` and `learned` give: in one go where the attack cross-fits, which shares its work.
+
+    Args:
+        name: the attack's title, for messages.
+        attack: the attack.
+        evidence: what was observed.
+        threshold: how the cut is chosen.
+        seed: the audit's seed.
+        knowable: the truth of the audited records, and the share of it that an attacker may know; None to tell none.
+
+    Raises:
+        UserError: the evidence lacks what the attack needs, or a score is not finite.
+    """
+    attack = settled(attack, evidence)
+    attacker = attacker_of(attack, evidence, knowable, seed)
+    found = _in_one_go(name, attack, evidence, seed) if attacker is evidence else None
+    if found is not None:
+        return Judged(found.scores, cut_on(found.known, threshold, ON_SHADOWS), found.learned)
+    scores = score(name, attack, evidence, seed, knowable)
+    return Judged(scores, choose_cut(name, attack, attacker, threshold, seed), learned(name, attack, attacker, seed))
+
+
+class _InOneGo(NamedTuple):
+    scores: Floats  # (n,)
+    known: KnownScores  # of the shadow on which the cut is chosen
+    learned: dict[str, Any]
+
+
+def _in_one_go(name: str, attack: Attack, evidence: Evidence, seed: int) -> _InOneGo | None:
+    """What an attack that cross-fits finds; None for other attacks, and where no shadow serves to choose the cut on."""
+    if not isinstance(attack, CrossFits) or isinstance(attack, HasOwnCut):
+        return None
+    check_needs(name, attack, evidence)
+    judged = judged_shadows(attack, evidence)[:1]
+    if not judged:
+        return None
+    with _guarded(name, attack, evidence):
+        found = cross_fitted(attack, evidence, judged[0], generator(seed, "attack", name))
+    scores = _checked(name, found.scores, len(evidence.audit))
+    return _InOneGo(scores, known_scores([found.held_out], [evidence.shadows[s] for s in judged]), found.learned)
+
+
 def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:
     """Scores (n,) in float64 of the audited records, each by an attacker who does not know the record.
 
@@ -73,20 +128,25 @@ def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Kn
         UserError: the evidence lacks what the attack needs, or a score is not finite.
     """
     if knowable is None or not is_dealt(attack, evidence):
-        return _checked(name, attack, evidence, seed)
+        return _scored(name, attack, evidence, seed)
     scores = np.empty(len(evidence.audit))
     for judged, part in dealt_evidence(evidence, knowable, generator(seed, "known")):
-        scores[judged] = _checked(name, attack, part, seed)
+        scores[judged] = _scored(name, attack, part, seed)
     return scores
 
 
-def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
+def _scored(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats:
     check_needs(name, attack, evidence)
     with _guarded(name, attack, evidence):
-        scores = np.asarray(attack.score(evidence, generator(seed, "attack", name)), dtype=np.float64)
-    if scores.shape != (len(evidence.audit),) or not np.isfinite(scores).all():
+        return _checked(name, attack.score(evidence, generator(seed, "attack", name)), len(evidence.audit))
+
+
+def _checked(name: str, given: Floats, records: int) -> Floats:
+    """The scores in float64; raises UserError unless they are as many as the records, and finite."""
+    scores = np.asarray(given, dtype=np.float64)
+    if scores.shape != (records,) or not np.isfinite(scores).all():
         raise UserError(
-            f"attack {name} must give {len(evidence.audit)} finite scores; got shape {scores.shape} with "
+            f"attack {name} must give {records} finite scores; got shape {scores.shape} with "
             f"{int((~np.isfinite(scores)).sum())} that are not finite"
         )
     return scores
@@ -95,12 +155,17 @@ def _checked(name: str, attack: Attack, evidence: Evidence, seed: int) -> Floats
 def learned(name: str, attack: Attack, evidence: Evidence, seed: int) -> dict[str, Any]:
     """Get what the attack reports about what it learned; empty if it reports nothing.
 
+    An attack that cross-fits reports it with its scores.
+
     Args:
         name: the attack's title, for messages.
         attack: the attack.
         evidence: what the attacker knows.
         seed: the audit's seed.
     """
+    found = _in_one_go(name, attack, evidence, seed)
+    if found is not None:
+        return found.learned
     with _guarded(name, attack, evidence):
         return attack.explain(evidence, generator(seed, "attack", name)) if isinstance(attack, Explains) else {}
 
@@ -111,14 +176,6 @@ def _guarded(name: str, attack: Attack, evidence: Evidence) -> AbstractContextMa
 
 
 ON_SHADOWS = "shadow models"  # where a cut was chosen, as its rule says
-
-
-class KnownScores(NamedTuple):
-    """Scores of records whose membership the attacker knows."""
-
-    scores: Floats  # (m,)
-    member: Bools  # (m,)
-    labels: Ints  # (m,)
 
 
 def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, seed: int) -> Cut | None:
@@ -139,7 +196,7 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
     if not serves(attack, on_known) or _form(attack, on_known) != _form(attack, evidence):
         return None
     scores = np.asarray(attack.score(on_known, rng), dtype=np.float64)
-    known = KnownScores(scores, _member(evidence.known), evidence.known.labels)
+    known = KnownScores(scores, required(evidence.known.member), evidence.known.labels)
     return cut_on(known, threshold, "records with known membership")
 
 
@@ -155,98 +212,8 @@ def cut_on(known: KnownScores, threshold: Rule, where: str) -> Cut:
     return Cut(cuts.overall.value, rule, met, by_class)
 
 
-def judged_shadows(attack: Attack, evidence: Evidence) -> list[int]:
-    """The shadows on which the cut is chosen: the first few that have everything the attack needs.
-
-    An attack that reads references takes another form where none was trained on a record: such shadows set no cut for
-    audited records on which some were.
-    """
-    able = [s for s in range(len(evidence.shadows)) if serves(attack, _as_target(attack, evidence, s))]
-    if attack.needs.out_references and not attack.learns and evidence.audit.in_reference.any():
-        able = [s for s in able if evidence.shadows[s].in_reference.any()]
-    if attack.learns:
-        return able[:1]
-    held = np.cumsum([len(evidence.shadows[s]) for s in able])
-    enough = 1 + int(np.searchsorted(held, JUDGED_RECORDS))
-    return able[: min(max(enough, FEWEST_JUDGED), JUDGED_SHADOWS)]
-
-
-def _as_target(attack: Attack, evidence: Evidence, s: int) -> Evidence:
-    """Evidence with shadow s under audit; for an attack that learns, the shadow also stays among its training data."""
-    on_shadow = evidence.on_shadow(s)
-    return replace(on_shadow, shadows=evidence.shadows) if attack.learns else on_shadow
-
-
-def serves(attack: Attack, evidence: Evidence) -> bool:
-    """Does the evidence hold all that the attack needs?"""
-    try:
-        check_needs("", attack, evidence)
-    except UserError:
-        return False
-    return True
-
-
 def _form(attack: Attack, evidence: Evidence) -> str:
     return attack.form(evidence) if isinstance(attack, HasForms) else ""
-
-
-def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> KnownScores:
-    """Scores of a shadow's records, each by a classifier that did not learn from that record."""
-    scores = [
-        _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
-    ]
-    shadows = [evidence.shadows[s] for s in judged]
-    return KnownScores(
-        np.concatenate(scores),
-        np.concatenate([_member(shadow) for shadow in shadows]),
-        np.concatenate([shadow.labels for shadow in shadows]),
-    )
-
-
-def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    return attack.score(evidence.on_shadow(s), rng)
-
-
-def folds_of(records: int) -> int:
-    """Number of folds in which so many records of a shadow are cross-fitted."""
-    return FEWER_FOLDS if records >= MANY else min(FOLDS, records)
-
-
-def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    """Score each fold of shadow s by a classifier that learned from the other records of all shadows."""
-    shadow = evidence.shadows[s]
-    folds = folds_of(len(shadow))
-    fold = rng.permutation(len(shadow)) % folds
-    if isinstance(attack, CrossFits):
-        return attack.cross_fitted(evidence, s, fold, rng)
-    scores = np.empty(len(shadow))
-    population = evidence.shadow_populations[s] if evidence.shadow_populations else None
-    for k in range(folds):
-        held_out = np.flatnonzero(fold == k)
-        rest = tuple(_without(panel, shadow, held_out, is_same=i == s) for i, panel in enumerate(evidence.shadows))
-        part = Evidence(
-            audit=shadow.select(held_out).hidden(),
-            shadows=rest,
-            population=population,
-            shadow_populations=evidence.shadow_populations,
-        )
-        scores[held_out] = attack.score(part, rng)
-    return scores
-
-
-def _without(panel: Panel, other: Panel, held_out: Ints, is_same: bool) -> Panel:
-    """The panel without the records that are held out of `other`."""
-    if is_same:
-        return panel.select(np.setdiff1d(np.arange(len(panel)), held_out))
-    if panel.ids is None or other.ids is None:  # different records
-        return panel
-    return panel.select(np.flatnonzero(~np.isin(panel.ids, other.ids[held_out])))
-
-
-def _member(panel: Panel) -> Bools:
-    if panel.member is None:
-        raise ValueError("a shadow panel carries its members")
-    return panel.member
 
 
 def reference_loss(panel: Panel) -> Floats | None:

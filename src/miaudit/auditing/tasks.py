@@ -3,17 +3,19 @@
 import traceback
 import warnings
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from miaudit.arrays import Floats
-from miaudit.attacks.base import Attack, Cut
+from miaudit.attacks.base import Attack, CrossFits, Cut
 from miaudit.auditing.known import Knowable
-from miaudit.auditing.scoring import Rule, attacker_of, choose_cut, folds_of, learned, score, settled
+from miaudit.auditing.scoring import Rule, attacker_of, choose_cut, judge, learned, score, settled
+from miaudit.auditing.shadow_scores import folds_of
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence
 
-TaskPart = Literal["score", "cut", "control"]
-PARTS: tuple[TaskPart, ...] = ("score", "cut", "control")
+Stage = Literal["attacks", "controls"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+TaskPart = Literal["judge", "score", "cut", "control"]
 
 # About what `benchmarks/parallel.py` shows on one core: enough to tell a second from a minute.
 LEARNT = 60_000.0  # records per second from which an attack learns
@@ -49,11 +51,16 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """One part of one attack: the scores of the audited records, its cut, or the scores of the positive control."""
+    """One part of one attack: the scores of the audited records, its cut, both, or the scores of the control."""
 
     name: str
     attack: Attack
     part: TaskPart
+
+    @property
+    def stage(self) -> Stage:
+        """The stage to which it belongs."""
+        return "controls" if self.part == "control" else "attacks"
 
     def run(self, material: Material) -> Outcome:
         """Run the part; errors and warnings are part of the outcome."""
@@ -69,6 +76,8 @@ class Task:
         name, attack, evidence, seed = self.name, self.attack, material.evidence, material.seed
         if self.part == "control":
             return Answer(scores=score(name, attack, material.control, seed, material.knowable_control))
+        if self.part == "judge":
+            return Answer(*judge(name, attack, evidence, material.threshold, seed, material.knowable))
         attack = settled(attack, evidence)
         attacker = attacker_of(attack, evidence, material.knowable, seed)
         if self.part == "cut":
@@ -79,12 +88,21 @@ class Task:
     def seconds(self, material: Material) -> float:
         """A rough forecast of how long it takes, from the numbers of records and models."""
         evidence = material.control if self.part == "control" else material.evidence
-        reads_shadows = self.attack.learns or self.part == "cut"
-        panels = evidence.shadows if reads_shadows else (evidence.audit,)
+        cuts = self.part in ("judge", "cut")
+        panels = evidence.shadows if self.attack.learns or cuts else (evidence.audit,)
         read = sum(len(panel) * (1 + panel.n_references) for panel in panels)
         learnt = sum(len(panel) for panel in panels) if self.attack.learns else 0
-        times = folds_of(max(map(len, panels), default=0)) if self.part == "cut" else 1
+        times = (self.part != "cut") + cuts * folds_of(max(map(len, panels), default=0))
         return read / READ + learnt * times / LEARNT
+
+
+def tasks_of(stage: Stage, name: str, attack: Attack) -> tuple[Task, ...]:
+    """The tasks of an attack in a stage: its scores and its cut are apart where it learns anew for the cut."""
+    if stage == "controls":
+        return (Task(name, attack, "control"),)
+    if attack.learns and not isinstance(attack, CrossFits):
+        return Task(name, attack, "score"), Task(name, attack, "cut")
+    return (Task(name, attack, "judge"),)
 
 
 def answer_of(task: Task, outcome: Outcome) -> Answer:
