@@ -13,7 +13,7 @@ from miaudit.attacks import _ensemble_features, ensemble
 from miaudit.attacks._ensemble_features import Sides, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._temperature import tempered
-from miaudit.attacks.base import Attack
+from miaudit.attacks.base import Attack, Folds
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.bavaria import Bavaria
 from miaudit.attacks.calibrated import Calibrated
@@ -219,7 +219,7 @@ def test_what_a_score_is_worth_holds_on_records_that_the_trees_never_saw() -> No
     """Trees on few records are too sure: the odds they claim are wrong more often than the odds read off halves."""
     world = gaussian_world(np.random.default_rng(0), n=1000, references=2, shadows=1, leak=1.0)
     scores = Ensemble().score(world.evidence, np.random.default_rng(0))
-    found = Ensemble().cross_fitted(world.evidence, 0, 2, np.random.default_rng(0))
+    found = Ensemble().cross_fitted(world.evidence, 0, Folds(2, 2), np.random.default_rng(0))
     np.testing.assert_array_equal(found.scores, scores)
     log_ratio = Odds(**found.learned["log_ratio"]).log_ratio(scores)
     claimed = expit(log_ratio)
@@ -232,7 +232,7 @@ def test_what_a_score_is_worth_holds_on_records_that_the_trees_never_saw() -> No
 @pytest.mark.parametrize("leak", [0.0, 3.0])
 def test_scores_are_worth_nothing_where_nothing_leaks(leak: float) -> None:
     world = gaussian_world(np.random.default_rng(0), n=600, references=8, shadows=2, leak=leak, form="pool")
-    found = Ensemble(trees=50).cross_fitted(world.evidence, 0, 2, np.random.default_rng(0))
+    found = Ensemble(trees=50).cross_fitted(world.evidence, 0, Folds(2, 2), np.random.default_rng(0))
     log_ratio = Odds(**found.learned["log_ratio"]).log_ratio(found.scores)
     assert (np.abs(log_ratio).mean() < 0.2) == (leak == 0.0)
 
@@ -247,7 +247,7 @@ def test_only_scores_of_trees_on_shadows_are_given_a_worth() -> None:
 
 def held_out(evidence: Evidence) -> Floats:
     """The cross-fitted scores of the first shadow."""
-    return Ensemble(temperature=1, trees=5).cross_fitted(evidence, 0, 2, np.random.default_rng(0)).held_out
+    return Ensemble(temperature=1, trees=5).cross_fitted(evidence, 0, Folds(2, 2), np.random.default_rng(0)).held_out
 
 
 def flipped(evidence: Evidence, s: int, record: int) -> Evidence:
@@ -271,6 +271,13 @@ def test_a_held_out_score_does_not_follow_from_the_records_own_membership(named:
     assert (after != before).any(axis=1).all()
     if named or s == 0:
         np.testing.assert_array_equal(np.diagonal(after), before[:5])
+
+
+def test_one_half_alone_may_be_held_out() -> None:
+    evidence = gaussian_world(np.random.default_rng(3), n=300, shadows=2, form="pool").evidence
+    found = Ensemble(temperature=1, trees=5).cross_fitted(evidence, 0, Folds(2, 1), np.random.default_rng(0))
+    assert len(np.unique(found.rows)) == len(found.held_out) == 150
+    assert auc(found.held_out, truth_of(evidence.shadows[0])[found.rows]) > 0.7
 
 
 def test_cross_fitted_scores_come_from_the_features_that_audited_records_have() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._odds import Named, Scorer, held_out
+from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out
 from miaudit.attacks._odds import line as line_or_none
 from miaudit.maths.odds import Odds
 
@@ -51,32 +51,37 @@ class Learner:
         return lambda asked: np.array([5.0 * (2 * known[x] - 1) if x in known else 0.0 for x in asked[:, 0]])
 
 
-@pytest.mark.parametrize("folds", [2, 5])
-def test_no_record_is_scored_by_who_learned_from_it(folds: int) -> None:
+@pytest.mark.parametrize(("folds", "judged"), [(2, 2), (5, 5), (2, 1)])
+def test_no_record_is_scored_by_who_learned_from_it(folds: int, judged: int) -> None:
     """Three shadows over the same 200 records: what a learner knows by heart is worth nothing."""
     ids = np.tile(np.arange(200), 3)
     member = np.tile(np.random.default_rng(0).random(200) < 0.5, 3)
     learnt: list[Ints] = []
     learner = Learner(ids[:, None].astype(np.float64), member, learnt)
-    known, others = Named(learner.features, ids), Named(learner.features[150:400], ids[150:400])
-    of_known, of_others = held_out(learner, known, others, folds, np.random.default_rng(0))
-    np.testing.assert_array_equal(of_known, 0.0)
-    np.testing.assert_array_equal(of_others, 0.0)
-    assert line(of_known, member).slope == 0.0
-    assert (np.bincount(np.concatenate(learnt)) == folds - 1).all()
-    assert [len(np.unique(ids[rows])) for rows in learnt] == [200 - 200 // folds] * folds
+    known, others = dealt(folds, [ids, ids[150:400]], np.random.default_rng(0))
+    np.testing.assert_array_equal(others, known[150:400])
+    asked = np.flatnonzero(known < judged)
+    parts = [Dealt(learner.features[rows], known[rows]) for rows in (asked, asked[::3])]
+    for scores in held_out(learner, known, parts, judged):
+        np.testing.assert_array_equal(scores, 0.0)
+    assert [len(np.unique(ids[rows])) for rows in learnt] == [200 - 200 // folds] * judged
+    assert all(len(rows) == 3 * len(np.unique(ids[rows])) for rows in learnt)
+    left_out = np.concatenate([np.setdiff1d(np.arange(600), rows) for rows in learnt])
+    np.testing.assert_array_equal(np.sort(left_out), asked)
     assert line(learner(np.arange(600))(learner.features), member).slope > 1.0  # in the sample
 
 
 def test_scores_stand_where_their_records_stand() -> None:
     """Some of the others are known and some are new; a fold may hold none of the known records."""
-    known, others = (Named(10.0 * ids[:, None], ids) for ids in (np.array([7, 3]), np.array([3, 9, 1, 5, 7])))
+    names = np.array([7, 3]), np.array([3, 9, 1, 5, 7])
+    folds = dealt(3, names, np.random.default_rng(0))
+    parts = [Dealt(10.0 * ids[:, None], fold) for ids, fold in zip(names, folds, strict=True)]
 
     def learn(rows: Ints) -> Scorer:
         del rows
         return lambda asked: asked[:, 0]
 
-    of_known, of_others = held_out(learn, known, others, 3, np.random.default_rng(0))
+    of_known, of_others = held_out(learn, folds[0], parts, 3)
     np.testing.assert_array_equal(of_known, [70.0, 30.0])
     np.testing.assert_array_equal(of_others, [30.0, 90.0, 10.0, 50.0, 70.0])
 

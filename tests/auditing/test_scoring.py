@@ -1,52 +1,23 @@
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.testing as npt
 import pytest
 
+from fake_attacks import Fake, Memoriser
 from miaudit import registry
 from miaudit.arrays import Floats
-from miaudit.attacks.base import Attack, CrossFitted, Cut, Needs
-from miaudit.auditing import shadow_scores as on_shadows
+from miaudit.attacks.base import Attack, CrossFitted, Cut, Folds, Needs
 from miaudit.auditing.known import Knowable
 from miaudit.auditing.scoring import attacker_of, choose_cut, judge, learned, score, settled
 from miaudit.auditing.shadow_scores import judged_shadows, shadow_scores
 from miaudit.errors import UserError
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence
 from miaudit.seeds import generator
 from miaudit.thresholds.best_accuracy import BestAccuracy
 from miaudit.thresholds.per_class import PerClass
 from worlds import World, bare, gaussian_world, truth_of
-
-NOTHING = Needs()
-
-
-@dataclass(frozen=True)
-class Fake:
-    """The loss."""
-
-    paper: ClassVar[str] = "none"
-    equation: ClassVar[str] = "none"
-    adversary: ClassVar[str] = "none"
-    learns: ClassVar[bool] = False
-    needs: Needs = NOTHING
-
-    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        assert evidence.audit.member is None
-        assert all(panel.member is None for panel in evidence.shadow_populations)
-        return evidence.audit.target("loss")
-
-
-@dataclass(frozen=True)
-class Memoriser(Fake):
-    """1 for records that it has learnt of, by their content; 0 for others."""
-
-    learns: ClassVar[bool] = True
-
-    def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-        seen = {key for shadow in evidence.shadows for key in records(shadow)}
-        return np.array([float(key in seen) for key in records(evidence.audit)])
 
 
 @dataclass(frozen=True)
@@ -73,13 +44,6 @@ class OwnCut(Fake):
         return Cut(1.25, "mine")
 
 
-def records(panel: Panel) -> list[bytes]:
-    """What is the same record in every panel: its place in a shared pool, else what its own target says of it."""
-    if panel.ids is not None:
-        return [str(identity).encode() for identity in panel.ids]
-    return [row.tobytes() for row in panel.target("logits")]
-
-
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
@@ -87,31 +51,6 @@ def rng() -> np.random.Generator:
 def world(form: Any = "pool", **options: Any) -> World:
     sizes = {"n": 120, "known": 60, "population": 50}
     return gaussian_world(np.random.default_rng(3), form=form, **{**sizes, **options})
-
-
-@pytest.mark.parametrize("form", ["pool", "out", "half"])
-def test_no_record_is_scored_by_a_classifier_that_saw_it(form: str) -> None:
-    evidence = world(form, shadows=3).evidence
-    known = shadow_scores(Memoriser(), evidence, [0], rng())
-    npt.assert_array_equal(known.scores, 0.0)
-    npt.assert_array_equal(known.member, truth_of(evidence.shadows[0]))
-    # The fake does see what it has learnt of, else the test could not fail.
-    assert Memoriser().score(replace(evidence, audit=evidence.shadows[0].hidden()), rng()).min() == 1.0
-
-
-@pytest.mark.parametrize("form", ["pool", "out"])
-def test_each_classifier_learns_of_all_other_records(form: str) -> None:
-    evidence, sizes = world(form, shadows=2).evidence, []
-
-    @dataclass(frozen=True)
-    class Counts(Memoriser):
-        def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
-            sizes.append([len(evidence.audit), *(len(shadow) for shadow in evidence.shadows)])
-            return np.zeros(len(evidence.audit))
-
-    shadow_scores(Counts(), evidence, [0], rng())
-    other = 96 if form == "pool" else 120  # other records of another shadow are kept whole
-    assert sizes == [[24, 96, other]] * 5
 
 
 def test_the_cut_is_the_thresholds_on_the_shadows_scores() -> None:
@@ -197,22 +136,6 @@ def test_so_few_records_that_a_fold_would_be_empty(n: int) -> None:
     assert choose_cut("ensemble", attack, evidence, BestAccuracy(), 0) is not None
 
 
-def test_many_shadows_are_not_all_asked() -> None:
-    evidence = world(shadows=12, references=14, n=40).evidence
-    assert judged_shadows(Fake(), evidence) == list(range(on_shadows.JUDGED_SHADOWS))
-    assert judged_shadows(Memoriser(), evidence) == [0]
-
-
-@pytest.mark.parametrize(("records", "expected"), [(400, 2), (200, 2), (190, 3), (120, 4), (100, 4), (40, 8)])
-def test_large_shadows_set_the_cut_by_their_first_ones(
-    records: int, expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As many as hold 400 records, at least two and at most eight."""
-    monkeypatch.setattr(on_shadows, "JUDGED_RECORDS", 400)
-    evidence = world(shadows=12, references=14, n=records).evidence
-    assert judged_shadows(Fake(), evidence) == list(range(expected))
-
-
 @pytest.mark.parametrize(("wrong", "message"), [("nan", "3 that are not finite"), ("shape", r"got shape \(119,\)")])
 def test_scores_are_checked(wrong: str, message: str) -> None:
     with pytest.raises(UserError, match=f"attack broken must give 120 finite scores; .*{message}"):
@@ -241,11 +164,6 @@ def test_what_was_learnt_fits_the_cut() -> None:
     assert learned("fake", Fake(), evidence, 0) == {}
 
 
-@pytest.mark.parametrize(("records", "expected"), [(1, 1), (4, 4), (5, 5), (19_999, 5), (20_000, 2)])
-def test_large_shadows_are_cross_fitted_in_two_folds(records: int, expected: int) -> None:
-    assert on_shadows.folds_of(records) == expected
-
-
 @dataclass(frozen=True)
 class AtOnce(Memoriser):
     """Cross-fits by itself, and fails if it is asked for its scores alone; `wrong` of them are not finite."""
@@ -255,10 +173,10 @@ class AtOnce(Memoriser):
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         raise AssertionError("learned twice")
 
-    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
-        scores, of_shadow = rng.normal(size=len(evidence.audit)), evidence.shadows[s].target("loss")
+    def cross_fitted(self, evidence: Evidence, s: int, folds: Folds, rng: np.random.Generator) -> CrossFitted:
+        scores, rows = rng.normal(size=len(evidence.audit)), np.arange(10, 50)
         scores[: self.wrong] = np.nan
-        return CrossFitted(scores, of_shadow, {"shadow": s, "folds": folds})
+        return CrossFitted(scores, rows, evidence.shadows[s].target("loss")[rows], {"shadow": s, "folds": folds.number})
 
 
 def test_an_attack_that_cross_fits_gives_all_in_one_go() -> None:
@@ -268,9 +186,11 @@ def test_an_attack_that_cross_fits_gives_all_in_one_go() -> None:
     assert found.cut == choose_cut("fake", AtOnce(), evidence, BestAccuracy(), 0)
     shadow = evidence.shadows[0]
     assert found.cut is not None
-    assert found.cut.value == BestAccuracy().cut(shadow.target("loss"), truth_of(shadow)).value
+    assert found.cut.value == BestAccuracy().cut(shadow.target("loss")[10:50], truth_of(shadow)[10:50]).value
     assert found.learned == learned("fake", AtOnce(), evidence, 0) == {"shadow": 0, "folds": 5}
-    npt.assert_array_equal(shadow_scores(AtOnce(), evidence, [1], rng()).scores, evidence.shadows[1].target("loss"))
+    known = shadow_scores(AtOnce(), evidence, [1], rng())
+    npt.assert_array_equal(known.scores, evidence.shadows[1].target("loss")[10:50])
+    npt.assert_array_equal(known.member, truth_of(evidence.shadows[1])[10:50])
 
 
 def test_scores_of_an_attack_that_cross_fits_are_checked() -> None:

@@ -1,12 +1,12 @@
 """What a score that was learned on shadows is worth: how many times as likely it is for a member as for a non-member.
 
 Trees are too sure of the records that they learned from. So a logistic regression of membership on their scores (Platt
-1999) is fitted to records that they did not learn from: the records are dealt into folds, and each fold is scored by
-trees that learned on the others. Such trees know less than those that learn on all records, so the odds claim too
-little rather than too much.
+1999) is fitted to records that they did not learn from: records are dealt into folds, and a fold is scored by trees
+that learned on the others. Such trees know less than those that learn on all records, so the odds claim too little
+rather than too much.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,34 +18,41 @@ from miaudit.maths.odds import Odds
 Scorer = Callable[[Floats], Floats]  # features (n, F) -> scores (n,)
 
 
-class Named(NamedTuple):
-    """Records of a shadow, or of several."""
+class Dealt(NamedTuple):
+    """Records of one shadow, or of several, and where they are held out."""
 
     features: Floats  # (m, F)
-    ids: Ints  # (m,) the same for the same record
+    fold: Ints  # (m,) counted from 0
 
 
-def held_out(
-    learn: Callable[[Ints], Scorer], known: Named, others: Named, folds: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Scores of the known records and of the others, each by a scorer that did not learn from the record.
+def dealt(folds: int, ids: Sequence[Ints], rng: np.random.Generator) -> list[Ints]:
+    """The fold of every record, at random; a record lies in one fold wherever it stands.
 
     Args:
-        learn: makes a scorer from the rows of the known records that it may learn on.
-        known: records to learn on.
-        others: further records, which may be among the known ones.
-        folds: into so many parts records are dealt; a record lies in one fold wherever it stands.
+        folds: number of folds.
+        ids: names of records, the same for the same record, in several arrays.
         rng: deals them.
     """
-    names = np.unique(np.concatenate([known.ids, others.ids]))
-    dealt = rng.permutation(len(names)) % folds
-    places = [dealt[np.searchsorted(names, each.ids)] for each in (known, others)]
-    scores = tuple(np.empty(len(place)) for place in places)
-    for k in range(folds):
-        scorer = learn(np.flatnonzero(places[0] != k))
-        for of_part, place, each in zip(scores, places, (known, others), strict=True):
-            of_part[place == k] = scorer(each.features[place == k])
-    return scores[0], scores[1]
+    names = np.unique(np.concatenate(ids))
+    fold = rng.permutation(len(names)) % folds
+    return [fold[np.searchsorted(names, each)] for each in ids]
+
+
+def held_out(learn: Callable[[Ints], Scorer], known: Ints, asked: Sequence[Dealt], judged: int) -> list[Floats]:
+    """The scores of all records asked about, each by a scorer that did not learn from any record of its fold.
+
+    Args:
+        learn: makes a scorer from the rows that it may learn on.
+        known: (k,) the folds of the rows that there are to learn on.
+        asked: records of the first `judged` folds.
+        judged: number of folds that are held out, one after the other.
+    """
+    scores: list[Floats] = [np.empty(len(each.fold)) for each in asked]
+    for k in range(judged):
+        scorer = learn(np.flatnonzero(known != k))
+        for of_part, part in zip(scores, asked, strict=True):
+            of_part[part.fold == k] = scorer(part.features[part.fold == k])
+    return scores
 
 
 def line(scores: Floats, member: Bools) -> Odds | None:

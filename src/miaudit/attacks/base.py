@@ -110,11 +110,19 @@ class Settles(Protocol):
         """The same attack with the hyper-parameters that it chooses on this evidence."""
 
 
+class Folds(NamedTuple):
+    """How records are dealt at random, so that each is scored by a classifier that did not learn from it."""
+
+    number: int  # of equal parts of the records
+    judged: int  # the first so many are held out, one after the other; the records of the others are not scored
+
+
 class CrossFitted(NamedTuple):
     """What an attack that learns finds in one go."""
 
     scores: Floats  # (n,) of the audited records: the very ones that `score` gives
-    held_out: Floats  # (m,) of the records of one shadow, each by a classifier that did not learn from the record
+    rows: Ints  # (m,) records of one shadow, as positions
+    held_out: Floats  # (m,) their scores, each by a classifier that did not learn from the record
     learned: dict[str, Any]  # thresholds, counts, weights: plain JSON values
 
 
@@ -122,8 +130,8 @@ class CrossFitted(NamedTuple):
 class CrossFits(Protocol):
     """An attack that learns, and shares much of its work between its scores and those of a shadow."""
 
-    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
-        """Score the audited records and those of shadow s, which are dealt into so many folds to be held out."""
+    def cross_fitted(self, evidence: Evidence, s: int, folds: Folds, rng: np.random.Generator) -> CrossFitted:
+        """Score the audited records and those of shadow s that are held out when they are dealt in this way."""
 
 
 @runtime_checkable

@@ -13,12 +13,12 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._odds import Named, Scorer, held_out, line
+from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out, line
 from miaudit.attacks._offline import corrected_ratio, offline_a
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import sampled, truth
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
-from miaudit.attacks.base import STRICT, CrossFitted, Needs
+from miaudit.attacks.base import STRICT, CrossFitted, Folds, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
 from miaudit.maths.threads import single_threaded
@@ -124,8 +124,8 @@ class Ensemble:
             return corrected_ratio(tempered(evidence.audit, temperature), offline_a("auto", evidence, temperature))
         return self._studied(_able(evidence), temperature, rng)[1]
 
-    def cross_fitted(self, evidence: Evidence, s: int, folds: int, rng: np.random.Generator) -> CrossFitted:
-        """Scores of the audited records, those of shadow s, held out in turn, and what such a score is worth.
+    def cross_fitted(self, evidence: Evidence, s: int, folds: Folds, rng: np.random.Generator) -> CrossFitted:
+        """Scores of the audited records and of records of shadow s that are held out, and what such a score is worth.
 
         All come from one lesson, whose features are computed once.
         """
@@ -133,12 +133,15 @@ class Ensemble:
         able = _able(evidence)
         lesson, scores = self._studied(able, temperature, rng)
         shadow = able.shadows[sum(each.has_outsiders for each in evidence.shadows[:s])]
-        asked = features(shadow.hidden(), sides(shadow), lesson.online, temperature)  # those of audited records
-        known, others = Named(lesson.features, lesson.ids), Named(asked, required(shadow.ids))
-        learnt, of_shadow = held_out(partial(self._scorer, lesson, rng=rng), known, others, folds, rng)
-        odds = line(learnt, lesson.member)
+        of_lesson, of_shadow = dealt(folds.number, [lesson.ids, required(shadow.ids)], rng)
+        known, rows = (np.flatnonzero(fold < folds.judged) for fold in (of_lesson, of_shadow))
+        judged = shadow.select(rows).hidden()
+        asked = features(judged, sides(judged), lesson.online, temperature)  # the features that audited records have
+        parts = Dealt(asked, of_shadow[rows]), Dealt(lesson.features[known], of_lesson[known])
+        found, learnt = held_out(partial(self._scorer, lesson, rng=rng), of_lesson, parts, folds.judged)
+        odds = line(learnt, lesson.member[known])
         worth = {} if odds is None else {"log_ratio": odds._asdict()}
-        return CrossFitted(scores, of_shadow, {"form": self.form(evidence), "temperature": temperature} | worth)
+        return CrossFitted(scores, rows, found, {"form": self.form(evidence), "temperature": temperature} | worth)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
         """The form of the score, and the temperature; `cross_fitted` also tells what a score is worth."""

@@ -21,7 +21,7 @@ from miaudit.auditing.shadow_scores import (
     KnownScores,
     cross_fitted,
     judged_shadows,
-    known_scores,
+    known_of,
     serves,
     shadow_scores,
 )
@@ -103,13 +103,13 @@ def _in_one_go(name: str, attack: Attack, evidence: Evidence, seed: int) -> _InO
     if not isinstance(attack, CrossFits) or isinstance(attack, HasOwnCut):
         return None
     check_needs(name, attack, evidence)
-    judged = judged_shadows(attack, evidence)[:1]
+    judged = judged_shadows(attack, evidence)
     if not judged:
         return None
     with _guarded(name, attack, evidence):
         found = cross_fitted(attack, evidence, judged[0], generator(seed, "attack", name))
     scores = _checked(name, found.scores, len(evidence.audit))
-    return _InOneGo(scores, known_scores([found.held_out], [evidence.shadows[s] for s in judged]), found.learned)
+    return _InOneGo(scores, known_of(found, evidence.shadows[judged[0]]), found.learned)
 
 
 def score(name: str, attack: Attack, evidence: Evidence, seed: int, knowable: Knowable | None = None) -> Floats:

@@ -7,14 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks.base import Attack, CrossFits, CrossFitted, check_needs
+from miaudit.attacks.base import Attack, CrossFits, CrossFitted, Folds, check_needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
 
 FOLDS = 5
-FEWER_FOLDS = 2  # where a shadow has MANY records, half of which are enough to learn from
-MANY = 20_000
+MANY = 20_000  # records of a shadow, half of which are enough to learn from
 JUDGED_SHADOWS = 8  # shadows whose scores set the cut of an attack that learns nothing; one for those that learn
 FEWEST_JUDGED, JUDGED_RECORDS = 2, 200_000  # fewer shadows set it where their first ones hold so many records
 
@@ -59,46 +58,51 @@ def serves(attack: Attack, evidence: Evidence) -> bool:
 
 
 def shadow_scores(attack: Attack, evidence: Evidence, judged: Sequence[int], rng: np.random.Generator) -> KnownScores:
-    """Scores of a shadow's records, each by a classifier that did not learn from that record."""
-    scores = [
+    """Scores of shadows' records, each by a classifier that did not learn from that record."""
+    parts = [
         _cross_fit(attack, evidence, s, rng) if attack.learns else _plain(attack, evidence, s, rng) for s in judged
     ]
-    return known_scores(scores, [evidence.shadows[s] for s in judged])
+    scores, member, labels = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return KnownScores(scores, member, labels)
 
 
-def known_scores(scores: Sequence[Floats], shadows: Sequence[Panel]) -> KnownScores:
-    """The scores of shadows' records, with their truth."""
-    return KnownScores(
-        np.concatenate(scores),
-        np.concatenate([required(shadow.member) for shadow in shadows]),
-        np.concatenate([shadow.labels for shadow in shadows]),
-    )
+def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> KnownScores:
+    shadow = evidence.shadows[s]
+    return KnownScores(attack.score(evidence.on_shadow(s), rng), required(shadow.member), shadow.labels)
 
 
-def _plain(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    return attack.score(evidence.on_shadow(s), rng)
+def folds_of(shadow: Panel) -> Folds:
+    """How the records of a shadow are dealt: the more there are, the fewer classifiers are trained to score them.
 
-
-def folds_of(records: int) -> int:
-    """Number of folds in which so many records of a shadow are cross-fitted."""
-    return FEWER_FOLDS if records >= MANY else min(FOLDS, records)
+    Where there are MANY members and MANY non-members, one half of the records is enough to choose a cut on.
+    """
+    members = int(required(shadow.member).sum())
+    if min(members, len(shadow) - members) >= MANY:
+        return Folds(2, judged=1)
+    count = 2 if len(shadow) >= MANY else min(FOLDS, len(shadow))
+    return Folds(count, judged=count)
 
 
 def cross_fitted(attack: CrossFits, evidence: Evidence, s: int, rng: np.random.Generator) -> CrossFitted:
     """Let an attack cross-fit shadow s, in as many folds as its number of records asks for."""
-    return attack.cross_fitted(evidence, s, folds_of(len(evidence.shadows[s])), rng)
+    return attack.cross_fitted(evidence, s, folds_of(evidence.shadows[s]), rng)
 
 
-def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> Floats:
-    """Score each fold of shadow s by a classifier that learned from the other records of all shadows."""
-    if isinstance(attack, CrossFits):
-        return cross_fitted(attack, evidence, s, rng).held_out
+def known_of(found: CrossFitted, shadow: Panel) -> KnownScores:
+    """The scores of the shadow's records that were held out, with their truth."""
+    return KnownScores(found.held_out, required(shadow.member)[found.rows], shadow.labels[found.rows])
+
+
+def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Generator) -> KnownScores:
+    """Score each judged fold of shadow s by a classifier that learned from the other records of all shadows."""
     shadow = evidence.shadows[s]
-    folds = folds_of(len(shadow))
-    fold = rng.permutation(len(shadow)) % folds
+    if isinstance(attack, CrossFits):
+        return known_of(cross_fitted(attack, evidence, s, rng), shadow)
+    folds = folds_of(shadow)
+    fold = rng.permutation(len(shadow)) % folds.number
     scores = np.empty(len(shadow))
     population = evidence.shadow_populations[s] if evidence.shadow_populations else None
-    for k in range(folds):
+    for k in range(folds.judged):
         held_out = np.flatnonzero(fold == k)
         rest = tuple(_without(panel, shadow, held_out, is_same=i == s) for i, panel in enumerate(evidence.shadows))
         part = Evidence(
@@ -108,7 +112,8 @@ def _cross_fit(attack: Attack, evidence: Evidence, s: int, rng: np.random.Genera
             shadow_populations=evidence.shadow_populations,
         )
         scores[held_out] = attack.score(part, rng)
-    return scores
+    rows = np.flatnonzero(fold < folds.judged)
+    return KnownScores(scores[rows], required(shadow.member)[rows], shadow.labels[rows])
 
 
 def _without(panel: Panel, other: Panel, held_out: Ints, is_same: bool) -> Panel:

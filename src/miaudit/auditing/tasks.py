@@ -92,7 +92,7 @@ class Task:
         panels = evidence.shadows if self.attack.learns or cuts else (evidence.audit,)
         read = sum(len(panel) * (1 + panel.n_references) for panel in panels)
         learnt = sum(len(panel) for panel in panels) if self.attack.learns else 0
-        times = (self.part != "cut") + cuts * folds_of(max(map(len, panels), default=0))
+        times = (self.part != "cut") + (max(folds_of(panel).judged for panel in panels) if cuts and learnt else 0)
         return read / READ + learnt * times / LEARNT
 
 
