@@ -5,8 +5,10 @@ from miaudit.attacks.attack_r import AttackR as AttackR
 from miaudit.attacks.base import Assumes as Assumes
 from miaudit.attacks.base import Attack as Attack
 from miaudit.attacks.base import CrossFits as CrossFits
+from miaudit.attacks.base import CrossFitted as CrossFitted
 from miaudit.attacks.base import Cut as Cut
 from miaudit.attacks.base import Explains as Explains
+from miaudit.attacks.base import Folds as Folds
 from miaudit.attacks.base import HasForms as HasForms
 from miaudit.attacks.base import HasOwnCut as HasOwnCut
 from miaudit.attacks.base import Needs as Needs
