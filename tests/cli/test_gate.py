@@ -130,6 +130,18 @@ def test_an_audit_with_a_policy_ends_with_its_decision(
     assert "Nobody chose a policy" in Path("out/report.html").read_text()
 
 
+def test_a_policy_that_does_not_fit_the_records_leaves_the_outcome(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text(PREDICTIONS)
+    Path("grouped.yaml").write_text("rules: [{measure: auc, limit: 0.6, group_by: sex}]")
+    called = call("audit", "p.csv", "--out", "out", "--policy", "grouped.yaml")
+    assert called.code == 2
+    assert "no column 'sex' to group by" in called.err
+    assert call("audit", "p.csv", "--out", "out").out.partition("Report")[0] == called.out.partition("Report")[0]
+
+
 def test_a_wrong_policy_is_noticed_before_the_audit(
     tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,8 +176,11 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
             if result.preliminary is not None:
                 shown.say(f"{result.verdict.sentences[0]} Report so far: {out / REPORT}")
     if result is not None:
-        decision = None if asked is None else decide_at_end(out, asked)
-        _print(result, out, choices.as_json, decision)
+        decision = None
+        try:
+            decision = None if asked is None else decide_at_end(out, asked)
+        finally:  # a policy that does not fit the records must not hide what was found
+            _print(result, out, choices.as_json, decision)
         if log is not None:
             PlainConsole(stderr=choices.as_json).print(logged(log, out))
         if decision is not None and not choices.as_json:
