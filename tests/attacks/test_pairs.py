@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats
-from miaudit.attacks._pairs import ENOUGH, pair_is_helped, pair_score, spread, teaches_pairs, views_help
+from miaudit.attacks._pairs import ENOUGH, SURER, carried, pair_is_helped, pair_score, spread, teaches_pairs, views_help
 from miaudit.attacks.base_ratio import BaseRatio
 from miaudit.attacks.ensemble import Ensemble
 from miaudit.attacks.lira import Lira
@@ -79,6 +79,49 @@ def test_a_surer_target_is_never_less_likely_to_know_the_record() -> None:
     assert (np.diff(rising, axis=0) >= 0).all()
 
 
+def unlike_world(seed: int, n: int) -> tuple[Evidence, Bools]:
+    """A target and two references that know which class a record is of; the first of them has learnt little else."""
+    rng = np.random.default_rng(seed)
+    easy, member, first = rng.normal(0.0, 1.0, size=n), half(rng, n), half(rng, n)
+    inside = np.stack([first, ~first])
+    target, other = (3.0 + 2.0 * known + easy + rng.normal(size=n) for known in (member, inside[1]))
+    dull = -2.0 + 0.1 * (easy + rng.normal(size=n)) + 0.05 * inside[0]
+    return Evidence(audit=panel_of_phi(target, np.stack([dull, other]), inside)), member
+
+
+def share(panel: Panel) -> float:
+    return carried(panel, SURER, np.random.default_rng(0))
+
+
+def test_what_trees_learn_of_one_model_holds_for_another_of_its_kind() -> None:
+    shares = [share(pair_world(seed, 1000, 2.0)[0].audit) for seed in range(2)]
+    assert min(shares) > 0.8
+    assert max(shares) <= 1.0
+
+
+def test_what_trees_learn_beside_a_model_that_learnt_nothing_holds_for_no_other() -> None:
+    shares = [share(unlike_world(seed, 1000)[0].audit) for seed in range(2)]
+    assert max(shares) < 0.3
+
+
+def test_trees_count_as_far_as_they_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence, _ = unlike_world(0, 400)
+    found = []
+    for known in (0.0, 0.5, 1.0):
+        monkeypatch.setattr("miaudit.attacks._pairs.carried", lambda *_, known=known: known)
+        found.append(score(evidence.audit))
+    ratio = BaseRatio(temperature=2.0).score(evidence, np.random.default_rng(0))
+    assert np.corrcoef(found[0], ratio)[0, 1] > 1 - 1e-9
+    np.testing.assert_allclose(found[1], (found[0] + found[2]) / 2, rtol=1e-9, atol=1e-9)
+
+
+def test_a_pair_of_which_one_model_knows_all_records_is_taken_at_its_word() -> None:
+    audit = pair_world(0, 300, 2.0)[0].audit
+    inside = np.zeros((2, 300), dtype=bool)
+    inside[0] = True
+    assert share(replace(audit, in_reference=inside)) == 1.0
+
+
 def test_two_references_teach_if_one_knows_enough_records_that_the_other_does_not() -> None:
     for alone, able in ((ENOUGH, True), (ENOUGH - 1, False)):
         inside = np.zeros((2, 300), dtype=bool)
@@ -114,7 +157,8 @@ def test_it_learns_on_no_more_examples_than_asked_for(limit: int, monkeypatch: p
 
     monkeypatch.setattr("miaudit.attacks._pairs.HistGradientBoostingClassifier", Spy)
     score(pair_world(0, 300, 1.0)[0].audit, limit=limit)
-    assert seen == [(limit, limit // 2)]
+    assert seen[0] == (limit, limit // 2)
+    assert all(examples <= limit // 2 for examples, _ in seen[1:])  # of one model, on half of the records
 
 
 @pytest.mark.parametrize("extreme", [0.0, 80.0, 745.0])

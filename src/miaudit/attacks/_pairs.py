@@ -1,12 +1,16 @@
 """Learns from two models, of which one was trained on a record, to tell from their outputs which one it was."""
 
+from typing import NamedTuple
+
 import numpy as np
+from scipy.special import expit
 from scipy.stats import rankdata
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._classifier import draw
 from miaudit.attacks._mean_probability import base_ratio
+from miaudit.attacks._odds import line
 from miaudit.attacks._temperature import DEFAULT, tempered
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
@@ -51,7 +55,9 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
     both models which one it was. Then they compare the target with each reference. The first term of the score is the
     mean of their log odds that the target was trained on the record. The trees never learnt from records that both
     models, or neither, were trained on; the second term, the ratio, also holds for those. Each term is divided by its
-    spread between the references. The ratio counts WEIGHT times, as it orders the surest records better.
+    spread between the references. The ratio counts WEIGHT times, as it orders the surest records better. The log odds
+    count as far as they are `carried` from one model to the other: trees that learn from two unlike models, of which
+    one is hardly trained, say, mostly learn how these two differ, and the target is a third model.
 
     Where there are further views of the records, the trees also see how each model's loss changes around the record,
     and the ratio is averaged over all views if that tells the two references apart better.
@@ -67,21 +73,75 @@ def pair_score(panel: Panel, temperature: float, limit: int, rng: np.random.Gene
     first, second = _signals(_of_references(learnt))
     examples = np.concatenate([_features(first, second), _features(second, first)])
     surer = [*SURER, *AROUND] if panel.views else SURER
-    trees = HistGradientBoostingClassifier(
-        max_iter=ITERATIONS,
-        learning_rate=LEARNING_RATE,
-        max_leaf_nodes=LEAVES,
-        min_samples_leaf=max(1, min(LEAF, len(examples) // SHARE)),
-        early_stopping=False,
-        monotonic_cst=[*surer, *(-sign for sign in surer), *surer],
-        random_state=int(rng.integers(2**31)),
-    )
+    trees = _trees(len(examples), surer, rng)
     target = _signals((panel.target_view, *(view.target for view in panel.views)))[0]
     with single_threaded():
         trees.fit(examples, learnt.in_reference.ravel())
         unit = spread(trees.decision_function(examples))
         odds = [trees.decision_function(_features(target, reference)) for reference in _signals(_of_references(panel))]
-    return 0.5 * (odds[0] + odds[1]) / unit + WEIGHT * _ratio(panel, learnt, temperature)
+        share = carried(learnt, surer, rng)
+    return share * 0.5 * (odds[0] + odds[1]) / unit + WEIGHT * _ratio(panel, learnt, temperature)
+
+
+class _Slope(NamedTuple):
+    """How fast the log odds of membership rise with those that trees give: 1 if trees are as sure as they may be."""
+
+    value: float
+    error: float  # its standard error
+
+    @classmethod
+    def of(cls, scored: list[tuple[Floats, Bools]]) -> "_Slope":
+        """Estimate the slope from lists of log odds (m,) and membership (m,)."""
+        odds, member = (np.concatenate(parts) for parts in zip(*scored, strict=True))
+        fitted = line(odds, member)
+        p = expit(fitted.log_ratio(odds))
+        information = float(np.sum(p * (1 - p) * (odds - odds.mean()) ** 2))
+        return cls(fitted.slope, information**-0.5 if information > 0 else 0.0)
+
+
+def carried(learnt: Panel, surer: list[int], rng: np.random.Generator) -> float:
+    """How much of what trees learn about one model holds for another, in [0, 1].
+
+    Trees learn on half of the records what tells the members of one reference, seen beside the other reference. On the
+    other half of the records they judge this reference, and then the other one in its place. The share is that of two
+    slopes of membership on log odds (Platt 1999): where trees judge the model that they did not learn about, and where
+    they judge the one that they did. The first slope gets its standard error as the benefit of the doubt. The share
+    is 1 where it cannot be measured, for instance because one model was trained on all of the records.
+
+    Args:
+        learnt: records that exactly one of its two references was trained on.
+        surer: each signal's direction (S,).
+        rng: draws the halves.
+    """
+    signals, member = _signals(_of_references(learnt)), learnt.in_reference
+    halves = np.array_split(rng.permutation(len(learnt)), 2)
+    if any(member[0, half].all() or not member[0, half].any() for half in halves):
+        return 1.0
+    own: list[tuple[Floats, Bools]] = []
+    others: list[tuple[Floats, Bools]] = []
+    for model, other in ((0, 1), (1, 0)):
+        seen, swapped = _features(signals[model], signals[other]), _features(signals[other], signals[model])
+        for half, judged in (halves, halves[::-1]):
+            trees = _trees(len(half), surer, rng)
+            trees.fit(seen[half], member[model, half])
+            own.append((trees.decision_function(seen[judged]), member[model, judged]))
+            others.append((trees.decision_function(swapped[judged]), member[other, judged]))
+    here, there = _Slope.of(own), _Slope.of(others)
+    doubt = float(np.hypot(here.error, there.error))
+    return min(1.0, (there.value + doubt) / here.value) if here.value > 0 else 1.0
+
+
+def _trees(examples: int, surer: list[int], rng: np.random.Generator) -> HistGradientBoostingClassifier:
+    """Trees that are to learn from so many examples, not yet fitted."""
+    return HistGradientBoostingClassifier(
+        max_iter=ITERATIONS,
+        learning_rate=LEARNING_RATE,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=max(1, min(LEAF, examples // SHARE)),
+        early_stopping=False,
+        monotonic_cst=[*surer, *(-sign for sign in surer), *surer],
+        random_state=int(rng.integers(2**31)),
+    )
 
 
 def _ratio(panel: Panel, learnt: Panel, temperature: float) -> Floats:
