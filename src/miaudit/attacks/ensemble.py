@@ -59,9 +59,9 @@ class Ensemble:
     reference. The score is the mean of their log odds plus twice the ratio, each in units of its spread between the
     references. The log odds count as far as what trees learn of one of the two models holds for the other, which they
     find out on records that they did not learn from: beside a model that has hardly learned anything, trees learn how
-    the two models differ. Further views show them how the loss changes around the record, and the ratio is averaged over the views
-    where that tells the two references apart better. Where no shadow has references and there is no such pair, or fewer
-    than 100 records tell its two models apart, the score is the ratio alone.
+    the two models differ. Further views show them how the loss changes around the record, and the ratio is averaged
+    over the views where that tells the two references apart better. Where no shadow has references and there is no such
+    pair, or fewer than 100 records tell its two models apart, the score is the ratio alone.
     """
 
     paper: ClassVar[str] = "miaudit; after Shi et al. 2024 (learning to calibrate), Carlini et al. 2022"
