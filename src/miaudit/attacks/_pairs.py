@@ -93,7 +93,7 @@ class _Slope(NamedTuple):
     def of(cls, scored: list[tuple[Floats, Bools]]) -> "_Slope":
         """Estimate the slope from lists of log odds (m,) and membership (m,)."""
         odds, member = (np.concatenate(parts) for parts in zip(*scored, strict=True))
-        fitted = line(odds, member)
+        fitted = required(line(odds, member))  # each record is judged with either model: half are members
         p = expit(fitted.log_ratio(odds))
         information = float(np.sum(p * (1 - p) * (odds - odds.mean()) ** 2))
         return cls(fitted.slope, information**-0.5 if information > 0 else 0.0)
