@@ -74,7 +74,10 @@ def raises(error: BaseException) -> Callable[[Floats], Any]:
 
 @pytest.mark.parametrize(
     "answer",
-    [lambda x: (x @ WEIGHTS).tolist(), lambda x: torch.tensor(x) @ torch.tensor(WEIGHTS, requires_grad=True).double()],
+    [
+        lambda x: (x @ WEIGHTS).tolist(),
+        lambda x: torch.tensor(x).double() @ torch.tensor(WEIGHTS, requires_grad=True).double(),
+    ],
     ids=["lists", "tensors with gradients"],
 )
 def test_lists_and_tensors_are_outputs(answer: Callable[[Floats], Any]) -> None:
