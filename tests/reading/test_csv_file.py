@@ -111,3 +111,21 @@ def test_encodings(tmp_path: Path, encoding: str, packed: bool) -> None:
     assert table.names == ["größe", "b"]
     assert table.texts("b").tolist() == ["né"]
     assert bool(table.told) == (encoding in ("cp1252", "latin-1"))
+
+
+def test_comments_above_the_header_are_left_out(tmp_path: Path) -> None:
+    found = read_csv(write(tmp_path, "# made by R\n# in May\nlabel;p\na;0,5\n"), "scores")
+    assert found.names == ["label", "p"]
+    assert found.texts("label").tolist() == ["a"]
+    assert found.told[0] == "Lines that begin with # above the header were left out."
+    header = read_csv(write(tmp_path, "#id,label\n1,a\n"), "scores")
+    assert header.names == ["#id", "label"]
+    assert header.told == ()
+
+
+def test_blank_rows_are_left_out(tmp_path: Path) -> None:
+    found = read_csv(write(tmp_path, "label;p\na;1\n;\nb;\n;\n"), "scores")
+    assert found.texts("label").tolist() == ["a", "b"]
+    assert found.blanks("p") == 1
+    assert found.told == ("Columns are separated by semicolons.", "2 blank rows were left out.")
+    assert read_csv(write(tmp_path, "a,b\n1,\n,2\n"), "scores").rows == 2

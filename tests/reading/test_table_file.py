@@ -61,6 +61,16 @@ def test_excel_skips_blank_rows_and_tells_of_further_sheets(tmp_path: Path) -> N
     assert read_table(tmp_path / "t.xlsx", "predictions").told == ("The sheet 'first' was read, not 'second'.",)
 
 
+def test_excel_leaves_out_a_title_above_the_header(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (("Predictions of the model",), (), ("in May",), ("label", "p"), ("a", 0.25), ("b", 0.5), (None, 1)):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    assert texts(tmp_path / "t.xlsx") == EXPECTED
+    assert read_table(tmp_path / "t.xlsx", "predictions").told == ("2 rows above the header were left out.",)
+
+
 def test_cells_of_several_types_become_text(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None

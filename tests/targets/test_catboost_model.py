@@ -1,12 +1,15 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import miaudit
 from miaudit.address import Address
 from miaudit.errors import UserError
 from miaudit.targets.catboost_model import CatboostModel
-from miaudit.targets.estimator import Estimator
+from miaudit.targets.estimator import Estimator, fitted_columns
 from miaudit.targets.search import open_target, target_of
 from miaudit.training.estimators import EstimatorRecipe
 from targets.alike import check_scores
@@ -59,3 +62,12 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.cbm").write_bytes(b"CBM1")
     with pytest.raises(UserError, match=r"cannot open .*model\.cbm: CatBoostError: "):
         open_target(Address.read(str(tmp_path / "model.cbm")))
+
+
+def test_a_classifier_with_columns_of_text_is_trained_again() -> None:
+    frame = pd.DataFrame({"town": ["Linz", "Graz"] * 20, "age": np.arange(40.0)})
+    y = np.arange(40) % 2
+    model = catboost.CatBoostClassifier(**QUIET, cat_features=["town"]).fit(frame, y)
+    found = miaudit.audit(model, (frame[:20], y[:20]), (frame[20:], y[20:]), attacks=["calibrated"], models=4)
+    assert found.result.references is not None
+    assert fitted_columns(model) == ("town", "age")

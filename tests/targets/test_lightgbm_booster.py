@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import numpy.testing as npt
+import pandas as pd
 import pytest
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.records.given import Given
+from miaudit.records.given import Given, read_given
 from miaudit.records.labels import Classes
 from miaudit.targets.base import query
 from miaudit.targets.lightgbm_booster import LightgbmBooster
@@ -97,3 +98,18 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.txt").write_text("tree\nversion=v4\n")
     with pytest.raises(UserError, match=r"cannot open .*model\.txt: LightGBMError: "):
         open_target(Address.read(str(tmp_path / "model.txt")))
+
+
+def test_text_and_further_columns_of_a_file_are_read_as_in_training(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    town, age = rng.choice(["Linz", "Graz", "Wien"], 80), rng.normal(size=80)
+    frame = pd.DataFrame({"town": pd.Categorical(town), "age": age})
+    y = ((town == "Wien") ^ (age > 0)).astype(int)
+    native = lightgbm.train({"objective": "binary", **QUIET}, lightgbm.Dataset(frame, label=y), 3)
+    native.save_model(tmp_path / "model.txt")
+    target = open_target(Address.read(str(tmp_path / "model.txt")))
+    text = pd.DataFrame({"id": range(80), "age": age, "town": town})
+    given = read_given((text[:40], y[:40]), (text[40:], y[40:]), None, reading=target.reading, seed=0)
+    found = query(target, given.data.x).values[np.concatenate([given.members, given.nonmembers]), 1]
+    npt.assert_allclose(found, native.predict(frame), rtol=1e-12)
+    assert given.left_out == ("id",)

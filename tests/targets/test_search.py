@@ -143,3 +143,13 @@ def test_an_address_of_no_model_is_refused_with_what_lies_there(tmp_path: Path, 
     assert not is_model(address)
     with pytest.raises(UserError, match=f"cannot open the model {name}: expected .*https://.*; got {came}"):
         open_target(address)
+
+
+def test_a_model_of_another_library_is_audited_by_its_method() -> None:
+    class Wrapped:
+        def predict(self, x: Any) -> Any:
+            return np.eye(2)[[0] * len(x)]
+
+    with pytest.raises(UserError, match=r"cannot audit a Wrapped.*audit that: model\.predict"):
+        target_of(Wrapped())
+    assert target_of(Wrapped().predict).name == "the function predict"

@@ -29,9 +29,9 @@ PINNED = {
     "selena": ("selena/1", "455fc3f5b12fe486"),
     "student": ("student/2", "27942d47ed1ec7c4"),
     "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
-    "estimators": ("; estimators/2", "a3facaadd5738379"),
+    "estimators": ("; estimators/2", "1faab29683d4ab18"),
     "own_signal": ("signals/1", "d0de61b4bcccf2b5"),
-    "signal_recipe": ("signal recipes/1", "2158721a02b5710b"),
+    "signal_recipe": ("signal recipes/1", "208e49cef7761ac9"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

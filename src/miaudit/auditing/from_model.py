@@ -128,7 +128,7 @@ def request_for(
         defence=defence,
         device="cpu" if how is None else how.device(device),
         origin=origin,
-        read_as=tuple(filter(None, [given.labels.taken_in_order(given.data.classes)])),
+        read_as=tuple(filter(None, [given.labels.taken_in_order(given.data.classes), given.left_out_told])),
     )
     return searched(request, among) if among else request
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
@@ -43,7 +44,8 @@ def read_csv(path: Path, what: str, types: Types = all_text) -> Columns:
     try:
         text = open_text(path)
         dialect = dialect_of(text)
-        columns = columns_of(_read(text, dialect, types), dialect.decimal, (*text.told, *dialect.told))
+        table, blank = _without_blank_rows(_read(text, dialect, types))
+        columns = columns_of(table, dialect.decimal, (*text.told, *dialect.told, *blank))
         return replace(columns, untyped=types is all_text)
     except UserError as error:
         raise UserError(f"cannot read {path}: expected {what}, a CSV table; {error}") from None
@@ -65,3 +67,16 @@ def _read(text: Text, dialect: Dialect, types: Types) -> pa.Table:
             column_types=known, decimal_point=dialect.decimal, strings_can_be_null=True
         ),
     )
+
+
+def _without_blank_rows(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """The rows with a cell that is filled in, and a sentence on how many had none."""
+    if not table.num_columns or any(column.null_count == 0 for column in table.columns):
+        return table, ()
+    filled = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        filled |= column.is_valid().to_numpy()
+    blank = int((~filled).sum())
+    if not blank:
+        return table, ()
+    return table.filter(pa.array(filled)), (f"{blank:,} blank row{'s were' if blank > 1 else ' was'} left out.",)

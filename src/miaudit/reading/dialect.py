@@ -26,28 +26,41 @@ class Dialect(NamedTuple):
     delimiter: str
     decimal: str  # "." or ","
     skipped: int | None = None  # lines before the first row; None if the names are in the first line
+    comments: int = 0  # how many of them are comments
 
     @property
     def told(self) -> tuple[str, ...]:
-        """A sentence on how the file is written, where that is unusual."""
+        """Sentences on how the file is written, where that is unusual."""
+        comments = ("Lines that begin with # above the header were left out.",) if self.comments else ()
         if (self.delimiter, self.decimal) == (",", "."):
-            return ()
+            return comments
         comma = " and numbers have a decimal comma" if self.decimal == "," else ""
-        return (f"Columns are separated by {NAMED[self.delimiter]}{comma}.",)
+        return (*comments, f"Columns are separated by {NAMED[self.delimiter]}{comma}.")
 
 
 def dialect_of(text: Text) -> Dialect:
     """Find column names, separator and decimal mark; raises UserError where these are ambiguous."""
     lines = _first_lines(text)
     said = SAID.fullmatch(lines[0]) if lines else None
-    lines = lines[1:] if said else lines
+    comments = 0 if said else _comments(lines)
+    lines = lines[1:] if said else lines[comments:]
     separator = said[1] if said else _separator(lines)
     rows = _split(lines, separator)
     if len(rows) == 1 and len(rows[0]) == 1:
         raise UserError("got a single line without a separator, which is no table")
     names = _names(rows)
-    plain = len(names) == len(rows[0]) and not said
-    return Dialect(tuple(names), separator, decimal_of(rows[1:]), None if plain else 1 + bool(said))
+    above = bool(said) + comments
+    plain = len(names) == len(rows[0]) and not above
+    return Dialect(tuple(names), separator, decimal_of(rows[1:]), None if plain else 1 + above, comments)
+
+
+def _comments(lines: list[str]) -> int:
+    """How many first lines are comments: they begin with #, and only without them do all lines have as many cells."""
+    count = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    rest = lines[count:]
+    if not count or not rest or any(_fits(lines, separator) for separator in NAMED):
+        return 0
+    return count if any(_fits(rest, separator) for separator in NAMED) else 0
 
 
 def decimal_of(rows: list[list[str]]) -> str:

@@ -53,12 +53,25 @@ def _check_size(path: Path) -> None:
 def _columns(book: Any) -> Columns:
     sheets = {sheet.title: _rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
     filled = {title: rows for title, rows in sheets.items() if len(rows) > 1}
+    headed = {title: _headed(rows) for title, rows in filled.items()}
     if not filled:
         raise UserError("got sheets without a header and rows")
-    title, rows = next(iter(filled.items()))
+    title, rows = next(iter(headed.items()))
     others = [name for name in filled if name != title]
-    told = (f"The sheet {title!r} was read, not {', '.join(map(repr, others))}.",) if others else ()
-    return columns_of(_table(rows), told=told)
+    told = [f"The sheet {title!r} was read, not {', '.join(map(repr, others))}."] if others else []
+    above = len(filled[title]) - len(rows)
+    if above:
+        told.append(
+            f"{above:,} row{'s' if above > 1 else ''} above the header {'were' if above > 1 else 'was'} left out."
+        )
+    return columns_of(_table(rows), told=tuple(told))
+
+
+def _headed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows from the header on: titles above it fill a single cell."""
+    filled = [sum(cell is not None and cell != "" for cell in row) for row in rows]
+    header = next((place for place, count in enumerate(filled) if count > 1), 0)
+    return rows[header:] if len(rows) > header + 1 else rows
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

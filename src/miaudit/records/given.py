@@ -12,6 +12,7 @@ from miaudit.errors import UserError
 from miaudit.features.base import Features, Inputs
 from miaudit.features.mapped import Mapped
 from miaudit.memory import check_memory
+from miaudit.messages import listed
 from miaudit.records.labels import Classes, classes_of
 from miaudit.records.names import names_of, same_columns
 from miaudit.records.part import Part, read_part
@@ -31,6 +32,14 @@ class Given:
     population: Ints  # empty where none was given
     validation: Ints  # likewise
     labels: Classes  # of all records, as the user has them
+    left_out: tuple[str, ...] = ()  # columns that the model was not trained on
+
+    @property
+    def left_out_told(self) -> str:
+        """A sentence on the columns that were left out; empty where none were."""
+        if not self.left_out:
+            return ""
+        return f"Columns that the model was not trained on are left out: {listed(self.left_out)}."
 
     @property
     def unlabelled(self) -> Dataset:
@@ -84,7 +93,8 @@ def read_given(
     places = dict(zip(kinds, (rows[start:end] for start, end in pairwise(ends)), strict=True))
     labels = classes_of([part.y for part in parts.values()], reading.known).reordered(order)
     members, nonmembers, population, validation = (places.get(name, np.arange(0)) for name in every)
-    return Given(_dataset(parts, labels, order), members, nonmembers, population, validation, labels)
+    left_out = tuple(dict.fromkeys(column for part in parts.values() for column in part.left_out))
+    return Given(_dataset(parts, labels, order), members, nonmembers, population, validation, labels, left_out)
 
 
 def _dataset(parts: dict[str, Part], labels: Classes, order: Ints) -> Dataset:

@@ -8,6 +8,7 @@ from miaudit.errors import UserError
 from miaudit.features.base import Inputs, form_of
 from miaudit.features.table import Table
 from miaudit.guard import as_array
+from miaudit.records.fitted_columns import as_trained
 from miaudit.records.labels import Labels, read_labels
 from miaudit.records.names import Index, columns_of, index_of
 from miaudit.records.reading import Reading
@@ -23,6 +24,7 @@ class Part(NamedTuple):
     y: Labels
     row_names: Index | None  # (n,) index of a DataFrame or Series
     columns: tuple[str, ...]  # names of a table's columns; empty for anything else
+    left_out: tuple[str, ...] = ()  # names of further columns, which the model was not trained on
 
 
 def read_part(name: str, records: Any, reading: Reading) -> Part:
@@ -40,6 +42,7 @@ def read_part(name: str, records: Any, reading: Reading) -> Part:
     ['no', 'yes']
     """
     given_x, given_y, class_names = _pair(name, records, reading)
+    given_x, left_out = as_trained(given_x, reading)
     try:
         y = read_labels(name, given_y)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -51,7 +54,7 @@ def read_part(name: str, records: Any, reading: Reading) -> Part:
         raise UserError(
             f"{name}: expected x (n, ...) and y (n,) with n >= {FEWEST}, got {x.shape} and {y.values.shape}"
         )
-    return Part(x, y, index_of(name, given_x, given_y), columns_of(given_x))
+    return Part(x, y, index_of(name, given_x, given_y), columns_of(given_x), left_out)
 
 
 def _features(name: str, given: Any, records: int, reading: Reading) -> Inputs:

@@ -39,6 +39,8 @@ class Reading:
     known: Any = None  # (K,) labels that the model knows; None where it knows only their numbers
     may_lack_x: bool = False  # are labels alone enough?
     keeps_table: Callable[[Any], bool] = never  # does it want this table of plain numbers, since it asks for columns?
+    columns: tuple[str, ...] = ()  # names of the columns that it was trained on, in order; none where it has kept none
+    text_is_categories: bool = False  # are columns of text given as categories?
     progress: Told = unheard
 
     @property

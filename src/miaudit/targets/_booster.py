@@ -1,7 +1,8 @@
 """The base of targets around boosters: the recipe of a booster also says how to query it."""
 
 import sys
-from dataclasses import dataclass
+from abc import abstractmethod
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from miaudit.address import Address
@@ -9,6 +10,7 @@ from miaudit.arrays import Ints
 from miaudit.datasets.base import Dataset
 from miaudit.features.base import Inputs
 from miaudit.model_outputs import ModelOutputs
+from miaudit.records.reading import Reading
 from miaudit.targets._files import begins_with, library, opened
 from miaudit.targets.base import Guess, Target, at_least
 from miaudit.training.boosters import BoosterRecipe
@@ -52,6 +54,16 @@ class BoosterTarget(Target):
         with opened(address):
             booster = module.Booster(model_file=str(address.path))
         return cls(booster, cls.recipes.of(booster), from_file=True)
+
+    @property
+    @abstractmethod
+    def trained_on(self) -> tuple[str, ...]:
+        """Names of the columns that it was trained on, in order; none where it has kept none."""
+
+    @property
+    def reading(self) -> Reading:
+        """The columns that it was trained on; boosters of these libraries take text as categories alone."""
+        return replace(super().reading, columns=self.trained_on, text_is_categories=True)
 
     @property
     def description(self) -> str:

@@ -65,7 +65,12 @@ class Estimator(Target):
     def reading(self) -> Reading:
         """Numbers in double precision; tables as they are, where columns are asked for by name."""
         known = getattr(self.estimator, "classes_", None)
-        return Reading(self.dtype_for, None if isinstance(known, list) else known, keeps_table=self._asks_for_columns)
+        return Reading(
+            self.dtype_for,
+            None if isinstance(known, list) else known,
+            keeps_table=self._asks_for_columns,
+            columns=fitted_columns(self.estimator),
+        )
 
     def with_labels(self, labels: Classes) -> "Estimator":
         """The classifier with outputs for these classes, those that it does not know among them."""
@@ -120,7 +125,8 @@ class Estimator(Target):
 def fitted_columns(model: Any) -> tuple[str, ...]:
     """Names of the columns that an estimator was fitted on; none where it has kept none, or is no estimator."""
     of_target = getattr(getattr(model, "estimator", None), "feature_names_in_", ())  # forests have such a part, too
-    return tuple(str(name) for name in getattr(model, "feature_names_in_", of_target))
+    of_catboost = getattr(model, "feature_names_", None) or of_target
+    return tuple(str(name) for name in getattr(model, "feature_names_in_", of_catboost))
 
 
 def _contradiction(estimator: Any) -> str:

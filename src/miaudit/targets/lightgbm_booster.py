@@ -20,6 +20,11 @@ class LightgbmBooster(BoosterTarget):
     begins: ClassVar[dict[str, bytes]] = {".txt": b"tree\n", ".model": b"tree\n"}
     recipes: ClassVar[type[BoosterRecipe]] = LightgbmRecipe
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The booster's names of features."""
+        return tuple(map(str, self.booster.feature_name()))
+
     def check(self, given: Given) -> None:
         """Raise UserError where columns are in another order than in training."""
-        check_columns(given.data.feature_names, self.booster.feature_name(), "booster.feature_name()")
+        check_columns(given.data.feature_names, self.trained_on, "booster.feature_name()")

@@ -26,7 +26,9 @@ def target_of(given: object) -> Target:
         if kind.accepts(given):
             return kind.of(given)
     accepted = ", ".join(kind.made_of for kind in kinds() if kind.made_of)
-    raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}")
+    asked = "; if its method `predict` gives one of these answers, audit that: model.predict"
+    advice = asked if callable(getattr(given, "predict", None)) else ""
+    raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}{advice}")
 
 
 def open_target(address: Address) -> Target:

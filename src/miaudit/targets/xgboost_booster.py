@@ -26,9 +26,14 @@ class XgboostBooster(BoosterTarget):
 
     recipe: XgboostRecipe
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The booster's names of features."""
+        return tuple(map(str, self.booster.feature_names or ()))
+
     def check(self, given: Given) -> None:
         """Raise UserError where columns are in another order than in training."""
-        check_columns(given.data.feature_names, self.booster.feature_names or (), "booster.feature_names")
+        check_columns(given.data.feature_names, self.trained_on, "booster.feature_names")
 
     def guess(self, x: Inputs, y: Ints) -> Guess:
         """The booster's own parameters; those of one from a file are lost but for what its trees show."""

@@ -1,5 +1,6 @@
 """Recipes for scikit-learn classifiers, and for others with the same interface (XGBoost, LightGBM, CatBoost)."""
 
+import copy
 import json
 import warnings
 from collections.abc import Iterator
@@ -193,11 +194,19 @@ def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed:
         return boosting.fit(estimator, as_table(x[rows]), labels)
 
 
-def fresh_clone(recipe: EstimatorRecipe, seed: int) -> Any:
-    """An unfitted clone of the recipe's estimator, with every `random_state` set from the seed, for one thread."""
+def _unfitted(estimator: Any) -> Any:
+    """A copy with the same parameters, also where scikit-learn refuses to make it."""
     from sklearn.base import clone
 
-    estimator = clone(recipe.estimator)
+    try:
+        return clone(estimator)
+    except RuntimeError:  # CatBoost copies its lists of columns
+        return type(estimator)(**copy.deepcopy(estimator.get_params(deep=False)))
+
+
+def fresh_clone(recipe: EstimatorRecipe, seed: int) -> Any:
+    """An unfitted clone of the recipe's estimator, with every `random_state` set from the seed, for one thread."""
+    estimator = _unfitted(recipe.estimator)
     params = estimator.get_params(deep=True)
     states = {name: seed % 2**31 for name in params if name.split("__")[-1] == "random_state"}
     threads = {name: 1 for name in params if name.split("__")[-1] == "n_jobs"}

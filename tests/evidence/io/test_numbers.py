@@ -95,6 +95,11 @@ def test_a_classifier_stays_a_classifier(tmp_path: Path, columns: dict[str, Any]
         ({"loss": LOSS, "nll": LOSS}, Hints(outputs="loss"), "expected one column of it, got loss, nll"),
         ({"bits": LOSS}, Hints(), "if the model is no classifier.*--outputs loss or --outputs score"),
         ({"bits": LOSS}, Hints(outputs="score"), "--outputs score: expected one column of it, got none"),
+        (
+            {"score": [0.1, 0.9, 0.2, 0.8], "died": [0, 1, 0, 1], "age": [40, 41, 42, 43]},
+            Hints(),
+            r"'score' may hold the probability of a class.*by --label \(died\?\), or say --outputs score",
+        ),
         ({"loss": ["", 1, 2, 3]}, Hints(), "column loss: expected a finite number in every row"),
     ],
 )
@@ -147,3 +152,11 @@ def test_the_shortest_file_has_no_labels(tmp_path: Path) -> None:
 def test_tensors_that_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
         read_evidence(saved(tmp_path, {key: value for key, value in (arrays() | change).items() if value is not None}))
+
+
+def test_a_score_beside_two_values_is_read_where_the_user_says_so(tmp_path: Path) -> None:
+    path = table(tmp_path, member=MEMBER, score=[0.1, 0.9, 0.2, 0.8], died=[0, 1, 0, 1])
+    assert read_evidence(path, hints=Hints(outputs="score")).evidence.audit.n_classes == 1
+    assert read_evidence(path, hints=Hints(label="died")).evidence.audit.n_classes == 2
+    beyond = table(tmp_path, member=MEMBER, score=[0.1, 0.9, 2.0, 0.8], died=[0, 1, 0, 1])
+    assert read_evidence(beyond).evidence.audit.n_classes == 1

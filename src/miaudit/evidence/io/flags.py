@@ -45,7 +45,22 @@ PARTS = {  # words of parts of a data set
     "held-out": 0.0,
     "hold-out": 0.0,
 }
-FURTHER = {"y": 1.0, "n": 0.0, "seen": 1.0, "unseen": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0}
+FURTHER = {  # spreadsheets write words of their own language
+    "y": 1.0,
+    "n": 0.0,
+    "seen": 1.0,
+    "unseen": 0.0,
+    "wahr": 1.0,
+    "falsch": 0.0,
+    "vrai": 1.0,
+    "faux": 0.0,
+    "ja": 1.0,
+    "nein": 0.0,
+    "oui": 1.0,
+    "non": 0.0,
+    "si": 1.0,
+    "sí": 1.0,
+}
 PART_WORDS = {"train", "test", "member", "nonmember", "non-member", *PARTS}
 FLAGS = NUMBERS | WORDS | PARTS | FURTHER
 

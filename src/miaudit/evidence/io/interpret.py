@@ -183,7 +183,8 @@ def _tells_apart(columns: Columns, name: str) -> bool:
 def _told(columns: Columns, found: Understood, outs: Outs) -> tuple[str, ...]:
     """At most four lines: the outputs; label and membership; other columns; how the file is written."""
     label = [] if found.label in (None, "label") else [f"Column {found.label!r} holds the true class."]
-    member = [] if found.member in (None, "member") else [f"Column {found.member!r} marks the members."]
+    marked = "non-members" if found.member_value is None and plain(found.member or "") in OTHERS else "members"
+    member = [] if found.member in (None, "member") else [f"Column {found.member!r} marks the {marked}."]
     if found.member is not None and found.member_value is not None:
         member = [f"Members have {found.member_value!r} in column {found.member!r}, all others are non-members."]
     elif found.member is not None:

@@ -1,9 +1,10 @@
 """Finds the column with one number per record, a loss or a score, of a model that is no classifier."""
 
 from miaudit.errors import UserError
+from miaudit.evidence.io.flags import reads_as_flags
 from miaudit.evidence.io.groups import DOCUMENTED, Group, named
 from miaudit.evidence.io.likeliest import top_of
-from miaudit.evidence.io.names import PREDICTED, SAYS, labels_in, plain
+from miaudit.evidence.io.names import MEMBERS, OTHERS, PREDICTED, SAYS, labels_in, plain
 from miaudit.evidence.io.outs import Outs
 from miaudit.messages import listed
 from miaudit.reading.columns import Columns
@@ -42,7 +43,27 @@ def number_in(columns: Columns, hints: Hints, label: str | None) -> Outs | None:
             f"the columns {listed(names)} could each tell how well the model fits: name one by --probabilities COLUMN "
             "with --outputs loss or --outputs score"
         )
+    if label is None and "score" in given:
+        _refuse_probability(columns, given["score"][0])
     return next((_outs(names[0], form) for form, names in given.items()), None)
+
+
+def _refuse_probability(columns: Columns, name: str) -> None:
+    """Raise UserError where a column `score` may as well be the probability of a class that another column holds."""
+    scores = columns.numbers(name)
+    classes = [other for other in columns.names if other != name and _may_be_classes(columns, other)]
+    if classes and ((scores >= 0) & (scores <= 1)).all():
+        raise UserError(
+            f"column {name!r} may hold the probability of a class, or a score of a model that is no classifier: name "
+            f"the column of the true class by --label ({listed(classes)}?), or say --outputs score"
+        )
+
+
+def _may_be_classes(columns: Columns, name: str) -> bool:
+    """Has the column two values, and is it none that says which records are members?"""
+    if plain(name) in MEMBERS | OTHERS or reads_as_flags(columns, name, only_parts=True):
+        return False
+    return len({text for text in columns.texts(name).tolist() if text is not None}) == 2
 
 
 def _others(columns: Columns, label: str | None) -> bool:

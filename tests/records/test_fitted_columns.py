@@ -1,0 +1,54 @@
+"""A model gets the columns that it was trained on, and text as categories where it takes nothing else."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from miaudit.records.fitted_columns import as_trained
+from miaudit.records.given import read_given
+from miaudit.records.reading import Reading
+
+FRAME = pd.DataFrame({"id": [7, 8], "town": ["Linz", None], "age": [40.0, 50.0]}, index=["a", "b"])
+
+
+def test_further_columns_are_left_out() -> None:
+    found = as_trained(FRAME, Reading(columns=("age", "town")))
+    assert found.left_out == ("id",)
+    pd.testing.assert_frame_equal(found.x, FRAME[["age", "town"]])
+
+
+def test_a_table_that_lacks_columns_or_has_no_others_stays() -> None:
+    for columns in ((), ("age", "weight"), ("town", "id", "age")):
+        found = as_trained(FRAME, Reading(columns=columns))
+        assert found.left_out == ()
+        pd.testing.assert_frame_equal(found.x, FRAME)
+
+
+def test_what_is_no_table_stays() -> None:
+    x = np.zeros((2, 3))
+    assert as_trained(x, Reading(columns=("a",), text_is_categories=True)).x is x
+
+
+def test_columns_may_be_numbered() -> None:
+    frame = pd.DataFrame({0: [1.0], 1: [2.0], "id": [3]})
+    found = as_trained(frame, Reading(columns=("0", "1")))
+    assert list(found.x.columns) == [0, 1]
+    assert found.left_out == ("id",)
+
+
+def test_text_becomes_categories() -> None:
+    found = as_trained(FRAME, Reading(text_is_categories=True)).x
+    assert [str(kind) for kind in found.dtypes] == ["int64", "category", "float64"]
+    assert found["town"].tolist()[0] == "Linz"
+    assert found["town"].isna().tolist() == [False, True]
+    arrow = as_trained(pa.table({"town": ["Linz"]}), Reading(text_is_categories=True)).x
+    assert pa.types.is_dictionary(arrow.schema.field("town").type)
+
+
+def test_the_report_is_told_what_was_left_out() -> None:
+    part = (FRAME, [0, 1])
+    given = read_given(part, (FRAME.assign(note="x"), [1, 0]), None, reading=Reading(columns=("age",)), seed=0)
+    assert given.left_out == ("id", "town", "note")
+    assert given.left_out_told == "Columns that the model was not trained on are left out: id, town, note."
+    assert given.data.feature_names == ("age",)
+    assert read_given(part, part, None, reading=Reading(), seed=0).left_out_told == ""
