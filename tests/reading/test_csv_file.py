@@ -123,6 +123,24 @@ def test_comments_above_the_header_are_left_out(tmp_path: Path) -> None:
     assert header.told == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "ids"),
+    [
+        ("# made by R\nid,p\n#1,0.5\n2,0.25\n", ["id", "p"], ["#1", "2"]),
+        ("#id,p\n#1,0.5\n2,0.25\n", ["#id", "p"], ["#1", "2"]),
+        ("# made by NumPy\n# id,p\n1,0.5\n2,0.25\n", ["# id", "p"], ["1", "2"]),
+        ("# made by R\n# loss 0.3, May\nid,p\n1,0.5\n2,0.25\n", ["id", "p"], ["1", "2"]),
+        ("# made by R\n\nid,p\n1,0.5\n2,0.25\n", ["id", "p"], ["1", "2"]),
+        ("\n# made by R\nid,p\n1,0.5\n2,0.25\n", ["id", "p"], ["1", "2"]),
+        ("sep=,\n\nid,p\n1,0.5\n2,0.25\n", ["id", "p"], ["1", "2"]),
+    ],
+)
+def test_no_row_is_lost_beside_comments(tmp_path: Path, text: str, names: list[str], ids: list[str]) -> None:
+    found = read_csv(write(tmp_path, text), "scores")
+    assert found.names == names
+    assert found.texts(names[0]).tolist() == ids
+
+
 def test_blank_rows_are_left_out(tmp_path: Path) -> None:
     found = read_csv(write(tmp_path, "label;p\na;1\n;\nb;\n;\n"), "scores")
     assert found.texts("label").tolist() == ["a", "b"]

@@ -71,6 +71,17 @@ def test_excel_leaves_out_a_title_above_the_header(tmp_path: Path) -> None:
     assert read_table(tmp_path / "t.xlsx", "predictions").told == ("2 rows above the header were left out.",)
 
 
+def test_excel_keeps_the_rows_above_a_stray_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (("loss",), (0.5,), (0.25, "checked"), (0.75,)):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    found = read_table(tmp_path / "t.xlsx", "predictions")
+    assert found.numbers("loss").tolist() == [0.5, 0.25, 0.75]
+    assert found.told == ()
+
+
 def test_cells_of_several_types_become_text(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None

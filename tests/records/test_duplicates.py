@@ -78,3 +78,13 @@ def test_non_members_that_are_all_copies_are_refused() -> None:
     check_not_all_copies(relabelled, np.array([0, 1]), np.array([2]))
     placeholders = world([[0, 0]] * 4, [0, 1, 0, 1])
     check_not_all_copies(placeholders, np.array([0, 1]), np.array([2, 3]))
+
+
+def test_copies_by_chance_are_not_refused() -> None:
+    rng = np.random.default_rng(0)
+    data = world(rng.integers(0, 2, size=(400, 3)).tolist(), [0] * 400)  # 8 different records
+    assert len(duplicates(data, np.arange(200), np.arange(200, 400)).nonmembers) == 200
+    check_not_all_copies(data, np.arange(200), np.arange(200, 400))
+    few = world([*([value] for value in range(100)), [3]], [0] * 101)
+    with pytest.raises(UserError, match="all 1 non-members are exact copies"):
+        check_not_all_copies(few, np.arange(100), np.array([100]))

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 
+from miaudit.errors import UserError
 from miaudit.records.fitted_columns import as_trained
 from miaudit.records.given import read_given
 from miaudit.records.reading import Reading
@@ -52,3 +54,8 @@ def test_the_report_is_told_what_was_left_out() -> None:
     assert given.left_out_told == "Columns that the model was not trained on are left out: id, town, note."
     assert given.data.feature_names == ("age",)
     assert read_given(part, part, None, reading=Reading(), seed=0).left_out_told == ""
+
+
+def test_a_name_that_occurs_twice_is_refused() -> None:
+    with pytest.raises(UserError, match="expected every column once, got a, a, b"):
+        as_trained(pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "a", "b"]), Reading())

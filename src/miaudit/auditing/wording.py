@@ -245,7 +245,7 @@ def with_caveats(answer: Verdict, found: Sequence[Finding], controls: Controls, 
 
 def _exchanged(answer: Verdict, found: Sequence[Finding]) -> tuple[str, ...]:
     """A warning beside a leak: attackers who know some members learn from them in either direction."""
-    names = [finding.name for finding in found if (finding.auc.high or 1.0) < 0.5]
+    names = [finding.name for finding in found if finding.auc.high is not None and finding.auc.high < 0.5]
     if answer.level != "leaks" or not names:
         return ()
     return (

@@ -16,6 +16,7 @@ NAMED = SEPARATORS | RARE
 COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*%?\s*")
 POINT = re.compile(r"\s*[+-]?\d+\.\d+(?:[eE][+-]?\d+)?\s*%?\s*")
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?\s*%?")
 SAID = re.compile(r"sep=([,;\t| ^])")  # a first line that spreadsheets write
 
 
@@ -40,27 +41,35 @@ class Dialect(NamedTuple):
 
 def dialect_of(text: Text) -> Dialect:
     """Find column names, separator and decimal mark; raises UserError where these are ambiguous."""
-    lines = _first_lines(text)
+    numbered = _first_lines(text)
+    lines = [line for _, line in numbered]
     said = SAID.fullmatch(lines[0]) if lines else None
     comments = 0 if said else _comments(lines)
-    lines = lines[1:] if said else lines[comments:]
+    above = bool(said) + comments
+    lines = lines[above:]
     separator = said[1] if said else _separator(lines)
     rows = _split(lines, separator)
     if len(rows) == 1 and len(rows[0]) == 1:
         raise UserError("got a single line without a separator, which is no table")
     names = _names(rows)
-    above = bool(said) + comments
     plain = len(names) == len(rows[0]) and not above
-    return Dialect(tuple(names), separator, decimal_of(rows[1:]), None if plain else 1 + above, comments)
+    return Dialect(tuple(names), separator, decimal_of(rows[1:]), None if plain else numbered[above][0], comments)
 
 
 def _comments(lines: list[str]) -> int:
-    """How many first lines are comments: they begin with #, and only without them do all lines have as many cells."""
-    count = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    rest = lines[count:]
-    if not count or not rest or any(_fits(lines, separator) for separator in NAMED):
+    """How many first lines are comments: they begin with #, and only without them do all lines have as many cells.
+
+    The last line that begins with # is the header, as NumPy writes it, where the line below it holds numbers.
+    """
+    most = next((place for place, line in enumerate(lines) if not line.startswith("#")), 0)
+    if not most or _is_table(lines) or not _is_table(lines[most:]):
         return 0
-    return count if any(_fits(rest, separator) for separator in NAMED) else 0
+    has_numbers = any(map(NUMBER.fullmatch, re.split(r"[,;\t|^ ]", lines[most])))
+    return most - (has_numbers and _is_table(lines[most - 1 :]))
+
+
+def _is_table(lines: list[str]) -> bool:
+    return any(_fits(lines, separator) for separator in NAMED)
 
 
 def decimal_of(rows: list[list[str]]) -> str:
@@ -96,14 +105,15 @@ def _names(rows: list[list[str]]) -> list[str]:
     return [*header, ""] if blank_end else ["", *header]
 
 
-def _first_lines(text: Text) -> list[str]:
+def _first_lines(text: Text) -> list[tuple[int, str]]:
+    """The first lines that are not blank, with their numbers from 1."""
     head = text.head(HEAD)
     whole = len(head) < HEAD
     *lines, last = re.split(rb"\r\n|\r|\n", head.removeprefix(b"\xef\xbb\xbf"), maxsplit=LINES)
     lines = [*lines, last] if whole and len(lines) < LINES else lines
     if not lines and head:
         raise UserError(f"got a first line of more than {HEAD:,} bytes")
-    return [line.decode() for line in lines if line.strip()]
+    return [(number, line.decode()) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _fits(lines: list[str], separator: str, short: bool = False) -> bool:

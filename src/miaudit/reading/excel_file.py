@@ -68,10 +68,11 @@ def _columns(book: Any) -> Columns:
 
 
 def _headed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows from the header on: titles above it fill a single cell."""
-    filled = [sum(cell is not None and cell != "" for cell in row) for row in rows]
-    header = next((place for place, count in enumerate(filled) if count > 1), 0)
-    return rows[header:] if len(rows) > header + 1 else rows
+    """The rows from the header on: titles above it are text in a single cell."""
+    filled = [[cell for cell in row if cell is not None and cell != ""] for row in rows]
+    header = next((place for place, cells in enumerate(filled) if len(cells) > 1), 0)
+    are_titles = all(isinstance(cells[0], str) for cells in filled[:header])
+    return rows[header:] if are_titles and len(rows) > header + 1 else rows
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """Finds records that occur twice: no attack can tell a non-member from a member that equals it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.features.base import digests
 from miaudit.records.near import Near, nearly_same
+
+BY_CHANCE = 0.01  # copies that are less probable than this are no chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +53,18 @@ def duplicates(data: Dataset, members: Ints, nonmembers: Ints) -> Duplicates:
 
 
 def check_not_all_copies(data: Dataset, members: Ints, nonmembers: Ints) -> None:
-    """Raise UserError where every non-member equals a member in features and label: nothing could be found."""
+    """Raise UserError where every non-member equals a member in features and label, and chance does not explain it.
+
+    Of tables with few different rows, records drawn anew may all equal a member. The share of members that occur once
+    estimates the share of new records that equal none (Good 1953, The population frequencies of species).
+    """
     if not len(nonmembers) or not data.tells_records_apart:
         return
-    inside = set(_labelled(digests(data.x, members), data.y[members]))
-    if all(name in inside for name in _labelled(digests(data.x, nonmembers), data.y[nonmembers])):
+    inside = Counter(_labelled(digests(data.x, members), data.y[members]))
+    if not all(name in inside for name in _labelled(digests(data.x, nonmembers), data.y[nonmembers])):
+        return
+    once = sum(count == 1 for count in inside.values()) / len(members)
+    if (1 - once) ** len(nonmembers) < BY_CHANCE:
         raise UserError(
             f"all {len(nonmembers):,} non-members are exact copies of members, so no attack could tell them apart: "
             "were the same records given twice? Give records that the model was not trained on as non-members"

@@ -4,7 +4,9 @@ from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
+from miaudit.errors import UserError
 from miaudit.features.table import Table
+from miaudit.messages import listed
 from miaudit.records.names import columns_of
 from miaudit.records.reading import Reading
 
@@ -23,6 +25,9 @@ def as_trained(given: Any, reading: Reading) -> Chosen:
         given: features in any form; only tables change.
         reading: what the model wants the records like.
 
+    Raises:
+        UserError: two columns have the same name.
+
     >>> import pyarrow as pa
     >>> table = pa.table({"id": [7, 8], "age": [40, 50]})
     >>> found = as_trained(table, Reading(columns=("age",)))
@@ -32,6 +37,8 @@ def as_trained(given: Any, reading: Reading) -> Chosen:
     if not Table.holds(given):
         return Chosen(given)
     names = columns_of(given)
+    if len(set(names)) < len(names):
+        raise UserError(f"expected every column once, got {listed(names)}")
     has_more = len(names) > len(reading.columns) > 0 and set(reading.columns) <= set(names)
     left_out = tuple(name for name in names if name not in reading.columns) if has_more else ()
     frame = nw.from_native(given)

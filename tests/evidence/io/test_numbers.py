@@ -160,3 +160,16 @@ def test_a_score_beside_two_values_is_read_where_the_user_says_so(tmp_path: Path
     assert read_evidence(path, hints=Hints(label="died")).evidence.audit.n_classes == 2
     beyond = table(tmp_path, member=MEMBER, score=[0.1, 0.9, 2.0, 0.8], died=[0, 1, 0, 1])
     assert read_evidence(beyond).evidence.audit.n_classes == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "hints"),
+    [
+        ({"member": MEMBER, "ref0_score": [0.2, 0.1, 0.4, 0.3], "ref0_in": [0, 1, 0, 1]}, Hints()),
+        ({"panel": ["audit", "audit", "known", "known"], "member": MEMBER}, Hints()),
+        ({"group": ["a", "b", "a", "b"]}, Hints(member="group=a")),
+    ],
+)
+def test_two_values_of_a_known_column_are_no_classes(tmp_path: Path, columns: dict[str, Any], hints: Hints) -> None:
+    found = read_evidence(table(tmp_path, **columns, score=[0.1, 0.9, 0.2, 0.8]), hints=hints)
+    assert found.evidence.audit.kind == "score"

@@ -42,12 +42,14 @@ def understand(columns: Columns, hints: Hints) -> tuple[Columns, Understood]:
     labels = _labels(columns, hints, member)
     taken = {member, hints.ids, PANEL, "id"}
     label = labels[0] if labels else None
-    outs = number_in(columns, hints, label)
+    free = [name for name in columns.names if name not in taken and not REFERENCE.fullmatch(name)]
+    outs = number_in(columns, hints, label, free)
     if outs is None:
         label = _label(columns, labels)
         taken |= {label}
-        free = [name for name in columns.names if name not in taken and not REFERENCE.fullmatch(name)]
-        outs = outputs_in(Candidates(columns, free, label, labels_in(columns, label), hints))
+        outs = outputs_in(
+            Candidates(columns, [name for name in free if name != label], label, labels_in(columns, label), hints)
+        )
     references = reference_columns(columns, outs.group.columns)
     used = {*taken, *outs.used, *(name for reference in references for name in reference)}
     used |= {f"ref{r}_in" for r in range(len(references))}

@@ -1,5 +1,7 @@
 """Finds the column with one number per record, a loss or a score, of a model that is no classifier."""
 
+from collections.abc import Sequence
+
 from miaudit.errors import UserError
 from miaudit.evidence.io.flags import reads_as_flags
 from miaudit.evidence.io.groups import DOCUMENTED, Group, named
@@ -16,7 +18,7 @@ NAMES: dict[Form, tuple[str, ...]] = {
 }
 
 
-def number_in(columns: Columns, hints: Hints, label: str | None) -> Outs | None:
+def number_in(columns: Columns, hints: Hints, label: str | None, free: Sequence[str]) -> Outs | None:
     """The loss or the score of each record; None where the table holds outputs of classes.
 
     The user says so by `--outputs loss` or `--outputs score`. Otherwise a column `loss`, or `score` in a table without
@@ -26,6 +28,7 @@ def number_in(columns: Columns, hints: Hints, label: str | None) -> Outs | None:
         columns: of the table.
         hints: what the user says.
         label: a column that may hold the true classes; None where there is none.
+        free: columns that are known to be nothing else, such as the membership or outputs of reference models.
 
     Raises:
         UserError: the user asks for a loss or a score, and no column or several ones could hold it.
@@ -44,14 +47,14 @@ def number_in(columns: Columns, hints: Hints, label: str | None) -> Outs | None:
             "with --outputs loss or --outputs score"
         )
     if label is None and "score" in given:
-        _refuse_probability(columns, given["score"][0])
+        _refuse_probability(columns, given["score"][0], free)
     return next((_outs(names[0], form) for form, names in given.items()), None)
 
 
-def _refuse_probability(columns: Columns, name: str) -> None:
+def _refuse_probability(columns: Columns, name: str, free: Sequence[str]) -> None:
     """Raise UserError where a column `score` may as well be the probability of a class that another column holds."""
     scores = columns.numbers(name)
-    classes = [other for other in columns.names if other != name and _may_be_classes(columns, other)]
+    classes = [other for other in free if other != name and _may_be_classes(columns, other)]
     if classes and ((scores >= 0) & (scores <= 1)).all():
         raise UserError(
             f"column {name!r} may hold the probability of a class, or a score of a model that is no classifier: name "
