@@ -29,9 +29,9 @@ PINNED = {
     "selena": ("selena/1", "455fc3f5b12fe486"),
     "student": ("student/2", "27942d47ed1ec7c4"),
     "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
-    "estimators": ("; estimators/2", "1faab29683d4ab18"),
+    "estimators": ("; estimators/2", "7d417bf5b4a38ae7"),
     "own_signal": ("signals/1", "d0de61b4bcccf2b5"),
-    "signal_recipe": ("signal recipes/1", "208e49cef7761ac9"),
+    "signal_recipe": ("signal recipes/1", "99c37aaeba9837a8"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

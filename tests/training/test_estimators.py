@@ -24,7 +24,7 @@ from miaudit.splits.base import no_rows
 from miaudit.store.local import LocalStore
 from miaudit.training.asking import estimator_outputs
 from miaudit.training.data import Batch, Records, Subset
-from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, fit_estimator
+from miaudit.training.estimators import CODE_VERSION, EstimatorRecipe, fit_estimator, fresh_clone
 from miaudit.training.job import Method
 from tiny import blobs, half
 
@@ -219,3 +219,15 @@ def test_labels_are_part_of_the_name_where_classes_are_weighed_by_them() -> None
     first, second = np.array(["a", "b"]), np.array(["b", "c"])
     assert fingerprint(weighed.with_labels(first)) != fingerprint(weighed.with_labels(second))
     assert fingerprint(plain.with_labels(first)) == fingerprint(plain.with_labels(second)) == fingerprint(plain)
+
+
+class Doubling(Majority):
+    """Its constructor changes a parameter, so that every copy would have another value."""
+
+    def __init__(self, weight: float = 1.0) -> None:
+        super().__init__(2 * weight)
+
+
+def test_a_constructor_that_changes_its_parameters_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="either does not set or modifies parameter weight"):
+        fresh_clone(EstimatorRecipe.of(Doubling(3.0)), 0)

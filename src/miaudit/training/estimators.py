@@ -195,12 +195,18 @@ def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed:
 
 
 def _unfitted(estimator: Any) -> Any:
-    """A copy with the same parameters, also where scikit-learn refuses to make it."""
+    """A copy with the same parameters, also of CatBoost's, which scikit-learn refuses to make.
+
+    It refuses where a constructor changes its parameters, and CatBoost's copies lists, which changes no value.
+    """
     from sklearn.base import clone
 
     try:
         return clone(estimator)
-    except RuntimeError:  # CatBoost copies its lists of columns
+    except RuntimeError:
+        parts = (estimator, *estimator.get_params(deep=True).values())
+        if not any(type(part).__module__.startswith("catboost") for part in parts):
+            raise
         return type(estimator)(**copy.deepcopy(estimator.get_params(deep=False)))
 
 
