@@ -42,6 +42,13 @@ def test_one_column_of_per_cent_or_logits_is_ambiguous() -> None:
         form_of(np.array([[0.5], [99.0]]), ("p",), None, None)
 
 
+def test_per_cent_that_may_be_shares_is_ambiguous() -> None:
+    assert form_of(100 * P, NAMES, "percent", None) == "percent"
+    assert form_of(P, NAMES, "percent", "percent") == "percent"
+    with pytest.raises(UserError, match=r"got none above 0\.9, .* by --outputs percent or --outputs probabilities"):
+        form_of(P, NAMES, "percent", None)
+
+
 @pytest.mark.parametrize(
     ("values", "form", "expected", "kind"),
     [

@@ -92,6 +92,9 @@ def test_the_value_of_members_is_said(tmp_path: Path, words: tuple[str, ...], va
         ("train", ("1", "0"), [True, False]),
         ("test", ("1", "0"), [False, True]),
         ("holdout", ("TRUE", "FALSE"), [False, True]),
+        ("holdout", ("train", "holdout"), [True, False]),
+        ("test", ("Train", "Test"), [True, False]),
+        ("test", ("no", "yes"), [True, False]),
         ("part", ("Training", "Testing"), [True, False]),
         ("anything", ("train", "test"), [True, False]),
         ("In.Sample", ("Y", "N"), [True, False]),
@@ -184,3 +187,11 @@ def test_columns_of_tensors_cannot_be_named(tmp_path: Path) -> None:
     (tmp_path / "e.safetensors").write_bytes(b"x")
     with pytest.raises(UserError, match="options on columns and a second file are for tables"):
         open_evidence(tmp_path / "e.safetensors", hints=Hints(label="y"))
+
+
+def test_a_yes_among_non_members_is_told_as_it_was_read(tmp_path: Path) -> None:
+    rows = ["0,no,0.5,0.5", "0,yes,0.5,0.5"]
+    (tmp_path / "p.csv").write_text("\n".join(["label,test,p0,p1", *rows]) + "\n")
+    told: list[str] = []
+    open_evidence(tmp_path / "p.csv", told.append)
+    assert "Column 'test' has 'no' for a member, 'yes' for a non-member." in " ".join(told)

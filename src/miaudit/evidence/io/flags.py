@@ -81,11 +81,12 @@ def flags(columns: Columns, name: str, value: str | None = None) -> Floats:
     if not columns.is_text(name) and str(columns.arrays[name].type) != "bool":
         numbers = columns.numbers(name)
         _refuse_codes(name, set(numbers[~np.isnan(numbers)].tolist()))
-        return _turned(name, numbers)
+        return 1 - numbers if _is_turned(name, set()) else numbers
     words = {text for text in columns.texts(name).tolist() if text is not None}
     _refuse_codes(name, {float(word) for word in words} if words == {"1", "2"} else set())
     meanings: dict[str | None, float] = {None: np.nan} | {text: _flag(name, text) for text in words}
-    return _turned(name, np.array([meanings[text] for text in columns.texts(name)], dtype=np.float64))
+    members = np.array([meanings[text] for text in columns.texts(name)], dtype=np.float64)
+    return 1 - members if _is_turned(name, words) else members
 
 
 def reads_as_flags(columns: Columns, name: str, only_parts: bool = False) -> bool:
@@ -107,9 +108,9 @@ def _equal(columns: Columns, name: str, value: str) -> Floats:
     return np.array([np.nan if text is None else float(text == value) for text in texts])
 
 
-def _turned(name: str, members: Floats) -> Floats:
-    """Flags with 1 for members, turned round for a column such as `test`, whose 1 stands for the others."""
-    return 1 - members if plain(name) in OTHERS and name != "member" else members
+def _is_turned(name: str, words: set[str]) -> bool:
+    """Does a yes stand for the others, as in a column `test`? Words such as `train` mean the same in every column."""
+    return plain(name) in OTHERS and not {word.lower() for word in words} & PART_WORDS
 
 
 def _refuse_codes(name: str, numbers: set[float]) -> None:
@@ -131,7 +132,8 @@ def words_told(columns: Columns, name: str) -> tuple[str, ...]:
     )
     if not words:
         return ()
-    said = ", ".join(f"{word!r} for {'a member' if FLAGS[word.lower()] else 'a non-member'}" for word in words)
+    yes = 0.0 if _is_turned(name, set(words)) else 1.0
+    said = ", ".join(f"{word!r} for {'a member' if FLAGS[word.lower()] == yes else 'a non-member'}" for word in words)
     return (f"Column {name!r} has {said}.",)
 
 

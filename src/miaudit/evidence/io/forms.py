@@ -57,9 +57,11 @@ def form_of(values: Floats, names: tuple[str, ...], says: Form | None, asked: Fo
     """
     if asked is not None:
         return asked
+    known = values[~np.isnan(values).any(axis=1)]
+    if says == "percent":
+        _refuse_shares(known, names)
     if says in ("logits", "log_probabilities", "percent"):
         return says
-    known = values[~np.isnan(values).any(axis=1)]
     if not len(known) or (known.min() >= 0 and known.max() <= 1 + ROUNDING):
         return "probabilities"
     found = _of_column(known, names) if known.shape[1] == 1 else _of_rows(known)
@@ -71,6 +73,15 @@ def form_of(values: Floats, names: tuple[str, ...], says: Form | None, asked: Fo
             f"{known.max():g}; if these are logits, say so by --outputs logits"
         )
     return found
+
+
+def _refuse_shares(known: Floats, names: tuple[str, ...]) -> None:
+    """Raise UserError where numbers that are called per cent may be shares of 1."""
+    if len(known) and known.max() <= 1:
+        raise UserError(
+            f"columns {listed(names)}: expected per cent, as their names say, got none above {known.max():g}, which "
+            "may be shares of 1; say which by --outputs percent or --outputs probabilities"
+        )
 
 
 def _of_rows(known: Floats) -> Form:
