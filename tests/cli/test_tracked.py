@@ -37,6 +37,11 @@ def test_an_audit_is_logged_at_its_end(tmp_path: Path, call: Call, logged: list[
     assert called.code == 0, called.err
     assert "Logged as run run-1" in called.out
     assert len(logged) == 1
+    (tmp_path / "grouped.yaml").write_text("rules: [{measure: auc, limit: 0.6, group_by: sex}]")
+    policy = ("--policy", tmp_path / "grouped.yaml")  # it does not fit the records
+    called = call("audit", tmp_path / "p.csv", "--out", tmp_path / "out", "--log", "mlflow", *policy)
+    assert called.code == 2
+    assert len(logged) == 2
 
 
 def test_what_cannot_be_logged_is_refused_before_anything_runs(tmp_path: Path, call: Call) -> None:

@@ -179,10 +179,10 @@ def _audit(config: AuditConfig, out: Path, choices: Choices) -> None:
         decision = None
         try:
             decision = None if asked is None else decide_at_end(out, asked)
-        finally:  # a policy that does not fit the records must not hide what was found
+        finally:  # a policy that does not fit the records hides nothing of what was found
             _print(result, out, choices.as_json, decision)
-        if log is not None:
-            PlainConsole(stderr=choices.as_json).print(logged(log, out))
+            if log is not None:
+                PlainConsole(stderr=choices.as_json).print(logged(log, out))
         if decision is not None and not choices.as_json:
             show(decision)
         if choices.open_page:
