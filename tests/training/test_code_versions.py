@@ -21,13 +21,13 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "ab4ceab94c16fa3d"),
-    "abreast": ("abreast/1", "f175480e0cc3bca1"),
-    "fit_many": ("stack/1", "7fd89c916f52501b"),
-    "dp_sgd": ("dp_sgd/3", "90c04d59640c5c9e"),
-    "distillation": ("distillation/1", "a1ab54cbfad433aa"),
-    "selena": ("selena/1", "455fc3f5b12fe486"),
-    "student": ("student/2", "27942d47ed1ec7c4"),
+    "fit": ("plain/2", "94fa8d67f5e39315"),
+    "abreast": ("abreast/1", "2fc999af3e676744"),
+    "fit_many": ("stack/1", "9ded7e8814fd8257"),
+    "dp_sgd": ("dp_sgd/3", "bcdbb579b8bdea28"),
+    "distillation": ("distillation/1", "8afd8015b15e4a93"),
+    "selena": ("selena/1", "fbbd0f88728bea0f"),
+    "student": ("student/2", "3c84de1f94157cca"),
     "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
     "estimators": ("; estimators/2", "7d417bf5b4a38ae7"),
     "own_signal": ("signals/1", "d0de61b4bcccf2b5"),

@@ -264,6 +264,28 @@ def test_what_cannot_be_kept_costs_a_warning(tmp_path: Path) -> None:
     assert found == weights(PLAIN_TRAINING(untold, None))
 
 
+class Masked(torch.nn.Module):
+    """Holds numbers that no file of the store can."""
+
+    def __init__(self, buffer: torch.Tensor) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(4, 3)
+        self.register_buffer("mask", buffer, persistent=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.layer(x)
+        return logits
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.complex128])
+def test_a_network_that_no_file_can_hold_is_trained_all_the_same(tmp_path: Path, kind: torch.dtype) -> None:
+    train = plain(recipe(model=Masked(torch.ones(2, dtype=kind)), epochs=3), FLAT)
+    with pytest.warns(UserWarning, match=r"goes on without snapshots: .* (cannot be stored|cannot hold)") as told:
+        found = weights(train(untold, JobSnapshots(LocalStore(tmp_path), JOB)))
+    assert len(told) == 1
+    assert found == weights(train(untold, None))
+
+
 class Counting(torch.nn.Module):
     """Computes something else with each call."""
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from miaudit.arrays import Tensors
+from miaudit.errors import UserError
 from miaudit.training.optimizers import make_optimizer
 from miaudit.training.state import TrainingState
 from tiny import recipe
@@ -120,3 +121,22 @@ def test_what_does_not_fit_changes_nothing(change: Callable[[Tensors], Tensors])
     after = new.tensors()
     assert after.keys() == before.keys()
     assert all(np.array_equal(after[name], before[name]) for name in before)
+
+
+def test_a_generator_that_is_refused_leaves_all_of_them_as_they_were() -> None:
+    new, others = state_of(Net()), torch.Generator().manual_seed(1)
+    new.generators["generator.other"] = (others.get_state, others.set_state)
+    tensors = copy.deepcopy(new.tensors())
+    torch.rand(3)  # the state is another one than that of the tensors
+    before = copy.deepcopy(new.tensors())
+    assert not new.take_up({**tensors, "generator.other": np.zeros(7, np.uint8)})
+    assert np.array_equal(new.tensors()["generator.cpu"], before["generator.cpu"])
+    assert new.take_up(tensors)
+
+
+@pytest.mark.parametrize("buffer", [torch.ones(2, dtype=torch.bfloat16), torch.eye(2).to_sparse()])
+def test_tensors_that_cannot_be_arrays_are_named(buffer: torch.Tensor) -> None:
+    net = Net()
+    net.register_buffer("mask", buffer, persistent=False)
+    with pytest.raises(UserError, match=r"the tensor network\.mask cannot be stored"):
+        state_of(net).tensors()

@@ -105,8 +105,9 @@ def carried(learnt: Panel, surer: list[int], rng: np.random.Generator) -> float:
     Trees learn on half of the records what tells the members of one reference, seen beside the other reference. On the
     other half of the records they judge this reference, and then the other one in its place. The share is that of two
     slopes of membership on log odds (Platt 1999): where trees judge the model that they did not learn about, and where
-    they judge the one that they did. The first slope gets its standard error as the benefit of the doubt. The share
-    is 1 where it cannot be measured, for instance because one model was trained on all of the records.
+    they judge the one that they did. The standard error of the slopes' difference is added to the first slope, as the
+    benefit of the doubt. The share is 1 where it cannot be measured, for instance because one model was trained on all
+    of the records.
 
     Args:
         learnt: records that exactly one of its two references was trained on.

@@ -9,9 +9,8 @@ class SmallMapConvolution(nn.Conv2d):
 
     On CPUs maps so small that the kernel always covers them whole (2 x 2 pixels under 3 x 3) are multiplied by one
     matrix, which holds the kernel's weight for every pair of an output and an input pixel. There the kernel mostly
-    meets padding, by which the library's convolutions multiply too: AlexNet trains half as fast with those, VGG-16
-    three quarters as fast.
-    Equal to the convolution but for the last bits.
+    meets padding, by which the library's convolutions multiply too. The outputs are those of the convolution but for
+    the last bits.
     """
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -89,10 +89,13 @@ def _is_meant(fact: tuple[str, Any]) -> bool:
 
 
 def encoded(tensors: Tensors, description: dict[str, Any]) -> bytes:
-    """The content of an entry's file."""
+    """The content of an entry's file; raises UserError where the format has no such type of numbers."""
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     header = {"description": json.dumps(description, sort_keys=True), "sha256": digest(arrays)}
-    return save(arrays, metadata=header)
+    try:
+        return save(arrays, metadata=header)
+    except SafetensorError as error:
+        raise UserError(f"a store cannot hold these tensors: {error}") from error
 
 
 def decoded(content: bytes) -> Tensors | None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from miaudit.arrays import Tensors
+from miaudit.errors import UserError
 from miaudit.training.device import wait_for
 from miaudit.training.optimizers import make_memory, memory_of
 
@@ -52,10 +54,14 @@ class TrainingState:
         return sum(slot.numel() * slot.element_size() for slot in self._slots().values())
 
     def tensors(self) -> Tensors:
-        """The state as arrays by name, of one axis at least; they may share the network's memory."""
+        """The state as arrays by name, of one axis at least; they may share the network's memory.
+
+        Raises:
+            UserError: a tensor of the network cannot be an array, such as a sparse one or one in bfloat16.
+        """
         wait_for(self.device)
         drawn = {name: get().numpy() for name, (get, _) in self.generators.items()}
-        return drawn | {name: np.atleast_1d(slot.detach().cpu().numpy()) for name, slot in self._slots().items()}
+        return drawn | {name: _array(name, slot) for name, slot in self._slots().items()}
 
     def take_up(self, tensors: Tensors) -> bool:
         """Go on from these tensors; False, and nothing is changed, if they are not a state of this training."""
@@ -86,13 +92,16 @@ class TrainingState:
         }
 
     def _seeded(self, tensors: Tensors) -> bool:
-        """Set the generators; False if one of them cannot be in this state."""
+        """Set the generators; False, and all are as they were, if one of them cannot be in this state."""
         import torch
 
+        before = {name: get() for name, (get, _) in self.generators.items()}
         try:
             for name, (_, set_state) in self.generators.items():
                 set_state(torch.from_numpy(tensors[name]))
         except (RuntimeError, TypeError):
+            for name, (_, set_state) in self.generators.items():
+                set_state(before[name])
             return False
         return True
 
@@ -106,6 +115,14 @@ def _generators(device: str) -> "dict[str, tuple[Callable[[], torch.Tensor], Cal
         kind = torch.cuda if device == "cuda" else torch.mps
         found["generator.device"] = (kind.get_rng_state, kind.set_rng_state)
     return dict(found)
+
+
+def _array(name: str, slot: "torch.Tensor") -> npt.NDArray[Any]:
+    """The tensor's values; raises UserError under this name if numpy has no such arrays."""
+    try:
+        return np.atleast_1d(slot.detach().cpu().numpy())
+    except TypeError as error:
+        raise UserError(f"the tensor {name} cannot be stored: {error}") from error
 
 
 def _fits(array: Any, slot: "torch.Tensor") -> bool:
