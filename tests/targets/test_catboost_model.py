@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 import miaudit
 from miaudit.address import Address
@@ -11,7 +13,7 @@ from miaudit.errors import UserError
 from miaudit.targets.catboost_model import CatboostModel
 from miaudit.targets.estimator import Estimator, fitted_columns
 from miaudit.targets.search import open_target, target_of
-from miaudit.training.estimators import EstimatorRecipe
+from miaudit.training.estimators import EstimatorRecipe, fresh_clone
 from targets.alike import check_scores
 from tiny import blobs
 
@@ -71,3 +73,13 @@ def test_a_classifier_with_columns_of_text_is_trained_again() -> None:
     found = miaudit.audit(model, (frame[:20], y[:20]), (frame[20:], y[20:]), attacks=["calibrated"], models=4)
     assert found.result.references is not None
     assert fitted_columns(model) == ("town", "age")
+
+
+def test_one_at_the_end_of_a_pipeline_is_copied_unfitted() -> None:
+    """What is fitted takes no other seed."""
+    frame, y = pd.DataFrame({"town": ["Linz", "Graz"] * 20}), np.arange(40) % 2
+    last = catboost.CatBoostClassifier(**QUIET, cat_features=["town"], random_state=1)
+    model = make_pipeline(FunctionTransformer(), last).fit(frame, y)
+    made = fresh_clone(EstimatorRecipe.of(model), 7)[-1]
+    assert not made.is_fitted()
+    assert {"cat_features": ["town"], "random_state": 7}.items() <= made.get_params().items()

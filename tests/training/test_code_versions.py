@@ -29,9 +29,9 @@ PINNED = {
     "selena": ("selena/1", "fbbd0f88728bea0f"),
     "student": ("student/2", "3c84de1f94157cca"),
     "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
-    "estimators": ("; estimators/2", "7d417bf5b4a38ae7"),
+    "estimators": ("; estimators/2", "ffc8467e4d29a1b6"),
     "own_signal": ("signals/1", "d0de61b4bcccf2b5"),
-    "signal_recipe": ("signal recipes/1", "99c37aaeba9837a8"),
+    "signal_recipe": ("signal recipes/1", "25efc535148befe8"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

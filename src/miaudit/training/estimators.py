@@ -1,6 +1,5 @@
 """Recipes for scikit-learn classifiers, and for others with the same interface (XGBoost, LightGBM, CatBoost)."""
 
-import copy
 import json
 import warnings
 from collections.abc import Iterator
@@ -194,20 +193,26 @@ def fit_estimator(recipe: EstimatorRecipe, x: Inputs, y: Ints, rows: Ints, seed:
         return boosting.fit(estimator, as_table(x[rows]), labels)
 
 
-def _unfitted(estimator: Any) -> Any:
-    """A copy with the same parameters, also of CatBoost's, which scikit-learn refuses to make.
+def _unfitted(value: Any) -> Any:
+    """A copy of an estimator with the same parameters that is not fitted, also of CatBoost's and of what holds one.
 
-    It refuses where a constructor changes its parameters, and CatBoost's copies lists, which changes no value.
+    scikit-learn refuses where a constructor changes its parameters, and CatBoost's copies lists, which changes no
+    value. Where it refuses, parts are copied one by one: a fitted one takes no seed any more.
     """
     from sklearn.base import clone
 
     try:
-        return clone(estimator)
+        return clone(value, safe=False)
     except RuntimeError:
-        parts = (estimator, *estimator.get_params(deep=True).values())
-        if not any(type(part).__module__.startswith("catboost") for part in parts):
+        if isinstance(value, list | tuple):
+            return type(value)(_unfitted(part) for part in value)
+        parts = {name: _unfitted(part) for name, part in value.get_params(deep=False).items()}
+        made = type(value)(**parts)
+        kept = made.get_params(deep=False)
+        is_catboosts = type(value).__module__.startswith("catboost")
+        if not is_catboosts and any(kept[name] is not part for name, part in parts.items()):
             raise
-        return type(estimator)(**copy.deepcopy(estimator.get_params(deep=False)))
+        return made
 
 
 def fresh_clone(recipe: EstimatorRecipe, seed: int) -> Any:
