@@ -61,7 +61,7 @@ def test_an_order_of_labels_that_is_taken_for_granted_reaches_plan_and_preview(t
     wanted, size = wanted_of(["loss"], 0.1, 3), PoolSize(6, 2)
     asked = request_for(FITTED.predict_proba, records, wanted, None, size, surrogates="never")
     (sentence,) = plan_of(asked).read_as
-    assert sentence.endswith("its outputs are taken in the sorted order of the labels (cat, dog, owl).")
+    assert sentence.endswith("does not name are taken in the sorted order of the labels (cat, dog, owl).")
     assert preview(asked, open_store(tmp_path)).read_as == (sentence,)
     named = LogisticRegression().fit(INSIDE[0], names[INSIDE[1]])
     assert request_for(named, records, wanted, None, size).read_as == request(FITTED.predict_proba).read_as == ()
