@@ -51,9 +51,12 @@ class Network:
         name = f"a {type(within.module).__name__} trained for this audit"
         return within.form.read(name, predict(within.module, x, self.device), len(x), self.classes)
 
-    def tensors(self) -> Tensors:
-        """Its parameters and buffers by name."""
-        return {name: value.detach().cpu().numpy() for name, value in self.module.state_dict().items()}
+    def tensors(self) -> Tensors | None:
+        """Its parameters and buffers by name; None if one of them cannot be an array, such as one in bfloat16."""
+        try:
+            return {name: value.detach().cpu().numpy() for name, value in self.module.state_dict().items()}
+        except TypeError:
+            return None
 
 
 class NetworkRecipe(AnyRecipe):
