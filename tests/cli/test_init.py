@@ -13,7 +13,10 @@ from model_server import ModelServer, model_server
 from tiny import Call
 
 PREDICTIONS = "label,member,p0,p1\n" + "0,1,0.9,0.1\n1,0,0.4,0.6\n" * 10
-RECORDS = "a,b,c,d,e,{}\n" + "".join(f"{i},{i % 5},1,{i * 0.5},0,{i % 2}\n" for i in range(24))
+RECORDS, OTHERS = (
+    "a,b,c,d,e,{}\n" + "".join(f"{i},{i % 5},1,{i * 0.5},0,{i % 2}\n" for i in range(first, first + 24))
+    for first in (0, 24)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +57,7 @@ def draft(told: Told | None = None, out: str = "audit.yaml", ask: Answers | None
 
 
 def test_a_model_by_flag_with_records_that_are_found_is_checked(folder: Path, server: ModelServer, call: Call) -> None:
-    write(folder, train=RECORDS.format("Class"), test=RECORDS.format("Class"), public=RECORDS.format("Class"))
+    write(folder, train=RECORDS.format("Class"), test=OTHERS.format("Class"), public=RECORDS.format("Class"))
     called = call("init", server.url("/v2/models/m"))
 
     assert called.code == 0, called.err

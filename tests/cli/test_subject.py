@@ -88,7 +88,7 @@ def test_a_configuration_says_the_same(folder: Path, server: ModelServer, call: 
         (("model.pkl",), "a pickle, which would run any code that it holds"),
         (("model.xyz", *WORDS), "cannot open the model model.xyz: expected"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--member", "x"), "--member is for a file of predictions"),
-        (("http://127.0.0.1:1/v2/models/m", *WORDS, "--outputs", "percent"), "--outputs: expected auto, logits"),
+        (("http://127.0.0.1:1/v2/models/m", *WORDS, "--outputs", "shares"), "--outputs: expected auto, logits"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--set", "batch"), "--set expects key=value, got 'batch'"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--set", "bach=8"), "did you mean 'batch'?"),
         (("http://127.0.0.1:1/v2/models/m", *WORDS, "--label", "labell"), "in.csv: there is no column 'labell'"),
