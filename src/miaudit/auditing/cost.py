@@ -167,9 +167,8 @@ class _Timing:
 
     def __init__(self, plan: Plan, together: int, begun: Begun) -> None:
         self.plan, self.together, self.begun = plan, together, begun
-        self.known: dict[
-            str, tuple[float | None, int]
-        ] = {}  # recipe -> seconds, and number of records, of the model that was timed
+        # By recipe: the seconds, and the number of records, of the model that was timed.
+        self.known: dict[str, tuple[float | None, int]] = {}
 
     def mean(self, works: Sequence[Work]) -> float | None:
         """Mean seconds left per model; None if there are no models, or if the time of one of them is unknown."""

@@ -55,7 +55,7 @@ def fit_abreast(
         y: labels (N,).
         classes: number of classes.
         device: the device to train on.
-        tick: told after each epoch how many records were trained on.
+        tick: called after each epoch with the number of records trained on.
     """
     held = _Held(x, y, tasks, device)
     networks = [_Network(task, held, classes, device) for task in tasks]
