@@ -111,12 +111,19 @@ def asking(result: AuditResult, outcome: Outcome, members: int = 0, nonmembers: 
 def test_records_that_a_policy_asks_for_come_before_a_defence() -> None:
     result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
     assert next_steps(result)[0].title.startswith("Try a defence")
-    first, second = next_steps(result, asking(result, "fail", members=1000, nonmembers=130))
+    first, second = next_steps(result, asking(result, "cannot_tell", members=1000, nonmembers=130))
     assert first.title == "Audit 900 more training records and 30 more outsiders"
     assert first.why == "The policy `ours` asks for that many, whatever attacks find."
     assert second.title.startswith("Try a defence")
-    met = asking(result, "fail", members=100)
+    met = asking(result, "cannot_tell", members=100)
     assert next_steps(result, met) == next_steps(result)
+
+
+def test_a_model_that_fails_needs_a_defence_before_more_records() -> None:
+    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
+    first, second = next_steps(result, asking(result, "fail", members=1000, nonmembers=130))
+    assert first.title.startswith("Try a defence")
+    assert second.title == "Audit 900 more training records and 30 more outsiders"
 
 
 def test_records_that_would_settle_a_decision_come_before_a_defence() -> None:
@@ -128,7 +135,7 @@ def test_records_that_would_settle_a_decision_come_before_a_defence() -> None:
 
 def test_a_model_without_more_training_records_is_not_asked_for_them() -> None:
     result = with_all_members(trained(result_of(OPEN)))
-    first = next_steps(result, asking(result, "fail", members=1000))[0]
+    first = next_steps(result, asking(result, "cannot_tell", members=1000))[0]
     assert first.title == "Audit a model with at least 1,000 training records"
     assert "All 100 training records of this model are audited already." in first.why
     assert "anywhere from slight to strong" in first.why  # what else more records would settle

@@ -52,7 +52,8 @@ def records_to_audit(result: AuditResult, decision: GateResult | None) -> Record
         return None
     why = dict.fromkeys(sentence for part in parts for sentence in part.why)  # each sentence once
     is_open = result.verdict.level in ("too_few_records", "weak_signs")
-    return Records(NextStep(parts[0].title, " ".join(why)), comes_first=asked is not None or is_open)
+    waits = asked is not None and decision is not None and decision.outcome != "fail"  # no record mends a failure
+    return Records(NextStep(parts[0].title, " ".join(why)), comes_first=waits or is_open)
 
 
 def _asked_by_policy(result: AuditResult, decision: GateResult) -> _Advice | None:
