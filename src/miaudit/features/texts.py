@@ -84,7 +84,7 @@ class Texts(Features):
         return _named(self.native)
 
     def as_json(self) -> list[str]:
-        """The texts."""
+        """Give each text as it is, since JSON carries text."""
         return self.native
 
     def alike(self) -> list[bytes]:

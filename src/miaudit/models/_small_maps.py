@@ -5,7 +5,7 @@ from torch import nn
 
 
 class SmallMapConvolution(nn.Conv2d):
-    """A convolution with stride 1 that keeps the size of its input, and an odd kernel.
+    """A convolution with an odd kernel and stride 1, whose output is as large as its input.
 
     On CPUs maps so small that the kernel always covers them whole (2 x 2 pixels under 3 x 3) are multiplied by one
     matrix, which holds the kernel's weight for every pair of an output and an input pixel. There the kernel mostly

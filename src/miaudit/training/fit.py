@@ -41,7 +41,7 @@ def fit(
     tick: Tick = untold,
     snapshots: Snapshots | None = None,
 ) -> "torch.nn.Module":
-    """Train one network.
+    """Train one network on some of the records, in one epoch after another.
 
     The model is a function of the arguments alone: initial weights and dropout are drawn from a forked torch generator
     that is seeded here, the order of records and their augmentation from a stream of their own in each epoch.
