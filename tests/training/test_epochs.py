@@ -180,7 +180,7 @@ def test_the_state_of_another_training_is_not_taken_up(tmp_path: Path, change: C
     kept.drop()
     kept.write(change(state), Reached(2, 4, 80, 1.0))
     told = list[int]()
-    with pytest.warns(UserWarning, match="is damaged: the model is trained from the start"):
+    with pytest.warns(UserWarning, match="is damaged or of another training: the model is trained from the start"):
         assert weights(train(told.append, kept)) == quiet
     assert len(told) == 4
 

@@ -72,7 +72,10 @@ class JobSnapshots:
 
     def discard(self) -> None:
         """Remove a state that is not one of this training, with a warning."""
-        warnings.warn(printable(f"{self.path} is damaged: the model is trained from the start"), stacklevel=3)
+        warnings.warn(
+            printable(f"{self.path} is damaged or of another training: the model is trained from the start"),
+            stacklevel=3,
+        )
         _remove(self.path)
 
     def drop(self) -> None:
