@@ -5,7 +5,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from miaudit.attacks import _classifier
-from miaudit.attacks._classifier import draw, train, train_as_released
+from miaudit.attacks._classifier import train, train_as_released
 from miaudit.errors import UserError
 from worlds import auc
 
@@ -75,11 +75,3 @@ def test_the_released_classifier_learns_on_nine_tenths_of_raw_records(monkeypatc
     assert {tuple(row) for row in seen} <= {tuple(row) for row in features.astype(np.float32)}
     p = model.predict_proba(features)[:, 1]
     np.testing.assert_allclose(network.log_odds(features), np.log(p / (1 - p)), rtol=1e-4, atol=1e-4)
-
-
-def test_draw_takes_all_or_a_random_part() -> None:
-    rng = np.random.default_rng(0)
-    np.testing.assert_array_equal(draw(rng, 5, 5), np.arange(5))
-    part = draw(rng, 1000, 10)
-    assert len(np.unique(part)) == 10
-    np.testing.assert_array_equal(part, np.sort(part))

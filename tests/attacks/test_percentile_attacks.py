@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miaudit.attacks import attack_r
 from miaudit.attacks.attack_p import AttackP
 from miaudit.attacks.attack_r import AttackR
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths import blocks
 from worlds import gaussian_world, panel_of_phi
 
 RNG = np.random.default_rng(0)
@@ -78,5 +78,5 @@ def test_it_inverts_the_linear_percentile(seed: int, size: int) -> None:
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     evidence = gaussian_world(np.random.default_rng(0), n=60).evidence
     whole = AttackR().score(evidence, RNG)
-    monkeypatch.setattr(attack_r, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "CELLS", 0)
     np.testing.assert_array_equal(AttackR().score(evidence, RNG), whole)

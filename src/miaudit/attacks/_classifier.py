@@ -7,8 +7,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from miaudit.arrays import Bools, Floats, Ints
+from miaudit.arrays import Bools, Floats
 from miaudit.errors import UserError
+from miaudit.maths.counts import has_both
+from miaudit.maths.draws import draw
 from miaudit.maths.scaling import Scaling
 from miaudit.maths.threads import single_threaded
 
@@ -91,7 +93,7 @@ def train(
 
 
 def _check_both(member: Bools) -> None:
-    if member.all() or not member.any():
+    if not has_both(member):
         kind = "members" if member.all() else "non-members"
         raise UserError(
             f"the attack's classifier needs members and non-members to learn from; all {len(member)} records "
@@ -105,10 +107,3 @@ def _fitted(network: MLPClassifier, features: Floats, member: Bools, scaling: Sc
         network.fit(scaling.of(features).astype(np.float32), member)
     weights = tuple(weight.astype(np.float64) for weight in network.coefs_)
     return MembershipNet(scaling, weights, tuple(bias.astype(np.float64) for bias in network.intercepts_))
-
-
-def draw(rng: np.random.Generator, total: int, limit: int) -> Ints:
-    """At most `limit` of `total` positions at random, rising."""
-    if total <= limit:
-        return np.arange(total)
-    return np.sort(rng.choice(total, size=limit, replace=False))

@@ -12,6 +12,7 @@ from miaudit.attacks._predictive import predictive
 from miaudit.attacks._shadows import truth
 from miaudit.attacks._temperature import tempered
 from miaudit.evidence import Panel, Students
+from miaudit.maths.counts import has_both
 from miaudit.maths.moments import mean_of, moments_of
 
 # Whether a larger value makes a member more likely (1), or may mean anything (0): in the order of the features.
@@ -49,14 +50,15 @@ def balanced_sides(shadow: Panel, rng: np.random.Generator) -> Sides:
     where the references were trained on other records, or on halves drawn for each model by itself, or where the
     shadow's twin, trained on just the other records, is none of them.)
     """
-    inside, outside = sides(shadow)
+    every = sides(shadow)
+    inside, outside = every
     member = truth(shadow)
     counts = inside.sum(axis=0)
     models = counts + member  # that were trained on the record
-    if member.all() or not member.any() or np.ptp(models) > 1:  # 1: halves of an odd number
-        return Sides(inside, outside)
+    if not has_both(member) or np.ptp(models) > 1:  # 1: halves of an odd number
+        return every
     if round(float(counts[~member].mean() - counts[member].mean())) != 1:
-        return Sides(inside, outside)
+        return every
     return Sides(_one_fewer(inside, ~member, rng), _one_fewer(outside, member, rng))
 
 

@@ -20,7 +20,7 @@ def online_ratio(panel: Panel, center: Center, variance: Variance) -> Floats:
     """Log p(phi | Q_in) - log p(phi | Q_out), (n,) (Carlini et al. 2022, Algorithm 1; HP-MIA Eq. 7)."""
     phi, references = panel.target(SIGNAL), panel.references(SIGNAL)
     inside = fit(references, panel.in_reference, center, variance)
-    outside = fit(references, np.logical_not(panel.in_reference), center, variance)
+    outside = fit(references, ~panel.in_reference, center, variance)
     return log_density(phi, inside) - log_density(phi, outside)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.attacks._classifier import draw
 from miaudit.errors import UserError
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
 from miaudit.fingerprint import fingerprint
+from miaudit.maths.draws import draw
 from miaudit.maths.lookup import positions_of
 from miaudit.maths.threads import single_threaded
 

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.counts import has_both
 from miaudit.maths.odds import Odds
 
 Scorer = Callable[[Floats], Floats]  # features (n, F) -> scores (n,)
@@ -61,7 +62,7 @@ def line(scores: Floats, member: Bools) -> Odds | None:
     A normal prior of deviation 1 on the slope keeps it finite where the scores separate all records. None where there
     are no members, or none but members.
     """
-    if member.all() or not member.any():
+    if not has_both(member):
         return None
     fitted = LogisticRegression().fit(scores[:, None], member)
     share = float(member.mean())

@@ -7,10 +7,11 @@ import numpy as np
 from scipy.stats import rankdata
 
 from miaudit.arrays import Floats
-from miaudit.attacks._classifier import draw
 from miaudit.attacks._shadows import truth
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.compact import Compact
+from miaudit.maths.counts import has_both
+from miaudit.maths.draws import draw
 from miaudit.maths.ranks import area
 
 Score = Callable[[Panel], Floats]
@@ -32,14 +33,10 @@ def best(scores: Sequence[Score], evidence: Evidence) -> int | None:
 
 def parts(evidence: Evidence) -> list[Panel]:
     """Some records of each of the first SHADOWS usable shadows, read once; see `best`."""
-    chosen = [_part(shadow) for shadow in evidence.shadows if _teaches(shadow)][:SHADOWS]
+    usable = [shadow for shadow in evidence.shadows if shadow.has_outsiders and has_both(truth(shadow))]
+    chosen = [_part(shadow) for shadow in usable[:SHADOWS]]
     small = Compact(chosen, most=math.inf)
     return [part.changed(small.view) for part in chosen]
-
-
-def _teaches(shadow: Panel) -> bool:
-    member = truth(shadow)
-    return shadow.has_outsiders and bool(member.any() and not member.all())
 
 
 def _part(shadow: Panel) -> Panel:

@@ -8,12 +8,12 @@ from scipy.stats import rankdata
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._classifier import draw
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._odds import line
 from miaudit.attacks._temperature import DEFAULT, tempered
 from miaudit.evidence import Panel, View
 from miaudit.evidence.panel import required
+from miaudit.maths.draws import draw
 from miaudit.maths.ranks import area
 from miaudit.maths.threads import single_threaded
 

@@ -1,11 +1,13 @@
-"""The records of all shadow panels, from which attacks learn."""
+"""The records of shadow panels, from which attacks learn."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from miaudit.arrays import Bools, Floats
-from miaudit.attacks._classifier import draw
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
+from miaudit.maths.draws import draw
 
 
 def truth(panel: Panel) -> Bools:
@@ -13,26 +15,27 @@ def truth(panel: Panel) -> Bools:
     return required(panel.member)
 
 
-def members(evidence: Evidence) -> Bools:
-    """(m,) membership of the records of all shadow panels, one after the other."""
-    return np.concatenate([truth(shadow) for shadow in evidence.shadows])
+def members(shadows: Sequence[Panel]) -> Bools:
+    """Known membership (m,) of the records of all these shadow panels, one after the other."""
+    return np.concatenate([truth(shadow) for shadow in shadows])
 
 
-def targets(evidence: Evidence, signal: str) -> Floats:
-    """(m, ...) the signal of each shadow on its own records, one after the other."""
-    return np.concatenate([shadow.target(signal) for shadow in evidence.shadows])
+def classes(shadows: Sequence[Panel]) -> Ints:
+    """Labels (m,) of the records of all these shadow panels, one after the other."""
+    return np.concatenate([shadow.labels for shadow in shadows])
+
+
+def targets(shadows: Sequence[Panel], signal: str) -> Floats:
+    """The signal (m, ...) of each shadow on its own records, one shadow after the other."""
+    return np.concatenate([shadow.target(signal) for shadow in shadows])
 
 
 def sampled(evidence: Evidence, limit: int, rng: np.random.Generator) -> tuple[Panel, ...]:
     """The shadow panels, cut down at random to at most `limit` records in all."""
-    ends = np.cumsum([len(shadow) for shadow in evidence.shadows])
-    chosen = np.split(kept := draw(rng, int(ends[-1]), limit), np.searchsorted(kept, ends[:-1]))
-    starts = ends - [len(shadow) for shadow in evidence.shadows]
+    sizes = [len(shadow) for shadow in evidence.shadows]
+    ends = np.cumsum(sizes)
+    kept = draw(rng, int(ends[-1]), limit)
+    parts = np.split(kept, np.searchsorted(kept, ends[:-1]))
     return tuple(
-        shadow.select(part - start) for shadow, part, start in zip(evidence.shadows, chosen, starts, strict=True)
+        shadow.select(part - start) for shadow, part, start in zip(evidence.shadows, parts, ends - sizes, strict=True)
     )
-
-
-def target_posteriors(panel: Panel) -> Floats:
-    """(n, C) probabilities that the panel's target gives."""
-    return panel.target("posteriors")

@@ -9,8 +9,7 @@ from miaudit.arrays import Floats
 from miaudit.attacks._percentile import share_above
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
-
-BLOCK = 2048  # records at a time, so that no second (R, n) array is made
+from miaudit.maths.blocks import blocks
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -41,8 +40,7 @@ class AttackR:
         panel = evidence.audit
         loss, references = -panel.target("loss"), panel.references("loss")
         scores = np.empty(len(panel))
-        for start in range(0, len(panel), BLOCK):
-            part = slice(start, start + BLOCK)
+        for part in blocks(len(panel), panel.n_references):  # so that no second (R, n) array is made
             outside, others = ~panel.in_reference[:, part], -references[:, part]
             lower = outside & (others <= loss[part])
             higher = outside & ~lower

@@ -1,16 +1,16 @@
 """Attack `bavaria`."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
-from miaudit.attacks._assumed import of_mode
+from miaudit.attacks._mode import DESCRIPTION, Mode, is_online, of_mode
 from miaudit.attacks._predictive import predictive
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence
 from miaudit.maths.moments import moments_of
 
 SIGNAL = "scaled_logit"
@@ -37,10 +37,7 @@ class Bavaria:
     )
     learns: ClassVar[bool] = False
 
-    mode: Literal["auto", "online", "offline"] = Field(
-        default="auto",
-        description="with models trained on the record, or without; auto: online where every record has both",
-    )
+    mode: Mode = Field(default="auto", description=DESCRIPTION)
 
     @property
     def needs(self) -> Needs:
@@ -49,7 +46,7 @@ class Bavaria:
 
     def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(evidence.audit))
+        return of_mode(self.adversary, is_online(self.mode, evidence.audit))
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log ratios of densities (online) or log odds (offline)."""
@@ -57,9 +54,6 @@ class Bavaria:
         panel = evidence.audit
         phi, values, inside = panel.target(SIGNAL), panel.references(SIGNAL), panel.in_reference
         outside = predictive(moments_of(values, ~inside))
-        if self._online(panel):
+        if is_online(self.mode, panel):
             return predictive(moments_of(values, inside)).log_density(phi) - outside.log_density(phi)
         return outside.log_odds(phi)
-
-    def _online(self, panel: Panel) -> bool:
-        return self.mode == "online" or (self.mode == "auto" and panel.has_insiders)

@@ -10,17 +10,17 @@ from pydantic.dataclasses import dataclass
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._classifier import draw
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
 from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out, line
 from miaudit.attacks._offline import corrected_ratio, offline_a
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
-from miaudit.attacks._shadows import sampled, truth
+from miaudit.attacks._shadows import members, sampled
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, temperature_of, tempered
 from miaudit.attacks.base import STRICT, CrossFitted, Folds, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
+from miaudit.maths.draws import draw
 from miaudit.maths.threads import single_threaded
 
 Form = Literal["shadows", "pair", "ratio"]
@@ -108,7 +108,7 @@ class Ensemble:
 
     def settled(self, evidence: Evidence) -> "Ensemble":
         """The same attack with the temperature that it uses on this evidence."""
-        return replace(self, temperature=temperature_of(self.temperature, evidence, base_ratio))
+        return replace(self, temperature=self._temperature(evidence))
 
     def form(self, evidence: Evidence) -> Form:
         """What the score is made of: trees that learn on shadows, trees that learn on a pair, or the ratio alone."""
@@ -118,7 +118,7 @@ class Ensemble:
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership, plus the ratio, which counts the less the more shadows there are."""
-        temperature = temperature_of(self.temperature, evidence, base_ratio)
+        temperature = self._temperature(evidence)
         form = self.form(evidence)
         if form == "pair":
             return pair_score(evidence.audit, temperature, self.max_records, rng)
@@ -131,7 +131,7 @@ class Ensemble:
 
         All come from one lesson, whose features are computed once.
         """
-        temperature = temperature_of(self.temperature, evidence, base_ratio)
+        temperature = self._temperature(evidence)
         able = _able(evidence)
         lesson, scores = self._studied(able, temperature, rng)
         shadow = able.shadows[sum(each.has_outsiders for each in evidence.shadows[:s])]
@@ -148,10 +148,10 @@ class Ensemble:
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
         """The form of the score, and the temperature; `cross_fitted` also tells what a score is worth."""
         del rng
-        return {
-            "form": self.form(evidence),
-            "temperature": temperature_of(self.temperature, evidence, base_ratio),
-        }
+        return {"form": self.form(evidence), "temperature": self._temperature(evidence)}
+
+    def _temperature(self, evidence: Evidence) -> float:
+        return temperature_of(self.temperature, evidence, base_ratio)
 
     def _studied(self, evidence: Evidence, temperature: float, rng: np.random.Generator) -> tuple[_Lesson, Floats]:
         """The lesson, and scores (n,) of the audited records by trees that learned all of it."""
@@ -166,7 +166,7 @@ class Ensemble:
         known = [features(shadow, each, online, temperature) for shadow, each in zip(shadows, chosen, strict=True)]
         return _Lesson(
             np.concatenate(known),
-            np.concatenate([truth(shadow) for shadow in shadows]),
+            members(shadows),
             np.concatenate([required(shadow.ids) for shadow in shadows]),
             directions(evidence.audit, online),
             online,

@@ -12,7 +12,7 @@ from miaudit.attacks.base import STRICT, Cut, Needs
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
 from miaudit.evidence.panel import required
-from miaudit.maths.counts import tally
+from miaudit.maths.counts import has_both, tally
 from miaudit.maths.density import Density
 from miaudit.maths.divergence import kl_divergence
 
@@ -115,11 +115,11 @@ class Kde:
     def _densities(self, evidence: Evidence) -> Densities:
         if self.source == "shadow":
             sample = np.concatenate([self._loss(shadow) for shadow in evidence.shadows])
-            member = members(evidence)
+            member = members(evidence.shadows)
         else:
             known = required(evidence.known)
             sample, member = self._loss(known), truth(known)
-        if member.all() or not member.any():
+        if not has_both(member):
             raise UserError(
                 f"attack kde needs known members and known non-members; of {len(member)} records of the source "
                 f"{self.source!r}, {int(member.sum())} are members: give some of both"

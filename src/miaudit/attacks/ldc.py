@@ -8,11 +8,12 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._calibration import calibrate
-from miaudit.attacks._classifier import MembershipNet, draw, train, train_as_released
+from miaudit.attacks._classifier import MembershipNet, train, train_as_released
 from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
-from miaudit.attacks._shadows import members
+from miaudit.attacks._shadows import classes, members
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.draws import draw
 from miaudit.maths.scaling import Scaling
 
 HIDDEN = (128, 64)
@@ -78,12 +79,12 @@ class Ldc:
         """(n,) log odds of membership."""
         neighbours = Neighbourhoods(self.theta, self.max_aux, self.max_references, int(rng.integers(2**31)))
         columns = np.concatenate([self._columns(shadow, (shadow,), neighbours) for shadow in evidence.shadows])
-        labels = np.concatenate([shadow.labels for shadow in evidence.shadows])
+        labels = classes(evidence.shadows)
         learnt = draw(rng, len(labels), self.max_records)
         shadows = Features(columns[learnt], labels[learnt])
         audited = Features(self._columns(evidence.audit, evidence.shadows, neighbours), evidence.audit.labels)
         known, asked = (self._matrix(records, shadows, evidence.audit.n_classes) for records in (shadows, audited))
-        return self._trained(known, members(evidence)[learnt], shadows, rng).log_odds(asked)
+        return self._trained(known, members(evidence.shadows)[learnt], shadows, rng).log_odds(asked)
 
     def _trained(self, known: Floats, member: Bools, shadows: "Features", rng: np.random.Generator) -> MembershipNet:
         if self.classifier == "authors":

@@ -1,6 +1,7 @@
 """Attack `lira`."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -9,10 +10,10 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks import _augmented
-from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._gaussian import Center, Variance, choose_variance
 from miaudit.attacks._likelihood import offline_z, online_ratio, predicted_ratio
-from miaudit.attacks._on_shadows import Score, best
+from miaudit.attacks._mode import Mode, is_online, of_mode
+from miaudit.attacks._on_shadows import best
 from miaudit.attacks._pairs import pair_is_helped
 from miaudit.attacks._views import over_views
 from miaudit.attacks.base import STRICT, Needs
@@ -53,7 +54,7 @@ class Lira:
     )
     learns: ClassVar[bool] = False
 
-    mode: Literal["auto", "online", "offline"] = Field(
+    mode: Mode = Field(
         default="auto",
         description="with models trained on the record, or without; auto: online where every record has both, and with "
         "predicted centres where only some have",
@@ -83,7 +84,7 @@ class Lira:
 
     def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(evidence.audit) or self._predicts(evidence.audit))
+        return of_mode(self.adversary, is_online(self.mode, evidence.audit) or self._predicts(evidence.audit))
 
     def settled(self, evidence: Evidence) -> "Lira":
         """The same attack with views taken together as they are on this evidence."""
@@ -98,7 +99,7 @@ class Lira:
         """(n,) the score of a panel whose views are taken together in this way."""
         if self._predicts(panel):
             return predicted_ratio(panel, self.center)
-        online, variance = self._online(panel), self._variance(panel)
+        online, variance = is_online(self.mode, panel), self._variance(panel)
         ratio = online_ratio if online else offline_z
         if not panel.views or views == "first":
             return ratio(panel, self.center, variance)
@@ -112,35 +113,27 @@ class Lira:
         panel = evidence.audit
         if self._predicts(panel):
             return {"mode": "predicted", "variance": "pooled", "references": panel.n_references}
-        mode = "online" if self._online(panel) else "offline"
-        told = {"mode": mode, "variance": self._variance(panel), "references": panel.n_references}
+        mode = "online" if is_online(self.mode, panel) else "offline"
+        found = {"mode": mode, "variance": self._variance(panel), "references": panel.n_references}
         views = self._ways(evidence)
-        return told | ({"views": 1 + len(panel.views)} if panel.views and views != "first" else {})
+        return found | ({"views": 1 + len(panel.views)} if panel.views and views != "first" else {})
 
     def _ways(self, evidence: Evidence) -> Views:
         """How views are taken together on this evidence."""
         if self.views != "auto" or not evidence.audit.views:
             return self.views
         able = self if self.mode == "offline" else replace(self, mode="auto")  # a shadow may lack in-references
-        found = best([able._in_way(way) for way in WAYS], evidence)
+        found = best([partial(able._score, views=way) for way in WAYS], evidence)
         if found is None and pair_is_helped(evidence.audit) is False:
             return "first"
         return WAYS[found or 0]
 
-    def _in_way(self, views: Views) -> Score:
-        return lambda panel: self._score(panel, views)
-
-    def _online(self, panel: Panel) -> bool:
-        if self.mode == "auto":
-            return panel.has_insiders
-        return self.mode == "online"
-
     def _predicts(self, panel: Panel) -> bool:
         """Do enough records have in-references to predict the centres of the others?"""
-        if self.mode != "auto" or self._online(panel) or panel.views:
+        if self.mode != "auto" or is_online(self.mode, panel) or panel.views:
             return False
         return int(panel.in_reference.any(axis=0).sum()) >= FEWEST_WITH
 
     def _variance(self, panel: Panel) -> Variance:
-        sides = [panel.in_reference, ~panel.in_reference] if self._online(panel) else [~panel.in_reference]
+        sides = [panel.in_reference, ~panel.in_reference] if is_online(self.mode, panel) else [~panel.in_reference]
         return choose_variance(self.variance, *(side.sum(axis=0) for side in sides))

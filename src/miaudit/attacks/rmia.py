@@ -1,15 +1,16 @@
 """Attack `rmia`."""
 
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
-from miaudit.attacks._assumed import of_mode
 from miaudit.attacks._mean_probability import base_ratio, log_mean
+from miaudit.attacks._mode import DESCRIPTION as MODE_DESCRIPTION
+from miaudit.attacks._mode import Mode, is_online, of_mode
 from miaudit.attacks._offline import DESCRIPTION as OFFLINE_DESCRIPTION
 from miaudit.attacks._offline import USUAL, OfflineA, log_expected, settled_offline
 from miaudit.attacks._on_shadows import Score
@@ -38,10 +39,7 @@ class Rmia:
     )
     learns: ClassVar[bool] = False
 
-    mode: Literal["auto", "online", "offline"] = Field(
-        default="auto",
-        description="with models trained on the record, or without; auto: online where every record has both",
-    )
+    mode: Mode = Field(default="auto", description=MODE_DESCRIPTION)
     temperature: Temperature = Field(default="auto", description=DESCRIPTION)
     views: Views = Field(default="auto", description=VIEWS_DESCRIPTION)
     gamma: float = Field(default=1.0, gt=0, description="least ratio at which a record beats a population record")
@@ -60,12 +58,12 @@ class Rmia:
 
     def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        return of_mode(self.adversary, self._online(evidence.audit))
+        return of_mode(self.adversary, is_online(self.mode, evidence.audit))
 
     def settled(self, evidence: Evidence) -> "Rmia":
         """The same attack with the temperature, `offline_a` and the views that it uses on this evidence."""
         # The population does not matter for these choices: it changes no order of records.
-        if self._online(evidence.audit):
+        if is_online(self.mode, evidence.audit):
             chosen = replace(self, temperature=temperature_of(self.temperature, evidence, self._anywhere))
         else:
             temperature, a = settled_offline(self.temperature, self.offline_a, evidence, self._with)
@@ -90,7 +88,7 @@ class Rmia:
         del rng
         chosen = self.settled(evidence)
         found: dict[str, Any] = {"temperature": chosen.temperature}
-        found |= {} if self._online(evidence.audit) else {"offline_a": chosen.offline_a}
+        found |= {} if is_online(self.mode, evidence.audit) else {"offline_a": chosen.offline_a}
         return found | ({"views": chosen.views} if evidence.audit.views else {})
 
     def _with(self, a: float) -> Score:
@@ -108,9 +106,6 @@ class Rmia:
     def _log_p(self, panel: Panel) -> Floats:
         log_p, inside = panel.references("loss"), panel.in_reference
         out = log_mean(log_p, ~inside)
-        if self._online(panel):
+        if is_online(self.mode, panel):
             return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
         return log_expected(out, USUAL if self.offline_a == "auto" else self.offline_a)
-
-    def _online(self, panel: Panel) -> bool:
-        return self.mode == "online" or (self.mode == "auto" and panel.has_insiders)

@@ -6,11 +6,12 @@ import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from miaudit.arrays import Bools, Floats
+from miaudit.arrays import Floats
 from miaudit.attacks._classifier import train
-from miaudit.attacks._shadows import sampled, target_posteriors, truth
+from miaudit.attacks._shadows import classes, members, sampled, targets
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
+from miaudit.maths.counts import has_both
 
 HIDDEN = (64,)
 
@@ -46,12 +47,10 @@ class Shadow:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         shadows = sampled(evidence, self.max_records, rng)
-        known = np.concatenate([target_posteriors(shadow) for shadow in shadows])
-        member = np.concatenate([truth(shadow) for shadow in shadows])
-        labels = np.concatenate([shadow.labels for shadow in shadows])
-        posteriors, own = target_posteriors(evidence.audit), evidence.audit.labels
+        known, member, labels = targets(shadows, "posteriors"), members(shadows), classes(shadows)
+        posteriors, own = evidence.audit.target("posteriors"), evidence.audit.labels
         fallback_seed, *seeds = rng.integers(2**31, size=1 + posteriors.shape[1]).tolist()
-        learnable = np.array([_both(member[labels == c]) for c in range(posteriors.shape[1])])
+        learnable = np.array([has_both(member[labels == c]) for c in range(posteriors.shape[1])])
         scores = np.empty(len(own))
         for c in np.flatnonzero(learnable):
             network = train(known[labels == c], member[labels == c], HIDDEN, np.random.default_rng(seeds[c]))
@@ -61,7 +60,3 @@ class Shadow:
             network = train(known, member, HIDDEN, np.random.default_rng(fallback_seed))
             scores[rest] = network.log_odds(posteriors[rest])
         return scores
-
-
-def _both(member: Bools) -> bool:
-    return bool(member.any() and not member.all())

@@ -8,9 +8,9 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import train
-from miaudit.attacks._shadows import sampled, target_posteriors, truth
+from miaudit.attacks._shadows import members, sampled, targets
 from miaudit.attacks.base import STRICT, Needs
-from miaudit.evidence import Evidence, Panel
+from miaudit.evidence import Evidence
 
 HIDDEN = (64,)
 
@@ -46,11 +46,10 @@ class TopK:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         shadows = sampled(evidence, self.max_records, rng)
-        known = np.concatenate([self._largest(shadow) for shadow in shadows])
-        network = train(known, np.concatenate([truth(shadow) for shadow in shadows]), HIDDEN, rng)
-        return network.log_odds(self._largest(evidence.audit))
+        network = train(self._largest(targets(shadows, "posteriors")), members(shadows), HIDDEN, rng)
+        return network.log_odds(self._largest(evidence.audit.target("posteriors")))
 
-    def _largest(self, panel: Panel) -> Floats:
-        """The largest posteriors (n, min(k, C)), in falling order."""
-        falling: Floats = -np.sort(-target_posteriors(panel), axis=1)[:, : self.k]
+    def _largest(self, posteriors: Floats) -> Floats:
+        """The largest (n, min(k, C)) of posteriors (n, C), in falling order."""
+        falling: Floats = -np.sort(-posteriors, axis=1)[:, : self.k]
         return falling

@@ -93,9 +93,9 @@ class TwoStage:
 
     def _search(self, evidence: Evidence) -> tuple[Pair, bool]:
         """The cuts, and whether they meet alpha. Nothing is drawn at random, so that score, cut and explain agree."""
-        s0 = targets(evidence, "loss")
+        s0 = targets(evidence.shadows, "loss")
         s1 = np.concatenate([self._second(shadow) for shadow in evidence.shadows])
-        member = members(evidence)
+        member = members(evidence.shadows)
         pair = self._meeting_alpha(s0, s1, member)
         if pair is not None:
             return pair, True

@@ -41,6 +41,11 @@ def counts(scores: Floats, member: Bools) -> Counts:
     return Counts(ranked[last_of_tie], tp, last_of_tie + 1 - tp)
 
 
+def has_both(member: Bools) -> bool:
+    """Are there members as well as non-members among the records (n,)?"""
+    return bool(member.any() and not member.all())
+
+
 def tally(called: Bools, member: Bools) -> Confusion:
     """Count the records (n,) that were called members against those that are (n,).
 

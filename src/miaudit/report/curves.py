@@ -6,6 +6,7 @@ import numpy as np
 
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.maths.counts import counts
+from miaudit.maths.draws import draw
 from miaudit.metrics.precision_recall import pr_curve
 
 CURVE_POINTS = 400
@@ -70,6 +71,4 @@ def _thin(travelled: Floats, limit: int) -> Ints:
 
 def sampled(count: int, limit: int = SCATTER_POINTS) -> Ints:
     """Positions of at most `limit` of `count` records, ascending; the same ones every time."""
-    if count <= limit:
-        return np.arange(count)
-    return np.sort(np.random.default_rng(0).choice(count, limit, replace=False))
+    return draw(np.random.default_rng(0), count, limit)
