@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from _strength_results import Results
-from _strength_tests import Difference
+from _strength_tests import CONFIDENCE, FPRS, Difference
 from _strength_worlds import SIZES, WORLDS
+from miaudit.metrics.apart import holm
 
 TIMES = 1.5  # how much more `ensemble` must find with two models than `ldc` with a shadow and a reference
 ENOUGH = 4  # on so many data sets
@@ -65,6 +68,27 @@ def _with_fewer(found: list[Results]) -> Iterator[str]:
         met = _met(reached == len(lines)) if not missing else f"**Open: not measured in {', '.join(missing)}.**"
         yield f"{number}. *With {few} models it finds at 1 % FPR {with_many}.* {met} In {reached} of {len(lines)}:"
         yield from _listed(lines, lambda line: line.verdict)
+
+
+def by_chance(found: list[Results]) -> Iterator[str]:
+    """How many comparisons chance alone would call behind, and which stay behind after Holm's correction."""
+    families = {
+        "Goal 1": [(r, line) for r in found for rows in r.against_best.values() for line in rows],
+        "Goal 3": [(r, line) for r in found for line in r.few if line.other != "ldc"],
+    }
+    for goal, lines in families.items():
+        wrong = (1 - CONFIDENCE) * len(lines)
+        behind = sum(line.verdict == "behind" for _, line in lines)
+        yield f"- {goal}: by chance {wrong / 2:.1f} to {wrong:.1f} of {len(lines)} are *behind*. Measured: {behind}."
+    repeated = sum(line.fpr == FPRS[-1] and r.records // 2 < 1 / FPRS[1] for r, line in families["Goal 1"])
+    yield f"- {repeated} of the comparisons for goal 1 repeat the one at 0.1 %, for want of 1,000 non-members."
+    yield from ("", "| goal | world | N | FPR | difference, points | p | p after Holm |", "|---" * 7 + "|")
+    for goal, lines in families.items():
+        p = np.array([line.p_behind(r.records // 2) for r, line in lines])
+        for (r, line), alone, corrected in zip(lines, p, holm(p), strict=True):
+            if line.verdict == "behind":
+                place = f"{goal} | {r.world} | {line.setting} | {100 * line.fpr:g} %"
+                yield f"| {place} | {100 * line.value:+.1f} | {alone:.3f} | {corrected:.2f} |"
 
 
 def options_that_cost(found: list[Results]) -> Iterator[str]:

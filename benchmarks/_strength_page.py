@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from _page import put_numbers
-from _strength_answers import answers, options_that_cost
+from _strength_answers import answers, by_chance, options_that_cost
 from _strength_results import ENSEMBLE, Rates, Results
 from _strength_tests import FPRS, Difference
 from _strength_worlds import WORLDS
@@ -39,6 +39,7 @@ def write_page() -> None:
     found = [results for world in WORLDS if (results := Results.read(world.name)) is not None]
     tables = {
         "answers": answers(found),
+        "chance": by_chance(found),
         "standings": standings(found),
         "options": options_that_cost(found),
         "worlds": (line for results in found for line in world_lines(results)),

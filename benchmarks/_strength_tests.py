@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from _strength_models import TARGETS
 from miaudit.arrays import Bools, Floats
 from miaudit.metrics.fixed_rate import ROUNDING, rate_at_limit
 from miaudit.metrics.paired import ScoresAndTruth, Shared
@@ -43,10 +44,26 @@ class Difference(NamedTuple):
             return "first"
         return "behind" if self.over_targets[1] < 0 or self.over_records[1] < 0 else "level"
 
-    @property
-    def is_ahead(self) -> bool:
-        """Does either interval lie above 0?"""
-        return self.over_targets[0] > 0 or self.over_records[0] > 0
+    def p_behind(self, nonmembers: int) -> float:
+        """The p-value of the verdict `behind`: twice the smaller p-value of two one-sided tests, at most 1.
+
+        They are the tests of which the intervals are made, so it is below 0.05 if either interval lies below 0.
+
+        Args:
+            nonmembers: non-members of each target.
+        """
+        tests = (
+            (self.over_targets, TARGETS - 1),
+            (self.over_records, freedom_over_records(nonmembers, self.fpr)),
+        )
+        return min(1.0, 2 * min(self._p_below(interval, freedom) for interval, freedom in tests))
+
+    def _p_below(self, interval: tuple[float, float], freedom: int) -> float:
+        """The chance of a difference as low as this one if there were none, from its interval (Student's t)."""
+        error = (interval[1] - interval[0]) / 2 / _reach(freedom)
+        if error == 0:
+            return 0.0 if self.value < 0 else 1.0
+        return float(stats.t.cdf(self.value / error, freedom))
 
 
 def difference(
@@ -73,16 +90,26 @@ def difference(
     )
     apart = rates[0] - rates[1]
     error = float(apart.std(ddof=1)) / len(apart) ** 0.5
-    allowed = int(fpr * min((~truth).sum(axis=1)) + ROUNDING)
     over_targets = _around(float(apart.mean()), error, len(apart) - 1)
-    over_records = _around(float(apart.mean()), float(drawn.std(ddof=1)), 2 * (allowed + 1))
+    freedom = freedom_over_records(int(min((~truth).sum(axis=1))), fpr)
+    over_records = _around(float(apart.mean()), float(drawn.std(ddof=1)), freedom)
     one, other = (float(mean) for mean in rates.mean(axis=1))
     return Difference(*names[0], *names[1], fpr, one, other, over_targets, over_records)
 
 
+def freedom_over_records(nonmembers: int, fpr: float) -> int:
+    """Degrees of freedom of the bootstrap over records: few where few non-members may lie above a cut."""
+    return 2 * (int(fpr * nonmembers + ROUNDING) + 1)
+
+
 def _around(value: float, error: float, freedom: int) -> tuple[float, float]:
-    half = float(stats.t.isf((1 - CONFIDENCE) / 2, freedom)) * error
+    half = _reach(freedom) * error
     return value - half, value + half
+
+
+def _reach(freedom: int) -> float:
+    """Half the width of an interval in standard errors."""
+    return float(stats.t.isf((1 - CONFIDENCE) / 2, freedom))
 
 
 def _rates(scores: Floats, truth: Bools, fpr: float) -> list[float]:

@@ -13,7 +13,7 @@ import miaudit
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.likeness import likeness
 from miaudit.auditing.result import Likeness
-from miaudit.evidence import Evidence
+from miaudit.evidence import Evidence, Panel
 from worlds import gaussian_world, half, panel_of_phi
 
 
@@ -103,6 +103,19 @@ def test_shadows_tell_of_training_records_where_no_reference_was_trained_on_audi
     alone = likeness(Evidence(audit=world.evidence.audit), world.member)
     assert alone is not None
     assert (alone.state, set(alone.measured)) == ("unknown", {"accuracy_other", "loss_other"})
+
+
+@pytest.mark.parametrize(("target_learned", "failed"), [(True, 2), (False, 0)])
+def test_models_that_learned_nothing_are_counted_if_the_target_learned(target_learned: bool, failed: int) -> None:
+    """Of 200 records, 80 have the most frequent label; two errors more are 80 + 2 sqrt(200 0.4 0.6) = 93.9."""
+    labels, place = np.repeat([0, 1, 2], [80, 60, 60]), np.arange(200)
+    right = [place < 93, place < 94, labels == 0, place < 200]
+    logits = [5 * np.eye(3)[np.where(hits, labels, (labels + 1) % 3)] for hits in right]
+    own = 5 * np.eye(3)[labels if target_learned else np.zeros(200, dtype=np.int64)]
+    panel = Panel.of(own, labels, logits, np.ones((4, 200), dtype=bool))
+    found = likeness(Evidence(audit=panel), np.ones(200, dtype=bool))
+    assert found is not None
+    assert found.learned_nothing == failed
 
 
 def test_without_other_models_there_is_no_control() -> None:

@@ -69,6 +69,14 @@ def test_what_cannot_be_told_is_said() -> None:
     assert small.sentences[1].endswith("too few records can be compared.")
 
 
+def test_references_that_learned_nothing_are_said_whatever_else_is_known() -> None:
+    for state, failed, begins in (("unknown", 1, "1 reference model learned"), ("alike", 12, "12 reference models le")):
+        like = control(state, 2).model_copy(update={"learned_nothing": failed})  # type: ignore[arg-type]
+        last = with_references(verdict("no_leak_found"), like, None).sentences[-1]
+        assert last.startswith(begins)
+        assert "Lower the learning rate of the recipe" in last
+
+
 def test_sizes_that_differ_are_said() -> None:
     facts = FACTS.model_copy(update={"target_records": 900, "fewest_records": 749, "most_records": 750, "given": True})
     assert training_sentence(facts) == (

@@ -18,6 +18,8 @@ ENOUGH_RECORDS = 10  # fewest records of a side from which a model's accuracy is
 SMALL_ACCURACY = 0.01  # differences that could not matter to an attack
 SMALL_LOSS = 0.1  # as a share of the loss
 LEAST_LOSS = 1e-6  # floor, so that models certain of everything differ by a bounded amount
+CHANCE = 2.0  # standard errors: a model whose accuracy is no further above a constant answer's learned nothing
+CLEAR = 4.0  # a target whose accuracy is further above it did learn
 
 
 class Side(NamedTuple):
@@ -27,6 +29,13 @@ class Side(NamedTuple):
     loss: Floats  # (M,) mean
     records: Floats  # (M,) how many there are
     deviation: Floats  # (M,) of the loss over these records
+    frequent: Floats  # (M,) share of these records that have the most frequent label: the accuracy of a constant answer
+
+    def beats_chance(self, errors: float) -> Bools:
+        """(M,) is a model more accurate than a constant answer, by more than so many standard errors?"""
+        error = np.sqrt(self.frequent * (1 - self.frequent) / self.records)
+        better: Bools = self.accuracy > self.frequent + errors * error
+        return better
 
 
 def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
@@ -36,6 +45,9 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     interval around their mean, at a confidence corrected for the number of comparisons. The interval is at least as
     wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
     trained on audited records, shadows and their training records are used instead.
+
+    Apart from that, models are counted that learned nothing although the target did: on their own training records
+    they are as accurate as a constant answer.
 
     Models that give one number per record are compared by that number alone.
 
@@ -62,10 +74,19 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
                 measured[f"accuracy_{name}"] = _accuracy(one, many)
             measured[f"loss_{name}"] = _score(one, many) if audit.kind == "score" else _loss(one, many)
     fewest = min(models, default=0)
-    if not all(compared.alike for compared in measured.values()):
-        return Likeness(state="unlike", models=fewest, measured=measured)
     told = len(models) == len(sides) and fewest >= ENOUGH_MODELS
-    return Likeness(state="alike" if told else "unknown", models=fewest, measured=measured)
+    alike = all(compared.alike for compared in measured.values())
+    return Likeness(
+        state="unlike" if not alike else "alike" if told else "unknown",
+        models=fewest,
+        measured=measured,
+        learned_nothing=_untaught(*sides["own"]),
+    )
+
+
+def _untaught(one: Side, many: Side) -> int:
+    """Number of models that learned nothing of their own training records; 0 if that holds for the target too."""
+    return int((~many.beats_chance(CHANCE)).sum()) if one.beats_chance(CLEAR).any() else 0
 
 
 def _own(evidence: Evidence) -> Side:
@@ -93,7 +114,8 @@ def _side(view: View, chosen: Bools) -> Side:
     kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
     chosen, correct, loss = chosen[kept], correct[kept], loss[kept]
     count, mean, squares = moments_of(loss.T, chosen.T)
-    return Side(mean_of(correct.T, chosen.T), mean, count.astype(np.float64), np.sqrt(squares / count))
+    frequent = np.array([np.bincount(view.labels[row]).max() for row in chosen]) / count
+    return Side(mean_of(correct.T, chosen.T), mean, count.astype(np.float64), np.sqrt(squares / count), frequent)
 
 
 def _accuracy(one: Side, many: Side) -> Compared:

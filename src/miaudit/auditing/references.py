@@ -45,7 +45,7 @@ def with_references(words: Verdict, likeness: Likeness | None, facts: ReferenceF
     """
     sentences = list(words.sentences)
     if likeness is not None and words.level != "invalid":
-        sentences += _of_likeness(likeness, words.level)
+        sentences += _of_likeness(likeness, words.level) + _of_failures(likeness.learned_nothing)
     if facts is not None:
         sentences.append(training_sentence(facts))
         sentences += [] if facts.surrogate is None else [surrogate_sentence(facts.surrogate)]
@@ -77,6 +77,17 @@ def _of_likeness(likeness: Likeness, level: str) -> list[str]:
             "and that the non-members are not among them."
         )
     return [f"The reference models do not resemble the target ({found}). {ends.get(level, '')}".rstrip(), advice]
+
+
+def _of_failures(models: int) -> list[str]:
+    if not models:
+        return []
+    many, own = ("1 reference model", "its") if models == 1 else (f"{count(models)} reference models", "their")
+    return [
+        f"{many} learned nothing: on {own} own training records, {own} accuracy is no better than that of always "
+        "answering the most frequent label. Attacks may find less with such models. Lower the learning rate of the "
+        "recipe, or choose another seed."
+    ]
 
 
 def compared_text(name: str, compared: Compared) -> str:

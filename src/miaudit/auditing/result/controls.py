@@ -34,6 +34,8 @@ class Likeness(Record):
     """Number of models behind the least supported of the numbers."""
     measured: dict[str, Compared]
     """Up to four numbers: `accuracy_own`, `accuracy_other`, `loss_own` and `loss_other`."""
+    learned_nothing: int = 0
+    """Models no more accurate on their own training records than the most frequent label, though the target is."""
 
 
 class ColumnDifference(Record):
