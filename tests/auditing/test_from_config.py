@@ -97,6 +97,17 @@ def test_several_labels_stand_in_several_columns(folder: Path) -> None:
     np.testing.assert_allclose(np.sort(found["signal.loss"]), np.sort(shown), rtol=1e-6)
 
 
+def test_ids_name_the_records_of_a_model(folder: Path) -> None:
+    for name, start in (("in", 500), ("out", 900)):
+        table = pd.read_csv(folder / f"{name}.csv")
+        table.assign(id=range(start, start + len(table))).to_csv(folder / f"{name}2.csv", index=False)
+    target = {**TARGET, "members": "in2.csv", "nonmembers": "out2.csv"}
+    found = audited(folder, {"target": {**target, "ids": "id"}, "attacks": ["loss"]})
+    assert sorted(found["id"]) == [*range(500, 530), *range(900, 930)]
+    with pytest.raises(UserError, match=r"in2\.csv: column id seems to name the records"):
+        audited(folder, {"target": target})
+
+
 @pytest.mark.parametrize(
     ("target", "rest", "message"),
     [

@@ -14,36 +14,47 @@ FRAME = pd.DataFrame({"id": [7, 8], "town": ["Linz", None], "age": [40.0, 50.0]}
 
 
 def test_further_columns_are_left_out() -> None:
-    found = as_trained(FRAME, Reading(columns=("age", "town")))
+    found = as_trained("members", FRAME, Reading(columns=("age", "town")))
     assert found.left_out == ("id",)
     pd.testing.assert_frame_equal(found.x, FRAME[["age", "town"]])
 
 
-def test_a_table_that_lacks_columns_or_has_no_others_stays() -> None:
-    for columns in ((), ("age", "weight"), ("town", "id", "age")):
-        found = as_trained(FRAME, Reading(columns=columns))
+def test_columns_are_put_into_the_order_of_the_training() -> None:
+    found = as_trained("members", FRAME, Reading(columns=("town", "id", "age")))
+    assert found.left_out == ()
+    pd.testing.assert_frame_equal(found.x, FRAME[["town", "id", "age"]])
+
+
+def test_a_table_stays_where_the_model_has_no_names_or_looks_for_them_itself() -> None:
+    for reading in (Reading(), Reading(columns=("age", "weight"), keeps_table=lambda _: True)):
+        found = as_trained("members", FRAME, reading)
         assert found.left_out == ()
         pd.testing.assert_frame_equal(found.x, FRAME)
 
 
+def test_missing_columns_are_named() -> None:
+    with pytest.raises(UserError, match=r"members: .* got none called weight, size; there are id, town, age"):
+        as_trained("members", FRAME, Reading(columns=("age", "weight", "size")))
+
+
 def test_what_is_no_table_stays() -> None:
     x = np.zeros((2, 3))
-    assert as_trained(x, Reading(columns=("a",), text_is_categories=True)).x is x
+    assert as_trained("members", x, Reading(columns=("a",), text_is_categories=True)).x is x
 
 
 def test_columns_may_be_numbered() -> None:
     frame = pd.DataFrame({0: [1.0], 1: [2.0], "id": [3]})
-    found = as_trained(frame, Reading(columns=("0", "1")))
+    found = as_trained("members", frame, Reading(columns=("0", "1")))
     assert list(found.x.columns) == [0, 1]
     assert found.left_out == ("id",)
 
 
 def test_text_becomes_categories() -> None:
-    found = as_trained(FRAME, Reading(text_is_categories=True)).x
+    found = as_trained("members", FRAME, Reading(text_is_categories=True)).x
     assert [str(kind) for kind in found.dtypes] == ["int64", "category", "float64"]
     assert found["town"].tolist()[0] == "Linz"
     assert found["town"].isna().tolist() == [False, True]
-    arrow = as_trained(pa.table({"town": ["Linz"]}), Reading(text_is_categories=True)).x
+    arrow = as_trained("members", pa.table({"town": ["Linz"]}), Reading(text_is_categories=True)).x
     assert pa.types.is_dictionary(arrow.schema.field("town").type)
 
 
@@ -58,4 +69,4 @@ def test_the_report_is_told_what_was_left_out() -> None:
 
 def test_a_name_that_occurs_twice_is_refused() -> None:
     with pytest.raises(UserError, match="expected every column once, got a, a, b"):
-        as_trained(pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "a", "b"]), Reading())
+        as_trained("members", pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "a", "b"]), Reading())

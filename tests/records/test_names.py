@@ -47,7 +47,8 @@ def test_labels_in_another_order_than_the_features_are_refused() -> None:
         (labels((1, "x"), (1, "y")), labels((2, "x")), ["(1, 'x')", "(1, 'y')", "(2, 'x')"]),
         (labels(0, 1), labels(0), ["members:0", "members:1", "nonmembers:0"]),  # both sides count from 0
         (labels(4, 4), labels(5), ["members:0", "members:1", "nonmembers:0"]),
-        (labels("1", "2"), labels(1), ["members:0", "members:1", "nonmembers:0"]),  # written, they are the same
+        (labels("1", "2"), labels(1), ["members:1", "members:2", "nonmembers:1"]),  # written, they are the same
+        (labels("Eva", "Max"), labels("Max"), ["members:Eva", "members:Max", "nonmembers:Max"]),
         (labels(True, False), labels(2), ["True", "False", "2"]),
         (labels(4, 3), None, ["members:0", "members:1", "nonmembers:0"]),
         (None, None, ["members:0", "members:1", "nonmembers:0"]),

@@ -1,5 +1,4 @@
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import miaudit
 from miaudit.errors import UserError
 from miaudit.records.given import Given
 from miaudit.records.labels import Classes
+from miaudit.records.part import read_part
 from miaudit.targets.base import query
 from miaudit.targets.estimator import Estimator
 from miaudit.training.estimators import EstimatorRecipe
@@ -62,19 +62,24 @@ def test_description() -> None:
     assert Estimator(FITTED, 3).description == "LogisticRegression (scikit-learn interface)"
 
 
-def given(names: tuple[str, ...] = ()) -> Given:
+def given() -> Given:
     rows = np.arange(len(DATA))
-    return Given(replace(DATA, feature_names=names), rows[:30], rows[30:], rows[:0], rows[:0], CLASSES)
+    return Given(DATA, rows[:30], rows[30:], rows[:0], rows[:0], CLASSES)
 
 
-def test_columns_in_another_order_than_the_classifier_knows_are_refused() -> None:
-    fitted = LogisticRegression().fit(DATA.x, DATA.y)
-    fitted.feature_names_in_ = np.array(["age", "pay", "size", "time"])
-    target = Estimator.of(fitted)
-    target.check(given(("age", "pay", "size", "time")))
-    target.check(given())
-    with pytest.raises(UserError, match=r"in another order: select them by target\.feature_names_in_"):
-        target.check(given(("pay", "age", "size", "time")))
+def test_columns_in_another_order_than_in_the_fit_are_put_right() -> None:
+    table = pd.DataFrame(DATA.x, columns=["age", "pay", "size", "time"])
+    target = Estimator.of(LogisticRegression().fit(table, DATA.y))
+    part = read_part("members", (table[["time", "age", "size", "pay"]], DATA.y), target.reading)
+    npt.assert_array_equal(part.x, DATA.x)
+    assert part.left_out == ()
+
+
+def test_a_file_without_a_column_of_the_fit_is_refused() -> None:
+    table = pd.DataFrame(DATA.x, columns=["age", "pay", "size", "time"])
+    target = Estimator.of(LogisticRegression().fit(table, DATA.y))
+    with pytest.raises(UserError, match=r"members: .* got none called time; there are age, pay, size, hour"):
+        read_part("members", (table.rename(columns={"time": "hour"}), DATA.y), target.reading)
 
 
 def test_members_with_labels_that_the_classifier_does_not_know_are_refused() -> None:

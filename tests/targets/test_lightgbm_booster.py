@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.records.given import Given, read_given
-from miaudit.records.labels import Classes
+from miaudit.records.given import read_given
 from miaudit.targets.base import query
 from miaudit.targets.lightgbm_booster import LightgbmBooster
 from miaudit.targets.search import open_target, target_of
@@ -79,14 +77,10 @@ def test_a_regression_is_refused() -> None:
         target_of(booster("regression"))
 
 
-def test_columns_in_another_order_than_in_training_are_refused() -> None:
-    rows = np.arange(60)
-    native = lightgbm.train(
-        QUIET | {"objective": "binary"}, lightgbm.Dataset(TWO.x, TWO.y, feature_name=list("abcd")), 1
-    )
-    data, classes = replace(TWO, feature_names=tuple("bacd")), Classes(np.arange(2), TWO.y)
-    with pytest.raises(UserError, match=r"in another order: select them by booster\.feature_name\(\)"):
-        target_of(native).check(Given(data, rows[:30], rows[30:], rows[:0], rows[:0], classes))
+def test_the_columns_of_the_training_are_known_unless_they_are_only_numbered() -> None:
+    for names, known in (("auto", ()), (list("abcd"), tuple("abcd"))):
+        native = lightgbm.train(QUIET | {"objective": "binary"}, lightgbm.Dataset(TWO.x, TWO.y, feature_name=names), 1)
+        assert target_of(native).reading.columns == known
 
 
 def test_other_texts_are_not_its_own(tmp_path: Path) -> None:

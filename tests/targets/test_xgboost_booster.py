@@ -1,16 +1,15 @@
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.testing as npt
+import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from miaudit.address import Address
 from miaudit.errors import UserError
-from miaudit.records.given import Given
-from miaudit.records.labels import Classes
+from miaudit.records.part import read_part
 from miaudit.targets.base import query
 from miaudit.targets.search import open_target, target_of
 from miaudit.targets.xgboost_booster import XgboostBooster
@@ -75,17 +74,13 @@ def test_more_labels_than_classes_are_refused() -> None:
         target_of(booster("binary:logistic", TWO)).count_classes(DATA)
 
 
-def test_columns_in_another_order_than_in_training_are_refused() -> None:
+def test_columns_in_another_order_than_in_training_are_put_right() -> None:
     native = booster()
     native.feature_names = ["a", "b", "c", "d"]
     target = target_of(native)
-    assert query(target, DATA.x).values.shape == (60, 3)
-    classes = Classes(np.arange(3), DATA.y)
-    shuffled = Given(
-        replace(DATA, feature_names=("b", "a", "c", "d")), ROWS[:30], ROWS[30:], ROWS[:0], ROWS[:0], classes
-    )
-    with pytest.raises(UserError, match=r"in another order: select them by booster\.feature_names"):
-        target.check(shuffled)
+    table = pd.DataFrame(DATA.x, columns=native.feature_names)
+    part = read_part("members", (table[["b", "d", "a", "c"]], DATA.y), target.reading)
+    npt.assert_array_equal(query(target, part.x).values, query(target, DATA.x).values)
 
 
 def test_references_have_the_boosters_own_parameters() -> None:

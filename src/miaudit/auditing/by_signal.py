@@ -15,7 +15,9 @@ from miaudit.guard import as_array
 from miaudit.messages import shortened
 from miaudit.own.maker import OwnCode
 from miaudit.records.given import Given, Records, read_given
+from miaudit.records.names import index_of
 from miaudit.records.reading import Reading
+from miaudit.records.row_names import NamedLabels
 from miaudit.targets.with_signal import WithSignal, asked_by_signal
 from miaudit.training.base import is_recipe
 from miaudit.training.estimators import EstimatorRecipe
@@ -116,7 +118,7 @@ def request_by_signal(
     """
     if records.validation is not None:
         raise UserError("`validation` cannot be combined with `signal`: leave it out")
-    asked = asked_by_signal(model)
+    asked = asked_by_signal(model, signal)
     target = WithSignal(asked.model, signal, asked.title)
     given = _given(records, asked.reading, wanted.seed)
     origin = Origin("as you say", given=True)
@@ -137,7 +139,7 @@ def _given(records: GivenRecords, reading: Reading, seed: int) -> Given:
     """Put all records into one data set of a single class, with the truth beside them."""
     kinds = {"members": records.members, "nonmembers": records.nonmembers, "population": records.population}
     pairs = {name: _pair(name, part) for name, part in kinds.items() if part is not None}
-    members, nonmembers, population = (_unlabelled(pairs, name) for name in kinds)
+    members, nonmembers, population = map(_unlabelled, kinds.values())
     given = read_given(members, nonmembers, population, reading=reading, seed=seed)
     truths = {name: y for name, (_, y) in pairs.items() if y is not None}
     if truths and len(truths) < len(pairs):
@@ -161,11 +163,13 @@ def _pair(name: str, records: Records) -> tuple[Any, npt.NDArray[Any] | None]:
     return x, truth
 
 
-def _unlabelled(pairs: dict[str, tuple[Any, Any]], name: str) -> Records | None:
-    if name not in pairs:
+def _unlabelled(records: Records | None) -> Records | None:
+    """The records with the label 0 throughout, under the names that they have."""
+    if records is None:
         return None
-    x, _ = pairs[name]
-    return x, np.zeros(len(x), dtype=np.int64)
+    x, y = records
+    labels, names = np.zeros(len(x), dtype=np.int64), index_of("records", None, y)
+    return x, labels if names is None else NamedLabels(labels, names)
 
 
 def _joined(truths: dict[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -1,6 +1,8 @@
 """Turns a configuration into a request."""
 
+from collections.abc import Callable
 from dataclasses import fields
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -9,7 +11,7 @@ from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_s
 from miaudit.auditing.chosen import usual_attacks
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.from_model import GivenRecords, PoolSize, request_for
-from miaudit.auditing.given_groups import set_aside, with_columns
+from miaudit.auditing.given_groups import set_aside, table_of, with_columns
 from miaudit.auditing.groups import GroupBy
 from miaudit.auditing.plan import Plan
 from miaudit.auditing.planning import plan_of
@@ -19,10 +21,14 @@ from miaudit.config import AuditConfig, RecipeConfig, TargetConfig
 from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.own.recipe import OwnTraining
+from miaudit.reading.path import about
 from miaudit.records.from_file import records_from_file, records_with_truth
+from miaudit.records.reading import Reading
+from miaudit.records.row_names import check_ids_are_named
 from miaudit.splits.base import Splitter
 from miaudit.splits.pool import Pool
-from miaudit.targets.search import load_model
+from miaudit.targets.search import load_model, target_of
+from miaudit.targets.with_signal import asked_by_signal
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
 from miaudit.training.device import device_of
@@ -58,11 +64,11 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
     size, model = PoolSize(pool.models, pool.shadows), load_model(told.address)
     signal = signal_from(model, told.signal_place, told.outputs, config.defence)
     if signal is not None:
-        records = GivenRecords(**{name: records_with_truth(path, told.label) for name, path in told.records.items()})
+        records = _records(told, records_with_truth, asked_by_signal(model, signal).reading)
         kept = set_aside(records, model, config.group_by)
         request = request_by_signal(model, kept, wanted_of(config), signal, _maker(config), size)
         return with_columns(request, records, config.group_by)
-    records = GivenRecords(**{name: records_from_file(path, told.label) for name, path in told.records.items()})
+    records = _records(told, records_from_file, target_of(model).reading)
     request = request_for(
         model,
         set_aside(records, model, config.group_by),
@@ -75,6 +81,15 @@ def target_request(config: AuditConfig, told: TargetConfig) -> Request:
         surrogates=config.surrogates,
     )
     return with_columns(request, records, config.group_by)
+
+
+def _records(told: TargetConfig, read: Callable[..., Any], reading: Reading) -> GivenRecords:
+    """The records in the files that a configuration names, read by a function of path, label and ids."""
+    parts = {name: read(path, told.label, told.ids) for name, path in told.records.items()}
+    for name, path in told.records.items() if told.ids is None else ():
+        with about(path):
+            check_ids_are_named(table_of(parts[name]), reading.columns)
+    return GivenRecords(**parts)
 
 
 def _maker(config: AuditConfig) -> Maker | None:

@@ -49,7 +49,7 @@ def set_aside(records: GivenRecords, model: Any, group_by: GroupColumns) -> Give
 
 
 def _without(records: Any, columns: list[str]) -> Any:
-    table = _table(records)
+    table = table_of(records)
     found = [name for name in columns if table is not None and name in columns_of(table)]
     return (nw.from_native(table).drop(found).to_native(), records[1]) if found else records
 
@@ -82,22 +82,22 @@ def check_columns(data: Dataset, rows: Ints, groups: GroupBy) -> None:
             grouped(name, values[rows])
 
 
+def table_of(records: Any) -> Any:
+    """The features, where records are a pair whose features are a table; else None."""
+    x = records[0] if isinstance(records, tuple | list) and len(records) == 2 else None
+    return x if nw.dependencies.is_into_dataframe(x) else None
+
+
 def _pairs(records: GivenRecords, group_by: GroupColumns) -> dict[str, tuple[Any, Any] | None]:
     """The values of members and non-members by column; None where the data set itself has them."""
     if isinstance(group_by, Mapping):
         return dict(group_by)
-    tables = [_table(part) for part in (records.members, records.nonmembers)]
+    tables = [table_of(part) for part in (records.members, records.nonmembers)]
     return {name: _of_tables(name, tables) for name in _names(group_by)}
 
 
 def _names(group_by: GroupColumns) -> tuple[str, ...]:
     return (group_by,) if isinstance(group_by, str) else tuple(group_by)
-
-
-def _table(records: Any) -> Any:
-    """The features, where records are a pair whose features are a table; else None."""
-    x = records[0] if isinstance(records, tuple | list) and len(records) == 2 else None
-    return x if nw.dependencies.is_into_dataframe(x) else None
 
 
 def _of_tables(name: str, tables: list[Any]) -> tuple[Any, Any] | None:

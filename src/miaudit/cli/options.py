@@ -135,7 +135,7 @@ OutputForm = Annotated[
         "a loss, which is lower where the model fits better, or a score, which is higher."
     ),
 ]
-IdColumn = Annotated[str | None, typer.Option(help="Column that identifies the records.")]
+IdColumn = Annotated[str | None, typer.Option(help="Column that names the records; the model does not get it.")]
 GroupColumn = Annotated[
     list[str] | None,
     typer.Option(

@@ -69,14 +69,14 @@ class Subject:
     def _of_model(self, argument: str) -> AuditConfig:
         self._check_goes_with_records(argument)
         columns, forms = self.columns, (*get_args(AskedForm), *get_args(NumberForm))
-        for option in ("member", "probabilities", "ids"):
+        for option in ("member", "probabilities"):
             if getattr(columns, option) is not None:
                 raise UserError(f"--{option} is for a file of predictions: leave it out where a model is asked")
         if columns.outputs not in (None, *forms):
             raise UserError(f"--outputs: expected {', '.join(forms)} of a model, got {shortened(columns.outputs)}")
         target: dict[str, Any] = parse_options(list(self.options))
         target |= {name: str(resolved(path)) for name, path in self.records._asdict().items() if path is not None}
-        target |= {"model": argument, "label": columns.label, "signal": self.signal}
+        target |= {"model": argument, "label": columns.label, "ids": columns.ids, "signal": self.signal}
         target |= {"outputs": columns.outputs or "auto"}
         content: dict[str, Any] = {"target": {name: value for name, value in target.items() if value is not None}}
         content |= self.training.content | self._attacks

@@ -30,6 +30,11 @@ class TargetConfig(BaseModel):
         description="Column of the true class in these files, or of the truth that a `signal` reads; by default the "
         "one with such a name. Several columns, for `multi_label`, stand behind one another with commas.",
     )
+    ids: str | None = Field(
+        default=None,
+        description="Column that names the records in these files, and is no feature. Text without a character says "
+        "that no column does, so that one called `id` is a feature.",
+    )
     outputs: AskedForm | NumberForm = Field(
         default="auto",
         description="What the model's answers are; `auto` finds out. Beside a function as `signal`, `loss` says that "

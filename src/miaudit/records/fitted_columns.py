@@ -18,33 +18,46 @@ class Chosen(NamedTuple):
     left_out: tuple[str, ...] = ()
 
 
-def as_trained(given: Any, reading: Reading) -> Chosen:
-    """The columns that the model was trained on, where it has kept their names and the table has more than these.
+def as_trained(name: str, given: Any, reading: Reading) -> Chosen:
+    """The columns that the model was trained on, in their order, where it has kept their names.
 
     Args:
+        name: what the user calls the records, such as "members", for messages.
         given: features in any form; only tables change.
         reading: what the model wants the records like.
 
     Raises:
-        UserError: two columns have the same name.
+        UserError: two columns have the same name, or some of the training are missing and the model gets no names.
 
     >>> import pyarrow as pa
-    >>> table = pa.table({"id": [7, 8], "age": [40, 50]})
-    >>> found = as_trained(table, Reading(columns=("age",)))
+    >>> table = pa.table({"id": [7, 8], "pay": [1.5, 2.5], "age": [40, 50]})
+    >>> found = as_trained("members", table, Reading(columns=("age", "pay")))
     >>> found.x.column_names, found.left_out
-    (['age'], ('id',))
+    (['age', 'pay'], ('id',))
     """
     if not Table.holds(given):
         return Chosen(given)
     names = columns_of(given)
     if len(set(names)) < len(names):
         raise UserError(f"expected every column once, got {listed(names)}")
-    has_more = len(names) > len(reading.columns) > 0 and set(reading.columns) <= set(names)
-    left_out = tuple(name for name in names if name not in reading.columns) if has_more else ()
+    wanted = _wanted(name, given, names, reading)
     frame = nw.from_native(given)
-    places = [names.index(name) for name in reading.columns if has_more]  # names may be numbers
-    frame = frame.select(nw.nth(places)) if has_more else frame
+    if wanted != names:
+        frame = frame.select(nw.nth([names.index(column) for column in wanted]))  # names may be numbers
     if reading.text_is_categories:
-        text = [name for name, kind in frame.schema.items() if kind == nw.String]
+        text = [column for column, kind in frame.schema.items() if kind == nw.String]
         frame = frame.with_columns(nw.col(text).cast(nw.Categorical)) if text else frame
-    return Chosen(frame.to_native(), left_out)
+    return Chosen(frame.to_native(), tuple(column for column in names if column not in wanted))
+
+
+def _wanted(name: str, given: Any, names: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
+    """The names of the columns that the model gets, in order."""
+    missing = [column for column in reading.columns if column not in names]
+    if not missing:
+        return reading.columns or names
+    if reading.keeps_table(given):  # the model looks for the columns itself, and may do without some
+        return names
+    raise UserError(
+        f"{name}: expected the columns that the model was trained on, got none called {listed(missing)}; there are "
+        f"{listed(names)}"
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from miaudit.errors import UserError
-from miaudit.messages import listed, shortened
+from miaudit.messages import did_you_mean, listed, shortened
 from miaudit.reading.columns import Columns
 from miaudit.reading.numpy_file import read_arrays
 from miaudit.reading.path import about
@@ -16,64 +16,69 @@ from miaudit.reading.suffixes import NUMPY
 from miaudit.reading.table_file import read_table
 from miaudit.reading.typed import typed
 from miaudit.records.label_column import label_column, truth_columns
+from miaudit.records.row_names import NamedLabels, RowNames, checked_ids, row_names
 
 WHAT = "a table of records"
 ARRAYS = "records as arrays x and y"
-ROW_NAMES = ("", "Unnamed: 0", "...1")  # what R and pandas call a column of row names, on which no model is trained
 FEATURES = ("x", "features", "inputs", "data", "images")  # usual names of an array
 
 
-def records_from_file(path: Path, label: str | None) -> Any:
+def records_from_file(path: Path, label: str | None, ids: str | None = None) -> Any:
     """Records as `miaudit.audit` takes them: a pair of features and labels (n,), or the path of a folder.
 
-    The columns of a table other than the label are the features: a DataFrame where pandas is installed, otherwise a
-    table of Arrow; a single column of text is a list of texts.
+    The columns of a table other than the label and the ids are the features: a DataFrame where pandas is installed,
+    otherwise a table of Arrow; a single column of text is a list of texts.
 
     Args:
         path: a table in any usual format; an NPZ file with arrays x (n, ...) and y (n,); or a folder of images.
         label: column or array of the true class; None for the only one with a usual name.
+        ids: column or array of the records' names, which become the index; empty or None for none.
 
     Raises:
-        UserError: the file cannot be read, or label or features are not found.
+        UserError: the file cannot be read, or label, ids or features are not found.
     """
     if path.is_dir():
+        if ids:
+            raise UserError(
+                f"{path}: expected a file with a column {shortened(ids)} of ids, got a folder: leave it out"
+            )
         return path
     if path.suffix.lower() in NUMPY:
-        return _from_arrays(path, label)
+        arrays = _arrays(path)
+        with about(path):
+            truth = label_column(list(arrays), label)
+            return _of_arrays(arrays, truth, ids)
     table = read_table(path, WHAT)
     with about(path):
-        return _from_table(table, label)
+        truth, names = label_column(table.names, label), row_names(table, ids)
+        return _features(table, [truth], names), _named(_labels(table, truth), names)
 
 
-def records_with_truth(path: Path, label: str | None) -> tuple[Any, Any]:
+def records_with_truth(path: Path, label: str | None, ids: str | None = None) -> tuple[Any, Any]:
     """Records of a model that is no classifier: features and the truth (n,) or (n, k), or features and None.
 
     Args:
         path: a table in any usual format, or an NPZ file with arrays x (n, ...) and y (n, ...).
         label: column or array of the truth, or several columns with commas; None for the only one with a usual name.
+        ids: column or array of the records' names; empty or None for none.
 
     Raises:
-        UserError: the file cannot be read, or the truth or features are not found.
+        UserError: the file cannot be read, or the truth, ids or features are not found.
     """
     if path.is_dir():
         raise UserError(f"{path}: with a `signal`, expected a table of records or an NPZ file, got a folder")
     if path.suffix.lower() in NUMPY:
         arrays = _arrays(path)
         with about(path):
-            truth = next(iter(truth_columns(list(arrays), label)), None)
-            return _features_of(arrays, truth), None if truth is None else arrays[truth]
+            return _of_arrays(arrays, next(iter(truth_columns(list(arrays), label)), None), ids)
     table = read_table(path, WHAT)
     with about(path):
-        truths = truth_columns(table.names, label)
+        truths, names = truth_columns(table.names, label), row_names(table, ids)
         columns = [_truth(table, name) for name in truths]
-        return _features(table, truths), None if not columns else columns[0] if len(columns) == 1 else np.stack(
-            columns, 1
-        )
-
-
-def _from_table(table: Columns, label: str | None) -> tuple[Any, Any]:
-    label = label_column(table.names, label)
-    return _features(table, [label]), _labels(table, label)
+        x = _features(table, truths, names)
+        if not columns:
+            return x, None
+        return x, _named(columns[0] if len(columns) == 1 else np.stack(columns, 1), names)
 
 
 def _labels(table: Columns, label: str) -> Any:
@@ -88,10 +93,14 @@ def _truth(table: Columns, name: str) -> Any:
     return values.astype(str) if values.dtype == object else values
 
 
-def _features(table: Columns, labels: list[str]) -> Any:
+def _named(labels: Any, names: RowNames) -> Any:
+    """The labels, with the names of the records where there are some."""
+    return labels if names.values is None else NamedLabels(labels, names.values)
+
+
+def _features(table: Columns, labels: list[str], names: RowNames) -> Any:
     """All columns except the labels and the names of rows."""
-    rows = next((name for name in table.names if name in ROW_NAMES), None)
-    features = {name: typed(table, name) for name in table.names if name not in (*labels, rows)}
+    features = {name: typed(table, name) for name in table.names if name not in (*labels, *names.columns)}
     if not features:
         raise UserError(f"expected columns of features beside the label {listed(map(shortened, labels))}, got none")
     only = next(iter(features.values()))
@@ -100,15 +109,16 @@ def _features(table: Columns, labels: list[str]) -> Any:
     frame: Any = pa.table(features)
     if find_spec("pandas") is not None:
         frame = frame.to_pandas()
-        frame = frame if rows is None else frame.set_index(table.texts(rows))
+        frame = frame if names.values is None else frame.set_index(names.values)
     return frame
 
 
-def _from_arrays(path: Path, label: str | None) -> tuple[Any, Any]:
-    arrays = _arrays(path)
-    with about(path):
-        label = label_column(list(arrays), label)
-        return _features_of(arrays, label), arrays[label]
+def _of_arrays(arrays: dict[str, Any], label: str | None, ids: str | None) -> tuple[Any, Any]:
+    if ids and ids not in arrays:
+        raise UserError(f"there is no array {shortened(ids)} of ids: {did_you_mean(ids, arrays)}")
+    names = RowNames((ids,), checked_ids(ids, arrays[ids])) if ids else RowNames()
+    features = _features_of({name: array for name, array in arrays.items() if name not in names.columns}, label)
+    return features, None if label is None else _named(arrays[label], names)
 
 
 def _arrays(path: Path) -> dict[str, Any]:

@@ -32,19 +32,23 @@ def index_of(name: str, x: Any, y: Any) -> Index | None:
 def names_of(parts: dict[str, tuple[Index | None, int]]) -> Ids:
     """Names of all records, those of `members` first: part -> (index or None, number of records).
 
-    These are the labels of the indexes, if every part has one and no label occurs twice; otherwise the places, such as
-    "members:17" for the 18th of the members as they were given.
+    These are the labels of the indexes, if every part has one and no label occurs twice. Labels that occur once in
+    each part get its name before them, such as "members:Max". Otherwise it is the places that do, such as "members:17"
+    for the 18th of the members as they were given.
 
     >>> names_of({"members": (np.array(["Ada", "Max"]), 2), "nonmembers": (np.array(["Eva"]), 1)}).tolist()
     ['Ada', 'Max', 'Eva']
     >>> names_of({"members": (np.array([0, 1]), 2), "nonmembers": (np.array([0]), 1)}).tolist()
     ['members:0', 'members:1', 'nonmembers:0']
     """
-    indexes = [index for index, _ in parts.values() if index is not None]
+    indexes = {part: index for part, (index, _) in parts.items() if index is not None}
     if len(indexes) == len(parts):
-        names = _as_names(indexes)
+        names = _as_names(list(indexes.values()))
         if len(np.unique(names)) == len(names):
             return names
+        own = np.array([f"{part}:{label}" for part, index in indexes.items() for label in index], dtype=np.str_)
+        if len(np.unique(own)) == len(own):
+            return own
     return np.array([f"{part}:{place}" for part, (_, count) in parts.items() for place in range(count)], dtype=np.str_)
 
 

@@ -12,6 +12,7 @@ from miaudit.records.fitted_columns import as_trained
 from miaudit.records.labels import Labels, read_labels
 from miaudit.records.names import Index, columns_of, index_of
 from miaudit.records.reading import Reading
+from miaudit.records.row_names import check_ids_are_named
 from miaudit.records.sources.base import Source, source_of
 
 FEWEST = 2  # records of a kind, below which nothing can be measured
@@ -41,8 +42,10 @@ def read_part(name: str, records: Any, reading: Reading) -> Part:
     >>> read_part("members", ([[0.5], [1.5]], ["no", "yes"]), Reading()).y.values.tolist()
     ['no', 'yes']
     """
-    given_x, given_y, class_names = _pair(name, records, reading)
-    given_x, left_out = as_trained(given_x, reading)
+    given_x, given_y, class_names, is_whole_file = _pair(name, records, reading)
+    if is_whole_file:
+        check_ids_are_named(given_x, reading.columns)
+    given_x, left_out = as_trained(name, given_x, reading)
     try:
         y = read_labels(name, given_y)
     except (TypeError, ValueError, RuntimeError) as error:

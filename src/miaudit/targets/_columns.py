@@ -1,20 +1,19 @@
-"""Checks the columns of records against those that a model was trained on."""
+"""Names of columns that a model was trained on."""
 
 from collections.abc import Iterable
 
-from miaudit.errors import UserError
+LIGHTGBM, CATBOOST = "Column_", ""  # what these libraries write before the places of the columns of an array
 
 
-def check_columns(given: tuple[str, ...], trained: Iterable[object], kept: str) -> None:
-    """Raise UserError where the records have the columns that a model was trained on, in another order.
+def own_names(names: Iterable[object], numbered: str) -> tuple[str, ...]:
+    """The names as text; none where a library only numbered the columns of an array.
 
     Args:
-        given: names of the records' columns; empty where they have none.
-        trained: names of the columns that the model was trained on; none where it does not tell.
-        kept: how a user finds these, such as "target.feature_names_in_".
+        names: as the model has them.
+        numbered: what the library writes before the numbers, which count from 0.
+
+    >>> own_names(["age", "pay"], LIGHTGBM), own_names(["Column_0", "Column_1"], LIGHTGBM)
+    (('age', 'pay'), ())
     """
-    names = tuple(str(name) for name in trained)
-    if given != names and sorted(given) == sorted(names):
-        raise UserError(
-            f"the records have the columns that the classifier was fitted on, in another order: select them by {kept}"
-        )
+    known = tuple(map(str, names))
+    return () if known == tuple(f"{numbered}{place}" for place in range(len(known))) else known

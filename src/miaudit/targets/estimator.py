@@ -14,7 +14,7 @@ from miaudit.model_outputs import ModelOutputs
 from miaudit.records.given import Given
 from miaudit.records.labels import Classes
 from miaudit.records.reading import Reading
-from miaudit.targets._columns import check_columns
+from miaudit.targets._columns import CATBOOST, LIGHTGBM, own_names
 from miaudit.targets.base import Guess, Target, query
 from miaudit.training.asking import estimator_outputs, way_of
 from miaudit.training.estimators import EstimatorRecipe
@@ -91,9 +91,7 @@ class Estimator(Target):
         return replace(self, classes=classes)
 
     def check(self, given: Given) -> None:
-        """Raise UserError where columns are in another order than in the fit, or members have unknown labels."""
-        fitted = getattr(self.estimator, "feature_names_in_", ())
-        check_columns(given.data.feature_names, fitted, "target.feature_names_in_")
+        """Raise UserError where members have labels that the classifier was not fitted on."""
         y = np.unique(given.data.y[given.members])
         members = y if self.labels is None else self.labels[y]
         known = getattr(self.estimator, "classes_", members)
@@ -124,9 +122,10 @@ class Estimator(Target):
 
 def fitted_columns(model: Any) -> tuple[str, ...]:
     """Names of the columns that an estimator was fitted on; none where it has kept none, or is no estimator."""
+    own = getattr(model, "feature_names_in_", ())  # of LightGBM's classifiers as well
     of_target = getattr(getattr(model, "estimator", None), "feature_names_in_", ())  # forests have such a part, too
-    of_catboost = getattr(model, "feature_names_", None) or of_target
-    return tuple(str(name) for name in getattr(model, "feature_names_in_", of_catboost))
+    of_catboost = own_names(getattr(model, "feature_names_", None) or (), CATBOOST)
+    return own_names(own, LIGHTGBM) or of_catboost or tuple(map(str, of_target))
 
 
 def _contradiction(estimator: Any) -> str:

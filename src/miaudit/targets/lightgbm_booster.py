@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from miaudit.records.given import Given
 from miaudit.targets._booster import BoosterTarget
-from miaudit.targets._columns import check_columns
+from miaudit.targets._columns import LIGHTGBM, own_names
 from miaudit.training.boosters import BoosterRecipe
 from miaudit.training.lightgbm_recipe import LightgbmRecipe
 
@@ -23,8 +22,4 @@ class LightgbmBooster(BoosterTarget):
     @property
     def trained_on(self) -> tuple[str, ...]:
         """The booster's names of features."""
-        return tuple(map(str, self.booster.feature_name()))
-
-    def check(self, given: Given) -> None:
-        """Raise UserError where columns are in another order than in training."""
-        check_columns(given.data.feature_names, self.trained_on, "booster.feature_name()")
+        return own_names(self.booster.feature_name(), LIGHTGBM)

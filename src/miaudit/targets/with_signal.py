@@ -8,7 +8,8 @@ from miaudit.datasets.base import Dataset
 from miaudit.model_outputs import ModelOutputs, OutputKind
 from miaudit.records.reading import Reading
 from miaudit.targets.base import Target
-from miaudit.training.own_signal import OwnSignal
+from miaudit.targets.estimator import fitted_columns
+from miaudit.training.own_signal import BY_NAME, OwnSignal
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,12 @@ class Asked(NamedTuple):
     reading: Reading  # how it wants its records
 
 
-def asked_by_signal(model: Any) -> Asked:
-    """The model that a signal gets; in the place of a target, the function by which it predicts."""
+def asked_by_signal(model: Any, signal: OwnSignal) -> Asked:
+    """The model that a signal gets; in the place of a target, the function by which it predicts.
+
+    A user's own function gets all columns of a table, which may hold more than the model reads.
+    """
     if not isinstance(model, Target):
-        return Asked(model, "", Reading(keeps_table=_always))
+        columns = fitted_columns(model) if signal.name in BY_NAME else ()
+        return Asked(model, "", Reading(keeps_table=_always, columns=columns))
     return Asked(model.predictor, model.name.removeprefix("the "), replace(model.reading, known=None))

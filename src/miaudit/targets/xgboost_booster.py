@@ -5,9 +5,7 @@ from typing import Any, ClassVar
 
 from miaudit.arrays import Ints
 from miaudit.features.base import Inputs
-from miaudit.records.given import Given
 from miaudit.targets._booster import BoosterTarget
-from miaudit.targets._columns import check_columns
 from miaudit.targets.base import Guess
 from miaudit.training.boosters import BoosterRecipe
 from miaudit.training.xgboost_recipe import XgboostRecipe
@@ -30,10 +28,6 @@ class XgboostBooster(BoosterTarget):
     def trained_on(self) -> tuple[str, ...]:
         """The booster's names of features."""
         return tuple(map(str, self.booster.feature_names or ()))
-
-    def check(self, given: Given) -> None:
-        """Raise UserError where columns are in another order than in training."""
-        check_columns(given.data.feature_names, self.trained_on, "booster.feature_names")
 
     def guess(self, x: Inputs, y: Ints) -> Guess:
         """The booster's own parameters; those of one from a file are lost but for what its trees show."""

@@ -18,6 +18,7 @@ class Source(NamedTuple):
     x: Any  # in any form that `miaudit.features` knows; None where there are labels only
     y: Any
     class_names: tuple[str, ...] = ()  # where the source has some
+    is_whole_file: bool = False  # are all columns of a file features, as nobody has chosen among them?
 
 
 class RecordSource(Protocol):

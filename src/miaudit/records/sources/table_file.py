@@ -20,4 +20,5 @@ class TableFile:
     def read(name: str, given: Any, progress: Told) -> Source:
         """All records; raises UserError where the file cannot be read or its label is not found."""
         del name, progress
-        return Source(*records_from_file(Path(given), None))
+        x, y = records_from_file(Path(given), None)
+        return Source(x, y, is_whole_file=True)
