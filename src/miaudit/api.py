@@ -207,9 +207,8 @@ def audit(
             `logits(x) -> (n, C)` and `description`.
         members: features x of n records and labels y (n,) of any kind, from the target's training data; or a source
             of both, such as a torch DataLoader or a folder of images (docs: Your records). Records are named by the
-            index of the DataFrames or Series if both parts have one; the name of the part stands before labels that
-            both parts have, or before places, such as "members:17", if one of them has a label twice. For
-            `Predictions`, (None, y) or the labels alone suffice.
+            index of the DataFrames or Series, after "members:" where both parts share a label, or by their places,
+            such as "members:17". For `Predictions`, (None, y) or the labels alone suffice.
         nonmembers: records of the same distribution that the target was not trained on.
         population: more such records, for attacks that compare with a population.
         validation: records that no model or attack reads, for early stopping and for a `fit` that takes them.

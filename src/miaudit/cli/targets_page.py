@@ -50,8 +50,8 @@ skops.io.dump(classifier, "model.skops")
 ```
 
 A `.skops` file may hold types that are not known to be harmless: functions and classes of your own, which can run code,
-and trees and neighbours of scikit-learn, by which a forged file can crash the program. The message lists them; name those
-that you trust: `model.skops?trusted=package.Type,package.function`.
+and trees and neighbours of scikit-learn, by which a forged file can crash the program. The message lists them; name
+those that you trust: `model.skops?trusted=package.Type,package.function`.
 
 Of an ONNX file, the output with numbers for each class is read, or the labels if there is none. If there are several,
 name one: `model.onnx?output=NAME`. Files of Keras that hold code are refused. Folders of transformers are read
