@@ -39,16 +39,16 @@ class Verdict(NamedTuple):
     epsilon_above_0: bool
 
 
-def null_world(rng: np.random.Generator, form: Form) -> tuple[Evidence, Bools]:
+def null_world(rng: np.random.Generator, form: Form, records: int = RECORDS) -> tuple[Evidence, Bools]:
     """Models whose outputs do not depend on what they were trained on, and the audited records' membership.
 
     Forms: references trained on other records, as in the six-way split; references trained on half of a panel's records
     each; one pool of models, in half of which each record is, and which stand as shadows and references of each other.
     """
     if form == "pool":
-        audit, *shadows = _pool_panels(rng)
+        audit, *shadows = _pool_panels(rng, records)
     else:
-        audit, *shadows = (_panel(rng, RECORDS, form == "half") for _ in range(1 + SHADOWS))
+        audit, *shadows = (_panel(rng, records, form == "half") for _ in range(1 + SHADOWS))
     if audit.member is None:
         raise ValueError("a panel of this world has its truth")
     known, population = _panel(rng, KNOWN, False), _panel(rng, POPULATION, False)
@@ -75,10 +75,10 @@ def _panel(rng: np.random.Generator, n: int, half: bool) -> Panel:
     return Panel.of(logits[0], labels, logits[1:], inside, rng.permutation(n) < n // 2)
 
 
-def _pool_panels(rng: np.random.Generator) -> Iterator[Panel]:
-    logits, labels = _outputs(rng, 1 + REFERENCES, RECORDS)
-    target = rng.permutation(RECORDS) < RECORDS // 2
-    inside = np.concatenate([target[None], _halves(rng, REFERENCES, RECORDS)])
+def _pool_panels(rng: np.random.Generator, records: int) -> Iterator[Panel]:
+    logits, labels = _outputs(rng, 1 + REFERENCES, records)
+    target = rng.permutation(records) < records // 2
+    inside = np.concatenate([target[None], _halves(rng, REFERENCES, records)])
     pool, references = Pool.of(logits, labels, inside), np.arange(1, 1 + REFERENCES)
     for m in range(1 + SHADOWS):
         yield pool.stand_in(m, references[references != m])
@@ -111,7 +111,7 @@ def verdicts(number: int) -> list[Verdict]:
     found = []
     for title, attack in rows_of_attacks().items():
         judged = seen if title.endswith(WITH_VIEWS) else evidence
-        if _applies(title, attack, judged):
+        if applies(title, attack, judged):
             scores = attack.score(judged, generator(number, "attack", title))
             found.append(_verdict(title, scores, member))
     return found
@@ -129,7 +129,7 @@ def rows_of_attacks() -> dict[str, Attack]:
     return rows
 
 
-def _applies(name: str, attack: Attack, evidence: Evidence) -> bool:
+def applies(name: str, attack: Attack, evidence: Evidence) -> bool:
     try:
         check_needs(name, attack, evidence)
     except UserError:

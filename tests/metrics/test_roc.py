@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from miaudit.arrays import Bools, Floats
@@ -64,6 +65,29 @@ def test_area_interval_covers(shift: float, truth: float, records: int) -> None:
     found = [auc(*gaussian(rng, shift, records, records)) for _ in range(300)]
     covered = np.mean([(one.low or 0) <= truth <= (one.high or 0) for one in found])
     assert covered >= 0.91  # 93 % less three standard errors would be 0.89
+
+
+def misses_one_half(scores: Floats, member: Bools) -> bool:
+    found = auc(scores, member)
+    return not (found.low or 0.0) <= 0.5 <= (found.high or 1.0)
+
+
+def test_where_nothing_leaks_untied_scores_miss_one_half_as_often_as_they_may() -> None:
+    """Whatever the law of the scores, the ranks of the members are a random draw: one rate holds for all attacks."""
+    rng, scores, inside = np.random.default_rng(4), np.arange(300.0), np.arange(300) < 150
+    missed = np.mean([misses_one_half(scores, rng.permutation(inside)) for _ in range(2000)])
+    assert 0.033 <= missed <= 0.065  # 5 %, and three standard errors
+
+
+@pytest.mark.parametrize(("members", "yes"), [(50, 68), (150, 90), (150, 210), (500, 88), (500, 700)])
+def test_where_nothing_leaks_a_yes_or_no_misses_one_half_in_5_percent_at_most(members: int, yes: int) -> None:
+    """Exact: given how many records get a yes, the number of members among them is hypergeometric."""
+    hits = np.arange(max(0, yes - members), min(yes, members) + 1)
+    chance = hypergeom.pmf(hits, 2 * members, yes, members)
+    groups = np.stack([hits, members - hits, yes - hits, members - yes + hits], axis=1)
+    member = np.arange(2 * members) < members
+    missed = [misses_one_half(np.repeat([1.0, 0.0, 1.0, 0.0], sizes), member) for sizes in groups[chance > 1e-5]]
+    assert chance[chance > 1e-5] @ missed <= 0.05
 
 
 def test_tpr_at_fpr_takes_the_largest_within_the_limit() -> None:

@@ -41,7 +41,9 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     The variance is DeLong's (Biometrics 1988), from midranks (Sun & Xu 2014). DeLong's own interval has no width at an
     AUC of 0 or 1 and covers the truth in as little as 13 % of small samples near there. So each group is given one more
     win and one more loss before its variance is taken, and the normal interval is replaced by the Wilson interval for
-    the number of trials that has this variance. It covers 93 % or more in all settings tried (docs/coverage.md).
+    the number of trials that has this variance. Where scores are tied, the AUC moves in steps, which a normal interval
+    overlooks: so both ends lie half a step further out. Where scores say nothing about membership, the interval leaves
+    1/2 in 5 % of samples at most (docs/coverage.md).
 
     Args:
         scores: (n,) higher for members.
@@ -53,8 +55,14 @@ def auc(scores: Floats, member: Bools, confidence: float = 0.95) -> Quantity:
     """
     above, below, value = placements(scores, member)
     low, high = wilson(value, _effective_trials(above, below), confidence)
-    count = min(len(above), len(below))
-    return Quantity(value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=count)
+    half = _half_step(scores, len(above) * len(below))
+    return Quantity(
+        value=value,
+        low=max(0.0, min(low - half, value)),
+        high=min(1.0, max(high + half, value)),
+        confidence=confidence,
+        n=min(len(above), len(below)),
+    )
 
 
 class Placements(NamedTuple):
@@ -80,6 +88,15 @@ def _effective_trials(above: Floats, below: Floats) -> float:
     """Number of coin tosses whose mean varies as the AUC does."""
     share = sum(float(part.mean()) for part in _padded(above, below)) / 2.0
     return share * (1.0 - share) / auc_variance(above, below)
+
+
+def _half_step(scores: Floats, pairs: int) -> float:
+    """Half of what the AUC changes by when a member and a non-member with neighbouring scores change places.
+
+    The number of wins changes by half of the records that have either score: on average by the records per distinct
+    score. Where no scores are tied, the step is negligible, and 0 is returned.
+    """
+    return (len(scores) / len(np.unique(scores)) - 1.0) / (2.0 * pairs)
 
 
 def _padded(above: Floats, below: Floats) -> list[Floats]:
