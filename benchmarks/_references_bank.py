@@ -16,7 +16,6 @@ from miaudit.seeds import child_seed
 from miaudit.splits.base import no_rows
 from miaudit.training.data import Records, Subset
 from miaudit.training.recipe import Recipe
-from miaudit.training.soft import Lessons
 
 POOL = 16  # models; those from POOL on are the targets
 MOST = 8  # references in an audit whose references are changed
@@ -65,9 +64,9 @@ class Bank:
         """Student s of a model, on the population, or on the half that model s of the pool is trained on."""
         subset = self._of_half(s) if on_half else self._of_population(s)
         wanted = softmax(self.runs[teacher].final[subset.rows].astype(np.float64), axis=1)
-        lessons = Lessons(subset.rows, wanted, subset.seed, no_rows())
+        lesson = Subset(subset.rows, subset.seed, no_rows(), wanted=wanted)
         name = self._name(f"student of {teacher}", subset)
-        return kept(self.folder, name, lambda: student(self.recipe, self.records, lessons))
+        return kept(self.folder, name, lambda: student(self.recipe, self.records, lesson))
 
     def checkpoint(self, step: int) -> Outputs:
         """The models' answers at a checkpoint, 0 to CHECKPOINTS - 1."""

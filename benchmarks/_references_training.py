@@ -13,7 +13,7 @@ from miaudit.models.base import Architecture, predict
 from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
 from miaudit.training.recipe import Recipe
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 from miaudit.training.threads import one_thread
 
 if TYPE_CHECKING:
@@ -95,15 +95,13 @@ def with_weights(recipe: Recipe, records: Records, weights: Floats) -> "torch.nn
 def watched(recipe: Recipe, records: Records, subset: Subset) -> Run:
     """Train a network on labels."""
     watch = _Watch(recipe, records)
-    x, y, classes = records
-    none = subset.validation
-    return watch.run(lambda own: fit(own, x, y, subset.rows, subset.seed, classes, none, tick=watch.tick))
+    return watch.run(lambda own: fit(own, records, subset, tick=watch.tick))
 
 
-def student(recipe: Recipe, records: Records, lessons: Lessons) -> Run:
-    """Train a network on what another one answers."""
+def student(recipe: Recipe, records: Records, subset: Subset) -> Run:
+    """Train a network on the probabilities that the subset wants: what another network answers."""
     watch = _Watch(recipe, records)
-    return watch.run(lambda own: fit_soft(own, records, lessons, "cpu", watch.tick))
+    return watch.run(lambda own: fit_soft(own, records, subset, "cpu", watch.tick))
 
 
 def kept(folder: Path, name: str, make: Callable[[], Run]) -> Run:

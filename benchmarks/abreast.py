@@ -22,7 +22,7 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.models.vgg16 import Vgg16
 from miaudit.models.wide_resnet import WideResnet
 from miaudit.training import abreast
-from miaudit.training.data import Subset
+from miaudit.training.data import Records, Subset
 from miaudit.training.device import make_repeatable, name_of, wait_for
 from miaudit.training.recipe import Recipe
 from miaudit.training.recording import Here, lane_on
@@ -70,7 +70,7 @@ class Bench:
 
         lanes = lane_on if recorded else lambda _: Here()
         with patch.object(abreast, "lane_on", lanes):
-            modules = abreast.fit_abreast(tasks, x, y, 10, self.device, tick)
+            modules = abreast.fit_abreast(tasks, Records(x, y, 10), self.device, tick)
         return modules[0], networks * self.records / (ends[1] - ends[0])
 
 

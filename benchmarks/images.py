@@ -189,7 +189,7 @@ def lines(bench: Bench, chosen: dict[str, Recipe]) -> list[str]:
     """The table in Markdown."""
     found = ["| network | way | samples a CPU-second | ratio | share of peak |", "|---|---|---|---|---|"]
     for network, recipe in chosen.items():
-        operations = forward_operations(recipe, SHAPE, CLASSES)
+        operations = forward_operations(recipe.model, SHAPE, CLASSES)
         for way in WAYS:
             speed = bench.median(network, way.title)
             share = 3 * operations * speed / bench.median("peak", "bf16" if way.bf16 else "fp32")

@@ -1,8 +1,9 @@
 """Records as a torch module takes them: one tensor, or several by place or by name."""
 
 import inspect
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 KEYWORD = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def is_module(value: object) -> "TypeGuard[torch.nn.Module]":
+    """Is it a torch module? Whoever has one has imported torch, so the question imports nothing."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.nn.Module)
 
 
 def tensors_of(x: Inputs, device: str = "cpu") -> Any:

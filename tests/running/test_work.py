@@ -38,7 +38,7 @@ def done(work: Work, data: Dataset, store: LocalStore) -> bool:
 def test_outputs_are_those_of_the_fitted_network(tmp_path: Path, data: Dataset, how: Recipe) -> None:
     store, (work,) = LocalStore(tmp_path), works(data, how, 1)
     assert done(work, data, store)
-    module = fit(how, data.x, data.y, work.job.rows, work.job.seed, data.classes, no_rows())
+    module = fit(how, Records(data.x, data.y, data.classes), Subset(work.job.rows, work.job.seed, no_rows()))
     npt.assert_array_equal(outputs(work, store).values, predict(module, data.x))
 
 
@@ -90,9 +90,7 @@ def test_a_stack_is_trained_at_once_and_stored_one_by_one(tmp_path: Path) -> Non
     assert told == [60, 60]  # two models of 30 records, two epochs
     # In batches of 9 and of 60 records: some processors then sum in another order.
     npt.assert_allclose(outputs(other, store).values, outputs(second, store).values[:9], atol=1e-6)
-    networks = fit_many(
-        recipe(), DATA.x, DATA.y, [Subset(w.job.rows, w.job.seed, no_rows()) for w in (fourth, first)], DATA.classes
-    )
+    networks = fit_many(recipe(), Records(DATA.x, DATA.y, DATA.classes), [w.job.subset for w in (fourth, first)])
     for work, network in zip((fourth, first), networks, strict=True):
         npt.assert_array_equal(outputs(work, store).values, predict(network, DATA.x))
 

@@ -14,7 +14,7 @@ from miaudit.models.vgg16 import Vgg16
 from miaudit.models.wide_resnet import WideResnet
 from miaudit.training import abreast
 from miaudit.training.abreast import Task, fit_abreast
-from miaudit.training.data import Subset
+from miaudit.training.data import Records, Subset
 from miaudit.training.device import make_repeatable
 from miaudit.training.fit import fit
 from miaudit.training.recipe import Recipe
@@ -22,7 +22,7 @@ from miaudit.training.recording import Here
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.standard_normal((140, 3, 8, 8)).astype(np.float32)
-LABELS = RNG.integers(3, size=140)
+RECORDS = Records(IMAGES, RNG.integers(3, size=140), 3)
 NONE: Ints = np.array([], dtype=np.int64)
 ROWS, HELD_OUT = np.arange(5, 92), np.arange(100, 140)  # 87 records: the last batch is smaller
 SMALL = Recipe(model=Smallnet(channels=(4, 6)), epochs=3, batch_size=16, learning_rate=0.01)
@@ -32,7 +32,7 @@ needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a G
 
 
 def trained(*tasks: Task, device: str = "cpu") -> list[torch.nn.Module]:
-    return fit_abreast(tasks, IMAGES, LABELS, 3, device)
+    return fit_abreast(tasks, RECORDS, device)
 
 
 def apart(one: torch.nn.Module, other: torch.nn.Module) -> float:
@@ -63,7 +63,7 @@ def apart(one: torch.nn.Module, other: torch.nn.Module) -> float:
 )
 def test_a_network_beside_others_is_that_of_the_plain_loop(options: dict[str, Any]) -> None:
     recipe = replace(SMALL, **options)
-    expected = fit(recipe, IMAGES, LABELS, ROWS, 7, 3, HELD_OUT)
+    expected = fit(recipe, RECORDS, Subset(ROWS, 7, HELD_OUT))
     beside = Task(OTHER, Subset(np.arange(40), 1, NONE))
     found, _ = trained(Task(recipe, Subset(ROWS, 7, HELD_OUT)), beside)
     assert apart(found, expected) < 1e-5  # the learning rate is read in single precision
@@ -86,7 +86,7 @@ def test_the_generator_of_the_caller_stays() -> None:
 def test_progress_counts_every_record_of_every_epoch() -> None:
     told: list[int] = []
     tasks = [Task(SMALL, Subset(ROWS, 7, NONE)), Task(OTHER, Subset(np.arange(40), 1, NONE))]
-    fit_abreast(tasks, IMAGES, LABELS, 3, "cpu", told.append)
+    fit_abreast(tasks, RECORDS, "cpu", told.append)
     assert told == [127, 127, 87]
 
 

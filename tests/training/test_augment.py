@@ -6,6 +6,7 @@ from miaudit.errors import UserError
 from miaudit.models.smallnet import Smallnet
 from miaudit.splits.base import no_rows
 from miaudit.training.augment import augment
+from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
 from miaudit.training.recipe import Recipe
 from tiny import blobs, recipe
@@ -87,10 +88,10 @@ def test_all_draws_come_from_the_given_generator() -> None:
 
 def test_training_with_augmentation_is_a_function_of_the_job() -> None:
     x = np.random.default_rng(0).normal(size=(30, 1, 6, 6)).astype(np.float32)
-    y = np.arange(30) % 3
+    records = Records(x, np.arange(30) % 3, 3)
 
     def weights(how: Recipe) -> torch.Tensor:
-        module = fit(how, x, y, np.arange(20), 1, 3, no_rows())
+        module = fit(how, records, Subset(np.arange(20), 1, no_rows()))
         return torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
 
     small = recipe(model=Smallnet(channels=(4, 4)))
@@ -104,4 +105,4 @@ def test_training_with_augmentation_is_a_function_of_the_job() -> None:
 def test_records_that_are_no_images_are_refused() -> None:
     data = blobs()
     with pytest.raises(UserError, match=r"expect images of shape .*got records of \(4,\)"):
-        fit(recipe(flip=True), data.x, data.y, np.arange(20), 1, 3, no_rows())
+        fit(recipe(flip=True), Records(data.x, data.y, 3), Subset(np.arange(20), 1, no_rows()))

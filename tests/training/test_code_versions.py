@@ -21,16 +21,16 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "94fa8d67f5e39315"),
-    "abreast": ("abreast/1", "2fc999af3e676744"),
-    "fit_many": ("stack/1", "9ded7e8814fd8257"),
-    "dp_sgd": ("dp_sgd/3", "bcdbb579b8bdea28"),
-    "distillation": ("distillation/1", "8afd8015b15e4a93"),
-    "selena": ("selena/1", "fbbd0f88728bea0f"),
-    "student": ("student/2", "3c84de1f94157cca"),
-    "boosters": ("; boosters/1", "38a69ddb0eba9f9f"),
+    "fit": ("plain/2", "75e44131289447fb"),
+    "abreast": ("abreast/1", "dd4ddd36629bbbdd"),
+    "fit_many": ("stack/1", "223746e765389ad6"),
+    "dp_sgd": ("dp_sgd/3", "9b5cd2b29276400c"),
+    "distillation": ("distillation/1", "366c257925863c9a"),
+    "selena": ("selena/1", "00c83c62c3c11cd0"),
+    "student": ("student/2", "b8c487312696a6f5"),
+    "boosters": ("; boosters/1", "0a430fa3daf74f49"),
     "estimators": ("; estimators/2", "ffc8467e4d29a1b6"),
-    "own_signal": ("signals/1", "d0de61b4bcccf2b5"),
+    "own_signal": ("signals/1", "66b430c747a86697"),
     "signal_recipe": ("signal recipes/1", "25efc535148befe8"),
 }
 

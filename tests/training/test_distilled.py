@@ -30,7 +30,7 @@ from miaudit.training.job import Job, Method
 from miaudit.training.networks import train_networks
 from miaudit.training.recipe import Recipe
 from miaudit.training.selena import SelenaRecipe, seen_by
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 from tiny import blobs, recipe
 
 DATA = blobs()
@@ -49,13 +49,13 @@ def weights(module: torch.nn.Module) -> Floats:
 
 
 def taught(how: Recipe, wanted: Floats, data: Dataset = DATA, rows: Ints = ROWS, validation: Ints | None = None) -> Any:
-    lessons = Lessons(rows, wanted, 3, no_rows() if validation is None else validation)
-    return fit_soft(how, records(data), lessons, "cpu", untold)
+    subset = Subset(rows, 3, no_rows() if validation is None else validation, wanted=wanted)
+    return fit_soft(how, records(data), subset, "cpu", untold)
 
 
 @pytest.mark.parametrize(("how", "data"), [(PLAIN, DATA), (FLIPPED, IMAGES), (replace(PLAIN, bf16=True), DATA)])
 def test_certain_probabilities_teach_what_labels_do(how: Recipe, data: Dataset) -> None:
-    by_labels = fit(how, data.x, data.y, ROWS, 3, data.classes, no_rows())
+    by_labels = fit(how, records(data), Subset(ROWS, 3, no_rows()))
     npt.assert_allclose(weights(taught(how, np.eye(3)[data.y[ROWS]], data)), weights(by_labels), atol=1e-5)
 
 
@@ -126,7 +126,7 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
     """Sub-models that tell who they are: each answers by its own probability of class 0."""
     how = SelenaRecipe(base=PLAIN, models=5, left_out=2)
     seen: list[Ints] = []
-    given: list[Lessons] = []
+    given: list[Subset] = []
 
     def tell(base: Recipe, of: Records, batch: Batch, device: str, tick: Any) -> Any:
         seen.extend(part.rows for part in batch.subsets)
@@ -139,7 +139,8 @@ def test_no_record_is_answered_by_a_sub_model_that_saw_it(monkeypatch: pytest.Mo
     monkeypatch.setattr(selena, "predict", say)
     monkeypatch.setattr(selena, "fit_soft", lambda *words: given.append(words[2]))
     how.train_network(records(), Subset(ROWS, 3, no_rows()), "cpu", untold)
-    for row, answer in zip(ROWS, given[0].probabilities, strict=True):
+    assert given[0].wanted is not None
+    for row, answer in zip(ROWS, given[0].wanted, strict=True):
         who = [k for k, rows in enumerate(seen) if row not in rows]
         assert len(who) == 2
         assert answer[0] == pytest.approx(np.mean([0.1 * (k + 1) for k in who]))
@@ -208,8 +209,8 @@ def test_what_only_one_member_shows_is_not_learnt_by_heart() -> None:
     labels, rows = np.random.default_rng(9).integers(3, size=80), np.arange(80)
     base = Recipe(model=Mlp(hidden=(64,)), epochs=60, learning_rate=0.02, batch_size=16)
     how = SelenaRecipe(base=base, models=6, left_out=2)
-    student = how.train_network(Records(data.x, labels, 3), Subset(rows, 0, no_rows()), "cpu", untold)
-    plain = fit(base, data.x, labels, rows, 0, 3, no_rows())
+    members = Records(data.x, labels, 3), Subset(rows, 0, no_rows())
+    student, plain = how.train_network(*members, "cpu", untold), fit(base, *members)
     right = [(predict(module, data.x).argmax(1) == labels).mean() for module in (plain, student)]
     assert right[0] == 1.0
     assert right[1] < 0.7

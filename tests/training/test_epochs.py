@@ -33,6 +33,7 @@ Y = RNG.integers(3, size=60)
 FLAT = (RNG.standard_normal((60, 4)) + Y[:, None]).astype(np.float32)
 IMAGES = RNG.standard_normal((60, 3, 8, 8)).astype(np.float32)
 ROWS, VALIDATION, OTHERS = np.arange(40), np.arange(40, 60), np.arange(30, 60)
+SUBSET = Subset(ROWS, 5, VALIDATION)
 DROPOUT = Mlp(hidden=(8,), dropout=0.3)
 CONVOLUTIONS = Smallnet(channels=(4, 4))
 
@@ -55,7 +56,7 @@ def interrupt_after(number: int) -> Tick:
 
 
 def plain(how: Recipe, x: Floats, device: str = "cpu") -> Train:
-    return lambda tick, kept: [fit(how, x, Y, ROWS, 5, 3, VALIDATION, device, tick, kept)]
+    return lambda tick, kept: [fit(how, Records(x, Y, 3), SUBSET._replace(snapshots=kept), device, tick)]
 
 
 def by(how: DistillationRecipe | SelenaRecipe | StudentRecipe) -> Train:
@@ -67,7 +68,7 @@ def by(how: DistillationRecipe | SelenaRecipe | StudentRecipe) -> Train:
 def abreast(*recipes: Recipe, device: str = "cpu") -> Train:
     def train(tick: Tick, kept: Snapshots | None) -> list[torch.nn.Module]:
         subsets = [Subset(ROWS, k, VALIDATION, snapshots=kept and kept.part(str(k))) for k in range(len(recipes))]
-        return fit_abreast(list(map(Task, recipes, subsets)), IMAGES, Y, 3, device, tick)
+        return fit_abreast(list(map(Task, recipes, subsets)), Records(IMAGES, Y, 3), device, tick)
 
     return train
 
@@ -219,7 +220,7 @@ def test_snapshots_take_a_hundredth_of_the_time(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(epochs, "EVERY", 60.0)
     monkeypatch.setattr(epochs, "SHARE", 0.01)
     kept = Noted(LocalStore(tmp_path), JOB, {"told": told, "clock": clock})
-    fit(recipe(epochs=60), FLAT, Y, ROWS, 5, 3, VALIDATION, "cpu", clock.tick, kept)
+    plain(recipe(epochs=60), FLAT)(clock.tick, kept)
     assert [reached.epoch for reached in told] == [2, 27, 52]  # after 80 s, then after 1000 s each
     assert told[1] == Reached(27, 60, 27 * 40, 27 * 40.0 + 10.0)
 
@@ -232,7 +233,7 @@ def test_a_large_state_waits_for_longer(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(epochs, "BYTES_PER_SECOND", 268.0)  # 67 weights in single precision: one second
     kept = Noted(LocalStore(tmp_path), JOB, {"told": told, "clock": clock})
     how = recipe(epochs=6, optimizer="sgd")
-    fit(how, FLAT, Y, ROWS, 5, 3, VALIDATION, "cpu", clock.tick, kept)
+    plain(how, FLAT)(clock.tick, kept)
     assert [reached.epoch for reached in told] == [3]  # the first that ends after 100 s
 
 
@@ -248,7 +249,7 @@ def test_the_seconds_of_all_runs_add_up(tmp_path: Path, monkeypatch: pytest.Monk
             interrupt(count)
 
         with pytest.raises(EarlyEndError):
-            fit(recipe(epochs=9), FLAT, Y, ROWS, 5, 3, VALIDATION, "cpu", tick, kept)
+            plain(recipe(epochs=9), FLAT)(tick, kept)
     assert reached_by(kept.store, JOB) == Reached(5, 9, 5 * 40, 5 * 7.0)
 
 

@@ -10,18 +10,20 @@ from miaudit.models.smallnet import Smallnet
 from miaudit.seeds import generator
 from miaudit.splits.base import no_rows
 from miaudit.training import fit as fit_file
+from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
 from miaudit.training.recipe import Recipe
 from tiny import blobs, half, recipe
 
 DATA = blobs(n=90)
+RECORDS = Records(DATA.x, DATA.y, DATA.classes)
 ROWS = half(90, 0)
 
 
 def trained(how: Recipe, seed: int = 5, rows: Ints = ROWS, validation: Ints | None = None) -> Floats:
     """All weights in one vector."""
     validation = no_rows() if validation is None else validation
-    module = fit(how, DATA.x, DATA.y, rows, seed, DATA.classes, validation)
+    module = fit(how, RECORDS, Subset(rows, seed, validation))
     return np.concatenate([value.detach().numpy().ravel() for value in module.state_dict().values()])
 
 
@@ -32,9 +34,8 @@ def test_the_same_job_gives_the_same_bits(how: Recipe) -> None:
 
 def test_images_too() -> None:
     x = np.random.default_rng(0).normal(size=(30, 1, 6, 6)).astype(np.float32)
-    y = np.arange(30) % 3
-    how = recipe(model=Smallnet(channels=(4, 4)))
-    one, other = (fit(how, x, y, np.arange(20), 1, 3, no_rows()) for _ in range(2))
+    images, how = Records(x, np.arange(30) % 3, 3), recipe(model=Smallnet(channels=(4, 4)))
+    one, other = (fit(how, images, Subset(np.arange(20), 1, no_rows())) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True))
 
 
@@ -84,7 +85,7 @@ def test_it_is_plain_stochastic_gradient_descent() -> None:
 
 
 def test_it_learns() -> None:
-    module = fit(recipe(epochs=60, learning_rate=0.02), DATA.x, DATA.y, ROWS, 0, 3, no_rows())
+    module = fit(recipe(epochs=60, learning_rate=0.02), RECORDS, Subset(ROWS, 0, no_rows()))
     assert not module.training
     assert (predict(module, DATA.x[ROWS]).argmax(axis=1) == DATA.y[ROWS]).mean() > 0.8
 

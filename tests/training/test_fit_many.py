@@ -10,7 +10,7 @@ from miaudit.datasets.digits import Digits
 from miaudit.models.mlp import Mlp
 from miaudit.models.smallnet import Smallnet
 from miaudit.splits.base import no_rows
-from miaudit.training.data import Subset
+from miaudit.training.data import Records, Subset
 from miaudit.training.fit import Validation, fit
 from miaudit.training.fit_many import fit_many
 from miaudit.training.recipe import Recipe
@@ -19,6 +19,7 @@ from tiny import blobs, recipe
 DIGITS = Digits().load()
 X = DIGITS.x.reshape(len(DIGITS), -1)
 X = X[:, X.std(axis=0) > 0.05]  # Adam moves the weights of a pixel that is always blank by the sign of rounding errors
+RECORDS = Records(X, DIGITS.y, 10)
 SIZES = (700, 640, 513, 512, 500, 333, 64, 20)
 # Tanh, since a ReLU may be on in one way and off in the other where its input is zero but for rounding: one in some
 # hundred trainings then takes another path, as it would on another machine.
@@ -50,11 +51,11 @@ def flat(module: torch.nn.Module) -> torch.Tensor:
 
 
 def stacked(how: Recipe, chosen: Sequence[Subset]) -> list[torch.Tensor]:
-    return [flat(module) for module in fit_many(how, X, DIGITS.y, chosen, 10)]
+    return [flat(module) for module in fit_many(how, RECORDS, chosen)]
 
 
 def alone(how: Recipe, subset: Subset) -> torch.Tensor:
-    return flat(fit(how, X, DIGITS.y, subset.rows, subset.seed, 10, subset.validation))
+    return flat(fit(how, RECORDS, subset))
 
 
 @pytest.mark.parametrize("changes", HOWS, ids=str)
@@ -133,7 +134,7 @@ def test_early_stopping_is_the_plain_loops() -> None:
 
 def test_the_callers_random_state_is_left_alone() -> None:
     torch.manual_seed(1)
-    fit_many(recipe(), X, DIGITS.y, subsets([50]), 10)
+    fit_many(recipe(), RECORDS, subsets([50]))
     after = torch.rand(3)
     torch.manual_seed(1)
     assert torch.equal(torch.rand(3), after)
@@ -142,10 +143,11 @@ def test_the_callers_random_state_is_left_alone() -> None:
 def test_samples_are_told_every_epoch() -> None:
     told: list[int] = []
     data = blobs()
-    fit_many(recipe(epochs=3), data.x, data.y, [Subset(np.arange(20), 0, no_rows())] * 2, 3, tick=told.append)
+    records = Records(data.x, data.y, 3)
+    fit_many(recipe(epochs=3), records, [Subset(np.arange(20), 0, no_rows())] * 2, tick=told.append)
     assert told == [40, 40, 40]
 
 
 def test_a_network_that_cannot_be_stacked_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="cannot be stacked"):
-        fit_many(recipe(model=Smallnet()), DIGITS.x, DIGITS.y, subsets([50]), 10)
+        fit_many(recipe(model=Smallnet()), Records(DIGITS.x, DIGITS.y, 10), subsets([50]))

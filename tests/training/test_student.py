@@ -17,7 +17,7 @@ from miaudit.store.entry import FACTS
 from miaudit.store.local import LocalStore
 from miaudit.training.data import Batch, Records, Subset, untold
 from miaudit.training.job import Method
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 from miaudit.training.student import StudentRecipe
 from miaudit.training.timing import Case
 from tiny import blobs, recipe
@@ -37,7 +37,7 @@ def weights(module: torch.nn.Module) -> Floats:
 def test_it_learns_what_comes_with_its_rows() -> None:
     """Students of this shape are stacked in an audit; alone, they are those of the soft loop."""
     (student,) = HOW.train(RECORDS, Batch([Subset(ROWS, 3, no_rows(), wanted=WANTED)]))
-    expected = fit_soft(HOW.base, RECORDS, Lessons(ROWS, WANTED, 3, no_rows()), "cpu", untold)
+    expected = fit_soft(HOW.base, RECORDS, Subset(ROWS, 3, no_rows(), wanted=WANTED), "cpu", untold)
     npt.assert_array_equal(weights(student.module), weights(expected))
 
 

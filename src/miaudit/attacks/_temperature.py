@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from miaudit.arrays import Floats
 from miaudit.attacks._on_shadows import Score, best
 from miaudit.evidence import Evidence, Panel
 
@@ -35,11 +34,7 @@ def temperature_of(wanted: Temperature, evidence: Evidence, score: Score) -> flo
 
 def at(temperature: float, score: Score) -> Score:
     """The score of a panel whose probabilities are at this temperature."""
-
-    def at_temperature(panel: Panel) -> Floats:
-        return score(tempered(panel, temperature))
-
-    return at_temperature
+    return lambda panel: score(tempered(panel, temperature))
 
 
 def tempered(panel: Panel, temperature: float) -> Panel:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.errors import UserError
 from miaudit.evidence import Evidence, Panel
+from miaudit.maths.counts import above
 from miaudit.model_outputs import SCALARS, OutputKind
 
 STRICT = ConfigDict(extra="forbid", strict=False)  # unknown hyper-parameters are refused
@@ -51,11 +52,7 @@ class Cut(NamedTuple):
 
     def above(self, scores: Floats, labels: Ints) -> Bools:
         """Which of the records (n,) are called members."""
-        cuts = np.full(len(scores), self.value)
-        for label, value in self.by_class:
-            cuts[labels == label] = value
-        called: Bools = scores > cuts
-        return called
+        return above(scores, labels, self.value, self.by_class)
 
 
 class Attack(Protocol):

@@ -32,14 +32,10 @@ class Lira:
     log-likelihood ratio. Offline (HP-MIA Eq. 8): the one-sided z = (phi - mu_out) / sigma_out, which ranks as Phi(z)
     does and never saturates. Widths are at least 1e-3, so that every score is finite.
 
-    Defaults, the strongest for the models at hand: `mode=auto` is online where every record has a reference of both
-    kinds, and offline where hardly any has an in-reference. In between, as with few models that are each trained on few
-    of the records, the in-centres are predicted from the out-centres by a line fitted to the records that have both
-    (100 members, 900 non-members, gradient boosting, mean AUC of 4 seeds with 8 models: 0.871; offline 0.808).
-    `variance=auto` is per_record from 60 references on, else pooled: a deviation of few values is mostly noise. Members
-    found at 1 % false positives, online, MLPs on Location30, mean of 8 targets: 8 references 37.1 % pooled, 1.8 %
-    per_record; 16: 42.3, 32.9; 32: 44.3, 44.3; 64: 45.2, 46.8; 124: 46.2, 47.7. On digits pooled leads throughout, by
-    0.8 points at the end. The mean leads the median, by up to 2.4 points.
+    By default the mode is online where every record has a reference of both kinds, and offline where hardly any has an
+    in-reference. In between, as with few models that are each trained on few of the records, the in-centres are
+    predicted from the out-centres by a line fitted to the records that have both. `variance=auto` is per_record from 60
+    references on, else pooled: a deviation of few values is mostly noise (docs/strength.md compares them).
 
     Where the evidence holds further views of the records (augmented queries, section VI-C), a multivariate Gaussian
     takes their scaled logits together; its covariance is pooled or shrunk, so that a few references suffice. Views that

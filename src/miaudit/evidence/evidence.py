@@ -66,10 +66,7 @@ class Evidence:
         panels |= {f"shadow.{s}": shadow for s, shadow in enumerate(shadows)}
         check_same_classes({name: panel.n_classes for name, panel in panels.items()})
         check_same_scalars({name: panel.kind for name, panel in panels.items()})
-        judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
-        check_same_views({name: len(panel.views) for name, panel in judged.items()})
-        for name, panel in panels.items():
-            check_membership(name, panel.member)
+        check_roles(panels)
         return evidence.with_floor()
 
     def panels(self) -> Iterator[Panel]:
@@ -129,3 +126,14 @@ class Evidence:
             population=None if self.population is None else change(self.population),
             shadow_populations=tuple(map(change, self.shadow_populations)),
         )
+
+
+def check_roles(panels: dict[str, Panel]) -> None:
+    """Raise UserError where panels (by name) have unlike numbers of views, or a membership that their role excludes.
+
+    A population, and a panel without references, may have another number of views.
+    """
+    compared = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
+    check_same_views({name: len(panel.views) for name, panel in compared.items()})
+    for name, panel in panels.items():
+        check_membership(name, panel.member)

@@ -13,7 +13,7 @@ from miaudit.experiments.forecast import Model, Sum, models_of, total
 from miaudit.experiments.paces import Paces
 from miaudit.experiments.quick import outline
 from miaudit.experiments.results import ExperimentResult, RowResult
-from miaudit.experiments.spec import Named, Row, dataset_of
+from miaudit.experiments.spec import Named, Row, dataset_of, records_from
 from miaudit.store.base import Store
 
 
@@ -62,10 +62,10 @@ def listed(named: Named, found: ExperimentResult, paces: Paces, processes: int) 
 
 
 def _state(named: Named, row: Row, result: RowResult | None) -> str:
-    if result is None or result.state != "done":
+    if result is None or not result.is_done:
         return "not run"
-    seeds, wanted = len({run.seed for run in result.runs}), named.experiment.seeds_of(row, None)
-    runs = "run" if seeds >= wanted else f"{seeds} of {wanted} seeds"
+    wanted = named.experiment.seeds_of(row, None)
+    runs = "run" if result.seeds >= wanted else f"{result.seeds} of {wanted} seeds"
     return f"{runs}, with older settings" if is_outdated(named, row, result) else runs
 
 
@@ -85,10 +85,9 @@ def missing_rows(named: Named, found: ExperimentResult, seeds: int | None = None
 
 
 def _misses_runs(named: Named, row: Row, result: RowResult | None, seeds: int | None) -> bool:
-    if result is None or result.state != "done":
+    if result is None or not result.is_done:
         return True
-    has = len({run.seed for run in result.runs})
-    return has < named.experiment.seeds_of(row, seeds) or is_outdated(named, row, result)
+    return result.seeds < named.experiment.seeds_of(row, seeds) or is_outdated(named, row, result)
 
 
 def entries(pairs: Iterable[tuple[Named, ExperimentResult]], paces: Paces, seeds: int | None = None) -> Iterator[Entry]:
@@ -104,24 +103,19 @@ def entries(pairs: Iterable[tuple[Named, ExperimentResult]], paces: Paces, seeds
         if data is None:
             continue
         for named, found, row, part in rows:
-            models = tuple(models_of(named, row, data, paces, seeds))
-            yield Entry(named, row, part, _has_result(found.row(row.name, part)), models)
-
-
-def _has_result(result: RowResult | None) -> bool:
-    return result is not None and result.state == "done"
+            models, result = tuple(models_of(named, row, data, paces, seeds)), found.row(row.name, part)
+            yield Entry(named, row, part, result is not None and result.is_done, models)
 
 
 def _loaded(named: Named, row: Row) -> Dataset | None:
     """The row's records; None where they are not on disk."""
     source = dataset_of(named.config(row, 0))
     try:
-        data: Dataset = source.build("datasets").load()
+        return records_from(source)
     except UserError:
         if is_on_disk(registry.find("datasets", source.name).about):
             raise
         return None
-    return data
 
 
 def within(

@@ -52,8 +52,8 @@ def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]
         result = found.row(row.name, part)
         runs = () if result is None else result.runs
         outdated = result is not None and is_outdated(named, row, result)
-        seeds = {run.seed for run in runs}
-        missing = found.scale == "paper" and 0 < len(seeds) < named.experiment.seeds_of(row, None)
+        seeds = 0 if result is None else result.seeds
+        missing = found.scale == "paper" and 0 < seeds < named.experiment.seeds_of(row, None)
         for attack in _attacks(named, row, runs, part):
             measures = [m for m in named.experiment.measures if (m in FACTS) == (attack == "")]
             cells = tuple(
@@ -61,7 +61,7 @@ def beside(named: Named, found: ExperimentResult, expected: dict[Key, Published]
                 for m in measures
             )
             if cells:
-                count = len(runs) if attack else len(seeds)
+                count = len(runs) if attack else seeds
                 lines.append(Line(row, attack, _state(result, attack), count, missing, cells, outdated))
     return lines
 
@@ -75,7 +75,7 @@ def stored_rows(named: Named, found: ExperimentResult) -> list[tuple[Row, RowRes
 def _state(result: RowResult | None, attack: str) -> str:
     if result is None:
         return "not run yet"
-    if result.state != "done":
+    if not result.is_done:
         return f"not run: {result.why}"
     skipped = result.runs[0].skipped
     return f"not run: {skipped[attack]}" if attack in skipped else "done"
@@ -83,7 +83,7 @@ def _state(result: RowResult | None, attack: str) -> str:
 
 def is_outdated(named: Named, row: Row, result: RowResult) -> bool:
     """Was the row run with another configuration than it has now, or with one that can no longer be read?"""
-    if result.state != "done":
+    if not result.is_done:
         return False
     try:
         now = named.config(row, result.runs[0].seed)
@@ -144,12 +144,12 @@ def ranked(values: dict[str, float], tie: float = 0.0) -> str:
     return text
 
 
-def rankings(lines: Iterable[Line], measure: str = "auc") -> list[Ranking]:
-    """The ranking of each row in which several attacks have both numbers."""
+def rankings(lines: Iterable[Line]) -> list[Ranking]:
+    """The ranking by AUC of each row in which several attacks have both numbers."""
     found: dict[str, Ranking] = {}
     for line in current(lines):
         for cell in line.cells:
-            if cell.measure == measure and cell.ours is not None and cell.paper is not None:
+            if cell.measure == "auc" and cell.ours is not None and cell.paper is not None:
                 ranking = found.setdefault(line.row.name, Ranking(line.row.name, {}, {}))
                 ranking.published[line.attack], ranking.ours[line.attack] = cell.paper.value, cell.ours.value
     return [ranking for ranking in found.values() if len(ranking.ours) > 1]

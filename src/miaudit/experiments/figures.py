@@ -57,7 +57,7 @@ def _write(named: Named, series: SeriesKind, panels: dict[str, dict[str, Any]], 
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         raise UserError("figures need matplotlib: pip install 'miaudit[figures]'") from None
-    titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    titles = {row.name: row.heading for row in named.experiment.rows}
     titles |= {name: f"{titles[name]} (older settings)" for name in outdated}
     if series in CURVES:
         panels = _overlaid(panels, titles, named.experiment.title)

@@ -4,8 +4,8 @@ from functools import cache
 
 from miaudit.auditing.plan import Plan
 from miaudit.errors import UserError
+from miaudit.models.base import Architecture
 from miaudit.running.work import Work
-from miaudit.training.recipe import Recipe
 
 RATE = 1e13  # operations per second that training sustains on one GPU: an assumption, for a mid-range card
 PASSES = 3  # a training step takes the operations of about three forward passes
@@ -37,27 +37,23 @@ def _operations(work: Work, shape: tuple[int, ...], classes: int) -> float:
         raise UserError(f"the GPU time of a {recipe.title} cannot be forecast: expected a recipe with a `model`")
     trained_on = recipe.samples(len(job.rows), len(job.unlabelled))
     samples = PASSES * trained_on + network.epochs * len(job.validation) + len(work.query)
-    return float(samples) * forward_operations(network, shape, classes)
-
-
-def forward_operations(recipe: Recipe, shape: tuple[int, ...], classes: int) -> int:
-    """Count the floating-point operations of a forward pass of one record; a multiply-add counts as two.
-
-    Args:
-        recipe: the recipe of the network.
-        shape: shape of one record.
-        classes: number of classes.
-    """
-    return _counted(recipe.model, shape, classes)
+    return float(samples) * forward_operations(network.model, shape, classes)
 
 
 @cache
-def _counted(model: object, shape: tuple[int, ...], classes: int) -> int:
+def forward_operations(model: Architecture, shape: tuple[int, ...], classes: int) -> int:
+    """Count the floating-point operations of a forward pass of one record; a multiply-add counts as two.
+
+    Args:
+        model: the architecture of the network.
+        shape: shape of one record.
+        classes: number of classes.
+    """
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
     with torch.device("meta"):
-        module = model.build(shape, classes).eval()  # type: ignore[attr-defined]
+        module = model.build(shape, classes).eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             module(torch.empty(1, *shape))
     return int(counter.get_total_flops())

@@ -72,7 +72,7 @@ class Paces:
             self._measure(name, recipe, shape, classes)
         if name in self.known:
             return Seconds(passes / self.known[name], measured=True)
-        return Seconds(passes * PASSES * forward_operations(network, shape, classes) / ASSUMED, measured=False)
+        return Seconds(passes * PASSES * forward_operations(network.model, shape, classes) / ASSUMED, measured=False)
 
     def _name(self, recipe: AnyRecipe, network: Recipe, shape: tuple[int, ...], classes: int) -> str:
         """What the pace depends on: rates and epochs are no part of it, the way to train is."""

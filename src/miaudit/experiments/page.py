@@ -81,8 +81,8 @@ def _cells(line: Line, measures: Sequence[str]) -> list[str]:
 
 
 def _title(line: Line) -> str:
-    title = line.row.title or line.row.name
-    return f"{title} *(for {line.row.stand_in})*" if line.row.stand_in else title
+    row = line.row
+    return f"{row.heading} *(for {row.stand_in})*" if row.stand_in else row.heading
 
 
 def _published(cell: ComparedNumber | None) -> str:
@@ -127,7 +127,7 @@ def _number(value: float, measure: str) -> str:
 def state(named: Named, found: ExperimentResult) -> str:
     """A sentence on how much of an experiment was run."""
     stored = stored_rows(named, found)
-    done = sum(result.state == "done" for _, result in stored)
+    done = sum(result.is_done for _, result in stored)
     older = sum(is_outdated(named, row, result) for row, result in stored)
     gpu = sum("GPU" in result.why for _, result in stored)
     return (
@@ -202,7 +202,7 @@ def _section(
 
 def _remarks(named: Named, found: ExperimentResult, lines: Sequence[Line]) -> Iterator[str]:
     """What a reader must know about the rows beyond their numbers."""
-    titles = {row.name: row.title or row.name for row in named.experiment.rows}
+    titles = {row.name: row.heading for row in named.experiment.rows}
     for ranking in rankings(lines):
         yield f"{titles[ranking.row]}: {_ranking(ranking)}"
     for row in named.experiment.rows:

@@ -15,6 +15,7 @@ from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
 from miaudit.datasets.base import About, Dataset, is_on_disk
 from miaudit.errors import UserError
+from miaudit.experiments.spec import records_from
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.work import Work, do
 from miaudit.seeds import generator
@@ -116,13 +117,16 @@ def _recipe(recipe: dict[str, Any], part: int) -> dict[str, Any]:
 
 def few_records(source: PluginConfig, count: int) -> Dataset:
     """At most `count` records of the data set, or noise of its shape if it is not on disk."""
-    kind = registry.find("datasets", source.name)
-    about: About = kind.about
+    about: About = registry.find("datasets", source.name).about
     if is_on_disk(about) and about.files:
-        data: Dataset = source.build("datasets").load()
+        data = records_from(source)
         chosen = np.sort(generator(0, "quick").permutation(len(data))[:count])
         return Dataset(f"few of {data.name}", np.ascontiguousarray(data.x[chosen]), data.y[chosen], data.classes)
-    return _noise(source.name, about, count)
+    like = outline(source)
+    shape = like.x.shape[1:]
+    rng = generator(0, "quick", math.prod(shape))
+    x = rng.standard_normal((count, *shape)).astype(np.float32)
+    return Dataset(f"noise like {like.name}", x, rng.integers(like.classes, size=count), like.classes)
 
 
 class Outline(Dataset):
@@ -138,16 +142,8 @@ def outline(source: PluginConfig) -> Dataset:
     """As many records of the right shape as the data set has, whether it is on disk or not."""
     about: About = registry.find("datasets", source.name).about
     if about.shape is None or about.classes is None or about.records is None:
-        raise UserError(f"the shape of data set {source.name} is not known before it is read: expected a paper's")
+        raise UserError(
+            f"the shape of data set {source.name} is not known before it is read: expected one of the papers' sets"
+        )
     x = np.broadcast_to(np.float32(0), (about.records, *about.shape))
     return Outline(source.name, x, np.zeros(about.records, dtype=np.int64), about.classes)
-
-
-def _noise(name: str, about: About, count: int) -> Dataset:
-    if about.shape is None or about.classes is None:
-        raise UserError(
-            f"the shape of data set {name} is not known before it is read: expected one of the papers' sets"
-        )
-    rng = generator(0, "quick", math.prod(about.shape))
-    x = rng.standard_normal((count, *about.shape)).astype(np.float32)
-    return Dataset(f"noise like {name}", x, rng.integers(about.classes, size=count), about.classes)

@@ -71,6 +71,16 @@ class RowResult(FilePart):
     made: dict[str, Any] = Field(default_factory=dict)
     """Date, seconds, machine and versions."""
 
+    @property
+    def is_done(self) -> bool:
+        """Was it run?"""
+        return self.state == "done"
+
+    @property
+    def seeds(self) -> int:
+        """Number of seeds that it was run with."""
+        return len({run.seed for run in self.runs})
+
     def is_same_audit(self, other: "RowResult") -> bool:
         """Do both have the same configuration, known records and data? A configuration that cannot be read differs."""
         try:
@@ -100,9 +110,9 @@ class ExperimentResult(FilePart):
     def holds_more_than(self, row: RowResult) -> bool:
         """Does this file hold more runs of the same audit, or any where the new row has none?"""
         older = self.row(row.name, row.part)
-        if older is None or older.state != "done":
+        if older is None or not older.is_done:
             return False
-        return row.state != "done" or (older.is_same_audit(row) and len(older.runs) > len(row.runs))
+        return not row.is_done or (older.is_same_audit(row) and len(older.runs) > len(row.runs))
 
     def row(self, name: str, part: int) -> RowResult | None:
         """The row of that name and part; None where there is none."""

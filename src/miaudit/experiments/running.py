@@ -25,7 +25,7 @@ from miaudit.experiments.paces import Paces
 from miaudit.experiments.quick import IN_PROCESS, few_records, outline, quick_config, records_of
 from miaudit.experiments.results import RowResult, Run, Scale, made, run_of
 from miaudit.experiments.series import series_of
-from miaudit.experiments.spec import KnownShares, Named, Row, dataset_of
+from miaudit.experiments.spec import KnownShares, Named, Row, dataset_of, records_from
 from miaudit.presenter import duration
 from miaudit.running.base import Runner
 from miaudit.running.local import THIS_MACHINE
@@ -103,8 +103,7 @@ class Reproduction:
     def _data(self, source: PluginConfig, few: int) -> Dataset:
         """All records of a data set, or `few` of them in quick runs."""
         if self.scale == "paper":
-            data: Dataset = source.build("datasets").load()
-            return data
+            return records_from(source)
         name = f"{few} of {source.model_dump_json()}"
         if name not in self.few:
             self.few[name] = few_records(source, few)

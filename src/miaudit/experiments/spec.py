@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
+from miaudit.datasets.base import Dataset
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, shortened
 from miaudit.reading.path import check_folder
@@ -62,6 +63,11 @@ class Row(FilePart):
     """What differs from the paper, or why the numbers differ."""
     stand_in: str = ""
     """The published row for which this one stands in."""
+
+    @property
+    def heading(self) -> str:
+        """What the row is called on the page: its title, or its name."""
+        return self.title or self.name
 
 
 class Experiment(FilePart):
@@ -195,3 +201,9 @@ def dataset_of(config: AuditConfig) -> PluginConfig:
     if config.dataset is None:
         raise UserError("an experiment needs a `dataset`, not a file of evidence")
     return config.dataset
+
+
+def records_from(source: PluginConfig) -> Dataset:
+    """All records of a data set; raises UserError where they cannot be had."""
+    data: Dataset = source.build("datasets").load()
+    return data

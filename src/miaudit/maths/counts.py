@@ -1,5 +1,6 @@
 """How many members and others lie above a cut: at every distinct score, or for one decision."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,19 @@ def counts(scores: Floats, member: Bools) -> Counts:
 def has_both(member: Bools) -> bool:
     """Are there members as well as non-members among the records (n,)?"""
     return bool(member.any() and not member.all())
+
+
+def above(scores: Floats, labels: Ints, cut: float, of_classes: Iterable[tuple[int, float]]) -> Bools:
+    """Which records (n,) score strictly above their cut: that of their class, where it has one, else the common one.
+
+    >>> above(np.array([1.0, 1.0, 3.0]), np.array([0, 1, 1]), 0.0, [(1, 2.0)])
+    array([ True, False,  True])
+    """
+    cuts = np.full(len(scores), cut)
+    for label, value in of_classes:
+        cuts[labels == label] = value
+    called: Bools = scores > cuts
+    return called
 
 
 def tally(called: Bools, member: Bools) -> Confusion:

@@ -1,6 +1,5 @@
 """Target: a torch module."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -10,6 +9,7 @@ import numpy as np
 from miaudit.arrays import Floats, Ints
 from miaudit.features.base import Inputs
 from miaudit.models.base import device_of, gives_tensor, precision_of, predict
+from miaudit.module_inputs import is_module
 from miaudit.targets._torch_records import dtype_that_fits
 from miaudit.targets.base import AnsweringTarget, Guess
 from miaudit.training.copying import is_private, unwrapped
@@ -41,8 +41,7 @@ class TorchModule(AnsweringTarget):
     @classmethod
     def accepts(cls, given: object) -> bool:
         """Is the object a torch module?"""
-        torch = sys.modules.get("torch")  # whoever has a module has imported torch
-        return torch is not None and isinstance(given, torch.nn.Module)
+        return is_module(given)
 
     @classmethod
     def of(cls, given: Any) -> Self:

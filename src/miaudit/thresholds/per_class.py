@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSch
 from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Bools, Floats, Ints
+from miaudit.maths.counts import above
 from miaudit.registry import build
 from miaudit.thresholds.base import ChosenCut, Threshold
 
@@ -19,11 +20,8 @@ class ClassCuts(NamedTuple):
 
     def above(self, scores: Floats, labels: Ints) -> Bools:
         """Tell which of the records (n,) are called members, given their scores (n,) and labels (n,)."""
-        cuts = np.full(len(scores), self.overall.value)
-        for label, chosen in self.by_class.items():
-            cuts[labels == label] = chosen.value
-        called: Bools = scores > cuts
-        return called
+        of_classes = ((label, chosen.value) for label, chosen in self.by_class.items())
+        return above(scores, labels, self.overall.value, of_classes)
 
 
 def _rule(given: Any) -> Any:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Ints
 from miaudit.seeds import generator
 from miaudit.training.augment import Changes, changed, check_images, draw
-from miaudit.training.data import Subset, Tick, untold
+from miaudit.training.data import Records, Subset, Tick, untold
 from miaudit.training.epochs import epochs_left
-from miaudit.training.fit import build, cuda_devices, in_layout, precision
+from miaudit.training.fit import build, in_layout, precision, seeded
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer
 from miaudit.training.recording import Lane, lane_on, synchronise
@@ -41,9 +41,7 @@ class Task(NamedTuple):
     subset: Subset
 
 
-def fit_abreast(
-    tasks: Sequence[Task], x: Floats, y: Ints, classes: int, device: str, tick: Tick = untold
-) -> "list[torch.nn.Module]":
+def fit_abreast(tasks: Sequence[Task], records: Records, device: str, tick: Tick = untold) -> "list[torch.nn.Module]":
     """Train one network for each task, all side by side.
 
     The networks are those of the plain loop on the same device but for the last bits: the optimizer reads its rate in
@@ -51,14 +49,12 @@ def fit_abreast(
 
     Args:
         tasks: the networks; their recipes may differ. `recording.can_be_recorded` must say yes to each network.
-        x: records (N, ...), float32; those that the tasks name are copied to the device.
-        y: labels (N,).
-        classes: number of classes.
+        records: an array (N, ...) in memory; the records that the tasks name are copied to the device.
         device: the device to train on.
         tick: called after each epoch with the number of records trained on.
     """
-    held = _Held(x, y, tasks, device)
-    networks = [_Network(task, held, classes, device) for task in tasks]
+    held = _Held(records, tasks, device)
+    networks = [_Network(task, held, records.classes, device) for task in tasks]
     synchronise(device)  # what was made on the device's main stream is there before other streams read it
     for network in networks:
         network.prepare()
@@ -90,12 +86,12 @@ def _epoch(planned: "Sequence[tuple[_Network, int]]") -> None:
 class _Held:
     """The records that the tasks name, on the device."""
 
-    def __init__(self, x: Floats, y: Ints, tasks: Sequence[Task], device: str) -> None:
+    def __init__(self, records: Records, tasks: Sequence[Task], device: str) -> None:
         import torch
 
         self.rows = np.unique(np.concatenate([np.r_[task.subset.rows, task.subset.validation] for task in tasks]))
-        self.x = torch.from_numpy(np.ascontiguousarray(x[self.rows])).to(device)
-        self.y = torch.from_numpy(y[self.rows].astype(np.int64)).to(device)
+        self.x = torch.from_numpy(np.ascontiguousarray(records.x[self.rows])).to(device)
+        self.y = torch.from_numpy(records.y[self.rows].astype(np.int64)).to(device)
 
     def places(self, rows: Ints) -> Ints:
         """The places of rows of the data among the records that are held."""
@@ -148,8 +144,7 @@ class _Network:
         check_images(self.recipe, self.shape)
         self.rows = held.places(task.subset.rows)
         self.lane = lane_on(device)
-        with torch.random.fork_rng(devices=cuda_devices(device)):
-            torch.manual_seed(self.seed)
+        with seeded(self.seed, device):
             self.module = build(self.recipe, self.shape, classes, device).train()
         self.rate = torch.tensor(learning_rate(self.recipe, 0), dtype=torch.float32, device=device)
         self.optimizer = make_optimizer(self.module.parameters(), self.recipe, self.rate)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from miaudit.messages import shortened
+from miaudit.module_inputs import is_module
 from miaudit.source import source_of
-from miaudit.training.like import Like
+from miaudit.training.like import Like, names_of
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +32,7 @@ def architecture_of(given: Any) -> Any:
         if isinstance(given, type):
             raise ValueError(f"{EXPECTED}; got the class {given.__name__}: write {given.__name__}(...)")
         return given
-    if _is_module(given):
+    if is_module(given):
         return Like.of(given)
     if callable(given):
         return Making.of(given)
@@ -60,12 +61,11 @@ class Making:
             raise ValueError(
                 f"{name}() fails: {error}; give {name}(...), an instance, or lambda: {name}(...)"
             ) from None
-        if not _is_module(made):
+        if not is_module(made):
             raise ValueError(f"{EXPECTED}; {name}() gives {shortened(made)}")
         source = source_of(make)
         source.warn(f"models that {name} makes")
-        releases = [release for release in source.releases if not release.startswith("torch ")]  # the trainer's version
-        return cls(source.values[0], (*source.own, *releases), make)
+        return cls(source.values[0], names_of(source), make)
 
     def build(self, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":
         """A new network; shape and classes are its maker's business."""
@@ -79,8 +79,3 @@ def _once(make: Callable[[], Any]) -> Any:
     torch = sys.modules.get("torch")
     with nullcontext() if torch is None else torch.random.fork_rng(devices=[]):
         return make()
-
-
-def _is_module(value: Any) -> bool:
-    torch = sys.modules.get("torch")  # whoever has a module has imported torch
-    return torch is not None and isinstance(value, torch.nn.Module)

@@ -4,7 +4,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -25,6 +25,8 @@ CODE_VERSION = "; boosters/1"
 class BoosterRecipe(AnyRecipe):
     """A booster to train on other records: its parameters, its number of rounds, and its library's version."""
 
+    forms: ClassVar[dict[str, AnswerForm]]  # by the name of the objective, of all that classifiers have
+
     params: str  # JSON, without the seed and the number of threads
     rounds: int
     library: str  # name and version
@@ -39,14 +41,14 @@ class BoosterRecipe(AnyRecipe):
         """
 
     @property
-    @abstractmethod
     def form(self) -> AnswerForm:
         """The form of its boosters' answers, which their objective decides."""
+        return self.forms[self.settings["objective"]]
 
     @property
-    @abstractmethod
     def classes(self) -> int:
-        """Number of classes C that its boosters tell apart."""
+        """Number of classes C that its boosters tell apart; two without `num_class`."""
+        return max(int(self.settings.get("num_class", 0)), 2)
 
     @abstractmethod
     def fit(self, x: Any, y: Ints, seed: int) -> Any:

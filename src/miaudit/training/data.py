@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.features.base import Inputs
+from miaudit.features.base import Inputs, native
 from miaudit.splits.base import no_rows
 from miaudit.training.snapshots import Snapshots
 
@@ -30,6 +30,11 @@ class Records(NamedTuple):
     def shape(self) -> tuple[int, ...]:
         """Shape of one record."""
         return self.x.shape[1:]
+
+    @property
+    def in_memory(self) -> "Records":
+        """The same records as models are given them: an array that is mapped from a file is read whole."""
+        return self._replace(x=native(self.x))
 
 
 def handful(y: Ints, rows: Ints) -> Ints:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from miaudit.errors import UserError
-from miaudit.features.base import native
 from miaudit.training.data import Batch, Records, Subset, Tick
 from miaudit.training.network_recipe import NetworkRecipe
 from miaudit.training.recipe import Recipe
@@ -52,11 +51,10 @@ class DefendedRecipe(NetworkRecipe):
 
     def modules(self, records: Records, batch: Batch, device: str, tick: Tick) -> "Iterator[torch.nn.Module]":
         """The batch's networks, one after another; raises UserError where records are no plain arrays of numbers."""
-        plain = native(records.x)
-        if not isinstance(plain, np.ndarray):
+        plain = records.in_memory
+        if not isinstance(plain.x, np.ndarray):
             raise UserError(
                 f"{type(self).__name__} trains on an array of numbers, and the records are in the form {records.x.form}"
                 ": audit without the defence, or give the records as one array"
             )
-        records = records._replace(x=plain)
-        return (self.train_network(records, subset, device, tick) for subset in batch.subsets)
+        return (self.train_network(plain, subset, device, tick) for subset in batch.subsets)

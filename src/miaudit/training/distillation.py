@@ -16,7 +16,7 @@ from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.networks import batch_of, train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 
 if TYPE_CHECKING:
     import torch
@@ -55,8 +55,7 @@ class DistillationRecipe(DefendedRecipe):
         logits = predict(teacher, records.x[subset.unlabelled], device)
         sure = surest(logits, self.keep)
         wanted = softmax(logits[sure].astype(np.float64) / self.temperature, axis=1)
-        lessons = Lessons(subset.unlabelled[sure], wanted, subset.seed, subset.validation, subset.snapshots)
-        return fit_soft(self.base, records, lessons, device, tick)
+        return fit_soft(self.base, records, subset._replace(rows=subset.unlabelled[sure], wanted=wanted), device, tick)
 
 
 def kept_of(unlabelled: int, keep: float) -> int:

@@ -16,7 +16,7 @@ from miaudit.seeds import child_seed, generator
 from miaudit.training.augment import augment, check_images
 from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
-from miaudit.training.fit import BestEpoch, Validation, build, cuda_devices, readable
+from miaudit.training.fit import BestEpoch, Validation, build, readable, seeded
 from miaudit.training.network_recipe import NetworkRecipe
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
 from miaudit.training.recipe import Recipe
@@ -65,13 +65,11 @@ class DpSgdRecipe(DefendedRecipe):
         import torch
 
         _need_opacus()
-        shape = records.x.shape[1:]
-        check_images(self.base, shape)
-        with torch.random.fork_rng(devices=cuda_devices(device)), _quiet():
-            torch.manual_seed(subset.seed)
-            module = build(self.base, shape, records.classes, device)
+        check_images(self.base, records.shape)
+        with seeded(subset.seed, device), _quiet():
+            module = build(self.base, records.shape, records.classes, device)
             check_private(module)
-            layout = torch.channels_last if len(shape) == 3 else torch.contiguous_format
+            layout = torch.channels_last if len(records.shape) == 3 else torch.contiguous_format
             # Opacus takes a convolution's gradients of single records from plain layouts alone: from records with
             # their channels last it makes wrong ones, and says nothing.
             module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
@@ -175,7 +173,7 @@ class _Training:
 
     def run(self, tick: Tick) -> None:
         base, records = self.recipe.base, self.records
-        best = BestEpoch(self.module, base, Validation(records.x, records.y, self.subset.validation, self.device))
+        best = BestEpoch(self.module, base, Validation(records, self.subset.validation, self.device))
         self.private.train()
         for epoch in range(base.epochs):
             set_rate(self.optimizer.original_optimizer, learning_rate(base, epoch))

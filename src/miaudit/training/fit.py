@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from miaudit.arrays import Floats, Ints
-from miaudit.features.base import Features, Inputs
+from miaudit.features.base import Features
 from miaudit.models.base import predict
 from miaudit.module_inputs import call, each, tensors_of
 from miaudit.seeds import generator
 from miaudit.training.augment import augment, check_images
-from miaudit.training.data import Tick, untold
+from miaudit.training.data import Records, Subset, Tick, untold
 from miaudit.training.epochs import epochs_left
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
@@ -30,16 +30,7 @@ CODE_VERSION = "plain/2"
 
 
 def fit(
-    recipe: Hyperparameters,
-    x: Inputs,
-    y: Ints,
-    rows: Ints,
-    seed: int,
-    classes: int,
-    validation: Ints,
-    device: str = "cpu",
-    tick: Tick = untold,
-    snapshots: Snapshots | None = None,
+    recipe: Hyperparameters, records: Records, subset: Subset, device: str = "cpu", tick: Tick = untold
 ) -> "torch.nn.Module":
     """Train one network on some of the records, in one epoch after another.
 
@@ -48,28 +39,30 @@ def fit(
 
     Args:
         recipe: architecture and hyper-parameters.
-        x: records (N, ...), float32, which are read in place.
-        y: labels (N,).
-        rows: the records to train on.
-        seed: the seed of everything random.
-        classes: number of classes.
-        validation: rows for early stopping.
+        records: all records, which are read in place.
+        subset: the rows to train on, and the seed; snapshots, if it has some, keep the training's state.
         device: the device to train on.
         tick: called after each epoch with the number of records trained on.
-        snapshots: keeps the training's state, from which it goes on; None if nobody does.
     """
-    import torch
-
-    check_images(recipe, x.shape[1:])
-    with torch.random.fork_rng(devices=cuda_devices(device)):
-        torch.manual_seed(seed)
-        module = build(recipe, x.shape[1:], classes, device)
-        records = (_Gathered if isinstance(x, Features) else _Resident)(x, y, rows, device)
-        course = Course(len(rows), tick, snapshots)
-        pass_over = partial(_epoch, module, recipe, records, seed)
-        train(module, recipe, Validation(x, y, validation, device), course, pass_over)
+    check_images(recipe, records.shape)
+    with seeded(subset.seed, device):
+        module = build(recipe, records.shape, records.classes, device)
+        batches = (_Gathered if isinstance(records.x, Features) else _Resident)(records, subset.rows, device)
+        course = Course(len(subset.rows), tick, subset.snapshots)
+        pass_over = partial(_epoch, module, recipe, batches, subset.seed)
+        train(module, recipe, Validation(records, subset.validation, device), course, pass_over)
     module.eval()
     return module
+
+
+@contextlib.contextmanager
+def seeded(seed: int, device: str) -> Iterator[None]:
+    """Let torch's generators begin with the seed in the block, and have them behind it as they were before."""
+    import torch
+
+    with torch.random.fork_rng(devices=_cuda_devices(device)):
+        torch.manual_seed(seed)
+        yield
 
 
 def build(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device: str = "cpu") -> "torch.nn.Module":
@@ -90,16 +83,17 @@ def build(recipe: Hyperparameters, shape: tuple[int, ...], classes: int, device:
 class _Resident:
     """The training records, one batch at a time by index."""
 
-    def __init__(self, x: Floats, y: Ints, rows: Ints, device: str) -> None:
+    def __init__(self, records: Records, rows: Ints, device: str) -> None:
         import torch
 
+        x, y, _ = records
         if device == "cpu":  # read in place: the data is held once for all processes
             self.x, self.rows = readable(x), torch.from_numpy(np.ascontiguousarray(rows, dtype=np.int64))
         else:
             self.x, self.rows = torch.from_numpy(x[rows]).to(device), torch.arange(len(rows), device=device)
         self.y = torch.from_numpy(y[rows].astype(np.int64)).to(device)
 
-    def batches(self, size: int, rng: np.random.Generator) -> Iterator[tuple["torch.Tensor", "torch.Tensor"]]:
+    def of(self, size: int, rng: np.random.Generator) -> Iterator[tuple["torch.Tensor", "torch.Tensor"]]:
         import torch
 
         order = torch.from_numpy(rng.permutation(len(self.y))).to(self.y.device)
@@ -112,13 +106,13 @@ class _Resident:
 class _Gathered:
     """Training records in another form than one array, gathered batch by batch."""
 
-    def __init__(self, x: Features, y: Ints, rows: Ints, device: str) -> None:
+    def __init__(self, records: Records, rows: Ints, device: str) -> None:
         import torch
 
-        self.x, self.rows, self.device = x, rows, device
-        self.y = torch.from_numpy(y[rows].astype(np.int64)).to(device)
+        self.x, self.rows, self.device = records.x, rows, device
+        self.y = torch.from_numpy(records.y[rows].astype(np.int64)).to(device)
 
-    def batches(self, size: int, rng: np.random.Generator) -> Iterator[tuple[Any, "torch.Tensor"]]:
+    def of(self, size: int, rng: np.random.Generator) -> Iterator[tuple[Any, "torch.Tensor"]]:
         import torch
 
         order = rng.permutation(len(self.y))
@@ -155,8 +149,8 @@ class Course(NamedTuple):
 class Validation:
     """Accuracy on rows that are not trained on."""
 
-    def __init__(self, x: Inputs, y: Ints, rows: Ints, device: str) -> None:
-        self.x, self.y, self.device = x[rows], y[rows], device
+    def __init__(self, records: Records, rows: Ints, device: str) -> None:
+        self.x, self.y, self.device = records.x[rows], records.y[rows], device
 
     def accuracy(self, module: "torch.nn.Module") -> float:
         """Share of the rows that the network classifies correctly."""
@@ -232,7 +226,7 @@ def train(
 def _epoch(
     module: "torch.nn.Module",
     recipe: Hyperparameters,
-    records: _Resident | _Gathered,
+    batches: _Resident | _Gathered,
     seed: int,
     optimizer: "torch.optim.Optimizer",
     epoch: int,
@@ -240,7 +234,7 @@ def _epoch(
     from torch.nn.functional import cross_entropy
 
     drawn = generator(seed, "augmentation", epoch)
-    for x, y in records.batches(recipe.batch_size, generator(seed, "epoch", epoch)):
+    for x, y in batches.of(recipe.batch_size, generator(seed, "epoch", epoch)):
         optimizer.zero_grad(set_to_none=True)
         images = in_layout(augment(x, recipe, drawn)) if recipe.augments else x
         with precision(recipe, y.device.type):
@@ -259,7 +253,7 @@ def precision(recipe: Hyperparameters, device_type: str) -> contextlib.AbstractC
     return torch.autocast(device_type, torch.bfloat16, cache_enabled=device_type != "cuda")
 
 
-def cuda_devices(device: str) -> list[int]:
+def _cuda_devices(device: str) -> list[int]:
     """Devices whose generators a seed for the CPU would set too."""
     import torch
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 from miaudit.seeds import generator
-from miaudit.training.data import Subset, Tick, untold
-from miaudit.training.fit import Validation, build, cuda_devices, readable
+from miaudit.training.data import Records, Subset, Tick, untold
+from miaudit.training.fit import Validation, build, readable, seeded
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer, set_rate
 from miaudit.training.stack import Stack, steps_of
@@ -26,10 +26,8 @@ CODE_VERSION = "stack/1"
 
 def fit_many(
     recipe: Hyperparameters,
-    x: Floats,
-    y: Ints,
+    records: Records,
     subsets: Sequence[Subset],
-    classes: int,
     device: str = "cpu",
     tick: Tick = untold,
 ) -> "list[torch.nn.Module]":
@@ -40,36 +38,29 @@ def fit_many(
 
     Args:
         recipe: architecture and hyper-parameters.
-        x: records (N, ...), float32.
-        y: labels (N,).
+        records: all records, an array (N, ...) in memory.
         subsets: rows and seed of each network, and what it learns in place of the labels, if all have that.
-        classes: number of classes.
         device: the device to train on.
         tick: called after each epoch with the number of records trained on.
     """
-    modules = [_initial(recipe, x.shape[1:], classes, subset.seed, device) for subset in subsets]
+    modules = [_initial(recipe, records, subset.seed, device) for subset in subsets]
     steps = steps_of(modules[0])
     if steps is None:
         raise ValueError(f"{recipe.model} cannot be stacked")
     # The longest first: those that have a batch left are then always the first ones.
     order = sorted(range(len(subsets)), key=lambda k: -len(subsets[k].rows))
     stack = Stack([modules[k] for k in order], steps, recipe.in_bf16)
-    _Training(recipe, x, y, [subsets[k] for k in order], classes, stack, device).run(tick)
+    _Training(recipe, records, [subsets[k] for k in order], stack, device).run(tick)
     for k, module in enumerate(stack.modules):
         stack.write_back(k)
         module.eval()
     return modules
 
 
-def _initial(
-    recipe: Hyperparameters, shape: tuple[int, ...], classes: int, seed: int, device: str
-) -> "torch.nn.Module":
+def _initial(recipe: Hyperparameters, records: Records, seed: int, device: str) -> "torch.nn.Module":
     """The network that the plain loop starts from."""
-    import torch
-
-    with torch.random.fork_rng(devices=cuda_devices(device)):
-        torch.manual_seed(seed)
-        return build(recipe, shape, classes, device)
+    with seeded(seed, device):
+        return build(recipe, records.shape, records.classes, device)
 
 
 class _Batch(NamedTuple):
@@ -108,21 +99,19 @@ class _Training:
     def __init__(
         self,
         recipe: Hyperparameters,
-        x: Floats,
-        y: Ints,
+        records: Records,
         subsets: Sequence[Subset],
-        classes: int,
         stack: Stack,
         device: str,
     ) -> None:
-
+        x, y, classes = records
         self.recipe, self.subsets, self.stack, self.device = recipe, subsets, stack, device
         self.x = readable(x.reshape(len(x), -1)).to(device)
         given = [subset.wanted for subset in subsets if subset.wanted is not None]
         wanted = _Wanted.given(given) if given else _Wanted.of_labels(subsets, y, classes, recipe.label_smoothing)
         self.wanted, self.places = wanted.table.to(device), wanted.places
         self.sizes = np.array([len(subset.rows) for subset in subsets])
-        self.validation = [Validation(x, y, subset.validation, device) for subset in subsets]
+        self.validation = [Validation(records, subset.validation, device) for subset in subsets]
         # Networks of equally many batches are one parameter to the optimizer. It passes over parameters without a
         # gradient: those that have no batch left stand still.
         steps = -(-self.sizes // recipe.batch_size)

@@ -1,7 +1,7 @@
 """Recipe for LightGBM's own boosters."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from miaudit.answers import AnswerForm
 from miaudit.arrays import Ints
@@ -30,6 +30,8 @@ OTHER = {"num_iterations", "early_stopping_round", "num_threads", "verbosity", "
 class LightgbmRecipe(BoosterRecipe):
     """A `lightgbm.Booster` to train on other records."""
 
+    forms: ClassVar[dict[str, AnswerForm]] = FORMS
+
     @classmethod
     def of(cls, booster: Any) -> Self:
         """The recipe that a booster was made by; its model text holds all parameters under their own names.
@@ -44,16 +46,6 @@ class LightgbmRecipe(BoosterRecipe):
         params = {name: value for name, value in told.items() if name not in SEEDS | OTHER}
         rounds = booster.best_iteration if booster.best_iteration > 0 else booster.current_iteration()
         return cls(as_json(params), int(rounds), f"lightgbm {lightgbm.__version__}")
-
-    @property
-    def form(self) -> AnswerForm:
-        """Probabilities, or the margins of each class over all others."""
-        return FORMS[self.settings["objective"]]
-
-    @property
-    def classes(self) -> int:
-        """Number of classes C."""
-        return max(int(self.settings.get("num_class", 0)), 2)
 
     def fit(self, x: Any, y: Ints, seed: int) -> Any:
         """A booster trained on x (n, features) and y (n,), on one thread and in one order of sums."""

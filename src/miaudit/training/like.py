@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from miaudit.answers import LOGITS, AnswerForm
 from miaudit.errors import UserError
 from miaudit.models.base import precision_of
-from miaudit.source import source_of
+from miaudit.source import Source, source_of
 from miaudit.training.copying import copied, unwrapped
 
 if TYPE_CHECKING:
@@ -60,12 +60,11 @@ class Like:
         source = source_of(*settings.values(), *{type(part) for part in fresh.modules()}, named=parts)
         source.warn(f"models like this {type(module).__name__}")
         told = tuple(f"{name}={text}" for name, text in zip(settings, source.values, strict=False))
-        releases = [release for release in source.releases if not release.startswith("torch ")]  # the trainer's version
         gives_logits = is_tensor and form.kind == "logits" and not form.single
         wrapped = not gives_logits or precision_of(fresh) != torch.float32
         # Networks that give logits in single precision are named by what was all there once was.
         more = f" {form.words} {precision_of(fresh)}" if wrapped else ""
-        return cls(f"{module} {shapes}{more}", told, (*source.own, *releases), module, form, wrapped)
+        return cls(f"{module} {shapes}{more}", told, names_of(source), module, form, wrapped)
 
     def outline(self) -> "torch.nn.Module":
         """The original, whose layers any copy has."""
@@ -86,6 +85,11 @@ class Like:
         from miaudit.training.as_logits import AsLogits
 
         return AsLogits(module, self.form)
+
+
+def names_of(source: Source) -> tuple[str, ...]:
+    """What a source is named by: the user's modules, and releases without torch's, which the trainer's version has."""
+    return (*source.own, *(release for release in source.releases if not release.startswith("torch ")))
 
 
 def is_trained(module: "torch.nn.Module", value: "torch.nn.Parameter") -> bool:

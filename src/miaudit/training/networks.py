@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from miaudit.features.base import native
 from miaudit.training.abreast import Task, fit_abreast
 from miaudit.training.data import Batch, Records, Subset, Tick, untold
 from miaudit.training.fit import fit
@@ -40,15 +39,12 @@ def train_networks(
         device: the device to train on.
         tick: called now and then with the number of records just trained on.
     """
-    x, y, classes = records
-    how = way(recipe, records.shape, classes, device) if batch.stacked else "plain"
+    how = way(recipe, records.shape, records.classes, device) if batch.stacked else "plain"
+    whole = records if how == "plain" else records.in_memory
     if how == "stack":
-        x = native(x)  # of an array that is mapped from a file: a stack reads it whole
-        yield from fit_many(recipe, x, y, batch.subsets, classes, device, tick)
-        return
-    if how == "abreast" and isinstance(native(x), np.ndarray):
-        tasks = [Task(recipe, subset) for subset in batch.subsets]
-        yield from fit_abreast(tasks, native(x), y, classes, device, tick)
-        return
-    for subset in batch.subsets:
-        yield fit(recipe, x, y, subset.rows, subset.seed, classes, subset.validation, device, tick, subset.snapshots)
+        yield from fit_many(recipe, whole, batch.subsets, device, tick)
+    elif how == "abreast" and isinstance(whole.x, np.ndarray):
+        yield from fit_abreast([Task(recipe, subset) for subset in batch.subsets], whole, device, tick)
+    else:
+        for subset in batch.subsets:
+            yield fit(recipe, records, subset, device, tick)

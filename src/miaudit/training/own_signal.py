@@ -16,6 +16,8 @@ from miaudit.features.base import native
 from miaudit.guard import as_array, foreign
 from miaudit.messages import shortened
 from miaudit.model_outputs import ModelOutputs, OutputKind, checked
+from miaudit.models.base import device_of, predict
+from miaudit.module_inputs import is_module
 from miaudit.source import source_of
 from miaudit.source.located import function_at
 
@@ -91,12 +93,7 @@ class OwnSignal:
 
 def predictions_of(model: Any, x: Any) -> npt.NDArray[Any]:
     """The predictions (n, ...) of a model for records x (n, ...), by `predict` or else by calling it."""
-    import sys
-
-    torch = sys.modules.get("torch")  # whoever has a module has imported torch
-    if torch is not None and isinstance(model, torch.nn.Module):
-        from miaudit.models.base import device_of, predict
-
+    if is_module(model):
         return predict(model, _numbers(x), device_of(model))
     if not hasattr(model, "predict"):
         return as_array(model(x))

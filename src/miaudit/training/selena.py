@@ -15,7 +15,7 @@ from miaudit.training.data import Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.networks import batch_of, train_networks
 from miaudit.training.recipe import Recipe
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 
 if TYPE_CHECKING:
     import torch
@@ -69,8 +69,7 @@ class SelenaRecipe(DefendedRecipe):
             if own.all():
                 continue
             answers[~own] += softmax(predict(module, records.x[rows[~own]], device).astype(np.float64), axis=1)
-        lessons = Lessons(rows, answers / self.left_out, subset.seed, validation, subset.snapshots)
-        return fit_soft(self.base, records, lessons, device, tick)
+        return fit_soft(self.base, records, subset._replace(wanted=answers / self.left_out), device, tick)
 
 
 def seen_by(rows: int, models: int, left_out: int, rng: np.random.Generator) -> Bools:

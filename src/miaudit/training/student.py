@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from miaudit.features.base import native
 from miaudit.training.data import Batch, Records, Subset, Tick
 from miaudit.training.defended import DefendedRecipe
 from miaudit.training.fit_many import fit_many
 from miaudit.training.recipe import Recipe
-from miaudit.training.soft import Lessons, fit_soft
+from miaudit.training.soft import fit_soft
 from miaudit.training.way import way
 
 if TYPE_CHECKING:
@@ -53,20 +52,13 @@ class StudentRecipe(DefendedRecipe):
         Raises:
             ValueError: a subset does not say what its student is to learn.
         """
-        for subset in batch.subsets:
-            _lessons(subset)  # refuses, before anything is trained, one that does not say what to learn
+        if any(subset.wanted is None for subset in batch.subsets):
+            raise ValueError("a student learns given probabilities, and the subset has none")
         if batch.stacked:
-            x, y, classes = records
-            yield from fit_many(self.base, native(x), y, batch.subsets, classes, device, tick)
+            yield from fit_many(self.base, records.in_memory, batch.subsets, device, tick)
         else:
             yield from super().modules(records, batch, device, tick)
 
     def train_network(self, records: Records, subset: Subset, device: str, tick: Tick) -> "torch.nn.Module":
         """The student; raises ValueError if the subset does not say what it is to learn."""
-        return fit_soft(self.base, records, _lessons(subset), device, tick)
-
-
-def _lessons(subset: Subset) -> Lessons:
-    if subset.wanted is None:
-        raise ValueError("a student learns given probabilities, and the subset has none")
-    return Lessons(subset.rows, subset.wanted, subset.seed, subset.validation, subset.snapshots)
+        return fit_soft(self.base, records, subset, device, tick)

@@ -10,6 +10,7 @@ from miaudit.models.base import Outlined, may_stack
 from miaudit.source import SOURCES, source_of
 from miaudit.training import abreast, fit, fit_many
 from miaudit.training.hyperparameters import Hyperparameters
+from miaudit.training.like import names_of
 from miaudit.training.recording import can_be_recorded
 from miaudit.training.stack import steps_of
 from miaudit.training.start import Started
@@ -85,8 +86,7 @@ def source_of_others(*parts: Any) -> str:
         return ""
     source = source_of(*foreign)
     source.warn(f"models of {' and '.join(kind.__qualname__ for kind in foreign)}")
-    releases = [release for release in source.releases if not release.startswith("torch ")]
-    return SOURCES + "; ".join([*source.own, *releases])
+    return SOURCES + "; ".join(names_of(source))
 
 
 def _outline(model: Any, shape: tuple[int, ...], classes: int) -> "torch.nn.Module":

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from miaudit.answers import AnswerForm
 from miaudit.arrays import Ints
@@ -25,6 +25,8 @@ LINEAR = "gblinear"
 class XgboostRecipe(BoosterRecipe):
     """An `xgboost.Booster` to train on other records."""
 
+    forms: ClassVar[dict[str, AnswerForm]] = FORMS
+
     @classmethod
     def of(cls, booster: Any) -> Self:
         """The recipe that a booster was made by; one loaded from a file reports XGBoost's defaults instead.
@@ -37,16 +39,6 @@ class XgboostRecipe(BoosterRecipe):
         params = parameters(json.loads(booster.save_config())["learner"])
         form_named("XGBoost", params["objective"], FORMS)
         return cls(as_json(params), int(booster.num_boosted_rounds()), f"xgboost {xgboost.__version__}")
-
-    @property
-    def form(self) -> AnswerForm:
-        """Probabilities, logits or labels."""
-        return FORMS[self.settings["objective"]]
-
-    @property
-    def classes(self) -> int:
-        """Number of classes C; two without `num_class`."""
-        return max(int(self.settings.get("num_class", 0)), 2)
 
     @property
     def is_linear(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from miaudit.arrays import Ints
-from miaudit.features.base import Inputs
+from miaudit.features.base import Features, Inputs
 from miaudit.fingerprint import fingerprint
 
 CODE_VERSION = "views/1"  # part of the names of stored outputs: raise it where a view of a record changes
@@ -110,6 +110,11 @@ class Viewed:
     def __getitem__(self, rows: Any) -> Inputs:
         """The view of the records in rows (n,)."""
         return self.maker.view(self.x, np.asarray(rows), self.number)
+
+
+def is_array(x: Inputs) -> bool:
+    """Are the records one array of numbers, in memory or mapped from a file?"""
+    return not isinstance(x, Features) or x.form == "mapped"
 
 
 def blocks(rows: Ints) -> Iterator[Ints]:

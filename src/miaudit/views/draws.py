@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from miaudit.arrays import Floats, Ints
+from miaudit.arrays import Bools, Floats, Ints
 from miaudit.seeds import child_seed
 
 STEP, FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -29,3 +29,14 @@ def uniforms(rows: Ints, columns: int, seed: int, *names: str | int) -> Floats:
     state = state ^ np.right_shift(state, 31)
     drawn: Floats = ((state >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return drawn
+
+
+def some(drawn: Floats, share: float) -> Bools:
+    """Choose (n, columns) where drawn numbers are below the share, and the least number of each record."""
+    chosen: Bools = (drawn < share) | (drawn == drawn.min(axis=1, keepdims=True))
+    return chosen
+
+
+def donors(rows: Ints, records: int, seed: int, *names: str | int) -> Ints:
+    """Draw for each record (n,) the row of one of all records, whose values it takes over."""
+    return np.floor(uniforms(rows, 1, seed, *names)[:, 0] * records).astype(np.int64)

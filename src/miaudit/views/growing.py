@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from miaudit.arrays import Floats, Ints
-from miaudit.features.base import Features, Inputs
+from miaudit.features.base import Inputs
 from miaudit.views.base import Given, Maker
 from miaudit.views.draws import uniforms
 from miaudit.views.images import Images
@@ -43,11 +43,11 @@ class GrowingNoise(Maker):
     @classmethod
     def of(cls, given: Given) -> Self | None:
         """Views of arrays of images; None where training moves them: then models know the moves."""
-        moves, x = Images.of(given), given.x
+        moves = Images.of(given)
         is_moved = given.trained is not None and given.trained.reach > 0
-        if moves is None or is_moved or (isinstance(x, Features) and x.form != "mapped"):
+        if moves is None or is_moved:
             return None
-        about = columns_of(x)
+        about = columns_of(given.x)
         return cls(about.spread, float(about.low.min()), float(about.high.max()), given.seed)
 
     @property

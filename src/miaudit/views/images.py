@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from miaudit.arrays import Ints
-from miaudit.features.base import Features, Inputs
-from miaudit.views.base import Given, Maker
+from miaudit.features.base import Inputs
+from miaudit.views.base import Given, Maker, is_array
 
 CHANNELS = (1, 3, 4)  # grey, colours, colours and transparency
 REACH = 2  # pixels
@@ -41,9 +41,7 @@ class Images(Maker):
     def of(cls, given: Given) -> Self | None:
         """Views of arrays (N, channels, height, width) or (N, height, width, channels)."""
         shape = given.x.shape[1:]
-        if len(shape) != 3 or not {shape[0], shape[-1]} & set(CHANNELS):
-            return None
-        if isinstance(given.x, Features) and given.x.form != "mapped":
+        if not is_array(given.x) or len(shape) != 3 or not {shape[0], shape[-1]} & set(CHANNELS):
             return None
         last, trained = shape[0] not in CHANNELS, given.trained
         if trained is None:

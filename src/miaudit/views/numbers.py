@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.features.base import Features, Inputs
-from miaudit.views.base import Given, Maker, blocks
-from miaudit.views.draws import uniforms
+from miaudit.features.base import Inputs
+from miaudit.views.base import Given, Maker, blocks, is_array
+from miaudit.views.draws import donors, some, uniforms
 
 NOISE = 0.1  # standard deviation of the noise, in those of the column
 CHANGED = 0.05  # share of a record's categories and whole numbers that a view changes, at least one
@@ -33,7 +33,7 @@ class Numbers(Maker):
     def of(cls, given: Given) -> Self | None:
         """Views of arrays (N, p)."""
         x = given.x
-        if len(x.shape) != 2 or not x.shape[1] or (isinstance(x, Features) and x.form != "mapped"):
+        if not is_array(x) or len(x.shape) != 2 or not x.shape[1]:
             return None
         about = columns_of(x)
         unit = _units(x, about, given.names)
@@ -52,7 +52,7 @@ class Numbers(Maker):
         """The records (n, p) with noise, and with some of their values drawn anew."""
         own = np.asarray(x[rows])
         changed = self._changed(rows, number)
-        other = np.asarray(x[_donors(rows, len(x), self.seed, number)])
+        other = np.asarray(x[donors(rows, len(x), self.seed, "other", number)])
         new = np.where(np.isnan(self.flips), other, self.flips - own)
         noise = ndtri(uniforms(rows, own.shape[1], self.seed, "noise", number)) * (NOISE * self.spread)
         return (np.where(changed, new, own) + noise).astype(own.dtype)
@@ -62,8 +62,7 @@ class Numbers(Maker):
         units = int(self.unit.max()) + 1
         if not units:
             return np.zeros((len(rows), len(self.unit)), dtype=bool)
-        drawn = uniforms(rows, units, self.seed, "changed", number)
-        chosen = (drawn < CHANGED) | (drawn == drawn.min(axis=1, keepdims=True))
+        chosen = some(uniforms(rows, units, self.seed, "changed", number), CHANGED)
         return np.column_stack([chosen, np.zeros(len(rows), dtype=bool)])[:, self.unit]  # -1 is the last column
 
 
@@ -75,12 +74,6 @@ class Columns(NamedTuple):
     spread: Floats  # (p,) standard deviation
     two_valued: Bools  # (p,)
     whole: Bools  # (p,) whole numbers alone
-
-
-def _donors(rows: Ints, records: int, seed: int, number: int) -> Ints:
-    """(n,) rows of the records whose values are taken over."""
-    drawn = uniforms(rows, 1, seed, "other", number)[:, 0]
-    return np.floor(drawn * records).astype(np.int64)
 
 
 def _parts(x: Inputs) -> Iterator[npt.NDArray[Any]]:

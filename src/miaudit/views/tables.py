@@ -10,7 +10,7 @@ from miaudit.arrays import Ints
 from miaudit.features.base import Inputs
 from miaudit.features.table import Table
 from miaudit.views.base import Given, Maker
-from miaudit.views.draws import uniforms
+from miaudit.views.draws import donors, some, uniforms
 
 CHANGED = 0.1  # share of a record's cells that a view changes, at least one
 
@@ -33,12 +33,11 @@ class Cells(Maker):
 
     def view(self, x: Inputs, rows: Ints, number: int) -> Inputs:
         """The rows (n,) of the table with some cells changed."""
-        drawn = uniforms(rows, len(x.names), self.seed, "cells", number)
-        changed = (drawn < CHANGED) | (drawn == drawn.min(axis=1, keepdims=True))
-        donors = np.floor(uniforms(rows, 1, self.seed, "donor", number)[:, 0] * len(x)).astype(np.int64)
+        changed = some(uniforms(rows, len(x.names), self.seed, "cells", number), CHANGED)
+        others = donors(rows, len(x), self.seed, "donor", number)
         source = [*range(len(x.names)), *x.marked]  # a mark of a missing value goes with its cell
         columns = [
-            x.table.column(place).take(pa.array(np.where(changed[:, of], donors, rows)))
+            x.table.column(place).take(pa.array(np.where(changed[:, of], others, rows)))
             for place, of in enumerate(source)
         ]
         return replace(x, table=pa.table(columns, schema=x.table.schema))

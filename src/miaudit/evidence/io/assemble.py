@@ -11,20 +11,17 @@ from miaudit.evidence.checks import (
     check_flags,
     check_ids,
     check_labels,
-    check_membership,
     check_range,
     check_same_classes,
     check_same_scalars,
-    check_same_views,
 )
-from miaudit.evidence.evidence import Evidence
+from miaudit.evidence.evidence import Evidence, check_roles
 from miaudit.evidence.io.checks import check_outputs, check_same_references
 from miaudit.evidence.io.draft import Draft, PoolDraft
 from miaudit.evidence.io.draft_pool import check_pool, pool_references, stand_in, with_defaults
 from miaudit.evidence.io.draft_students import with_students
 from miaudit.evidence.io.draft_views import further_views
 from miaudit.evidence.io.stored import Stored
-from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Panel, View
 from miaudit.evidence.pool import Pool
 
@@ -87,7 +84,7 @@ def _panel(draft: Draft, pool: Pool | None) -> Panel:
     check_range(draft.labels.name, labels, draft.target.tensor.shape[2])
     view, in_reference = _references(draft, labels, pool)
     return Panel(
-        target_view=View.whole(Outputs(labels, draft.target, draft.target.kind)),
+        target_view=draft.target.view(labels),
         reference_view=view,
         in_reference=in_reference,
         member=None if draft.member is None else check_flags(draft.member, labels.shape),
@@ -106,7 +103,7 @@ def _references(draft: Draft, labels: Ints, pool: Pool | None) -> tuple[View | N
             f"{draft.in_reference.name}: expected the outputs of these reference models, too; "
             f"got none in panel {draft.name}; write them, or leave {draft.in_reference.name} out"
         )
-    view = None if draft.references is None else View.whole(Outputs(labels, draft.references, draft.references.kind))
+    view = None if draft.references is None else draft.references.view(labels)
     inside = draft.in_reference
     return view, np.zeros(shape, dtype=bool) if inside is None else check_flags(inside, shape)
 
@@ -118,10 +115,7 @@ def _check_together(drafts: dict[str, Draft], pool: PoolDraft | None, panels: di
     check_same_scalars({one.name: one.kind for one in outputs})
     own = {name: panel for name, panel in panels.items() if drafts[name].target_models is None}
     check_same_references({name: panel.n_references for name, panel in own.items()})
-    judged = {name: panel for name, panel in panels.items() if panel.n_references and name != "population"}
-    check_same_views({name: len(panel.views) for name, panel in judged.items()})
-    for name, panel in panels.items():
-        check_membership(name, panel.member)
+    check_roles(panels)
 
 
 def _shadow_names(drafts: dict[str, Draft]) -> list[str]:
@@ -150,5 +144,5 @@ def _own_shadow_populations(targets: Stored, population: Panel, shadows: int) ->
             f"{targets.name}: expected the outputs of the {shadows} shadow models, in their order, "
             f"got those of {len(targets)} models"
         )
-    whole = View.whole(Outputs(population.labels, targets, targets.kind))
+    whole = targets.view(population.labels)
     return tuple(replace(population, target_view=replace(whole, models=np.array([s]))) for s in range(shadows))

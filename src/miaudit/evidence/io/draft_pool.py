@@ -51,7 +51,7 @@ def check_pool(draft: PoolDraft) -> Pool:
     ids = check_ids(draft.ids, len(labels))
     in_training = check_flags(draft.in_training, (len(draft.outputs), len(labels)))
     views = tuple(Outputs(labels, view, view.kind) for view in draft.views)
-    return Pool(View.whole(Outputs(labels, draft.outputs, draft.outputs.kind)), in_training, ids, views)
+    return Pool(draft.outputs.view(labels), in_training, ids, views)
 
 
 def stand_in(draft: Draft, given: NamedArray, pool: Pool) -> Panel:

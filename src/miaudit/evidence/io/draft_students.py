@@ -6,8 +6,7 @@ from miaudit.errors import UserError
 from miaudit.evidence.checks import check_flags
 from miaudit.evidence.io.checks import check_outputs
 from miaudit.evidence.io.draft import Draft
-from miaudit.evidence.outputs import Outputs
-from miaudit.evidence.panel import Panel, Students, View
+from miaudit.evidence.panel import Panel, Students
 
 
 def with_students(draft: Draft, panel: Panel) -> Panel:
@@ -32,5 +31,4 @@ def with_students(draft: Draft, panel: Panel) -> Panel:
             f"{outputs.name}: expected {panel.n_classes} classes, as their teacher has, got {outputs.tensor.shape[2]}"
         )
     taught = check_flags(flags, (len(outputs), len(panel)))
-    view = View.whole(Outputs(panel.labels, outputs, outputs.kind))
-    return replace(panel, students=Students(view, taught))
+    return replace(panel, students=Students(outputs.view(panel.labels), taught))

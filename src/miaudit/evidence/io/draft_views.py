@@ -1,12 +1,12 @@
 """Reads further views of a panel's records from a file."""
 
 from dataclasses import replace
+from itertools import repeat
 
 from miaudit.arrays import Ints
 from miaudit.errors import UserError
 from miaudit.evidence.io.draft import Draft
 from miaudit.evidence.io.stored import Stored
-from miaudit.evidence.outputs import Outputs
 from miaudit.evidence.panel import Augmented, View
 from miaudit.evidence.pool import Pool
 
@@ -35,17 +35,14 @@ def further_views(draft: Draft, labels: Ints, pool: Pool | None, references_seen
         return _views_of_pool(draft, labels, pool, references_seen)
     _check(draft)
     targets, references = (
-        [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in views]
-        for views in (draft.target_views, draft.reference_views)
+        [outputs.view(labels) for outputs in views] for views in (draft.target_views, draft.reference_views)
     )
-    if not references:
-        return tuple(Augmented(target) for target in targets)
-    return tuple(map(Augmented, targets, references))
+    return tuple(map(Augmented, targets, references or repeat(None)))
 
 
 def _views_of_pool(draft: Draft, labels: Ints, pool: Pool, references: View | None) -> tuple[Augmented, ...]:
     """The views of a panel whose references are models of the pool."""
-    targets = [View.whole(Outputs(labels, outputs, outputs.kind)) for outputs in draft.target_views]
+    targets = [outputs.view(labels) for outputs in draft.target_views]
     if len(targets) != len(pool.views) or draft.reference_views:
         raise UserError(
             f"{draft.name}: expected as many views in {draft.name}.target.views as in pool.views, whose models are the "

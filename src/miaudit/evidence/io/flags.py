@@ -101,7 +101,7 @@ def reads_as_flags(columns: Columns, name: str, only_parts: bool = False) -> boo
 
 
 def _equal(columns: Columns, name: str, value: str) -> Floats:
-    texts = [None if text is None else text for text in columns.texts(name).tolist()]
+    texts = columns.texts(name).tolist()
     if value not in texts:
         came = listed(dict.fromkeys(text for text in texts if text is not None))
         raise UserError(f"--member {name}={value}: expected the value of the members in column {name!r}, got {came}")

@@ -10,13 +10,12 @@ from miaudit.evidence.io.candidates import Candidates
 from miaudit.evidence.io.groups import WHOLE, Group
 from miaudit.evidence.io.names import CONFIDENCES, class_text, plain
 from miaudit.evidence.io.outs import Outs
+from miaudit.evidence.io.understood import Ranked
 from miaudit.messages import listed
 from miaudit.reading.hints import Form
 
 TOP = re.compile(r"top_?([1-9][0-9]?)_(class|label|pred|name|prediction|prob|score|confidence|probability|conf|p)")
 OF_CLASS = ("class", "label", "pred", "name", "prediction")
-
-Pairs = tuple[tuple[str, str | None], ...]  # columns of a class and of its confidence, the likeliest first
 
 
 def likeliest(among: Candidates) -> Outs:
@@ -42,7 +41,7 @@ def likeliest(among: Candidates) -> Outs:
     return Outs(group, among.hints.outputs or _scale(among, pairs), (told,), pairs)
 
 
-def top_of(free: list[str]) -> Pairs:
+def top_of(free: list[str]) -> Ranked:
     """Columns such as `top1_class` and `top1_prob`; empty where there are none.
 
     >>> top_of(["top1_class", "top1_prob", "age"])
@@ -81,12 +80,12 @@ def is_of_predicted(among: Candidates) -> bool:
     return above
 
 
-def _scale(among: Candidates, pairs: Pairs) -> Form:
+def _scale(among: Candidates, pairs: Ranked) -> Form:
     values: Floats = np.stack([among.columns.numbers(name) for _, name in pairs if name is not None], axis=1)
     return "percent" if values.size and np.nanmax(values) > 1 and np.nanmin(values) >= 0 else "probabilities"
 
 
-def _first(among: Candidates) -> Pairs:
+def _first(among: Candidates) -> Ranked:
     """The predicted class, with its confidence where there is one."""
     if not among.predicted:
         raise UserError(f"expected a column with the predicted class, such as 'predicted', got {listed(among.free)}")

@@ -8,6 +8,7 @@ from miaudit.errors import UserError
 from miaudit.evidence.io.candidates import Candidates
 from miaudit.evidence.io.forms import form_of, outputs_told
 from miaudit.evidence.io.groups import Group
+from miaudit.evidence.io.understood import Ranked
 from miaudit.reading.hints import Form
 
 
@@ -17,7 +18,7 @@ class Outs(NamedTuple):
     group: Group
     form: Form
     told: tuple[str, ...] = ()  # sentences on what is not in the documented form
-    ranked: tuple[tuple[str, str | None], ...] = ()  # columns of a class and of its confidence
+    ranked: Ranked = ()
 
     @property
     def used(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miaudit.arrays import Floats
+from miaudit.arrays import Floats, Ints
 from miaudit.evidence.io.source import Tensor
 from miaudit.evidence.lazy import LazyOutputs
+from miaudit.evidence.outputs import Outputs
+from miaudit.evidence.panel import View
 from miaudit.model_outputs import OutputKind
 
 
@@ -25,3 +27,7 @@ class Stored(LazyOutputs):
         """Read a model's outputs (n, C) from the file."""
         outputs: Floats = np.asarray(self.tensor[model])
         return outputs
+
+    def view(self, labels: Ints) -> View:
+        """View all of the models on all of the records, whose classes are the labels (n,)."""
+        return View.whole(Outputs(labels, self, self.kind))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from miaudit.reading.hints import Form
 
-MOST_LINES = 4
+Ranked = tuple[tuple[str, str | None], ...]  # columns of a class and of its confidence, the likeliest first
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Understood:
     classes: tuple[str, ...]  # their names, in the order of the columns
     form: Form
     codes: dict[str, int] | None = None  # text of a label -> class; None where labels are numbers from 0
-    ranked: tuple[tuple[str, str | None], ...] = ()  # columns of a class and of its confidence, the likeliest first
+    ranked: Ranked = ()
     references: tuple[tuple[str, ...], ...] = ()  # columns like those of the outputs, of each reference model
     member: str | None = None
     member_value: str | None = None  # the members' value; None for the usual words and numbers
