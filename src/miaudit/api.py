@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from miaudit.attacks.base import Attack
 from miaudit.auditing.arguments import (
+    GivenDefence,
     check_runner,
     check_settings,
     defence_from,
@@ -18,7 +18,7 @@ from miaudit.auditing.arguments import (
     views_from,
 )
 from miaudit.auditing.by_signal import form_of_classes, maker_from, request_by_signal, signal_from
-from miaudit.auditing.chosen import wanted_of
+from miaudit.auditing.chosen import GivenAttack, wanted_of
 from miaudit.auditing.conductor import conduct
 from miaudit.auditing.defended import DefenceInUse
 from miaudit.auditing.execution import Execution, Reporter
@@ -40,7 +40,6 @@ from miaudit.decisions.gate import gate
 from miaudit.decisions.outcomes import GateResult
 from miaudit.decisions.policy import Policy
 from miaudit.decisions.saved import SavedAudit, open_audit
-from miaudit.defences.base import Defence
 from miaudit.errors import UserError
 from miaudit.forms import AskedAttacks, AskedForm, AskedViews, NumberForm, Surrogates
 from miaudit.records.given import Records
@@ -181,13 +180,13 @@ def audit(
     surrogates: Surrogates = "auto",
     outputs: AskedForm | NumberForm = "auto",
     signal: Callable[..., Any] | str | None = None,
-    attacks: Sequence[str | Attack] | AskedAttacks = "auto",
+    attacks: Sequence[GivenAttack] | AskedAttacks = "auto",
     views: AskedViews = "auto",
     students: int = 0,
     models: int = 32,
     shadows: int = 16,
     known_fraction: float = 0.1,
-    defence: str | Defence | None = None,
+    defence: GivenDefence | None = None,
     attacker: Attacker | None = None,
     seed: int = 0,
     store: str | Path | None = None,
@@ -229,14 +228,15 @@ def audit(
             "regression" (minus the residual, the default for estimators that call themselves regressors); or
             "multi_label" (for y (n, k) of 0 and 1). The target may then be any object, and y anything that the signal
             reads, or None. Reference models are clones of an estimator (the target, or `recipe`), or trained by `fit`.
-        attacks: names or attacks; "auto" for the strongest that applies of each kind of attacker, "all" for all.
+        attacks: names, attacks such as `Lira(mode="offline")`, or mappings as in a configuration; "auto" for the
+            strongest that applies of each kind of attacker, "all" for all.
         views: how many further views of each record, such as shifted images, models are also asked about (docs: Views).
         students: number of students, even, to train for the target and for each shadow (docs: Better references).
         models: number of reference models in the pool, even.
         shadows: how many of them also stand as shadows.
         known_fraction: share of the other records that attacks such as `kde` may know when they judge a record.
-        defence: the target's defence by name, or a defence such as `ConfidenceMasking(top_k=1)`. One of the outputs
-            is applied to what the target says, one of the training is how the target was trained.
+        defence: the target's defence by name, as in a configuration, or itself, such as `ConfidenceMasking(top_k=1)`.
+            One of the outputs is applied to what the target says, one of the training is how the target was trained.
         attacker: "knows" if the attacker's own models have the defence too; "unaware", the default, if not.
         seed: the seed of everything random.
         store: folder or URL of trained models; None for the folder `MIAUDIT_STORE` or one in the user's cache.

@@ -20,7 +20,7 @@ def miaudit_audit(request: pytest.FixtureRequest) -> "Callable[..., Audit]":
     Example:
         >>> def test_privacy(miaudit_audit, model, members, nonmembers):  # doctest: +SKIP
         ...     decision = miaudit_audit(model, members, nonmembers).gate("strict")
-        ...     assert decision.passed, decision
+        ...     assert decision.passed, str(decision)
     """
     from miaudit.api import audit
 

@@ -28,10 +28,17 @@ class Own:
         (L2(weight=0.5), "l2[weight=0.5]"),
         (ConfidenceMasking(top_k=2, digits=1), "confidence_masking[top_k=2,digits=1]"),
         (Own(), "Own()"),
+        ({"name": "l2", "weight": 0.5}, "l2[weight=0.5]"),
     ],
 )
 def test_defences_have_the_titles_that_a_configuration_gives_them(defence: object, title: str) -> None:
     assert defence_from(defence, None).title == title  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"weight": 0.5}, {"name": "l2", "wight": 0.5}])
+def test_a_wrong_description_of_a_defence_is_explained(wrong: dict[str, object]) -> None:
+    with pytest.raises(UserError, match=r"name is missing|did you mean 'weight'"):
+        defence_from(wrong, None)
 
 
 def test_who_knows_of_a_defence() -> None:

@@ -36,3 +36,24 @@ def test_a_word_stands_for_attacks_and_is_kept_in_the_configuration() -> None:
 def test_anything_but_a_word_or_a_list_is_refused(wrong: Any) -> None:
     with pytest.raises(UserError, match="expected"):
         wanted_of(wrong, known_fraction=0.1, seed=0)
+
+
+def test_an_attack_may_be_given_as_a_configuration_has_it() -> None:
+    offline = {"attack": "lira", "mode": "offline"}
+    wanted = wanted_of([offline, {"attack": "lira", "name": "both"}, "lira"], known_fraction=0.1, seed=0)
+    assert wanted.attacks == {"lira[mode=offline]": Lira(mode="offline"), "both": Lira(), "lira": Lira()}
+    parsed = parse_config(wanted.config.as_dict()).named_attacks
+    assert [(each.title, each.build()) for each in parsed] == list(wanted.attacks.items())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"mode": "offline"}, "attack is missing"),
+        ({"attack": "lira", "mod": "offline"}, "did you mean 'mode'"),
+        ({"attack": 3}, "attack: "),
+    ],
+)
+def test_a_wrong_description_of_an_attack_is_explained(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        wanted_of([wrong], known_fraction=0.1, seed=0)

@@ -46,16 +46,25 @@ def test_it_prints_as_a_small_table() -> None:
     assert repr(found) == str(found)
     assert str(found).splitlines() == [
         "Most exposed members by lira; = marks ties",
-        "rank     id  position  label  score  tied with",
+        "rank     id  position  class  score  tied with",
         "   1  PAT-4         0      1  7.000",
         "  2=  PAT-2         1      0  5.250   1 others",
         "  2=  PAT-0         2      1  5.250   1 others",
     ]
 
 
+def test_classes_are_shown_by_their_names() -> None:
+    result = audited()
+    named = result.model_copy(update={"target": result.target.model_copy(update={"class_names": ("cat", "dog")})})
+    found = most_exposed(named, scores([7.0, 5.25, 4.0, 1.0, 0.0]), 2)
+    assert [(member.label, member.class_name) for member in found] == [(1, "dog"), (0, "cat")]
+    assert str(found).splitlines()[2] == "   1  PAT-4         0    dog  7.000"
+    assert found.to_arrow()["class_name"].to_pylist() == ["dog", "cat"]
+
+
 def test_it_is_a_table_for_further_work() -> None:
     table = most_exposed(audited(), scores([7.0, 5.0, 5.0, 5.0, 7.0]), 3).to_arrow()
-    assert table.column_names == ["rank", "id", "position", "label", "score", "tied"]
+    assert table.column_names == ["rank", "id", "position", "label", "class_name", "score", "tied"]
     assert table["id"].to_pylist() == ["PAT-4", "PAT-1", "PAT-2"]
 
 

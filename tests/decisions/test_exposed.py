@@ -23,7 +23,7 @@ def test_members_above_all_others_are_named_in_the_order_of_their_scores() -> No
     assert str(found).startswith(
         f"At a cut that is set by the truth, lira names {len(found)} records at a precision of 90 %"
     )
-    assert found.to_arrow().column_names == ["rank", "id", "label", "member", "score"]
+    assert found.to_arrow().column_names == ["rank", "id", "label", "class_name", "member", "score"]
 
 
 def test_intervals_are_corrected_for_the_number_of_attacks() -> None:

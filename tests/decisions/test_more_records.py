@@ -61,6 +61,12 @@ def test_a_rate_that_cannot_be_measured_needs_more_of_both_kinds_at_the_mix_of_t
     assert more_records(decision, audit.result.target) == MoreRecords(38_000, 950)
 
 
+def test_a_number_that_nobody_has_is_not_advised() -> None:
+    """The audit has 400 records; 50 times as many are the most."""
+    assert lacking(needing(decided(0.76), 20_000)) == MoreRecords(9800, 9800)
+    assert lacking(needing(decided(0.76), 20_001)) is None
+
+
 def test_no_number_of_further_records_is_negative() -> None:
     assert lacking(needing(decided(0.76), 100)) == MoreRecords(0, 0)
 

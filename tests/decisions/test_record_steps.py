@@ -149,6 +149,21 @@ def test_too_few_records_say_how_many() -> None:
     assert step.title == f"Audit about {records_to_rule_out([found], 200):,} records in all"
 
 
+def test_an_audit_large_enough_that_still_cannot_tell_asks_for_twice_as_many() -> None:
+    """The AUC is known to 0.03, but lies a little above one half, so that its interval reaches 0.56."""
+    found = finding("loss", None, (0.53, 0.5, 0.56))
+    assert records_to_rule_out([found], 200) <= 200
+    step = next_steps(trained(result_of(found, level="too_few_records")))[0]
+    assert step.title == "Audit about 400 records in all"
+    assert "Four audits of five with 200 records rule out a leak if there is none; this one does not." in step.why
+
+
+def test_an_estimate_has_two_digits() -> None:
+    result = trained(result_of(finding("lira", (0.06, 0.04, 0.09))))
+    first = next_steps(result, asking(result, "cannot_tell", needed=2346))[0]  # 1,173 members, 100 here
+    assert first.title == "Audit about 1,100 more training records and about 1,100 more outsiders"
+
+
 def test_a_weak_sign_asks_for_the_records_that_would_confirm_it() -> None:
     sign = WeakSign(clear=True, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=4200)
     chance = WeakSign(clear=False, auc=measured((0.55, 0.51, 0.6)), tpr=measured(None), records=100)

@@ -1,20 +1,22 @@
 """Checks the arguments of `audit()` that are neither model nor records."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from miaudit import registry
 from miaudit.auditing.budget import seconds_of
 from miaudit.auditing.defended import UNDEFENDED, DefenceInUse
-from miaudit.config import AuditConfig, titled
+from miaudit.config import AuditConfig, PluginConfig, titled
 from miaudit.defences.base import Defence, MasksOutputs, TrainsOtherwise
 from miaudit.errors import UserError
 from miaudit.forms import AskedStudents, AskedViews, Surrogates
 from miaudit.messages import shortened
 from miaudit.splits.pool import Pool
 
+GivenDefence = str | Defence | Mapping[str, Any]
 ATTACKERS = (None, "knows", "unaware")
 
 
@@ -100,8 +102,8 @@ def seconds_from(budget: str | float | None) -> float | None:
     return float(budget)
 
 
-def defence_from(defence: str | Defence | None, attacker: str | None) -> DefenceInUse:
-    """The target's defence by its name or as an object, and whether the attacker knows of it.
+def defence_from(defence: GivenDefence | None, attacker: str | None) -> DefenceInUse:
+    """The target's defence by its name, as in a configuration or as an object, and whether the attacker knows of it.
 
     Raises:
         UserError: there is no such defence or no such attacker.
@@ -112,11 +114,21 @@ def defence_from(defence: str | Defence | None, attacker: str | None) -> Defence
         if attacker is not None:
             raise UserError("audit(): `attacker` says who knows of a defence: it needs `defence`")
         return UNDEFENDED
-    if isinstance(defence, str):
-        return DefenceInUse(registry.build("defences", defence, {}), defence, attacker == "knows")
+    if isinstance(defence, str | Mapping):
+        config = _described(defence)
+        return DefenceInUse(config.build("defences"), config.title, attacker == "knows")
     if isinstance(defence, type) or not isinstance(defence, TrainsOtherwise | MasksOutputs):
         raise UserError(f"audit(): expected the name of a defence or a defence, got {shortened(defence)}")
     return DefenceInUse(defence, _title(defence), attacker == "knows")
+
+
+def _described(defence: str | Mapping[str, Any]) -> PluginConfig:
+    try:
+        return PluginConfig.model_validate(defence if isinstance(defence, str) else dict(defence))
+    except ValidationError as error:
+        raise UserError(
+            f"audit(): defence {shortened(defence)}: {registry.explain(error, PluginConfig.model_fields)}"
+        ) from None
 
 
 def _title(defence: Defence) -> str:

@@ -1,9 +1,11 @@
 """Finds the attacks that a call from Python names or passes, and the configuration that repeats them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
+
+from pydantic import ValidationError
 
 from miaudit import registry
 from miaudit.attacks.base import Attack
@@ -16,12 +18,13 @@ from miaudit.forms import AskedAttacks, AskedViews, ChosenBy
 from miaudit.messages import shortened
 from miaudit.thresholds.best_accuracy import BestAccuracy
 
+GivenAttack = str | Attack | Mapping[str, Any]
 EXPECTED = 'expected "auto", "all" or a list of attacks'
 SAVED = Path("evidence.safetensors")  # where a saved audit keeps its evidence, beside the configuration
 
 
 def wanted_of(
-    attacks: Sequence[str | Attack] | AskedAttacks,
+    attacks: Sequence[GivenAttack] | AskedAttacks,
     known_fraction: float,
     seed: int,
     groups: GroupBy = NO_GROUPS,
@@ -31,7 +34,8 @@ def wanted_of(
     """The attacks of a call from Python, with a configuration that repeats them on the saved evidence.
 
     Args:
-        attacks: names or attacks; "auto" for the strongest of each kind of attacker, "all" for all that apply.
+        attacks: names, attacks, or mappings as a configuration has them, such as {"attack": "lira", "mode": "offline"};
+            "auto" for the strongest of each kind of attacker, "all" for all that apply.
         known_fraction: share of the records that attacks may know.
         seed: the seed of everything random.
         groups: the groups that are looked at; the saved evidence does not have their columns.
@@ -42,10 +46,10 @@ def wanted_of(
         UserError: the attacks are no list of names and attacks, or one of them is given twice.
     """
     word = _word(attacks)
-    chosen = _titled(attacks) if word is None else usual_attacks(word)
-    configs = [_config_of(attack) for attack in chosen.values()]
+    named = {} if word is not None else _titled(attacks)
+    chosen = {title: each.attack for title, each in named.items()} if word is None else usual_attacks(word)
     # A file cannot name an attack that is not installed; where there is no other, it says to run them all.
-    repeated = word or tuple(config for config in configs if config is not None) or "all"
+    repeated = word or tuple(each.config for each in named.values() if each.config is not None) or "all"
     return Wanted(
         attacks=chosen,
         chosen_by=word or "user",
@@ -70,7 +74,18 @@ def _word(attacks: object) -> AskedAttacks | None:
     return next((word for word in get_args(AskedAttacks) if isinstance(attacks, str) and word == attacks), None)
 
 
-def _titled(chosen: Sequence[str | Attack]) -> dict[str, Attack]:
+class _Named(NamedTuple):
+    """An attack, and what a configuration calls it; None where it is no plug-in."""
+
+    attack: Attack
+    config: AttackConfig | None
+
+    @property
+    def title(self) -> str:
+        return repr(self.attack) if self.config is None else self.config.title
+
+
+def _titled(chosen: Sequence[GivenAttack]) -> dict[str, _Named]:
     """The attacks by their titles."""
     if isinstance(chosen, str):
         raise UserError(f"{EXPECTED}, got {shortened(chosen)}: write [{shortened(chosen)}]")
@@ -78,19 +93,28 @@ def _titled(chosen: Sequence[str | Attack]) -> dict[str, Attack]:
         raise UserError(f"{EXPECTED}, got {shortened(chosen)}")
     if len(chosen) == 0:
         raise UserError("expected at least one attack, got none: leave `attacks` out for the usual ones")
-    for each in chosen:
-        if not isinstance(each, str) and (isinstance(each, type) or not hasattr(each, "score")):
-            raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {shortened(each)}")
-    built = [registry.build("attacks", each, {}) if isinstance(each, str) else each for each in chosen]
-    titles = [_title(attack) for attack in built]
+    named = [_named(each) for each in chosen]
+    titles = [each.title for each in named]
     if len(set(titles)) < len(titles):
         raise UserError(f"an attack is given twice: {', '.join(titles)}")
-    return dict(zip(titles, built, strict=True))
+    return dict(zip(titles, named, strict=True))
 
 
-def _title(attack: Attack) -> str:
-    config = _config_of(attack)
-    return repr(attack) if config is None else config.title
+def _named(given: GivenAttack) -> _Named:
+    """The attack that is given by its name, as a configuration has it, or itself."""
+    if isinstance(given, str | Mapping):
+        config = _described(given)
+        return _Named(config.build(), config)
+    if isinstance(given, type) or not hasattr(given, "score"):
+        raise UserError(f"expected names or attacks such as 'lira' or Lira(mode='offline'), got {shortened(given)}")
+    return _Named(given, _config_of(given))
+
+
+def _described(given: str | Mapping[str, Any]) -> AttackConfig:
+    try:
+        return AttackConfig.model_validate(given if isinstance(given, str) else dict(given))
+    except ValidationError as error:
+        raise UserError(f"attack {shortened(given)}: {registry.explain(error, AttackConfig.model_fields)}") from None
 
 
 def _config_of(attack: Attack) -> AttackConfig | None:

@@ -21,6 +21,7 @@ class ExposedMember:
     id: int | str  # as the user calls the record
     position: int  # its row in the data that was given
     label: int
+    class_name: str  # of the label; its number where classes have no names
     score: float
     tied: int  # number of other members with the same score
 
@@ -51,10 +52,10 @@ class MostExposed:
     __repr__ = __str__
 
     def to_arrow(self) -> pa.Table:
-        """A table with one row per member: rank, id, position, label, score, tied."""
+        """A table with one row per member: rank, id, position, label, class_name, score, tied."""
         kind = pa.int64() if all(isinstance(member.id, int) for member in self.members) else pa.string()
         fields = [("rank", pa.int64()), ("id", kind), ("position", pa.int64()), ("label", pa.int64())]
-        fields += [("score", pa.float64()), ("tied", pa.int64())]
+        fields += [("class_name", pa.string()), ("score", pa.float64()), ("tied", pa.int64())]
         return pa.Table.from_pylist([asdict(member) for member in self.members], schema=pa.schema(fields))
 
     def to_pandas(self) -> Any:
@@ -80,6 +81,7 @@ def most_exposed(result: AuditResult, scores: pa.Table, n: int) -> MostExposed:
     chosen = tuple(
         ExposedMember(
             score=float(values[row]),
+            class_name=result.target.class_name(columns["label"][row]),
             **standing(values, row)._asdict(),
             **{name: column[row] for name, column in columns.items()},
         )
@@ -103,11 +105,11 @@ def _cut_off(values: Floats, order: Any) -> str:
 
 
 def _table(members: tuple[ExposedMember, ...]) -> list[str]:
-    heads = ("rank", "id", "position", "label", "score", "tied with")
+    heads = ("rank", "id", "position", "class", "score", "tied with")
     rows = [heads]
     for member in members:
         tied = f"{count(member.tied)} others" if member.tied else ""
         rank = f"{member.rank}=" if member.tied else f"{member.rank}"
-        rows.append((rank, str(member.id), str(member.position), str(member.label), score(member.score), tied))
+        rows.append((rank, str(member.id), str(member.position), member.class_name, score(member.score), tied))
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -27,6 +27,7 @@ class NamedRecord:
     rank: int  # 1 for the highest score
     id: int | str
     label: int
+    class_name: str  # of the label; its number where classes have no names
     member: bool  # the truth
     score: float
 
@@ -59,11 +60,11 @@ class ExposedRecords:
     def __str__(self) -> str:
         if self.number is None or self.precision is None:
             return self.note
-        lines = [f"{record.rank:>6}  {record.id}  class {record.label}  {score(record.score)}" for record in self]
+        lines = [f"{record.rank:>6}  {record.id}  class {record.class_name}  {score(record.score)}" for record in self]
         return "\n".join([naming_in_words(self.attack, self.alpha, self.number, self.precision), *lines])
 
     def to_arrow(self) -> pa.Table:
-        """A table with one row per record: rank, id, label, member, score."""
+        """A table with one row per record: rank, id, label, class_name, member, score."""
         return pa.Table.from_pylist([asdict(record) for record in self.records])
 
 
@@ -90,7 +91,7 @@ def exposed(audit: SavedAudit, alpha: float = ALPHA) -> ExposedRecords:
         note = f"No attack names any record at a precision of {limit(alpha)}."
         return ExposedRecords("", alpha, None if naming is None else naming.found.number, None, (), note)
     return ExposedRecords(
-        naming.attack, alpha, naming.found.number, naming.found.precision, _records(records, naming), ""
+        naming.attack, alpha, naming.found.number, naming.found.precision, _records(audit, records, naming), ""
     )
 
 
@@ -132,7 +133,7 @@ def naming_in_words(attack: str, alpha: float, number: Quantity, precision: Quan
     )
 
 
-def _records(records: ScoredRecords, naming: Naming) -> tuple[NamedRecord, ...]:
+def _records(audit: SavedAudit, records: ScoredRecords, naming: Naming) -> tuple[NamedRecord, ...]:
     scores = records.scores[naming.attack]
     order = np.argsort(-scores, kind="stable")[: int(naming.named.sum())]
     rank = np.searchsorted(-scores[order], -scores[order], side="left") + 1
@@ -140,7 +141,8 @@ def _records(records: ScoredRecords, naming: Naming) -> tuple[NamedRecord, ...]:
         NamedRecord(
             int(rank[place]),
             _plain(records.ids[row]),
-            int(records.labels[row]),
+            label := int(records.labels[row]),
+            audit.result.target.class_name(label),
             bool(records.member[row]),
             float(scores[row]),
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import TargetFacts
 from miaudit.decisions.outcomes import Check, GateResult, RuleOutcome
+from miaudit.decisions.placing import MOST
 from miaudit.presenter import count
 
 
@@ -34,12 +35,13 @@ def more_records(decision: GateResult, target: TargetFacts) -> MoreRecords | Non
         target: the facts of its audit, with one member and one non-member or more.
 
     Returns:
-        None where no number of records is known to settle it.
+        None where no number of records is known to settle it, or none that could be had: a measured number then lies
+        close to its limit.
     """
     asked = asked_for(decision, target)
     unmet = sum(not condition.met for condition in decision.conditions)
     times = _times(tuple(rule for rule in decision.rules if rule.outcome == "cannot_tell"))
-    if unmet > sum(number > 0 for number in asked) or times is None:
+    if unmet > sum(number > 0 for number in asked) or times is None or times > MOST:
         return None
     members, nonmembers = (
         max(math.ceil(times * have) - have, more)

@@ -68,11 +68,17 @@ def _asked_by_policy(result: AuditResult, decision: GateResult) -> _Advice | Non
     why = f"The {policy} asks for that many, whatever attacks find."
     if settling is not None:
         why = f"That would settle the decision by the {policy}, if what was measured is true."
-    title = f"Audit {_wanted(result, lacking, '' if settling is None else 'about ')}"
+    title = f"Audit {_wanted(result, lacking if settling is None else _rounded(lacking), settling is not None)}"
     return _Advice(title, (why, *(_all_audited(result) if lacking.members else ())))
 
 
-def _wanted(result: AuditResult, lacking: MoreRecords, about: str) -> str:
+def _rounded(records: MoreRecords) -> MoreRecords:
+    """An estimate, which no digit beyond the second is sure of."""
+    return MoreRecords(*(rounded_up(number) if number else 0 for number in records))
+
+
+def _wanted(result: AuditResult, lacking: MoreRecords, is_estimate: bool) -> str:
+    about = "about " if is_estimate else ""
     members = f"{about}{more(lacking.members, 'training record')}"
     if has_all_members(result):
         members = f"a model with at least {count(result.target.members + lacking.members)} training records"
@@ -95,11 +101,23 @@ def _settling_numbers(result: AuditResult) -> _Advice | None:
 def _ruling_out(result: AuditResult) -> _Advice:
     records = _audited(result)
     needed = records_to_rule_out(result.findings, records)
+    if needed <= records:
+        return _another_draw(result)
     why = (
         f"With about {count(needed)} records, {count(records)} here, four audits of five rule out a leak if there is "
         "none."
     )
     return _Advice(_audit(needed), (why, _short_side(result, needed / records), *_no_more_members(result)))
+
+
+def _another_draw(result: AuditResult) -> _Advice:
+    """As many records as there are rule a leak out most of the time: this audit is one of those where they do not."""
+    records = _audited(result)
+    why = (
+        f"Four audits of five with {count(records)} records rule out a leak if there is none; this one does not. "
+        "With twice as many, the intervals would be three tenths narrower."
+    )
+    return _Advice(_audit(rounded_up(2 * records)), (why, *_no_more_members(result)))
 
 
 def _short_side(result: AuditResult, times: float) -> str:

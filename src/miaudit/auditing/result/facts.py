@@ -32,6 +32,10 @@ class TargetFacts(Record):
     saturated: float = 0.0
     """Share of the audited records whose class has a probability of exactly 0 or 1."""
 
+    def class_name(self, label: int) -> str:
+        """The name of a class by its number, or the number itself where it has no name."""
+        return self.class_names[label] if label < len(self.class_names) else str(label)
+
 
 class SurrogateFacts(Record):
     """How a search chose the models that stand in for a target whose training is unknown.
