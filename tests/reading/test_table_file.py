@@ -48,17 +48,41 @@ def test_json(tmp_path: Path, text: str, suffix: str) -> None:
     assert texts(path) == EXPECTED
 
 
-def test_excel_skips_blank_rows_and_tells_of_further_sheets(tmp_path: Path) -> None:
+def workbook(path: Path, **sheets: list[tuple[object, ...]]) -> Path:
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active.title = "empty"
-    for title in ("first", "second"):
+    for title, rows in sheets.items():
         sheet = book.create_sheet(title)
-        for row in ((), ("label", "p", None), ("a", 0.25), (), ("b", 0.5), (None, 1)):
+        for row in rows:
             sheet.append(row)
-    book.save(tmp_path / "t.xlsx")
-    assert texts(tmp_path / "t.xlsx") == EXPECTED
-    assert read_table(tmp_path / "t.xlsx", "predictions").told == ("The sheet 'first' was read, not 'second'.",)
+    book.save(path)
+    return path
+
+
+ROWS: list[tuple[object, ...]] = [(), ("label", "p", None), ("a", 0.25), (), ("b", 0.5), (None, 1)]
+
+
+def test_excel_skips_blank_rows_and_blank_sheets(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", first=ROWS, notes=[("by hand",)])
+    assert texts(path) == EXPECTED
+    assert read_table(path, "predictions").told == ()
+
+
+def test_of_several_sheets_one_must_be_named(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", May=ROWS, June=[("a", "b"), (1, 2)])
+    with pytest.raises(UserError, match=r"got tables in the sheets 'May', 'June': name .* such as '.*t\.xlsx#May'"):
+        read_table(path, "predictions")
+    assert texts(tmp_path / "t.xlsx#May") == EXPECTED
+    assert read_table(tmp_path / "t.xlsx#June", "predictions").names == ["a", "b"]
+    with pytest.raises(UserError, match="there is no sheet 'Juni': did you mean 'June'"):
+        read_table(tmp_path / "t.xlsx#Juni", "predictions")
+    with pytest.raises(UserError, match="got no table in 'empty'"):
+        read_table(tmp_path / "t.xlsx#empty", "predictions")
+
+
+def test_a_hash_before_the_suffix_is_part_of_the_name(tmp_path: Path) -> None:
+    assert texts(workbook(tmp_path / "no#1.xlsx", May=ROWS)) == EXPECTED
 
 
 def test_excel_leaves_out_a_title_above_the_header(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def files_of(file: Path | None, members: Path | None, nonmembers: Path | None) -
 
 def is_evidence(path: Path) -> bool:
     """Is it a file of evidence or predictions, rather than a configuration?"""
-    suffix = path.suffix.lower()
+    suffix = suffixes.suffix_of(path)
     if suffix != ".json":
         return suffix in suffixes.EVIDENCE
     check_file(path, "a configuration or predictions in JSON", MOST_BYTES)

@@ -1,4 +1,4 @@
-"""Workbooks of Excel (.xlsx): the table of the first sheet that has one."""
+"""Workbooks of Excel (.xlsx): the table of the only sheet that has one, or of the one that is named."""
 
 import zipfile
 from collections.abc import Iterable
@@ -9,21 +9,29 @@ import pyarrow as pa
 
 from miaudit.errors import UserError
 from miaudit.memory import check_memory
+from miaudit.messages import did_you_mean, listed, shortened
 from miaudit.reading.columns import Columns, columns_of
 from miaudit.reading.extras import extra
 from miaudit.reading.path import MOST_BYTES, check_file
+from miaudit.reading.suffixes import SHEET
 
 TIMES = 10  # memory that the cells may take, as a multiple of the unpacked workbook's size
 REMEDY = "save the sheet as CSV"
 
 
-def read_excel(path: Path, what: str) -> Columns:
-    """The columns of the first sheet that is not empty; its first row that is not blank has the names.
+def read_excel(path: Path, what: str, sheet: str | None = None) -> Columns:
+    """The columns of a sheet; its first row that is not blank has the names.
 
     Formulas are read as the values that were last computed.
 
+    Args:
+        path: the workbook.
+        what: what was expected, for messages.
+        sheet: name of the sheet; None for the only one that is not empty.
+
     Raises:
-        UserError: openpyxl is not installed, there is no such file, it is damaged, or holds no table.
+        UserError: openpyxl is not installed, there is no such file or sheet, several sheets may be meant, the file is
+            damaged, or holds no table.
     """
     check_file(path, what, MOST_BYTES)
     openpyxl = extra("openpyxl", "excel", path)
@@ -31,7 +39,7 @@ def read_excel(path: Path, what: str) -> Columns:
         _check_size(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            return _columns(book)
+            return _columns(book, path, sheet)
         finally:
             book.close()
     except UserError as error:
@@ -50,21 +58,27 @@ def _check_size(path: Path) -> None:
     check_memory(TIMES * unpacked, f"{path}, unpacked,", REMEDY)
 
 
-def _columns(book: Any) -> Columns:
-    sheets = {sheet.title: _rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
-    filled = {title: rows for title, rows in sheets.items() if len(rows) > 1}
-    headed = {title: _headed(rows) for title, rows in filled.items()}
+def _columns(book: Any, path: Path, sheet: str | None) -> Columns:
+    titles = [each.title for each in book.worksheets]
+    if sheet is not None and sheet not in titles:
+        raise UserError(f"there is no sheet {shortened(sheet)}: {did_you_mean(sheet, titles)}")
+    sheets = {each.title: each for each in book.worksheets if sheet in (None, each.title)}
+    rows = {title: _rows(each.iter_rows(values_only=True)) for title, each in sheets.items()}
+    filled = {title: of_sheet for title, of_sheet in rows.items() if len(of_sheet) > 1}
     if not filled:
-        raise UserError("got sheets without a header and rows")
-    title, rows = next(iter(headed.items()))
-    others = [name for name in filled if name != title]
-    told = [f"The sheet {title!r} was read, not {', '.join(map(repr, others))}."] if others else []
-    above = len(filled[title]) - len(rows)
-    if above:
-        told.append(
-            f"{above:,} row{'s' if above > 1 else ''} above the header {'were' if above > 1 else 'was'} left out."
+        raise UserError(
+            "got no sheet with a header and rows" if sheet is None else f"got no table in {shortened(sheet)}"
         )
-    return columns_of(_table(rows), told=tuple(told))
+    if len(filled) > 1:
+        raise UserError(
+            f"got tables in the sheets {listed(map(repr, filled))}: name the one that is meant behind the file, "
+            f"such as '{path}{SHEET}{next(iter(filled))}'"
+        )
+    (every,) = filled.values()
+    headed = _headed(every)
+    above = len(every) - len(headed)
+    were = "row above the header was" if above == 1 else "rows above the header were"
+    return columns_of(_table(headed), told=(f"{above:,} {were} left out.",) if above else ())
 
 
 def _headed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

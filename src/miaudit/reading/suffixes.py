@@ -1,5 +1,8 @@
 """Suffixes of the table files that miaudit reads, by format."""
 
+from pathlib import Path
+from typing import NamedTuple
+
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat")
 JSONS = (".json", ".jsonl", ".ndjson")
 EXCEL = (".xlsx", ".xlsm")
@@ -27,3 +30,30 @@ EVIDENCE = (
     *TABLES,
     *UNREAD,
 )  # those of UNREAD are refused with a hint
+SHEET = "#"  # stands between a workbook and the name of one of its sheets
+
+
+class Sheet(NamedTuple):
+    """A file, and the sheet in it that is meant where the path names one."""
+
+    path: Path
+    name: str | None
+
+
+def sheet_of(path: Path) -> Sheet:
+    """The workbook and the sheet that a path such as `book.xlsx#Sheet 2` names; other paths are files themselves.
+
+    >>> sheet_of(Path("a/book.xlsx#May")).name, sheet_of(Path("a/no#1.xlsx")).name
+    ('May', None)
+    """
+    for suffix in EXCEL:
+        place = path.name.lower().find(suffix + SHEET)
+        if place >= 0:
+            end = place + len(suffix)
+            return Sheet(path.with_name(path.name[:end]), path.name[end + 1 :])
+    return Sheet(path, None)
+
+
+def suffix_of(path: Path) -> str:
+    """The suffix of the file in small letters, whether or not the path names a sheet."""
+    return sheet_of(path).path.suffix.lower()

@@ -12,7 +12,7 @@ from miaudit.reading.numpy_file import read_numpy
 from miaudit.reading.parquet_file import read_parquet
 from miaudit.reading.path import MOST_BYTES, check_file
 from miaudit.reading.stats_file import read_stats
-from miaudit.reading.suffixes import ARROW, EXCEL, JSONS, NUMPY, PACKED, PARQUET, STATS, TEXTS, UNREAD
+from miaudit.reading.suffixes import ARROW, EXCEL, JSONS, NUMPY, PACKED, PARQUET, STATS, TEXTS, UNREAD, sheet_of
 
 MAGIC = {  # first bytes that reveal a format, whatever the suffix
     b"PAR1": PARQUET[0],
@@ -28,19 +28,21 @@ def read_table(path: Path, what: str) -> Columns:
     """The columns of a table in any of the formats that miaudit reads.
 
     Args:
-        path: the file.
+        path: the file; of a workbook also a sheet, such as `book.xlsx#May`.
         what: what was expected, for messages.
 
     Raises:
         UserError: it cannot be read, is of no known format, or needs a library that is not installed.
     """
+    path, sheet = sheet_of(path)
     check_file(path, what, MOST_BYTES)
     suffix = _suffix(path)
     if suffix in UNREAD:
         raise UserError(f"cannot read {path}: expected {what}, got {UNREAD[suffix]}")
+    if suffix in EXCEL:
+        return read_excel(path, what, sheet)
     for suffixes, read in (
         (JSONS, read_json_table),
-        (EXCEL, read_excel),
         (ARROW, read_arrow),
         (PARQUET, read_parquet),
         (NUMPY, read_numpy),

@@ -57,6 +57,7 @@ from miaudit.messages import NAME, shortened
 from miaudit.model_outputs import SCALARS, OutputKind
 from miaudit.reading.hints import NO_HINTS, Hints
 from miaudit.reading.path import MOST_BYTES, about, check_file
+from miaudit.reading.suffixes import sheet_of
 
 VERSION = "evidence/1"
 KEY = "miaudit"  # of the version, in the header's metadata
@@ -104,7 +105,7 @@ def open_evidence(
         200
     """
     path = Path(path)
-    check_file(path, "an evidence file", MOST_BYTES)
+    check_file(sheet_of(path).path, "an evidence file", MOST_BYTES)
     if path.suffix.lower() != TENSORS:
         from miaudit.evidence.io.predictions import open_predictions  # pyarrow takes long to import
 

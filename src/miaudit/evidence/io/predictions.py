@@ -19,7 +19,7 @@ from miaudit.reading.columns import Columns
 from miaudit.reading.hints import ARRAY, NO_HINTS, Hints
 from miaudit.reading.numpy_file import read_numpy
 from miaudit.reading.path import about
-from miaudit.reading.suffixes import TABLES, UNREAD
+from miaudit.reading.suffixes import TABLES, UNREAD, sheet_of, suffix_of
 
 
 class Predicted(NamedTuple):
@@ -47,10 +47,11 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
     """
     files = [path] if nonmembers is None else [path, nonmembers]
     for file in files:
-        if file.suffix.lower() not in (*TABLES, *UNREAD):
+        if suffix_of(file) not in (*TABLES, *UNREAD):
             listed = f".safetensors, {', '.join(TABLES)}"
             raise UserError(f"{file}: expected a file {listed}, got {file.suffix or 'no suffix'}")
-    sources = [OpenFile(file) for file in files]
+    sheets = [sheet_of(file) for file in files]
+    sources = [OpenFile(sheet.path) for sheet in sheets]
     (drafts, names, further), understood = read_predictions(path, hints, nonmembers)
     with about(path):
         for sentence in understood.told:
@@ -60,9 +61,10 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
             source.check_place()
         loaded = assemble(drafts)
     loaded = loaded if names is None else loaded._replace(ids=names)
-    # The same file is other evidence where its columns are read in another way.
-    plain = hints == NO_HINTS and nonmembers is None
-    digest = digests[0] if plain else fingerprint(digests, asdict(hints))
+    # The same file is other evidence where another sheet is read, or its columns in another way.
+    named = [sheet.name for sheet in sheets if sheet.name is not None]
+    plain = hints == NO_HINTS and nonmembers is None and not named
+    digest = digests[0] if plain else fingerprint([*digests, *named], asdict(hints))
     class_names = understood.classes if understood.names_classes else ()
     return Opened(loaded, digest, understood=understood, further=further, class_names=class_names)
 
