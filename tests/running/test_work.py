@@ -1,3 +1,4 @@
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from miaudit.running.description import describe_model
 from miaudit.running.units import samples_left
 from miaudit.running.work import Work, clocked, do, do_all, outputs, training_seconds
 from miaudit.splits.base import no_rows
-from miaudit.store.local import LocalStore
+from miaudit.store.base import Store
+from miaudit.store.local import SNAPSHOTS, LocalStore
+from miaudit.store.reached import Reached
 from miaudit.store.remote import RemoteStore
+from miaudit.store.snapshots import JobSnapshots
 from miaudit.training import epochs
 from miaudit.training.data import Records, Subset
 from miaudit.training.fit import fit
@@ -122,6 +126,19 @@ def test_missing_outputs_are_named(tmp_path: Path) -> None:
         outputs(work, LocalStore(tmp_path))
 
 
+def interrupted(store: Store, work: Work) -> None:
+    """Leave a snapshot of the training after two of its epochs."""
+    told = list[int]()
+
+    def interrupt(count: int) -> None:
+        told.append(count)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(do_all([work], Records(DATA.x, DATA.y, DATA.classes), store, tick=interrupt))
+
+
 @pytest.mark.parametrize("url", ["", "memory://test_work/far"])
 def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setattr(epochs, "EVERY", 0.0)
@@ -131,21 +148,13 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     how = recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=5)
     (work,) = works(DATA, how, 1)
     done(work, DATA, quiet)
-
-    def interrupt(count: int) -> None:
-        told.append(count)
-        if len(told) == 3:
-            raise KeyboardInterrupt
-
-    records, told = Records(DATA.x, DATA.y, DATA.classes), list[int]()
-    with pytest.raises(KeyboardInterrupt):
-        list(do_all([work], records, store, tick=interrupt))
+    interrupted(store, work)
     assert samples_left(work, store) == 3 * 30  # two of five epochs are done
     (begun,) = near.entries()  # of a store behind a URL, too, it is on this machine
     assert begun.description["recipe_fields"]["model.hidden"] == [8]
     assert not work.is_trained(store)
-    told.clear()
-    list(do_all([work], records, store, tick=told.append))
+    told = list[int]()
+    list(do_all([work], Records(DATA.x, DATA.y, DATA.classes), store, tick=told.append))
     assert told == [30, 30, 30]
     npt.assert_array_equal(outputs(work, store).values, outputs(work, quiet).values)
     assert {entry.kind for entry in store.entries()} == {"model", "outputs"}
@@ -153,3 +162,41 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     seconds = training_seconds([work], store)
     assert seconds is not None
     assert seconds > begun.description["seconds"]
+
+
+def test_the_time_of_a_refused_snapshot_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epochs, "EVERY", 0.0)
+    monkeypatch.setattr(epochs, "SHARE", np.inf)
+    store = LocalStore(tmp_path)
+    (work,) = works(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=5), 1)
+    interrupted(store, work)
+    kept = JobSnapshots(store, work.job.key)
+    state = kept.read()
+    assert state is not None
+    kept.write({name: value for name, value in state.items() if name != "epoch"}, Reached(4, 5, 120, 1e6))
+    with pytest.warns(UserWarning, match="of another training"):
+        done(work, DATA, store)
+    seconds = training_seconds([work], store)
+    assert seconds is not None
+    assert 0 < seconds < 1e6
+
+
+def test_a_snapshot_for_which_the_disk_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epochs, "EVERY", 0.0)
+    monkeypatch.setattr(epochs, "SHARE", np.inf)
+    store, quiet = LocalStore(tmp_path / "store"), LocalStore(tmp_path / "quiet")
+    (work,) = works(DATA, recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=5), 1)
+    done(work, DATA, quiet)
+    renamed = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if target.parent.name == SNAPSHOTS:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return renamed(path, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.warns(UserWarning, match="training goes on without snapshots: .*No space left on device") as told:
+        done(work, DATA, store)
+    assert len(told) == 1
+    assert {entry.kind for entry in store.entries()} == {"model", "outputs"}  # nothing is left of the snapshot
+    npt.assert_array_equal(outputs(work, store).values, outputs(work, quiet).values)

@@ -15,7 +15,7 @@ from miaudit.messages import printable
 from miaudit.model_outputs import ModelOutputs, checked
 from miaudit.running.description import describe_job, describe_model, describe_outputs
 from miaudit.store.base import Store
-from miaudit.store.snapshots import JobSnapshots, reached_by
+from miaudit.store.snapshots import JobSnapshots
 from miaudit.training.base import TrainedModel
 from miaudit.training.data import Batch, Records, Tick, untold
 from miaudit.training.job import Job
@@ -154,14 +154,13 @@ def _train(jobs: Sequence[Job], records: Records, store: Store, device: str, tic
     if not jobs:
         return
     recipe, stacked = jobs[0].recipe, jobs[0].stacked
-    before = [reached.seconds if (reached := reached_by(store.near, job.key)) else 0.0 for job in jobs]
     snapshots = [JobSnapshots(store.near, job.key, describe_job(job)) for job in jobs]
     subsets = [job.subset._replace(snapshots=each) for job, each in zip(jobs, snapshots, strict=True)]
     trained = clocked(recipe.train(records, Batch(subsets, stacked), device, tick), len(jobs) if stacked else 1)
-    for job, each, earlier, (model, seconds) in zip(jobs, snapshots, before, trained, strict=True):
+    for job, each, (model, seconds) in zip(jobs, snapshots, trained, strict=True):
         tensors = model.tensors()
         if tensors is not None:
-            store.put(job.key, tensors, describe_model(job, earlier + seconds))
+            store.put(job.key, tensors, describe_model(job, sum(each.taken.values()) + seconds))
         each.drop()
         yield model
 

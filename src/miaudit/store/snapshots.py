@@ -30,6 +30,7 @@ class JobSnapshots:
     job: str  # the job's name
     about: dict[str, Any] = field(default_factory=dict)  # what the job is, for the description
     of_part: str = ""  # "" for the training of the model itself
+    taken: dict[str, float] = field(default_factory=dict)  # seconds of the states that were taken up, by part
 
     @property
     def is_part(self) -> bool:
@@ -57,6 +58,8 @@ class JobSnapshots:
             return None
         if state is None:
             self.discard()
+        elif (reached := _reached(self.path)) is not None:
+            self.taken[self.of_part] = reached.seconds
         mark_used(self.path)
         return state
 
@@ -76,6 +79,7 @@ class JobSnapshots:
             printable(f"{self.path} is damaged or of another training: the model is trained from the start"),
             stacklevel=3,
         )
+        self.taken.pop(self.of_part, None)
         _remove(self.path)
 
     def drop(self) -> None:

@@ -89,8 +89,9 @@ class _Keeper:
         numbers: Tensors = {"epoch": np.array([float(reached.epoch)]), "seconds": np.array([reached.seconds])}
         try:
             self.snapshots.write(self.state.tensors() | numbers, reached)
-        except UserError as error:
-            warnings.warn(f"training goes on without snapshots: {error}", stacklevel=3)
+        except (UserError, MemoryError) as error:
+            reason = str(error) or "too little memory for a copy of the state"
+            warnings.warn(f"training goes on without snapshots: {reason}", stacklevel=3)
             self.ended = True
         self.last = time.monotonic()
         self.cost = self.last - start
