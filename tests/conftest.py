@@ -1,10 +1,11 @@
-"""Fixtures that several folders share: one small audit on digits, trained once a process, and the program."""
+"""Fixtures that several folders share: one small audit on digits, run once for all, and the program."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing as mp
 import os
+import pickle
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -116,7 +117,21 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
-    """The audit of `tiny.CONFIG`, run and saved."""
+    """The audit of `tiny.CONFIG`, run and saved by the first process that needs it."""
+    from filelock import FileLock
+
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "audited"
+    kept = root / "audited.pickle"
+    with FileLock(f"{root}.lock"):
+        if not kept.exists():
+            root.mkdir(exist_ok=True)
+            kept.write_bytes(pickle.dumps(_audit_in(root)))
+    found: Audited = pickle.loads(kept.read_bytes())
+    return found
+
+
+def _audit_in(root: Path) -> Audited:
     from miaudit.auditing.files import REPORT, save
     from miaudit.config import load_config
     from miaudit.report.html import write_report
@@ -124,7 +139,6 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     from miaudit.store.local import LocalStore
     from tiny import CONFIG, Audited, run_config
 
-    root = tmp_path_factory.mktemp("audited")
     config, store, folder = root / "small.yaml", LocalStore(root / "store"), root / "out"
     config.write_text(yaml.safe_dump(CONFIG))
     finished = run_config(load_config(config), store, LocalRunner(2))

@@ -20,7 +20,7 @@ from miaudit.training.data import Records
 from tiny import blobs, recipe, works
 
 DATA = blobs()
-STACKED, PLAIN = recipe(epochs=100), recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=15)
+STACKED, PLAIN = recipe(epochs=40), recipe(model=Mlp(hidden=(8,), dropout=0.2), epochs=15)
 LATER = 1800.0  # seconds: nothing is young any more, but no file counts as abandoned that is being written
 
 

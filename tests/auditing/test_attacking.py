@@ -70,7 +70,7 @@ def required(answer: Answer) -> Floats:
     return answer.scores
 
 
-@pytest.mark.usefixtures("on_processes", "spawned")
+@pytest.mark.usefixtures("on_processes")
 def test_processes_give_the_bits_that_one_gives() -> None:
     given = tasks(NAMES)
     parallel, alone = (by_name(answers(given, MATERIAL, jobs)) for jobs in (2, 1))

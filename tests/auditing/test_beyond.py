@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats
+from miaudit.auditing import blind
 from miaudit.auditing.beyond import Rivals, beyond
 from miaudit.auditing.blind import attack_blindly, baseline
 from miaudit.auditing.blind_features import Described
@@ -15,6 +16,12 @@ from miaudit.auditing.result import Controls
 from miaudit.auditing.verdict import level_of
 
 WEIGHTS = np.array([1.0, -0.5, 0.25])
+
+
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested is the rule; the differences here are linear, which needs no forest to be seen."""
+    monkeypatch.setattr(blind, "TREES", 10)
 
 
 class World(NamedTuple):
@@ -46,12 +53,12 @@ def world(seed: int, shift: float, memory: float, n: int = 240, memory_of_shadow
     drawn = rng.permutation(member)
     on_shadow = scores_of(x, drawn, memory if memory_of_shadows is None else memory_of_shadows, rng)
     records = Described(x, ("age", "height", "weight"), np.arange(n), has_records=True)
-    blind = attack_blindly(records, member, rng)
+    unseeing = attack_blindly(records, member, rng)
     found = findings(scores, member)
     controls = Controls(
-        null={}, positive={}, null_passed=True, positive_passed=True, blind=baseline(records, member, blind)
+        null={}, positive={}, null_passed=True, positive_passed=True, blind=baseline(records, member, unseeing)
     )
-    beside = beyond(found, scores, Rivals.of([blind.scores], member), lambda name: (on_shadow[name], drawn))
+    beside = beyond(found, scores, Rivals.of([unseeing.scores], member), lambda name: (on_shadow[name], drawn))
     controls = controls.model_copy(update={"beyond": beside})
     return World(level_of(found, controls), controls)
 

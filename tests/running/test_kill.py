@@ -15,7 +15,7 @@ from store_runs import begin, collect_again_and_again, train, units
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be forked")
 
-MOMENTS = 12
+MOMENTS = 8
 FILES = 2 * 8  # models and their outputs
 PATIENCE = 120.0  # seconds: a guard, the machine may be busy
 

@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 import shared_files
 from miaudit.errors import UserError
+from miaudit.running import messages, waiting
 from miaudit.running import ray_jobs as run_ray_file
 from miaudit.running.pace import Pace
 from miaudit.running.ray_jobs import run_ray
@@ -50,6 +52,44 @@ def cluster() -> Iterator[Any]:
         yield cluster
         ray.shutdown()
         cluster.shutdown()
+
+
+@dataclass(frozen=True)
+class Task:
+    """What Ray makes of a function that yields messages: here, the function itself."""
+
+    remote: Callable[..., Iterator[Any]]
+
+    def options(self, **_: object) -> "Task":
+        return self
+
+
+class InProcess:
+    """Ray with a single node, which is this process: a task goes on whenever its next message is awaited."""
+
+    exceptions = ray.exceptions
+    remote = Task
+
+    def put(self, value: Any) -> Any:
+        return value
+
+    get = put
+
+    def cluster_resources(self) -> dict[str, float]:
+        return {"CPU": 1.0}
+
+    def wait(self, tasks: list[Any], num_returns: int) -> tuple[list[Any], list[Any]]:
+        return tasks[:num_returns], tasks[num_returns:]
+
+    def cancel(self, task: Any, force: bool) -> None:
+        task.close()
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster that takes no time to start, for what happens within a task."""
+    monkeypatch.setattr(run_ray_file, "load_ray", InProcess)
+    monkeypatch.setattr(run_ray_file, "joined", lambda _: nullcontext(1))
 
 
 def trained_here(some: tuple[Work, ...], folder: Path) -> LocalStore:
@@ -103,9 +143,10 @@ def test_a_store_behind_a_url_is_filled_by_the_nodes(cluster: Any, tmp_path: Pat
     assert run_ray(some, DATA, store)[:2] == (0, 2)
 
 
-def test_the_pace_is_told(cluster: Any, tmp_path: Path) -> None:
+def test_the_pace_is_told(in_process: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "TICK", 0.0)
     paces: list[Pace] = []
-    run_ray(works(DATA, recipe(epochs=1500), 1), DATA, LocalStore(tmp_path), watch=paces.append)
+    run_ray(works(DATA, recipe(epochs=5), 1), DATA, LocalStore(tmp_path), watch=paces.append)
     assert paces
     assert all(pace.samples_per_second > 0 for pace in paces)
 
@@ -116,10 +157,13 @@ def smaller(work: Work, how: AnyRecipe) -> Work:
     return replace(work, job=job)
 
 
-def test_a_model_whose_process_always_dies_is_named_and_the_rest_is_kept(cluster: Any, tmp_path: Path) -> None:
+def test_a_model_whose_process_always_dies_is_named_and_the_rest_is_kept(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ATTEMPTS", 2)  # each starts a process, which takes seconds
     store, (good,) = LocalStore(tmp_path), works(DATA, recipe(), 1)
     bad = smaller(good, recipe(model=DiesAlways()))
-    with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 3 times.*more memory"):
+    with pytest.raises(UserError, match=r"29 records, seed 0, key \w+\) was killed 2 times.*more memory"):
         run_ray([bad, good], DATA, store)
     assert good.is_intact(store)
 
@@ -130,7 +174,7 @@ def test_a_job_that_fails_says_why(cluster: Any, tmp_path: Path) -> None:
         run_ray(bad, DATA, LocalStore(tmp_path))
 
 
-def test_a_node_with_other_versions_trains_nothing(cluster: Any, tmp_path: Path) -> None:
+def test_a_node_with_other_versions_trains_nothing(in_process: None, tmp_path: Path) -> None:
     (work,) = works(DATA, recipe(), 1)
     old = replace(work, job=replace(work.job, code="plain/1 torch/1.0"))
     with pytest.raises(UserError, match=r"trains with .* torch/\d.*asks with plain/1 torch/1\.0: install the same"):
@@ -139,7 +183,7 @@ def test_a_node_with_other_versions_trains_nothing(cluster: Any, tmp_path: Path)
 
 
 def test_nodes_that_do_not_share_the_store_are_found_out(
-    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_process: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ray_file, "PATIENCE", 0.0)
     monkeypatch.setattr(LocalStore, "location", str(tmp_path / "elsewhere"))

@@ -29,7 +29,7 @@ def booster(library: str, **params: Any) -> Any:
     """A few small trees."""
     module = pytest.importorskip(library)
     name, own = {"xgboost": ("XGBClassifier", {}), "lightgbm": ("LGBMClassifier", {"min_child_samples": 5})}[library]
-    return getattr(module, name)(n_estimators=4, max_depth=3, subsample=0.7, **own, **params)
+    return getattr(module, name)(**{"n_estimators": 4, "max_depth": 3, "subsample": 0.7, "n_jobs": 1, **own, **params})
 
 
 @pytest.fixture(params=LIBRARIES)
