@@ -98,7 +98,7 @@ def growing(others: int, seed: int, attacks: list[str], store: Path) -> miaudit.
 
 
 def test_more_non_members_do_not_hide_the_leak(tmp_path: Path) -> None:
-    found = [growing(900, seed, ["lira"], tmp_path) for seed in range(2)]
+    found = [growing(900, seed, ["lira"], tmp_path) for seed in range(4)]
     assert np.mean([audit.result.attacks["lira"].auc.value for audit in found]) > 0.85
     assert {audit.result.verdict.level for audit in found} == {"leaks"}
     assert found[0].result.references is not None
