@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from miaudit.errors import UserError
-from miaudit.records.labels import classes_of, read_labels
+from miaudit.records.labels import Labels, classes_of, read_labels
 
 NO_YES = [0, 1, 1, 0]
 TEXT = ["no", "yes", "yes", "no"]
@@ -116,3 +116,12 @@ def test_one_hot_rows_are_what_models_are_fitted_on() -> None:
     rows = classes_of([read_labels("members", [[0, 1, 0], [1, 0, 0]])]).for_training
     assert rows is not None
     assert rows.tolist() == np.eye(3).tolist()
+
+
+def test_a_number_must_stand_for_the_same_class_in_all_parts() -> None:
+    cats, dogs = pd.DataFrame({"cat": [1], "dog": [0]}), pd.DataFrame({"dog": [1], "cat": [0]})
+    with pytest.raises(UserError, match="the same order in all parts, got 'cat', 'dog' as class 0"):
+        classes_of([read_labels("members", cats), read_labels("nonmembers", dogs)])
+    fewer = Labels(np.array([0, 1]), ("cat", "dog"))
+    more = Labels(np.array([0, 2]), ("cat", "dog", "emu"))
+    assert classes_of([fewer, more, Labels(np.array([1]))]).codes().tolist() == [0, 1, 0, 2, 1]

@@ -138,7 +138,7 @@ def test_rows_that_are_objects_follow_the_order_of_the_classes(server: ModelServ
 def test_rows_that_name_the_labels_need_no_order(server: ModelServer, tmp_path: Path) -> None:
     x, y = records(12), np.array(["c", "a", "b"] * 4)
     server.model = lambda rows: [dict(zip("cab", row.tolist(), strict=True)) for row in probabilities(rows)]
-    target = Http(server.url("/invocations"), cache=tmp_path, class_names=("c", "a", "b"))
+    target = Http(server.url("/invocations"), cache=tmp_path)
     found = miaudit.audit(target, (x[:6], y[:6]), (x[6:], y[6:]), attacks=["loss"], surrogates="never")
     own = np.log(probabilities(x)[np.arange(12), ["cab".index(label) for label in y]])
     np.testing.assert_allclose(np.sort(found.scores["signal.loss"].to_numpy()), np.sort(own), rtol=1e-6)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -135,7 +136,7 @@ def classes_of(parts: Sequence[Labels], known: Any = None) -> Classes:
         known: (K,) labels that the model knows itself, in any order; None where it knows none.
 
     Raises:
-        UserError: some labels are text and others numbers.
+        UserError: some labels are text and others numbers, or parts have other names for the same number.
 
     >>> found = classes_of([read_labels("members", ["no", "yes"]), read_labels("nonmembers", ["yes"])])
     >>> found.titles(2), found.codes().tolist()
@@ -149,12 +150,24 @@ def classes_of(parts: Sequence[Labels], known: Any = None) -> Classes:
         raise UserError(
             f"expected labels of one kind, got text and numbers ({told}): give the labels that the model was trained on"
         )
+    _check_same_names([part.names for part in parts])
     width = max(part.one_hot for part in parts)
     every = [np.arange(width)] if width else of_model
     values, place = np.unique(np.concatenate([*own, *every]), return_inverse=True)
     names = parts[0].names if all(part.names == parts[0].names for part in parts) else ()
     count = sum(map(len, own))
     return Classes(values, place[:count].astype(np.int64), sum(map(len, of_model)), names, bool(width))
+
+
+def _check_same_names(parts: Sequence[tuple[str, ...]]) -> None:
+    """Raise UserError where a number stands for different classes in two parts."""
+    for number, names in enumerate(zip_longest(*parts)):
+        different = sorted({name for name in names if name is not None})
+        if len(different) > 1:
+            raise UserError(
+                f"expected the classes in the same order in all parts, got {listed(map(shortened, different))} as "
+                f"class {number}: number them alike, or give their names as labels"
+            )
 
 
 def _plain(name: str, values: Values) -> Values:

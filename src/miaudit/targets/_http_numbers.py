@@ -70,7 +70,7 @@ class Order(NamedTuple):
         The labels of the records come first, then the user's names, then numbers from 0.
 
         Raises:
-            UserError: the row has other names than these.
+            UserError: the row has other names than these, or the user's names contradict labels that it has.
 
         >>> Order(labels=("no", "yes")).of({"yes": 0.75, "no": 0.25})
         ('no', 'yes')
@@ -78,6 +78,7 @@ class Order(NamedTuple):
         numbered = () if self.class_names or self.labels else tuple(map(str, range(len(row))))
         for names in (self.labels, self.class_names, numbered):
             if names and set(row) == set(names):
+                self._check_agree(names)
                 return names
         has = f", and the records have the labels {listed(self.labels)}" if self.labels else ""
         has = f", but `class_names` has {listed(self.class_names)}" if self.class_names else has
@@ -85,6 +86,13 @@ class Order(NamedTuple):
             f"the endpoint answers with the names {listed(row)}{has}: set `class_names` to the names in the answer, in "
             "the order of the labels 0..C-1"
         )
+
+    def _check_agree(self, names: tuple[str, ...]) -> None:
+        if self.class_names and self.class_names != names:
+            raise UserError(
+                f"`class_names` ({listed(self.class_names)}) contradicts the labels of the records, which are names "
+                f"in the endpoint's answer ({listed(names)}, in order): leave `class_names` out"
+            )
 
 
 def numbers(rows: Any, order: Order) -> npt.NDArray[Any]:
