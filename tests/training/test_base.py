@@ -20,7 +20,7 @@ from miaudit.running.work import Work, do, outputs
 from miaudit.store.local import LocalStore
 from miaudit.training.base import AnyRecipe, is_recipe
 from miaudit.training.data import Batch, Records, Tick, untold
-from miaudit.training.device import device_of, processes_on
+from miaudit.training.device import common_device, processes_on
 from miaudit.training.job import Method
 from tiny import blobs, works
 
@@ -87,7 +87,7 @@ def test_nothing_else_has_to_be_said_of_it(tmp_path: Path) -> None:
     assert [len(unit) for unit in units(all_works, 2)] == [1, 1, 1]
     assert samples(all_works[0]) == 0
     assert seconds_per_model(all_works[0], DATA) is None
-    assert device_of([how], "auto") == "cpu"
+    assert common_device([how], "auto") == "cpu"
     assert processes_on("cpu", [how], (4,), 3, 2) == 2
     assert processes_on("cuda", [how], (4,), 3, None) == 1  # nobody knows its size
     assert how.settled("cpu") is how.with_precision(True) is how

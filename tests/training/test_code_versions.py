@@ -21,17 +21,17 @@ from tiny import blobs
 
 # Version and hash of the sources, by the file of miaudit.training that holds the version.
 PINNED = {
-    "fit": ("plain/2", "75e44131289447fb"),
-    "abreast": ("abreast/1", "dd4ddd36629bbbdd"),
-    "fit_many": ("stack/1", "223746e765389ad6"),
-    "dp_sgd": ("dp_sgd/3", "9b5cd2b29276400c"),
-    "distillation": ("distillation/1", "366c257925863c9a"),
-    "selena": ("selena/1", "00c83c62c3c11cd0"),
-    "student": ("student/2", "b8c487312696a6f5"),
-    "boosters": ("; boosters/1", "0a430fa3daf74f49"),
-    "estimators": ("; estimators/2", "ffc8467e4d29a1b6"),
-    "own_signal": ("signals/1", "66b430c747a86697"),
-    "signal_recipe": ("signal recipes/1", "25efc535148befe8"),
+    "fit": ("plain/2", "c485960e0658c2ad"),
+    "abreast": ("abreast/1", "6636b570fba694aa"),
+    "fit_many": ("stack/1", "b2d952631edacc6e"),
+    "dp_sgd": ("dp_sgd/3", "73183ceb2a30eed4"),
+    "distillation": ("distillation/1", "23c1c4f84306eda3"),
+    "selena": ("selena/1", "051419584ad70eb9"),
+    "student": ("student/2", "7b68886e901d0299"),
+    "boosters": ("; boosters/1", "53bae7077e8fd77c"),
+    "estimators": ("; estimators/2", "7e1a690880ca93d7"),
+    "own_signal": ("signals/1", "f5909b51e05db462"),
+    "signal_recipe": ("signal recipes/1", "acbd0f63cac5f5a7"),
 }
 
 ROOT = Path(miaudit.training.__file__).parents[1]

@@ -9,7 +9,7 @@ from miaudit.models.densenet import Densenet
 from miaudit.models.resnet import Resnet
 from miaudit.models.vgg16 import Vgg16
 from miaudit.models.wide_resnet import WideResnet
-from miaudit.training.recording import WARM_UP, Here, can_be_recorded, lane_on, synchronise
+from miaudit.training.recording import WARM_UP, Here, can_be_recorded, lane_on
 
 
 def built(architecture: Architecture) -> nn.Module:
@@ -60,7 +60,6 @@ def test_without_a_gpu_a_step_is_carried_out_as_it_is() -> None:
     with lane.within():
         play()
     lane.mark()()
-    synchronise("cpu")
     assert len(done) == WARM_UP + 1
 
 

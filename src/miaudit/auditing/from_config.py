@@ -31,7 +31,7 @@ from miaudit.targets.search import load_model, target_of
 from miaudit.targets.with_signal import asked_by_signal
 from miaudit.training.base import AnyRecipe
 from miaudit.training.data import Records
-from miaudit.training.device import device_of
+from miaudit.training.device import common_device
 from miaudit.training.named_estimators import estimator_named, recipe_named
 from miaudit.training.recipe import Recipe
 from miaudit.training.signal_recipe import Maker
@@ -114,7 +114,7 @@ def training_request(config: AuditConfig, data: Dataset | None = None) -> Reques
         raise UserError("`defences` describe several audits: take them one by one, or use `defence`")
     config = settled(config)
     recipes, defence = recipes_of(config), defence_of(config)
-    device = device_of(recipes, config.device)
+    device = common_device(recipes, config.device)
     data = data or data_of(config)
     for recipe in recipes:
         recipe.check(data.x.shape[1:], data.classes)

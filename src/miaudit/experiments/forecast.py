@@ -41,8 +41,7 @@ def models_of(named: Named, row: Row, data: Dataset, paces: Paces, seeds: int | 
         config = settled(named.config(row, seed))
         for work in plan_of_config(config, data).works:
             known = paces.seconds(work, data.x.shape[1:], data.classes)
-            told = (None, True) if known is None else known
-            found.setdefault(work.job.key, Model(work.job.key, work.key, *told))
+            found.setdefault(work.job.key, Model(work.job.key, work.key, *(known or (None, True))))
     return list(found.values())
 
 

@@ -86,8 +86,8 @@ def quick_config(config: AuditConfig) -> AuditConfig:
     content["split"] = _split(content["split"], part, records_of(config))
     content["recipe"] = _recipe(content["recipe"], part)
     for others in RECIPES[1:]:  # keys that are missing there are those of the recipe
-        said = content.get(others, {})
-        content[others] = {key: value for key, value in _recipe(said, part).items() if key in said}
+        own = content.get(others, {})
+        content[others] = {key: value for key, value in _recipe(own, part).items() if key in own}
     return parse_config(content)
 
 

@@ -118,11 +118,11 @@ class Reproduction:
 
     def _audits(self, plan: Plan, known: KnownShares | None) -> Iterator[Finished]:
         """The audit or, where records are known, one audit per trial with other known records."""
-        said = ask(plan, self.store)  # once for all trials, whose models were trained together with those of all seeds
+        answers = ask(plan, self.store)  # once for all trials: the models of all seeds are trained
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
             tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
-            gathered, processes = gather(tried, said, self.store), self.runner.processes_here
+            gathered, processes = gather(tried, answers, self.store), self.runner.processes_here
             yield answer(tried.questions, gathered, self.store, listener=self.listener, processes=processes)
 
 

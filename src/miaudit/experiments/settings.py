@@ -29,8 +29,8 @@ def in_words(value: Any) -> str:
     """
     if isinstance(value, dict):
         named = [in_words(value[key]) for key in ("name", "model") if key in value]
-        said = [(key, part) for key, part in value.items() if key not in ("name", "model") and part is not False]
-        return ", ".join([*named, *(_said(key, part) for key, part in said)])
+        rest = [(key, part) for key, part in value.items() if key not in ("name", "model") and part is not False]
+        return ", ".join([*named, *(_said(key, part) for key, part in rest)])
     if isinstance(value, list):
         return " ".join(map(in_words, value))
     return f"{value:.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

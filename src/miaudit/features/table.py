@@ -73,8 +73,8 @@ class Table(Features):
         first = next(iter(parts.values()))
         tables = [part.table for part in parts.values()]
         if any(table.column_names != tables[0].column_names for table in tables):
-            told = "; ".join(f"{name} {listed(part.names)}" for name, part in parts.items())
-            raise UserError(f"all records must have the same columns of the same types, got {told}")
+            came = "; ".join(f"{name} {listed(part.names)}" for name, part in parts.items())
+            raise UserError(f"all records must have the same columns of the same types, got {came}")
         try:
             table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
         except pa.ArrowException as error:

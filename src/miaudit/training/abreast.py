@@ -18,11 +18,12 @@ from miaudit.arrays import Ints
 from miaudit.seeds import generator
 from miaudit.training.augment import Changes, changed, check_images, draw
 from miaudit.training.data import Records, Subset, Tick, untold
+from miaudit.training.device import wait_for
 from miaudit.training.epochs import epochs_left
 from miaudit.training.fit import build, in_layout, precision, seeded
 from miaudit.training.hyperparameters import Hyperparameters
 from miaudit.training.optimizers import learning_rate, make_optimizer
-from miaudit.training.recording import Lane, lane_on, synchronise
+from miaudit.training.recording import Lane, lane_on
 from miaudit.training.state import TrainingState
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def fit_abreast(tasks: Sequence[Task], records: Records, device: str, tick: Tick
     """
     held = _Held(records, tasks, device)
     networks = [_Network(task, held, records.classes, device) for task in tasks]
-    synchronise(device)  # what was made on the device's main stream is there before other streams read it
+    wait_for(device)  # what was made on the device's main stream is there before other streams read it
     for network in networks:
         network.prepare()
     waits: list[Callable[[], None]] = []
@@ -67,7 +68,7 @@ def fit_abreast(tasks: Sequence[Task], records: Records, device: str, tick: Tick
         for wait in ahead:  # one epoch is prepared while another one is trained, and no more
             wait()
         tick(sum(len(network.rows) for network in training))
-    synchronise(device)
+    wait_for(device)
     return [network.finished() for network in networks]
 
 

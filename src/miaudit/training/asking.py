@@ -63,11 +63,11 @@ def estimator_outputs(estimator: Any, x: Inputs, classes: int, labels: AnyArray 
         values = np.full((len(x), classes), -1.0 if way == "decision_function" else 0.0)
         values[:, columns[0]] = 1.0
         return ModelOutputs(values, kind_of(way))
-    said = _answers(estimator, way, x)
-    rest = said.values.min(axis=1, keepdims=True) if said.kind == "logits" else np.zeros((len(x), 1))
+    found = _answers(estimator, way, x)
+    rest = found.values.min(axis=1, keepdims=True) if found.kind == "logits" else np.zeros((len(x), 1))
     values = np.repeat(rest.astype(np.float64), classes, axis=1)
-    values[:, columns] = said.values
-    return ModelOutputs(values, said.kind)
+    values[:, columns] = found.values
+    return ModelOutputs(values, found.kind)
 
 
 def _columns(known: Any, classes: int, labels: AnyArray | None) -> Ints:
@@ -89,9 +89,9 @@ def _answers(estimator: Any, way: Way | None, x: Inputs) -> ModelOutputs:
     name, known = f"{way} of the {type(estimator).__name__}", estimator.classes_
     with warnings.catch_warnings():  # of those that were fitted on a DataFrame: the order of its columns is checked
         warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-        said = getattr(estimator, way)(as_table(x))
-    is_one_hot = isinstance(known, list) and isinstance(said, list)
-    given = np.column_stack([np.asarray(each)[:, -1] for each in said]) if is_one_hot else np.asarray(said)
+        answers = getattr(estimator, way)(as_table(x))
+    is_one_hot = isinstance(known, list) and isinstance(answers, list)
+    given = np.column_stack([np.asarray(each)[:, -1] for each in answers]) if is_one_hot else np.asarray(answers)
     single = given.ndim == 1 or given.shape[1:] == (1,)
     if way == "predict":
         return AnswerForm("labels", single=True).read(name, _places(given, np.asarray(known)), len(x), len(known))

@@ -108,12 +108,12 @@ class Boosted:
 
     def outputs(self, x: Inputs) -> ModelOutputs:
         """Outputs (n, C) of records x (n, ...)."""
-        said = self.recipe.outputs(self.booster, x)
-        if said.values.shape[1] != self.classes:
+        found = self.recipe.outputs(self.booster, x)
+        if found.values.shape[1] != self.classes:
             raise UserError(
-                f"a {self.recipe.title} for {said.values.shape[1]} classes was trained on labels of {self.classes}"
+                f"a {self.recipe.title} for {found.values.shape[1]} classes was trained on labels of {self.classes}"
             )
-        return said
+        return found
 
     def tensors(self) -> None:
         """None: its outputs are stored instead."""

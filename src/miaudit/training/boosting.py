@@ -33,9 +33,11 @@ def adapt(estimator: Any) -> None:
     # XGBoost writes this into its parameters when it is fitted on many classes, and then cannot learn two.
     objectives = [name for name, value in params.items() if value == LEARNT_OBJECTIVE and _is_called(name, "objective")]
     estimator.set_params(**dict.fromkeys(objectives, USUAL_OBJECTIVE))
-    told = {name.rpartition("__")[0] for name in params if _is_called(name, "verbose") or _is_called(name, "verbosity")}
+    asked = {
+        name.rpartition("__")[0] for name in params if _is_called(name, "verbose") or _is_called(name, "verbosity")
+    }
     for place in _places(estimator, "lightgbm"):
-        if place not in told:  # else the user has said how much is printed
+        if place not in asked:  # else the user has chosen how much is printed
             estimator.set_params(**{f"{place}__verbosity".removeprefix("__"): -1})
 
 
@@ -56,8 +58,8 @@ def fit(estimator: Any, x: Floats, y: Ints) -> Any:
     return Relabelled(estimator.fit(x, codes), known)
 
 
-def _is_called(name: str, last: str) -> bool:
-    return name.rpartition("__")[2] == last
+def _is_called(name: str, *last: str) -> bool:
+    return name.rpartition("__")[2] in last
 
 
 def _places(estimator: Any, library: str) -> list[str]:

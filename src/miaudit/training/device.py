@@ -37,7 +37,7 @@ def resolve(asked: str) -> str:
     return asked
 
 
-def device_of(recipes: Iterable[AnyRecipe], asked: str) -> str:
+def common_device(recipes: Iterable[AnyRecipe], asked: str) -> str:
     """The device that models of these recipes are trained on if the user asks for this one.
 
     The CPU if none of them can be trained elsewhere. Raises UserError as `resolve` does.

@@ -77,9 +77,9 @@ class EstimatorRecipe(AnyRecipe):
     def for_any(cls, estimator: Any) -> "EstimatorRecipe":
         """The recipe for clones of any estimator with `get_params`, whatever it predicts; warns as `of` does."""
         kind, params = type(estimator), estimator.get_params(deep=True)
-        told = _leaves(params)
-        objects = [value for value in told if not _is_described(value)]
-        source = source_of(*objects, kind, *(type(value) for value in told if _has_params(value)))
+        leaves = _leaves(params)
+        objects = [value for value in leaves if not _is_described(value)]
+        source = source_of(*objects, kind, *(type(value) for value in leaves if _has_params(value)))
         source.warn(f"models like this {kind.__name__}")
         texts = {id(value): text for value, text in zip(objects, source.values, strict=False)}
         exposed = {id(value) for value in params.values()}

@@ -60,8 +60,8 @@ class Hyperparameters:
     def __post_init__(self, start: Any) -> None:
         if start is None:
             return
-        told = self.model is not None or isinstance(start, Mapping)
-        model = self.model if told else architecture_of(start)
+        is_known = self.model is not None or isinstance(start, Mapping)
+        model = self.model if is_known else architecture_of(start)
         # No field of its own: recipes without a start keep their names in the store.
         object.__setattr__(self, "model", Started.of(model, start))
 

@@ -41,9 +41,9 @@ class LightgbmRecipe(BoosterRecipe):
         """
         import lightgbm
 
-        told = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=1)).params
-        form_named("LightGBM", told.get("objective"), FORMS)
-        params = {name: value for name, value in told.items() if name not in SEEDS | OTHER}
+        known = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=1)).params
+        form_named("LightGBM", known.get("objective"), FORMS)
+        params = {name: value for name, value in known.items() if name not in SEEDS | OTHER}
         rounds = booster.best_iteration if booster.best_iteration > 0 else booster.current_iteration()
         return cls(as_json(params), int(rounds), f"lightgbm {lightgbm.__version__}")
 

@@ -59,12 +59,12 @@ class Like:
         settings = dict(_settings(fresh))
         source = source_of(*settings.values(), *{type(part) for part in fresh.modules()}, named=parts)
         source.warn(f"models like this {type(module).__name__}")
-        told = tuple(f"{name}={text}" for name, text in zip(settings, source.values, strict=False))
+        described = tuple(f"{name}={text}" for name, text in zip(settings, source.values, strict=False))
         gives_logits = is_tensor and form.kind == "logits" and not form.single
         wrapped = not gives_logits or precision_of(fresh) != torch.float32
         # Networks that give logits in single precision are named by what was all there once was.
         more = f" {form.words} {precision_of(fresh)}" if wrapped else ""
-        return cls(f"{module} {shapes}{more}", told, names_of(source), module, form, wrapped)
+        return cls(f"{module} {shapes}{more}", described, names_of(source), module, form, wrapped)
 
     def outline(self) -> "torch.nn.Module":
         """The original, whose layers any copy has."""

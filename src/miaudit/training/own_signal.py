@@ -136,10 +136,10 @@ def _label_probabilities(model: Any, x: Any) -> Floats:
         answers = predictions_of(model, x).astype(np.float64)
         is_probability = answers.min(initial=0.0) >= 0 and answers.max(initial=0.0) <= 1
         return answers if is_probability else 1.0 / (1.0 + np.exp(-answers))
-    said = model.predict_proba(_as_table(x))
-    if not isinstance(said, list):
-        return np.asarray(said, dtype=np.float64)
-    return np.stack([_of_one(np.asarray(p), known) for p, known in zip(said, model.classes_, strict=True)], axis=1)
+    answers = model.predict_proba(_as_table(x))
+    if not isinstance(answers, list):
+        return np.asarray(answers, dtype=np.float64)
+    return np.stack([_of_one(np.asarray(p), known) for p, known in zip(answers, model.classes_, strict=True)], axis=1)
 
 
 def _of_one(p: npt.NDArray[Any], known: Any) -> Floats:

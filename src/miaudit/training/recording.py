@@ -64,14 +64,6 @@ def lane_on(device: str) -> Lane:
     return Stream() if device == "cuda" else Here()
 
 
-def synchronise(device: str) -> None:
-    """Wait until everything on the device is finished."""
-    if device == "cuda":
-        import torch
-
-        torch.cuda.synchronize()
-
-
 class Here:
     """A lane on which everything is finished as soon as it is called."""
 

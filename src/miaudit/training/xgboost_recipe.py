@@ -65,8 +65,8 @@ class XgboostRecipe(BoosterRecipe):
         """Query a booster about x (n, features); returns (n,) or (n, C) in float32, labels as whole numbers."""
         import xgboost
 
-        said = booster.predict(xgboost.DMatrix(x, enable_categorical=True), validate_features=False)
-        return said.astype(int) if self.form.labels_only else said
+        answers = booster.predict(xgboost.DMatrix(x, enable_categorical=True), validate_features=False)
+        return answers.astype(int) if self.form.labels_only else answers
 
 
 def parameters(learner: dict[str, Any]) -> dict[str, str]:
