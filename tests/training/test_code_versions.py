@@ -28,7 +28,7 @@ PINNED = {
     "distillation": ("distillation/1", "23c1c4f84306eda3"),
     "selena": ("selena/1", "051419584ad70eb9"),
     "student": ("student/2", "7b68886e901d0299"),
-    "boosters": ("; boosters/1", "53bae7077e8fd77c"),
+    "boosters": ("; boosters/2", "2ea38a3c2af26105"),
     "estimators": ("; estimators/2", "7e1a690880ca93d7"),
     "own_signal": ("signals/1", "f5909b51e05db462"),
     "signal_recipe": ("signal recipes/1", "acbd0f63cac5f5a7"),

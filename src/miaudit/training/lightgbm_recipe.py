@@ -23,6 +23,7 @@ SEEDS = {
     "drop_seed",
     "objective_seed",
 }
+CATEGORICAL = "categorical_feature"  # the numbers of these columns
 OTHER = {"num_iterations", "early_stopping_round", "num_threads", "verbosity", "force_row_wise", "force_col_wise"}
 
 
@@ -52,7 +53,8 @@ class LightgbmRecipe(BoosterRecipe):
         import lightgbm
 
         params = {**self.settings, "seed": seed, "num_threads": 1, "verbosity": -1, "force_col_wise": True}
-        return lightgbm.train(params, lightgbm.Dataset(x, label=y), self.rounds)
+        columns = params.pop(CATEGORICAL, "auto")  # among the parameters, it would be ignored
+        return lightgbm.train(params, lightgbm.Dataset(x, label=y, categorical_feature=columns), self.rounds)
 
     def answers(self, booster: Any, x: Any) -> Any:
         """Query a booster about x (n, features); returns (n,) or (n, C) in float64."""
