@@ -97,8 +97,8 @@ def resolved(path: Path) -> Path:
 
 
 @contextmanager
-def about(path: Path | None) -> Iterator[None]:
-    """Name the file in any UserError of the block that does not name it; no path changes nothing."""
+def about(path: Path | str | None) -> Iterator[None]:
+    """Name the file, or the files, in any UserError of the block that does not name it; None changes nothing."""
     try:
         yield
     except UserError as error:

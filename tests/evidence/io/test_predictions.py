@@ -157,6 +157,7 @@ def test_two_files_with_ids_of_their_own(tmp_path: Path) -> None:
     assert list(found.further) == ["id in the file"]
     assert any("Left out, as only one of the files has them: train_only, test_only." in line for line in said)
     assert any("Both files have the same ids" in line for line in said)
+    assert not any("marks the members" in line for line in said)  # no column does
     alone = open_evidence(tmp_path / "train.csv")
     assert alone.digest != found.digest
 
@@ -168,6 +169,32 @@ def test_two_files_that_do_not_go_together(tmp_path: Path) -> None:
         open_evidence(tmp_path / "a.csv", nonmembers=tmp_path / "b.csv")
     with pytest.raises(UserError, match="expected two files or --member, got both"):
         open_evidence(tmp_path / "a.csv", hints=Hints(member="m"), nonmembers=tmp_path / "b.csv")
+
+
+def test_what_is_wrong_in_two_files_is_found_in_the_right_one(tmp_path: Path) -> None:
+    """Messages speak of the joined rows, so they say which of them each file has, and which columns only one has."""
+    first, second = tmp_path / "train.csv", tmp_path / "test.csv"
+    first.write_text("label,p0,p1,p2\n0,0.5,0.25,0.25\n1,0.5,0.25,0.25\n2,0.25,0.5,0.25\n")
+    second.write_text("label,p0,p1,p2\n0,0.5,0.25,0.25\n3,0.5,0.25,0.25\n")
+    places = rf"{first} \(rows 1 to 3, records 0 to 2\) and {second} \(rows 4 to 5, records 3 to 4\)"
+    with pytest.raises(UserError, match=rf"^{places}: .* got 3 at record 4"):
+        open_evidence(first, nonmembers=second)
+    second.write_text("label,p0,p1,q2\n0,0.5,0.25,0.25\n")
+    with pytest.raises(UserError, match=r"of which only one has p2, q2: .*expected rows that sum to 1"):
+        open_evidence(first, nonmembers=second)
+    second.write_text("klasse,p0,p1,p2\n0,0.5,0.25,0.25\n")
+    with pytest.raises(UserError, match=r"only one has label, klasse: expected a column 'label' .* got p0, p1, p2; "):
+        open_evidence(first, nonmembers=second)
+
+
+def test_the_same_table_twice_is_refused(tmp_path: Path) -> None:
+    first, second = tmp_path / "train.csv", tmp_path / "copy.csv"
+    for path in (first, second):
+        path.write_text("label,p0,p1\n0,0.5,0.5\n1,0.25,0.75\n")
+    with pytest.raises(UserError, match=r"hold the same 2 records: expected predictions on records that the model was"):
+        open_evidence(first, nonmembers=second)
+    second.write_text("label,p0,p1\n0,0.5,0.5\n1,0.5,0.5\n")
+    assert members(open_evidence(first, nonmembers=second)) == [True, True, False, False]
 
 
 def test_arrays_beside_a_table(tmp_path: Path) -> None:

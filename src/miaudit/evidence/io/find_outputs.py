@@ -9,6 +9,7 @@ from miaudit.evidence.io.given_outputs import given_outputs
 from miaudit.evidence.io.groups import DOCUMENTED, Group, matched, named, numbered, single, some
 from miaudit.evidence.io.likeliest import is_of_predicted, likeliest, top_of
 from miaudit.evidence.io.outs import Outs, formed
+from miaudit.evidence.io.pair import names_in
 from miaudit.messages import listed
 
 ALIKE = 0.02  # rows sum to 1 within this where all of a model's classes are there
@@ -83,9 +84,9 @@ def _one_or_none(among: Candidates) -> Outs:
     if among.predicted:
         return likeliest(among)
     raise UserError(
-        f"expected a column 'p0' (2 columns are missing), got {listed(among.columns.names)}; no column is named after "
+        f"expected a column 'p0' (2 columns are missing), got {names_in(among.columns)}; no column is named after "
         f"the labels either, {some(among.labels)}: write a column of probabilities for each class, or name the columns "
-        "of the outputs by --probabilities"
+        f"of the outputs by --probabilities, as COLUMN={next(reversed(among.labels), 'CLASS')},..."
     )
 
 

@@ -15,6 +15,7 @@ from miaudit.evidence.io.groups import WHOLE, named
 from miaudit.evidence.io.names import IDS, LABELS, MEMBERS, OTHERS, PREDICTED, ROW_NAMES, SAYS, labels_in, loose, plain
 from miaudit.evidence.io.numbers import number_in
 from miaudit.evidence.io.outs import Outs
+from miaudit.evidence.io.pair import FILE, names_in
 from miaudit.evidence.io.reference_columns import REFERENCE, reference_columns
 from miaudit.evidence.io.understood import Understood
 from miaudit.messages import did_you_mean, listed, shortened
@@ -133,7 +134,7 @@ def _label(columns: Columns, found: list[str]) -> str:
         raise UserError(f"the columns {listed(found)} could each be the true class: name one by --label COLUMN")
     if not found:
         raise UserError(
-            f"expected a column 'label' with the true classes, got {listed(columns.names)}; name it by --label COLUMN, "
+            f"expected a column 'label' with the true classes, got {names_in(columns)}; name it by --label COLUMN, "
             "or, if the model is no classifier, give a column of losses or scores by --outputs loss or --outputs score"
         )
     return found[0]
@@ -186,7 +187,7 @@ def _told(columns: Columns, found: Understood, outs: Outs) -> tuple[str, ...]:
     """At most four lines: the outputs; label and membership; other columns; how the file is written."""
     label = [] if found.label in (None, "label") else [f"Column {found.label!r} holds the true class."]
     marked = "non-members" if found.member_value is None and plain(found.member or "") in OTHERS else "members"
-    member = [] if found.member in (None, "member") else [f"Column {found.member!r} marks the {marked}."]
+    member = [] if found.member in (None, "member", FILE) else [f"Column {found.member!r} marks the {marked}."]
     if found.member is not None and found.member_value is not None:
         member = [f"Members have {found.member_value!r} in column {found.member!r}, all others are non-members."]
     elif found.member is not None:

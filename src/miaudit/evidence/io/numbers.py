@@ -8,6 +8,7 @@ from miaudit.evidence.io.groups import DOCUMENTED, Group, named
 from miaudit.evidence.io.likeliest import top_of
 from miaudit.evidence.io.names import MEMBERS, OTHERS, PREDICTED, SAYS, labels_in, plain
 from miaudit.evidence.io.outs import Outs
+from miaudit.evidence.io.pair import names_in
 from miaudit.messages import listed
 from miaudit.reading.columns import Columns
 from miaudit.reading.hints import Form, Hints
@@ -85,7 +86,7 @@ def _asked(columns: Columns, hints: Hints, form: Form) -> Outs:
     if len(names) != 1:
         raise UserError(
             f"--outputs {form}: expected one column of it, got {listed(names) or 'none'} among "
-            f"{listed(columns.names)}; name it by --probabilities COLUMN"
+            f"{names_in(columns)}; name it by --probabilities COLUMN"
         )
     return _outs(names[0], form)
 

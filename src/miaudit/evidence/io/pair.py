@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -18,22 +18,41 @@ FILE = "in the file of members"  # the column that tells the records of the two 
 ID, OWN_ID = "id", "id in the file"
 
 
-def read_one(path: Path) -> Columns:
+class Given(NamedTuple):
+    """The columns of one file or of two, and what messages on them call it."""
+
+    columns: Columns
+    where: str
+
+
+def names_in(columns: Columns) -> str:
+    """The names of the columns that were given, all but `FILE`, as messages list them."""
+    return listed(name for name in columns.names if name != FILE)
+
+
+def read_one(path: Path) -> Given:
     """The columns of a file, lists spread over several; raises UserError where it cannot be read."""
-    return without_percent_signs(spread(read_table(path, WHAT)))
+    return Given(_read(path), str(path))
 
 
-def read_two(members: Path, nonmembers: Path) -> Columns:
+def read_two(members: Path, nonmembers: Path) -> Given:
     """The columns that two files share, those of members first, and a column `FILE` with 1 and 0.
+
+    Messages name the rows that each file has in the joined table, since they speak of its rows.
 
     Args:
         members: file of the records that the model was trained on.
         nonmembers: file of others.
 
     Raises:
-        UserError: one of them cannot be read, or they share no columns.
+        UserError: one of them cannot be read, they share no columns, or they hold the same table.
     """
-    first, second = read_one(members), read_one(nonmembers)
+    first, second = _read(members), _read(nonmembers)
+    if _are_alike(first, second):
+        raise UserError(
+            f"{members} and {nonmembers} hold the same {first.rows:,} records: expected predictions on records that "
+            "the model was trained on in the first file, and on others in the second"
+        )
     shared = [name for name in first.names if name in second.arrays]
     alone = [name for name in (*first.names, *second.names) if name not in shared]
     if not shared or first.decimal != second.decimal:
@@ -43,8 +62,31 @@ def read_two(members: Path, nonmembers: Path) -> Columns:
     arrays[FILE] = pa.chunked_array([pa.array([1] * first.rows + [0] * second.rows, pa.int64())])
     told = [*first.told, *(sentence for sentence in second.told if sentence not in first.told)]
     told += [f"Left out, as only one of the files has them: {listed(alone)}."] if alone else []
-    both = Columns(arrays, first.rows + second.rows, first.decimal, tuple(told))
-    return _with_own_ids(both, first, second)
+    rows = (first.rows, first.rows + second.rows)
+    both = Columns(arrays, rows[1], first.decimal, tuple(told))
+    where = f"{members}{_place(0, rows[0])} and {nonmembers}{_place(*rows)}"
+    where += f", of which only one has {listed(alone)}" if alone else ""
+    return Given(_with_own_ids(both, first, second), where)
+
+
+def _read(path: Path) -> Columns:
+    return without_percent_signs(spread(read_table(path, WHAT)))
+
+
+def _are_alike(first: Columns, second: Columns) -> bool:
+    """Have two files the same cells, in the same columns and rows?"""
+    return first.arrays.keys() == second.arrays.keys() and all(
+        first.arrays[name].equals(second.arrays[name]) for name in first.names
+    )
+
+
+def _place(start: int, end: int) -> str:
+    """Where a file's rows are in the joined table: messages count rows from 1, and records from 0.
+
+    >>> _place(0, 400), _place(400, 400)
+    (' (rows 1 to 400, records 0 to 399)', ' (no rows)')
+    """
+    return f" (rows {start + 1:,} to {end:,}, records {start:,} to {end - 1:,})" if end > start else " (no rows)"
 
 
 def _joined(first: Columns, second: Columns, name: str) -> Any:

@@ -27,6 +27,7 @@ class Predicted(NamedTuple):
 
     tabled: Tabled
     understood: Understood
+    where: str  # what messages call the file, or the two
 
 
 def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | None = None) -> Opened:
@@ -52,8 +53,8 @@ def open_predictions(path: Path, note: Note, hints: Hints, nonmembers: Path | No
             raise UserError(f"{file}: expected a file {listed}, got {file.suffix or 'no suffix'}")
     sheets = [sheet_of(file) for file in files]
     sources = [OpenFile(sheet.path) for sheet in sheets]
-    (drafts, names, further), understood = read_predictions(path, hints, nonmembers)
-    with about(path):
+    (drafts, names, further), understood, where = read_predictions(path, hints, nonmembers)
+    with about(where):
         for sentence in understood.told:
             note(printable(sentence))
         digests = [source.digest() for source in sources]
@@ -86,12 +87,12 @@ def read_predictions(path: Path, hints: Hints, nonmembers: Path | None = None) -
     """
     if nonmembers is not None and hints.member is not None:
         raise UserError("expected two files or --member, got both: the files tell which records are members")
-    columns = read_one(path) if nonmembers is None else read_two(path, nonmembers)
-    with about(path):
+    columns, where = read_one(path) if nonmembers is None else read_two(path, nonmembers)
+    with about(where):
         columns, hints = _with_arrays(columns, hints)
         hints = hints if nonmembers is None else replace(hints, member=FILE)
         columns, understood = understand(columns, hints)
-        return Predicted(panels_of(columns, understood), understood)
+        return Predicted(panels_of(columns, understood), understood, where)
 
 
 def _with_arrays(columns: Columns, hints: Hints) -> tuple[Columns, Hints]:

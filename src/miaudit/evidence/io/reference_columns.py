@@ -3,7 +3,7 @@
 import re
 
 from miaudit.errors import UserError
-from miaudit.messages import listed
+from miaudit.evidence.io.pair import names_in
 from miaudit.reading.columns import Columns
 
 REFERENCE = re.compile(r"ref(0|[1-9][0-9]{0,8})_(.+)")
@@ -28,6 +28,6 @@ def reference_columns(columns: Columns, target: tuple[str, ...]) -> tuple[tuple[
     missing += [name for name in shown if name in columns.arrays and name not in missing]
     if missing:
         raise UserError(
-            f"expected a column {missing[0]!r} ({len(missing):,} columns are missing), got {listed(columns.names)}"
+            f"expected a column {missing[0]!r} ({len(missing):,} columns are missing), got {names_in(columns)}"
         )
     return references
