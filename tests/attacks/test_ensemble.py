@@ -237,6 +237,13 @@ def test_scores_are_worth_nothing_where_nothing_leaks(leak: float) -> None:
     assert (np.abs(log_ratio).mean() < 0.2) == (leak == 0.0)
 
 
+def test_few_records_tell_nothing_of_the_worth_of_a_score() -> None:
+    world = gaussian_world(np.random.default_rng(0), n=60, references=2, shadows=1, leak=1.0)
+    found = Ensemble(trees=5).cross_fitted(world.evidence, 0, Folds(2, 2), np.random.default_rng(0))
+    assert found.learned["log_ratio"].startswith("not estimated: ")
+    assert found.learned["log_ratio"].endswith(", fewer than 50 of a kind")
+
+
 def test_only_scores_of_trees_on_shadows_are_given_a_worth() -> None:
     world = gaussian_world(np.random.default_rng(3), n=400, references=2, shadows=0, form="pool")
     found = Ensemble().explain(world.evidence, RNG)

@@ -16,6 +16,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.maths.counts import has_both
 from miaudit.maths.odds import Odds
 
+FEWEST = 50  # members, and non-members, with which the line is known well enough to speak of odds
 Scorer = Callable[[Floats], Floats]  # features (n, F) -> scores (n,)
 
 
@@ -67,3 +68,18 @@ def line(scores: Floats, member: Bools) -> Odds | None:
     fitted = LogisticRegression().fit(scores[:, None], member)
     share = float(member.mean())
     return Odds(max(float(fitted.coef_[0, 0]), 0.0), float(fitted.intercept_[0]) - float(np.log(share / (1 - share))))
+
+
+def worth(scores: Floats, member: Bools) -> dict[str, float] | str:
+    """The line through scores (m,) and membership (m,) as plain values, or why there is none.
+
+    With fewer than 50 members or non-members, chance alone would move the ratio by a fifth and more.
+    """
+    members = int(np.sum(member))
+    few = min(members, len(member) - members) < FEWEST
+    found = None if few else line(scores, member)
+    if found is None:
+        return (
+            f"not estimated: {members} members and {len(member) - members} non-members, fewer than {FEWEST} of a kind"
+        )
+    return found._asdict()

@@ -12,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._ensemble_features import RATIO_COLUMN, balanced_sides, directions, features, sides
 from miaudit.attacks._mean_probability import base_ratio
-from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out, line
+from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out, worth
 from miaudit.attacks._offline import corrected_ratio, offline_a
 from miaudit.attacks._pairs import pair_score, spread, teaches_pairs
 from miaudit.attacks._shadows import members, sampled
@@ -141,9 +141,12 @@ class Ensemble:
         asked = features(judged, sides(judged), lesson.online, temperature)  # the features that audited records have
         parts = Dealt(asked, of_shadow[rows]), Dealt(lesson.features[known], of_lesson[known])
         found, learnt = held_out(partial(self._scorer, lesson, rng=rng), of_lesson, parts, folds.judged)
-        odds = line(learnt, lesson.member[known])
-        worth = {} if odds is None else {"log_ratio": odds._asdict()}
-        return CrossFitted(scores, rows, found, {"form": self.form(evidence), "temperature": temperature} | worth)
+        told = {
+            "form": self.form(evidence),
+            "temperature": temperature,
+            "log_ratio": worth(learnt, lesson.member[known]),
+        }
+        return CrossFitted(scores, rows, found, told)
 
     def explain(self, evidence: Evidence, rng: np.random.Generator) -> dict[str, Any]:
         """The form of the score, and the temperature; `cross_fitted` also tells what a score is worth."""

@@ -202,14 +202,14 @@ def choose_cut(name: str, attack: Attack, evidence: Evidence, threshold: Rule, s
 
 def cut_on(known: KnownScores, threshold: Rule, where: str) -> Cut:
     """The threshold's cut on scores of known members, or a cut per class."""
-    rule = f"{threshold} on {where}"
     if not isinstance(threshold, PerClass):
         chosen = threshold.cut(known.scores, known.member)
-        return Cut(chosen.value, rule, chosen.constraint_met)
+        rests_on = f", {chosen.rests_on}," if chosen.rests_on else ""
+        return Cut(chosen.value, f"{threshold}{rests_on} on {where}", chosen.constraint_met)
     cuts = threshold.cuts(*known)
     by_class = tuple((label, chosen.value) for label, chosen in sorted(cuts.by_class.items()))
     met = all(chosen.constraint_met for chosen in (*cuts.by_class.values(), cuts.overall))
-    return Cut(cuts.overall.value, rule, met, by_class)
+    return Cut(cuts.overall.value, f"{threshold} on {where}", met, by_class)
 
 
 def _form(attack: Attack, evidence: Evidence) -> str:

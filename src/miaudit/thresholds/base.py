@@ -10,6 +10,7 @@ class ChosenCut(NamedTuple):
 
     value: float
     constraint_met: bool = True
+    rests_on: str = ""  # the few records that decide where it lies, in words; empty where they are many
 
 
 @runtime_checkable
