@@ -13,7 +13,7 @@ from miaudit.experiments import results, running
 from miaudit.experiments.gpu import PASSES, RATE, gpu_seconds
 from miaudit.experiments.quick import few_records
 from miaudit.experiments.results import made
-from miaudit.experiments.running import Reproduction, draw
+from miaudit.experiments.running import Reproduction, known_rows
 from miaudit.experiments.spec import Experiment, KnownShares, Named, Row
 from miaudit.splits.base import Split
 from miaudit.store.local import LocalStore
@@ -124,11 +124,11 @@ def test_known_records_are_drawn_anew_each_trial(store: LocalStore) -> None:
 
 def test_shares_are_of_each_side() -> None:
     split = Split(members=np.arange(100), nonmembers=np.arange(100, 140))
-    known = draw(split, 0.25, trial=0)
+    known = known_rows(split, 0.25, trial=0)
     assert int(np.sum(known < 100)) == 25
     assert len(known) == 35
-    assert np.array_equal(known, draw(split, 0.25, trial=0))
-    assert not np.array_equal(known, draw(split, 0.25, trial=1))
+    assert np.array_equal(known, known_rows(split, 0.25, trial=0))
+    assert not np.array_equal(known, known_rows(split, 0.25, trial=1))
 
 
 def test_a_cut_that_does_not_meet_its_condition_is_told(store: LocalStore) -> None:

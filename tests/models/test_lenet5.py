@@ -2,7 +2,6 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from miaudit.errors import UserError
 from miaudit.models.lenet5 import Lenet5
 
 COLOUR = (3, 32, 32)
@@ -33,8 +32,3 @@ def test_the_margin_is_even() -> None:
     assert image.shape == (1, 1, 32, 32)
     assert image[0, 0, 1:30, 2:30].all()
     assert image.sum() == 29 * 28
-
-
-def test_tables_are_refused() -> None:
-    with pytest.raises(UserError, match=r"lenet5 expects images of shape .* got \(14,\)"):
-        Lenet5().build((14,), 2)

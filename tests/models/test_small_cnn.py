@@ -29,8 +29,3 @@ def test_small_images_need_fewer_convolutions() -> None:
     with pytest.raises(UserError, match=r"8 x 8 pixels are too small for small_cnn with 2 convolutions: use mlp"):
         SmallCnn().build((1, 8, 8), 10)
     assert SmallCnn(channels=(24,)).build((1, 8, 8), 10)(torch.zeros(2, 1, 8, 8)).shape == (2, 10)
-
-
-def test_tables_are_refused() -> None:
-    with pytest.raises(UserError, match=r"small_cnn expects images of shape .* got \(14,\)"):
-        SmallCnn().build((14,), 2)

@@ -57,14 +57,6 @@ def test_of_equal_cuts_the_strictest_with_the_fewest_false_positives() -> None:
     assert Precision(0.5).cut(scores, member).value == 7.5
 
 
-def test_alpha_that_cannot_be_met_says_so() -> None:
-    scores = np.array([3.0, 2.0, 1.0])
-    member = np.array([False, True, True])
-    chosen = Precision(0.9).cut(scores, member)
-    assert not chosen.constraint_met
-    assert chosen.value == BestAccuracy().cut(scores, member).value
-
-
 @pytest.mark.parametrize("alpha", [0.0, 1.01, "high"])
 def test_alpha_out_of_range_is_refused(alpha: object) -> None:
     with pytest.raises(UserError, match="alpha"):

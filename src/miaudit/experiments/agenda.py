@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from miaudit import registry
-from miaudit.datasets.base import Dataset, is_on_disk
 from miaudit.errors import UserError
 from miaudit.experiments.beside import is_outdated
 from miaudit.experiments.forecast import Model, Sum, models_of, total
@@ -99,23 +97,12 @@ def entries(pairs: Iterable[tuple[Named, ExperimentResult]], paces: Paces, seeds
             by_source.setdefault(source, []).append((named, found, row, part))
     for rows in by_source.values():
         first, _, row, _ = rows[0]
-        data = _loaded(first, row)
+        data = records_from(dataset_of(first.config(row, 0)))
         if data is None:
             continue
         for named, found, row, part in rows:
             models, result = tuple(models_of(named, row, data, paces, seeds)), found.row(row.name, part)
             yield Entry(named, row, part, result is not None and result.is_done, models)
-
-
-def _loaded(named: Named, row: Row) -> Dataset | None:
-    """The row's records; None where they are not on disk."""
-    source = dataset_of(named.config(row, 0))
-    try:
-        return records_from(source)
-    except UserError:
-        if is_on_disk(registry.find("datasets", source.name).about):
-            raise
-        return None
 
 
 def within(

@@ -15,7 +15,6 @@ from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
 from miaudit.datasets.base import About, Dataset, is_on_disk
 from miaudit.errors import UserError
-from miaudit.experiments.spec import records_from
 from miaudit.running.base import Progress, Tally, Watch, silent, unwatched
 from miaudit.running.work import Work, do
 from miaudit.seeds import generator
@@ -119,7 +118,7 @@ def few_records(source: PluginConfig, count: int) -> Dataset:
     """At most `count` records of the data set, or noise of its shape if it is not on disk."""
     about: About = registry.find("datasets", source.name).about
     if is_on_disk(about) and about.files:
-        data = records_from(source)
+        data: Dataset = source.build("datasets").load()
         chosen = np.sort(generator(0, "quick").permutation(len(data))[:count])
         return Dataset(f"few of {data.name}", np.ascontiguousarray(data.x[chosen]), data.y[chosen], data.classes)
     like = outline(source)

@@ -1,13 +1,11 @@
 """Carries out an experiment row by row: trains all models of a row, audits each seed, and keeps the numbers."""
 
-import dataclasses
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from miaudit import registry
 from miaudit.arrays import Ints
 from miaudit.auditing.execution import SILENT, Listener
 from miaudit.auditing.from_config import plan_of_config
@@ -16,8 +14,7 @@ from miaudit.auditing.plan import Plan
 from miaudit.auditing.precision import settled
 from miaudit.auditing.run import Finished, answer
 from miaudit.config import AuditConfig, PluginConfig
-from miaudit.datasets.base import Dataset, is_on_disk
-from miaudit.errors import UserError
+from miaudit.datasets.base import Dataset
 from miaudit.experiments.beyond import MeasuredCost, beyond
 from miaudit.experiments.forecast import models_of, total
 from miaudit.experiments.gpu import gpu_seconds, has_gpu
@@ -69,11 +66,8 @@ class Reproduction:
         if row.gpu and self.scale == "paper" and not (self.large or has_gpu()):
             return _not_run(row, part, configs[0], self._too_long(named, row, configs))
         source = dataset_of(configs[0])
-        try:
-            data = self._data(source, records_of(configs[0]))
-        except UserError:
-            if is_on_disk(registry.find("datasets", source.name).about):
-                raise
+        data = self._data(source, records_of(configs[0]))
+        if data is None:
             why = f"data set {source.name} is not on disk; `miaudit datasets` says how to get it"
             return _not_run(row, part, configs[0], why)
         plans = [plan_of_config(quick_config(config) if self.scale == "quick" else config, data) for config in configs]
@@ -100,8 +94,8 @@ class Reproduction:
         took = "" if here is None else f"about {duration(here.seconds)} on {cores} cores, "
         return f"{took}about {on_gpu} on a GPU; `--gpu-rows` runs it without one"
 
-    def _data(self, source: PluginConfig, few: int) -> Dataset:
-        """All records of a data set, or `few` of them in quick runs."""
+    def _data(self, source: PluginConfig, few: int) -> Dataset | None:
+        """All records of a data set, or `few` of them in quick runs; None where they are not on disk."""
         if self.scale == "paper":
             return records_from(source)
         name = f"{few} of {source.model_dump_json()}"
@@ -121,12 +115,12 @@ class Reproduction:
         answers = ask(plan, self.store)  # once for all trials: the models of all seeds are trained
         trials = 1 if known is None or self.scale == "quick" else known.trials
         for trial in range(trials):
-            tried = plan if known is None else dataclasses.replace(plan, known=draw(plan.split, known.share, trial))
+            tried = plan if known is None else replace(plan, known=known_rows(plan.split, known.share, trial))
             gathered, processes = gather(tried, answers, self.store), self.runner.processes_here
             yield answer(tried.questions, gathered, self.store, listener=self.listener, processes=processes)
 
 
-def draw(split: Split, share: float, trial: int) -> Ints:
+def known_rows(split: Split, share: float, trial: int) -> Ints:
     """Rows of known membership: a share of the members and a share of the non-members, drawn anew for each trial.
 
     Args:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from miaudit import registry
 from miaudit.config import AuditConfig, PluginConfig, parse_config
-from miaudit.datasets.base import Dataset
+from miaudit.datasets.base import Dataset, DatasetSource, is_on_disk
 from miaudit.errors import UserError
 from miaudit.messages import did_you_mean, shortened
 from miaudit.reading.path import check_folder
@@ -203,7 +203,12 @@ def dataset_of(config: AuditConfig) -> PluginConfig:
     return config.dataset
 
 
-def records_from(source: PluginConfig) -> Dataset:
-    """All records of a data set; raises UserError where they cannot be had."""
-    data: Dataset = source.build("datasets").load()
-    return data
+def records_from(source: PluginConfig) -> Dataset | None:
+    """All records of a data set; None where they are not on disk. Raises UserError where they cannot be read."""
+    plugin: DatasetSource = source.build("datasets")
+    try:
+        return plugin.load()
+    except UserError:
+        if is_on_disk(plugin.about):
+            raise
+        return None

@@ -213,9 +213,8 @@ def _outputs(file: TensorFile, name: str, ndim: int, one_model: bool = False) ->
     tensor = file.tensor(full)
     scalar = kinds[0] in SCALARS
     if tensor.ndim != ndim - scalar:
-        expected = (
-            SHAPES[ndim, one_model].replace(", classes", "," * (ndim == 2)) if scalar else SHAPES[ndim, one_model]
-        )
+        shape = SHAPES[ndim, one_model]
+        expected = shape.replace(", classes", "," * (ndim == 2)) if scalar else shape
         raise UserError(f"{full}: expected shape {expected}, got {tensor.shape}")
     tensor = tensor[..., None] if scalar else tensor
     return Stored(full, tensor[None] if one_model else tensor, kinds[0])

@@ -145,20 +145,15 @@ def _numbered(columns: Columns, label: str, found: Understood) -> Ints:
 
 def _names(columns: Columns, name: str) -> Ids:
     """(n,) names of the records: whole numbers, else texts; raises UserError where one is blank."""
-    if not columns.is_text(name) or _all_whole(columns, name):
+    try:
         return columns.whole(name)
+    except UserError:
+        if not columns.is_text(name):
+            raise
     texts = columns.texts(name)
     if columns.blanks(name):
         raise UserError(f"column {name}: expected an id in every row, got {columns.blanks(name):,} blank rows")
     return texts.astype(str)
-
-
-def _all_whole(columns: Columns, name: str) -> bool:
-    try:
-        columns.whole(name)
-    except UserError:
-        return False
-    return True
 
 
 def _numbers(names: Ids) -> Ints:
