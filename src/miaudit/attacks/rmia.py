@@ -13,7 +13,6 @@ from miaudit.attacks._mode import DESCRIPTION as MODE_DESCRIPTION
 from miaudit.attacks._mode import Mode, is_online, of_mode
 from miaudit.attacks._offline import DESCRIPTION as OFFLINE_DESCRIPTION
 from miaudit.attacks._offline import USUAL, OfflineA, log_expected, settled_offline
-from miaudit.attacks._on_shadows import Score
 from miaudit.attacks._temperature import DESCRIPTION, Temperature, at, temperature_of, tempered
 from miaudit.attacks._views import DESCRIPTION as VIEWS_DESCRIPTION
 from miaudit.attacks._views import Views, over_views, scored
@@ -63,12 +62,16 @@ class Rmia:
     def settled(self, evidence: Evidence) -> "Rmia":
         """The same attack with the temperature, `offline_a` and the views that it uses on this evidence."""
         # The population does not matter for these choices: it changes no order of records.
+        able = replace(self, mode="offline" if self.mode == "offline" else "auto")  # a shadow may lack in-references
         if is_online(self.mode, evidence.audit):
-            chosen = replace(self, temperature=temperature_of(self.temperature, evidence, self._anywhere))
+            chosen = replace(able, temperature=temperature_of(self.temperature, evidence, able._log_ratio))
         else:
-            temperature, a = settled_offline(self.temperature, self.offline_a, evidence, self._with)
-            chosen = replace(self, temperature=temperature, offline_a=a)
-        return replace(chosen, views=scored(self.views, evidence, at(float(chosen.temperature), chosen._anywhere)))
+            temperature, a = settled_offline(
+                self.temperature, self.offline_a, evidence, lambda a: replace(able, offline_a=a)._log_ratio
+            )
+            chosen = replace(able, temperature=temperature, offline_a=a)
+        views = scored(self.views, evidence, at(float(chosen.temperature), chosen._log_ratio))
+        return replace(chosen, mode=self.mode, views=views)
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares of the population."""
@@ -91,21 +94,13 @@ class Rmia:
         found |= {} if is_online(self.mode, evidence.audit) else {"offline_a": chosen.offline_a}
         return found | ({"views": chosen.views} if evidence.audit.views else {})
 
-    def _with(self, a: float) -> Score:
-        return replace(self, offline_a=a)._anywhere
-
-    def _anywhere(self, panel: Panel) -> Floats:
-        """The logarithm of r(x), (n,), also on a shadow that lacks in-references."""
-        return replace(self, mode="offline" if self.mode == "offline" else "auto")._log_ratio(panel)
-
     def _log_ratio(self, panel: Panel) -> Floats:
         """The logarithm of r(x), (n,)."""
-        ratio: Floats = panel.target("loss") - self._log_p(panel)
-        return ratio
-
-    def _log_p(self, panel: Panel) -> Floats:
         log_p, inside = panel.references("loss"), panel.in_reference
         out = log_mean(log_p, ~inside)
         if is_online(self.mode, panel):
-            return np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
-        return log_expected(out, USUAL if self.offline_a == "auto" else self.offline_a)
+            mean = np.logaddexp(log_mean(log_p, inside), out) - np.log(2)
+        else:
+            mean = log_expected(out, USUAL if self.offline_a == "auto" else self.offline_a)
+        ratio: Floats = panel.target("loss") - mean
+        return ratio
