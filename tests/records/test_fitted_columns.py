@@ -25,6 +25,14 @@ def test_columns_are_put_into_the_order_of_the_training() -> None:
     pd.testing.assert_frame_equal(found.x, FRAME[["town", "id", "age"]])
 
 
+def test_underscores_of_the_model_stand_for_spaces_unless_the_table_has_both() -> None:
+    """LightGBM keeps its names so."""
+    table = pd.DataFrame({"b": [1], "mean size": [2], "a_b": [3], "a b": [4]})
+    found = as_trained("members", table, Reading(columns=("mean_size", "a_b", "b")))
+    assert list(found.x) == ["mean size", "a_b", "b"]
+    assert found.left_out == ("a b",)
+
+
 def test_a_table_stays_where_the_model_has_no_names_or_looks_for_them_itself() -> None:
     for reading in (Reading(), Reading(columns=("age", "weight"), keeps_table=lambda _: True)):
         found = as_trained("members", FRAME, reading)

@@ -52,9 +52,11 @@ def as_trained(name: str, given: Any, reading: Reading) -> Chosen:
 
 def _wanted(name: str, given: Any, names: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
     """The names of the columns that the model gets, in order."""
-    missing = [column for column in reading.columns if column not in names]
+    known = {column.replace(" ", "_"): column for column in names}  # as LightGBM keeps names
+    known |= {column: column for column in names}
+    missing = [column for column in reading.columns if column not in known]
     if not missing:
-        return reading.columns or names
+        return tuple(known[column] for column in reading.columns) or names
     if reading.keeps_table(given):  # the model looks for the columns itself, and may do without some
         return names
     raise UserError(
