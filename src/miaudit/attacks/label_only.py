@@ -12,6 +12,11 @@ from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.maths.moments import mean_of
 
+QUERIES = (
+    "Queries the target for its predicted class of the record and of changed copies of it, and knows the record's label"
+)
+TRAINS = "trains reference models on data of the same distribution"
+
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class LabelOnly:
@@ -25,10 +30,7 @@ class LabelOnly:
 
     paper: ClassVar[str] = "Choquette-Choo et al., ICML 2021, arXiv:2007.14321"
     equation: ClassVar[str] = "mean over views v of 1[argmax_c h(x_v)_c = y] - mean over out-references of the same"
-    adversary: ClassVar[str] = (
-        "Queries the target for its predicted class of the record and of changed copies of it, and knows the record's "
-        "label; calibrated, trains reference models on data of the same distribution."
-    )
+    adversary: ClassVar[str] = f"{QUERIES}; calibrated, {TRAINS}."
     learns: ClassVar[bool] = False
 
     calibration: Literal["auto", "none"] = Field(
@@ -48,8 +50,7 @@ class LabelOnly:
 
     def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        queries, calibrated = self.adversary.split("; calibrated, ")
-        return f"{queries}; {calibrated}" if self._calibrates(evidence.audit) else f"{queries}."
+        return f"{QUERIES}; {TRAINS}." if self._calibrates(evidence.audit) else f"{QUERIES}."
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) shares in [0, 1], or differences of shares in [-1, 1]."""

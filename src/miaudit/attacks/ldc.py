@@ -20,6 +20,13 @@ HIDDEN = (128, 64)
 Feature = Literal["label", "score", "calibrated"]
 
 
+class Features(NamedTuple):
+    """Numeric features and labels of some records."""
+
+    columns: Floats  # (n, 0-2) the numeric features
+    labels: Ints  # (n,)
+
+
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Ldc:
     """What a classifier makes of loss, calibrated loss, label and neighbourhood (LDC-MIA, Shi et al. 2024).
@@ -86,7 +93,7 @@ class Ldc:
         known, asked = (self._matrix(records, shadows, evidence.audit.n_classes) for records in (shadows, audited))
         return self._trained(known, members(evidence.shadows)[learnt], shadows, rng).log_odds(asked)
 
-    def _trained(self, known: Floats, member: Bools, shadows: "Features", rng: np.random.Generator) -> MembershipNet:
+    def _trained(self, known: Floats, member: Bools, shadows: Features, rng: np.random.Generator) -> MembershipNet:
         if self.classifier == "authors":
             return train_as_released(known, member, HIDDEN, rng)
         if not self._usual:
@@ -109,19 +116,12 @@ class Ldc:
             columns.append(calibrated * neighbours.among(panel, aux) if self.neighbourhood else calibrated)
         return np.stack(columns, axis=1) if columns else np.empty((len(panel), 0))
 
-    def _matrix(self, records: "Features", shadows: "Features", classes: int) -> Floats:
+    def _matrix(self, records: Features, shadows: Features, classes: int) -> Floats:
         """(n, F) the features that the classifier reads."""
         if "label" not in self.features:
             return records.columns
         known = _class_means(shadows, classes) if self._usual else np.eye(classes)
         return np.concatenate([known[records.labels], records.columns], axis=1)
-
-
-class Features(NamedTuple):
-    """Numeric features and labels of some records."""
-
-    columns: Floats  # (n, 0-2) the numeric features
-    labels: Ints  # (n,)
 
 
 def _class_means(records: Features, classes: int) -> Floats:

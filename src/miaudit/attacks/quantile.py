@@ -18,6 +18,11 @@ from miaudit.maths.threads import single_threaded
 SIGNAL = "scaled_logit"
 LEAST_SHARE = 0.01  # least width as a share of the mean one, as trees may predict a width of 0 or a negative square
 
+HOLDS = (
+    "Queries the target for probabilities, knows the record's label, and holds records of the same distribution that "
+    "the target was not trained on"
+)
+
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Quantile:
@@ -33,10 +38,7 @@ class Quantile:
 
     paper: ClassVar[str] = "Bertran et al., NeurIPS 2023, arXiv:2307.03694"
     equation: ClassVar[str] = "(phi - q(x)) / s(x), q and s regressed on non-members"
-    adversary: ClassVar[str] = (
-        "Queries the target for probabilities, knows the record's label, and holds records of the same "
-        "distribution that the target was not trained on; it may train reference models."
-    )
+    adversary: ClassVar[str] = f"{HOLDS}; it may train reference models."
     learns: ClassVar[bool] = False
 
     trees: int = Field(
@@ -56,8 +58,7 @@ class Quantile:
 
     def assumes(self, evidence: Evidence) -> str:
         """What the attacker of these audited records is assumed to know."""
-        least = self.adversary.removesuffix("; it may train reference models.")
-        return f"{least}; trains reference models." if evidence.audit.has_outsiders else f"{least}."
+        return f"{HOLDS}; trains reference models." if evidence.audit.has_outsiders else f"{HOLDS}."
 
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) deviations from the usual, in widths."""
