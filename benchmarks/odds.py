@@ -1,6 +1,6 @@
 """Are records members as often as `ensemble` makes of its scores? On the models of benchmarks/strength.py.
 
-    python benchmarks/odds.py [--worlds digits adult] [--sizes 4 8 apart] [--keep FOLDER]
+    python benchmarks/odds.py [--worlds digits adult] [--sizes 4 8 apart] [--targets 4] [--keep FOLDER]
 
 Half of the records are members of the target. So the likelihood ratio of a record's score, which `explain` estimates on
 the shadows, stands for a chance that it is one. Records of all targets are sorted into bins by that chance; in each bin
@@ -56,19 +56,19 @@ class Read(NamedTuple):
         return float(fitted.coef_[0, 0])
 
 
-def read(models: Models, setting: Setting) -> Read:
-    """Scores of every target's records, and what they are worth."""
-    return Read(*(np.stack(part) for part in zip(*_targets(models, setting), strict=True)))
+def read(models: Models, setting: Setting, targets: int) -> Read:
+    """Scores of the records of the first targets, and what they are worth."""
+    return Read(*(np.stack(part) for part in zip(*_targets(models, setting, targets), strict=True)))
 
 
-def _targets(models: Models, setting: Setting) -> Iterator[tuple[Floats, Floats, Bools]]:
-    for target in range(TARGETS):
+def _targets(models: Models, setting: Setting, targets: int) -> Iterator[tuple[Floats, Floats, Bools]]:
+    for target in range(targets):
         evidence, member = models.evidence(setting, target)
         found = judge("ensemble", Ensemble(), evidence, BestAccuracy(), SEED)
         yield found.scores, Odds(**found.learned["log_ratio"]).log_ratio(found.scores), member
 
 
-def read_world(world: World, sizes: list[str], folder: Path | None) -> Iterator[tuple[Setting, Read]]:
+def read_world(world: World, sizes: list[str], targets: int, folder: Path | None) -> Iterator[tuple[Setting, Read]]:
     """Records of a world's targets for each number of models; those that an earlier run kept are read again."""
     settings = [setting for setting in settings_of(world) if str(setting) in sizes]
     files = [None if folder is None else folder / f"{world.name}-{setting}.npz" for setting in settings]
@@ -79,7 +79,7 @@ def read_world(world: World, sizes: list[str], folder: Path | None) -> Iterator[
             continue
         if models is None:
             models = train(world, LocalStore(store_root()), 0, max([2, *(n for n in settings if n != APART)]))
-        found = read(models, setting)
+        found = read(models, setting, targets)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             np.savez(file, **found._asdict())
@@ -107,15 +107,16 @@ def main() -> None:
     parser.add_argument("--data-root", default=os.environ.get("MIAUDIT_DATA", "datasets"))
     parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
     parser.add_argument("--sizes", nargs="*", default=["4", "8", APART], help="numbers of models, or apart")
+    parser.add_argument("--targets", type=int, choices=range(1, TARGETS + 1), default=TARGETS)
     parser.add_argument("--keep", type=Path, help="folder for the records, from which a later run goes on")
     options = parser.parse_args()
     os.environ["MIAUDIT_DATA"] = options.data_root
     found: list[Read] = []
     for world in (world for world in WORLDS if world.name in options.worlds):
-        for setting, part in read_world(world, options.sizes, options.keep):
+        for setting, part in read_world(world, options.sizes, options.targets, options.keep):
             found.append(part)
             slopes = f"slope {part.slope:.2f}, true slope {part.true_slope:.2f}"
-            print(f"{world.name}, {setting}: {slopes}", flush=True)
+            print(f"{world.name}, {setting}: {slopes}, {len(part.member)} targets", flush=True)
     scores, log_ratio, member = (np.concatenate([np.ravel(part[i]) for part in found]) for i in range(3))
     print(table("scores", scores, member))
     print(table("log ratios", log_ratio, member))
