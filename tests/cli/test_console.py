@@ -5,6 +5,7 @@ import warnings
 import pytest
 from rich.table import Table
 
+import miaudit
 from miaudit.cli.console import PlainConsole, printable_warnings
 
 
@@ -27,6 +28,14 @@ def test_warnings_are_printable_and_as_before_afterwards() -> None:
         shown = warnings.formatwarning("column a\x1b[31m\x9b of s3://ann:pw@host/x", UserWarning, "file.py", 3)
     assert "column a\\x1b[31m\\x9b of s3://ann:***@host/x" in shown
     assert warnings.formatwarning is before
+
+
+def test_own_warnings_have_the_form_of_messages() -> None:
+    with printable_warnings():
+        shown = warnings.formatwarning("the file\x07 is damaged", UserWarning, miaudit.__file__, 3)
+        other = warnings.formatwarning("it may diverge", UserWarning, __file__, 3)
+    assert shown == "miaudit: warning: the file\\x07 is damaged\n"
+    assert "test_console.py:3: UserWarning: it may diverge" in other
 
 
 def test_a_terminal_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:

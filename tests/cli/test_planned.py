@@ -31,11 +31,18 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown(forecast: Forecast) -> str:
-    console = Console(file=io.StringIO(), width=120)
+def shown(forecast: Forecast, width: int = 120) -> str:
+    console = Console(file=io.StringIO(), width=width)
     show_plan(forecast, console, NOON)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def test_names_of_attacks_stay_whole_on_80_columns() -> None:
+    readers = Readers(("base_ratio", "lira", "ensemble"), ("loss",))
+    text = shown(Forecast((Share("shadows and references", 8, 0, 300, 0.072, readers),), 2), width=80)
+    assert "shadows and references  base_ratio, " in text
+    assert not re.search(r"^ +,", text, flags=re.MULTILINE)
 
 
 def test_the_table_says_what_is_trained_for_whom() -> None:

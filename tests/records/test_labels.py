@@ -55,7 +55,7 @@ def test_labels_of_any_kind_are_classes(given: Any, titles: tuple[str, ...]) -> 
         ([0.0, np.nan], "got 1 that are not finite"),
         ([0.5, 1.0], r"numbers such as 0\.5: these are values of a regression"),
         (np.array(["no", 1], dtype=object), "all text or all numbers"),
-        ([[1, 1], [0, 1]], r"rows \(n, C\) with a single 1 each, got \(2, 2\); several labels"),
+        ([[1, 1], [0, 1]], r"rows \(n, C\) with a single 1 each, got \(2, 2\); several labels .* signal='multi_label'"),
         (np.zeros((2, 2, 2)), r"expected labels y \(n,\), got \(2, 2, 2\)"),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), "text, whole numbers or truth values, got .*2020-01-01"),
         ([1e300], "numbers such as 1e"),

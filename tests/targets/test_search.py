@@ -150,6 +150,9 @@ def test_a_model_of_another_library_is_audited_by_its_method() -> None:
         def predict(self, x: Any) -> Any:
             return np.eye(2)[[0] * len(x)]
 
-    with pytest.raises(UserError, match=r"cannot audit a Wrapped.*audit that: model\.predict"):
+    with pytest.raises(
+        UserError,
+        match=r"cannot audit a Wrapped.*audit that: model\.predict; if it is no classifier, say by a `signal`",
+    ):
         target_of(Wrapped())
     assert target_of(Wrapped().predict).name == "the function predict"

@@ -3,12 +3,15 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.style import Style
 from rich.text import Text
 
 from miaudit.messages import printable
+
+PACKAGE = Path(__file__).parents[1]
 
 # What stands for our signs where a terminal has ASCII alone.
 IN_ASCII = str.maketrans(
@@ -57,12 +60,17 @@ class PlainConsole(Console):
 
 @contextmanager
 def printable_warnings() -> Iterator[None]:
-    """Make warnings within the block printable too, since they may quote names of files and columns."""
+    """Make warnings within the block printable too, since they may quote names of files and columns.
+
+    Warnings of miaudit itself are shown as its messages are, without the line of code that they come from.
+    """
     before = warnings.formatwarning
 
     def formatted(
         message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
     ) -> str:
+        if PACKAGE in Path(filename).parents:
+            return printable(f"miaudit: warning: {message}") + "\n"
         return printable(before(message, category, filename, lineno, line))
 
     warnings.formatwarning = formatted

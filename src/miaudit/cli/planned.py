@@ -118,7 +118,7 @@ def confirm(forecast: Forecast, limit: float, console: Console) -> None:
 
 def _table(forecast: Forecast) -> Table:
     at_once = "one after another" if forecast.processes == 1 else f"{forecast.processes} at once"
-    numbers = ("number", "in the store", "records", "each", "all")
+    numbers = ("number", "stored", "records", "each", "all")
     table = plain_table(
         "models",
         "read by",

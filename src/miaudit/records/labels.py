@@ -224,6 +224,6 @@ def _places(name: str, rows: Values) -> Ints:
     if whole.dtype.kind not in "bi" or not np.isin(whole, (0, 1)).all() or (whole.sum(axis=1) != 1).any():
         raise UserError(
             f"{name}: expected labels y (n,), or rows (n, C) with a single 1 each, got {rows.shape}; several labels a "
-            "record are no classes"
+            "record are no classes: where a model gives several, say signal='multi_label' (--signal multi_label)"
         )
     return whole.argmax(axis=1).astype(np.int64)

@@ -158,7 +158,9 @@ def writing(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or error
-        raise UserError(f"cannot write to the store {root}: {reason}; choose another folder") from error
+        raise UserError(
+            f"cannot write to the store {root}: {reason}; choose another folder by --store, or by MIAUDIT_STORE"
+        ) from error
 
 
 def _kind(path: Path, description: dict[str, Any]) -> EntryKind:

@@ -28,6 +28,7 @@ def target_of(given: object) -> Target:
     accepted = ", ".join(kind.made_of for kind in kinds() if kind.made_of)
     asked = "; if its method `predict` gives one of these answers, audit that: model.predict"
     advice = asked if callable(getattr(given, "predict", None)) else ""
+    advice += "; if it is no classifier, say by a `signal` how well it fits each record"
     raise UserError(f"cannot audit a {type(given).__name__}: expected one of {accepted}{advice}")
 
 
