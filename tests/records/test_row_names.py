@@ -61,10 +61,11 @@ def test_records_of_both_sides_are_named_by_their_ids(csv: Path, tmp_path: Path)
         ([1, 2, 3], "idd", "there is no column 'idd' of ids: did you mean 'id'"),
         ([1, 2, None], "id", "column id: expected an id in every row, got 1 empty cells"),
         ([7, 8, 7], "id", "column id: expected an id of its own for every record, got 7 2 times"),
+        (["a", "b", "a"], "id", "column id: expected an id of its own for every record, got 'a' 2 times"),
     ],
 )
 def test_ids_that_name_no_records_are_refused(tmp_path: Path, column: list[Any], ids: str, message: str) -> None:
-    FRAME.assign(id=pd.array(column, dtype="Int64")).to_csv(tmp_path / "t.csv", index=False)
+    FRAME.assign(id=pd.array(column)).to_csv(tmp_path / "t.csv", index=False)
     with pytest.raises(UserError, match=message):
         records_from_file(tmp_path / "t.csv", None, ids)
 

@@ -68,9 +68,9 @@ def checked_ids(name: str, values: npt.NDArray[Any]) -> Index:
         raise UserError(f"{name}: expected one id for each record, got shape {values.shape}")
     unique, counts = np.unique(values, return_counts=True)
     if len(unique) < len(values):
-        twice = unique[np.argmax(counts > 1)]
+        twice = unique.tolist()[np.argmax(counts > 1)]
         raise UserError(
-            f"column {name}: expected an id of its own for every record, got {shortened(twice.item())} "
+            f"column {name}: expected an id of its own for every record, got {shortened(twice)} "
             f"{counts.max():,} times; remove repeated records, or name another column"
         )
     return values
