@@ -12,6 +12,8 @@ from miaudit.datasets._cache import kept
 from miaudit.private import closed_folder, other_owners, private_folder
 from miaudit.store.lease import at_work
 from miaudit.store.local import LocalStore
+from miaudit.store.reached import Reached
+from miaudit.store.snapshots import JobSnapshots
 from miaudit.store_root import data_folder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owners here")
@@ -60,6 +62,19 @@ def test_a_folder_that_is_shared_stays_so_but_for_records(tmp_path: Path) -> Non
     private_folder(tmp_path / "shared")
     closed_folder(tmp_path / "data")
     assert (mode(tmp_path / "shared"), mode(tmp_path / "data")) == (0o777, 0o700)
+
+
+def test_folders_in_a_store_have_its_rights(tmp_path: Path) -> None:
+    os.umask(0o022)
+    for rights in (0o700, 0o770, 0o777):
+        store = LocalStore(tmp_path / f"{rights:o}")
+        store.root.mkdir()
+        store.root.chmod(rights)
+        store.put("ab" * 16, {"x": np.zeros(1)}, {"kind": "model"})
+        JobSnapshots(store, "ab" * 16).write({"x": np.zeros(1)}, Reached(1, 2, 3, 4.0))
+        with at_work(store.root):
+            made = [path for path in store.root.iterdir() if path.is_dir()]
+            assert {path.name: mode(path) for path in made} == dict.fromkeys(("ab", "running", "snapshots"), rights)
 
 
 def test_another_users_records_are_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
 
 OTHERS = 0o077  # permissions of the group and of everybody
 ROOT = 0  # the superuser, who may read everything anyway
@@ -19,6 +20,22 @@ def private_folder(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
+
+
+def folder_within(folder: Path) -> None:
+    """Make a folder with the rights of the one that it lies in, so that whoever may write there may write here as well.
+
+    An existing folder keeps its rights.
+
+    Raises:
+        OSError: as the system gives it.
+    """
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    with suppress(OSError):  # some network folders know no rights
+        folder.chmod(S_IMODE(folder.parent.stat().st_mode))
 
 
 def closed_folder(folder: Path) -> None:

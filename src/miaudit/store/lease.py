@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from miaudit.private import private_folder
+from miaudit.private import folder_within, private_folder
 
 FOLDER = "running"
 SUFFIX = ".lock"
@@ -46,7 +46,7 @@ def _locked(root: Path, path: Path) -> FileLock | None:
     lock = FileLock(path, blocking=False)
     try:
         private_folder(root)
-        path.parent.mkdir(exist_ok=True)
+        folder_within(path.parent)
         lock.acquire()
     except (OSError, NotImplementedError):
         return None

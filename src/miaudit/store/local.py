@@ -17,7 +17,7 @@ from miaudit.arrays import Tensors
 from miaudit.errors import UserError
 from miaudit.files import PART, mark_used, new_file, write_atomically
 from miaudit.messages import printable
-from miaudit.private import closed_folder, private_folder
+from miaudit.private import closed_folder, folder_within, private_folder
 from miaudit.reading.path import resolved
 from miaudit.store.base import STATED, Entry, EntryKind
 from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry, reading
@@ -55,6 +55,7 @@ class LocalStore:
         """Write an entry; raises UserError if the folder cannot be written, or the disk is full."""
         with writing(self.root):
             private_folder(self.root)
+            folder_within(self.path(key).parent)
         write_atomically(self.path(key), encoded(tensors, description))
 
     def get(self, key: str) -> Tensors | None:

@@ -16,7 +16,7 @@ from miaudit.arrays import Tensors
 from miaudit.errors import UserError
 from miaudit.files import mark_used, write_atomically
 from miaudit.messages import printable
-from miaudit.private import private_folder
+from miaudit.private import folder_within, private_folder
 from miaudit.store.entry import SUFFIX, encoded, read_description, read_entry
 from miaudit.store.local import SNAPSHOTS, LocalStore, writing
 from miaudit.store.reached import Reached
@@ -70,6 +70,7 @@ class JobSnapshots:
             return
         with writing(self.store.root):
             private_folder(self.store.root)
+            folder_within(self.path.parent)
         about = {**self.about, **reached._asdict(), "kind": "snapshot", "job": self.job}
         write_atomically(self.path, encoded(state, about))
 
