@@ -81,7 +81,8 @@ def train(world: World, store: LocalStore, views: int, largest: int, labels_only
         largest: number of models in the pool.
         labels_only: whether views are those that are made for attacks on labels alone.
     """
-    data: Dataset = registry.build("datasets", world.dataset, {}).load()
+    options = {"normalise": True} if world.normalise else {}
+    data: Dataset = registry.build("datasets", world.dataset, options).load()
     order = generator(SEED, "strength").permutation(len(data))
     rows, rest = np.sort(order[: world.records]), order[world.records :]
     half = world.records // 2
