@@ -2,7 +2,7 @@ import pytest
 
 from decisions.graded_worlds import finding
 from miaudit.auditing.result import Finding
-from miaudit.auditing.wording import leaks
+from miaudit.auditing.wording import leaks, no_leak
 
 TOGETHER = ". These counts rest on intervals for all attacks together, wider than those in the tables"
 
@@ -34,3 +34,9 @@ def test_attacks_are_counted_by_the_measure_that_shows_the_leak(proven: list[Fin
     first = leaks(proven, [*proven, finding("c")], 1000).sentences[0]
     opening = f"{len(proven)} of {len(proven) + 1} attacks distinguish members from non-members better than guessing"
     assert first.startswith(f"{opening}{words}. ")
+
+
+@pytest.mark.parametrize(("widest", "said"), [(0.5849, "58 %"), (0.5012, "50.12 %")])
+def test_what_would_have_been_noticed_is_more_than_guessing(widest: float, said: str) -> None:
+    """A large audit bounds the AUC so tightly that whole per cents would read as one half."""
+    assert f"right in more than {said} of comparisons" in no_leak(widest, 2, references_unlike=False).sentences[0]

@@ -18,11 +18,20 @@ def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
         else "No leak found by these attacks.",
         sentences=(
             f"None of {tried} attacks distinguished members from non-members better than guessing. With this many "
-            f"records, an attack that is right in more than {share(widest, 0)} of comparisons would have been "
+            f"records, an attack that is right in more than {_beyond_guessing(widest)} of comparisons would have been "
             "noticed.",
             "This does not prove the model safe: a stronger attack, or more reference models, may still find a leak.",
         ),
     )
+
+
+def _beyond_guessing(widest: float) -> str:
+    """A share of comparisons, with as many digits as tell it from one half.
+
+    >>> _beyond_guessing(0.5849), _beyond_guessing(0.5012)
+    ('58 %', '50.12 %')
+    """
+    return share(widest, 2 if widest < 0.505 else 0)
 
 
 def too_few(widest: float) -> Verdict:
