@@ -85,3 +85,15 @@ def test_a_store_that_cannot_be_written_to_is_used_all_the_same(tmp_path: Path) 
     (tmp_path / "store").touch()
     with at_work(tmp_path / "store"):
         assert at_work_since(tmp_path / "store") is None
+
+
+def test_what_another_users_process_left_counts_for_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(lock: FileLock) -> FileLock:
+        raise PermissionError
+
+    monkeypatch.setattr(FileLock, "__enter__", refused)
+    (tmp_path / "running").mkdir()
+    now = int(time.time())
+    for days, begun in ((31, None), (29, now - 29 * 86_400)):
+        (tmp_path / "running" / f"{now - days * 86_400}-1-x.lock").touch()
+        assert at_work_since(tmp_path) == begun

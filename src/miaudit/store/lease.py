@@ -14,6 +14,7 @@ from miaudit.private import folder_within, private_folder
 FOLDER = "running"
 SUFFIX = ".lock"
 JUST_MADE = 60.0  # seconds in which a file may not be locked yet by the process that made it
+LONGEST = 30 * 86_400.0  # seconds after which another user's process is taken for dead
 
 
 @contextmanager
@@ -66,7 +67,9 @@ def _start(path: Path) -> float | None:
     try:
         with FileLock(path, blocking=False):
             pass
-    except (OSError, NotImplementedError):  # locked, or another user's; keeping too much does no harm
+    except PermissionError:  # another user's: whether it is locked cannot be told
+        return start if time.time() - start < LONGEST else None
+    except (OSError, NotImplementedError):  # locked; keeping too much does no harm
         return start
     _remove(path)
     return None
