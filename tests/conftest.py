@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from _pytest.doctest import DoctestModule
 from hypothesis import settings
 
 if TYPE_CHECKING:  # imported late: the process that hands out the tests needs none of it
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -42,13 +41,6 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Look for tests in no other files: pytest would import what tests share once more, under a name of its own."""
     other = collection_path.suffix == ".py" and not collection_path.name.startswith("test_")
     return True if other else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Look for no examples in the docstrings of tests: there are none, and to look at each takes seconds."""
-    found = yield
-    return [each for each in found if not isinstance(each, DoctestModule)]
 
 
 def pytest_xdist_auto_num_workers() -> int:
