@@ -118,6 +118,30 @@ def test_models_that_learned_nothing_are_counted_if_the_target_learned(target_le
     assert found.learned_nothing == failed
 
 
+@pytest.mark.parametrize(
+    ("share", "own", "right", "sure", "failed"),
+    [
+        (0.9, 20, 1.0, 5.0, 0),  # no accuracy is above 18 of 20 by two errors
+        (0.99, 50, 1.0, 5.0, 0),  # some of the models have records of one class alone
+        (0.9, 400, 0.9, 5.0, 8),  # answers the frequent class, and is too sure of it
+        (0.9, 400, 0.9, 0.0, 0),  # the same, but unsure where it is wrong: ranks the classes well
+    ],
+    ids=["few records", "one class", "failed", "learned in its loss"],
+)
+def test_models_that_cannot_show_what_they_learned_did_not_fail(
+    share: float, own: int, right: float, sure: float, failed: int
+) -> None:
+    rng = np.random.default_rng(0)
+    labels = (np.arange(4000) >= share * 4000).astype(np.int64)
+    inside = np.array([rng.permutation(4000) < own for _ in range(8)])
+    signs = np.where((labels == 0) | (right == 1.0), 5.0, -sure - 0.01)
+    logits = np.where(np.eye(2, dtype=bool)[labels], signs[:, None], 0.0)
+    panel = Panel.of(5 * np.eye(2)[labels], labels, [logits] * 8, inside)
+    found = likeness(Evidence(audit=panel), np.arange(4000) % 2 == 0)
+    assert found is not None
+    assert found.learned_nothing == failed
+
+
 def test_without_other_models_there_is_no_control() -> None:
     evidence, member = world(Way(), Way(), 2, 0)
     assert likeness(Evidence(audit=panel_of_phi(evidence.audit.target("scaled_logit"))), member) is None

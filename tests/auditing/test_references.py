@@ -74,7 +74,7 @@ def test_references_that_learned_nothing_are_said_whatever_else_is_known() -> No
         like = control(state, 2).model_copy(update={"learned_nothing": failed})  # type: ignore[arg-type]
         last = with_references(verdict("no_leak_found"), like, None).sentences[-1]
         assert last.startswith(begins)
-        assert "Lower the learning rate of the recipe" in last
+        assert "Train them with a lower learning rate" in last
 
 
 def test_sizes_that_differ_are_said() -> None:

@@ -36,7 +36,7 @@ def test_attacks_are_counted_by_the_measure_that_shows_the_leak(proven: list[Fin
     assert first.startswith(f"{opening}{words}. ")
 
 
-@pytest.mark.parametrize(("widest", "said"), [(0.5849, "58 %"), (0.5012, "50.12 %")])
+@pytest.mark.parametrize(("widest", "said"), [(0.5849, "58 %"), (0.5012, "50.12 %"), (0.505, "50.50 %")])
 def test_what_would_have_been_noticed_is_more_than_guessing(widest: float, said: str) -> None:
     """A large audit bounds the AUC so tightly that whole per cents would read as one half."""
     assert f"right in more than {said} of comparisons" in no_leak(widest, 2, references_unlike=False).sentences[0]

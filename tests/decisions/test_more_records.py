@@ -41,6 +41,11 @@ def test_a_fail_takes_as_few_records_as_one_rule_beyond_its_limit() -> None:
     assert lacking(needing(decided(0.72, 0.73, 0.76), 800, 700, 500)) == MoreRecords(150, 150)
 
 
+def test_an_estimate_has_two_digits() -> None:
+    """1,173 members of 2,346 records: 973 more than there are."""
+    assert lacking(needing(decided(0.76), 2346)) == MoreRecords(980, 980)
+
+
 def test_conditions_on_records_count_as_well() -> None:
     assert lacking(needing(decided(0.76, members=350, nonmembers=10), 500)) == MoreRecords(150, 50)
     assert lacking(decided(0.9, members=201, nonmembers=203)) == MoreRecords(1, 3)

@@ -30,11 +30,11 @@ def test_by_hand() -> None:
     nonmembers = np.arange(100.0)
     scores = np.concatenate([nonmembers, [98.5, 97.5]])
     member = np.arange(102) >= 100
-    assert FixedFpr(0.01).cut(scores, member) == (98.25, True, "which allow 1 of 100 non-members")
-    assert FixedFpr(0.02).cut(scores, member) == (97.25, True, "which allow 2 of 100 non-members")
+    assert FixedFpr(0.01).cut(scores, member) == (98.25, True, "1 of 100 non-members")
+    assert FixedFpr(0.02).cut(scores, member) == (97.25, True, "2 of 100 non-members")
     assert FixedFpr(0.1).cut(scores, member).rests_on == ""
 
 
 def test_too_few_nonmembers_cannot_meet_it() -> None:
     chosen = FixedFpr(0.01).cut(np.array([2.0, 1.0, 0.0]), np.array([True, False, False]))
-    assert chosen == (1.5, False, "which allow 0 of 2 non-members")
+    assert chosen == (1.5, False, "0 of 2 non-members")

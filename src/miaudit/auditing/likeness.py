@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import entr
 
 from miaudit.arrays import Bools, Floats
 from miaudit.auditing.result import Compared, Likeness
@@ -18,8 +19,8 @@ ENOUGH_RECORDS = 10  # fewest records of a side from which a model's accuracy is
 SMALL_ACCURACY = 0.01  # differences that could not matter to an attack
 SMALL_LOSS = 0.1  # as a share of the loss
 LEAST_LOSS = 1e-6  # floor, so that models certain of everything differ by a bounded amount
-CHANCE = 2.0  # standard errors: a model whose accuracy is no further above a constant answer's learned nothing
-CLEAR = 4.0  # a target whose accuracy is further above it did learn
+CHANCE = 2.0  # standard errors: an accuracy no further above that of a constant answer may be chance
+CLEAR = 4.0  # an accuracy further above it is not
 
 
 class Side(NamedTuple):
@@ -29,12 +30,13 @@ class Side(NamedTuple):
     loss: Floats  # (M,) mean
     records: Floats  # (M,) how many there are
     deviation: Floats  # (M,) of the loss over these records
-    frequent: Floats  # (M,) share of these records that have the most frequent label: the accuracy of a constant answer
+    frequent: Floats  # (M,) share of these records that have the most frequent label: the best constant accuracy
+    entropy: Floats  # (M,) of these records' labels, in nats: the least mean loss of a constant answer
 
-    def beats_chance(self, errors: float) -> Bools:
-        """(M,) is a model more accurate than a constant answer, by more than so many standard errors?"""
+    def beats_constant(self, accuracy: Floats, errors: float) -> Bools:
+        """(M,) do these accuracies (M,) lie above a constant answer's, by more than so many standard errors?"""
         error = np.sqrt(self.frequent * (1 - self.frequent) / self.records)
-        better: Bools = self.accuracy > self.frequent + errors * error
+        better: Bools = accuracy > self.frequent + errors * error
         return better
 
 
@@ -46,8 +48,9 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
     wide as the records' own sampling error. Losses are compared by their logarithms. If no reference was
     trained on audited records, shadows and their training records are used instead.
 
-    Apart from that, models are counted that learned nothing although the target did: on their own training records
-    they are as accurate as a constant answer.
+    Apart from that, models are counted that learned nothing although the target did: on their own training records,
+    neither their accuracy nor their loss is better than that of a constant answer, where the target's accuracy on as
+    many records clearly would be.
 
     Models that give one number per record are compared by that number alone.
 
@@ -86,7 +89,11 @@ def likeness(evidence: Evidence, truth: Bools) -> Likeness | None:
 
 def _untaught(one: Side, many: Side) -> int:
     """Number of models that learned nothing of their own training records; 0 if that holds for the target too."""
-    return int((~many.beats_chance(CHANCE)).sum()) if one.beats_chance(CLEAR).any() else 0
+    if not one.beats_constant(one.accuracy, CLEAR).any():
+        return 0
+    telling = many.beats_constant(one.accuracy, CLEAR)  # enough records, and not all of one class
+    worse = ~many.beats_constant(many.accuracy, CHANCE) & (many.loss * (1 + SMALL_LOSS) >= many.entropy)
+    return int((telling & worse).sum())
 
 
 def _own(evidence: Evidence) -> Side:
@@ -114,8 +121,15 @@ def _side(view: View, chosen: Bools) -> Side:
     kept = chosen.sum(axis=1) >= ENOUGH_RECORDS
     chosen, correct, loss = chosen[kept], correct[kept], loss[kept]
     count, mean, squares = moments_of(loss.T, chosen.T)
-    frequent = np.array([np.bincount(view.labels[row]).max() for row in chosen]) / count
-    return Side(mean_of(correct.T, chosen.T), mean, count.astype(np.float64), np.sqrt(squares / count), frequent)
+    classes = [np.bincount(view.labels[row]) / np.sum(row) for row in chosen]
+    return Side(
+        accuracy=mean_of(correct.T, chosen.T),
+        loss=mean,
+        records=count.astype(np.float64),
+        deviation=np.sqrt(squares / count),
+        frequent=np.array([shares.max() for shares in classes]),
+        entropy=np.array([entr(shares).sum() for shares in classes]),
+    )
 
 
 def _accuracy(one: Side, many: Side) -> Compared:

@@ -85,8 +85,8 @@ def _of_failures(models: int) -> list[str]:
     many, own = ("1 reference model", "its") if models == 1 else (f"{count(models)} reference models", "their")
     return [
         f"{many} learned nothing: on {own} own training records, {own} accuracy is no better than that of always "
-        "answering the most frequent label. Attacks may find less with such models. Lower the learning rate of the "
-        "recipe, or choose another seed."
+        "answering the most frequent label. Attacks may find less with such models. Train them with a lower learning "
+        "rate, or with another seed."
     ]
 
 

@@ -204,7 +204,7 @@ def cut_on(known: KnownScores, threshold: Rule, where: str) -> Cut:
     """The threshold's cut on scores of known members, or a cut per class."""
     if not isinstance(threshold, PerClass):
         chosen = threshold.cut(known.scores, known.member)
-        rests_on = f", {chosen.rests_on}," if chosen.rests_on else ""
+        rests_on = f" ({chosen.rests_on})" if chosen.rests_on else ""
         return Cut(chosen.value, f"{threshold}{rests_on} on {where}", chosen.constraint_met)
     cuts = threshold.cuts(*known)
     by_class = tuple((label, chosen.value) for label, chosen in sorted(cuts.by_class.items()))

@@ -28,10 +28,10 @@ def no_leak(widest: float, tried: int, references_unlike: bool) -> Verdict:
 def _beyond_guessing(widest: float) -> str:
     """A share of comparisons, with as many digits as tell it from one half.
 
-    >>> _beyond_guessing(0.5849), _beyond_guessing(0.5012)
-    ('58 %', '50.12 %')
+    >>> _beyond_guessing(0.5849), _beyond_guessing(0.505)
+    ('58 %', '50.50 %')
     """
-    return share(widest, 2 if widest < 0.505 else 0)
+    return share(widest, 2 if widest <= 0.505 else 0)
 
 
 def too_few(widest: float) -> Verdict:

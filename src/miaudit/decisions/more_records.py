@@ -6,6 +6,7 @@ from typing import NamedTuple
 from miaudit.auditing.result import TargetFacts
 from miaudit.decisions.outcomes import Check, GateResult, RuleOutcome
 from miaudit.decisions.placing import MOST
+from miaudit.metrics.needed import rounded_up
 from miaudit.presenter import count
 
 
@@ -35,19 +36,19 @@ def more_records(decision: GateResult, target: TargetFacts) -> MoreRecords | Non
         target: the facts of its audit, with one member and one non-member or more.
 
     Returns:
-        None where no number of records is known to settle it, or none that could be had: a measured number then lies
-        close to its limit.
+        Numbers of two digits, as no further digit of an estimate is sure. None where no number of records is known to
+        settle it, or none that could be had: a measured number then lies close to its limit.
     """
     asked = asked_for(decision, target)
     unmet = sum(not condition.met for condition in decision.conditions)
     times = _times(tuple(rule for rule in decision.rules if rule.outcome == "cannot_tell"))
     if unmet > sum(number > 0 for number in asked) or times is None or times > MOST:
         return None
-    members, nonmembers = (
+    exact = (
         max(math.ceil(times * have) - have, more)
         for have, more in zip((target.members, target.nonmembers), asked, strict=True)
     )
-    return MoreRecords(members, nonmembers)
+    return MoreRecords(*(rounded_up(number) if number else 0 for number in exact))
 
 
 def asked_for(decision: GateResult, target: TargetFacts) -> MoreRecords:

@@ -68,13 +68,8 @@ def _asked_by_policy(result: AuditResult, decision: GateResult) -> _Advice | Non
     why = f"The {policy} asks for that many, whatever attacks find."
     if settling is not None:
         why = f"That would settle the decision by the {policy}, if what was measured is true."
-    title = f"Audit {_wanted(result, lacking if settling is None else _rounded(lacking), settling is not None)}"
+    title = f"Audit {_wanted(result, lacking, settling is not None)}"
     return _Advice(title, (why, *(_all_audited(result) if lacking.members else ())))
-
-
-def _rounded(records: MoreRecords) -> MoreRecords:
-    """An estimate, which no digit beyond the second is sure of."""
-    return MoreRecords(*(rounded_up(number) if number else 0 for number in records))
 
 
 def _wanted(result: AuditResult, lacking: MoreRecords, is_estimate: bool) -> str:

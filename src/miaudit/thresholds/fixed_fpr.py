@@ -31,5 +31,5 @@ class FixedFpr:
         found = candidates(scores, member)
         chosen = found.best(np.where(found.fp / found.nonmembers <= self.fpr, found.tp, -1))
         allowed = int(self.fpr * found.nonmembers)
-        few = f"which allow {allowed} of {found.nonmembers:,} non-members" if allowed < FEW else ""
+        few = f"{allowed} of {found.nonmembers:,} non-members" if allowed < FEW else ""
         return chosen._replace(constraint_met=1.0 / found.nonmembers <= self.fpr, rests_on=few)

@@ -35,7 +35,7 @@ class Likeness(Record):
     measured: dict[str, Compared]
     """Up to four numbers: `accuracy_own`, `accuracy_other`, `loss_own` and `loss_other`."""
     learned_nothing: int = 0
-    """Models no more accurate on their own training records than the most frequent label, though the target is."""
+    """Models no better on their own training records than one constant answer, though the target clearly is."""
 
 
 class ColumnDifference(Record):
