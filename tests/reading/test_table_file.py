@@ -16,7 +16,7 @@ import pytest
 
 from miaudit.errors import UserError
 from miaudit.reading import extras
-from miaudit.reading.suffixes import UNREAD
+from miaudit.reading.suffixes import UNREAD, sheet_of
 from miaudit.reading.table_file import read_table
 
 N = 3
@@ -83,6 +83,15 @@ def test_of_several_sheets_one_must_be_named(tmp_path: Path) -> None:
 
 def test_a_hash_before_the_suffix_is_part_of_the_name(tmp_path: Path) -> None:
     assert texts(workbook(tmp_path / "no#1.xlsx", May=ROWS)) == EXPECTED
+
+
+def test_the_first_suffix_ends_the_name_of_the_book() -> None:
+    for name, book, sheet in (
+        ("İ.XLSX#May", "İ.XLSX", "May"),  # this letter is two in small
+        ("a.xlsm#b.xlsx#c", "a.xlsm", "b.xlsx#c"),
+        ("a.xlsx#", "a.xlsx", ""),
+    ):
+        assert sheet_of(Path("x#1") / name) == (Path("x#1") / book, sheet)
 
 
 def test_excel_leaves_out_a_title_above_the_header(tmp_path: Path) -> None:

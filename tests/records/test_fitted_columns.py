@@ -33,6 +33,11 @@ def test_underscores_of_the_model_stand_for_spaces_unless_the_table_has_both() -
     assert found.left_out == ("a b",)
 
 
+def test_one_column_stands_for_one_of_the_model() -> None:
+    with pytest.raises(UserError, match="got none called a_b; there are a b"):
+        as_trained("members", pd.DataFrame({"a b": [1]}), Reading(columns=("a b", "a_b")))
+
+
 def test_a_table_stays_where_the_model_has_no_names_or_looks_for_them_itself() -> None:
     for reading in (Reading(), Reading(columns=("age", "weight"), keeps_table=lambda _: True)):
         found = as_trained("members", FRAME, reading)

@@ -80,6 +80,23 @@ def test_arrays_that_are_no_ids_are_refused(tmp_path: Path, ids: str, message: s
         records_from_file(tmp_path / "t.npz", None, ids)
 
 
+def test_ids_are_texts_where_numbers_would_lose_zeros(tmp_path: Path) -> None:
+    FRAME.assign(id=["007", "7", "12"]).to_csv(tmp_path / "t.csv", index=False)
+    _, y = records_from_file(tmp_path / "t.csv", None, "id")
+    assert y.index.tolist() == ["007", "7", "12"]
+
+
+@pytest.mark.parametrize("read", [records_from_file, records_with_truth])
+@pytest.mark.parametrize("label", ["id", "y"])
+def test_a_column_of_ids_is_no_label(tmp_path: Path, read: Any, label: str) -> None:
+    three = np.arange(3)
+    np.savez(tmp_path / "t.npz", id=three, y=three, x=three)
+    pd.DataFrame({"id": three, "y": three, "x": three}).to_csv(tmp_path / "t.csv", index=False)
+    for name in ("t.npz", "t.csv"):
+        with pytest.raises(UserError, match=f"column {label}: expected a column of ids and another one of labels"):
+            read(tmp_path / name, label if label == "id" else None, label)
+
+
 def test_a_folder_has_no_column_of_ids(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="expected a file with a column 'id' of ids, got a folder"):
         records_from_file(tmp_path, None, "id")

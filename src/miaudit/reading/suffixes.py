@@ -1,5 +1,6 @@
 """Suffixes of the table files that miaudit reads, by format."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ EVIDENCE = (
     *UNREAD,
 )  # those of UNREAD are refused with a hint
 SHEET = "#"  # stands between a workbook and the name of one of its sheets
+BOOK = re.compile(rf"(.*?(?:{'|'.join(map(re.escape, EXCEL))})){SHEET}(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Sheet(NamedTuple):
@@ -46,12 +48,8 @@ def sheet_of(path: Path) -> Sheet:
     >>> sheet_of(Path("a/book.xlsx#May")).name, sheet_of(Path("a/no#1.xlsx")).name
     ('May', None)
     """
-    for suffix in EXCEL:
-        place = path.name.lower().find(suffix + SHEET)
-        if place >= 0:
-            end = place + len(suffix)
-            return Sheet(path.with_name(path.name[:end]), path.name[end + 1 :])
-    return Sheet(path, None)
+    named = BOOK.fullmatch(path.name)
+    return Sheet(path, None) if named is None else Sheet(path.with_name(named[1]), named[2])
 
 
 def suffix_of(path: Path) -> str:

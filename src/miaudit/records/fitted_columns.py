@@ -52,7 +52,8 @@ def as_trained(name: str, given: Any, reading: Reading) -> Chosen:
 
 def _wanted(name: str, given: Any, names: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
     """The names of the columns that the model gets, in order."""
-    known = {column.replace(" ", "_"): column for column in names}  # as LightGBM keeps names
+    # LightGBM has underscores in the place of spaces.
+    known = {column.replace(" ", "_"): column for column in names if column not in reading.columns}
     known |= {column: column for column in names}
     missing = [column for column in reading.columns if column not in known]
     if not missing:

@@ -16,7 +16,7 @@ from miaudit.reading.suffixes import NUMPY
 from miaudit.reading.table_file import read_table
 from miaudit.reading.typed import typed
 from miaudit.records.label_column import label_column, truth_columns
-from miaudit.records.row_names import NamedLabels, RowNames, checked_ids, row_names
+from miaudit.records.row_names import NamedLabels, RowNames, check_apart, checked_ids, row_names
 
 WHAT = "a table of records"
 ARRAYS = "records as arrays x and y"
@@ -47,10 +47,12 @@ def records_from_file(path: Path, label: str | None, ids: str | None = None) -> 
         arrays = _arrays(path)
         with about(path):
             truth = label_column(list(arrays), label)
+            check_apart(ids, [truth])
             return _of_arrays(arrays, truth, ids)
     table = read_table(path, WHAT)
     with about(path):
         truth, names = label_column(table.names, label), row_names(table, ids)
+        check_apart(ids, [truth])
         return _features(table, [truth], names), _named(_labels(table, truth), names)
 
 
@@ -70,10 +72,13 @@ def records_with_truth(path: Path, label: str | None, ids: str | None = None) ->
     if path.suffix.lower() in NUMPY:
         arrays = _arrays(path)
         with about(path):
-            return _of_arrays(arrays, next(iter(truth_columns(list(arrays), label)), None), ids)
+            truths = truth_columns(list(arrays), label)
+            check_apart(ids, truths)
+            return _of_arrays(arrays, next(iter(truths), None), ids)
     table = read_table(path, WHAT)
     with about(path):
         truths, names = truth_columns(table.names, label), row_names(table, ids)
+        check_apart(ids, truths)
         columns = [_truth(table, name) for name in truths]
         x = _features(table, truths, names)
         if not columns:

@@ -58,8 +58,7 @@ def row_names(table: Columns, ids: str | None) -> RowNames:
         raise UserError(f"there is no column {shortened(ids)} of ids: {did_you_mean(ids, table.names)}")
     if blank := table.blanks(ids):
         raise UserError(f"column {ids}: expected an id in every row, got {blank:,} empty cells")
-    cells = typed(table, ids)
-    return RowNames((*beside, ids), checked_ids(ids, cells.to_numpy() if _is_whole(cells) else table.texts(ids)))
+    return RowNames((*beside, ids), checked_ids(ids, _as_written(table, ids)))
 
 
 def checked_ids(name: str, values: npt.NDArray[Any]) -> Index:
@@ -106,5 +105,19 @@ def _tells_apart(column: Any) -> bool:
     return bool(column.dtype.is_integer() or column.dtype == nw.String) and column.n_unique() == len(column)
 
 
-def _is_whole(cells: Any) -> bool:
-    return bool(pa.types.is_integer(cells.type))
+def _as_written(table: Columns, ids: str) -> Index:
+    """The ids as whole numbers, or as texts where these say more: 007 is not 7."""
+    cells, texts = typed(table, ids), table.texts(ids)
+    if not pa.types.is_integer(cells.type):
+        return texts
+    numbers = cells.to_numpy()
+    return numbers if numbers.astype(str).tolist() == texts.tolist() else texts
+
+
+def check_apart(ids: str | None, labels: list[str]) -> None:
+    """Raise UserError where the column of ids is a label as well."""
+    if ids and ids in labels:
+        raise UserError(
+            f"column {ids}: expected a column of ids and another one of labels, got one for both: name the label by "
+            "--label (`label` in a configuration)"
+        )

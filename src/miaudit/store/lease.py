@@ -55,7 +55,7 @@ def _locked(root: Path, path: Path) -> FileLock | None:
 
 
 def _start(path: Path) -> float | None:
-    """When a live process began; None for a dead one, whose file is removed."""
+    """When a live process began; None for a dead one, whose file is removed unless it is another user's."""
     try:
         changed = path.stat().st_mtime
     except FileNotFoundError:  # it has just ended
