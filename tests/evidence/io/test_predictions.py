@@ -191,10 +191,20 @@ def test_the_same_table_twice_is_refused(tmp_path: Path) -> None:
     first, second = tmp_path / "train.csv", tmp_path / "copy.csv"
     for path in (first, second):
         path.write_text("label,p0,p1\n0,0.5,0.5\n1,0.25,0.75\n")
-    with pytest.raises(UserError, match=r"hold the same 2 records: expected predictions on records that the model was"):
+    with pytest.raises(UserError, match=r"hold the same table: expected predictions on records that the model was"):
         open_evidence(first, nonmembers=second)
     second.write_text("label,p0,p1\n0,0.5,0.5\n1,0.5,0.5\n")
     assert members(open_evidence(first, nonmembers=second)) == [True, True, False, False]
+
+
+def test_options_name_columns_of_two_files_as_the_files_do(tmp_path: Path) -> None:
+    first, second = tmp_path / "train.csv", tmp_path / "test.csv"
+    first.write_text("id,label,p0,p1\n0,0,0.5,0.5\n1,1,0.25,0.75\n")
+    second.write_text("id,label,p0,p1\n0,1,0.5,0.5\n1,1,0.25,0.75\n")
+    with pytest.raises(UserError, match=r"expected an id of its own for every record, got 0 "):
+        open_evidence(first, hints=Hints(ids="id"), nonmembers=second)
+    with pytest.raises(UserError, match=r"there is no column 'zzz': expected one of id, label, p0, p1$"):
+        open_evidence(first, hints=Hints(ids="zzz"), nonmembers=second)
 
 
 def test_arrays_beside_a_table(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from miaudit.evidence.io.groups import WHOLE, named
 from miaudit.evidence.io.names import IDS, LABELS, MEMBERS, OTHERS, PREDICTED, ROW_NAMES, SAYS, labels_in, loose, plain
 from miaudit.evidence.io.numbers import number_in
 from miaudit.evidence.io.outs import Outs
-from miaudit.evidence.io.pair import FILE, names_in
+from miaudit.evidence.io.pair import FILE, given_in, names_in
 from miaudit.evidence.io.reference_columns import REFERENCE, reference_columns
 from miaudit.evidence.io.understood import Understood
 from miaudit.messages import did_you_mean, listed, shortened
@@ -96,7 +96,7 @@ def _check_named(columns: Columns, hints: Hints) -> None:
     named_by += [("--probabilities", name) for name in hints.output_classes]
     for option, name in named_by:
         if name not in columns.arrays:
-            raise UserError(f"{option}: there is no column {shortened(name)}: {did_you_mean(name, columns.names)}")
+            raise UserError(f"{option}: there is no column {shortened(name)}: {did_you_mean(name, given_in(columns))}")
 
 
 def _member(columns: Columns, hints: Hints) -> str | None:

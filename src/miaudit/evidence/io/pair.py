@@ -25,9 +25,14 @@ class Given(NamedTuple):
     where: str
 
 
+def given_in(columns: Columns) -> list[str]:
+    """The columns that were given, by the names that the files have: all but `FILE`."""
+    return [ID if name == OWN_ID else name for name in columns.names if name != FILE]
+
+
 def names_in(columns: Columns) -> str:
-    """The names of the columns that were given, all but `FILE`, as messages list them."""
-    return listed(name for name in columns.names if name != FILE)
+    """The names of the columns that were given, as messages list them."""
+    return listed(given_in(columns))
 
 
 def read_one(path: Path) -> Given:
@@ -35,7 +40,7 @@ def read_one(path: Path) -> Given:
     return Given(_read(path), str(path))
 
 
-def read_two(members: Path, nonmembers: Path) -> Given:
+def read_two(members: Path, nonmembers: Path, ids: str | None = None) -> Given:
     """The columns that two files share, those of members first, and a column `FILE` with 1 and 0.
 
     Messages name the rows that each file has in the joined table, since they speak of its rows.
@@ -43,14 +48,15 @@ def read_two(members: Path, nonmembers: Path) -> Given:
     Args:
         members: file of the records that the model was trained on.
         nonmembers: file of others.
+        ids: the column that the user names as that of the ids; None where they name none.
 
     Raises:
         UserError: one of them cannot be read, they share no columns, or they hold the same table.
     """
     first, second = _read(members), _read(nonmembers)
-    if _are_alike(first, second):
+    if first.rows and _are_alike(first, second):
         raise UserError(
-            f"{members} and {nonmembers} hold the same {first.rows:,} records: expected predictions on records that "
+            f"{members} and {nonmembers} hold the same table: expected predictions on records that "
             "the model was trained on in the first file, and on others in the second"
         )
     shared = [name for name in first.names if name in second.arrays]
@@ -66,7 +72,7 @@ def read_two(members: Path, nonmembers: Path) -> Given:
     both = Columns(arrays, rows[1], first.decimal, tuple(told))
     where = f"{members}{_place(0, rows[0])} and {nonmembers}{_place(*rows)}"
     where += f", of which only one has {listed(alone)}" if alone else ""
-    return Given(_with_own_ids(both, first, second), where)
+    return Given(both if ids == ID else _with_own_ids(both, first, second), where)
 
 
 def _read(path: Path) -> Columns:

@@ -87,7 +87,7 @@ def read_predictions(path: Path, hints: Hints, nonmembers: Path | None = None) -
     """
     if nonmembers is not None and hints.member is not None:
         raise UserError("expected two files or --member, got both: the files tell which records are members")
-    columns, where = read_one(path) if nonmembers is None else read_two(path, nonmembers)
+    columns, where = read_one(path) if nonmembers is None else read_two(path, nonmembers, hints.ids)
     with about(where):
         columns, hints = _with_arrays(columns, hints)
         hints = hints if nonmembers is None else replace(hints, member=FILE)
