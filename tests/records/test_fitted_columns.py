@@ -45,6 +45,13 @@ def test_a_table_stays_where_the_model_has_no_names_or_looks_for_them_itself() -
         pd.testing.assert_frame_equal(found.x, FRAME)
 
 
+def test_columns_that_are_only_numbered_are_taken_as_those_of_an_array() -> None:
+    numbered = pd.DataFrame([[1.0, 2.0]])
+    assert as_trained("members", numbered, Reading(columns=("age", "pay"))).x.columns.tolist() == [0, 1]
+    with pytest.raises(UserError, match=r"none called age, pay, size; there are 0, 1: give them the names"):
+        as_trained("members", numbered, Reading(columns=("age", "pay", "size")))
+
+
 def test_missing_columns_are_named() -> None:
     with pytest.raises(UserError, match=r"members: .* got none called weight, size; there are id, town, age"):
         as_trained("members", FRAME, Reading(columns=("age", "weight", "size")))

@@ -58,9 +58,10 @@ def _wanted(name: str, given: Any, names: tuple[str, ...], reading: Reading) -> 
     missing = [column for column in reading.columns if column not in known]
     if not missing:
         return tuple(known[column] for column in reading.columns) or names
-    if reading.keeps_table(given):  # the model looks for the columns itself, and may do without some
+    is_numbered = names == tuple(map(str, range(len(reading.columns))))  # like an array, it has no names to check
+    if is_numbered or reading.keeps_table(given):  # a model that looks for columns itself may do without some
         return names
     raise UserError(
         f"{name}: expected the columns that the model was trained on, got none called {listed(missing)}; there are "
-        f"{listed(names)}"
+        f"{listed(names)}: give them the names that they had in the training"
     )
