@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from miaudit.arrays import Bools, Floats, Ints
-from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out
+from miaudit.attacks._odds import Dealt, Scorer, dealt, held_out, worth
 from miaudit.attacks._odds import line as line_or_none
 from miaudit.maths.odds import Odds
 
@@ -89,3 +89,13 @@ def test_scores_stand_where_their_records_stand() -> None:
 @pytest.mark.parametrize("member", [True, False])
 def test_records_of_one_kind_tell_nothing(member: bool) -> None:
     assert line_or_none(np.arange(4.0), np.full(4, member)) is None
+
+
+@pytest.mark.parametrize(("members", "nonmembers"), [(50, 50), (50, 500), (500, 50)])
+def test_a_ratio_takes_50_members_and_50_nonmembers(members: int, nonmembers: int) -> None:
+    scores, member = gaussian_scores(members, nonmembers, 1.0)
+    assert worth(scores, member) == line(scores, member)._asdict()
+    one_less = np.arange(len(member)) != (0 if members == 50 else len(member) - 1)
+    found = worth(scores[one_less], member[one_less])
+    assert isinstance(found, str)
+    assert found.endswith(", fewer than 50 of a kind")
