@@ -110,9 +110,9 @@ def test_the_lead_of_the_target_is_given_as_a_factor() -> None:
         (math.log(1.25), "To the target, its class is 25.0 % more probable than to these models."),
         (1e4, "To the target, its class is over 1,000,000 times as probable as to these models."),
     ):
-        assert words in " ".join(reasons(found.model_copy(update={"calibrated": lead}), "probs"))
+        assert words in " ".join(reasons(found.model_copy(update={"calibrated": lead}), "probs", "3"))
     assert "The target's lead over them is 1.300." in " ".join(
-        reasons(found.model_copy(update={"calibrated": 1.3}), "loss")
+        reasons(found.model_copy(update={"calibrated": 1.3}), "loss", "3")
     )
 
 
@@ -132,7 +132,7 @@ def test_a_score_is_read_as_odds_where_the_attack_estimates_them() -> None:
     ):
         view = {"lira": known.attacks["lira"].model_copy(update={"log_ratio": log_ratio})}
         sentence = f"Its score by lira is {words}, as estimated on the shadow models."
-        assert sentence in reasons(known.model_copy(update={"attacks": view}), "probs")
+        assert sentence in reasons(known.model_copy(update={"attacks": view}), "probs", "3")
 
 
 def test_the_confidence_of_the_best_cut_is_that_of_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:

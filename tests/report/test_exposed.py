@@ -21,3 +21,10 @@ def test_records_of_one_score_share_a_rank() -> None:
     tied = table.set_column(table.column_names.index("lira"), "lira", [[1.0, 3.0, 3.0, 2.0]])
     rows = exposed_rows(ScoredRecords.from_table(tied, ("lira",)), ("lira",))
     assert [(row.rank, row.id) for row in rows] == [("1=", "10001"), ("1=", "10002"), ("3", "10003"), ("4", "10000")]
+
+
+def test_classes_are_shown_by_their_names() -> None:
+    table = Example(members=2, nonmembers=2, strengths={"lira": 2.0}).table()
+    rows = exposed_rows(ScoredRecords.from_table(table, ("lira",)), ("lira",), class_name="class {}".format)
+    shown = dict(zip(map(str, table["id"].to_pylist()), table["label"].to_pylist(), strict=True))
+    assert [row.class_name for row in rows] == [f"class {shown[row.id]}" for row in rows]

@@ -20,7 +20,7 @@ def members(shadows: Sequence[Panel]) -> Bools:
     return np.concatenate([truth(shadow) for shadow in shadows])
 
 
-def classes(shadows: Sequence[Panel]) -> Ints:
+def labels_of(shadows: Sequence[Panel]) -> Ints:
     """Labels (m,) of the records of all these shadow panels, one after the other."""
     return np.concatenate([shadow.labels for shadow in shadows])
 

@@ -10,7 +10,7 @@ from miaudit.arrays import Bools, Floats, Ints
 from miaudit.attacks._calibration import calibrate
 from miaudit.attacks._classifier import MembershipNet, train, train_as_released
 from miaudit.attacks._neighbourhoods import MAX_AUX, MAX_REFERENCES, THETA, Neighbourhoods
-from miaudit.attacks._shadows import classes, members
+from miaudit.attacks._shadows import labels_of, members
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence, Panel
 from miaudit.maths.draws import draw
@@ -86,7 +86,7 @@ class Ldc:
         """(n,) log odds of membership."""
         neighbours = Neighbourhoods(self.theta, self.max_aux, self.max_references, int(rng.integers(2**31)))
         columns = np.concatenate([self._columns(shadow, (shadow,), neighbours) for shadow in evidence.shadows])
-        labels = classes(evidence.shadows)
+        labels = labels_of(evidence.shadows)
         learnt = draw(rng, len(labels), self.max_records)
         shadows = Features(columns[learnt], labels[learnt])
         audited = Features(self._columns(evidence.audit, evidence.shadows, neighbours), evidence.audit.labels)

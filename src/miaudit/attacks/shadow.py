@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from miaudit.arrays import Floats
 from miaudit.attacks._classifier import train
-from miaudit.attacks._shadows import classes, members, sampled, targets
+from miaudit.attacks._shadows import labels_of, members, sampled, targets
 from miaudit.attacks.base import STRICT, Needs
 from miaudit.evidence import Evidence
 from miaudit.maths.counts import has_both
@@ -47,7 +47,7 @@ class Shadow:
     def score(self, evidence: Evidence, rng: np.random.Generator) -> Floats:
         """(n,) log odds of membership."""
         shadows = sampled(evidence, self.max_records, rng)
-        known, member, labels = targets(shadows, "posteriors"), members(shadows), classes(shadows)
+        known, member, labels = targets(shadows, "posteriors"), members(shadows), labels_of(shadows)
         posteriors, own = evidence.audit.target("posteriors"), evidence.audit.labels
         fallback_seed, *seeds = rng.integers(2**31, size=1 + posteriors.shape[1]).tolist()
         learnable = np.array([has_both(member[labels == c]) for c in range(posteriors.shape[1])])

@@ -95,7 +95,8 @@ def _explanation(audit: SavedAudit, of: _All, row: int, alpha: float) -> Explana
         models=None if models is None else _models(models, row),
         sentences=(),
     )
-    return plain.model_copy(update={"sentences": reasons(plain, audit.result.target.outputs)})
+    target = audit.result.target
+    return plain.model_copy(update={"sentences": reasons(plain, target.outputs, target.class_name(plain.label))})
 
 
 def _attack(found: Standings, result: AttackResult, name: str, row: int) -> AttackOnRecord:

@@ -15,17 +15,18 @@ LEAST_ODDS = 1.05  # times as likely: less is called as likely
 MOST_ODDS = 1_000  # times as likely: rarer scores are too few to estimate it
 
 
-def reasons(record: Explanation, outputs: OutputKind) -> tuple[str, ...]:
+def reasons(record: Explanation, outputs: OutputKind, class_name: str) -> tuple[str, ...]:
     """A few sentences: whether the record is named and by which attack, its ranks, and what these rest on.
 
     Args:
         record: all numbers of the record.
         outputs: what the target gives, which decides what its fit is called.
+        class_name: what the record's class is called.
     """
     whose = "a member" if record.member else "not a member"
     return (
         f"Record {record.id} is {whose}: the target was {'' if record.member else 'not '}trained on it. Its class is "
-        f"{record.label}.",
+        f"{class_name}.",
         *_named(record),
         *_ranks(record),
         *_odds(record),

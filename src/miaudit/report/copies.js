@@ -25,7 +25,7 @@ async function table(records, rows, separator) {
   const scores = ({ score, rank }) => (row) => score[rank[row]];
   const columns = [
     ["id", (row) => records.id[row]],
-    ["label", (row) => records.label[row]],
+    ["class", (row) => records.label[row]],
     ["member", (row) => ["false", "true", ""][records.truth[row]]],
     [`${cuts.now.name} at cut ${cuts.now.cut}`, (row) => String(isCalled(records, row))],
     ...records.attacks.map((attack) => [attack.name, scores(attack)]),

@@ -1,5 +1,6 @@
 """Lists the records that an attack ranks highest, where the audit found a leak."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ class Exposed(NamedTuple):
 
     rank: str  # with "=" where other records have the same score
     id: str
-    label: int
+    class_name: str
     truth: str
     scores: tuple[str, ...]
     place: int = 0  # of the row in the table, from 1
@@ -23,7 +24,11 @@ class Exposed(NamedTuple):
 
 
 def exposed_rows(
-    records: ScoredRecords, names: tuple[str, ...], named: Bools | None = None, count: int = 20
+    records: ScoredRecords,
+    names: tuple[str, ...],
+    named: Bools | None = None,
+    count: int = 20,
+    class_name: Callable[[int], str] = str,
 ) -> tuple[Exposed, ...]:
     """The named records, then those that the first attack ranks highest, with the scores of all attacks.
 
@@ -32,14 +37,13 @@ def exposed_rows(
         names: the attacks, one or more.
         named: (n,) which records the first attack names; None if it names none.
         count: number of rows.
+        class_name: names a class by its number.
     """
-    scores = records.scores[names[0]]
     marked = np.zeros(len(records), dtype=bool) if named is None else named
-    order = exposed_order(scores, marked)[:count]
-    rows = (_exposed(records, names, _rank(scores, int(record)), int(record)) for record in order)
+    order = exposed_order(records.scores[names[0]], marked)[:count]
     return tuple(
-        row._replace(place=place, named=bool(marked[record]))
-        for place, (row, record) in enumerate(zip(rows, order, strict=True), 1)
+        _exposed(records, names, class_name, record)._replace(place=place, named=bool(marked[record]))
+        for place, record in enumerate(order.tolist(), 1)
     )
 
 
@@ -54,12 +58,12 @@ def _rank(scores: Floats, record: int) -> str:
     return f"{rank}=" if tied else f"{rank}"
 
 
-def _exposed(records: ScoredRecords, names: tuple[str, ...], rank: str, record: int) -> Exposed:
+def _exposed(records: ScoredRecords, names: tuple[str, ...], class_name: Callable[[int], str], record: int) -> Exposed:
     truths = {True: "member", False: "not a member"}
     return Exposed(
-        rank=rank,
+        rank=_rank(records.scores[names[0]], record),
         id=str(records.ids[record]),
-        label=int(records.labels[record]),
+        class_name=class_name(int(records.labels[record])),
         truth=truths[bool(records.member[record])] if records.known[record] else "unknown",
         scores=tuple(score(float(records.scores[name][record])) for name in names),
     )

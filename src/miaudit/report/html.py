@@ -80,7 +80,7 @@ def render(result: AuditResult, scores: pa.Table | None, decision: GateResult | 
             twins=twins(records),
             dense=" dense" if len(result.attacks) > MANY else "",
             exposed_attacks=names,
-            exposed_rows=exposed_rows(records, listed, marked) if listed else (),
+            exposed_rows=exposed_rows(records, listed, marked, class_name=result.target.class_name) if listed else (),
             cut=cut_data(audit, *names[:1]),
             record_data=None if scores is None else records_data(audit, scores, listed, marked),
             glossary=words.GLOSSARY,

@@ -37,7 +37,7 @@ def records_data(audit: Audited, table: pa.Table, shown: tuple[str, ...], named:
     return {
         "rows": len(records),
         "id": text(records.ids).as_json(),
-        "label": text(records.labels).as_json(),
+        "label": text(map(audit.result.target.class_name, records.labels.tolist())).as_json(),
         "truth": counts(_truth(records)).as_json(),
         "shown": [audit.scored.index(name) for name in shown],
         "named": None if named is None else _flags(named),
