@@ -66,10 +66,15 @@ def test_a_rate_that_cannot_be_measured_needs_more_of_both_kinds_at_the_mix_of_t
     assert more_records(decision, audit.result.target) == MoreRecords(38_000, 950)
 
 
-def test_a_number_that_nobody_has_is_not_advised() -> None:
-    """The audit has 400 records; 50 times as many are the most."""
-    assert lacking(needing(decided(0.76), 20_000)) == MoreRecords(9800, 9800)
-    assert lacking(needing(decided(0.76), 20_001)) is None
+def test_a_number_that_nobody_has_is_not_named() -> None:
+    """50 times the 400 records settle a distance from the limit of (1.96 + 0.84) * 0.0235 / sqrt(50) = 0.0093."""
+    value = decided(0.76).rules[0].checks[0].value
+    assert value is not None
+    for distance, is_near in ((0.0097, False), (0.0089, True)):
+        decision = decided(value + distance)
+        assert (decision.rules[0].checks[0].records_needed is None) == is_near
+        assert (lacking(decision) is None) == is_near
+        assert ("would settle it" in decision.reason) != is_near
 
 
 def test_no_number_of_further_records_is_negative() -> None:

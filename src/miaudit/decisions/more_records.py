@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from miaudit.auditing.result import TargetFacts
 from miaudit.decisions.outcomes import Check, GateResult, RuleOutcome
-from miaudit.decisions.placing import MOST
 from miaudit.metrics.needed import rounded_up
 from miaudit.presenter import count
 
@@ -42,7 +41,7 @@ def more_records(decision: GateResult, target: TargetFacts) -> MoreRecords | Non
     asked = asked_for(decision, target)
     unmet = sum(not condition.met for condition in decision.conditions)
     times = _times(tuple(rule for rule in decision.rules if rule.outcome == "cannot_tell"))
-    if unmet > sum(number > 0 for number in asked) or times is None or times > MOST:
+    if unmet > sum(number > 0 for number in asked) or times is None:
         return None
     exact = (
         max(math.ceil(times * have) - have, more)

@@ -43,7 +43,7 @@ class Check(Record):
     outcome: Outcome
     """fail: the lower end is above the limit; pass: the upper end is at most the limit; else cannot tell."""
     records_needed: int | None = None
-    """About how many records would settle a check that cannot tell; None where no number is known."""
+    """About how many records would settle a check that cannot tell; None where even 50 times as many would not."""
     note: str = ""
     """Why the check cannot tell, where its interval does not show why."""
 

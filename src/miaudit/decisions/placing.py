@@ -10,10 +10,8 @@ from miaudit.auditing.result.controls import WIDE
 from miaudit.auditing.result.grade import STEPS
 from miaudit.maths.normal import deviations
 from miaudit.metrics.intervals import Interval, clopper_pearson
-from miaudit.metrics.needed import records_to_settle, rounded_up, times_to_settle
+from miaudit.metrics.needed import MOST_TIMES, records_to_settle, rounded_up, times_to_settle
 from miaudit.metrics.quantity import Quantity
-
-MOST = 50  # times as many records: beyond this, the number lies so near a limit that no audit will place it
 
 
 class _Number(NamedTuple):
@@ -148,7 +146,7 @@ def _share_of_outsiders(number: _Number, members: int, nonmembers: int) -> float
 
 
 def _counted(times: float, count: int) -> int | None:
-    if times > MOST:
+    if times > MOST_TIMES:
         return None
     return count if times <= 1 else rounded_up(times * count)
 

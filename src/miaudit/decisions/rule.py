@@ -9,7 +9,7 @@ from miaudit.arrays import Bools, Floats
 from miaudit.decisions.matching import Pair
 from miaudit.decisions.saved import SavedAudit
 from miaudit.maths.normal import deviations
-from miaudit.metrics.needed import records_to_settle
+from miaudit.metrics.needed import MOST_TIMES, rounded_up, times_to_settle
 
 
 class Sides(NamedTuple):
@@ -103,13 +103,15 @@ class Rule(BaseModel, ABC):
         """
 
     def needed(self, found: Ends, part: Part) -> int | None:
-        """Number of records that would settle whether the measure exceeds the limit; None where no number would.
+        """Number of records that would settle whether the measure exceeds the limit, rounded up to two digits.
 
-        The ends are taken to approach the measured value with the square root of the number of records.
+        The ends are taken to approach the measured value with the square root of the number of records. None where no
+        number would settle it, or none below 50 times these records: the value then lies too near the limit.
         """
         value, is_above = found.value, found.value is not None and found.value > self.limit
         end, side = (found.low, found.low_side) if is_above else (found.high, found.high_side)
         if value is None or end is None or value in (end, self.limit):
             return None
         error = abs(value - end) / deviations(2.0 * side - 1.0)
-        return records_to_settle(error, abs(value - self.limit), part.records, 2.0 * side - 1.0)
+        times = times_to_settle(error, abs(value - self.limit), 2.0 * side - 1.0)
+        return rounded_up(times * part.records) if times <= MOST_TIMES else None

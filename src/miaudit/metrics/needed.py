@@ -7,6 +7,7 @@ from scipy import stats
 from miaudit.maths.normal import deviations
 
 POWER = 0.8  # with the recommended number of records, four samples of five would settle the question
+MOST_TIMES = 50  # as many records: where more are needed, the number lies so near its limit that no audit will place it
 
 
 def records_to_settle(error: float, distance: float, records: int, confidence: float) -> int:
