@@ -89,7 +89,9 @@ def scaled(folder: Path) -> Case:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return fitted(make_pipeline(StandardScaler(), MLPClassifier((4,), solver="lbfgs", max_iter=2000)), X, Y)
+    return fitted(
+        make_pipeline(StandardScaler(), MLPClassifier((4,), solver="lbfgs", max_iter=2000, random_state=0)), X, Y
+    )
 
 
 def days(column: Any) -> Any:

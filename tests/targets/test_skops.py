@@ -59,7 +59,7 @@ def test_types_that_are_not_known_must_be_named(skops: Any, tmp_path: Path) -> N
     "classifier",
     [
         make_pipeline(SimpleImputer(strategy="most_frequent"), LogisticRegression()),  # holds numpy.dtype
-        MLPClassifier((2,), max_iter=500, tol=0.1),
+        MLPClassifier((2,), max_iter=500, tol=0.1, random_state=0),
         CalibratedClassifierCV(LogisticRegression(), cv=2),
         GaussianProcessClassifier(1.0 * RBF()),
         VotingClassifier([("a", LogisticRegression()), ("b", LogisticRegression(C=2))]),
