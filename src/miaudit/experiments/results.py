@@ -73,7 +73,7 @@ class RowResult(FilePart):
 
     @property
     def is_done(self) -> bool:
-        """Was it run?"""
+        """Whether the row was run and has results."""
         return self.state == "done"
 
     @property

@@ -11,8 +11,6 @@ import numpy as np
 
 from miaudit.arrays import Floats, Ints
 
-MANTISSA = 52  # bits of a double after its first
-
 
 def exact_sum(terms: Floats, axis: int, largest: float | None = None) -> Floats:
     """Sum finite terms along an axis, with the same bits for any order of the terms.

@@ -61,7 +61,7 @@ class TorchModule(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """The module's class."""
+        """Name of the module's class, as messages give it."""
         return f"the {type(self.inner).__name__}"
 
     def dtype_for(self, x: Any) -> type:

@@ -75,7 +75,7 @@ class TorchScript(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """The module's class."""
+        """Name of the module's class, as messages give it."""
         return f"the {self._class}"
 
     @property

@@ -91,7 +91,7 @@ class Transformers(AnsweringTarget):
 
     @property
     def name(self) -> str:
-        """The model's class."""
+        """Name of the model's class, as messages give it."""
         return f"the {type(self.model).__name__}"
 
     def answers(self, x: Any) -> Any:

@@ -93,7 +93,7 @@ class EstimatorRecipe(AnyRecipe):
 
     @property
     def of_estimator(self) -> "EstimatorRecipe":
-        """The recipe itself."""
+        """This recipe, which trains a scikit-learn estimator."""
         return self
 
     @property

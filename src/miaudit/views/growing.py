@@ -52,7 +52,7 @@ class GrowingNoise(Maker):
 
     @property
     def words(self) -> str:
-        """What is changed."""
+        """How these views differ from the record, as pages say it."""
         return f"noise of {SMALLEST:g} to {LARGEST:g} standard deviations"
 
     def view(self, x: Inputs, rows: Ints, number: int) -> Inputs:

@@ -50,7 +50,7 @@ class Images(Maker):
 
     @property
     def most(self) -> int:
-        """Number of moves."""
+        """Number of ways to mirror and shift an image: no record has more views."""
         return len(moves(self.mirror, self.reach))
 
     @property

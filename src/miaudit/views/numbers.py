@@ -43,7 +43,7 @@ class Numbers(Maker):
 
     @property
     def words(self) -> str:
-        """What is changed."""
+        """How these views differ from the record, as pages say it."""
         noise = [f"noise of {NOISE:g} standard deviations on numbers"] * bool((self.unit < 0).any())
         others = [f"about {CHANGED:.0%} of the categories and whole numbers drawn anew"] * bool((self.unit >= 0).any())
         return ", ".join([*noise, *others])

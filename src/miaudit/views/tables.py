@@ -23,12 +23,12 @@ class Cells(Maker):
 
     @classmethod
     def of(cls, given: Given) -> Self | None:
-        """Views of tables."""
+        """Views of the records where they are a table with columns of any type; None for others."""
         return cls(given.seed) if isinstance(given.x, Table) else None
 
     @property
     def words(self) -> str:
-        """What is changed."""
+        """How these views differ from the record, as pages say it."""
         return f"about {CHANGED:.0%} of the cells, at least one, with the value of another record"
 
     def view(self, x: Inputs, rows: Ints, number: int) -> Inputs:
